@@ -1,0 +1,21 @@
+"""Finds the files of `resources/`, in a checkout and in an installed wheel alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def asset(name: str) -> Path:
+    """Path of `resources/<name>`.
+
+    Raises:
+        FileNotFoundError: no such file was shipped; the installation is incomplete.
+    """
+    # A wheel carries resources/ inside the package, a checkout beside it.
+    for root in (_PACKAGE / "resources", _PACKAGE.parent / "resources"):
+        path = root / name
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"resources/{name} is missing; reinstall gradviz")

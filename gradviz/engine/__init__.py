@@ -1,0 +1,1 @@
+"""The process that holds torch. Imports protocol, experiment, networks, errors, torch, numpy; never Qt or model."""

@@ -1,0 +1,37 @@
+"""The errors that cross a package border; each message is one sentence that names the cure."""
+
+from __future__ import annotations
+
+
+class GradvizError(Exception):
+    """Something a person asked for cannot be done; `str(error)` is the sentence to show."""
+
+
+class UnknownNameError(GradvizError):
+    """A name that is not in its table; the message lists the known names."""
+
+    def __init__(self, what: str, name: str, known: list[str]) -> None:
+        super().__init__(f"There is no {what} called {name!r}; there is {_listed(known)}.")
+        self.what = what
+        self.name = name
+        self.known = known
+
+
+class InvalidValueError(GradvizError):
+    """A value outside its range or of the wrong type, for a hyperparameter, an option, a size."""
+
+
+class LayoutError(GradvizError):
+    """Graphviz could not place a graph in its time budget, or at all."""
+
+
+class ProtocolError(GradvizError):
+    """The two processes do not speak the same protocol, or a frame is not what it claims to be."""
+
+
+def _listed(names: list[str]) -> str:
+    if not names:
+        return "none"
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,1 @@
+"""Everything Qt. Imports protocol, model, layout, errors and networks.catalogue; never torch or the engine."""

@@ -1,0 +1,1 @@
+"""Curves; the only place that imports pyqtgraph."""

@@ -1,0 +1,1 @@
+"""Where things go. Imports model, errors, graphviz and pygraphviz; never Qt or torch."""
