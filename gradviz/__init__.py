@@ -8,8 +8,8 @@ __version__ = "0.1.0"
 __all__ = ["Experiment", "__version__", "dot"]
 
 if TYPE_CHECKING:
-    from gradviz.experiment import Experiment
     from gradviz.drawing import dot
+    from gradviz.experiment import Experiment
 
 
 def __getattr__(name: str) -> Any:

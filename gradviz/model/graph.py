@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
@@ -73,7 +73,7 @@ class Graph:
         return self._reached(node_id, lambda n: (edge.target for edge in self.outgoing[n]))
 
     @staticmethod
-    def _reached(start: int, neighbours) -> set[int]:
+    def _reached(start: int, neighbours: Callable[[int], Iterable[int]]) -> set[int]:
         # A stack, not recursion: chains of thousands of ops are common.
         seen = {start}
         stack = [start]

@@ -31,9 +31,7 @@ class Hyperparameter:
         except ValueError:
             raise InvalidValueError(f"{self.name} must be a whole number, not {value!r}.") from None
         if not self.minimum <= number <= self.maximum:
-            raise InvalidValueError(
-                f"{self.name} must be between {self.minimum} and {self.maximum}, not {number}."
-            )
+            raise InvalidValueError(f"{self.name} must be between {self.minimum} and {self.maximum}, not {number}.")
         return number
 
 

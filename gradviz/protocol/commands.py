@@ -11,7 +11,7 @@ class Command(Struct, frozen=True, tag=True):
     """The base of all commands; a frame carries exactly one."""
 
 
-class Open(Command):
+class Open(Command, frozen=True):
     """Make an experiment and hold it after the forward of iteration 0. Ends the run before it.
 
     Answered by `Opened`, `GraphChanged` and `StateChanged("ready")`, or by `Failed`.
@@ -27,40 +27,40 @@ class Open(Command):
     """None takes the network's own default."""
 
 
-class Run(Command):
+class Run(Command, frozen=True):
     """Train until iteration `until` (not included), or until told otherwise if None."""
 
     until: int | None = None
 
 
-class RunOne(Command):
+class RunOne(Command, frozen=True):
     """Finish the current iteration, and hold."""
 
 
-class Pause(Command):
+class Pause(Command, frozen=True):
     """Hold at the end of the current iteration."""
 
 
-class SetDevice(Command):
+class SetDevice(Command, frozen=True):
     """Move parameters, data and optimizer state, and go on from the same weights. Marked on the run."""
 
     device: str
 
 
-class SetOptimizer(Command):
+class SetOptimizer(Command, frozen=True):
     """Another optimizer keeps the weights and starts fresh state; the same with other options keeps its state."""
 
     optimizer: OptimizerChoice
 
 
-class Inspect(Command):
+class Inspect(Command, frozen=True):
     """Ask for the tensors that a node of the graph with this signature saved. Answered by `NodeDetails`."""
 
     signature: str
     node: int
 
 
-class Shutdown(Command):
+class Shutdown(Command, frozen=True):
     """End the process."""
 
 

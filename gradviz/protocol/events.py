@@ -26,7 +26,7 @@ class Event(Struct, frozen=True, tag=True):
     """The base of all events; a frame carries exactly one."""
 
 
-class Hello(Event):
+class Hello(Event, frozen=True):
     """The first message of a connection, before torch is imported; a wrong token or version ends it."""
 
     protocol: int
@@ -34,7 +34,7 @@ class Hello(Event):
     pid: int
 
 
-class Ready(Event):
+class Ready(Event, frozen=True):
     """torch is imported; commands are served from now on."""
 
     torch: str
@@ -42,7 +42,7 @@ class Ready(Event):
     devices: tuple[DeviceRecord, ...]
 
 
-class Opened(Event):
+class Opened(Event, frozen=True):
     """An experiment was made. `devices` and `optimizers` carry the reasons of this network."""
 
     run: int
@@ -56,7 +56,7 @@ class Opened(Event):
     source: SourceRecord | None = None
 
 
-class StateChanged(Event):
+class StateChanged(Event, frozen=True):
     """What the run does now; `step` is the iteration it stands in or before, `loss` the last one known."""
 
     run: int
@@ -65,7 +65,7 @@ class StateChanged(Event):
     loss: float | None = None
 
 
-class LossBatch(Event):
+class LossBatch(Event, frozen=True):
     """Losses of iterations `first`, `first + 1`, …: none is ever left out. `losses` is little-endian float64."""
 
     run: int
@@ -75,7 +75,7 @@ class LossBatch(Event):
     """Iterations per second over the last batches."""
 
 
-class GraphChanged(Event):
+class GraphChanged(Event, frozen=True):
     """The graph of iteration `step`. `graph` is None when the window was sent this signature before."""
 
     run: int
@@ -84,7 +84,7 @@ class GraphChanged(Event):
     graph: GraphRecord | None = None
 
 
-class ConfigurationChanged(Event):
+class ConfigurationChanged(Event, frozen=True):
     """Device or optimizer are now these; `mark` says when and what, None if nothing had been trained yet."""
 
     run: int
@@ -93,7 +93,7 @@ class ConfigurationChanged(Event):
     mark: MarkRecord | None = None
 
 
-class NodeDetails(Event):
+class NodeDetails(Event, frozen=True):
     """What a node saved for backward; `state` says whether the tensors still live."""
 
     signature: str
@@ -102,14 +102,14 @@ class NodeDetails(Event):
     saved: tuple[SavedRecord, ...] = ()
 
 
-class Failed(Event):
+class Failed(Event, frozen=True):
     """A command could not be done, and nothing changed. `message` is a sentence for the status bar."""
 
     command: str
     message: str
 
 
-class Raised(Event):
+class Raised(Event, frozen=True):
     """The user's code (or a lesson's) raised; the run is over, its graph and losses so far are kept."""
 
     run: int

@@ -46,9 +46,7 @@ class Decoder(Generic[Message]):
             while len(buffer) - start >= _LENGTH:
                 length = int.from_bytes(buffer[start : start + _LENGTH], "big")
                 if length > _LARGEST:
-                    raise ProtocolError(
-                        f"a frame of {length} bytes is not one of gradviz's; restart the engine"
-                    )
+                    raise ProtocolError(f"a frame of {length} bytes is not one of gradviz's; restart the engine")
                 end = start + _LENGTH + length
                 if len(buffer) < end:
                     break
@@ -57,9 +55,7 @@ class Decoder(Generic[Message]):
                 try:
                     message = self._decode(body)
                 except msgspec.DecodeError as error:
-                    raise ProtocolError(
-                        f"a message is not understood ({error}); restart the engine"
-                    ) from error
+                    raise ProtocolError(f"a message is not understood ({error}); restart the engine") from error
                 yield message
         finally:
             del buffer[:start]
