@@ -1,0 +1,194 @@
+"""The house: who may import whom, no circles, no torch beside Qt, and a short tail of files, classes and functions."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "gradviz"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+# Per package: what it may import of ours and of others, beside the standard library and itself. The first entry whose
+# name is the module's, or a parent of it, counts.
+HOUSE: dict[str, set[str]] = {
+    "gradviz.errors": set(),
+    "gradviz.assets": set(),
+    "gradviz.protocol": {"msgspec", "gradviz.errors"},
+    "gradviz.model": {"gradviz.protocol", "gradviz.errors", "numpy", "msgspec"},
+    "gradviz.layout": {
+        "gradviz.model",
+        "gradviz.protocol",
+        "gradviz.errors",
+        "gradviz.assets",
+        "graphviz",
+        "pygraphviz",
+        "numpy",
+        "msgspec",
+    },
+    "gradviz.store": {"gradviz.protocol", "gradviz.model", "gradviz.errors", "gradviz.assets", "numpy", "msgspec"},
+    "gradviz.experiment": {"gradviz.errors", "torch", "numpy"},
+    "gradviz.networks.catalogue": {"gradviz.errors"},
+    "gradviz.networks": {"torch", "numpy", "gradviz.experiment", "gradviz.errors", "gradviz.assets"},
+    "gradviz.engine": {
+        "gradviz.protocol",
+        "gradviz.experiment",
+        "gradviz.networks",
+        "gradviz.errors",
+        "gradviz.assets",
+        "torch",
+        "numpy",
+        "msgspec",
+    },
+    "gradviz.terminal": {
+        "gradviz.protocol",
+        "gradviz.model",
+        "gradviz.layout",
+        "gradviz.store",
+        "gradviz.errors",
+        "gradviz.assets",
+        "prompt_toolkit",
+        "msgspec",
+        "numpy",
+    },
+    "gradviz.gui": {
+        "gradviz.protocol",
+        "gradviz.model",
+        "gradviz.layout",
+        "gradviz.store",
+        "gradviz.errors",
+        "gradviz.assets",
+        "gradviz.networks.catalogue",
+        "gradviz",  # the version alone
+        "PySide6",
+        "pyqtgraph",
+        "pygments",
+        "platformdirs",
+        "numpy",
+        "msgspec",
+    },
+}
+FORBIDDEN_NAMES = {"utils", "util", "misc", "common", "base", "helpers", "manager"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that `path` imports, wherever the import stands; `from package import module` names the module."""
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = ".".join([*package[: len(package) - node.level + 1], *([node.module] if node.module else [])])
+            source = source if node.level else (node.module or "")
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                yield inner if is_ours(inner) else source
+
+
+def is_ours(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return name.split(".")[0] == "gradviz" and (path.is_dir() or path.with_suffix(".py").is_file())
+
+
+def belongs(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def rule_for(name: str) -> tuple[str, set[str]] | None:
+    for package, allowed in HOUSE.items():
+        if belongs(name, package):
+            return package, allowed
+    return None
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_imports_follow_the_table(path: Path) -> None:
+    rule = rule_for(module_name(path))
+    if rule is None:
+        return  # cli, __init__ and their like may import anything, inside the function that needs it
+    package, allowed = rule
+    wrong = [
+        name
+        for name in imported(path)
+        if name.split(".")[0] not in sys.stdlib_module_names
+        and not belongs(name, package)
+        and not any(name == a if a == "gradviz" else belongs(name, a) for a in allowed)
+    ]
+    assert not wrong, f"{module_name(path)} may not import {', '.join(wrong)}"
+
+
+def test_pyqtgraph_is_imported_in_plots_alone() -> None:
+    users = {module_name(path) for path in SOURCES if any(belongs(name, "pyqtgraph") for name in imported(path))}
+    assert all(belongs(user, "gradviz.gui.plots") for user in users), users
+
+
+def test_top_level_modules_import_qt_and_torch_only_inside_functions() -> None:
+    for path in sorted(PACKAGE.glob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            heavy = [n for n in names if n.split(".")[0] in {"torch", "PySide6", "pyqtgraph"}]
+            assert not heavy, f"{path.name} imports {heavy} at its top"
+
+
+def test_no_module_is_part_of_a_circle() -> None:
+    modules = {module_name(path): path for path in SOURCES}
+    # A package's own __init__ holds no code that its modules need, save the version.
+    graph = {
+        name: {i for i in imported(path) if i in modules and i != name and i != "gradviz"}
+        for name, path in modules.items()
+        if name != "gradviz"
+    }
+    while True:
+        leaves = {name for name, targets in graph.items() if not targets}
+        if not leaves:
+            break
+        graph = {name: targets - leaves for name, targets in graph.items() if name not in leaves}
+    assert not graph, f"a circle among {sorted(graph)}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "forbidden"),
+    [
+        ("gradviz", {"torch", "PySide6", "numpy"}),
+        ("gradviz.cli", {"torch", "PySide6", "pyqtgraph"}),
+        ("gradviz.gui.app", {"torch", "pyqtgraph"}),
+        ("gradviz.engine.server", {"PySide6", "pyqtgraph", "gradviz.model", "gradviz.layout"}),
+        ("gradviz.layout.compute", {"torch", "PySide6"}),
+        ("gradviz.networks.catalogue", {"torch", "PySide6", "numpy"}),
+    ],
+)
+def test_importing_an_entry_leaves_the_other_world_out(entry: str, forbidden: set[str]) -> None:
+    code = f"import {entry}, sys; print(*sorted(set(sys.modules) & {forbidden!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_the_tail_is_short(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400, "a file above 400 lines should be two"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < 60, f"{node.name} is longer than 60 lines"
+        elif isinstance(node, ast.ClassDef):
+            assert node.end_lineno - node.lineno < 250, f"{node.name} is longer than 250 lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_a_file_opens_with_the_sentence_that_says_its_job(path: Path) -> None:
+    assert path.stem not in FORBIDDEN_NAMES
+    text = path.read_text()
+    assert ast.get_docstring(ast.parse(text)), "the first line says the file's one job"
