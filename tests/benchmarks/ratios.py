@@ -1,0 +1,25 @@
+"""Times two things in turn, and prints the ratio of their medians: machines are noisy, ratios are less so."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def ratio(title: str, ours: Callable[[], object], plain: Callable[[], object], rounds: int = 7) -> float:
+    """Median of ours over plain, taken pair by pair so that a drifting machine drifts under both; prints it."""
+    ours()
+    plain()
+    pairs = [(seconds(ours), seconds(plain)) for _ in range(rounds)]
+    value = statistics.median(a / b for a, b in pairs)
+    a, b = (statistics.median(column) for column in zip(*pairs, strict=True))
+    print(f"\n{title}: {value:.3f} ({a * 1e3:.2f} ms over {b * 1e3:.2f} ms)")
+    return value
