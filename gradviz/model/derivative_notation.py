@@ -1,0 +1,52 @@
+"""The notation of derivative rules: what one row says, and the shapes of rows that many operations share.
+
+Words are variables and set in italics, save the names of functions; `^{…}` is raised, `_{…}` lowered, `·` is a matrix
+product, `⊙` an element-wise one. In the shapes, `{x}` stands for the shape of x and `{xᵀ}` for it with the last two
+dimensions exchanged.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Gradient(NamedTuple):
+    """What backward computes for one input, and the same with shapes in place of names."""
+
+    input: str
+    formula: str
+    shapes: str = ""
+
+
+class Rule(NamedTuple):
+    """One operation: its inputs in the order of `next_functions`, its forward, and the gradient of each input."""
+
+    inputs: tuple[str, ...]
+    forward: str
+    gradients: tuple[Gradient, ...]
+    shapes: str = ""
+    note: str = ""
+
+
+def elementwise(forward: str, derivative: str, note: str = "") -> Rule:
+    """Out = f(x): the gradient is grad, times the derivative at each element."""
+    return Rule(("x",), forward, (Gradient("x", derivative, "{grad} → {x}"),), "{x} → {out}", note)
+
+
+def moves(forward: str, backward: str, note: str = "") -> Rule:
+    """An operation that only moves elements: backward moves them back."""
+    return Rule(("x",), forward, (Gradient("x", backward, "{grad} → {x}"),), "{x} → {out}", note)
+
+
+def loss(forward: str, backward: str, note: str = "") -> Rule:
+    return Rule(
+        ("input", "target"),
+        forward,
+        (Gradient("input", backward, "{grad} → {input}"),),
+        "{input}, {target} → {out}",
+        note,
+    )
+
+
+BROADCAST = "Where an input was broadcast, its gradient is summed over the dimensions it was repeated along."
+SAVED_RESULT = "Backward uses the result of forward, so only that is saved."
