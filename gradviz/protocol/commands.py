@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
-from gradviz.protocol.records import OptimizerChoice, Value
+from gradviz.protocol.records import BreakpointRecord, OptimizerChoice, Value
 
 
 class Command(Struct, frozen=True, tag=True):
@@ -60,8 +62,113 @@ class Inspect(Command, frozen=True):
     node: int
 
 
+class StepIn(Command, frozen=True):
+    """Run one op, one node, or one parameter's update; stop before the next. Answered by `Passed` and `Stopped`."""
+
+
+class StepOver(Command, frozen=True):
+    """Run on until the current module call is left or its next op stands at the gate."""
+
+
+class StepOut(Command, frozen=True):
+    """Run to the end of the current module call."""
+
+
+class RunTo(Command, frozen=True):
+    """Run until this node of the graph stands at the gate, in this iteration or a later one."""
+
+    node: int
+    phase: Literal["", "forward", "backward", "update"] = ""
+
+
+class NextPhase(Command, frozen=True):
+    """Run to the first point of the next phase."""
+
+
+class NextIteration(Command, frozen=True):
+    """Run to the first point of the next iteration."""
+
+
+class SetBreakpoints(Command, frozen=True):
+    """The whole set of enabled breakpoints; what is not in it is gone."""
+
+    breakpoints: tuple[BreakpointRecord, ...]
+
+
+class SetBudget(Command, frozen=True):
+    """How many bytes of past values an iteration may keep for looking back."""
+
+    bytes: int
+
+
+TensorRole = Literal["output", "input", "saved", "grad_output", "grad_input", "parameter", "parameter_grad", "update"]
+
+
+class AskTensor(Command, frozen=True):
+    """Ask for one live or kept tensor of a node. Answered by `TensorAnswered` with the same `request`."""
+
+    request: int
+    node: int
+    what: TensorRole
+    index: int = 0
+    name: str = ""
+    """Of a saved tensor."""
+    point: int | None = None
+    """Of the past: the position of the point whose kept value is meant; None for now."""
+    slice: str = ""
+    """As in Python's brackets: `0:4, :`. Empty takes the last two dimensions at index 0 of the others."""
+    values: bool = False
+    """Whether to send the sliced values too (at most 4,096), beside statistics, histogram and picture."""
+    picture: int = 0
+    """Largest side of the picture in cells; 0 for none."""
+
+
+class SaveTensor(Command, frozen=True):
+    """Write a whole tensor, named as in `AskTensor`, to a `.npy` file. Answered by `TensorSaved` or `Failed`."""
+
+    node: int
+    what: TensorRole
+    path: str
+    index: int = 0
+    name: str = ""
+    point: int | None = None
+
+
+class Edit(Command, frozen=True):
+    """Change a parameter's values, or the gradient that is about to be passed to a node, while stopped.
+
+    `expression` is Python with the old tensor as `g` (and `torch`), or the new value of the element at `element`.
+    """
+
+    node: int
+    what: Literal["parameter", "grad_output"]
+    expression: str
+    index: int = 0
+    element: tuple[int, ...] | None = None
+
+
 class Shutdown(Command, frozen=True):
     """End the process."""
 
 
-AnyCommand = Open | Run | RunOne | Pause | SetDevice | SetOptimizer | Inspect | Shutdown
+AnyCommand = (
+    Open
+    | Run
+    | RunOne
+    | Pause
+    | SetDevice
+    | SetOptimizer
+    | Inspect
+    | StepIn
+    | StepOver
+    | StepOut
+    | RunTo
+    | NextPhase
+    | NextIteration
+    | SetBreakpoints
+    | SetBudget
+    | AskTensor
+    | SaveTensor
+    | Edit
+    | Shutdown
+)

@@ -9,16 +9,22 @@ from msgspec import Struct
 from gradviz.protocol.records import (
     DeviceRecord,
     GraphRecord,
+    HistogramRecord,
     MarkRecord,
     OptimizerChoice,
     OptimizerRecord,
     ParameterRecord,
+    PassedRecord,
+    PointRecord,
     SavedRecord,
+    Shape,
     SourceRecord,
+    StatisticsRecord,
 )
 
-State = Literal["ready", "running", "paused", "finished", "failed"]
-"""ready: iteration 0 has run forward and waits · paused: between two iterations · finished: `until` was reached
+State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
+"""ready: iteration 0 has run forward and waits · paused: between two iterations
+· stopped: in the gate, inside an iteration · finished: `until` was reached
 · failed: the user's code raised; the run cannot go on."""
 
 
@@ -121,6 +127,73 @@ class Raised(Event, frozen=True):
     line: int = 0
 
 
+class Stopped(Event, frozen=True):
+    """The engine stands in the gate before `point` and serves commands there."""
+
+    run: int
+    step: int
+    reason: Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
+    point: PointRecord
+    total: int = 0
+    """How many points the iteration has, as far as is known; 0 if it is not."""
+    of_phase: tuple[int, int] = (0, 0)
+    """Position in the phase, from 1, and how many points the phase has (0 if that is not known)."""
+    breakpoint: int | None = None
+    """Id of the breakpoint that was hit."""
+    message: str = ""
+    """What the breakpoint's condition found, or what was raised."""
+
+
+class Passed(Event, frozen=True):
+    """Points that ran since the last stop, in order. `step` is their iteration."""
+
+    run: int
+    step: int
+    points: tuple[PassedRecord, ...]
+
+
+class HitsCounted(Event, frozen=True):
+    """How often breakpoints were hit, stopping or not, since they were set: (id, count)."""
+
+    hits: tuple[tuple[int, int], ...]
+
+
+class TensorAnswered(Event, frozen=True):
+    """One tensor, as `AskTensor` asked. `message` says why there is none (freed, not computed, gone from the budget)."""
+
+    request: int
+    message: str = ""
+    shape: Shape | None = None
+    dtype: str = ""
+    device: str = ""
+    strides: tuple[int, ...] = ()
+    version: int | None = None
+    requires_grad: bool = False
+    is_leaf: bool = False
+    statistics: StatisticsRecord | None = None
+    histogram: HistogramRecord | None = None
+    picture: tuple[int, int, bytes] | None = None
+    """Rows, columns, and little-endian float32 cells, each the mean of the values it stands for."""
+    slice: str = ""
+    values: tuple[tuple[int, ...], bytes] | None = None
+    """Shape of the slice and its little-endian float64 values."""
+
+
+class TensorSaved(Event, frozen=True):
+    """A tensor was written to `path`."""
+
+    path: str
+
+
+class Edited(Event, frozen=True):
+    """An edit took place at the stop; `mark` is for the loss plot."""
+
+    run: int
+    step: int
+    node: int
+    mark: MarkRecord
+
+
 AnyEvent = (
     Hello
     | Ready
@@ -132,4 +205,10 @@ AnyEvent = (
     | NodeDetails
     | Failed
     | Raised
+    | Stopped
+    | Passed
+    | HitsCounted
+    | TensorAnswered
+    | TensorSaved
+    | Edited
 )

@@ -162,3 +162,116 @@ class SourceRecord(Struct, frozen=True):
 
     file: str
     line: int = 1
+
+
+class PlaceRecord(Struct, frozen=True):
+    """A node's place in the code: what stays the same when the graph changes from iteration to iteration."""
+
+    module: str = ""
+    use: int = 1
+    """Which call of the module in the iteration, from 1."""
+    type_name: str = ""
+    file: str = ""
+    line: int = 0
+    nth: int = 1
+    """Which of the nodes that agree in all the rest, from 1, in order of creation."""
+
+
+BreakpointKind = Literal[
+    "node",  # before the node at `place`, in forward and backward (`phase` narrows it)
+    "op",  # before every op or node called `text` (`addmm`, `AddmmBackward0`, `torch.nn.functional.linear`)
+    "module",  # on entering the module whose path is `text`
+    "line",  # before every op and node that `file`:`line` made; `number` other than 0 means that use alone
+    "phase",  # when the phase called `text` begins
+    "iteration",  # when iteration `number` begins
+    "nan",  # after an op or node put a NaN into its result
+    "inf",  # after an op or node put an infinity into its result
+    "norm_above",  # after a gradient's norm was above `number`
+    "norm_below",  # after a gradient's norm was below `number`
+    "zero_grad",  # after a gradient came out exactly zero everywhere
+    "shape",  # after an op's result or a gradient had the shape `text` (`64x100`)
+]
+
+
+class BreakpointRecord(Struct, frozen=True):
+    """Where to stop. The window owns them and sends the whole set; an engine keeps none."""
+
+    id: int
+    kind: BreakpointKind
+    text: str = ""
+    number: float = 0
+    file: str = ""
+    line: int = 0
+    phase: Literal["", "forward", "backward", "update"] = ""
+    place: PlaceRecord | None = None
+
+
+class PointRecord(Struct, frozen=True, omit_defaults=True):
+    """One op, node or parameter of the iteration, in the order in which they run."""
+
+    index: int
+    """Position in the iteration, from 0."""
+    phase: Phase
+    node: int | None = None
+    """Id of the node; None for an op that makes none (it wants no gradient)."""
+    op: str = ""
+    """The forward call (`torch.Tensor.mm`)."""
+    grad_fn: str = ""
+    module: str = ""
+    use: int = 1
+    file: str = ""
+    line: int = 0
+    parameter: str = ""
+    """In the update, the parameter that is about to change."""
+    depth: int = 0
+    """How many module calls are open around it."""
+
+
+class SummaryRecord(Struct, frozen=True, omit_defaults=True):
+    """What a tensor was, in numbers; None for a gradient that was not computed. `norm` is the 2-norm."""
+
+    name: str
+    shape: Shape | None = None
+    norm: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    zeros: int = 0
+    nans: int = 0
+    infs: int = 0
+    kept: bool = False
+    """Whether the engine keeps its values for looking back, within the byte budget."""
+
+
+class PassedRecord(Struct, frozen=True):
+    """A point that has run: how long it took, and what came out.
+
+    `values`: forward, the outputs; backward, the gradient of each input in the order of `next_functions`; update, the
+    parameter before, after, and their difference.
+    """
+
+    point: PointRecord
+    seconds: float
+    values: tuple[SummaryRecord, ...] = ()
+    edited: bool = False
+
+
+class StatisticsRecord(Struct, frozen=True):
+    """Of the values that are finite, NaN and Inf counted beside them; None where there are none."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    norm: float | None = None
+    zeros: int = 0
+    nans: int = 0
+    infs: int = 0
+    count: int = 0
+
+
+class HistogramRecord(Struct, frozen=True):
+    """Counts between `low` and `high`, ±the 99.5th percentile of the absolute values; what lies beyond is in the ends."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
