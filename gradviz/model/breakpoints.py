@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Literal
 
 import msgspec
 
 from gradviz.errors import InvalidValueError
 from gradviz.model.graph import Graph
-from gradviz.protocol.records import BreakpointRecord, NodeRecord, PlaceRecord
+from gradviz.protocol.records import BreakpointRecord, NodeRecord, Phase, PlaceRecord
 
 CONDITIONS = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
 """Kinds that watch values; they are drawn as a diamond, the others as a dot."""
@@ -35,7 +36,7 @@ class Breakpoints:
     def __len__(self) -> int:
         return len(self._items)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Breakpoint]:
         return iter(self._items.values())
 
     def __contains__(self, breakpoint_id: int) -> bool:
@@ -145,7 +146,7 @@ def _same_place(graph: Graph, node: NodeRecord, other: NodeRecord) -> bool:
     )
 
 
-def node_breakpoint(graph: Graph, node_id: int, phase: str = "") -> BreakpointRecord:
+def node_breakpoint(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> BreakpointRecord:
     """A breakpoint on a node, by its place in the code."""
     return BreakpointRecord(0, "node", text=graph.node(node_id).name, phase=phase, place=place_of(graph, node_id))
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gradviz.protocol.records import BreakpointRecord, OptimizerChoice, Value
+from gradviz.protocol.records import BreakpointRecord, OptimizerChoice, Phase, Value
 
 
 class Command(Struct, frozen=True, tag=True):
@@ -78,7 +78,7 @@ class RunTo(Command, frozen=True):
     """Run until this node of the graph stands at the gate, in this iteration or a later one."""
 
     node: int
-    phase: Literal["", "forward", "backward", "update"] = ""
+    phase: Literal["", Phase] = ""
 
 
 class NextPhase(Command, frozen=True):

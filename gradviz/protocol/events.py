@@ -159,7 +159,7 @@ class HitsCounted(Event, frozen=True):
 
 
 class TensorAnswered(Event, frozen=True):
-    """One tensor, as `AskTensor` asked. `message` says why there is none (freed, not computed, gone from the budget)."""
+    """One tensor, as `AskTensor` asked. `message` says why there is none (freed, not computed, gone)."""
 
     request: int
     message: str = ""

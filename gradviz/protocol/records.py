@@ -202,7 +202,7 @@ class BreakpointRecord(Struct, frozen=True):
     number: float = 0
     file: str = ""
     line: int = 0
-    phase: Literal["", "forward", "backward", "update"] = ""
+    phase: Literal["", Phase] = ""
     place: PlaceRecord | None = None
 
 
@@ -270,7 +270,7 @@ class StatisticsRecord(Struct, frozen=True):
 
 
 class HistogramRecord(Struct, frozen=True):
-    """Counts between `low` and `high`, ±the 99.5th percentile of the absolute values; what lies beyond is in the ends."""
+    """Counts from `low` to `high`, ±the 99.5th percentile of the absolute values; what lies beyond is in the ends."""
 
     low: float
     high: float
