@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from typing import Any
@@ -108,10 +109,8 @@ def picture(value: Any, largest: int) -> tuple[int, int, bytes]:
             size = cells.shape[dim]
             if size > largest:
                 # Blocks as even as they can be; a NaN makes its block NaN, so that it is seen from afar.
-                bounds = torch.linspace(0, size, largest + 1).round().long()
-                pieces = [
-                    cells.narrow(dim, int(a), int(b - a)).mean(dim) for a, b in zip(bounds, bounds[1:], strict=False)
-                ]
+                bounds = torch.linspace(0, size, largest + 1).round().long().tolist()
+                pieces = [cells.narrow(dim, a, b - a).mean(dim) for a, b in itertools.pairwise(bounds)]
                 cells = torch.stack(pieces, dim)
         return cells.shape[0], cells.shape[1], cells.contiguous().numpy().astype("<f4").tobytes()
 
