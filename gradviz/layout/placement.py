@@ -59,3 +59,13 @@ class Placement:
 
     notes: tuple[str, ...] = field(default=())
     """Sentences about this layout: what was simplified, which budget ran out."""
+
+    # The texts that the boxes were measured for; whoever draws a placement writes these and no others.
+    box_title: tuple[str, ...] = field(default=())
+    """(B,) first line: the op, a leaf's name relative to the cluster it stands in, a folded cluster's name."""
+    box_subtitle: tuple[str, ...] = field(default=())
+    """(B,) second line, empty for none; a folded cluster's is its class."""
+    cluster_title: tuple[str, ...] = field(default=())
+    """(C,) the module's name relative to the cluster around it."""
+    edge_label: tuple[str, ...] = field(default=())
+    """(E,) the text at `label_position`: shape, `× 2` for parallel edges; empty for none."""

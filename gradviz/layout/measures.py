@@ -1,0 +1,73 @@
+"""Lengths of the drawing, in pixels at 100 %: one table for the layout, the scene and the exported pictures."""
+
+from __future__ import annotations
+
+# Nodes
+NODE_HEIGHT = 44.0
+NODE_LEAST_WIDTH = 96.0
+NODE_PAD = 28.0
+"""Both sides of a function's text together; an order mark (`↑ 12`, `#12`) finds room in `MARK_ROOM` beside it."""
+MARK_ROOM = 34.0
+NODE_SHARED_WIDTH = 176.0
+"""Functions up to this width all take the width of the widest of them."""
+STRIPE = 5.0
+RADIUS = 7.0
+COMPACT_HEIGHT = 28.0
+COMPACT_LEAST_WIDTH = 46.0
+COMPACT_PAD = 26.0
+COMPACT_VALUE_ROOM = 56.0
+"""For the value at the right of a large graph's nodes (`1.3e-03`)."""
+LEAF_HEIGHT = 46.0
+LEAF_PAD = 22.0
+"""Of a parameter's hexagon, on each side."""
+LEAF_POINT = 12.0
+SLOT = 9.0
+"""Diameter of one term of a shared parameter's sum."""
+PILL_HEIGHT = 40.0
+PILL_PAD = 21.0
+LOSS_LEAST_WIDTH = 148.0
+BADGE_HEIGHT = 22.0
+BADGE_PAD = 12.0
+BADGE_ICON = 16.0
+CORNER = 12.0
+"""Cut from the upper right corner of a custom Function."""
+
+# Clusters
+CLUSTER_PAD = 12.0
+CLUSTER_HEADER = 30.0
+CLUSTER_RADIUS = 10.0
+FOLDED_HEIGHT = 34.0
+FOLDED_LEAST_WIDTH = 120.0
+FOLD_ICON = 18.0
+HEADER_STEP = 40.0
+"""Clusters take their header's width in steps, so that siblings whose names differ by a digit share one layout."""
+
+# Gaps
+RANK_GAP = 34.0
+RANK_GAP_COMPACT = 18.0
+COLUMN_GAP = 24.0
+ROW_GAP = 17.0
+BADGE_GAP = 12.0
+LABEL_GAP = 9.0
+PORT_GAP = 14.0
+MARGIN = 16.0
+"""Around the whole drawing."""
+
+# Text, in pixels
+TITLE_SIZE = 13.0
+SUBTITLE_SIZE = 11.0
+LABEL_SIZE = 11.0
+HEADER_SIZE = 12.0
+
+# Where the drawing changes its manner
+LARGE_GRAPH = 300
+"""From so many nodes on, functions are one line high and edges carry no labels."""
+BADGE_USES = 7
+"""A leaf with so many uses is drawn as a badge at each of them."""
+BADGE_SPAN = 24
+"""So is one whose uses lie so many boxes apart: an edge that long says less than a name."""
+DENSE_LINKS = 260
+DENSE_LINKS_PER_ITEM = 3.0
+"""Above both, a level's splines become straight lines."""
+LARGEST_LEVEL = 6000
+"""A level of more boxes than this is not given to Graphviz: it would hold the worker for minutes."""
