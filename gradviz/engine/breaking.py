@@ -1,0 +1,122 @@
+"""Which breakpoints a point or a value hits, and how much an iteration must be watched for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from gradviz.protocol.records import BreakpointRecord, PlaceRecord, PointRecord, SummaryRecord
+
+_AT_POINTS = frozenset(("node", "op", "module", "line"))
+_ON_VALUES = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
+_ON_GRADIENTS = frozenset(("norm_above", "norm_below", "zero_grad"))
+
+
+class BreakpointSet:
+    """The enabled breakpoints, by what they need. Counts the hits of each."""
+
+    def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
+        self.records = tuple(records)
+        self.hits: Counter[int] = Counter()
+        self._at_points = [r for r in records if r.kind in _AT_POINTS]
+        self._on_values = [r for r in records if r.kind in _ON_VALUES]
+
+    @property
+    def watches_forward(self) -> bool:
+        """Whether ops of the forward must pass the gate."""
+        return any(_runs_in(r, "forward") for r in (*self._at_points, *self._on_values) if r.kind not in _ON_GRADIENTS)
+
+    @property
+    def watches_backward(self) -> bool:
+        """Whether nodes must pass the gate."""
+        return any(_runs_in(r, "backward") for r in (*self._at_points, *self._on_values))
+
+    @property
+    def watches_update(self) -> bool:
+        return any(r.phase == "update" for r in self.records)
+
+    @property
+    def watches_values(self) -> bool:
+        """Whether results must be looked at."""
+        return bool(self._on_values)
+
+    @property
+    def needs_places(self) -> bool:
+        """Whether nodes must be told by their place in the code: then a graph is captured in each iteration."""
+        return bool(self._at_points)
+
+    def count(self, records: Iterable[BreakpointRecord]) -> None:
+        for record in records:
+            self.hits[record.id] += 1
+
+    def at_iteration(self, step: int) -> BreakpointRecord | None:
+        return self._first(lambda r: r.kind == "iteration" and int(r.number) == step)
+
+    def at_phase(self, phase: str) -> BreakpointRecord | None:
+        return self._first(lambda r: r.kind == "phase" and r.text == phase)
+
+    def at_point(self, point: PointRecord, place: PlaceRecord | None, enters: str | None) -> BreakpointRecord | None:
+        """The breakpoint that stands before `point`. `enters` is the path of the module call that begins here."""
+        return self._first(
+            lambda r: r.kind in _AT_POINTS and _runs_in(r, point.phase) and _stands_at(r, point, place, enters)
+        )
+
+    def on_values(self, phase: str, values: Iterable[SummaryRecord]) -> tuple[BreakpointRecord, str] | None:
+        """The breakpoint whose condition one of the results meets, and what it found, as a sentence."""
+        for value in values:
+            for record in self._on_values:
+                if not _runs_in(record, phase) or (record.kind in _ON_GRADIENTS and phase != "backward"):
+                    continue
+                found = _finds(record, value)
+                if found:
+                    self.count([record])
+                    return record, found
+        return None
+
+    def _first(self, hit: Callable[[BreakpointRecord], bool]) -> BreakpointRecord | None:
+        hits = [record for record in self.records if hit(record)]
+        self.count(hits)
+        return hits[0] if hits else None
+
+
+def _runs_in(record: BreakpointRecord, phase: str) -> bool:
+    return record.phase in ("", phase)
+
+
+def _stands_at(record: BreakpointRecord, point: PointRecord, place: PlaceRecord | None, enters: str | None) -> bool:
+    match record.kind:
+        case "node":
+            return place is not None and place == record.place
+        case "op":
+            return record.text in _names(point)
+        case "module":
+            return enters is not None and enters == record.text
+        case "line":
+            use = int(record.number) in (0, point.use)
+            return use and (point.file, point.line) == (record.file, record.line)
+    return False
+
+
+def _names(point: PointRecord) -> tuple[str, ...]:
+    """All that a person may call an op: its full name, its last part, the autograd class, the class's short form."""
+    short = point.op.rsplit(".", 1)[-1]
+    base = point.grad_fn.split("Backward")[0]
+    return (point.op, short, point.grad_fn, base, base.lower()) if point.grad_fn else (point.op, short)
+
+
+def _finds(record: BreakpointRecord, value: SummaryRecord) -> str:
+    norm = value.norm
+    match record.kind:
+        case "nan" if value.nans:
+            return f"{value.nans} NaN in {value.name}"
+        case "inf" if value.infs:
+            return f"{value.infs} Inf in {value.name}"
+        case "norm_above" if norm is not None and not norm <= record.number:
+            return f"norm {norm:.4g} of {value.name} is above {record.number:g}"
+        case "norm_below" if norm is not None and norm < record.number:
+            return f"norm {norm:.4g} of {value.name} is below {record.number:g}"
+        case "zero_grad" if norm == 0.0:
+            return f"{value.name} is exactly zero"
+        case "shape" if value.shape is not None and "x".join(map(str, value.shape)) == record.text:
+            return f"{value.name} has the shape {record.text.replace('x', ' × ')}"
+    return ""
