@@ -1,4 +1,4 @@
-"""What a person wants of the next points: step in, next, step out, run to here, next phase, continue. Holds no tensors."""
+"""What a person wants of the next points: step in, next, step out, run to here, continue. Holds no tensors."""
 
 from __future__ import annotations
 
