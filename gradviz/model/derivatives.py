@@ -17,6 +17,11 @@ RULES: dict[str, Rule] = {**_ELEMENTS, **_SHAPES}
 
 # Beside a rule's own inputs and single letters; every other word is English or the name of a function.
 _VARIABLES = frozenset(("grad", "out", "mask", "condition", "weight", "index", "value", "dS", "dP", "leaf.grad", "x̂"))
+# Operations that hand the elements of their one input on: a gradient is followed through them to where it is used.
+_VIEWS = frozenset(
+    ["T", "Transpose", "Permute", "View", "UnsafeView", "ReshapeAlias", "Unsqueeze", "Squeeze", "Expand", "Select"]
+    + ["Slice", "Alias", "AsStrided", "Narrow", "Diagonal", "Unfold", "Movedim", "ToCopy", "Clone"]
+)
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 
 
@@ -26,6 +31,14 @@ class Token:
 
     text: str
     style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A node that a gradient reaches, and which of how many terms of its sum it is there."""
+
+    name: str
+    term: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,8 @@ class GradientLine:
     """Id of the node that gets it; None where the input wants no gradient."""
     term: tuple[int, int] = (1, 1)
     """Which of how many terms of the target's sum, in the engine's order (1 of 1 where it is alone)."""
+    route: tuple[Hop, ...] = ()
+    """The target, and where views hand the gradient on to; empty where the input wants none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,7 @@ class Derivative:
 
 def rule_of(type_name: str) -> Rule | None:
     """The rule of an autograd class (`AddmmBackward0`), None if there is none."""
-    return RULES.get(re.sub(r"Backward\d*$", "", type_name))
+    return RULES.get(_stem(type_name))
 
 
 def derivative(graph: Graph, node_id: int) -> Derivative:
@@ -79,6 +94,7 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
                 fill(gradient.shapes, shapes),
                 target,
                 term_of(graph, edge) if edge is not None and target is not None else (1, 1),
+                route(graph, edge) if edge is not None and target is not None else (),
             )
         )
     return Derivative(
@@ -101,6 +117,18 @@ def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
     return terms.index(edge) + 1, len(terms)
 
 
+def route(graph: Graph, edge: EdgeRecord) -> tuple[Hop, ...]:
+    """Where the gradient that runs back along `edge` goes: to its source and, if that is a view, on from there."""
+    hops: list[Hop] = []
+    step: EdgeRecord | None = edge
+    while step is not None:
+        node = graph.node(step.source)
+        hops.append(Hop(node.name, term_of(graph, step)))
+        onward = [e for e in graph.incoming[node.id] if wants_gradient(graph.node(e.source))]
+        step = onward[0] if len(onward) == 1 and _stem(node.type_name) in _VIEWS else None
+    return tuple(hops)
+
+
 def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
     """A formula's pieces; a word is a variable if it is one of `inputs`, a name that all rules share, or a letter."""
     pieces: list[Token] = []
@@ -116,6 +144,10 @@ def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
         else:
             pieces.append(Token(piece, "text"))
     return tuple(pieces)
+
+
+def _stem(type_name: str) -> str:
+    return re.sub(r"Backward\d*$", "", type_name)
 
 
 def _shapes(rule: Rule, node: NodeRecord, incoming: dict[int, EdgeRecord]) -> dict[str, str]:

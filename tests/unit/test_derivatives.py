@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradviz.model.derivatives import RULES, derivative, rule_of, tokens
+from gradviz.model.derivatives import RULES, Hop, derivative, rule_of, tokens
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
@@ -47,6 +47,18 @@ def test_the_last_use_of_a_shared_parameter_gives_the_first_term() -> None:
     graph = linear(uses=2)
     assert derivative(graph, 3).gradients[-1].term == (1, 2)
     assert derivative(graph, 1).gradients[-1].term == (2, 2)
+
+
+def test_a_gradient_is_followed_through_a_view_to_the_parameter_behind_it() -> None:
+    by_input = {line.input: line for line in derivative(linear(uses=2), 3).gradients}
+    assert by_input["mat2"].route == (Hop("t"), Hop("weight", (1, 2)))
+    assert by_input["mat1"].route == (Hop("addmm"),)
+    assert by_input["input"].route == (Hop("bias", (1, 2)),)
+
+
+def test_an_input_that_wants_no_gradient_has_no_route() -> None:
+    by_input = {line.input: line for line in derivative(linear(), 1).gradients}
+    assert by_input["mat1"].route == ()
 
 
 def test_an_operation_without_a_rule_says_so_and_claims_nothing() -> None:
