@@ -1,0 +1,88 @@
+"""What part of a tensor a slice shows: which element stands at a row and a column of its table or picture."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradviz.errors import InvalidValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A slice laid out in rows and columns: the last dimension goes along the columns, all others down the rows.
+
+    One entry of `axes` for each dimension of the tensor: a fixed index, or the indices that are shown.
+    """
+
+    axes: tuple[int | range, ...]
+
+    @property
+    def shown(self) -> tuple[range, ...]:
+        """The dimensions that were not fixed."""
+        return tuple(axis for axis in self.axes if isinstance(axis, range))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns; a scalar is 1 × 1 and a vector one row."""
+        *rows, columns = self.shown or (range(1),)
+        return math.prod(map(len, rows)), len(columns)
+
+    def element(self, row: int, column: int) -> tuple[int, ...]:
+        """Index in the whole tensor of what stands at `row` and `column`, both from 0."""
+        places = iter((*self._row(row), column))
+        return tuple(axis if isinstance(axis, int) else axis[next(places)] for axis in self.axes)
+
+    def row_label(self, row: int) -> str:
+        """Indices that all elements of a row share, among the dimensions shown; empty for a vector."""
+        *rows, _ = self.shown or (range(1),)
+        return ", ".join(str(axis[place]) for axis, place in zip(rows, self._row(row), strict=True))
+
+    def column_label(self, column: int) -> str:
+        """Index of a column in the last dimension shown; empty for a scalar."""
+        shown = self.shown
+        return str(shown[-1][column]) if shown else ""
+
+    def cut(self, shape: Sequence[int]) -> Plane:
+        """The plane of the first `shape` elements of each dimension shown: what was sent of a slice too large."""
+        sizes = iter(shape)
+        return Plane(tuple(axis if isinstance(axis, int) else axis[: next(sizes)] for axis in self.axes))
+
+    def _row(self, row: int) -> list[int]:
+        places = []
+        for axis in reversed((self.shown or (range(1),))[:-1]):
+            row, place = divmod(row, len(axis))
+            places.append(place)
+        return places[::-1]
+
+
+def plane(text: str, shape: Sequence[int]) -> Plane:
+    """The plane that `text`, as in Python's brackets, shows of a tensor of `shape`; missing dimensions are whole.
+
+    Raises:
+        InvalidValueError: the text is not a slice of such a tensor.
+    """
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    if len(parts) > len(shape):
+        raise InvalidValueError(f"{text!r} has {len(parts)} dimensions, the tensor {len(shape)}.")
+    return Plane(tuple(_axis(part, size) for part, size in itertools.zip_longest(parts, shape, fillvalue=":")))
+
+
+def _axis(part: str, size: int | str) -> int | range:
+    size = int(size)
+    try:
+        numbers = [int(piece) if piece else None for piece in part.split(":")]
+        if len(numbers) > 1:
+            return range(size)[slice(*numbers)]
+        return range(size)[numbers[0]] if numbers[0] is not None else range(size)
+    except (ValueError, TypeError):
+        raise InvalidValueError(f"{part!r} is not an index; write one as 3, 0:4 or ::2.") from None
+    except IndexError:
+        raise InvalidValueError(f"Index {part} is out of range for a dimension of {size}.") from None
+
+
+def blocks(size: int, cells: int) -> list[range]:
+    """Which of `size` rows each of `cells` cells of a picture stands for: as even as they can be."""
+    return [range(round(size * i / cells), round(size * (i + 1) / cells)) for i in range(cells)]
