@@ -58,7 +58,7 @@ def _best(
         for place in (left, right) if end[0] - start[0] > 4 * down else (right, left):
             if _overlaps(place, y, width, taken):
                 continue
-            crossed = sum(_runs_through(other, place, y, width) for k, other in enumerate(samples) if k != number)
+            crossed = sum(_runs_through(other, place, y, width) for other in samples)
             if best is None or crossed < best[0]:
                 best = (crossed, place, y)
             if not crossed:
@@ -72,4 +72,5 @@ def _overlaps(x: float, y: float, width: float, taken: list[tuple[float, float, 
 
 def _runs_through(line: Points, x: float, y: float, width: float) -> bool:
     inside = (np.abs(line[:, 1] - y) < _HALF) & (line[:, 0] > x - 3) & (line[:, 0] < x + width + 3)
-    return bool(inside.any())
+    x_at = curves.crossing(line, y)
+    return bool(inside.any()) or (x_at is not None and x - 3 < x_at < x + width + 3)

@@ -8,7 +8,11 @@ from gradviz.layout.shape import Points
 
 _HANDLE = 9.0
 """Least length in pixels of the straight start of a line that crosses a border."""
-_T = np.linspace(0.0, 1.0, 9)[:-1, None]
+_CORNER = 48.0
+"""How high a bend is at least, in pixels, where there is room."""
+_KAPPA = 0.5523
+"""A quarter of a circle as a cubic."""
+_T = np.linspace(0.0, 1.0, 13)[:-1, None]
 
 
 def straight(x0: float, y0: float, x1: float, y1: float) -> Points:
@@ -21,6 +25,16 @@ def falling(x0: float, y0: float, x1: float, y1: float) -> Points:
     """From above to below, upright at both ends; straight where they stand over each other."""
     half = (y1 - y0) / 2
     return np.array([[x0, y0], [x0, y0 + half], [x1, y1 - half], [x1, y1]])
+
+
+def around_corner(x0: float, y0: float, x1: float, y1: float) -> Points:
+    """Upright at the start, level at the end: straight as far as it can, then a quarter of an ellipse."""
+    reach = min(abs(y1 - y0), max(abs(x1 - x0), _CORNER))
+    turn = y1 - np.copysign(reach, y1 - y0)
+    corner = np.array(
+        [[x0, turn], [x0, turn + (y1 - turn) * _KAPPA], [x1 + (x0 - x1) * (1 - _KAPPA), y1], [x1, y1]], dtype=np.float64
+    )
+    return corner if abs(turn - y0) < 0.5 else joined([straight(x0, y0, x0, float(turn)), corner])
 
 
 def upright(path: Points, end: int, x: float, y: float) -> None:
@@ -45,7 +59,7 @@ def _square(path: Points, end: int, x: float, y: float, axis: int) -> None:
 
 
 def sampled(path: Points) -> Points:
-    """Points on the spline, eight for each piece and its end."""
+    """Points on the spline, twelve for each piece and its end."""
     p0, p1, p2, p3 = (path[k : len(path) - 3 + k : 3] if k < 3 else path[3::3] for k in range(4))
     t, u = _T, 1 - _T
     curve = (

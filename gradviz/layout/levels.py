@@ -99,7 +99,7 @@ class Levels:
         if node is None:
             title = labels.cluster_title(self.graph, cluster, level)
             box = folded_box(title, self.graph.clusters[cluster].class_name, self.node_count(cluster))
-            self.boxes.append(DrawnBox(-1, cluster, False, level, "op", box))
+            self.boxes.append(DrawnBox(-1, cluster, False, level, "folded", box))
         else:
             title = labels.box_title(self.graph, node, level, self.homes.stands_for(node.id))
             box = node_box(node, title, labels.box_subtitle(self.graph, node), least=least, large=self.large)
