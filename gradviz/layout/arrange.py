@@ -36,6 +36,9 @@ class SeveralRows:
             rank_gap=m.RANK_GAP_COMPACT if self.shape.compact else m.RANK_GAP,
             column_gap=m.COLUMN_GAP,
         )
+        if len(self.blocks) <= m.TIDY_LEVEL:
+            leaves = (n for n, row in enumerate(canvas.rows) if self.shape.items[row.core].kind in ("leaf", "data"))
+            self.sheet.late = frozenset(leaves)
         count = len(self.shape.links)
         self.sheet.hurried = count > m.DENSE_LINKS / 2
         self.sheet.straight = count > m.DENSE_LINKS and count > m.DENSE_LINKS_PER_ITEM * len(self.shape.items)
@@ -101,7 +104,10 @@ class SeveralRows:
         for number, link in enumerate(self.shape.links):
             if link.head == OUT or link.tail == IN or self.shape.items[link.head].kind != "folded":
                 continue
-            if self._leaf_tail(link) and len(self.canvas.rows[self.canvas.row_of[link.head]].items) == 1:
+            if (
+                self.shape.items[link.tail].kind == "leaf"
+                and len(self.canvas.rows[self.canvas.row_of[link.head]].items) == 1
+            ):
                 order = seen.setdefault(link.head, 0)
                 seen[link.head] += 1
                 if order < 2:

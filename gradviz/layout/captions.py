@@ -50,10 +50,10 @@ def _best(
         heights.reverse()
     best: tuple[int, float, float] | None = None
     for y in dict.fromkeys(heights):
-        x = curves.crossing(line, y)
-        if x is None:
+        band = [x for level in (y - _HALF, y, y + _HALF) if (x := curves.crossing(line, level)) is not None]
+        if not band:
             continue
-        right, left = x + m.LABEL_GAP, x - m.LABEL_GAP - width
+        right, left = max(band) + m.LABEL_GAP, min(band) - m.LABEL_GAP - width
         # On the outer side of a bend: the inner one is where other lines come together.
         for place in (left, right) if end[0] - start[0] > 4 * down else (right, left):
             if _overlaps(place, y, width, taken):

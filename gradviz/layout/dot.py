@@ -58,6 +58,8 @@ class Sheet:
     first: list[int] = field(default_factory=list)
     """Blocks that must stand in the first rank: in-ports."""
     last: list[int] = field(default_factory=list)
+    late: frozenset[int] = frozenset()
+    """Blocks written after all others, which puts them to the left of what they feed."""
     rank_gap: float = 34.0
     column_gap: float = 24.0
     straight: bool = False
@@ -137,7 +139,8 @@ def source(sheet: Sheet) -> str:
         'node [shape=box,fixedsize=true,label=""];',
         "edge [dir=none];",
     ]
-    for number, block in enumerate(sheet.blocks):
+    for number in sorted(range(len(sheet.blocks)), key=lambda n: n in sheet.late):
+        block = sheet.blocks[number]
         if block.has_ports:
             parts.append(f"{number} [shape=plain,fixedsize=false,width=0,height=0,label={_table(block)}];")
         else:

@@ -72,5 +72,7 @@ BADGE_SPAN = 24
 DENSE_LINKS = 260
 DENSE_LINKS_PER_ITEM = 3.0
 """Above both, a level's splines become straight lines."""
+TIDY_LEVEL = 200
+"""Up to so many blocks in a level, looks come before speed."""
 LARGEST_LEVEL = 6000
 """A level of more boxes than this is not given to Graphviz: it would hold the worker for minutes."""
