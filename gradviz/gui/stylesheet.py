@@ -110,7 +110,8 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: 
     border-color: $line; }
 QLineEdit[mono="true"], QAbstractSpinBox[mono="true"], QComboBox[mono="true"] { font-family: "$mono"; font-size: 12px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $error; }
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0 0 0 6px; background: transparent; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0 0 0 6px;
+    background: transparent; }
 QComboBox::drop-down { border: none; width: 24px; subcontrol-origin: border; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url("$picture_down"); width: 14px; height: 14px; }
 QComboBox::down-arrow:disabled { image: url("$picture_down_off"); }

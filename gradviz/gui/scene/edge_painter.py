@@ -17,7 +17,8 @@ from gradviz.gui.scene.states import NodeState
 MANY = 1200
 """More visible edges than this are painted in chunks, without arrowheads."""
 _CHIP = 16
-_CHIP_AWAY = 22
+_CHIP_AWAY = 10
+"""Along the line from the source, like a port."""
 
 
 def paint_edges(frame: Frame, edges: Indices) -> int:

@@ -85,7 +85,7 @@ class Legend(QWidget):
         painter.setPen(pen(palette.line))
         painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        painter.setFont(fonts.ui(12.5))
+        painter.setFont(fonts.ui(12))
         for row, kind in enumerate(self._kinds):
             middle = 9 + row * _ROW + _ROW / 2
             self._paint_swatch(painter, palette, kind, QPointF(14, middle - _SWATCH.height() / 2))
@@ -124,5 +124,5 @@ class Legend(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Polish:
-            self.setFont(fonts.ui(12.5))
+            self.setFont(fonts.ui(12))
         return super().event(event)

@@ -66,8 +66,9 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
             pale = pen(palette.line2, 1.25, (4, 3))
             return replace(style, fill=QBrush(Qt.BrushStyle.NoBrush), border=pale, title=palette.text3)
         case NodeState.FORWARD_RAN:
-            # A parameter is not run by forward; only backward brings it something.
-            return style if kind == BoxKind.PARAMETER else replace(style, stripe=palette.forward.fill)
+            # A leaf is not run by forward; only backward brings it something.
+            ran = kind in (BoxKind.FUNCTION, BoxKind.CUSTOM, BoxKind.OPAQUE)
+            return replace(style, stripe=palette.forward.fill) if ran else style
         case NodeState.BACKWARD_RAN:
             return replace(style, stripe=palette.backward.fill)
         case NodeState.NEXT_FORWARD | NodeState.NEXT_BACKWARD:

@@ -37,7 +37,7 @@ class Caption(QWidget):
 
     @staticmethod
     def _metrics() -> tuple[QFontMetricsF, QFontMetricsF]:
-        return QFontMetricsF(fonts.ui(12.5, 600)), QFontMetricsF(fonts.ui(12.5))
+        return QFontMetricsF(fonts.ui(12, 600)), QFontMetricsF(fonts.ui(12))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         palette = palettes.current()
@@ -49,11 +49,11 @@ class Caption(QWidget):
         painter.setBrush(color(palette.canvas, 0.86))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setFont(fonts.ui(12.5, 600))
+        painter.setFont(fonts.ui(12, 600))
         painter.setPen(color(palette.text))
         painter.drawText(QRectF(8, 0, self.width(), self.height()), middle, self._title)
         used = 8 + strong.horizontalAdvance(self._title) + (8 if self._title else 0)
-        painter.setFont(fonts.ui(12.5))
+        painter.setFont(fonts.ui(12))
         painter.setPen(color(palette.text2))
         room = self.width() - used - 4
         text = plain.elidedText(self._text, Qt.TextElideMode.ElideRight, room)

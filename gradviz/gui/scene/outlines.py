@@ -26,7 +26,7 @@ def outline(kind: int, width: float, height: float, grow: float = 0.0) -> QPaint
         path.addPolygon(_hexagon(rect.adjusted(-grow * 0.2, 0, grow * 0.2, 0), min(m.LEAF_POINT, height * 0.4)))
         path.closeSubpath()
     elif kind == BoxKind.CUSTOM:
-        path = _cut(rect, m.RADIUS + grow, min(m.CORNER, height * 0.4))
+        path = _cut(rect, min(m.RADIUS, height * 0.3) + grow, min(m.CORNER, height * 0.4))
     else:
         radius = min(m.RADIUS, height * 0.3) + grow
         path.addRoundedRect(rect, radius, radius)
