@@ -108,7 +108,8 @@ QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $text3;
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: transparent; color: $disabled;
     border-color: $line; }
-QLineEdit[mono="true"], QAbstractSpinBox[mono="true"], QComboBox[mono="true"] { font-family: "$mono"; font-size: 12px; }
+QLineEdit[mono="true"], QAbstractSpinBox[mono="true"], QComboBox[mono="true"] {
+    font-family: "$mono"; font-size: 12px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $error; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0 0 0 6px;
     background: transparent; }

@@ -14,7 +14,7 @@ from gradviz.gui.scene import labels
 from gradviz.gui.scene import texts as faces
 from gradviz.gui.scene.drawing import Drawing, Indices
 from gradviz.gui.scene.frame import Frame
-from gradviz.gui.scene.inks import brush, pen
+from gradviz.gui.scene.inks import brush
 from gradviz.layout import measures as m
 
 READABLE_SIDE = 260
@@ -49,7 +49,7 @@ def paint_clusters(frame: Frame, rows: Indices) -> int:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     depths = frame.drawing.placement.cluster_depth[rows].tolist()
     rects = frame.drawing.cluster_rect[rows].tolist()
-    painter.setPen(pen(frame.palette.cluster_border))
+    painter.setPen(frame.pen(frame.palette.cluster_border))
     for (x, y, width, height), depth in zip(rects, depths, strict=True):
         painter.setBrush(brush(frame.palette.cluster[depth % 2]))
         rect = QRectF(x + 0.5, y + 0.5, width - 1, height - 1)
@@ -83,7 +83,7 @@ def _header(frame: Frame, row: int, rect: list[float]) -> None:
     name = texts.fitted(drawing.cluster_title(row), faces.CLUSTER_NAME, room)
     pixels = max(round(_CARET * zoom), 1)
     view_x, view_y = frame.camera.to_view(x + 9, y + m.CLUSTER_HEADER / 2 - _CARET / 2)
-    caret = icons.pixmap("caret-down-bold", pixels, palette.text2, frame.painter.device().devicePixelRatioF())
+    caret = icons.pixmap("caret-down-bold", pixels, palette.text2, frame.ratio)
     frame.painter.drawPixmap(round(view_x), round(view_y), caret)
     write(name, faces.CLUSTER_NAME, x + 26, palette.text)
     if zoom < levels.VIEW_TITLES:
@@ -105,7 +105,7 @@ def paint_closed(frame: Frame, rows: Indices) -> int:
     painter, drawing, palette = frame.painter, frame.drawing, frame.palette
     frame.in_scene()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setPen(pen(palette.line2))
+    painter.setPen(frame.pen(palette.line2))
     painter.setBrush(brush(palette.node))
     rects = drawing.cluster_rect[rows].tolist()
     for x, y, width, height in rects:

@@ -10,7 +10,7 @@ from gradviz.gui.scene import frame as levels
 from gradviz.gui.scene import texts as faces
 from gradviz.gui.scene.drawing import Indices
 from gradviz.gui.scene.frame import Frame
-from gradviz.gui.scene.inks import brush, pen
+from gradviz.gui.scene.inks import brush
 from gradviz.gui.scene.node_painter import PALE
 from gradviz.gui.scene.states import NodeState
 
@@ -31,7 +31,11 @@ def paint_edges(frame: Frame, edges: Indices) -> int:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     palette, drawing, marks = frame.palette, frame.drawing, frame.marks
     width = 1.5 * min(1.0, max(frame.zoom, 0.6))
-    plain, later, path = pen(palette.edge, width), pen(palette.edge, 1.25, (4, 4)), pen(palette.accent, 3)
+    plain, later, path = (
+        frame.pen(palette.edge, width),
+        frame.pen(palette.edge, 1.25, (4, 4)),
+        frame.pen(palette.accent, 3),
+    )
     targets = drawing.node_at[drawing.placement.edge_target[edges]].tolist()
     for edge, target in zip(edges.tolist(), targets, strict=True):
         on_path = marks.path is not None and _on_path(frame, edge)
@@ -57,7 +61,7 @@ def _paint_chunks(frame: Frame) -> int:
     x, y, width, height = frame.camera.seen(frame.width, frame.height)
     bounds, paths = frame.drawing.edge_chunks
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(paths) < 12)
-    painter.setPen(pen(frame.palette.edge, 1.0))
+    painter.setPen(frame.pen(frame.palette.edge, 1.0))
     painter.setOpacity(PALE if frame.marks.path is not None else 0.7)
     for (left, top, wide, high), path in zip(bounds.tolist(), paths, strict=True):
         if left <= x + width and left + wide >= x and top <= y + height and top + high >= y:
@@ -95,7 +99,7 @@ def _chip(frame: Frame, edge: int, number: str) -> None:
     x, y = frame.camera.to_view(point.x(), point.y())
     high = _CHIP * zoom
     wide = max(high, (frame.texts.width(number, faces.LABEL) + 9) * zoom)
-    painter.setPen(pen(palette.line2))
+    painter.setPen(frame.pen(palette.line2))
     painter.setBrush(brush(palette.raised))
     painter.drawRoundedRect(QRectF(x - wide / 2, y - high / 2, wide, high), high / 2, high / 2)
     frame.texts.draw(painter, number, faces.LABEL, zoom, x, y + 4 * zoom, color(palette.text), align=0.5)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QPainter, QPen, QTransform
 
 from gradviz.gui.palette import Palette
+from gradviz.gui.scene import inks
 from gradviz.gui.scene.camera import Camera
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.states import NodeStates
@@ -53,6 +54,15 @@ class Frame:
     @property
     def zoom(self) -> float:
         return self.camera.zoom
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per pixel."""
+        return self.painter.device().devicePixelRatioF()
+
+    def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
+        """A pen of `width` pixels at every zoom."""
+        return inks.pen(inks.Line(shade, width, dashes), self.ratio)
 
     def in_scene(self) -> None:
         """Shapes are painted in scene units, with pens that keep their width."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPen
@@ -10,13 +11,25 @@ from PySide6.QtGui import QBrush, QColor, QPen
 from gradviz.gui.palette import Palette, color, contrast
 
 
+class Line(NamedTuple):
+    """How a line is drawn, in pixels; `dashes` are line and gap by turns."""
+
+    shade: str
+    width: float = 1.0
+    dashes: tuple[float, ...] = ()
+
+
 @lru_cache(maxsize=512)
-def pen(shade: str, width: float = 1.0, dashes: tuple[float, ...] = (), round_cap: bool = False) -> QPen:
-    """A pen that keeps its width at every zoom; `dashes` in pixels, line and gap by turns. Shared: do not change."""
-    result = QPen(color(shade), width)
+def pen(line: Line, ratio: float = 1.0) -> QPen:
+    """A pen that keeps its width at every zoom, on a screen of device pixel ratio `ratio`. Shared: do not change it.
+
+    Qt takes the width of such a pen in device pixels.
+    """
+    shade, width, dashes = line
+    result = QPen(color(shade), width * ratio)
     result.setCosmetic(True)
     result.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    result.setCapStyle(Qt.PenCapStyle.RoundCap if round_cap else Qt.PenCapStyle.FlatCap)
+    result.setCapStyle(Qt.PenCapStyle.FlatCap)
     if dashes:  # Qt counts dashes in widths of the pen
         result.setDashPattern([length / width for length in dashes])
     return result

@@ -10,7 +10,7 @@ from gradviz.gui import fonts, icons
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.drawing import BoxKind
-from gradviz.gui.scene.inks import pen
+from gradviz.gui.scene.inks import Line, pen
 from gradviz.gui.scene.node_painter import hatch, style_of
 from gradviz.gui.scene.outlines import fold, outline, stripe
 from gradviz.gui.scene.states import NodeState
@@ -82,7 +82,7 @@ class Legend(QWidget):
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(palette.line))
+        painter.setPen(pen(Line(palette.line), self.devicePixelRatioF()))
         painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.setFont(fonts.ui(12))
@@ -107,13 +107,13 @@ class Legend(QWidget):
         painter.fillPath(path, style.fill)
         if style.hatched:
             painter.setClipPath(path)
-            hatch(painter, QRectF(0, 0, width, height), palette.line2)
+            hatch(painter, QRectF(0, 0, width, height), pen(Line(palette.line2), self.devicePixelRatioF()))
             painter.setClipping(False)
         if style.stripe:
             painter.fillPath(stripe(kind, width, height, 4), color(style.stripe))
             ratio = self.devicePixelRatioF()
             painter.drawPixmap(QPointF(11, 2), icons.pixmap("arrow-down-bold", 12, palette.forward.text, ratio))
-        painter.setPen(style.border)
+        painter.setPen(pen(style.border, self.devicePixelRatioF()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         if kind == BoxKind.CUSTOM:

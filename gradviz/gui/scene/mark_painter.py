@@ -11,7 +11,7 @@ from gradviz.gui.scene import frame as levels
 from gradviz.gui.scene import texts as faces
 from gradviz.gui.scene.drawing import Indices
 from gradviz.gui.scene.frame import Frame
-from gradviz.gui.scene.inks import brush, pen, tag_colors
+from gradviz.gui.scene.inks import brush, tag_colors
 from gradviz.gui.scene.outlines import outline
 from gradviz.gui.scene.states import NodeState, Tag
 
@@ -23,14 +23,14 @@ def paint_marks(frame: Frame, boxes: Indices) -> None:
     """Paint rings, then the tags of the boxes that can be seen."""
     frame.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if frame.marks.matches:
-        dashed = pen(frame.palette.accent, 1.5, (3, 3))
+        dashed = frame.pen(frame.palette.accent, 1.5, (3, 3))
         seen = set(boxes.tolist())
         for box in {frame.drawing.box_of(node) for node in frame.marks.matches} & seen:
             _ring(frame, box, dashed)
     if frame.marks.selected is not None:
         selected = frame.drawing.box_of(frame.marks.selected)
         if selected is not None:
-            _ring(frame, selected, pen(frame.palette.accent, 2))
+            _ring(frame, selected, frame.pen(frame.palette.accent, 2))
     if frame.zoom >= levels.CLUSTER_INSIDES:
         _paint_tags(frame, boxes)
 
@@ -88,7 +88,7 @@ def _tag(frame: Frame, rect: list[float], word: str, shade: str, *, border: bool
         frame.painter.setWorldTransform(
             QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy)
         )
-        painter.setPen(pen(frame.palette.error, 2))
+        painter.setPen(frame.pen(frame.palette.error, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(outline(int(frame.drawing.kind[box]), width, height, -0.5))
     frame.in_view()
@@ -104,7 +104,7 @@ def _tag(frame: Frame, rect: list[float], word: str, shade: str, *, border: bool
 def _dot(frame: Frame, rect: list[float]) -> None:
     frame.in_view()
     x, y = frame.camera.to_view(rect[0], rect[1])
-    frame.painter.setPen(pen(frame.palette.canvas, 2))
+    frame.painter.setPen(frame.pen(frame.palette.canvas, 2))
     frame.painter.setBrush(brush(frame.palette.breakpoint))
     radius = 6.5 * max(min(frame.zoom, 1.5), 0.6)
     frame.painter.drawEllipse(QPointF(x, y + 1), radius, radius)

@@ -13,7 +13,7 @@ from gradviz.gui.scene import frame as levels
 from gradviz.gui.scene import texts as faces
 from gradviz.gui.scene.drawing import BoxKind, Indices
 from gradviz.gui.scene.frame import Frame
-from gradviz.gui.scene.inks import brush, pen
+from gradviz.gui.scene.inks import Line, brush, pen
 from gradviz.gui.scene.outlines import PILLS, fold, outline, stripe
 from gradviz.gui.scene.states import NodeState
 from gradviz.layout import measures as m
@@ -27,7 +27,7 @@ class Style:
     """How one box is painted."""
 
     fill: QBrush
-    border: QPen
+    border: Line
     title: str
     second: str
     stripe: str = ""
@@ -37,21 +37,21 @@ class Style:
 def style_of(palette: Palette, kind: int, state: int = NodeState.PLAIN, *, hovered: bool = False) -> Style:
     """The style of a box of this kind in this state."""
     body = palette.node_hover if hovered else palette.node
-    rim = pen(palette.text3 if hovered else palette.line2)
+    rim = Line(palette.text3 if hovered else palette.line2)
     style = Style(brush(body), rim, palette.text, palette.text3)
     none = QBrush(Qt.BrushStyle.NoBrush)
     match kind:
         case BoxKind.DATA:
             shade = palette.text3 if hovered else palette.line2
-            style = replace(style, fill=none, border=pen(shade, 1.25, (4, 3)), title=palette.text2)
+            style = replace(style, fill=none, border=Line(shade, 1.25, (4, 3)), title=palette.text2)
         case BoxKind.STUB:
             shade = palette.text2 if hovered else palette.text3
-            style = replace(style, fill=none, border=pen(shade, 1.25, (1.25, 2.5)), title=palette.text2)
+            style = replace(style, fill=none, border=Line(shade, 1.25, (1.25, 2.5)), title=palette.text2)
         case BoxKind.LOSS:
-            rim = pen(palette.accent if hovered else palette.inverse)
+            rim = Line(palette.accent if hovered else palette.inverse)
             style = Style(brush(palette.inverse), rim, palette.inverse_text, palette.inverse_text)
         case BoxKind.CLUSTER:
-            rim = pen(palette.text3 if hovered else palette.cluster_border)
+            rim = Line(palette.text3 if hovered else palette.cluster_border)
             style = Style(brush(palette.hover if hovered else palette.cluster[1]), rim, palette.text, palette.text3)
         case BoxKind.OPAQUE:
             style = replace(style, hatched=True)
@@ -63,7 +63,7 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
         return style
     match state:
         case NodeState.NOT_RUN:
-            pale = pen(palette.line2, 1.25, (4, 3))
+            pale = Line(palette.line2, 1.25, (4, 3))
             return replace(style, fill=QBrush(Qt.BrushStyle.NoBrush), border=pale, title=palette.text3)
         case NodeState.FORWARD_RAN:
             # A leaf is not run by forward; only backward brings it something.
@@ -73,7 +73,7 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
             return replace(style, stripe=palette.backward.fill)
         case NodeState.NEXT_FORWARD | NodeState.NEXT_BACKWARD:
             phase = palette.forward if state == NodeState.NEXT_FORWARD else palette.backward
-            return replace(style, fill=brush(phase.tint), border=pen(phase.fill, 2), stripe=phase.fill)
+            return replace(style, fill=brush(phase.tint), border=Line(phase.fill, 2), stripe=phase.fill)
     return style
 
 
@@ -123,20 +123,20 @@ def _paint_shape(frame: Frame, kind: int, rect: list[float], style: Style) -> No
         painter.drawPath(path)
     if style.hatched:
         painter.setClipPath(path)
-        hatch(painter, QRectF(0, 0, width, height), frame.palette.line2)
+        hatch(painter, QRectF(0, 0, width, height), frame.pen(frame.palette.line2))
         painter.setClipping(False)
     if style.stripe:
         painter.fillPath(stripe(kind, width, height), color(style.stripe))
-    painter.setPen(style.border)
+    painter.setPen(pen(style.border, frame.ratio))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
     if kind == BoxKind.CUSTOM:
         painter.drawPath(fold(width))
 
 
-def hatch(painter: QPainter, rect: QRectF, shade: str) -> None:
+def hatch(painter: QPainter, rect: QRectF, ink: QPen) -> None:
     """Lines at 45°, 7 apart, over `rect`."""
-    painter.setPen(pen(shade, 1))
+    painter.setPen(ink)
     height = rect.height()
     x = rect.left() - height
     while x < rect.right():
@@ -282,7 +282,7 @@ def _paint_plain(frame: Frame, boxes: Indices) -> int:
         groups.setdefault((fill, rim, pale), []).append(rects[box])
     for (fill, rim, pale), members in groups.items():
         painter.setOpacity(PALE if pale else 1.0)
-        painter.setPen(pen(rim))
+        painter.setPen(frame.pen(rim))
         painter.setBrush(brush(fill))
         painter.drawRects(members)
     painter.setOpacity(1.0)
@@ -311,5 +311,5 @@ def _glyph(frame: Frame, name: str, x: float, y: float, size: float, shade: str)
     """An icon at a scene position."""
     pixels = max(round(size * frame.zoom), 1)
     view_x, view_y = frame.camera.to_view(x, y)
-    picture = icons.pixmap(name, pixels, shade, frame.painter.device().devicePixelRatioF())
+    picture = icons.pixmap(name, pixels, shade, frame.ratio)
     frame.painter.drawPixmap(round(view_x), round(view_y), picture)

@@ -10,7 +10,7 @@ from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.camera import Camera, Rect
 from gradviz.gui.scene.drawing import BoxKind, Drawing
-from gradviz.gui.scene.inks import pen
+from gradviz.gui.scene.inks import Line, pen
 from gradviz.gui.scene.states import NodeState, NodeStates
 
 _PAD = 10
@@ -90,7 +90,7 @@ class Overview(QWidget):
             self._picture = self._render(palette)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(palette.line))
+        painter.setPen(pen(Line(palette.line), self.devicePixelRatioF()))
         painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.drawPixmap(0, 0, self._picture)
@@ -99,7 +99,7 @@ class Overview(QWidget):
         left, top = camera.to_view(x, y)
         seen = QRectF(left, top, width * camera.zoom, height * camera.zoom)
         inside = QRectF(self.rect()).adjusted(5, 5, -5, -5)
-        painter.setPen(pen(palette.accent, 1.5))
+        painter.setPen(pen(Line(palette.accent, 1.5), self.devicePixelRatioF()))
         painter.setBrush(color(palette.accent, 0.06))
         painter.drawRoundedRect(seen.intersected(inside), 2, 2)
         painter.end()
