@@ -34,7 +34,7 @@ class Experiment:
         optimizer: str | tuple[str, Mapping[str, Any]] | Callable[..., Any] | None = None,
         batches: Batches | None = None,
         parameters: Mapping[str, Values] | Sequence[str] | None = None,
-        backward: Callable[[], None] | None = None,
+        backward: Callable[[Any, Any], None] | None = None,
         update: Callable[[float], None] | None = None,
     ) -> None:
         """Describe an experiment.
@@ -49,7 +49,7 @@ class Experiment:
             optimizer: a name in `torch.optim`, a name and its options, or a function from parameters to an optimizer.
             batches: makes an endless iterator of (inputs, targets); the first is taken by the first iteration.
             parameters: for a model that is no `nn.Module`: its tensors by name, or the names of its attributes.
-            backward: derives the gradients by hand, and leaves the gradient of `w` in the model's `grad_w`. Then
+            backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in the model's `grad_w`. Then
                 there is no autograd.
             update: changes the parameters by hand, given the learning rate.
 
@@ -116,7 +116,7 @@ class Experiment:
     def backward(self, loss: Any) -> None:
         """Gradients of the loss: by autograd, or by the network's own hand."""
         if self._backward is not None:
-            self._backward()
+            self._backward(self.inputs, self.targets)
         else:
             loss.backward()
 
