@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -47,6 +48,7 @@ class SeveralRows:
         drawn = [n for n, link in enumerate(self.shape.links) if not self.canvas.in_one_row(link)]
         main = self._main_links(drawn)
         early = self._early_uses(drawn)
+        self._ends = self._count_ends(drawn)
         for number in drawn:
             self.sheet.lines.append(self._line(number, number in main, number in early))
         centres, paths = place(self.sheet)
@@ -79,6 +81,16 @@ class SeveralRows:
         if link.tail == IN:
             return self.shape.leaf_ports[link.tail_port]
         return self.shape.items[link.tail].kind in ("leaf", "data", "badge")
+
+    def _count_ends(self, drawn: list[int]) -> Counter[tuple[int, int, int]]:
+        """(item, port of the frame, 0 tail or 1 head) → how many lines meet there, leaves not counted."""
+        ends: Counter[tuple[int, int, int]] = Counter()
+        for number in drawn:
+            link = self.shape.links[number]
+            if not self._leaf_tail(link):
+                ends[link.tail, link.tail_port if link.tail == IN else 0, 0] += 1
+                ends[link.head, link.head_port if link.head == OUT else 0, 1] += 1
+        return ends
 
     def _early_uses(self, drawn: list[int]) -> set[int]:
         """Lines from a leaf up to the first half of its uses, where those are entered from the side."""
@@ -136,7 +148,14 @@ class SeveralRows:
             tail_port = "n" if early else "s"
         if link.head != OUT and self.shape.items[link.head].kind == "loss":
             head_port = "n"
-        return Line(tail, head, tail_port, head_port, 12 if main else 2 if self._leaf_tail(link) else 1, early)
+        return Line(tail, head, tail_port, head_port, self._weight(link, main), early)
+
+    def _weight(self, link: Link, main: bool) -> int:
+        """How straight a line wants to be. Where lines fork or meet there is a bend anyway: chains shall have none."""
+        if not main:
+            return 2 if self._leaf_tail(link) else 1
+        alone = self._ends[link.tail, link.tail_port if link.tail == IN else 0, 0] == 1
+        return 24 if alone and self._ends[link.head, link.head_port if link.head == OUT else 0, 1] == 1 else 8
 
     def _anchor(self, item: int, port: int, entering: int | None) -> str:
         """The name of a port on the item's block; empty for a plain node alone, which lines meet where they like.

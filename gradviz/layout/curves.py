@@ -48,14 +48,15 @@ def level(path: Points, end: int, x: float, y: float) -> None:
 
 
 def _square(path: Points, end: int, x: float, y: float, axis: int) -> None:
-    point, handle = (0, 1) if end == 0 else (-1, -2)
-    reach = path[handle, axis] - path[point, axis]
+    point, handle, other = (0, 1, 3) if end == 0 else (-1, -2, -4)
+    reach = float(path[handle, axis] - path[point, axis])
     path[point] = x, y
+    # The piece's own extent along the axis bounds the handle: a longer one would swing out beyond the other end.
+    extent = float(path[other, axis] - path[point, axis])
+    sign = np.sign(reach) or np.sign(extent) or 1.0
+    length = min(max(abs(reach), _HANDLE), max(abs(extent) * 0.7, 2.0))
     path[handle] = x, y
-    if abs(reach) < _HANDLE:
-        far = path[-1 if end == 0 else 0, axis] - path[point, axis]
-        reach = float(np.copysign(min(_HANDLE, abs(far) / 2), reach if reach else far))
-    path[handle, axis] += reach
+    path[handle, axis] += sign * length
 
 
 def sampled(path: Points) -> Points:

@@ -54,7 +54,8 @@ def box_subtitle(graph: Graph, node: NodeRecord) -> str:
         case "data":
             return "data, no gradient" if graph.record.kind == "autograd" else "data"
         case "stub" | "opaque":
-            return node.note
+            # The whole sentence is the inspector's; the drawing has room for its first clause.
+            return node.note.partition(";")[0]
         case _:
             return ""
 

@@ -95,7 +95,7 @@ def _sides(shape: Shape, near: _Neighbours, core: int) -> list[tuple[_Chain, str
     chains = [chain for link in near.ins[core] if (chain := _chain(shape, near, link)) is not None]
     badges = [chain for chain in chains if _starts_with(shape, chain, "badge")]
     others = [chain for chain in chains if shape.rows and chain not in badges]
-    if others and len(near.ins[core]) == len(badges) + len(others):
+    if (len(others) > 1 or not shape.framed) and others and len(near.ins[core]) == len(badges) + len(others):
         # Nothing would come from above: data stays there, or else the first operand.
         data = [chain for chain in others if _starts_with(shape, chain, "data")]
         others.remove(data[0] if data else others[0])
