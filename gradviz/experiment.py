@@ -49,8 +49,8 @@ class Experiment:
             optimizer: a name in `torch.optim`, a name and its options, or a function from parameters to an optimizer.
             batches: makes an endless iterator of (inputs, targets); the first is taken by the first iteration.
             parameters: for a model that is no `nn.Module`: its tensors by name, or the names of its attributes.
-            backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in the model's `grad_w`. Then
-                there is no autograd.
+            backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in
+                the model's `grad_w`. Then there is no autograd.
             update: changes the parameters by hand, given the learning rate.
 
         Raises:
