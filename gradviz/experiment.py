@@ -36,6 +36,7 @@ class Experiment:
         parameters: Mapping[str, Values] | Sequence[str] | None = None,
         backward: Callable[[Any, Any], None] | None = None,
         update: Callable[[float], None] | None = None,
+        zero_grad: Callable[[], None] | None = None,
     ) -> None:
         """Describe an experiment.
 
@@ -69,6 +70,7 @@ class Experiment:
         self._iterator: Iterator[tuple[Any, Any]] | None = None
         self._backward = backward
         self._update = update
+        self._zero_grad = zero_grad
         self._device: str | None = None
         self._attributes = () if parameters is None or isinstance(parameters, Mapping) else tuple(parameters)
         self._parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
@@ -79,17 +81,21 @@ class Experiment:
     # -- phases ---------------------------------------------------------------------------------------------------
 
     def next_batch(self) -> None:
-        """Take the next inputs and targets; without batches, the same again."""
+        """Take the next inputs and targets; without batches, the same again.
+
+        Raises:
+            GradvizError: `batches` made an iterator that has none.
+        """
         if self._batches is None:
             return
-        if self._iterator is None:
-            self._iterator = self._batches()
-        try:
-            self.inputs, self.targets = next(self._iterator)
-        except StopIteration:
+        batch = next(self._iterator, None) if self._iterator is not None else None
+        if batch is None:
             # An iterator over one epoch is meant to be begun again.
-            self._iterator = self._batches()
-            self.inputs, self.targets = next(self._iterator)
+            self._iterator = iter(self._batches())
+            batch = next(self._iterator, None)
+        if batch is None:
+            raise GradvizError("`batches` gives no batch; let it yield pairs of inputs and targets.")
+        self.inputs, self.targets = batch
         if self._device is not None:
             self._move_data(self._device)
 
@@ -109,7 +115,9 @@ class Experiment:
 
     def zero_gradients(self) -> None:
         """Forget the gradients of the iteration before. By-hand gradients are not summed, so there is nothing to do."""
-        if self.has_autograd:
+        if self._zero_grad is not None:
+            self._zero_grad()
+        elif self.has_autograd:
             for parameter in self.named_parameters().values():
                 parameter.grad = None  # type: ignore[union-attr]
 
@@ -140,6 +148,20 @@ class Experiment:
     def has_autograd(self) -> bool:
         """False where the gradients are derived by hand."""
         return self._backward is None
+
+    @property
+    def default_optimizer(self) -> tuple[str, dict[str, Any]]:
+        """Name and options of what updates it unless a person chooses otherwise: `Manual` for its own hand, SGD where
+        nothing is said. An optimizer that a function makes is called by the function's name, without options.
+        """
+        if self.optimizer is None:
+            return ("Manual" if self.has_manual_update else "SGD"), {}
+        if isinstance(self.optimizer, str):
+            return self.optimizer, {}
+        if isinstance(self.optimizer, tuple):
+            name, options = self.optimizer
+            return name, dict(options)
+        return getattr(self.optimizer, "__name__", type(self.optimizer).__name__), {}
 
     @property
     def module(self) -> torch.nn.Module | None:
@@ -187,32 +209,42 @@ class Experiment:
         A parameter stays the same object, so that optimizers and names still know it. No graph may be alive: autograd's
         nodes remember the device of their leaf.
         """
-        import torch
-
         self._device = device
         module = self.module
         if module is not None:
             module.to(device)
         else:
-            for value in self.named_parameters().values():
-                if isinstance(value, torch.Tensor):
-                    if value.grad is not None:
-                        # Gradient and tensor must agree on the device whenever one is assigned.
-                        gradient, value.grad = value.grad, None
-                        value.data = value.data.to(device)
-                        value.grad = gradient.to(device)
-                    else:
-                        value.data = value.data.to(device)
+            # Assigning `.data` keeps the object; one object with two names moves once.
+            for parameter in {id(p): p for p in self.named_parameters().values()}.values():
+                _move_in_place(parameter, device)
+        if not self.has_autograd:
+            for name, gradient in self.gradients().items():
+                setattr(self.model, f"grad_{name}", _moved(gradient, device))
         self._move_data(device)
 
     def _move_data(self, device: str) -> None:
-        import torch
+        self.inputs = _mapped(lambda leaf: _moved(leaf, device), self.inputs)
+        self.targets = _mapped(lambda leaf: _moved(leaf, device), self.targets)
 
-        def moved(leaf: Any) -> Any:
-            return leaf.to(device) if isinstance(leaf, torch.Tensor) else leaf
 
-        self.inputs = _mapped(moved, self.inputs)
-        self.targets = _mapped(moved, self.targets)
+def _moved(leaf: Any, device: str) -> Any:
+    """`leaf` on `device` if it is a tensor, else itself."""
+    import torch
+
+    return leaf.to(device) if isinstance(leaf, torch.Tensor) else leaf
+
+
+def _move_in_place(parameter: Values, device: str) -> None:
+    """Move a tensor and its gradient; an array stays."""
+    import torch
+
+    if not isinstance(parameter, torch.Tensor):
+        return
+    # A gradient must agree with its tensor on the device whenever either is assigned.
+    gradient, parameter.grad = parameter.grad, None
+    parameter.data = parameter.data.to(device)
+    if gradient is not None:
+        parameter.grad = gradient.to(device)
 
 
 def mean_of_squares(output: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Every action of the window in one table: its words, icon, key, menu, the name of what it calls, and when it can be."""
+"""Every action of the window in one table: its words, icon, keys, menu, what it calls, and when it can be."""
 
 from __future__ import annotations
 

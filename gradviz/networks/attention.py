@@ -5,7 +5,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from gradviz.assets import asset
-from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 
 
@@ -66,8 +65,6 @@ def loss_of(logits, following):
 
 
 def build(batch_size=16, context=32, width=32, heads=4):
-    if width % heads:
-        raise GradvizError(f"width must be a multiple of heads: {width} is not one of {heads}.")
     text, characters = load_text()
     model = CharacterModel(characters, context, width, heads)
 

@@ -35,10 +35,22 @@ def build(n=64, d_in=1000, h=100, d_out=10):
     def loss_of(y_pred, y):
         return (y_pred - y).pow(2).sum()
 
+    def zero_grad():
+        # backward() adds to .grad: what is there from the iteration before must go first.
+        w1.grad = None
+        w2.grad = None
+
     def update(learning_rate):
         with torch.no_grad():
             for w in (w1, w2):
                 w -= learning_rate * w.grad
-                w.grad.zero_()
 
-    return Experiment(forward, inputs=x, targets=y, loss=loss_of, parameters={"w1": w1, "w2": w2}, update=update)
+    return Experiment(
+        forward,
+        inputs=x,
+        targets=y,
+        loss=loss_of,
+        parameters={"w1": w1, "w2": w2},
+        zero_grad=zero_grad,
+        update=update,
+    )

@@ -107,7 +107,7 @@ class Legend(QWidget):
         painter.fillPath(path, style.fill)
         if style.hatched:
             painter.setClipPath(path)
-            hatch(painter, QRectF(0, 0, width, height), pen(Line(palette.line2), self.devicePixelRatioF()))
+            hatch(painter, QRectF(0, 0, width, height), pen(Line(palette.line), self.devicePixelRatioF()))
             painter.setClipping(False)
         if style.stripe:
             painter.fillPath(stripe(kind, width, height, 4), color(style.stripe))

@@ -123,7 +123,7 @@ def _paint_shape(frame: Frame, kind: int, rect: list[float], style: Style) -> No
         painter.drawPath(path)
     if style.hatched:
         painter.setClipPath(path)
-        hatch(painter, QRectF(0, 0, width, height), frame.pen(frame.palette.line2))
+        hatch(painter, QRectF(0, 0, width, height), frame.pen(frame.palette.line))
         painter.setClipping(False)
     if style.stripe:
         painter.fillPath(stripe(kind, width, height), color(style.stripe))

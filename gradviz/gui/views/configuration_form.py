@@ -115,7 +115,7 @@ class ConfigurationForm(QWidget):
         self._note.style().polish(self._note)
         self._note.setVisible(waiting or going)
 
-    def size(self, name: str) -> Text:
+    def size_field(self, name: str) -> Text:
         """The field of a hyperparameter."""
         return self._sizes[name]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
@@ -107,7 +109,7 @@ class Console(QWidget):
         return style
 
     @staticmethod
-    def _button(icon: str, tip: str, handler) -> QToolButton:  # type: ignore[no-untyped-def]
+    def _button(icon: str, tip: str, handler: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setIcon(icons.icon(icon, 16))
         button.setToolTip(tip)

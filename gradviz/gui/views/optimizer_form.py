@@ -107,7 +107,8 @@ class OptimizerForm(QWidget):
         if isinstance(field, Tick):
             field.setChecked(bool(value))
         elif isinstance(field, Choice):
-            field.show_value(_OWN if value is None else {True: _YES, False: _NO}.get(value, str(value)))  # type: ignore[arg-type]
+            words = {None: _OWN, True: _YES, False: _NO} if option.kind == "bool" else {None: _OWN}
+            field.show_value(words.get(value, str(value)) if not isinstance(value, list) else "")
         elif isinstance(field, Text):
             before = field.property("invalid")
             field.show_value(value_text(value))

@@ -81,30 +81,18 @@ class PanelDock(QDockWidget):
         """Remove a panel and give its title, itself and its corner, to be added elsewhere."""
         index = self._ids.index(page_id)
         title = self._strip.tabs.tabText(index)
-        page, corner = self._pages.widget(index), self._strip.corner.widget(index)
+        page, corner = _taken(self._pages, index), _taken(self._strip.corner, index)
         self._ids.pop(index)
-        self._pages.removeWidget(page)
-        self._strip.corner.removeWidget(corner)
         self._strip.tabs.removeTab(index)
         self._turn_to(self._strip.tabs.currentIndex())
         return title, page, corner
 
-    def set_corner(self, page_id: str, corner: QWidget) -> None:
-        """Give a panel its controls after the dock was made."""
+    def set_page(self, page_id: str, page: QWidget, corner: QWidget) -> None:
+        """Put another widget and its controls in a panel's place."""
         index = self._ids.index(page_id)
-        old = self._strip.corner.widget(index)
-        self._strip.corner.insertWidget(index, corner)
-        self._strip.corner.removeWidget(old)
-        old.deleteLater()
-        self._turn_to(self._strip.tabs.currentIndex())
-
-    def set_page(self, page_id: str, page: QWidget) -> None:
-        """Put another widget in a panel's place."""
-        index = self._ids.index(page_id)
-        old = self._pages.widget(index)
-        self._pages.insertWidget(index, page)
-        self._pages.removeWidget(old)
-        old.deleteLater()
+        for stack, widget in ((self._pages, page), (self._strip.corner, corner)):
+            _taken(stack, index).deleteLater()
+            stack.insertWidget(index, widget)
         self._turn_to(self._strip.tabs.currentIndex())
 
     def show_page(self, page_id: str) -> None:
@@ -154,3 +142,10 @@ class PanelDock(QDockWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._strip.update()
         super().changeEvent(event)
+
+
+def _taken(stack: QStackedWidget, index: int) -> QWidget:
+    widget = stack.widget(index)
+    assert widget is not None
+    stack.removeWidget(widget)
+    return widget
