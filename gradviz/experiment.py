@@ -52,7 +52,8 @@ class Experiment:
             parameters: for a model that is no `nn.Module`: its tensors by name, or the names of its attributes.
             backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in
                 the model's `grad_w`. Then there is no autograd.
-            update: changes the parameters by hand, given the learning rate.
+            update: `update(learning_rate)` changes the parameters by hand.
+            zero_grad: forgets the gradients before backward adds to them. Without it, every `.grad` becomes None.
 
         Raises:
             GradvizError: `model` cannot be called, or `parameters` names an attribute it does not have.
@@ -151,8 +152,10 @@ class Experiment:
 
     @property
     def default_optimizer(self) -> tuple[str, dict[str, Any]]:
-        """Name and options of what updates it unless a person chooses otherwise: `Manual` for its own hand, SGD where
-        nothing is said. An optimizer that a function makes is called by the function's name, without options.
+        """Name and options of what updates it unless a person chooses otherwise.
+
+        `Manual` is its own hand, SGD serves where nothing is said; an optimizer that a function makes is called by the
+        function's name, without options.
         """
         if self.optimizer is None:
             return ("Manual" if self.has_manual_update else "SGD"), {}

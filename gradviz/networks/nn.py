@@ -19,6 +19,6 @@ def build(n=64, d_in=1000, h=100, d_out=10):
     def update(learning_rate):
         with torch.no_grad():
             for parameter in model.parameters():
-                parameter -= learning_rate * parameter.grad
+                parameter.sub_(learning_rate * parameter.grad)
 
     return Experiment(model, inputs=x, targets=y, loss=loss_fn, zero_grad=model.zero_grad, update=update)
