@@ -76,6 +76,8 @@ class Session(QObject):
         self.details: NodeDetails | None = None
         self.problem: Raised | None = None
         self.runs = RunBook()
+        self.graph_target = ""
+        """The network that `graph` is of."""
         self._shelf = GraphShelf()
 
     @property
@@ -267,6 +269,7 @@ class Session(QObject):
         before = self.graph
         try:
             graph = self._shelf.take(event)
+            self.graph_target = self.setup.target
         except ProtocolError as error:
             self.failed.emit(str(error))
             return

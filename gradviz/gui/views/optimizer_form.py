@@ -107,8 +107,7 @@ class OptimizerForm(QWidget):
         if isinstance(field, Tick):
             field.setChecked(bool(value))
         elif isinstance(field, Choice):
-            words = {None: _OWN, True: _YES, False: _NO} if option.kind == "bool" else {None: _OWN}
-            field.show_value(words.get(value, str(value)) if not isinstance(value, list) else "")
+            field.show_value(_OWN if value is None else _YES if value is True else _NO if value is False else str(value))
         elif isinstance(field, Text):
             before = field.property("invalid")
             field.show_value(value_text(value))
