@@ -42,12 +42,14 @@ class Camera:
     def zoomed(self, zoom: float, x: float, y: float) -> Camera:
         """At `zoom`, within limits, while the scene point under view point (x, y) stays where it is."""
         zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
+        if abs(zoom - 1) < 0.005:  # what says 100 % is sharp
+            zoom = 1.0
         scene_x, scene_y = self.to_scene(x, y)
         return Camera(zoom, x - scene_x * zoom, y - scene_y * zoom).snapped()
 
     def snapped(self) -> Camera:
         """On whole pixels at 100 %, where text and borders profit from it."""
-        if abs(self.zoom - 1) > 1e-3:
+        if self.zoom != 1:
             return self
         return Camera(1.0, float(round(self.dx)), float(round(self.dy)))
 
