@@ -37,5 +37,24 @@ def test_a_range_of_layers_must_not_be_empty() -> None:
         network("dynamic").parse({"layers_min": 3, "layers_max": 1})
 
 
+def test_the_heads_must_divide_the_width() -> None:
+    with pytest.raises(InvalidValueError, match="multiple of heads"):
+        network("attention").parse({"width": 30, "heads": 4})
+
+
+@given(st.one_of(st.text(), st.integers(), st.floats(), st.booleans(), st.lists(st.integers())))
+def test_whatever_is_given_is_a_number_in_range_or_refused(value: object) -> None:
+    try:
+        assert 1 <= network("nn").parse({"n": value})["n"] <= 65_536
+    except InvalidValueError as error:
+        assert "\n" not in str(error)
+
+
+def test_what_is_not_given_takes_its_default() -> None:
+    assert network("dynamic").parse({"layers_max": 1}) == {
+        "n": 64, "d_in": 1000, "h": 100, "d_out": 10, "layers_min": 0, "layers_max": 1,
+    }  # fmt: skip
+
+
 def test_every_file_is_there() -> None:
     assert all(entry.file.is_file() for entry in NETWORKS)

@@ -72,6 +72,35 @@ def test_batches_follow_each_other_and_begin_again_when_they_end() -> None:
     assert seen == [(1, 10), (2, 20), (1, 10)]
 
 
+def test_batches_that_hold_nothing_are_refused_in_a_sentence() -> None:
+    with pytest.raises(GradvizError, match="gives no batch"):
+        Experiment(lambda x: x, None, batches=lambda: iter(())).next_batch()
+
+
+def test_gradients_are_zeroed_by_the_networks_own_hand_where_it_has_one() -> None:
+    w = torch.ones(2, requires_grad=True)
+    w.grad = torch.ones(2)
+    own = Experiment(lambda x: x * w, w, parameters={"w": w}, zero_grad=lambda: w.grad.zero_())
+    own.zero_gradients()
+    assert own.gradients()["w"].tolist() == [0, 0]
+    Experiment(lambda x: x * w, w, parameters={"w": w}).zero_gradients()
+    assert w.grad is None
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "update", "expected"),
+    [
+        (None, None, ("SGD", {})),
+        (None, lambda rate: None, ("Manual", {})),
+        ("Adam", None, ("Adam", {})),
+        (("AdamW", {"lr": 0.1}), None, ("AdamW", {"lr": 0.1})),
+        (torch.optim.RMSprop, None, ("RMSprop", {})),
+    ],
+)
+def test_the_default_optimizer_has_a_name_and_options(optimizer, update, expected) -> None:
+    assert Experiment(lambda x: x, None, optimizer=optimizer, update=update).default_optimizer == expected
+
+
 def test_moving_keeps_a_parameter_the_same_object_with_its_gradient() -> None:
     w = torch.ones(2, requires_grad=True)
     experiment = Experiment(lambda x: x * w, torch.ones(2), parameters={"w": w})
