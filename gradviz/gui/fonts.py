@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase
 
 from gradviz.assets import asset
 from gradviz.errors import GradvizError
@@ -36,23 +36,19 @@ def install() -> None:
 
 
 def ui(size: float = 13, weight: int = 400, *, italic: bool = False) -> QFont:
-    """Inter with tabular figures; `size` in pixels at 100 %, `weight` as in CSS (400, 500, 600)."""
+    """Inter with tabular figures; `size` in whole pixels at 100 %, `weight` as in CSS (400, 500, 600)."""
     return QFont(_font(UI_FAMILY, size, weight, italic))
 
 
 def mono(size: float = 12, weight: int = 400) -> QFont:
-    """JetBrains Mono; `size` in pixels at 100 %, `weight` as in CSS (400, 600)."""
+    """JetBrains Mono; `size` in whole pixels at 100 %, `weight` as in CSS (400, 600)."""
     return QFont(_font(MONO_FAMILY, size, weight, False))
 
 
 @lru_cache(maxsize=4096)
 def _font(family: str, size: float, weight: int, italic: bool) -> QFont:
     font = QFont(family)
-    if size == int(size):
-        font.setPixelSize(int(size))
-    else:  # pixel sizes are whole in Qt, point sizes are not
-        screen = QGuiApplication.primaryScreen()
-        font.setPointSizeF(size * 72 / (screen.logicalDotsPerInch() if screen else 96))
+    font.setPixelSize(max(round(size), 1))  # Qt rounds sizes to whole pixels, given in points too
     font.setWeight(QFont.Weight(weight))
     font.setItalic(italic)
     # Unhinted advances are the same at every zoom and on every system, as the layout's table of widths supposes.

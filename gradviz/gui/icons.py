@@ -78,10 +78,11 @@ def _source(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def _rendered(name: str, size: int, color: str, ratio: float) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(svg(name, color)))
     picture = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(svg(name, color))).render(painter, QRectF(picture.rect()))
+    renderer.render(painter, QRectF(picture.rect()))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
@@ -106,11 +107,9 @@ class _SvgIconEngine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:  # noqa: N802
-        # `size` is in device pixels already.
+        # `size` is in device-independent pixels; where an older Qt means device pixels, it scales what is too large.
         side = min(size.width(), size.height())
-        picture = QPixmap(_rendered(self._name, side, self._shade(mode, state), 1.0))
-        picture.setDevicePixelRatio(scale)
-        return picture
+        return _rendered(self._name, side, self._shade(mode, state), scale)
 
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:  # noqa: N802
         side = min(size.width(), size.height(), self._size)

@@ -20,8 +20,8 @@ from gradviz.gui.palette import Palette
 
 _BARS = """
 QMainWindow, QDialog { background: $panel; }
-QMenuBar { background: $window; color: $text2; padding: 0 8px; min-height: 28px; border: none; }
-QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 5px; }
+QMenuBar { background: $window; color: $text2; padding: 0 8px; border: none; }
+QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 5px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $panel; color: $text; border: 1px solid $line2; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: 5px; }
@@ -33,7 +33,7 @@ QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; }
 QMenu::indicator:checked { image: url("$picture_check_menu"); }
 QMenu::right-arrow { image: url("$picture_right"); width: 12px; height: 12px; margin-right: 6px; }
 QToolBar { background: $window; border: none; border-bottom: 1px solid $line; padding: 0 8px; spacing: 4px; }
-QToolBar::separator { background: $line2; width: 1px; margin: 14px 8px; }
+QToolBar::separator { background: $line2; width: 1px; margin: 6px 9px; }
 QToolBar QToolButton { padding: 5px; border: 1px solid transparent; border-radius: 6px; color: $text; }
 QToolBar QToolButton:hover { background: $hover; }
 QToolBar QToolButton:pressed { background: $line; }
@@ -108,9 +108,11 @@ QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $text3;
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { background: transparent; color: $disabled;
     border-color: $line; }
-QLineEdit[mono="true"], QAbstractSpinBox[mono="true"], QComboBox[mono="true"] { font-family: "$mono"; font-size: 12px; }
+QLineEdit[mono="true"], QAbstractSpinBox[mono="true"], QComboBox[mono="true"] {
+    font-family: "$mono"; font-size: 12px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $error; }
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0 0 0 6px;
+    background: transparent; }
 QComboBox::drop-down { border: none; width: 24px; subcontrol-origin: border; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url("$picture_down"); width: 14px; height: 14px; }
 QComboBox::down-arrow:disabled { image: url("$picture_down_off"); }

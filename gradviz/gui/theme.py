@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Literal, get_args
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
@@ -27,7 +26,7 @@ class Theme(QObject):
         self._palette = DARK
         self._choice: Choice = "system"
         # Style sheets take pictures as files only. They live as long as the theme.
-        self._folder = tempfile.TemporaryDirectory(prefix="gradviz-theme-")
+        self._folder = QTemporaryDir()
 
     @property
     def palette(self) -> Palette:
@@ -98,7 +97,7 @@ class Theme(QObject):
         }
         files = {}
         for name, (icon, shade) in wanted.items():
-            path = Path(self._folder.name) / f"{name}-{'dark' if palette.dark else 'light'}.svg"
+            path = Path(self._folder.path()) / f"{name}-{'dark' if palette.dark else 'light'}.svg"
             path.write_bytes(icons.svg(icon, shade))
             files[name] = path.as_posix()
         return files

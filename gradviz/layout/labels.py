@@ -6,10 +6,11 @@ from gradviz.model.graph import Graph, shape_text
 from gradviz.protocol.records import EdgeRecord, NodeRecord
 
 # Ops that move or view a tensor without computing with it: one line is enough for them.
-VIEWS = frozenset(
-    "t transpose permute view reshape unsafe_view expand squeeze unsqueeze select slice narrow alias as_strided "
-    "detach diagonal unfold movedim swapaxes view_as expand_as flatten T mT contiguous to_copy".split()
-)
+_VIEWS = """
+    t T mT transpose permute movedim swapaxes view view_as unsafe_view reshape flatten expand expand_as squeeze
+    unsqueeze select slice narrow alias as_strided detach diagonal unfold contiguous to_copy
+"""
+VIEWS = frozenset(_VIEWS.split())
 
 
 def is_view(node: NodeRecord) -> bool:
@@ -53,7 +54,8 @@ def box_subtitle(graph: Graph, node: NodeRecord) -> str:
         case "data":
             return "data, no gradient" if graph.record.kind == "autograd" else "data"
         case "stub" | "opaque":
-            return node.note
+            # The whole sentence is the inspector's; the drawing has room for its first clause.
+            return node.note.partition(";")[0]
         case _:
             return ""
 

@@ -8,6 +8,7 @@ NODE_LEAST_WIDTH = 96.0
 NODE_PAD = 28.0
 """Both sides of a function's text together; an order mark (`↑ 12`, `#12`) finds room in `MARK_ROOM` beside it."""
 MARK_ROOM = 34.0
+NODE_SHARED_LEAST = 144.0
 NODE_SHARED_WIDTH = 176.0
 """Functions up to this width all take the width of the widest of them."""
 STRIPE = 5.0
@@ -25,7 +26,7 @@ SLOT = 9.0
 """Diameter of one term of a shared parameter's sum."""
 PILL_HEIGHT = 40.0
 PILL_PAD = 21.0
-LOSS_LEAST_WIDTH = 148.0
+LOSS_LEAST_WIDTH = 144.0
 BADGE_HEIGHT = 22.0
 BADGE_PAD = 12.0
 BADGE_ICON = 16.0
@@ -43,10 +44,12 @@ HEADER_STEP = 40.0
 """Clusters take their header's width in steps, so that siblings whose names differ by a digit share one layout."""
 
 # Gaps
-RANK_GAP = 34.0
+RANK_GAP = 32.0
 RANK_GAP_COMPACT = 18.0
+CLUSTER_TRIM = 6.0
+"""How far an open cluster may reach into the rank gaps around it: its own padding parts it from its neighbours."""
 COLUMN_GAP = 24.0
-ROW_GAP = 17.0
+ROW_GAP = 18.0
 BADGE_GAP = 12.0
 LABEL_GAP = 9.0
 PORT_GAP = 14.0
@@ -69,5 +72,7 @@ BADGE_SPAN = 24
 DENSE_LINKS = 260
 DENSE_LINKS_PER_ITEM = 3.0
 """Above both, a level's splines become straight lines."""
+TIDY_LEVEL = 200
+"""Up to so many blocks in a level, looks come before speed."""
 LARGEST_LEVEL = 6000
 """A level of more boxes than this is not given to Graphviz: it would hold the worker for minutes."""

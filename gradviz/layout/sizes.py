@@ -29,7 +29,7 @@ def widest_function(graph: Graph) -> float:
         for node in graph.nodes
         if node.kind in ("function", "custom", "op") and not labels.is_view(node)
     ]
-    return max((w for w in widths if w <= m.NODE_SHARED_WIDTH), default=m.NODE_LEAST_WIDTH)
+    return max([m.NODE_SHARED_LEAST, *(w for w in widths if w <= m.NODE_SHARED_WIDTH)])
 
 
 def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large: bool) -> Box:

@@ -75,6 +75,10 @@ class Network:
             raise InvalidValueError(
                 f"layers_min must not exceed layers_max: {parsed['layers_min']} is more than {parsed['layers_max']}."
             )
+        if "heads" in parsed and parsed["width"] % parsed["heads"]:
+            raise InvalidValueError(
+                f"width must be a multiple of heads: {parsed['width']} is not one of {parsed['heads']}."
+            )
         return parsed
 
 
@@ -103,7 +107,7 @@ NETWORKS: tuple[Network, ...] = (
     Network("module", "Modules", "a custom nn.Module", _SUM_OF_SQUARES, "SGD", 1e-4, _SIZES),
     Network("dynamic", "Modules", "random depth, shared", _SUM_OF_SQUARES, "SGD", 1e-4, (*_SIZES, *_LAYERS),
             options=(("momentum", 0.9),)),
-    Network("digits", "Real data", "a small ConvNet, images", "cross-entropy", "Adam", 1e-3, (
+    Network("digits", "Real data", "a small ConvNet, images", "cross-entropy", "Adam", 3e-3, (
         Hyperparameter("batch_size", "Batch", 64, 1, 1797, "images in a mini-batch"),
         Hyperparameter("channels", "Channels", 8, 1, 512, "channels of the first convolution"),
     )),

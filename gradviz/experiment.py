@@ -1,0 +1,311 @@
+"""A network made ready to train: model or tensors, data, loss, and how it is updated, on one device."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gradviz.errors import GradvizError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    Values = torch.Tensor | np.ndarray
+
+Batches = Callable[[], Iterator[tuple[Any, Any]]]
+
+
+class Experiment:
+    """What a factory returns. Each method is one phase of an iteration, or one fact; the engine puts them together.
+
+    An iteration is `next_batch`, `forward`, `compute_loss`, `zero_gradients`, `backward`, and then `manual_update` or
+    the step of an optimizer.
+    """
+
+    def __init__(
+        self,
+        model: Callable[..., Any],
+        inputs: Any,
+        *,
+        loss: Callable[..., Any] | None = None,
+        targets: Any = None,
+        optimizer: str | tuple[str, Mapping[str, Any]] | Callable[..., Any] | None = None,
+        batches: Batches | None = None,
+        parameters: Mapping[str, Values] | Sequence[str] | None = None,
+        backward: Callable[[Any, Any], None] | None = None,
+        update: Callable[[float], None] | None = None,
+        zero_grad: Callable[[], None] | None = None,
+    ) -> None:
+        """Describe an experiment.
+
+        Args:
+            model: an `nn.Module` or any callable.
+            inputs: what the model is called with: a tuple holds positional arguments, a dict keyword arguments,
+                anything else is the only argument.
+            loss: `loss(output)` or, with targets, `loss(output, targets)`, a scalar. Without one: the sum, over every
+                floating-point tensor in the output, of the mean of its square.
+            targets: what the output is compared with.
+            optimizer: a name in `torch.optim`, a name and its options, or a function from parameters to an optimizer.
+            batches: makes an endless iterator of (inputs, targets); the first is taken by the first iteration.
+            parameters: for a model that is no `nn.Module`: its tensors by name, or the names of its attributes.
+            backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in
+                the model's `grad_w`. Then there is no autograd.
+            update: `update(learning_rate)` changes the parameters by hand.
+            zero_grad: forgets the gradients before backward adds to them. Without it, every `.grad` becomes None.
+
+        Raises:
+            GradvizError: `model` cannot be called, or `parameters` names an attribute it does not have.
+        """
+        if not callable(model):
+            raise GradvizError(
+                f"The model is a {type(model).__name__}, which cannot be called; pass a module or function."
+            )
+        self.model = model
+        self.inputs = inputs
+        self.targets = targets
+        self.optimizer = optimizer
+        self._loss = loss
+        self._batches = batches
+        self._iterator: Iterator[tuple[Any, Any]] | None = None
+        self._backward = backward
+        self._update = update
+        self._zero_grad = zero_grad
+        self._device: str | None = None
+        self._attributes = () if parameters is None or isinstance(parameters, Mapping) else tuple(parameters)
+        self._parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
+        for name in self._attributes:
+            if not hasattr(model, name):
+                raise GradvizError(f"The model has no attribute {name!r}, which `parameters` names.")
+
+    # -- phases ---------------------------------------------------------------------------------------------------
+
+    def next_batch(self) -> None:
+        """Take the next inputs and targets; without batches, the same again.
+
+        Raises:
+            GradvizError: `batches` made an iterator that has none.
+        """
+        if self._batches is None:
+            return
+        batch = next(self._iterator, None) if self._iterator is not None else None
+        if batch is None:
+            # An iterator over one epoch is meant to be begun again.
+            self._iterator = iter(self._batches())
+            batch = next(self._iterator, None)
+        if batch is None:
+            raise GradvizError("`batches` gives no batch; let it yield pairs of inputs and targets.")
+        self.inputs, self.targets = batch
+        if self._device is not None:
+            self._move_data(self._device)
+
+    def forward(self) -> Any:
+        """The model's output."""
+        if isinstance(self.inputs, tuple):
+            return self.model(*self.inputs)
+        if isinstance(self.inputs, dict):
+            return self.model(**self.inputs)
+        return self.model(self.inputs)
+
+    def compute_loss(self, output: Any) -> Any:
+        """The scalar that backward starts from."""
+        if self._loss is None:
+            return mean_of_squares(output)
+        return self._loss(output) if self.targets is None else self._loss(output, self.targets)
+
+    def zero_gradients(self) -> None:
+        """Forget the gradients of the iteration before. By-hand gradients are not summed, so there is nothing to do."""
+        if self._zero_grad is not None:
+            self._zero_grad()
+        elif self.has_autograd:
+            for parameter in self.named_parameters().values():
+                parameter.grad = None  # type: ignore[union-attr]
+
+    def backward(self, loss: Any) -> None:
+        """Gradients of the loss: by autograd, or by the network's own hand."""
+        if self._backward is not None:
+            self._backward(self.inputs, self.targets)
+        else:
+            loss.backward()
+
+    def manual_update(self, learning_rate: float) -> None:
+        """The update that the network's own file does by hand.
+
+        Raises:
+            GradvizError: it has none.
+        """
+        if self._update is None:
+            raise GradvizError("This network has no update of its own; choose an optimizer.")
+        self._update(learning_rate)
+
+    # -- facts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def has_manual_update(self) -> bool:
+        return self._update is not None
+
+    @property
+    def has_autograd(self) -> bool:
+        """False where the gradients are derived by hand."""
+        return self._backward is None
+
+    @property
+    def default_optimizer(self) -> tuple[str, dict[str, Any]]:
+        """Name and options of what updates it unless a person chooses otherwise.
+
+        `Manual` is its own hand, SGD serves where nothing is said; an optimizer that a function makes is called by the
+        function's name, without options.
+        """
+        if self.optimizer is None:
+            return ("Manual" if self.has_manual_update else "SGD"), {}
+        if isinstance(self.optimizer, str):
+            return self.optimizer, {}
+        if isinstance(self.optimizer, tuple):
+            name, options = self.optimizer
+            return name, dict(options)
+        return getattr(self.optimizer, "__name__", type(self.optimizer).__name__), {}
+
+    @property
+    def module(self) -> torch.nn.Module | None:
+        """The model, if it is an `nn.Module`."""
+        from torch import nn
+
+        return self.model if isinstance(self.model, nn.Module) else None
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names of the model's attributes that hold its parameters, for a network by hand; empty for others."""
+        return self._attributes
+
+    def named_parameters(self) -> dict[str, Values]:
+        """Name → parameter; a tensor with two names is there twice."""
+        module = self.module
+        if module is not None:
+            return dict(module.named_parameters(remove_duplicate=False))
+        if self._attributes:
+            return {name: getattr(self.model, name) for name in self._attributes}
+        return dict(self._parameters)
+
+    def named_tensors(self) -> dict[str, Values]:
+        """Everything that has a name a person knows: parameters, buffers, inputs (`x`) and targets (`y`)."""
+        named = dict(self.named_parameters())
+        module = self.module
+        if module is not None:
+            named |= dict(module.named_buffers(remove_duplicate=False))
+        data = {**_named_leaves("x", self.inputs), **_named_leaves("y", self.targets)}
+        return {**data, **named}
+
+    def gradients(self) -> dict[str, Values]:
+        """Parameter name → its gradient, of those that have one now."""
+        if self.has_autograd:
+            found = {name: getattr(value, "grad", None) for name, value in self.named_parameters().items()}
+        else:
+            found = {name: getattr(self.model, f"grad_{name}", None) for name in self._attributes}
+        return {name: value for name, value in found.items() if value is not None}
+
+    # -- devices --------------------------------------------------------------------------------------------------
+
+    def move_to(self, device: str) -> None:
+        """Move parameters, their gradients, buffers and data; later batches follow.
+
+        A parameter stays the same object, so that optimizers and names still know it. No graph may be alive: autograd's
+        nodes remember the device of their leaf.
+        """
+        self._device = device
+        module = self.module
+        if module is not None:
+            module.to(device)
+        else:
+            # Assigning `.data` keeps the object; one object with two names moves once.
+            for parameter in {id(p): p for p in self.named_parameters().values()}.values():
+                _move_in_place(parameter, device)
+        if not self.has_autograd:
+            for name, gradient in self.gradients().items():
+                setattr(self.model, f"grad_{name}", _moved(gradient, device))
+        self._move_data(device)
+
+    def _move_data(self, device: str) -> None:
+        self.inputs = _mapped(lambda leaf: _moved(leaf, device), self.inputs)
+        self.targets = _mapped(lambda leaf: _moved(leaf, device), self.targets)
+
+
+def _moved(leaf: Any, device: str) -> Any:
+    """`leaf` on `device` if it is a tensor, else itself."""
+    import torch
+
+    return leaf.to(device) if isinstance(leaf, torch.Tensor) else leaf
+
+
+def _move_in_place(parameter: Values, device: str) -> None:
+    """Move a tensor and its gradient; an array stays."""
+    import torch
+
+    if not isinstance(parameter, torch.Tensor):
+        return
+    # A gradient must agree with its tensor on the device whenever either is assigned.
+    gradient, parameter.grad = parameter.grad, None
+    parameter.data = parameter.data.to(device)
+    if gradient is not None:
+        parameter.grad = gradient.to(device)
+
+
+def mean_of_squares(output: Any) -> Any:
+    """The sum, over every floating-point tensor in `output`, of the mean of its square.
+
+    Raises:
+        GradvizError: there is no such tensor.
+    """
+    import torch
+
+    leaves = [leaf for _, leaf in _leaves("", output) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
+    if not leaves:
+        raise GradvizError("The output holds no floating-point tensor to make a loss of; pass a loss of your own.")
+    total = leaves[0].square().mean()
+    for leaf in leaves[1:]:
+        total = total + leaf.square().mean()
+    return total
+
+
+def _named_leaves(name: str, tree: Any) -> dict[str, Any]:
+    """The tensors and arrays of a tree by name: `x` alone, `x[0]` in a tuple, the key itself in a dict."""
+    if isinstance(tree, dict):
+        found = [pair for key, value in tree.items() for pair in _leaves(str(key), value)]
+    else:
+        found = list(_leaves(name, tree))
+    return {path: leaf for path, leaf in found if hasattr(leaf, "shape")}
+
+
+def _leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
+    """(path, leaf) of dicts, sequences and dataclasses, in order. Iterative: nesting may be deep."""
+    stack = [(path, tree)]
+    while stack:
+        path, item = stack.pop()
+        children: list[tuple[str, Any]]
+        if isinstance(item, Mapping):
+            children = [(f"{path}.{key}".lstrip("."), value) for key, value in item.items()]
+        elif isinstance(item, tuple) and hasattr(item, "_fields"):
+            children = [(f"{path}.{key}".lstrip("."), value) for key, value in zip(item._fields, item, strict=True)]
+        elif isinstance(item, list | tuple):
+            children = [(f"{path}[{i}]", value) for i, value in enumerate(item)]
+        elif dataclasses.is_dataclass(item) and not isinstance(item, type):
+            fields = dataclasses.fields(item)
+            children = [(f"{path}.{field.name}".lstrip("."), getattr(item, field.name)) for field in fields]
+        else:
+            yield path, item
+            continue
+        stack.extend(reversed(children))
+
+
+def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
+    """`tree` with `function` of each leaf in place of it; objects that are no plain container are left as they are."""
+    if isinstance(tree, dict):
+        return type(tree)((key, _mapped(function, value)) for key, value in tree.items())
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(_mapped(function, value) for value in tree))
+    if isinstance(tree, list | tuple):
+        return type(tree)(_mapped(function, value) for value in tree)
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        changes = {f.name: _mapped(function, getattr(tree, f.name)) for f in dataclasses.fields(tree) if f.init}
+        return dataclasses.replace(tree, **changes)
+    return function(tree)

@@ -1,0 +1,163 @@
+"""Every action of the window in one table: its words, icon, keys, menu, what it calls, and when it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from gradviz.errors import UnknownNameError
+from gradviz.gui import icons
+
+MENUS = ("File", "Edit", "View", "Run", "Graph", "Window", "Help")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action. `calls` names a method of the object that the actions are joined to."""
+
+    id: str
+    text: str
+    menu: str
+    calls: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    needs: str = ""
+    """The condition in `gui.conditions` that must hold; empty for always."""
+    checkable: bool = False
+    ends_group: bool = False
+    """A separator follows in the menu."""
+
+
+TABLE: tuple[ActionSpec, ...] = (
+    ActionSpec("export_picture", "Export picture…", "File", "export_picture", ("Ctrl+E",), "export",
+               "Write the graph as SVG, PDF, PNG, DOT or JSON", "graph"),
+    ActionSpec("export_loss", "Export loss…", "File", "export_loss", ("Ctrl+Shift+E",), "chart-line",
+               "Write the loss as PNG, SVG or CSV", "losses", ends_group=True),
+    ActionSpec("quit", "Quit", "File", "quit", ("Ctrl+Q",), tip="End the engine and close the window"),
+    ActionSpec("copy_node", "Copy node as text", "Edit", "copy_node", ("Ctrl+C",), "copy",
+               "Put what the inspector says on the clipboard", "node", ends_group=True),
+    ActionSpec("find", "Find node…", "Edit", "find", ("Ctrl+F",), "find", "Find nodes by name, op, module or shape",
+               "graph"),
+    ActionSpec("find_next", "Find next", "Edit", "find_next", ("F3", "Ctrl+G"), tip="Go to the next match",
+               needs="matches"),
+    ActionSpec("find_previous", "Find previous", "Edit", "find_previous", ("Shift+F3", "Ctrl+Shift+G"),
+               tip="Go to the match before", needs="matches", ends_group=True),
+    ActionSpec("palette", "Command palette…", "Edit", "open_palette", ("Ctrl+K", "Ctrl+Shift+P"), "command",
+               "Find any action, network or node by typing a part of its name"),
+    ActionSpec("zoom_in", "Zoom in", "View", "zoom_in", ("Ctrl+=", "Ctrl++"), "plus", "Draw the graph larger",
+               "graph"),
+    ActionSpec("zoom_out", "Zoom out", "View", "zoom_out", ("Ctrl+-",), "minus", "Draw the graph smaller", "graph"),
+    ActionSpec("zoom_reset", "Actual size", "View", "zoom_reset", ("Ctrl+1",), tip="Draw the graph at 100 %",
+               needs="graph"),
+    ActionSpec("fit", "Fit", "View", "fit", ("Ctrl+0",), "fit", "Show the whole graph; on the canvas F does it too",
+               "graph", ends_group=True),
+    ActionSpec("theme_system", "System", "View/Theme", "theme_system", checkable=True, icon="monitor",
+               tip="Light or dark as the desktop is"),
+    ActionSpec("theme_light", "Light", "View/Theme", "theme_light", checkable=True, icon="sun",
+               tip="Always light"),
+    ActionSpec("theme_dark", "Dark", "View/Theme", "theme_dark", checkable=True, icon="moon", tip="Always dark"),
+    ActionSpec("run", "Run", "Run", "run", ("F5",), "play-fill", "Train until the iterations are done", "can_run"),
+    ActionSpec("pause", "Pause", "Run", "pause", ("F6",), "pause-fill", "Hold at the end of the iteration",
+               "running"),
+    ActionSpec("run_one", "One iteration", "Run", "run_one", ("F7",), "one-iteration",
+               "Run one forward, backward and update, and hold", "can_run"),
+    ActionSpec("reset", "Reset", "Run", "reset", ("Ctrl+Shift+F5",), "reset",
+               "Begin again from iteration 0; the curve so far stays for comparison", "engine", ends_group=True),
+    ActionSpec("restart_engine", "Restart engine", "Run", "restart_engine", (), "engine",
+               "End the engine process and start a new one; curves and graph stay"),
+    ActionSpec("select_loss", "Go to the loss", "Graph", "select_loss", ("Ctrl+L",), tip="Select where backward starts",
+               needs="graph"),
+    ActionSpec("center", "Centre on the selected node", "Graph", "center", ("Ctrl+Return",),
+               tip="Bring the selected node to the middle", needs="node"),
+    ActionSpec("show_source", "Show source line", "Graph", "show_source", ("Ctrl+U",), "file-code",
+               "Show the line of code that made the selected node", "node", ends_group=True),
+    ActionSpec("highlight_ancestors", "Highlight ancestors", "Graph", "highlight_ancestors", ("Ctrl+Up",), "arrow-up",
+               "Everything that the selected node is computed from", "node"),
+    ActionSpec("highlight_descendants", "Highlight descendants", "Graph", "highlight_descendants", ("Ctrl+Down",),
+               "arrow-down", "Everything that is computed from the selected node", "node"),
+    ActionSpec("highlight_path", "Highlight both", "Graph", "highlight_path", ("Ctrl+H",), "tree-structure",
+               "Everything before and after the selected node", "node"),
+    ActionSpec("clear_highlight", "Clear highlight", "Graph", "clear_highlight", ("Ctrl+Shift+H",), "eye",
+               "Show the whole graph at full strength again", "highlight", ends_group=True),
+    ActionSpec("fold_all", "Fold all modules", "Graph", "fold_all", ("Ctrl+Shift+-",), "stack",
+               "Draw each module as one box", "clusters"),
+    ActionSpec("unfold_all", "Unfold all modules", "Graph", "unfold_all", ("Ctrl+Shift+=",), "graph",
+               "Draw what is inside of every module", "clusters"),
+    ActionSpec("restore_docks", "Restore panels", "Window", "restore_docks",
+               tip="Put every panel back where it was at the first start"),
+    ActionSpec("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", ("F1",), "question",
+               "Every key that gradviz knows"),
+    ActionSpec("about", "About gradviz", "Help", "show_about", (), "info", "Version, licences, what runs the engine"),
+)  # fmt: skip
+
+
+def spec(action_id: str) -> ActionSpec:
+    """The table's row.
+
+    Raises:
+        UnknownNameError: there is no such action.
+    """
+    for row in TABLE:
+        if row.id == action_id:
+            return row
+    raise UnknownNameError("action", action_id, [row.id for row in TABLE])
+
+
+class Actions(QObject):
+    """The `QAction`s of the table, joined to the object that does them."""
+
+    def __init__(self, target: object, parent: QObject | None = None) -> None:
+        """`target` has a method for every `calls`; a missing one is an error at the start, not at the click."""
+        super().__init__(parent)
+        self._actions: dict[str, QAction] = {}
+        for row in TABLE:
+            self._actions[row.id] = self._made(row, getattr(target, row.calls))
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[spec(action_id).id]
+
+    def __iter__(self) -> Iterator[tuple[ActionSpec, QAction]]:
+        return ((row, self._actions[row.id]) for row in TABLE)
+
+    def update(self, reasons: Callable[[str], str]) -> None:
+        """Enable each action whose condition holds; `reasons` says why one does not, and empty if it does."""
+        for row, action in self:
+            reason = reasons(row.needs) if row.needs else ""
+            action.setEnabled(not reason)
+            action.setToolTip(self._tip(row, reason))
+
+    def _made(self, row: ActionSpec, handler: Callable[[], None]) -> QAction:
+        action = QAction(translated(row.text), self)
+        action.setObjectName(row.id)
+        action.setCheckable(row.checkable)
+        if row.icon:
+            action.setIcon(icons.icon(row.icon))
+            action.setIconVisibleInMenu(False)
+        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setToolTip(self._tip(row, ""))
+        action.setStatusTip("")
+        # The checked state that Qt sends along is of no interest: the handler's name says what is wanted.
+        action.triggered.connect(lambda _checked=False: handler())
+        return action
+
+    @staticmethod
+    def _tip(row: ActionSpec, reason: str) -> str:
+        key = f" ({key_text(row.keys[0])})" if row.keys else ""
+        head = f"{translated(row.text).rstrip('…')}{key}"
+        rest = reason or translated(row.tip)
+        return f"{head}\n{rest}" if rest else head
+
+
+def key_text(key: str) -> str:
+    """A key as people write it on this system: `Ctrl+F`, `⌘F`."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def translated(text: str) -> str:
+    """A text of the table in the person's language."""
+    return QCoreApplication.translate("actions", text)

@@ -1,0 +1,79 @@
+"""The two axes: few ticks, powers of ten, a faint grid for the losses only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPicture
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gradviz.gui import fonts
+from gradviz.gui.palette import Palette, color
+from gradviz.gui.plots.ranges import Tick
+
+FONT_SIZE = 11
+LABEL_GAP = 10
+BOTTOM_HEIGHT = 24
+LEFT_LEAST = 57.0
+GRID_ALPHA = 0.12
+
+
+class TickAxis(pg.AxisItem):
+    """An axis whose ticks are told, not found."""
+
+    def __init__(self, orientation: str) -> None:
+        left = orientation == "left"
+        super().__init__(orientation, maxTickLength=0 if left else 4)
+        self._ticks: list[Tick] = []
+        self._specs: tuple | None = None
+        self.enableAutoSIPrefix(False)
+        self.setStyle(
+            tickFont=fonts.ui(FONT_SIZE),
+            tickTextOffset=LABEL_GAP if left else 4,
+            autoExpandTextSpace=False,
+            hideOverlappingLabels=False,
+        )
+        if not left:
+            self.setHeight(BOTTOM_HEIGHT)
+
+    def set_colors(self, palette: Palette) -> None:
+        """Dress in the colours of `palette`."""
+        self.setTextPen(palette.text3)
+        if self.orientation == "left":
+            self.setPen(QPen(color(palette.line, 0.0)))
+            self.setTickPen(QPen(color(palette.text)))
+            self.setStyle(tickAlpha=GRID_ALPHA)
+            self.setGrid(255)
+        else:
+            self.setPen(QPen(color(palette.line2)))
+            self.setTickPen(QPen(color(palette.line2)))
+
+    def set_ticks(self, ticks: Sequence[Tick]) -> None:
+        """Show these ticks; does nothing if they are the ones that are shown."""
+        if ticks != self._ticks:
+            self._ticks = list(ticks)
+            self.setTicks([self._ticks])
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        # The base class records a QPicture, whose text comes out heavier than text that is drawn at once. It forgets
+        # `picture` whenever anything changed, and so do we.
+        if self.picture is None:
+            self.picture = QPicture()
+            self._specs = self.generateDrawSpecs(painter)
+        if self._specs is not None:
+            painter.save()
+            self.drawPicture(painter, *self._specs)
+            painter.restore()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        # Labels of the outermost ticks reach over the corners of the box.
+        return super().boundingRect().adjusted(-24, -12, 24, 12)
+
+
+def width_for(ticks: Sequence[Tick]) -> float:
+    """How wide the axis of losses must be, in steps, so that it does not tremble while labels change."""
+    metrics = QFontMetricsF(fonts.ui(FONT_SIZE))
+    widest = max((metrics.horizontalAdvance(tick.label) for tick in ticks), default=0.0) + LABEL_GAP + 8
+    return max(LEFT_LEAST, -(-widest // 12) * 12)

@@ -1,0 +1,119 @@
+"""What stands where the plot will be while there is no loss: a faint axis, an icon, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gradviz.gui import fonts, icons
+from gradviz.gui import palette as palettes
+from gradviz.gui.plots import number_text, ranges
+
+_LEFT, _RIGHT, _BOTTOM, _TOP = 57, 22, 28, 12
+_ICON = 32
+_LINES = 5
+_TOKENS = re.compile(r"\*\*(.+?)\*\*|\[(.+?)\]")
+
+
+class EmptyPlot(QWidget):
+    """Words in the sentence may be `**strong**` or a `[key]`; `{iterations}` becomes the expected number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._expected = 0
+        self._title = self.tr("The loss will be drawn here")
+        self._text = self.tr("Press **Run** or [F5] to train {iterations} iterations.")
+        self._name()
+
+    def set_expected(self, iterations: int) -> None:
+        """How many iterations the axis foretells; 0 for none."""
+        self._expected = iterations
+        self._name()
+
+    def say(self, title: str, text: str) -> None:
+        """Show another headline and sentence."""
+        self._title, self._text = title, text
+        self._name()
+
+    def _name(self) -> None:
+        self.setAccessibleName(self._title)
+        self.setAccessibleDescription(_TOKENS.sub(lambda found: found[1] or found[2], self._sentence()))
+        self.update()
+
+    def _sentence(self) -> str:
+        return self._text.replace("{iterations}", number_text.count(self._expected))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        palette = palettes.current()
+        painter.fillRect(self.rect(), palettes.color(palette.panel))
+        self._paint_axes(painter)
+        middle = self.width() / 2
+        top = max((self.height() - 104) / 2, 4.0)
+        picture = icons.pixmap("chart-line", _ICON, palette.text3, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(middle - _ICON / 2, top), picture)
+        painter.setFont(fonts.ui(13, 600))
+        painter.setPen(palettes.color(palette.text))
+        title = QRectF(0, top + _ICON + 10, self.width(), 20)
+        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, self._title)
+        self._paint_sentence(painter, title.bottom() + 4)
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        palette = palettes.current()
+        width, floor = self.width() - _LEFT - _RIGHT, self.height() - _BOTTOM
+        pen = QPen(palettes.color(palette.line), 1, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([2, 5])
+        painter.setPen(pen)
+        for line in range(_LINES):
+            y = round(_TOP + (floor - _TOP) * line / (_LINES - 1)) + 0.5
+            painter.drawLine(QPointF(_LEFT, y), QPointF(_LEFT + width, y))
+        if not self._expected:
+            return
+        painter.setFont(fonts.ui(11))
+        painter.setPen(palettes.color(palette.disabled))
+        for tick in ranges.iteration_ticks((0.0, float(self._expected)), width / 140):
+            x = _LEFT + width * tick.position / self._expected
+            label = QRectF(x - 60, floor + 4, 120, 16)
+            painter.drawText(label, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, tick.label)
+
+    def _paint_sentence(self, painter: QPainter, top: float) -> None:
+        """One line, centred; what has no room is cut off at both ends, as the panel itself would be."""
+        palette = palettes.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pieces = list(_pieces(self._sentence()))
+        x = (self.width() - sum(width for _, _, _, width in pieces)) / 2
+        for text, font, is_key, width in pieces:
+            box = QRectF(round(x), top, width, 20)
+            if is_key:
+                painter.setPen(QPen(palettes.color(palette.line2), 1))
+                painter.setBrush(palettes.color(palette.raised))
+                painter.drawRoundedRect(box.adjusted(0.5, 1.5, -0.5, -1.5), 4, 4)
+            painter.setFont(font)
+            strong = is_key or font.weight() > QFont.Weight.Medium
+            painter.setPen(palettes.color(palette.text if strong else palette.text2))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            x += width
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+
+def _pieces(sentence: str) -> Iterator[tuple[str, QFont, bool, float]]:
+    """Text, font, whether it is a key, and width of each piece of the sentence."""
+    place = 0
+    for found in [*_TOKENS.finditer(sentence), None]:
+        plain = sentence[place : found.start() if found else len(sentence)]
+        if plain:
+            yield plain, fonts.ui(13), False, QFontMetricsF(fonts.ui(13)).horizontalAdvance(plain)
+        if found is None:
+            return
+        place = found.end()
+        font = fonts.ui(13, 600) if found[1] else fonts.ui(12)
+        text = found[1] or found[2]
+        yield text, font, not found[1], QFontMetricsF(font).horizontalAdvance(text) + (0 if found[1] else 10)

@@ -1,0 +1,64 @@
+"""Where a loss of an iteration lies on the plot, in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradviz.gui.plots.ranges import LIMIT, Range
+from gradviz.model.pyramid import Floats, Indices
+
+BELOW = 8.0
+"""How far under the plot a log scale puts what has no logarithm, in pixels: the line leaves through the floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The visible part of the plane: iterations `x`, losses `y` (exponents of ten if `log`), on `width` × `height`."""
+
+    x: Range
+    y: Range
+    width: float
+    height: float
+    log: bool
+
+    def across(self, iterations: Indices | Floats) -> Floats:
+        """Pixels from the left."""
+        return (iterations - self.x[0]) * (self.width / (self.x[1] - self.x[0]))
+
+    def down(self, losses: Floats) -> Floats:
+        """Pixels from the top; zero and less lie `BELOW` the plot on a log scale."""
+        if self.log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                heights: Floats = np.where(losses > 0, np.log10(losses), -np.inf)
+        else:
+            heights = np.clip(losses, -LIMIT, LIMIT)
+        # Half the range is subtracted from each end, for the whole of it may exceed what floating point holds.
+        pixels: Floats = (self.y[1] / 2 - heights / 2) / (self.y[1] / 2 - self.y[0] / 2) * self.height
+        # What is far outside is cut: rasterizers have limits of their own.
+        lowest = self.height + BELOW if self.log else 11 * self.height
+        result: Floats = np.clip(pixels, -10 * self.height, lowest)
+        return result
+
+    def point(self, iteration: float, loss: float) -> tuple[float, float]:
+        """Pixels from the left and from the top of one point."""
+        return self.left_of(iteration), float(self.down(np.array([loss]))[0])
+
+    def left_of(self, iteration: float) -> float:
+        """Pixels from the left of one iteration."""
+        return (iteration - self.x[0]) * (self.width / (self.x[1] - self.x[0]))
+
+    def iteration(self, across: float) -> float:
+        """The iteration, not rounded, that lies `across` pixels from the left."""
+        return self.x[0] + across / self.width * (self.x[1] - self.x[0])
+
+    @property
+    def first(self) -> int:
+        """The first iteration that a line through the plot needs: one before the left edge."""
+        return max(int(np.floor(self.x[0])) - 1, 0)
+
+    @property
+    def stop(self) -> int:
+        """One after the last iteration that a line through the plot needs."""
+        return int(np.ceil(self.x[1])) + 2

@@ -1,0 +1,102 @@
+"""Chooses what an axis spans and where its ticks stand; numbers only, no drawing."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from gradviz.gui.plots import number_text
+
+Range = tuple[float, float]
+_WHOLES = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_DECADES = (1, 2, 4, 5, 10, 20, 50, 100)
+LIMIT = 1e300
+"""Nothing further from zero is placed, so that a range can still be measured in floating point."""
+
+
+class Tick(NamedTuple):
+    """One tick: `position` in units of the axis (the exponent on a log axis) and its label."""
+
+    position: float
+    label: str
+
+
+def nice_step(span: float, most: float) -> float:
+    """The least of 1, 2, 5 times a power of ten that cuts `span` into at most `most` parts."""
+    raw = span / max(most, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9))
+
+
+def rounded_up(count: int) -> int:
+    """The next number of iterations that is easy to read, so that an axis without a known end grows in few steps."""
+    if count <= 1:
+        return 1
+    power = 10.0 ** math.floor(math.log10(count))
+    return round(next(m * power for m in _WHOLES if m * power >= count))
+
+
+def iteration_ticks(shown: Range, most: float) -> list[Tick]:
+    """At most about `most` whole iterations of the range `shown`."""
+    step = max(1, round(nice_step(max(shown[1] - shown[0], 1e-9), most)))
+    first, last = math.ceil(shown[0] / step), math.floor(shown[1] / step)
+    return [Tick(i * step, number_text.count(i * step)) for i in range(first, last + 1) if i >= 0]
+
+
+def loss_ticks(shown: Range, most: float, log: bool) -> list[Tick]:
+    """At most about `most` ticks of a loss axis that shows `shown` (exponents of ten if `log`)."""
+    low, high = shown
+    if not log:
+        return _linear_ticks(shown, most)
+    if high - low >= 1.7:
+        step = _decade_step(high - low, most)
+        exponents = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+        return [Tick(e * step, number_text.power(e * step)) for e in exponents]
+    if high - low >= 0.6:
+        ticks = [
+            Tick(exponent + math.log10(m), number_text.tick(m * 10.0**exponent, 10.0**exponent, m * 10.0**exponent))
+            for exponent in range(math.floor(low), math.ceil(high) + 1)
+            for m in (1, 2, 5)
+        ]
+        return [tick for tick in ticks if low - 1e-9 <= tick.position <= high + 1e-9]
+    # Less than a factor of four: a log scale is all but straight, so its ticks are those of the numbers themselves.
+    ticks = _linear_ticks((10.0**low, 10.0**high), most)
+    return [Tick(math.log10(tick.position), tick.label) for tick in ticks if tick.position > 0]
+
+
+def fitted(extremes: Range | None, most: float, log: bool) -> Range:
+    """The range that shows losses from least to greatest and ends on ticks, at most about `most` of them.
+
+    In units of the axis: exponents of ten if `log`, and then `extremes` must be positive. None: nothing to show.
+    """
+    if extremes is None:
+        return (-1.0, 1.0) if log else (0.0, 1.0)
+    if log:
+        low, high = (math.log10(e) for e in extremes)
+        if high - low >= 1.0:
+            decades = _decade_step(high - low, most)
+            return math.floor(low / decades + 1e-9) * decades, math.ceil(high / decades - 1e-9) * decades
+        middle, half = (low + high) / 2, max((high - low) * 0.55, 0.02)
+        return middle - half, middle + half
+    low, high = (min(max(e, -LIMIT), LIMIT) for e in extremes)
+    if 0 < low < high * 0.4:
+        low = 0.0  # most of the way to zero is on the plot anyway; an axis that starts there tells more
+    if high - low <= abs(high) * 1e-12:
+        margin = abs(high) * 0.1 or 1.0
+        low, high = low - margin, high + margin
+    step = nice_step(high - low, most)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
+def _linear_ticks(shown: Range, most: float) -> list[Tick]:
+    low, high = shown
+    if not high > low:
+        return []
+    step = nice_step(high - low, most)
+    positions = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    greatest = max((abs(p) for p in positions), default=0.0)
+    return [Tick(p, number_text.tick(p, step, greatest)) for p in positions]
+
+
+def _decade_step(decades: float, most: float) -> int:
+    return next((step for step in _DECADES if decades / step <= most), _DECADES[-1])

@@ -1,0 +1,52 @@
+"""What a plot shows of the runs: which curves, and what each is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
+
+from gradviz.gui.palette import Palette, color
+from gradviz.model.scalars import Curve
+from gradviz.model.series import Series
+
+EARLIER_ALPHA = 0.65
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One visible curve; `emphasised` while the person points at its entry in the legend."""
+
+    curve: Curve
+    current: bool
+    emphasised: bool = False
+
+    @property
+    def name(self) -> str:
+        """The short name, `run 2`."""
+        return run_name(self.curve.run)
+
+    def color(self, palette: Palette) -> QColor:
+        """Of its line and swatch."""
+        if self.current:
+            return color(palette.accent)
+        return color(palette.text) if self.emphasised else color(palette.text3, EARLIER_ALPHA)
+
+    def pale(self, palette: Palette) -> QColor:
+        """Of the raw losses beneath its smoothed curve."""
+        return color(palette.accent, 0.35) if self.current else color(palette.text3, 0.25)
+
+    def smooth(self, factor: float) -> Series | None:
+        """The smoothed series; None while nothing is smoothed."""
+        return self.curve.smoothed(factor) if factor else None
+
+
+def run_name(run: int) -> str:
+    """`run 2`."""
+    return QCoreApplication.translate("LossPlot", "run {0}").format(run)
+
+
+def full_name(curve: Curve) -> str:
+    """`run 2 · SGD from 200`."""
+    return f"{run_name(curve.run)} · {curve.title}" if curve.title else run_name(curve.run)

@@ -1,0 +1,74 @@
+"""Everything that one painting of the graph needs to know: what, from where, in which colours, what is marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QPainter, QPen, QTransform
+
+from gradviz.gui.palette import Palette
+from gradviz.gui.scene import inks
+from gradviz.gui.scene.camera import Camera
+from gradviz.gui.scene.drawing import Drawing
+from gradviz.gui.scene.states import NodeStates
+from gradviz.gui.scene.texts import Texts
+
+# Below these zooms something goes.
+SECOND_LINES = 0.8
+VIEW_TITLES = 0.5
+CLUSTER_INSIDES = 0.3
+ALL_BUT_BOXES = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked in the drawing, by node id."""
+
+    selected: int | None = None
+    hovered: int | None = None
+    matches: frozenset[int] = frozenset()
+    path: frozenset[int] | None = None
+    """The highlighted nodes; all others are pale. None highlights nothing."""
+
+    def pale(self, node_id: int) -> bool:
+        return self.path is not None and node_id not in self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One painting."""
+
+    painter: QPainter
+    drawing: Drawing
+    camera: Camera
+    width: float
+    height: float
+    palette: Palette
+    texts: Texts
+    states: NodeStates
+    marks: Marks = field(default_factory=Marks)
+    numbered: bool = True
+    """Functions show their number (`#3`)."""
+    loss: str = ""
+
+    @property
+    def zoom(self) -> float:
+        return self.camera.zoom
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per pixel."""
+        return self.painter.device().devicePixelRatioF()
+
+    def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
+        """A pen of `width` pixels at every zoom."""
+        return inks.pen(inks.Line(shade, width, dashes), self.ratio)
+
+    def in_scene(self) -> None:
+        """Shapes are painted in scene units, with pens that keep their width."""
+        camera = self.camera
+        self.painter.setWorldTransform(QTransform(camera.zoom, 0, 0, camera.zoom, camera.dx, camera.dy))
+
+    def in_view(self) -> None:
+        """Texts are painted in view pixels, at their size on screen."""
+        self.painter.setWorldTransform(QTransform())

@@ -1,0 +1,74 @@
+"""Chooses where to look first: the whole graph beside the cards if it stays readable, else a readable part of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradviz.gui.scene.camera import FLOOR, READABLE, Camera, Rect, centred, fitted
+from gradviz.gui.scene.drawing import Drawing
+
+EDGE = 14
+"""Cards keep this from the canvas's edge."""
+MARGIN = 10
+"""So does the drawing, whose placement has a margin of its own."""
+
+
+def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
+    """Looks at everything, as large as it can be without a card lying over a box."""
+    best, best_worth = Camera(), -1.0
+    for area in _areas(width, height, cards):
+        camera = fitted(drawing.width, drawing.height, area)
+        # A covered box costs more than a somewhat smaller picture.
+        worth = camera.zoom * (0.7 if _covered(drawing, camera, cards) else 1.0)
+        if worth > best_worth * 1.001:
+            best, best_worth = camera, worth
+    return best
+
+
+def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect], node: int | None) -> Camera:
+    """Everything if that is readable, else the surroundings of `node` (of the first, if None) at `FLOOR`."""
+    camera = whole(drawing, width, height, cards)
+    if camera.zoom >= READABLE or not len(drawing):
+        return camera
+    box = drawing.box_of(node) if node is not None else None
+    if box is None:
+        # The beginning of the graph, its upper border in view.
+        box = int(np.argmin(drawing.rect[:, 1]))
+        x, y, wide, _ = drawing.rect[box].tolist()
+        if drawing.width * FLOOR <= width - 2 * MARGIN:
+            return Camera(FLOOR, (width - drawing.width * FLOOR) / 2, MARGIN + 24 - y * FLOOR)
+        return Camera(FLOOR, width / 2 - (x + wide / 2) * FLOOR, MARGIN + 24 - y * FLOOR)
+    x, y, wide, high = drawing.rect[box].tolist()
+    return centred(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
+
+
+def holds_all(drawing: Drawing, camera: Camera, width: float, height: float) -> bool:
+    """True when the whole drawing is inside the view."""
+    x, y, wide, high = camera.seen(width, height)
+    slack = 18 / camera.zoom
+    return x <= slack and y <= slack and x + wide >= drawing.width - slack and y + high >= drawing.height - slack
+
+
+def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
+    full: Rect = (MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN)
+    areas: list[Rect] = [full]
+    for x, y, wide, high in cards:
+        if x + wide / 2 < width / 2:
+            left = x + wide + 2
+            areas.append((left, MARGIN, width - MARGIN - left, height - 2 * MARGIN))
+        else:
+            areas.append((MARGIN, MARGIN, x - 2 - MARGIN, height - 2 * MARGIN))
+        if y + high / 2 < height / 2:
+            top = y + high
+            areas.append((MARGIN, top, width - 2 * MARGIN, height - MARGIN - top))
+        else:
+            areas.append((MARGIN, MARGIN, width - 2 * MARGIN, y - MARGIN))
+    return [area for area in areas if area[2] > 40 and area[3] > 40] or [full]
+
+
+def _covered(drawing: Drawing, camera: Camera, cards: list[Rect]) -> bool:
+    for x, y, wide, high in cards:
+        left, top = camera.to_scene(x, y)
+        if len(drawing.boxes_in((left, top, wide / camera.zoom, high / camera.zoom))):
+            return True
+    return False

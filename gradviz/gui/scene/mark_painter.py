@@ -1,0 +1,111 @@
+"""Paints what lies over the nodes: selection ring, match rings, tags, breakpoint dots."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QTransform
+
+from gradviz.gui.palette import Palette, color
+from gradviz.gui.scene import frame as levels
+from gradviz.gui.scene import texts as faces
+from gradviz.gui.scene.drawing import Indices
+from gradviz.gui.scene.frame import Frame
+from gradviz.gui.scene.inks import brush, tag_colors
+from gradviz.gui.scene.outlines import outline
+from gradviz.gui.scene.states import NodeState, Tag
+
+RING_AWAY = 4
+_TAG_HEIGHT = 17
+
+
+def paint_marks(frame: Frame, boxes: Indices) -> None:
+    """Paint rings, then the tags of the boxes that can be seen."""
+    frame.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    if frame.marks.matches:
+        dashed = frame.pen(frame.palette.accent, 1.5, (3, 3))
+        seen = set(boxes.tolist())
+        for box in {frame.drawing.box_of(node) for node in frame.marks.matches} & seen:
+            _ring(frame, box, dashed)
+    if frame.marks.selected is not None:
+        selected = frame.drawing.box_of(frame.marks.selected)
+        if selected is not None:
+            _ring(frame, selected, frame.pen(frame.palette.accent, 2))
+    if frame.zoom >= levels.CLUSTER_INSIDES:
+        _paint_tags(frame, boxes)
+
+
+def _ring(frame: Frame, box: int | None, ink: QPen) -> None:
+    if box is None:
+        return
+    x, y, width, height = frame.drawing.rect[box].tolist()
+    zoom = frame.zoom
+    # The ring keeps its distance on screen, so that it can be seen from far away.
+    away = RING_AWAY / min(zoom, 1.0)
+    frame.painter.setWorldTransform(
+        QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy)
+    )
+    frame.painter.setPen(ink)
+    frame.painter.setBrush(Qt.BrushStyle.NoBrush)
+    frame.painter.drawPath(outline(int(frame.drawing.kind[box]), width, height, round(away, 2)))
+
+
+def _paint_tags(frame: Frame, boxes: Indices) -> None:
+    nodes = frame.drawing.node_at[boxes]
+    states = frame.states
+    real = nodes >= 0
+    special = np.isin(states.state[nodes], (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD))
+    special = real & (special | (states.tag[nodes] > 0) | states.breakpoint[nodes])
+    for box, node in zip(boxes[special].tolist(), nodes[special].tolist(), strict=True):
+        rect = frame.drawing.rect[box].tolist()
+        word, shade = tag_of(frame.palette, int(states.state[node]), int(states.tag[node]))
+        if word:
+            _tag(frame, rect, word, shade, border=bool(states.tag[node]), box=box)
+        if states.breakpoint[node]:
+            _dot(frame, rect)
+
+
+def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
+    """The word of a tag and its ground; an empty word for none."""
+    match tag:
+        case Tag.NAN:
+            return "NaN", palette.error_fill
+        case Tag.ERROR:
+            return "ERROR", palette.error_fill
+        case Tag.EDITED:
+            return "EDITED", palette.accent_fill
+    if state == NodeState.NEXT_FORWARD:
+        return "NEXT", palette.forward.text
+    if state == NodeState.NEXT_BACKWARD:
+        return "NEXT", palette.backward.text
+    return "", ""
+
+
+def _tag(frame: Frame, rect: list[float], word: str, shade: str, *, border: bool, box: int) -> None:
+    painter, zoom = frame.painter, frame.zoom
+    x, y, width, height = rect
+    if border and shade == frame.palette.error_fill:
+        frame.painter.setWorldTransform(
+            QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy)
+        )
+        painter.setPen(frame.pen(frame.palette.error, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(outline(int(frame.drawing.kind[box]), width, height, -0.5))
+    frame.in_view()
+    ground, ink = tag_colors(frame.palette, shade)
+    wide, high = (frame.texts.width(word, faces.TAG) + 14) * zoom, _TAG_HEIGHT * zoom
+    right, top = frame.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(QRectF(right - wide, top, wide, high), high / 2, high / 2)
+    frame.texts.draw(painter, word, faces.TAG, zoom, right - wide / 2, top + high / 2 + 3.5 * zoom, ink, align=0.5)
+
+
+def _dot(frame: Frame, rect: list[float]) -> None:
+    frame.in_view()
+    x, y = frame.camera.to_view(rect[0], rect[1])
+    frame.painter.setPen(frame.pen(frame.palette.canvas, 2))
+    frame.painter.setBrush(brush(frame.palette.breakpoint))
+    radius = 6.5 * max(min(frame.zoom, 1.5), 0.6)
+    frame.painter.drawEllipse(QPointF(x, y + 1), radius, radius)
+    frame.painter.setPen(color(frame.palette.canvas))

@@ -1,0 +1,122 @@
+"""The card at the lower right: the whole drawing in small, and what part of it is seen; it can be dragged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gradviz.gui import palette as palettes
+from gradviz.gui.palette import Palette, color
+from gradviz.gui.scene.camera import Camera, Rect
+from gradviz.gui.scene.drawing import BoxKind, Drawing
+from gradviz.gui.scene.inks import Line, pen
+from gradviz.gui.scene.states import NodeState, NodeStates
+
+_PAD = 10
+
+
+class Overview(QWidget):
+    """A map of the drawing."""
+
+    point_requested = Signal(float, float)
+    """A scene point that should come to the middle of the view."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(QSize(170, 132))
+        self._drawing: Drawing | None = None
+        self._states: NodeStates | None = None
+        self._seen: Rect = (0, 0, 1, 1)
+        self._picture: QPixmap | None = None
+        self.setAccessibleName(self.tr("Overview of the graph"))
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def set_drawing(self, drawing: Drawing | None, states: NodeStates | None) -> None:
+        self._drawing, self._states, self._picture = drawing, states, None
+        self.update()
+
+    def set_seen(self, seen: Rect) -> None:
+        """The part of the scene that the view shows."""
+        if seen != self._seen:
+            self._seen = seen
+            self.update()
+
+    def _camera(self) -> Camera:
+        drawing = self._drawing
+        if drawing is None:
+            return Camera()
+        width, height = self.width() - 2 * _PAD, self.height() - 2 * _PAD
+        zoom = min(width / max(drawing.width, 1), height / max(drawing.height, 1))
+        return Camera(zoom, _PAD + (width - drawing.width * zoom) / 2, _PAD + (height - drawing.height * zoom) / 2)
+
+    def _render(self, palette: Palette) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        drawing, states, camera = self._drawing, self._states, self._camera()
+        if drawing is None or states is None:
+            return picture
+        painter = QPainter(picture)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(palette.cluster_border, 0.35))
+        painter.drawRects([self._on_map(camera, rect) for rect in drawing.cluster_rect.tolist()])
+        groups: dict[str, list[QRectF]] = {}
+        rects = drawing.rect.tolist()
+        for rect, kind, node in zip(rects, drawing.kind.tolist(), drawing.node_at.tolist(), strict=True):
+            shade = palette.inverse if kind == BoxKind.LOSS else palette.edge
+            if node >= 0 and kind in (BoxKind.FUNCTION, BoxKind.CUSTOM):
+                state = states.state[node]
+                if state == NodeState.FORWARD_RAN:
+                    shade = palette.forward.fill
+                elif state == NodeState.BACKWARD_RAN:
+                    shade = palette.backward.fill
+            groups.setdefault(shade, []).append(self._on_map(camera, rect))
+        for shade, members in groups.items():
+            painter.setBrush(color(shade))
+            painter.drawRects(members)
+        painter.end()
+        return picture
+
+    @staticmethod
+    def _on_map(camera: Camera, rect: list[float]) -> QRectF:
+        x, y = camera.to_view(rect[0], rect[1])
+        return QRectF(x, y, max(rect[2] * camera.zoom, 1), max(rect[3] * camera.zoom, 1))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        palette = palettes.current()
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._picture = self._render(palette)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen(Line(palette.line), self.devicePixelRatioF()))
+        painter.setBrush(color(palette.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.drawPixmap(0, 0, self._picture)
+        camera = self._camera()
+        x, y, width, height = self._seen
+        left, top = camera.to_view(x, y)
+        seen = QRectF(left, top, width * camera.zoom, height * camera.zoom)
+        inside = QRectF(self.rect()).adjusted(5, 5, -5, -5)
+        painter.setPen(pen(Line(palette.accent, 1.5), self.devicePixelRatioF()))
+        painter.setBrush(color(palette.accent, 0.06))
+        painter.drawRoundedRect(seen.intersected(inside), 2, 2)
+        painter.end()
+
+    def _ask(self, position: QPointF) -> None:
+        x, y = self._camera().to_scene(position.x(), position.y())
+        self.point_requested.emit(x, y)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._ask(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._ask(event.position())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self._picture = None
+            self.update()
+        super().changeEvent(event)

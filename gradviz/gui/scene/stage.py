@@ -1,0 +1,263 @@
+"""A canvas with a graph on it: what is shown, the cards over it, where it looks first and when the graph changes."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from gradviz.gui import palette as palettes
+from gradviz.gui.palette import color
+from gradviz.gui.scene import framing
+from gradviz.gui.scene.camera import Camera, Rect, centred
+from gradviz.gui.scene.canvas import Canvas
+from gradviz.gui.scene.drawing import Drawing
+from gradviz.gui.scene.frame import Frame, Marks
+from gradviz.gui.scene.legend import Legend
+from gradviz.gui.scene.notices import Caption, Message
+from gradviz.gui.scene.overview import Overview
+from gradviz.gui.scene.scene_painter import Counted, paint
+from gradviz.gui.scene.states import NodeState, NodeStates
+from gradviz.gui.scene.texts import Texts
+from gradviz.layout.placement import Placement
+from gradviz.model.graph import Graph
+
+
+class Stage(Canvas):
+    """Shows a placed graph; who selects what is the subclass's affair."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drawing: Drawing | None = None
+        self._states = NodeStates.all(0)
+        self._marks = Marks()
+        self._texts = Texts()
+        self._run_state = "fresh"
+        self._loss = ""
+        self._framed = False
+        self._anchor: tuple[int, float, float] | None = None
+        """A cluster that is being folded or unfolded, and where its corner was in the view."""
+        self.painted = Counted()
+        """What the last painting painted."""
+        self._caption = Caption(self.viewport())
+        self._legend = Legend(self.viewport())
+        self._overview = Overview(self.viewport())
+        self._message = Message(self.viewport())
+        for card in (self._caption, self._legend, self._overview, self._message):
+            card.hide()
+        self._overview.point_requested.connect(self._look_by_hand)
+
+    # What is shown
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph that is shown, None for an empty canvas."""
+        return self._drawing.graph if self._drawing else None
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """The graph with its places."""
+        return self._drawing
+
+    def set_graph(self, graph: Graph, placement: Placement) -> None:
+        """Show a graph. One of the same network keeps the place; another is looked at as a whole."""
+        before, self._drawing = self._drawing, Drawing(graph, placement)
+        known = {node.id for node in graph.nodes}
+        selected = self._marks.selected if self._marks.selected in known else None
+        path = self._marks.path & known if self._marks.path is not None else None
+        self._marks = Marks(selected, None, self._marks.matches & known, path or None)
+        self._message.hide()
+        self._caption.setVisible(bool(self._caption.accessibleName()))
+        self._apply_run_state()
+        self._keep_looking(before, self._drawing)
+        self.camera_moved()
+        self.viewport().update()
+
+    def clear(self) -> None:
+        """Empty the canvas; a message that was set appears."""
+        self._drawing = None
+        self._marks = Marks()
+        self._states = NodeStates.all(0)
+        self._framed = self._moved_by_hand = False
+        self._anchor = None
+        for card in (self._legend, self._overview, self._caption):
+            card.hide()
+        self._overview.set_drawing(None, None)
+        self._message.setVisible(any(self._message.words()))
+        self._place_cards()
+        self.viewport().update()
+
+    def set_message(self, title: str, text: str = "", busy: bool = False) -> None:
+        """Words for the empty canvas, with a moving bar while `busy`; `text` may hold `<b>`."""
+        self._message.set_words(title, text, busy)
+        self._message.setVisible(self._drawing is None and bool(title or text))
+        self._place_cards()
+
+    def set_caption(self, title: str, text: str = "") -> None:
+        """The line at the upper left of a graph."""
+        self._caption.set_words(title, text)
+        self._caption.setVisible(self._drawing is not None and bool(title or text))
+        self._place_cards()
+
+    def set_loss(self, loss: float | None) -> None:
+        """The number on the loss node; None for none."""
+        text = "" if loss is None else loss_text(loss)
+        if text != self._loss:
+            self._loss = text
+            self.viewport().update()
+
+    def set_run_state(self, state: str) -> None:
+        """`fresh`: the first forward has run, which shows on its functions; any other shows them plain, numbered."""
+        if state != self._run_state:
+            self._run_state = state
+            self._apply_run_state()
+
+    def set_states(self, states: NodeStates) -> None:
+        """What each node goes through; for stepping."""
+        self._states = states
+        self._overview.set_drawing(self._drawing, states)
+        self.viewport().update()
+
+    # Where it looks
+
+    def fit(self) -> None:
+        """Look at the whole graph, never above 125 %."""
+        if self._drawing is not None:
+            self._moved_by_hand, self._framed = False, True
+            self.set_camera(framing.whole(self._drawing, *self._size(), self._cards()))
+
+    def center_on(self, node_id: int) -> None:
+        """Bring a node to the middle; a node that is not drawn is ignored."""
+        centre = self._centre_of(node_id)
+        if centre is not None:
+            self.look_at(*centre)
+
+    def position_of(self, node_id: int) -> QPointF | None:
+        """Middle of a node in the viewport, None where it is not drawn."""
+        centre = self._centre_of(node_id)
+        return QPointF(*self.camera.to_view(*centre)) if centre else None
+
+    def camera_moved(self) -> None:
+        width, height = self._size()
+        if self._drawing is not None and not self._framed and self.isVisible() and width > 40:
+            self._framed, self._moved_by_hand = True, False
+            self._take(framing.first_look(self._drawing, width, height, self._cards(), self._marks.selected))
+        self._overview.set_seen(self.camera.seen(width, height))
+        partly = self._drawing is not None and not framing.holds_all(self._drawing, self.camera, width, height)
+        self._overview.setVisible(partly and width > 420 and height > 300)
+        self._place_cards()
+
+    def paint_viewport(self, event: QPaintEvent) -> None:
+        palette = palettes.current()
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), color(palette.canvas))
+        if self._drawing is not None:
+            width, height = self._size()
+            self.painted = paint(
+                Frame(
+                    painter=painter,
+                    drawing=self._drawing,
+                    camera=self.camera,
+                    width=width,
+                    height=height,
+                    palette=palette,
+                    texts=self._texts,
+                    states=self._states,
+                    marks=self._marks,
+                    loss=self._loss,
+                )
+            )
+        painter.end()
+
+    # Private
+
+    def _apply_run_state(self) -> None:
+        drawing = self._drawing
+        if drawing is None:
+            return
+        lit = self._run_state == "fresh" and drawing.graph.record.kind == "autograd"
+        self.set_states(NodeStates.all(len(drawing.graph), NodeState.FORWARD_RAN if lit else NodeState.PLAIN))
+        recorded = drawing.graph.record.kind == "recorded"
+        self._legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
+        self._legend.show()
+        self._place_cards()
+
+    def _keep_looking(self, before: Drawing | None, drawing: Drawing) -> None:
+        anchor, self._anchor = self._anchor, None
+        if before is None or not _related(before.graph, drawing.graph):
+            self._framed = False
+            return
+        place = drawing.place_of_cluster(anchor[0]) if anchor else None
+        if anchor and place:  # what was unfolded stays under the pointer
+            self._take(Camera(self.zoom, anchor[1] - place[0] * self.zoom, anchor[2] - place[1] * self.zoom).snapped())
+        elif not self._moved_by_hand and self._framed:
+            self._follow(drawing)
+
+    def _follow(self, drawing: Drawing) -> None:
+        """A network that changes from iteration to iteration stays in view, at a steady zoom while that serves."""
+        width, height = self._size()
+        wanted = framing.whole(drawing, width, height, self._cards())
+        if wanted.zoom < self.zoom:
+            self._framed = False
+            return
+        x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
+        self._take(centred(self.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
+
+    def _look_by_hand(self, x: float, y: float) -> None:
+        self._moved_by_hand = True
+        self.look_at(x, y, animated=False)
+
+    def _centre_of(self, node_id: int) -> tuple[float, float] | None:
+        box = self._drawing.box_of(node_id) if self._drawing else None
+        if self._drawing is None or box is None:
+            return None
+        x, y, width, height = self._drawing.rect[box].tolist()
+        return x + width / 2, y + height / 2
+
+    def _size(self) -> tuple[float, float]:
+        return float(self.viewport().width()), float(self.viewport().height())
+
+    def _cards(self) -> list[Rect]:
+        cards: list[Rect] = []
+        for card in (self._caption, self._legend):
+            if not card.isHidden():
+                cards.append((card.x(), card.y(), card.width(), card.height()))
+        return cards
+
+    def _place_cards(self) -> None:
+        width, height = self.viewport().width(), self.viewport().height()
+        edge = framing.EDGE
+        self._caption.fit_to(width)
+        self._caption.move(8, 10)
+        # A card that would cover half of a small canvas is no help.
+        roomy = self._legend.height() < height * 0.5 and self._legend.width() < width * 0.5
+        self._legend.setVisible(self._drawing is not None and roomy)
+        self._legend.move(edge, height - edge - self._legend.height())
+        self._overview.move(width - edge - self._overview.width(), height - edge - self._overview.height())
+        self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.camera_moved()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self.viewport().update()
+        super().changeEvent(event)
+
+
+def loss_text(loss: float) -> str:
+    """Five significant figures, in scientific notation beyond 10,000 and below 0.001; `nan` and `inf` by name."""
+    if not math.isfinite(loss):
+        return {math.inf: "inf", -math.inf: "−inf"}.get(loss, "NaN")
+    text = f"{loss:.5g}" if loss == 0 or 1e-3 <= abs(loss) < 1e4 else f"{loss:.2e}"
+    return text.replace("e-", "e−") if not text.startswith("-") else "−" + text[1:].replace("e-", "e−")
+
+
+def _related(before: Graph, after: Graph) -> bool:
+    """True when two graphs are of one network: most of the smaller one's nodes are in the other."""
+    one = {(node.id, node.name) for node in before.nodes}
+    other = {(node.id, node.name) for node in after.nodes}
+    return len(one & other) * 2 >= min(len(one), len(other))

@@ -1,0 +1,87 @@
+"""What a person wishes a run to be: network, sizes, seed, iterations, device and optimizer, as one frozen record."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gradviz.errors import GradvizError
+from gradviz.networks.catalogue import Network, network
+from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
+from gradviz.protocol.records import OptimizerChoice, Value
+
+ITERATIONS = 500
+MOST_ITERATIONS = 10**9
+LARGEST_SEED = 2**32 - 1
+"""NumPy takes no larger one."""
+
+
+class Setup(Struct, frozen=True):
+    """Everything that `Open` and `Run` carry, as the form shows it."""
+
+    target: str
+    hyperparameters: dict[str, int]
+    optimizer: OptimizerChoice
+    seed: int = 0
+    iterations: int = ITERATIONS
+    device: str = "cpu"
+
+    @property
+    def network(self) -> Network:
+        return network(self.target)
+
+    @property
+    def learning_rate(self) -> Value:
+        """The rate chosen, None if the optimizer's own default stands."""
+        return self.optimizer.options.get("lr")
+
+    def asks_for_another_run(self, other: Setup) -> bool:
+        """True if `other` differs in what only a new run can take up: network, sizes or seed."""
+        return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
+
+
+def default_setup(target: str) -> Setup:
+    """The network as its file proposes it.
+
+    Raises:
+        UnknownNameError: there is no such network.
+    """
+    entry = network(target)
+    return Setup(
+        target=target,
+        hyperparameters={h.name: h.default for h in entry.hyperparameters},
+        optimizer=default_optimizer(entry),
+    )
+
+
+def default_optimizer(entry: Network) -> OptimizerChoice:
+    """The optimizer and options that the catalogue proposes for a network."""
+    options: dict[str, Value] = {"lr": entry.learning_rate}
+    options.update(entry.options)
+    return OptimizerChoice(entry.optimizer, options)
+
+
+def changes(before: Setup, after: Setup) -> list[Command]:
+    """The commands that a run in progress needs to go on under another setup."""
+    commands: list[Command] = []
+    if after.device != before.device:
+        commands.append(SetDevice(after.device))
+    if after.optimizer != before.optimizer:
+        commands.append(SetOptimizer(after.optimizer))
+    return commands
+
+
+def to_text(setup: Setup) -> str:
+    """One line of JSON for the settings file."""
+    return msgspec.json.encode(setup).decode()
+
+
+def from_text(target: str, text: str) -> Setup:
+    """Read what `to_text` wrote; what does not fit this version's network falls back to the default setup."""
+    try:
+        setup = msgspec.json.decode(text, type=Setup)
+        hyperparameters = network(target).parse(dict(setup.hyperparameters))
+    except (msgspec.DecodeError, GradvizError):
+        return default_setup(target)
+    return replace(setup, target=target, hyperparameters=hyperparameters)

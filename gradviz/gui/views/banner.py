@@ -1,0 +1,97 @@
+"""A banner above the canvas: what went wrong, what it means, and the one button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from gradviz.gui import icons, palette
+
+
+class Banner(QFrame):
+    """Hidden until `tell` is called. One at a time: the newest says what matters."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("tint", "error")
+        self._icon_name = "warning-octagon-fill"
+        self._kind = "error"
+        self._picture = QLabel()
+        self._title = QLabel()
+        self._title.setProperty("role", "strong")
+        self._text = QLabel(wordWrap=True)
+        self._text.setProperty("role", "label")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        self._close = QToolButton()
+        self._close.setIcon(icons.icon("close", 16))
+        self._close.setToolTip(self.tr("Hide this message"))
+        self._close.setAccessibleName(self.tr("Hide this message"))
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 9, 12, 9)
+        row.setSpacing(12)
+        row.addWidget(self._picture)
+        row.addLayout(words, 1)
+        row.addLayout(self._buttons)
+        row.addWidget(self._close)
+        self.hide()
+
+    @property
+    def title(self) -> str:
+        """The sentence shown; empty when hidden."""
+        return "" if self.isHidden() else self._title.text()
+
+    def tell(
+        self,
+        kind: str,
+        icon: str,
+        title: str,
+        text: str,
+        buttons: list[tuple[str, Callable[[], None], bool]],
+    ) -> None:
+        """Show a message of `kind` (`error`, `warning`); each button is (text, what it does, whether it is primary)."""
+        self._kind, self._icon_name = kind, icon
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        while (item := self._buttons.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for label, handler, primary in buttons:
+            button = QPushButton(label)
+            button.setProperty("primary", primary)
+            button.clicked.connect(lambda _checked=False, call=handler: call())
+            self._buttons.addWidget(button)
+        self.setProperty("tint", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._redraw()
+        self.show()
+
+    def dismiss(self) -> None:
+        """Hide."""
+        if not self.isHidden():
+            self.hide()
+            self.dismissed.emit()
+
+    def _redraw(self) -> None:
+        colors = palette.current()
+        shade = colors.error if self._kind == "error" else colors.warning
+        self._picture.setPixmap(icons.pixmap(self._icon_name, 18, shade))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self._redraw()
+        super().changeEvent(event)

@@ -1,0 +1,205 @@
+"""The chosen network's form: device, optimizer and options, seed, iterations, sizes."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from gradviz.errors import InvalidValueError
+from gradviz.gui.setup import LARGEST_SEED, MOST_ITERATIONS, Setup
+from gradviz.gui.views.fields import Choice, Text
+from gradviz.gui.views.form_row import LABEL_WIDTH, FormRow
+from gradviz.gui.views.optimizer_form import OptimizerForm
+from gradviz.gui.views.option_text import read_whole
+from gradviz.networks.catalogue import Hyperparameter
+from gradviz.protocol.events import Opened, Ready
+from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord
+
+_PAIRS = {"layers_min", "layers_max"}
+
+
+class ConfigurationForm(QWidget):
+    """Shows a setup; a change leaves as the setup wished for."""
+
+    setup_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setup: Setup | None = None
+        self._optimizers: tuple[OptimizerRecord, ...] = ()
+        self.device = Choice(self.tr("Device"))
+        self.device.chosen.connect(lambda name: self._wish(device=name))
+        self.optimizer = Choice(self.tr("Optimizer"))
+        self.optimizer.chosen.connect(self._choose_optimizer)
+        self.options = OptimizerForm()
+        self.options.choice_requested.connect(lambda choice: self._wish(optimizer=choice))
+        self.seed = Text(self.tr("Seed"))
+        self.iterations = Text(self.tr("Iterations"))
+        self._sizes: dict[str, Text] = {}
+        self._size_rows: list[FormRow] = []
+        self._note = QLabel(self.tr("Sizes take effect at Reset."))
+        self._note.setProperty("role", "caption")
+        self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
+        self._note.hide()
+        self._seed_row = FormRow(self.tr("Seed"), self.seed, self.tr("Of random, NumPy and torch, set before anything"))
+        self._iterations_row = FormRow(self.tr("Iterations"), self.iterations, self.tr("How many Run trains"))
+        self.seed.finished.connect(lambda: self._read_whole(self._seed_row, self.seed, "seed", 0, LARGEST_SEED))
+        self.iterations.finished.connect(
+            lambda: self._read_whole(self._iterations_row, self.iterations, "iterations", 1, MOST_ITERATIONS)
+        )
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 12, 16, 16)
+        self._column.setSpacing(6)
+        self._column.addWidget(FormRow(self.tr("Device"), self.device))
+        self._column.addWidget(FormRow(self.tr("Optimizer"), self.optimizer))
+        self._column.addWidget(self.options)
+        self._column.addSpacing(4)
+        self._column.addWidget(separator())
+        self._column.addSpacing(4)
+        self._column.addWidget(self._seed_row)
+        self._column.addWidget(self._iterations_row)
+        self._places = QVBoxLayout()
+        self._places.setSpacing(6)
+        self._column.addLayout(self._places)
+        self._column.addWidget(self._note)
+        self._column.addStretch()
+        self.device.wait(self.tr("asking the engine"))
+        self.optimizer.wait(self.tr("asking the engine"))
+
+    def show_engine(self, ready: Ready | None) -> None:
+        """Offer the engine's devices, or wait for an engine if there is none."""
+        if ready is None:
+            self.device.wait(self.tr("asking the engine"))
+            self.optimizer.wait(self.tr("asking the engine"))
+
+    def show_opened(self, opened: Opened) -> None:
+        """Offer the devices and optimizers of the open network, those that cannot serve with their reason."""
+        chosen = self._setup
+        self.device.offer(
+            [(d.id, f"{d.id}  {d.title}" if d.title and d.title != d.id else d.id, d.reason) for d in opened.devices],
+            chosen.device if chosen else opened.device,
+        )
+        self.device.setEnabled(True)
+        self._optimizers = opened.optimizers
+        self.optimizer.offer(
+            [(o.name, o.name, o.reason) for o in opened.optimizers],
+            chosen.optimizer.name if chosen else opened.optimizer.name,
+        )
+        self.optimizer.setEnabled(True)
+        if chosen is not None:
+            self._show_options(chosen.optimizer)
+
+    def show_setup(self, setup: Setup) -> None:
+        """Show the wishes for this or the next run."""
+        before, self._setup = self._setup, setup
+        if before is None or before.target != setup.target:
+            self._build_sizes(setup)
+        self.seed.show_value(str(setup.seed))
+        self.iterations.show_value(str(setup.iterations))
+        for name, value in setup.hyperparameters.items():
+            self._sizes[name].show_value(str(value))
+        if self.device.isEnabled():
+            self.device.show_value(setup.device)
+        if self.optimizer.isEnabled():
+            self.optimizer.show_value(setup.optimizer.name)
+        self._show_options(setup.optimizer)
+
+    def show_waiting(self, waiting: bool, going: bool) -> None:
+        """Say that sizes wait for a reset: while a run is `going`, or when they differ from the run's."""
+        self._note.setText(
+            self.tr("Changed: press Reset to use them.") if waiting else self.tr("Sizes take effect at Reset.")
+        )
+        self._note.setProperty("role", "warning" if waiting else "caption")
+        self._note.style().unpolish(self._note)
+        self._note.style().polish(self._note)
+        self._note.setVisible(waiting or going)
+
+    def size_field(self, name: str) -> Text:
+        """The field of a hyperparameter."""
+        return self._sizes[name]
+
+    def _show_options(self, choice: OptimizerChoice) -> None:
+        record = next((o for o in self._optimizers if o.name == choice.name), None)
+        if record is None:  # the engine has not said yet; the learning rate is known anyhow
+            record = OptimizerRecord(choice.name, (OptionRecord("lr", "float", choice.options.get("lr", 1e-3)),))
+        self.options.show_choice(record, choice)
+
+    def _choose_optimizer(self, name: str) -> None:
+        if self._setup is None or name == self._setup.optimizer.name:
+            return
+        record = next(o for o in self._optimizers if o.name == name)
+        rate = next((option.default for option in record.options if option.name == "lr"), None)
+        self._wish(optimizer=OptimizerChoice(name, {} if rate is None else {"lr": rate}))
+
+    def _wish(self, **changed: object) -> None:
+        if self._setup is not None:
+            wished = replace(self._setup, **changed)
+            if wished != self._setup:
+                self.setup_requested.emit(wished)
+
+    def _read_whole(self, row: FormRow, field: Text, name: str, least: int, most: int) -> None:
+        title = field.accessibleName()
+        try:
+            value = read_whole(title, field.text(), least, most)
+        except InvalidValueError as error:
+            field.mark_wrong(str(error))
+            row.say(str(error))
+            return
+        field.mark_wrong("")
+        row.say("")
+        self._wish(**{name: value})
+
+    def _read_size(self, row: FormRow, hyperparameter: Hyperparameter) -> None:
+        field = self._sizes[hyperparameter.name]
+        if self._setup is None:
+            return
+        try:
+            read_whole(hyperparameter.label, field.text(), hyperparameter.minimum, hyperparameter.maximum)
+            wished = {**self._setup.hyperparameters, hyperparameter.name: field.text().replace(",", "").strip()}
+            values = self._setup.network.parse(dict(wished))
+        except InvalidValueError as error:
+            field.mark_wrong(str(error))
+            row.say(str(error))
+            return
+        field.mark_wrong("")
+        row.say("")
+        self._wish(hyperparameters=values)
+
+    def _build_sizes(self, setup: Setup) -> None:
+        for row in self._size_rows:
+            row.setParent(None)
+            row.deleteLater()
+        self._size_rows.clear()
+        self._sizes.clear()
+        entries = setup.network.hyperparameters
+        plain = [h for h in entries if h.name not in _PAIRS]
+        if plain:
+            self._add_sizes(self.tr("Sizes"), plain)
+        if pair := [h for h in entries if h.name in _PAIRS]:
+            self._add_sizes(self.tr("Hidden layers"), pair)
+
+    def _add_sizes(self, title: str, entries: list[Hyperparameter]) -> None:
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        long = any(len(h.label) > 5 for h in entries)
+        row = FormRow(title, box)
+        for index, hyperparameter in enumerate(entries):
+            field = Text(hyperparameter.label, inner=hyperparameter.label)
+            field.setStatusTip(hyperparameter.help)
+            field.finished.connect(lambda h=hyperparameter, r=row: self._read_size(r, h))
+            self._sizes[hyperparameter.name] = field
+            place = (index, 0) if long else divmod(index, 2)
+            grid.addWidget(field, *place)
+        self._size_rows.append(row)
+        self._places.addWidget(row)
+
+
+def separator() -> QFrame:
+    """A line of one pixel between two parts of a form."""
+    line = QFrame()
+    line.setProperty("line", True)
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,45 @@
+"""One row of the form: a label, a field, and the sentence below that says what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+LABEL_WIDTH = 92
+
+
+class FormRow(QWidget):
+    """Rows stand 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
+
+    def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._label = QLabel(title)
+        self._label.setProperty("role", "label")
+        self._label.setFixedWidth(LABEL_WIDTH)
+        self._label.setToolTip(tip)
+        self._label.setBuddy(field)
+        self._sentence = QLabel(wordWrap=True)
+        self._sentence.setProperty("role", "error")
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._label)
+        row.addWidget(field, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._sentence)
+
+    def say(self, sentence: str) -> None:
+        """Show what is wrong; empty for nothing."""
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+
+    @property
+    def sentence(self) -> str:
+        """What is said to be wrong; empty for nothing."""
+        return self._sentence.text()

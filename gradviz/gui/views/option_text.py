@@ -1,0 +1,121 @@
+"""Values as a person writes and reads them in the form: texts to numbers and back, each refusal a sentence."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from PySide6.QtCore import QCoreApplication
+
+from gradviz.errors import InvalidValueError
+from gradviz.protocol.records import OptionRecord, Value
+
+_TITLES = {
+    "lr": "Learning rate",
+    "eps": "Epsilon",
+    "lr_decay": "Rate decay",
+    "weight_decay": "Weight decay",
+    "initial_accumulator_value": "Initial sum",
+    "momentum_decay": "Mom. decay",
+    "decoupled_weight_decay": "Decoupled",
+    "beta2_decay": "Beta 2 decay",
+    "max_iter": "Max. iterations",
+    "max_eval": "Max. evaluations",
+    "tolerance_grad": "Gradient tol.",
+    "tolerance_change": "Change tol.",
+    "history_size": "History",
+    "line_search_fn": "Line search",
+    "clipping_threshold": "Clip above",
+    "step_sizes": "Step sizes",
+    "amsgrad": "AMSGrad",
+    "adjust_lr_fn": "Adjust rate",
+    "ns_coefficients": "N-S factors",
+    "ns_steps": "N-S steps",
+    "differentiable": "Differentiable",
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("option_text", text)
+
+
+def option_title(name: str) -> str:
+    """What the form calls an option: `weight_decay` is Weight decay."""
+    return _tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
+
+
+def value_text(value: Value) -> str:
+    """`1e-6`, `0.9, 0.999`; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(value_text(number) for number in value)
+    if isinstance(value, float):
+        return re.sub(r"e([+-])0*(\d)", lambda m: "e" + m[1].replace("+", "") + m[2], f"{value:.12g}")
+    return str(value)
+
+
+def read_value(option: OptionRecord, text: str) -> Value:
+    """What a person typed for an option.
+
+    Raises:
+        InvalidValueError: it is not of the option's kind.
+    """
+    text = text.strip().replace("−", "-")
+    if not text or text.lower() == "none":
+        if option.optional:
+            return None
+        raise InvalidValueError(_tr("%s needs a value.") % option_title(option.name))
+    if option.kind == "int":
+        return _whole(option, text)
+    if option.kind == "float":
+        number = _number(option, text)
+        if option.name == "lr" and not number > 0:
+            raise InvalidValueError(_tr("The learning rate must be more than 0."))
+        return number
+    if option.kind == "floats":
+        return _numbers(option, text)
+    return text
+
+
+def read_whole(title: str, text: str, least: int, most: int) -> int:
+    """A whole number between `least` and `most`.
+
+    Raises:
+        InvalidValueError: it is not one.
+    """
+    cleaned = text.strip().replace(",", "").replace("\u202f", "").replace(" ", "")
+    try:
+        number = int(cleaned)
+    except ValueError:
+        raise InvalidValueError(_tr("%s must be a whole number.") % title) from None
+    if not least <= number <= most:
+        raise InvalidValueError(_tr("%s must be between %s and %s.") % (title, f"{least:,}", f"{most:,}"))
+    return number
+
+
+def _whole(option: OptionRecord, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidValueError(_tr("%s must be a whole number.") % option_title(option.name)) from None
+
+
+def _number(option: OptionRecord, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if math.isnan(number) or math.isinf(number):
+        raise InvalidValueError(_tr("%s must be a number, like 0.01 or 1e-4.") % option_title(option.name))
+    return number
+
+
+def _numbers(option: OptionRecord, text: str) -> list[float]:
+    wanted = len(option.default) if isinstance(option.default, list) else 2
+    parts = [part for part in re.split(r"[,;\s()\[\]]+", text) if part]
+    if len(parts) != wanted:
+        raise InvalidValueError(
+            _tr("%s must be %d numbers with a comma between.") % (option_title(option.name), wanted)
+        )
+    return [_number(option, part) for part in parts]

@@ -1,0 +1,247 @@
+"""Draws a graph to a file's bytes: the window's shapes through Graphviz's renderers, its DOT source, or JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygraphviz
+
+from gradviz.assets import asset
+from gradviz.errors import InvalidValueError, UnknownNameError
+from gradviz.layout import measures as m
+from gradviz.layout.compute import place
+from gradviz.layout.homes import Homes
+from gradviz.layout.inks import Inks, inks
+from gradviz.layout.pen import Pen
+from gradviz.layout.placement import Placement
+from gradviz.layout.sources import digraph
+from gradviz.layout.text import width
+from gradviz.model.graph import Graph
+
+FORMATS = ("svg", "png", "pdf", "dot", "json")
+OPEN_LIMIT = 600
+"""Without a depth, clusters are drawn open as long as the graph has no more nodes than this."""
+_LARGEST_BITMAP = 24_000
+"""Pixels on a side; cairo refuses more than 32,767."""
+
+
+def draw(
+    graph: Graph,
+    fmt: str,
+    *,
+    depth: int | None = None,
+    full: bool = False,
+    theme: str = "light",
+    open_clusters: Collection[int] | None = None,
+) -> bytes:
+    """The picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
+
+    Clusters deeper than `depth` are folded (0: all of them); `full` opens every one; `open_clusters` names those to
+    open, as the window shows them.
+
+    Raises:
+        UnknownNameError: no such format or theme.
+        InvalidValueError: `depth` is negative.
+        LayoutError: Graphviz could not place it.
+    """
+    if fmt not in FORMATS:
+        raise UnknownNameError("picture format", fmt, list(FORMATS))
+    if depth is not None and depth < 0:
+        raise InvalidValueError(f"The depth is {depth}; give 0 to fold every cluster, or more.")
+    if fmt == "json":
+        return (json.dumps(as_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
+    if fmt == "dot":
+        return digraph(graph).source.encode()
+    opened = open_clusters if open_clusters is not None and not full else clusters_to_open(graph, depth, full)
+    return render(graph, place(graph, open_clusters=opened), fmt, theme)
+
+
+def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> set[int] | None:
+    """Clusters to open for a depth; None for all of them."""
+    if full or (depth is None and len(graph) <= OPEN_LIMIT):
+        return None
+    homes = Homes(graph)
+    return {cluster for cluster in homes.box_clusters if homes.depth(cluster) < (depth or 0)}
+
+
+def as_json(graph: Graph) -> dict[str, Any]:
+    """The full graph in plain values."""
+    paths = [cluster.path for cluster in graph.clusters]
+    return {
+        "signature": graph.signature,
+        "kind": graph.record.kind,
+        "notes": list(graph.record.notes),
+        "nodes": [
+            {
+                "id": node.id,
+                "name": node.name,
+                "kind": node.kind,
+                "module": paths[node.cluster] if node.cluster != -1 else "",
+                "shape": None if node.shape is None else list(node.shape),
+                "dtype": node.dtype,
+                "device": node.device,
+                "type": node.type_name,
+                "op": node.op,
+                "names": list(node.names),
+                "outputs": node.outputs,
+                "phase": node.phase,
+                "cluster": node.cluster,
+                "file": node.file,
+                "line": node.line,
+                "note": node.note,
+            }
+            for node in graph.nodes
+        ],
+        "edges": [
+            {
+                "source": edge.source,
+                "target": edge.target,
+                "output_nr": edge.output_nr,
+                "input_nr": edge.input_nr,
+                "shape": None if edge.shape is None else list(edge.shape),
+            }
+            for edge in graph.edges
+        ],
+        "clusters": [
+            {"id": i, "path": c.path, "class": c.class_name, "parent": c.parent, "use": c.use, "uses": c.uses}
+            for i, c in enumerate(graph.clusters)
+        ],
+    }
+
+
+def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -> bytes:
+    """A placement as `svg`, `png` or `pdf`."""
+    w, h = max(placement.width, 1.0), max(placement.height, 1.0)
+    pen = Pen(h)
+    ink = inks(theme)
+    pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
+    _clusters(pen, graph, placement, ink)
+    _edges(pen, placement, ink)
+    for box in range(len(placement.box_node)):
+        _box(pen, graph, placement, box, ink)
+    dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
+    # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
+    source = (
+        f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{ink.canvas}"];'
+        f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
+    )
+    with _own_fonts():
+        drawing = pygraphviz.AGraph(string=source)
+        # Set, not written into the source: Graphviz's reader takes no string longer than 16 kB.
+        drawing.graph_attr["_background"] = pen.written
+        picture = drawing.draw(format=fmt, prog="nop2")
+        drawing.close()
+    return _with_web_fonts(picture) if fmt == "svg" else picture
+
+
+def _clusters(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    for number, cluster_id in enumerate(placement.cluster_id):
+        x, y, w, h = placement.cluster_rect[number].tolist()
+        fill = ink.clusters[int(placement.cluster_depth[number]) % 2]
+        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, ink.cluster_line)
+        cluster = graph.clusters[int(cluster_id)]
+        title = placement.cluster_title[number]
+        pen.text(x + m.CLUSTER_PAD, y + 20, title, "title", m.HEADER_SIZE, ink.text)
+        after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
+        if cluster.class_name != title:
+            pen.text(after, y + 20, cluster.class_name, "text", m.HEADER_SIZE, ink.text3)
+        if cluster.uses > 1:
+            use = f"use {cluster.use} of {cluster.uses}"
+            pen.text(x + w - m.CLUSTER_PAD, y + 20, use, "text", m.SUBTITLE_SIZE, ink.text3, 1)
+
+
+def _edges(pen: Pen, placement: Placement, ink: Inks) -> None:
+    starts = placement.edge_start.tolist()
+    for number, (begin, end) in enumerate(pairwise(starts)):
+        points = placement.points[begin:end].astype(np.float64)
+        tip = points[-1].copy()
+        back = points[-1] - points[-2]
+        back /= max(float(np.hypot(*back)), 1e-6)
+        across = np.array([-back[1], back[0]])
+        points[-1] = tip - back * 5
+        pen.spline(points.tolist(), ink.edge, 1.5)
+        foot = tip - back * 7
+        pen.polygon([tip.tolist(), (foot + across * 3.5).tolist(), (foot - across * 3.5).tolist()], ink.edge, ink.edge)
+        if placement.edge_label[number] and not np.isnan(placement.label_position[number, 0]):
+            x, y = placement.label_position[number].tolist()
+            pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, ink.text3)
+
+
+def _box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) -> None:
+    x, y, w, h = rect = placement.box_rect[box].tolist()
+    folded = int(placement.box_cluster[box]) != -1
+    kind = "folded" if folded else graph.node(int(placement.box_node[box])).kind
+    text, below, pad = ink.text, ink.text3, m.NODE_PAD / 2
+    if kind == "parameter":
+        pad = m.LEAF_PAD if not placement.box_badge[box] else (m.BADGE_PAD + m.BADGE_ICON / 2)
+        point, middle = min(m.LEAF_POINT, h / 2), y + h / 2
+        sides = [(x + point, y), (x + w - point, y), (x + w, middle)]
+        sides += [(x + w - point, y + h), (x + point, y + h), (x, middle)]
+        pen.polygon(sides, ink.node, ink.node_line)
+    elif kind in ("data", "stub", "leaf"):
+        pad = m.PILL_PAD
+        style = {"data": "dashed", "stub": "dotted"}.get(kind, "solid")
+        pen.rounded(rect, h / 2, ink.node if kind == "leaf" else ink.canvas, ink.node_line, style)
+    elif kind in ("loss", "output"):
+        text, below, pad = ink.inverse_text, ink.inverse_text, m.PILL_PAD
+        pen.rounded(rect, h / 2, ink.inverse, ink.inverse)
+    elif kind == "custom":
+        cut = m.CORNER
+        sides = [(x, y), (x + w - cut, y), (x + w, y + cut), (x + w, y + h), (x, y + h)]
+        pen.polygon(sides, ink.node, ink.node_line)
+    else:
+        pen.rounded(rect, m.RADIUS, ink.clusters[0] if folded else ink.node, ink.node_line)
+    _texts(pen, placement, box, (x + pad, y, w - 2 * pad, h), text, below)
+
+
+def _texts(
+    pen: Pen, placement: Placement, box: int, rect: tuple[float, float, float, float], text: str, below: str
+) -> None:
+    x, y, w, h = rect
+    title, subtitle = placement.box_title[box], placement.box_subtitle[box]
+    if placement.box_badge[box]:
+        pen.text(x, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, text)
+    elif int(placement.box_cluster[box]) != -1:
+        pen.text(x, y + h / 2 + 4.5, title, "title", m.TITLE_SIZE, text)
+        if subtitle != title:
+            pen.text(x + w, y + h / 2 + 4.5, subtitle, "text", m.SUBTITLE_SIZE, below, 1)
+    elif subtitle:
+        pen.text(x, y + h / 2 - 4, title, "title", m.TITLE_SIZE, text)
+        pen.text(x, y + h / 2 + 12.5, subtitle, "mono", m.SUBTITLE_SIZE, below)
+    else:
+        pen.text(x, y + h / 2 + 4.5, title, "title", m.TITLE_SIZE, text)
+
+
+def _with_web_fonts(svg: bytes) -> bytes:
+    """Name the faces as CSS does, with something to fall back on where they are not installed."""
+    svg = svg.replace(b'font-family="Inter Semi-Bold"', b'font-family="Inter,Helvetica,sans-serif" font-weight="600"')
+    svg = svg.replace(b'font-family="Inter"', b'font-family="Inter,Helvetica,sans-serif"')
+    return svg.replace(b'font-family="JetBrains Mono"', b'font-family="JetBrains Mono,Menlo,monospace"')
+
+
+@contextmanager
+def _own_fonts() -> Iterator[None]:
+    """Let the renderer find the fonts that gradviz ships: they need not be installed."""
+    if "FONTCONFIG_FILE" in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="gradviz-fonts-") as folder:
+        table = Path(folder) / "fonts.conf"
+        fonts = asset("fonts")
+        table.write_text(
+            f"<?xml version='1.0'?><fontconfig><dir>{fonts}</dir><cachedir>{folder}</cachedir></fontconfig>",
+            encoding="utf-8",
+        )
+        os.environ["FONTCONFIG_FILE"] = str(table)
+        try:
+            yield
+        finally:
+            del os.environ["FONTCONFIG_FILE"]

@@ -1,0 +1,120 @@
+"""Finds the least and the greatest of any stretch of a growing array, at a cost that does not grow with the stretch."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Indices = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+BLOCK = 4
+"""Values in a block of the lowest level; each level above holds two blocks of the one below."""
+
+
+class Growing:
+    """An array that grows at its end, in amortised constant time for one value."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._buffer: npt.NDArray = np.empty(64, dtype)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def view(self) -> npt.NDArray:
+        """What is held, shape (len,), read-only; a later `extend` leaves an old view as it was."""
+        view = self._buffer[: self._count]
+        view.flags.writeable = False
+        return view
+
+    def extend(self, values: npt.NDArray) -> None:
+        """Add `values`, shape (any,), at the end."""
+        needed = self._count + len(values)
+        if needed > len(self._buffer):
+            grown = np.empty(max(needed, len(self._buffer) * 2), self._buffer.dtype)
+            grown[: self._count] = self._buffer[: self._count]
+            self._buffer = grown
+        self._buffer[self._count : needed] = values
+        self._count = needed
+
+
+class Pyramid:
+    """The place of the least and of the greatest value in every full block of 4, 8, 16, … values.
+
+    It keeps indices, not values, so whatever it answers is a real point of the array. Only finite values count, and
+    only positive ones if `positive`; a block without any answers with one that does not count. Memory: 8 bytes a value.
+    """
+
+    def __init__(self, *, positive: bool = False) -> None:
+        self._positive = positive
+        self._least: list[Growing] = []
+        self._greatest: list[Growing] = []
+
+    def counts(self, values: Floats) -> Flags:
+        """Which of `values` count, in the shape of `values`."""
+        return np.isfinite(values) & (values > 0) if self._positive else np.isfinite(values)
+
+    def update(self, values: Floats) -> None:
+        """Take in what was added to `values` since the last call; what was there before must not have changed."""
+        done = len(self._least[0]) if self._least else 0
+        if (full := len(values) // BLOCK) == done:
+            return
+        fresh = np.arange(done * BLOCK, full * BLOCK, dtype=np.int64).reshape(-1, BLOCK)
+        self._grow(0, values, fresh, fresh)
+        level = 1
+        while (full := len(self._least[level - 1]) // 2) > 0:
+            done = len(self._least[level]) if level < len(self._least) else 0
+            if full == done:
+                break
+            rows = slice(done * 2, full * 2)
+            least, greatest = self._least[level - 1].view[rows], self._greatest[level - 1].view[rows]
+            self._grow(level, values, least.reshape(-1, 2), greatest.reshape(-1, 2))
+            level += 1
+
+    def sample(self, values: Floats, start: int, stop: int, columns: int) -> Indices:
+        """Ascending indices of `start <= i < stop` that draw like all of them, at most about 4 for each of `columns`.
+
+        Among them are the first, the last, and the least and the greatest that count of every block; all of them if
+        they are few. `update(values)` must have been called.
+        """
+        per_column = (stop - start) / max(columns, 1)
+        level = int(np.log2(per_column / BLOCK)) if per_column >= BLOCK else -1
+        level = min(level, len(self._least) - 1)
+        if level < 0:
+            return np.arange(start, stop, dtype=np.int64)
+        block = BLOCK << level
+        first, last = -(-start // block), stop // block
+        if first >= last:
+            pieces = [self._extremes(values, start, stop)]
+        else:
+            pieces = [
+                self._extremes(values, start, first * block),
+                self._least[level].view[first:last],
+                self._greatest[level].view[first:last],
+                self._extremes(values, last * block, stop),
+            ]
+        ends = np.array([start, stop - 1], dtype=np.int64)
+        return np.unique(np.concatenate([*pieces, ends]))
+
+    def _extremes(self, values: Floats, start: int, stop: int) -> Indices:
+        stretch = values[start:stop]
+        if not len(stretch):
+            return np.empty(0, np.int64)
+        counts = self.counts(stretch)
+        least = np.argmin(np.where(counts, stretch, np.inf))
+        greatest = np.argmax(np.where(counts, stretch, -np.inf))
+        return np.array([start + least, start + greatest], dtype=np.int64)
+
+    def _grow(self, level: int, values: Floats, least: Indices, greatest: Indices) -> None:
+        """Add one entry to `level` for each row of candidates."""
+        if level == len(self._least):
+            self._least.append(Growing(np.int64))
+            self._greatest.append(Growing(np.int64))
+        rows = np.arange(len(least))
+        found = values[least]
+        self._least[level].extend(least[rows, np.argmin(np.where(self.counts(found), found, np.inf), axis=1)])
+        found = values[greatest]
+        self._greatest[level].extend(greatest[rows, np.argmax(np.where(self.counts(found), found, -np.inf), axis=1)])

@@ -1,0 +1,41 @@
+"""Two layers with autograd: forward is written down, backward is PyTorch's."""
+
+import torch
+
+from gradviz.experiment import Experiment
+
+
+def build(n=64, d_in=1000, h=100, d_out=10):
+    x = torch.randn(n, d_in)
+    y = torch.randn(n, d_out)
+    w1 = torch.randn(d_in, h, requires_grad=True)
+    w2 = torch.randn(h, d_out, requires_grad=True)
+
+    def forward(x):
+        h = x.mm(w1)
+        h_relu = h.clamp(min=0)
+        return h_relu.mm(w2)
+
+    def loss_of(y_pred, y):
+        return (y_pred - y).pow(2).sum()
+
+    def zero_grad():
+        # backward() adds to .grad: what is there from the iteration before must go first.
+        w1.grad = None
+        w2.grad = None
+
+    def update(learning_rate):
+        # The update itself must not become part of the graph.
+        with torch.no_grad():
+            for w in (w1, w2):
+                w -= learning_rate * w.grad
+
+    return Experiment(
+        forward,
+        inputs=x,
+        targets=y,
+        loss=loss_of,
+        parameters={"w1": w1, "w2": w2},
+        zero_grad=zero_grad,
+        update=update,
+    )

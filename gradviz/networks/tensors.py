@@ -1,0 +1,51 @@
+"""Two layers in tensors: as with NumPy, but on any device. Autograd stays off; the gradients are still by hand."""
+
+import torch
+
+from gradviz.experiment import Experiment
+
+
+class TwoLayers:
+    """y_pred = clamp(x · w1, min=0) · w2, with the gradients derived with pencil and paper."""
+
+    def __init__(self, n, d_in, h, d_out):
+        self.x = torch.randn(n, d_in)
+        self.y = torch.randn(n, d_out)
+        self.w1 = torch.randn(d_in, h)
+        self.w2 = torch.randn(h, d_out)
+
+    def forward(self, x):
+        self.h = x.mm(self.w1)
+        self.h_relu = self.h.clamp(min=0)
+        self.y_pred = self.h_relu.mm(self.w2)
+        return self.y_pred
+
+    __call__ = forward
+
+    def loss(self, y_pred, y):
+        return (y_pred - y).pow(2).sum()
+
+    def backward(self, x, y):
+        grad_y_pred = 2.0 * (self.y_pred - y)
+        self.grad_w2 = self.h_relu.t().mm(grad_y_pred)
+        grad_h_relu = grad_y_pred.mm(self.w2.t())
+        grad_h = grad_h_relu.clone()
+        grad_h[self.h < 0] = 0
+        self.grad_w1 = x.t().mm(grad_h)
+
+    def update(self, learning_rate):
+        self.w1 -= learning_rate * self.grad_w1
+        self.w2 -= learning_rate * self.grad_w2
+
+
+def build(n=64, d_in=1000, h=100, d_out=10):
+    net = TwoLayers(n, d_in, h, d_out)
+    return Experiment(
+        net,
+        inputs=net.x,
+        targets=net.y,
+        loss=net.loss,
+        parameters=("w1", "w2"),
+        backward=net.backward,
+        update=net.update,
+    )

@@ -1,0 +1,146 @@
+"""Builds graphs for tests: `make_graph("x:data -> mm; w1:parameter -> mm; mm -> loss")`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from gradviz.model.graph import Graph
+from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeKind, NodeRecord
+
+_NEGATIVE = ("parameter", "leaf", "data", "loss")
+
+
+class GraphBuilder:
+    """Collects nodes, edges and clusters by name; ids are given in order of mention."""
+
+    def __init__(self, kind: str = "autograd") -> None:
+        self.kind = kind
+        self.nodes: dict[str, NodeRecord] = {}
+        self.edges: list[EdgeRecord] = []
+        self.clusters: list[ClusterRecord] = []
+
+    def cluster(self, path: str, class_name: str = "Module", parent: int = -1, use: int = 1, uses: int = 1) -> int:
+        self.clusters.append(ClusterRecord(path, class_name, parent, use, uses))
+        return len(self.clusters) - 1
+
+    def node(
+        self,
+        key: str,
+        kind: NodeKind = "function",
+        *,
+        name: str = "",
+        cluster: int = -1,
+        shape: tuple[int, ...] | None = None,
+        note: str = "",
+        type_name: str = "",
+    ) -> int:
+        """The id of node `key`, which is made if it is not there."""
+        if key not in self.nodes:
+            negative = kind in _NEGATIVE
+            number = sum((node.id < 0) == negative for node in self.nodes.values())
+            name = name or key.partition("#")[0]
+            auto = f"{name.title().replace('_', '')}Backward0" if kind == "function" else ""
+            self.nodes[key] = NodeRecord(
+                id=-1 - number if negative else number,
+                kind=kind,
+                name=name,
+                type_name=type_name or auto,
+                cluster=cluster,
+                shape=shape,
+                note=note,
+                names=(name,) if kind in ("parameter", "leaf") else (),
+            )
+        return self.nodes[key].id
+
+    def edge(self, source: str, target: str, output_nr: int = 0, shape: tuple[int, ...] | None = None) -> None:
+        head = self.nodes[target].id
+        slot = sum(edge.target == head for edge in self.edges)
+        tail = self.nodes[source]
+        self.edges.append(EdgeRecord(tail.id, head, output_nr, slot, shape if shape is not None else tail.shape))
+
+    def build(self, signature: str = "test") -> Graph:
+        record = GraphRecord(
+            signature,
+            self.kind,  # type: ignore[arg-type]
+            tuple(self.nodes.values()),
+            tuple(self.edges),
+            tuple(self.clusters),
+        )
+        return Graph(record)
+
+
+def make_graph(text: str) -> Graph:
+    """A graph from chains like `a -> b -> c; w:parameter -> b`: names once given a kind keep it."""
+    builder = GraphBuilder()
+    for chain in text.split(";"):
+        keys = []
+        for word in chain.split("->"):
+            key, _, kind = word.strip().partition(":")
+            builder.node(key, kind or ("loss" if key == "loss" else "function"))  # type: ignore[arg-type]
+            keys.append(key)
+        for source, target in pairwise(keys):
+            builder.edge(source, target)
+    return builder.build()
+
+
+def linear(builder: GraphBuilder, path: str, source: str, n: int, m: int, *, parent: int = -1, call: str = "") -> str:
+    """One call of an nn.Linear from `m` to `n` features; shared parameters where it is called again."""
+    use = int(call or 1)
+    cluster = builder.cluster(path, "Linear", parent, use, max(use, 1))
+    weight, bias, tag = f"{path}.weight", f"{path}.bias", f"{path}{call}"
+    builder.node(weight, "parameter", cluster=cluster, shape=(n, m))
+    builder.node(f"t#{tag}", cluster=cluster, shape=(m, n))
+    builder.node(bias, "parameter", cluster=cluster, shape=(n,))
+    builder.node(f"addmm#{tag}", cluster=cluster, shape=(64, n))
+    builder.edge(bias, f"addmm#{tag}")
+    builder.edge(source, f"addmm#{tag}")
+    builder.edge(weight, f"t#{tag}")
+    builder.edge(f"t#{tag}", f"addmm#{tag}")
+    return f"addmm#{tag}"
+
+
+def two_layers() -> Graph:
+    """The `autograd` lesson: two matrices, a clamp, the sum of squares."""
+    b = GraphBuilder()
+    b.node("x", "data", shape=(64, 1000))
+    b.node("w1", "parameter", shape=(1000, 100))
+    b.node("mm", shape=(64, 100))
+    b.node("clamp", shape=(64, 100), type_name="ClampBackward1")
+    b.node("w2", "parameter", shape=(100, 10))
+    b.node("mm#2", shape=(64, 10))
+    b.node("y", "data", shape=(64, 10))
+    b.node("sub", shape=(64, 10))
+    b.node("pow", shape=(64, 10))
+    b.node("sum", shape=())
+    b.node("loss", "loss", shape=())
+    for source, target in (("x", "mm"), ("w1", "mm"), ("mm", "clamp"), ("clamp", "mm#2"), ("w2", "mm#2")):
+        b.edge(source, target)
+    for source, target in (("mm#2", "sub"), ("y", "sub"), ("sub", "pow"), ("pow", "sum"), ("sum", "loss")):
+        b.edge(source, target)
+    return b.build("two-layers")
+
+
+def dynamic(middle: int = 2) -> Graph:
+    """The `dynamic` lesson: input, `middle` uses of one shared middle Linear, output."""
+    b = GraphBuilder()
+    root = b.cluster("", "DynamicNet")
+    b.node("x", "data", shape=(64, 1000))
+    last = linear(b, "input_linear", "x", 100, 1000, parent=root)
+    for use in range(middle + 1):
+        clamp = f"clamp#{use}"
+        b.node(clamp, cluster=root, shape=(64, 100), type_name="ClampBackward1")
+        b.edge(last, clamp)
+        last = clamp
+        if use < middle:
+            last = linear(b, "middle_linear", last, 100, 100, parent=root, call=str(use + 1))
+    b.clusters = [
+        c if c.path != "middle_linear" else ClusterRecord(c.path, c.class_name, c.parent, c.use, middle)
+        for c in b.clusters
+    ]
+    last = linear(b, "output_linear", last, 10, 100, parent=root)
+    b.node("mse_loss", shape=())
+    b.node("y", "data", shape=(64, 10))
+    b.node("loss", "loss", shape=())
+    for source, target in ((last, "mse_loss"), ("y", "mse_loss"), ("mse_loss", "loss")):
+        b.edge(source, target)
+    return b.build(f"dynamic-{middle}")
