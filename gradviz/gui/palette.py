@@ -17,9 +17,9 @@ class PhaseColors:
     tint: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Palette:
-    """Colours as `#RRGGBB`, named for what they are used for, never for their hue."""
+    """Colours as `#RRGGBB`, named for what they are used for, never for their hue. Compared by identity."""
 
     dark: bool
     canvas: str

@@ -25,7 +25,8 @@ def grid(count: int, columns: int = 0) -> tuple[Graph, Placement]:
     ).astype(np.float32)
     start = rect[:-1, :2] + (WIDTH / 2, HEIGHT) if count else np.zeros((0, 2))
     end = rect[1:, :2] + (WIDTH / 2, 0) if count else np.zeros((0, 2))
-    points = np.stack([start, start + (0, 20), end - (0, 20), end], axis=1).reshape(-1, 2).astype(np.float32)
+    reach = np.array([0, 20])
+    points = np.stack([start, start + reach, end - reach, end], axis=1).reshape(-1, 2).astype(np.float32)
     links = max(count - 1, 0)
     return graph, Placement(
         signature=graph.signature,

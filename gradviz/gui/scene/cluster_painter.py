@@ -121,9 +121,10 @@ def paint_closed(frame: Frame, rows: Indices) -> int:
         count = str(drawing.cluster_counts[int(drawing.placement.cluster_id[row])])
         room = wide - 12
         taken = frame.texts.width(count, faces.BADGE) + 8
-        if room - taken < 24:
-            taken = 0
-        name = frame.texts.fitted(drawing.cluster_title(row), faces.BADGE, room - taken)
+        name = drawing.cluster_title(row)
+        if frame.texts.width(name, faces.BADGE) > room - taken:
+            taken = 0  # the name is worth more than the count
+        name = frame.texts.fitted(name, faces.BADGE, room - taken)
         baseline = top + high / 2 + 4
         frame.texts.draw(painter, name, faces.BADGE, 1.0, left + 6, baseline, color(palette.text))
         if taken:

@@ -60,7 +60,7 @@ def _paint_tags(frame: Frame, boxes: Indices) -> None:
         rect = frame.drawing.rect[box].tolist()
         word, shade = tag_of(frame.palette, int(states.state[node]), int(states.tag[node]))
         if word:
-            _tag(frame, rect, word, shade, border=bool(states.tag[node]), box=box)
+            _tag(frame, rect, word, shade)
         if states.breakpoint[node]:
             _dot(frame, rect)
 
@@ -81,16 +81,9 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     return "", ""
 
 
-def _tag(frame: Frame, rect: list[float], word: str, shade: str, *, border: bool, box: int) -> None:
+def _tag(frame: Frame, rect: list[float], word: str, shade: str) -> None:
     painter, zoom = frame.painter, frame.zoom
-    x, y, width, height = rect
-    if border and shade == frame.palette.error_fill:
-        frame.painter.setWorldTransform(
-            QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy)
-        )
-        painter.setPen(frame.pen(frame.palette.error, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(outline(int(frame.drawing.kind[box]), width, height, -0.5))
+    x, y, width, _ = rect
     frame.in_view()
     ground, ink = tag_colors(frame.palette, shade)
     wide, high = (frame.texts.width(word, faces.TAG) + 14) * zoom, _TAG_HEIGHT * zoom

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QTransform
@@ -15,7 +16,7 @@ from gradviz.gui.scene.drawing import BoxKind, Indices
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import Line, brush, pen
 from gradviz.gui.scene.outlines import PILLS, fold, outline, stripe
-from gradviz.gui.scene.states import NodeState
+from gradviz.gui.scene.states import NodeState, Tag
 from gradviz.layout import measures as m
 
 PALE = 0.35
@@ -34,8 +35,11 @@ class Style:
     hatched: bool = False
 
 
-def style_of(palette: Palette, kind: int, state: int = NodeState.PLAIN, *, hovered: bool = False) -> Style:
-    """The style of a box of this kind in this state."""
+@lru_cache(maxsize=256)
+def style_of(
+    palette: Palette, kind: int, state: int = NodeState.PLAIN, tag: int = Tag.NONE, *, hovered: bool = False
+) -> Style:
+    """The style of a box of this kind in this state. Shared: it is asked for at every painting."""
     body = palette.node_hover if hovered else palette.node
     rim = Line(palette.text3 if hovered else palette.line2)
     style = Style(brush(body), rim, palette.text, palette.text3)
@@ -55,7 +59,10 @@ def style_of(palette: Palette, kind: int, state: int = NodeState.PLAIN, *, hover
             style = Style(brush(palette.hover if hovered else palette.cluster[1]), rim, palette.text, palette.text3)
         case BoxKind.OPAQUE:
             style = replace(style, hatched=True)
-    return _in_state(style, palette, kind, state)
+    style = _in_state(style, palette, kind, state)
+    if tag in (Tag.NAN, Tag.ERROR):
+        style = replace(style, border=Line(palette.error, 2))
+    return replace(style, fill=brush(palette.error_tint)) if tag == Tag.ERROR else style
 
 
 def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
@@ -90,7 +97,8 @@ def paint_nodes(frame: Frame, boxes: Indices) -> int:
     written = []
     for box, rect, kind, node in zip(boxes.tolist(), rects, kinds, nodes, strict=True):
         state = int(frame.states.state[node]) if node >= 0 else NodeState.PLAIN
-        style = style_of(frame.palette, kind, state, hovered=box == hovered)
+        tag = int(frame.states.tag[node]) if node >= 0 else Tag.NONE
+        style = style_of(frame.palette, kind, state, tag, hovered=box == hovered)
         pale = frame.marks.path is not None and _is_pale(frame, box, node)
         painter.setOpacity(PALE if pale else 1.0)
         _paint_shape(frame, kind, rect, style)
@@ -167,18 +175,10 @@ def _write_two_lines(frame: Frame, box: int, kind: int, rect: list[float], node:
     middle = y + height / 2
     functional = kind in (BoxKind.FUNCTION, BoxKind.CUSTOM)
     room = width - 2 * pad + (4 if functional else 0)
-    mark = _mark(frame, x + width, middle - 4, node) if functional else 0
-    lifted = bool(second)
-    _text(
-        frame,
-        frame.drawing.title(box),
-        faces.TITLE,
-        x + pad,
-        middle - 4 if lifted else middle + 4.5,
-        style.title,
-        room - mark,
-    )
-    if second and frame.zoom >= levels.SECOND_LINES:
+    baseline = middle - 4 if second and frame.zoom >= levels.SECOND_LINES else middle + 4.5
+    mark = _mark(frame, x + width, baseline, node) if functional else 0
+    _text(frame, frame.drawing.title(box), faces.TITLE, x + pad, baseline, style.title, room - mark)
+    if baseline < middle:
         _text(frame, second, faces.SECOND, x + pad, middle + 12.5, style.second, room + pad / 2)
 
 
