@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gradviz.model.derivatives import wants_gradient
 from gradviz.model.graph import Graph
 from gradviz.protocol.commands import TensorRole
-from gradviz.protocol.records import NodeRecord, Phase, SavedRecord
+from gradviz.protocol.records import Phase, SavedRecord
 
 GRADIENTS: frozenset[str] = frozenset(("grad_output", "grad_input", "parameter_grad"))
 
@@ -50,7 +51,7 @@ def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()
     if node.kind == "op":  # a recorded op has no autograd node: its gradients are values of other ops
         return choices
     choices += [TensorChoice("grad_output", i, several=len(outputs) > 1) for i in outputs]
-    wanting = [i for i in inputs if _wants_gradient(sources[i])]
+    wanting = [i for i in inputs if wants_gradient(sources[i])]
     choices += [TensorChoice("grad_input", i, note=sources[i].name, several=len(inputs) > 1) for i in wanting]
     return choices
 
@@ -62,7 +63,3 @@ def side_by_side(choices: Sequence[TensorChoice], phase: Phase = "forward") -> l
     steps = [choice for choice in choices if choice.what == "update"]
     beside = steps if phase == "update" and steps else gradients
     return [*values[:1], *beside[:1]]
-
-
-def _wants_gradient(node: NodeRecord) -> bool:
-    return node.kind not in ("leaf", "data", "stub")

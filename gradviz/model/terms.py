@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from gradviz.model.derivatives import wants_gradient
 from gradviz.model.graph import Graph
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.records import EdgeRecord, NodeRecord, SummaryRecord
@@ -92,7 +93,7 @@ def sums_given_by(graph: Graph, node_id: int) -> list[int]:
     while stack:
         source = stack.pop()
         if len(graph.outgoing[source]) > 1:
-            if source not in found and graph.node(source).kind not in ("data", "leaf", "stub"):
+            if source not in found and wants_gradient(graph.node(source)):
                 found.append(source)
         elif _is_view(graph.node(source)):
             stack.extend(edge.source for edge in reversed(graph.incoming[source]))

@@ -57,7 +57,7 @@ class TensorHistogram(QWidget):
             count=count, low=significant(low + index * width, 3), high=significant(low + (index + 1) * width, 3)
         )
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(200, self.height())
 
     def event(self, event: QEvent) -> bool:
@@ -68,7 +68,7 @@ class TensorHistogram(QWidget):
             return True
         return super().event(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self._record is None or not self._record.counts:
             return
         painter = QPainter(self)

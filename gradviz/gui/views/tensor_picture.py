@@ -131,31 +131,22 @@ class TensorPicture(QWidget):
             place = f"[{', '.join(map(str, element))}]" if element else self.tr("scalar")
         return f"{place}: {value}"
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(200, 128)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(64, 24)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = current()
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self._cells is None:
-            if self._message:
-                style = Qt.PenStyle.DotLine if self._dotted else Qt.PenStyle.SolidLine
-                painter.setPen(QPen(color(colors.line2 if self._dotted else colors.line), 1, style))
-                painter.setBrush(color(colors.canvas))
-                painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-                painter.setPen(color(colors.text3))
-                painter.setFont(fonts.ui(12))
-                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(box.adjusted(12, 4, -12, -4), flags, self._message)
+            _paint_message(painter, box, self._message, self._dotted)
         else:
             self._paint_cells(painter)
         if self.hasFocus():
-            painter.setPen(QPen(color(colors.accent), 1))
+            painter.setPen(QPen(color(current().accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, _RADIUS, _RADIUS)
 
@@ -169,7 +160,7 @@ class TensorPicture(QWidget):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
@@ -184,14 +175,14 @@ class TensorPicture(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.activated.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._image = None
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             self._renew()
         super().changeEvent(event)
@@ -244,18 +235,7 @@ class TensorPicture(QWidget):
             painter.setPen(QPen(color(colors.accent), 1.5))
             painter.drawRect(ring)
         if self._tag:
-            self._paint_tag(painter)
-
-    def _paint_tag(self, painter: QPainter) -> None:
-        colors = current()
-        painter.setFont(fonts.ui(10, 600))
-        width = painter.fontMetrics().horizontalAdvance(self._tag) + 12
-        tag = QRectF(4, self.height() - 21, width, 17)
-        painter.setPen(QPen(color(colors.panel), 1))
-        painter.setBrush(color(colors.error_fill))
-        painter.drawRoundedRect(tag, 8.5, 8.5)
-        painter.setPen(color(colors.on_accent))
-        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, self._tag)
+            _paint_tag(painter, self._tag, self.height())
 
     def _where(self) -> QRect:
         """Where the picture lies in the box, in pixels of the window; as large as whole pixels per cell allow."""
@@ -294,3 +274,27 @@ class TensorPicture(QWidget):
     @staticmethod
     def _span(word: str, indices: range) -> str:
         return f"{word} {indices[0]}–{indices[-1]}" if len(indices) > 1 else f"{word} {indices[0]}"
+
+
+def _paint_message(painter: QPainter, box: QRectF, text: str, dotted: bool) -> None:
+    if not text:
+        return
+    colors = current()
+    style = Qt.PenStyle.DotLine if dotted else Qt.PenStyle.SolidLine
+    painter.setPen(QPen(color(colors.line2 if dotted else colors.line), 1, style))
+    painter.setBrush(color(colors.canvas))
+    painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+    painter.setPen(color(colors.text3))
+    painter.setFont(fonts.ui(12))
+    painter.drawText(box.adjusted(12, 4, -12, -4), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+
+def _paint_tag(painter: QPainter, text: str, bottom: int) -> None:
+    colors = current()
+    painter.setFont(fonts.ui(10, 600))
+    tag = QRectF(4, bottom - 21, painter.fontMetrics().horizontalAdvance(text) + 12, 17)
+    painter.setPen(QPen(color(colors.panel), 1))
+    painter.setBrush(color(colors.error_fill))
+    painter.drawRoundedRect(tag, 8.5, 8.5)
+    painter.setPen(color(colors.on_accent))
+    painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)

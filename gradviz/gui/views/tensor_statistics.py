@@ -53,13 +53,13 @@ class TensorStatistics(QWidget):
         """The figures as lines of tab-separated text, for the clipboard."""
         return "\n".join("\t".join([name, *(f"{v}{r}" for v, r, _ in cells)]) for name, cells in self.rows())
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(200, _ROW * len(self._names()))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(120, _ROW * len(self._names()))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colors = current()

@@ -1,0 +1,169 @@
+"""Asks for a new breakpoint: its kind, and the fields of that kind, with a sentence while they cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradviz.errors import InvalidValueError
+from gradviz.gui.dialogs.breakpoint_entry import FIELDS, Entry, Field, read
+from gradviz.protocol.records import BreakpointKind, BreakpointRecord
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlaces:
+    """Names to complete: ops and node types, module paths, source files of the open network, and the file shown."""
+
+    ops: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    file: str = ""
+
+
+class BreakpointDialog(QDialog):
+    """Emits `record_entered` when it is accepted. The button is off, and a sentence says why, until it can be."""
+
+    record_entered = Signal(BreakpointRecord)
+
+    def __init__(self, known: KnownPlaces | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        known = known or KnownPlaces()
+        self.setWindowTitle(self.tr("Add breakpoint"))
+        self.setMinimumWidth(400)
+        self.kind = QComboBox(self)
+        for kind, text in self._kinds():
+            self.kind.addItem(text, kind)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(8)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._form.addRow(self.tr("Stop at"), self.kind)
+        self._widgets: dict[Field, QLineEdit | QComboBox] = {}
+        self._add_fields(known)
+        self.sentence = QLabel(self)
+        self.sentence.setProperty("role", "caption")
+        self.sentence.setWordWrap(True)
+        self.sentence.setMinimumHeight(20)
+        kinds = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel, self)
+        self._add = self.buttons.button(kinds.Ok)
+        self._add.setText(self.tr("Add"))
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        hint = QLabel(self.tr("To stop at one node, use its menu on the graph."), self)
+        hint.setProperty("role", "caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(self._form)
+        column.addWidget(self.sentence)
+        column.addStretch(1)
+        column.addWidget(hint)
+        column.addWidget(self.buttons)
+        self.kind.currentIndexChanged.connect(self._show_fields)
+        self._show_fields()
+
+    def field(self, name: Field) -> QLineEdit | QComboBox:
+        """The widget of one field."""
+        return self._widgets[name]
+
+    def entry(self) -> Entry:
+        """What stands in the fields now."""
+        words = {name: self._text(widget) for name, widget in self._widgets.items()}
+        return Entry(kind=self.kind.currentData(), **words)  # type: ignore[arg-type]
+
+    def accept(self) -> None:
+        try:
+            record = read(self.entry())
+        except InvalidValueError:
+            return
+        self.record_entered.emit(record)
+        super().accept()
+
+    def _add_fields(self, known: KnownPlaces) -> None:
+        self._add_field("file", self.tr("File"), self._line(known.files, known.file or "dynamic.py", known.file))
+        self._add_field("line", self.tr("Line"), self._line(hint="20"))
+        self._add_field("use", self.tr("Use"), self._line(hint=self.tr("every use")))
+        self._add_field("op", self.tr("Op or node"), self._line(known.ops, "addmm"))
+        self._add_field("module", self.tr("Module"), self._line(known.modules, "middle_linear"))
+        phases = [("backward", self.tr("backward")), ("forward", self.tr("forward")), ("update", self.tr("update"))]
+        self._add_field("which_phase", self.tr("Phase"), self._choice(phases))
+        self._add_field("iteration", self.tr("Iteration"), self._line(hint="46"))
+        self._add_field("norm", self.tr("Norm"), self._line(hint="1000"))
+        self._add_field("shape", self.tr("Shape"), self._line(hint="64 × 100"))
+        within = [("", self.tr("every phase")), ("forward", self.tr("forward")), ("backward", self.tr("backward"))]
+        self._add_field("phase", self.tr("In"), self._choice(within))
+
+    def _add_field(self, name: Field, label: str, widget: QLineEdit | QComboBox) -> None:
+        widget.setAccessibleName(label)
+        self._widgets[name] = widget
+        self._form.addRow(label, widget)
+        if isinstance(widget, QLineEdit):
+            widget.textChanged.connect(self._check)
+        else:
+            widget.currentIndexChanged.connect(self._check)
+
+    def _line(self, known: tuple[str, ...] = (), hint: str = "", text: str = "") -> QLineEdit:
+        line = QLineEdit(text, self)
+        line.setProperty("mono", True)
+        line.setPlaceholderText(hint)
+        if known:
+            completer = QCompleter(list(known), line)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            line.setCompleter(completer)
+        return line
+
+    def _choice(self, items: list[tuple[str, str]]) -> QComboBox:
+        box = QComboBox(self)
+        for value, text in items:
+            box.addItem(text, value)
+        return box
+
+    def _show_fields(self) -> None:
+        wanted = FIELDS[self.kind.currentData()]
+        for name, widget in self._widgets.items():
+            self._form.setRowVisible(widget, name in wanted)
+        self._check()
+
+    def _check(self) -> None:
+        try:
+            read(self.entry())
+        except InvalidValueError as error:
+            self.sentence.setText(str(error))
+            self._add.setEnabled(False)
+        else:
+            self.sentence.setText("")
+            self._add.setEnabled(True)
+
+    @staticmethod
+    def _text(widget: QLineEdit | QComboBox) -> str:
+        return widget.text() if isinstance(widget, QLineEdit) else widget.currentData()
+
+    def _kinds(self) -> list[tuple[BreakpointKind, str]]:
+        return [
+            ("line", self.tr("a source line")),
+            ("op", self.tr("an op or a node type")),
+            ("module", self.tr("a module")),
+            ("phase", self.tr("the start of a phase")),
+            ("iteration", self.tr("an iteration")),
+            ("nan", self.tr("NaN appears")),
+            ("inf", self.tr("Inf appears")),
+            ("norm_above", self.tr("gradient norm above")),
+            ("norm_below", self.tr("gradient norm below")),
+            ("zero_grad", self.tr("gradient all zero")),
+            ("shape", self.tr("a shape")),
+        ]
