@@ -21,29 +21,14 @@ class BreakpointSet:
         self._at_points = [r for r in records if r.kind in _AT_POINTS]
         self._on_values = [r for r in records if r.kind in _ON_VALUES]
 
-    @property
-    def watches_forward(self) -> bool:
-        """Whether ops of the forward must pass the gate."""
-        return any(_runs_in(r, "forward") for r in (*self._at_points, *self._on_values) if r.kind not in _ON_GRADIENTS)
-
-    @property
-    def watches_backward(self) -> bool:
-        """Whether nodes must pass the gate."""
-        return any(_runs_in(r, "backward") for r in (*self._at_points, *self._on_values))
-
-    @property
-    def watches_update(self) -> bool:
-        return any(r.phase == "update" for r in self.records)
+    def wants(self, step: int) -> bool:
+        """Whether iteration `step` must pass the gate."""
+        return any(r.kind != "iteration" or int(r.number) == step for r in self.records)
 
     @property
     def watches_values(self) -> bool:
         """Whether results must be looked at."""
         return bool(self._on_values)
-
-    @property
-    def needs_places(self) -> bool:
-        """Whether nodes must be told by their place in the code: then a graph is captured in each iteration."""
-        return bool(self._at_points)
 
     def count(self, records: Iterable[BreakpointRecord]) -> None:
         for record in records:
@@ -55,8 +40,8 @@ class BreakpointSet:
     def at_phase(self, phase: str) -> BreakpointRecord | None:
         return self._first(lambda r: r.kind == "phase" and r.text == phase)
 
-    def at_point(self, point: PointRecord, place: PlaceRecord | None, enters: str | None) -> BreakpointRecord | None:
-        """The breakpoint that stands before `point`. `enters` is the path of the module call that begins here."""
+    def at_point(self, point: PointRecord, place: PlaceRecord | None, enters: Sequence[str]) -> BreakpointRecord | None:
+        """The breakpoint that stands before `point`. `enters`: paths of the module calls that begin here."""
         return self._first(
             lambda r: r.kind in _AT_POINTS and _runs_in(r, point.phase) and _stands_at(r, point, place, enters)
         )
@@ -83,14 +68,14 @@ def _runs_in(record: BreakpointRecord, phase: str) -> bool:
     return record.phase in ("", phase)
 
 
-def _stands_at(record: BreakpointRecord, point: PointRecord, place: PlaceRecord | None, enters: str | None) -> bool:
+def _stands_at(record: BreakpointRecord, point: PointRecord, place: PlaceRecord | None, enters: Sequence[str]) -> bool:
     match record.kind:
         case "node":
             return place is not None and place == record.place
         case "op":
             return record.text in _names(point)
         case "module":
-            return enters is not None and enters == record.text
+            return record.text in enters
         case "line":
             use = int(record.number) in (0, point.use)
             return use and (point.file, point.line) == (record.file, record.line)

@@ -11,7 +11,8 @@ import msgspec
 
 from gradviz.errors import InvalidValueError
 from gradviz.model.graph import Graph
-from gradviz.protocol.records import BreakpointRecord, NodeRecord, Phase, PlaceRecord
+from gradviz.protocol.places import places
+from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
 
 CONDITIONS = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
 """Kinds that watch values; they are drawn as a diamond, the others as a dot."""
@@ -120,30 +121,7 @@ class _Row(msgspec.Struct):
 
 def place_of(graph: Graph, node_id: int) -> PlaceRecord:
     """Where in the code a node comes from, so that a breakpoint finds it again in a graph that changed."""
-    node = graph.node(node_id)
-    nth = 0
-    for other in graph.nodes:
-        if _same_place(graph, node, other):
-            nth += 1
-        if other.id == node_id:
-            break
-    module, use = _module(graph, node)
-    return PlaceRecord(module, use, node.type_name or node.op or node.name, node.file, node.line, nth)
-
-
-def _module(graph: Graph, node: NodeRecord) -> tuple[str, int]:
-    if node.cluster == -1:
-        return "", 1
-    cluster = graph.clusters[node.cluster]
-    return cluster.path, cluster.use
-
-
-def _same_place(graph: Graph, node: NodeRecord, other: NodeRecord) -> bool:
-    return (
-        (other.type_name or other.op or other.name) == (node.type_name or node.op or node.name)
-        and (other.file, other.line) == (node.file, node.line)
-        and _module(graph, other) == _module(graph, node)
-    )
+    return places(graph.record)[node_id]
 
 
 def node_breakpoint(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> BreakpointRecord:

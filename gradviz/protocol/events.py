@@ -128,7 +128,10 @@ class Raised(Event, frozen=True):
 
 
 class Stopped(Event, frozen=True):
-    """The engine stands in the gate before `point` and serves commands there."""
+    """The engine stands in the gate before `point` and serves commands there.
+
+    `after`: the point has run already, and what came out of it met a breakpoint's condition, or it raised.
+    """
 
     run: int
     step: int
@@ -142,6 +145,7 @@ class Stopped(Event, frozen=True):
     """Id of the breakpoint that was hit."""
     message: str = ""
     """What the breakpoint's condition found, or what was raised."""
+    after: bool = False
 
 
 class Passed(Event, frozen=True):

@@ -253,6 +253,8 @@ class PassedRecord(Struct, frozen=True):
     seconds: float
     values: tuple[SummaryRecord, ...] = ()
     edited: bool = False
+    nodes: tuple[int, ...] = ()
+    """Forward: all nodes that the op made; `point.node` is the one whose output it returned."""
 
 
 class StatisticsRecord(Struct, frozen=True):

@@ -1,0 +1,174 @@
+"""The gate: stands before each op, node and parameter of an iteration, and decides whether to stop there.
+
+It works from whichever thread reaches it: on a GPU, backward runs on the device's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Literal
+
+from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.intent import Calls, Intent, Position
+from gradviz.engine.keeper import Keeper
+from gradviz.engine.past import Past, Result
+from gradviz.engine.tensors import summarize
+from gradviz.protocol.records import BreakpointRecord, PlaceRecord, PointRecord
+
+Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why the engine stands still, and where."""
+
+    reason: Reason
+    here: Position
+    before: Position | None
+    """The point before; None at the first of an iteration."""
+    breakpoint: int | None = None
+    message: str = ""
+    after: bool = False
+    """The point has run already."""
+
+
+class AbandonedError(BaseException):
+    """The iteration is given up in the middle: the window opened something else, or is gone.
+
+    Not an `Exception`: no `except` of the network's own code may swallow it.
+    """
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the gate holds while it stands: the tensors on their way into the point."""
+
+    here: Position
+    role: str = ""
+    values: list[Any] = field(default_factory=list)
+    replaced: dict[int, Any] = field(default_factory=dict)
+    """Position → the value that a person put in place of it."""
+
+
+class Gate:
+    """One iteration's points. `stand` blocks while stopped and returns what the person wants next; `poll` is called at
+    each point, so that a pause is heard."""
+
+    def __init__(
+        self,
+        step: int,
+        intent: Intent,
+        breakpoints: BreakpointSet,
+        keeper: Keeper,
+        stand: Callable[[Stop], Intent],
+        poll: Callable[[], Intent | None],
+    ) -> None:
+        self.step = step
+        self.intent = intent
+        self.breakpoints = breakpoints
+        self.past = Past(keeper)
+        self.standing: Standing | None = None
+        self.totals: dict[str, int] = {}
+        """How many points a phase has, where it is known."""
+        self.starts: dict[str, int] = {}
+        """Position of the first point of each phase."""
+        self._stand = stand
+        self._poll = poll
+        self._before: Position | None = None
+        self._count = 0
+        self._began = 0.0
+
+    def next_index(self) -> int:
+        """The position of the point that comes next."""
+        return self._count
+
+    def arrive(
+        self,
+        point: PointRecord,
+        calls: Calls,
+        *,
+        place: PlaceRecord | None = None,
+        paths: Sequence[str] = (),
+        role: str = "",
+        values: Sequence[Any] = (),
+    ) -> Standing:
+        """Stand before `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
+        here = Position(self.step, point, calls)
+        self._count += 1
+        self.starts.setdefault(point.phase, point.index)
+        self.standing = Standing(here, role, list(values))
+        self.intent = self._poll() or self.intent
+        stop = self._why(here, place, paths)
+        if stop is not None:
+            self.intent = self._stand(stop)
+        standing, self.standing = self.standing, None
+        self._before = here
+        self._began = perf_counter()
+        return standing
+
+    def leave(
+        self,
+        here: Position,
+        role: str,
+        results: list[Result],
+        nodes: tuple[int, ...] = (),
+        point: PointRecord | None = None,
+    ) -> None:
+        """`here` has run. `point` replaces its record where running told more of it."""
+        seconds = perf_counter() - self._began
+        point = point or here.point
+        self.past.add(point, seconds, role, results, nodes)
+        if not self.breakpoints.watches_values:
+            return
+        found = self.breakpoints.on_values(point.phase, (summarize(name, value) for name, value in results))
+        if found is not None:
+            record, message = found
+            here = Position(self.step, point, here.calls)
+            self._stand_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
+
+    def pass_by(self, point: PointRecord, role: str, results: list[Result], nodes: tuple[int, ...]) -> None:
+        """A point that is only known once it has run, and so never stood here."""
+        self._count += 1
+        self._began = perf_counter()
+        self.leave(Position(self.step, point, ()), role, results, nodes)
+
+    def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
+        """`here` raised: stop at it, with the tensors that went into it."""
+        self.standing = Standing(here, role, list(values))
+        message = f"{type(error).__name__}: {error}"
+        self._stand_after(Stop("exception", here, self._before, message=message, after=True))
+
+    def edited(self) -> None:
+        """The point that ran last was changed by a person."""
+        if self.past.passed:
+            self.past.passed[-1].edited = True
+
+    def _stand_after(self, stop: Stop) -> None:
+        if self.standing is None:
+            self.standing = Standing(stop.here)
+        self.intent = self._stand(stop)
+        self.standing = None
+
+    def _why(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> Stop | None:
+        before = self._before
+        hit = self._breakpoint(here, place, paths)
+        if hit is not None:
+            return Stop("breakpoint", here, before, hit.id)
+        reason = self.intent.reason(here)
+        return None if reason is None else Stop(reason, here, before)
+
+    def _breakpoint(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> BreakpointRecord | None:
+        before = self._before
+        if not self.breakpoints.records:
+            return None
+        point = here.point
+        hit = self.breakpoints.at_iteration(self.step) if before is None else None
+        if before is None or before.point.phase != point.phase:
+            hit = hit or self.breakpoints.at_phase(point.phase)
+            open_before: Calls = ()
+        else:
+            open_before = before.calls
+        enters = [path for call, path in zip(here.calls, paths, strict=False) if call not in open_before]
+        return hit or self.breakpoints.at_point(point, place, enters)

@@ -1,0 +1,83 @@
+"""What ran in one iteration: every point in order, its time and results, turned into numbers when somebody looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradviz.engine.keeper import Keeper
+from gradviz.engine.tensors import summarize
+from gradviz.errors import GradvizError
+from gradviz.protocol.records import PassedRecord, PointRecord
+
+Result = tuple[str, Any]
+"""A name and a tensor, an array, or None for a gradient that was not computed."""
+
+
+@dataclass(slots=True)
+class Passed:
+    """A point that has run. `role` is what its results are in the keeper."""
+
+    point: PointRecord
+    seconds: float
+    role: str
+    names: list[str]
+    nodes: tuple[int, ...] = ()
+    absent: frozenset[int] = field(default_factory=frozenset)
+    """Positions of results that are None."""
+    edited: bool = False
+
+
+class Past:
+    """Grows while an iteration runs. Until it is asked for records, holding on to the results is all that it costs."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.passed: list[Passed] = []
+        self._told = 0
+        self._forward_of: dict[int, int] = {}
+        self._backward_of: dict[int, int] = {}
+
+    def add(
+        self, point: PointRecord, seconds: float, role: str, results: list[Result], nodes: tuple[int, ...] = ()
+    ) -> None:
+        """Note that `point` has run."""
+        index = point.index
+        for i, (_, value) in enumerate(results):
+            if value is not None:
+                self.keeper.keep((index, role, i), value)
+        absent = frozenset(i for i, (_, value) in enumerate(results) if value is None)
+        self.passed.append(Passed(point, seconds, role, [name for name, _ in results], nodes, absent))
+        table = self._backward_of if point.phase == "backward" else self._forward_of
+        for node in nodes or (() if point.node is None else (point.node,)):
+            table[node] = index
+
+    def keep(self, index: int, role: str, values: list[Any], *, free: bool = False) -> None:
+        """Hold more of a point than its results: its inputs, the gradients that came in."""
+        for i, value in enumerate(values):
+            if value is not None:
+                self.keeper.keep((index, role, i), value, free=free)
+
+    def records(self) -> tuple[PassedRecord, ...]:
+        """What ran since the last call. Figures are computed now; what was changed in place since has none."""
+        fresh = self.passed[self._told :]
+        self._told = len(self.passed)
+        return tuple(self._record(passed) for passed in fresh)
+
+    def forward_point(self, node: int) -> int | None:
+        """Position of the point whose op made `node`."""
+        return self._forward_of.get(node)
+
+    def backward_point(self, node: int) -> int | None:
+        return self._backward_of.get(node)
+
+    def _record(self, passed: Passed) -> PassedRecord:
+        values = []
+        for i, name in enumerate(passed.names):
+            key = (passed.point.index, passed.role, i)
+            try:
+                value = None if i in passed.absent else self.keeper.get(key)
+            except GradvizError:
+                value = None  # over the budget, or changed in place since: no figures rather than wrong ones
+            values.append(summarize(name, value, kept=value is not None))
+        return PassedRecord(passed.point, passed.seconds, tuple(values), passed.edited, passed.nodes)

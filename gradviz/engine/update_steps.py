@@ -1,0 +1,99 @@
+"""Brings each parameter to the gate before the update changes it, as seen from the ops in place of the real update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradviz.engine.capture import Op, flatten
+from gradviz.engine.gate import Gate
+from gradviz.engine.intent import Position
+from gradviz.protocol.records import PointRecord
+
+
+class UpdateSteps:
+    """The update of one iteration. Told of each op before it runs; the first that changes a parameter, its gradient or
+    its optimizer's state in place is where the parameter stands at the gate."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        parameters: Mapping[str, Any],
+        ids: Mapping[str, int],
+        state_of: Callable[[Any], Sequence[Any]],
+    ) -> None:
+        """`ids`: parameter name → node id. `state_of`: a parameter → what the optimizer keeps for it."""
+        self._gate = gate
+        # One tensor may have several names; the first is the one that the graph uses.
+        self._parameters: dict[int, tuple[str, Any]] = {}
+        for name, value in parameters.items():
+            self._parameters.setdefault(id(value), (name, value))
+        self._ids = ids
+        self._state_of = state_of
+        self._current: int | None = None
+        self._here: Position | None = None
+        self._began_with: Any = None
+        gate.totals["update"] = len(self._parameters)
+
+    def before(self, op: Op, inputs: Sequence[Any], out: Any = None) -> None:
+        """`op` is about to run."""
+        if not _in_place(op.name, out):
+            return
+        touched = self._touched([v for v in flatten((list(inputs), out)) if _is_value(v)])
+        if len(touched) > 1:
+            self._turn_to(-1, op)  # one op for all: they change at once
+        elif touched and next(iter(touched)) != self._current:
+            self._turn_to(next(iter(touched)), op)
+
+    def finish(self) -> None:
+        """The update is over."""
+        if self._here is None:
+            return
+        here, self._here = self._here, None
+        results: list[tuple[str, Any]] = []
+        if self._current is not None and self._current != -1:
+            name, value = self._parameters[self._current]
+            after = _copy(value)
+            results = [(name, self._began_with), (name, after), (f"step of {name}", after - self._began_with)]
+        self._began_with = None
+        self._gate.leave(here, "update", results)
+
+    def _turn_to(self, key: int, op: Op) -> None:
+        self.finish()
+        self._current = key
+        name, value = self._parameters.get(key, ("all parameters at once", None))
+        point = PointRecord(
+            self._gate.next_index(), "update", self._ids.get(name), op.name, file=op.file, line=op.line, parameter=name
+        )
+        gradient = getattr(value, "grad", None)
+        standing = self._gate.arrive(point, (), role="parameter", values=[value, gradient])
+        self._here = standing.here
+        # Copied after the stop: a person may have edited it there.
+        self._began_with = None if value is None else _copy(value)
+
+    def _touched(self, values: Sequence[Any]) -> set[int]:
+        first = {id(value) for value in values} | {id(getattr(value, "base", None)) for value in values}
+        found: set[int] = set()
+        for key, (_, parameter) in self._parameters.items():
+            own = [parameter, getattr(parameter, "grad", None), *self._state_of(parameter)]
+            if any(id(value) in first for value in own if value is not None):
+                found.add(key)
+        return found
+
+
+def _in_place(name: str, out: Any) -> bool:
+    short = name.rsplit(".", 1)[-1]
+    if short.startswith("__i") and short not in ("__index__", "__init__", "__iter__", "__int__", "__invert__"):
+        return True
+    return out is not None or short in ("__setitem__", "copyto") or (short.endswith("_") and not short.endswith("__"))
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, torch.Tensor | np.ndarray)
+
+
+def _copy(value: Any) -> Any:
+    return value.detach().clone() if isinstance(value, torch.Tensor) else np.array(value)

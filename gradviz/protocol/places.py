@@ -1,0 +1,30 @@
+"""Tells nodes by their place in the code, for both processes alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from gradviz.protocol.records import GraphRecord, NodeRecord, PlaceRecord
+
+
+def places(graph: GraphRecord) -> dict[int, PlaceRecord]:
+    """Node id → place, for every node of the graph."""
+    found: dict[int, PlaceRecord] = {}
+    seen: Counter[tuple[str, int, str, str, int]] = Counter()
+    for node in graph.nodes:
+        module, use = module_of(graph, node)
+        key = (module, use, node.type_name or node.op or node.name, node.file, node.line)
+        if node.id < 0:
+            # What has a name is told by it: it has no line, and is used all over.
+            key = ("", 1, node.name, "", 0)
+        seen[key] += 1
+        found[node.id] = PlaceRecord(*key, nth=seen[key])
+    return found
+
+
+def module_of(graph: GraphRecord, node: NodeRecord) -> tuple[str, int]:
+    """Path of the module call that a node belongs to, and which use of the module it is; ("", 1) for none."""
+    if node.cluster == -1:
+        return "", 1
+    cluster = graph.clusters[node.cluster]
+    return cluster.path, cluster.use
