@@ -19,8 +19,8 @@ RULES: dict[str, Rule] = {**_ELEMENTS, **_SHAPES}
 _VARIABLES = frozenset(("grad", "out", "mask", "condition", "weight", "index", "value", "dS", "dP", "leaf.grad", "x̂"))
 # Operations that hand the elements of their one input on: a gradient is followed through them to where it is used.
 _VIEWS = frozenset(
-    ["T", "Transpose", "Permute", "View", "UnsafeView", "ReshapeAlias", "Unsqueeze", "Squeeze", "Expand", "Select"]
-    + ["Slice", "Alias", "AsStrided", "Narrow", "Diagonal", "Unfold", "Movedim", "ToCopy", "Clone"]
+    "T Transpose Permute View UnsafeView ReshapeAlias Unsqueeze Squeeze Expand Select Slice Alias AsStrided Narrow "
+    "Diagonal Unfold Movedim ToCopy Clone".split()
 )
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 

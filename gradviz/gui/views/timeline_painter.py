@@ -104,10 +104,8 @@ class TimelinePainter:
         pitch = column.pitch
         gap = 3.0 if pitch >= 12 else 2.0 if pitch >= 8 else 1.0
         left = column.x + (position - column.first) * pitch
-        if position < self.present:
-            height = self.layout.height(position, _LEAST, self.bottom - TOP)
-        else:
-            height = _STUB
+        ran = position < self.present
+        height = self.layout.height(position, _LEAST, self.bottom - TOP) if ran else _STUB
         if gap == 1.0:  # thin bars stand on whole pixels, or their gaps would flicker
             right, left = round(left + pitch) - gap, float(round(left))
             return QRectF(left, self.bottom - round(height), right - left, round(height))

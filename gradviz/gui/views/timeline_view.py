@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
@@ -11,11 +9,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from gradviz.gui import fonts
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import color
-from gradviz.gui.views import point_words
+from gradviz.gui.views import timeline_words
 from gradviz.gui.views.timeline_layout import TimelineLayout
 from gradviz.gui.views.timeline_painter import TOP, Looks, TimelinePainter, least_widths
 from gradviz.model.timeline import Timeline
-from gradviz.protocol.records import PassedRecord, PointRecord
 
 _EDGE = 16
 _GRIP = 6.0  # how near to the cursor a press takes hold of it
@@ -173,9 +170,11 @@ class TimelineView(QAbstractScrollArea):
     def _bar_at(self, place: QPointF) -> int | None:
         x = self._x(place)
         position = self._layout.position_at(x)
-        inside = self._layout.columns and 0 <= x and self._layout.x_of(position) <= x and position < self._layout.count
-        column = self._layout.column_of(position) if inside and place.y() >= TOP - 6 else None
-        return position if column is not None and x <= column.x + column.count * column.pitch else None
+        column = self._layout.column_of(position)
+        if column is None or x < 0 or place.y() < TOP - 6:
+            return None
+        # Not between two columns, nor right of bars that need less than their heading.
+        return position if column.x <= x <= column.x + column.count * column.pitch else None
 
     def _hover(self, position: int | None) -> None:
         if position != self._hovered:
@@ -258,62 +257,10 @@ class TimelineView(QAbstractScrollArea):
 
     def description(self) -> str:
         """Where the cursor stands, in a sentence, as a screen reader says it."""
-        timeline = self._timeline
-        if timeline is None or not self._layout.columns:
+        if self._timeline is None or not self._layout.columns:
             return ". ".join(self._empty_words())
-        words = [self.tr("Looking back.")] if not timeline.at_present else []
-        point = timeline.point
-        if point is None:
-            words.append(self.tr("After the last point."))
-        else:
-            place = ", ".join(filter(None, (point_words.module_text(point), point_words.source_text(point))))
-            sentence = self.tr("Before {title}, {position}.").format(
-                title=point_words.title(point), position=self._position_text(timeline.cursor)
-            )
-            words += [sentence, f"{place}."] if place else [sentence]
-        words.append(
-            self.tr("{ran} of {count} points have run.").format(
-                ran=f"{len(timeline.passed):,}", count=f"{self._layout.count:,}"
-            )
-        )
-        return " ".join(words)
+        return timeline_words.description(self._timeline, self._layout)
 
     def tip(self, position: int) -> str:
-        """What is known of a point, as rich text: what and where, time, results, edits; or that it is to come."""
-        timeline = self._timeline
-        if timeline is None:
-            return ""
-        passed = timeline.passed[position] if position < len(timeline.passed) else None
-        point = passed.point if passed is not None else timeline.next if position == len(timeline.passed) else None
-        lines = [f"<b>{escape(point_words.title(point))}</b>"] if point is not None else []
-        lines.append(escape(self._position_text(position)))
-        if point is not None:
-            lines += [escape(text) for text in self._place(point)]
-        if passed is None:
-            lines.append(self.tr("runs next") if point is not None else self.tr("still to come"))
-        else:
-            lines += self._results(passed)
-        return f"<p style='white-space: pre'>{'<br>'.join(lines)}</p>"
-
-    def _place(self, point: PointRecord) -> list[str]:
-        place = (point_words.module_text(point), point_words.source_text(point))
-        origin = point.op if point.phase == "backward" and point.op else ""
-        return list(filter(None, (origin, " · ".join(filter(None, place)))))
-
-    def _results(self, passed: PassedRecord) -> list[str]:
-        colors = palettes.current()
-        lines = [self.tr("took {time}").format(time=point_words.duration(passed.seconds))]
-        lines += [escape(point_words.result_text(value)) for value in passed.values]
-        if passed.edited:
-            lines.append(f"<span style='color:{colors.accent}'>◆ {escape(self.tr('edited by hand'))}</span>")
-        if point_words.not_finite(passed):
-            lines.append(f"<span style='color:{colors.error}'>⯃ {escape(self.tr('NaN or Inf came out'))}</span>")
-        return lines
-
-    def _position_text(self, position: int) -> str:
-        column = self._layout.column_of(position)
-        if column is None:
-            return ""
-        count = 0 if column.open_ended else column.count
-        place = point_words.position_text(column.phase, position - column.first + 1, count)
-        return self.tr("{place} in {phase}").format(place=place, phase=point_words.phase_name(column.phase))
+        """What is known of a point, as rich text."""
+        return timeline_words.tip(self._timeline, self._layout, position) if self._timeline is not None else ""
