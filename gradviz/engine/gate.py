@@ -32,6 +32,7 @@ class Stop:
     message: str = ""
     after: bool = False
     """The point has run already."""
+    error: BaseException | None = None
 
 
 class AbandonedError(BaseException):
@@ -76,6 +77,8 @@ class Gate:
         """Position of the first point of each phase."""
         self._stand = stand
         self._poll = poll
+        self.edited: set[int] = set()
+        """Positions of the points at which a person edited a value."""
         self._before: Position | None = None
         self._count = 0
         self._began = 0.0
@@ -119,7 +122,7 @@ class Gate:
         """`here` has run. `point` replaces its record where running told more of it."""
         seconds = perf_counter() - self._began
         point = point or here.point
-        self.past.add(point, seconds, role, results, nodes)
+        self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
         if not self.breakpoints.watches_values:
             return
         found = self.breakpoints.on_values(point.phase, (summarize(name, value) for name, value in results))
@@ -138,12 +141,7 @@ class Gate:
         """`here` raised: stop at it, with the tensors that went into it."""
         self.standing = Standing(here, role, list(values))
         message = f"{type(error).__name__}: {error}"
-        self._stand_after(Stop("exception", here, self._before, message=message, after=True))
-
-    def edited(self) -> None:
-        """The point that ran last was changed by a person."""
-        if self.past.passed:
-            self.past.passed[-1].edited = True
+        self._stand_after(Stop("exception", here, self._before, message=message, after=True, error=error))
 
     def _stand_after(self, stop: Stop) -> None:
         if self.standing is None:

@@ -39,7 +39,14 @@ class Past:
         self._backward_of: dict[int, int] = {}
 
     def add(
-        self, point: PointRecord, seconds: float, role: str, results: list[Result], nodes: tuple[int, ...] = ()
+        self,
+        point: PointRecord,
+        seconds: float,
+        role: str,
+        results: list[Result],
+        nodes: tuple[int, ...] = (),
+        *,
+        edited: bool = False,
     ) -> None:
         """Note that `point` has run."""
         index = point.index
@@ -47,7 +54,7 @@ class Past:
             if value is not None:
                 self.keeper.keep((index, role, i), value)
         absent = frozenset(i for i, (_, value) in enumerate(results) if value is None)
-        self.passed.append(Passed(point, seconds, role, [name for name, _ in results], nodes, absent))
+        self.passed.append(Passed(point, seconds, role, [name for name, _ in results], nodes, absent, edited))
         table = self._backward_of if point.phase == "backward" else self._forward_of
         for node in nodes or (() if point.node is None else (point.node,)):
             table[node] = index

@@ -146,6 +146,8 @@ class Stopped(Event, frozen=True):
     message: str = ""
     """What the breakpoint's condition found, or what was raised."""
     after: bool = False
+    traceback: str = ""
+    """Of what was raised."""
 
 
 class Passed(Event, frozen=True):

@@ -55,7 +55,7 @@ class TensorDialog(QDialog):
         self.table = TensorTable(self)
         self.table.values.edit_requested.connect(self.edit_requested)
         self.table.values.edit_refused.connect(self.show_error)
-        self.picture = TensorPicture(self, stretch=3.0)
+        self.picture = TensorPicture(self)
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.histogram = TensorHistogram(self)
         self.statistics = TensorStatistics(self)

@@ -125,7 +125,13 @@ class BreakpointDelegate(QStyledItemDelegate):
         room.setRight(room.right() - QFontMetricsF(mono).horizontalAdvance(hits) - 8)
         first, second = fonts.ui(13), fonts.ui(12)
         painter.setPen(color(colors.text if item.enabled else colors.text3))
-        _draw_line(painter, first, QRectF(room.left(), box.top() + 4, room.width(), 20), title_of(item.record))
+        _draw_line(
+            painter,
+            first,
+            QRectF(room.left(), box.top() + 4, room.width(), 20),
+            title_of(item.record),
+            Qt.TextElideMode.ElideMiddle,
+        )
         chosen = index.data(HIT_PHASE) is not None
         painter.setPen(color(colors.text2 if chosen else colors.text3))
         _draw_line(painter, second, QRectF(room.left(), box.top() + 22, room.width(), 18), detail_of(item.record))
@@ -195,7 +201,9 @@ def _check_box(row: QRect) -> QRect:
     return QRect(row.left() + 12, row.center().y() - _BOX // 2 + 1, _BOX, _BOX)
 
 
-def _draw_line(painter: QPainter, font: QFont, where: QRectF, text: str) -> None:
+def _draw_line(
+    painter: QPainter, font: QFont, where: QRectF, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+) -> None:
     painter.setFont(font)
-    elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideMiddle, where.width())
+    elided = QFontMetricsF(font).elidedText(text, mode, where.width())
     painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)

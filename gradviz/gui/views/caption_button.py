@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from gradviz.gui import fonts, icons
 from gradviz.gui.palette import color, current
 
-_CARET = 10
+_CARET = 9
 
 
 class CaptionButton(QToolButton):
@@ -18,10 +18,16 @@ class CaptionButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choosable = False
+        self._short = ""
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(20)
         self.set_choosable(False)
+
+    def set_text(self, text: str, short: str) -> None:
+        """What stands there; `short` where there is no room for all of it."""
+        self._short = short
+        self.setText(text)
 
     def set_choosable(self, choosable: bool) -> None:
         """Whether a menu can be opened; if not, this is a plain caption."""
@@ -46,15 +52,17 @@ class CaptionButton(QToolButton):
             right -= _CARET
             picture = icons.pixmap("caret-down", _CARET, colors.text if lively else colors.text3)
             painter.drawPixmap(round(right), (self.height() - _CARET) // 2 + 1, picture)
-            right -= 3
+            right -= 2
         font = fonts.ui(12)
-        text = QFontMetricsF(font).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, right)
+        metrics = QFontMetricsF(font)
+        text = self.text() if metrics.horizontalAdvance(self.text()) <= right else self._short or self.text()
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, right)
         painter.setFont(font)
         painter.setPen(color(colors.text if lively else colors.text3))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, 0, right, self.height()), flags, text)
         if self.hasFocus():
-            width = min(right, QFontMetricsF(font).horizontalAdvance(text)) + 3 + _CARET
+            width = min(right, metrics.horizontalAdvance(text)) + 3 + _CARET
             painter.setPen(QPen(color(colors.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.width() - width - 3, 0.5, width + 2.5, self.height() - 1), 4, 4)

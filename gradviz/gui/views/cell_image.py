@@ -13,18 +13,22 @@ Cells = npt.NDArray[np.float32]
 _LARGEST_CELL = 40
 
 
-def image_size(
-    shape: tuple[int, int], room: tuple[float, float], stretch: float, ratio: float = 1.0
-) -> tuple[int, int]:
+# Cells are square where that fills half of the room in both directions. Beyond that they grow longer, up to this many
+# times, so that a vector or a tall matrix is not a hair.
+_LONGEST_CELL = 12
+
+
+def image_size(shape: tuple[int, int], room: tuple[float, float], ratio: float = 1.0) -> tuple[int, int]:
     """Width and height, in device pixels, of a picture of `shape` cells (rows, columns) in a `room` (width, height).
 
-    `stretch` is how many times longer than wide a cell may be, and `ratio` the device pixels in one of the window's.
+    `ratio` is how many device pixels are one of the window's.
     """
-    rows, columns = shape
-    across, down = room[0] / columns, room[1] / rows
-    largest = _LARGEST_CELL * ratio
-    width = _extent(columns, min(across, stretch * down, largest))
-    return max(1, width), max(1, _extent(rows, min(down, stretch * across, largest)))
+    side = min(room[0] / shape[1], room[1] / shape[0], _LARGEST_CELL * ratio)
+
+    def length(cells: int, most: float) -> int:
+        return max(1, _extent(cells, min(max(side, most / 2 / cells), _LONGEST_CELL * side, _LARGEST_CELL * ratio)))
+
+    return length(shape[1], room[0]), length(shape[0], room[1])
 
 
 def _extent(cells: int, pixels: float) -> int:

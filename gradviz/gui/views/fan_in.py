@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -54,7 +55,8 @@ class FanIn(QWidget):
         self._total_name = QLabel(self.tr("norm of sum"), self)
         self._total_name.setProperty("role", "label")
         self._total = QLabel(self)
-        self._total.setFont(fonts.mono(12, 600))
+        self._line = QFrame(self)
+        self._line.setProperty("line", True)
         self._arrange()
 
     def show_sum(self, terms: TermSum, selected: int | None = None) -> None:
@@ -72,7 +74,9 @@ class FanIn(QWidget):
         self._list.setAccessibleName(f"{title}, {arrived}")
         known = terms.norm is not None
         self._total.setText(significant(terms.norm) if known else self.tr("to come"))
-        self._total.setEnabled(known)
+        self._total.setFont(fonts.mono(12, 600) if known else fonts.ui(12))
+        self._total.setProperty("role", None if known else "label")
+        self._total.style().polish(self._total)
 
     def rows(self) -> list[str]:
         """What the rows say, for the clipboard and for screen readers."""
@@ -93,6 +97,10 @@ class FanIn(QWidget):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._list)
+        rule = QHBoxLayout()
+        rule.setContentsMargins(20, 0, 0, 0)
+        rule.addWidget(self._line)
+        column.addLayout(rule)
         column.addLayout(foot)
 
     def _activate(self, index: QModelIndex) -> None:

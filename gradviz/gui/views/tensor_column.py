@@ -46,7 +46,7 @@ class TensorColumn(QObject):
         self._caption.setMenu(self._menu)
         row = QHBoxLayout(self.header)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(self._icon)
         row.addWidget(self._title)
         row.addWidget(self._caption, 1)
@@ -147,7 +147,7 @@ class TensorColumn(QObject):
         shape = shape_text(self.answer.shape) if self.answer is not None else ""
         role = self.role_text(self.choice)
         text = f"{role}, {shape}" if shape else role
-        self._caption.setText(text)
+        self._caption.set_text(text, shape)
         self._caption.setToolTip(self.tr("{text}: choose another tensor of this node").format(text=text))
         self._caption.setAccessibleName(f"{self.title()}: {text}")
         self.picture.setAccessibleName(self.tr("{title} as a picture").format(title=self.title()))
@@ -164,7 +164,7 @@ class TensorColumn(QObject):
         self._error.setWordWrap(True)
         self._error.hide()
         column = QVBoxLayout(self.slice_box)
-        column.setContentsMargins(0, 0, 0, 2)
+        column.setContentsMargins(0, 2, 0, 4)
         column.setSpacing(2)
         column.addWidget(self._slice)
         column.addWidget(self._error)

@@ -14,6 +14,8 @@ from gradviz.protocol.events import TensorAnswered
 
 _PICTURE = 128
 _PICTURE_COMPACT = 110
+_ROWS = (0, 2, 3, 5)  # of the grid: heading, slice, picture, histogram; the figures stand in row 7
+_GAPS = {1: 4, 4: 8, 6: 8}
 
 
 class TensorColumns(QWidget):
@@ -37,10 +39,14 @@ class TensorColumns(QWidget):
         grid.setVerticalSpacing(0)
         for i, column in enumerate(self.columns):
             grid.setColumnStretch(i, 1)
-            for row, widget in enumerate((column.header, column.slice_box, column.picture, column.histogram)):
+            for row, widget in zip(
+                _ROWS, (column.header, column.slice_box, column.picture, column.histogram), strict=True
+            ):
                 grid.addWidget(widget, row, i)
             self._connect(i, column)
-        grid.addWidget(self.statistics, 5, 0, 1, 2)
+        for row, height in _GAPS.items():
+            grid.setRowMinimumHeight(row, height)
+        grid.addWidget(self.statistics, 7, 0, 1, 2)
         self._grid = grid
         self.compact = False
         self.set_choices([TensorChoice("output")], [TensorChoice("output"), TensorChoice("grad_output")])
@@ -55,8 +61,6 @@ class TensorColumns(QWidget):
         self.statistics.compact = compact
         for column in self.columns:
             column.picture.setFixedHeight(_PICTURE_COMPACT if compact else _PICTURE)
-        for row, gap in {3: 8, 4: 8}.items():
-            self._grid.setRowMinimumHeight(row, gap if row == 4 else 0)
 
     def set_choices(self, choices: Sequence[TensorChoice], shown: Sequence[TensorChoice]) -> None:
         """What can be chosen in each column, and what the one or two columns show now."""

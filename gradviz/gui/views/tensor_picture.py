@@ -30,7 +30,6 @@ _RADIUS = 3
 class TensorPicture(QWidget):
     """Shows the picture of a `TensorAnswered`, or a message in its place.
 
-    `stretch` is how many times longer than wide a cell may be drawn to fill the box, or a vector would be a hair.
     Arrow keys walk over the cells and say what each holds; Enter or a double click asks for the tensor at large.
     """
 
@@ -38,9 +37,8 @@ class TensorPicture(QWidget):
     cell_described = Signal(str)
     """What the cell under the arrow keys holds."""
 
-    def __init__(self, parent: QWidget | None = None, *, stretch: float = 12.0) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stretch = stretch
         self._cells: Cells | None = None
         self._limit = 1.0
         self._plane = Plane(())
@@ -243,7 +241,7 @@ class TensorPicture(QWidget):
             return QRect()
         ratio = self.devicePixelRatioF()
         room = (self.width() * ratio, self.height() * ratio)
-        width, height = image_size((self._cells.shape[0], self._cells.shape[1]), room, self._stretch, ratio)
+        width, height = image_size((self._cells.shape[0], self._cells.shape[1]), room, ratio)
         size = QSize(max(1, int(width / ratio)), max(1, int(height / ratio)))
         return QRect(QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2), size)
 

@@ -1,0 +1,67 @@
+"""Changes a value while stopped: a parameter, or the gradient that is about to be passed to a node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradviz.engine.tensors import as_tensor
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.protocol.commands import Edit
+
+
+def edited(edit: Edit, old: Any) -> torch.Tensor:
+    """The new value: `expression` of the old tensor `g`, or the old one with one element replaced.
+
+    Raises:
+        InvalidValueError: the expression cannot be evaluated, or gives another shape.
+    """
+    old = as_tensor(old)
+    if edit.element is not None:
+        return _with_element(old, edit.element, edit.expression)
+    try:
+        # The expression is the person's own, and runs where the person's model runs.
+        with torch.no_grad():
+            new = eval(edit.expression, {"torch": torch, "np": np, "g": old.clone()})
+    except Exception as error:  # the door for the person's own code
+        raise InvalidValueError(f"{edit.expression!r} cannot be computed: {error}") from None
+    if isinstance(new, bool | int | float):
+        return torch.full_like(old, new)
+    if isinstance(new, np.ndarray):
+        new = torch.from_numpy(new)
+    if not isinstance(new, torch.Tensor):
+        raise InvalidValueError(f"{edit.expression!r} gives a {type(new).__name__}; a tensor or a number is needed.")
+    if new.shape != old.shape:
+        shapes = " instead of ".join("×".join(map(str, s)) or "a scalar" for s in (new.shape, old.shape))
+        raise InvalidValueError(f"{edit.expression!r} gives {shapes}; the shape must stay.")
+    return new.detach().to(dtype=old.dtype, device=old.device)
+
+
+def _with_element(old: torch.Tensor, element: tuple[int, ...], text: str) -> torch.Tensor:
+    if len(element) != old.dim() or any(not 0 <= i < size for i, size in zip(element, old.shape, strict=False)):
+        raise InvalidValueError(f"There is no element {list(element)} in a tensor of {list(old.shape)}.")
+    try:
+        number = float(text.replace("−", "-"))
+    except ValueError:
+        raise InvalidValueError(f"{text!r} is not a number.") from None
+    new = old.clone()
+    new[element] = number
+    return new
+
+
+def write_parameter(parameter: Any, new: torch.Tensor) -> None:
+    """Put `new` into a parameter, in place: optimizers and names still know it. Autograd does not notice, so that a
+    backward which is under way goes on, with the new value.
+
+    Raises:
+        GradvizError: the value cannot be written.
+    """
+    try:
+        if isinstance(parameter, np.ndarray):
+            parameter[...] = new.numpy()
+        else:
+            parameter.data.copy_(new)
+    except (RuntimeError, ValueError) as error:
+        raise GradvizError(f"The parameter cannot be changed: {error}.") from None

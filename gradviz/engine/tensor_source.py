@@ -1,0 +1,110 @@
+"""Finds the tensor that a person asks for: live ones at a stop, held ones of the past, parameters at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch.autograd.graph import Node
+
+from gradviz.engine.gate import Gate
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
+from gradviz.protocol.records import GraphRecord, NodeRecord
+
+_FREED = "Freed: backward lets go of what it saved once it has used it."
+_NO_STEPS = "The values of this iteration were not held. Step into the next one to look at tensors."
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSource:
+    """What can be asked for at one moment."""
+
+    graph: GraphRecord | None
+    live: Mapping[int, Node]
+    named: Mapping[str, Any]
+    """Parameters, buffers and data, by name."""
+    gradients: Mapping[str, Any]
+    loss: Any
+    gate: Gate | None
+
+    def find(self, ask: AskTensor | SaveTensor | Edit) -> Any:
+        """The tensor or array.
+
+        Raises:
+            GradvizError: there is none; the sentence says whether it is gone, not computed yet, or never will be.
+        """
+        point = getattr(ask, "point", None)
+        if point is not None and self.gate is not None:
+            return self.gate.past.keeper.get((point, ask.what, ask.index))
+        node = self._node(ask.node)
+        if ask.what == "saved":
+            return self._saved(ask.node, getattr(ask, "name", ""))
+        if ask.what in ("parameter", "parameter_grad"):
+            return self._parameter(node, ask.what)
+        if ask.node < 0 and ask.what in ("output", "input"):
+            return self._named_value(node)
+        return self._of_point(ask, node)
+
+    def _node(self, node_id: int) -> NodeRecord:
+        for node in self.graph.nodes if self.graph is not None else ():
+            if node.id == node_id:
+                return node
+        raise GradvizError("The graph has no such node any more; select one that is drawn.")
+
+    def _of_point(self, ask: AskTensor | SaveTensor | Edit, node: NodeRecord) -> Any:
+        gate = self.gate
+        if gate is None:
+            raise GradvizError(_NO_STEPS)
+        backward = ask.what in ("grad_output", "grad_input")
+        standing = gate.standing
+        if standing is not None and standing.here.point.node == node.id and standing.role == ask.what:
+            if ask.index < len(standing.values):
+                value = standing.values[ask.index]
+                if value is None:
+                    raise GradvizError("None: no gradient reaches this output.")
+                return value
+        point = gate.past.backward_point(node.id) if backward else gate.past.forward_point(node.id)
+        if point is None:
+            phase = "Backward has not reached this node yet." if backward else "Forward has not reached this node yet."
+            raise GradvizError(f"Not computed. {phase}")
+        passed = gate.past.passed[point]
+        if passed.role == ask.what and ask.index in passed.absent:
+            raise GradvizError("None: this input wants no gradient.")
+        return gate.past.keeper.get((point, ask.what, ask.index))
+
+    def _saved(self, node_id: int, name: str) -> Any:
+        node = self.live.get(node_id)
+        if node is None:
+            raise GradvizError(_FREED)
+        try:
+            if name.startswith("saved tensor "):
+                return node.saved_tensors[int(name.rsplit(" ", 1)[1])]  # type: ignore[attr-defined]
+            stem, _, number = name.partition(" ")
+            value = getattr(node, f"_saved_{stem}")
+            value = value[int(number)] if number else value
+        except RuntimeError:
+            raise GradvizError(_FREED) from None
+        except (AttributeError, IndexError, ValueError):
+            raise GradvizError(f"This node saved nothing called {name!r}.") from None
+        if not hasattr(value, "shape"):
+            raise GradvizError(f"{name} is no tensor: {value!r}.")
+        return value
+
+    def _parameter(self, node: NodeRecord, what: str) -> Any:
+        table = self.named if what == "parameter" else self.gradients
+        for name in node.names or (node.name,):
+            if name in table:
+                return table[name]
+        if what == "parameter_grad":
+            raise GradvizError("Not computed. Backward has not reached this parameter yet.")
+        raise GradvizError(f"{node.name} is no parameter.")
+
+    def _named_value(self, node: NodeRecord) -> Any:
+        if node.kind == "loss" and self.loss is not None:
+            return self.loss
+        for name in node.names or (node.name,):
+            if name in self.named:
+                return self.named[name]
+        raise GradvizError(f"The value of {node.name} is not held.")
