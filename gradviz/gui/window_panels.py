@@ -47,7 +47,6 @@ class WindowPanels(QObject):
         self.docks: dict[str, PanelDock] = {}
         window.setDockNestingEnabled(True)
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, window.tabPosition(Qt.DockWidgetArea.TopDockWidgetArea))
         for corner, area in (
             (Qt.Corner.TopLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
             (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
@@ -62,8 +61,8 @@ class WindowPanels(QObject):
             dock.visibilityChanged.connect(lambda _visible: self.changed.emit())
             self.docks[name] = dock
         for spec in PANELS:
-            title, page, corner = pages[spec.id]
-            self.docks[spec.dock].add_page(spec.id, title, page, corner)
+            title, page, controls = pages[spec.id]
+            self.docks[spec.dock].add_page(spec.id, title, page, controls)
         self._place()
         window.installEventFilter(self)
 
@@ -131,9 +130,14 @@ class WindowPanels(QObject):
         self.compacted.emit(compact)
         self.changed.emit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    @property
+    def is_small(self) -> bool:
+        """True if the window has no room for the large arrangement."""
+        return self._window.width() < SMALL_WIDTH or self._window.height() < SMALL_HEIGHT
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._window:
-            self.set_compact(self._window.width() < SMALL_WIDTH or self._window.height() < SMALL_HEIGHT)
+            self.set_compact(self.is_small)
         return False
 
     def _place(self) -> None:

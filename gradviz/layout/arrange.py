@@ -75,7 +75,13 @@ class SeveralRows:
             key = link.head if link.head != OUT else -10 - link.head_port
             if key not in best or rank > best[key][0]:
                 best[key] = (rank, number)
-        return {number for rank, number in best.values() if rank > -2}
+        main = sorted(number for rank, number in best.values() if rank > -2)
+        # Where a line forks in two, only what runs first goes straight on.
+        forks: dict[tuple[int, int], list[int]] = {}
+        for number in main:
+            link = self.shape.links[number]
+            forks.setdefault((link.tail, link.tail_port if link.tail == IN else 0), []).append(number)
+        return {number for numbers in forks.values() for number in (numbers[:1] if len(numbers) == 2 else numbers)}
 
     def _leaf_tail(self, link: Link) -> bool:
         if link.tail == IN:

@@ -29,8 +29,9 @@ def place_labels(shape: Shape, corners: Points, paths: list[Points]) -> Points:
             fan[link.tail] += 1
     for number in wanted:
         link = shape.links[number]
-        near_head = link.head != OUT and link.tail != IN and fan[link.tail] > 1
-        found = _best(number, shape.label_widths[number], samples, taken, near_head)
+        shared = link.tail != IN and fan[link.tail] > 1
+        near_head = shared and link.head != OUT
+        found = _best(number, shape.label_widths[number], samples, taken, near_head=near_head, clear=shared)
         if found is not None:
             x, y = found
             places[number] = x, y
@@ -39,8 +40,15 @@ def place_labels(shape: Shape, corners: Points, paths: list[Points]) -> Points:
 
 
 def _best(
-    number: int, width: float, samples: list[Points], taken: list[tuple[float, float, float, float]], near_head: bool
+    number: int,
+    width: float,
+    samples: list[Points],
+    taken: list[tuple[float, float, float, float]],
+    *,
+    near_head: bool,
+    clear: bool,
 ) -> tuple[float, float] | None:
+    """Left middle of one label. With `clear` it is left out rather than crossed: another edge says the same."""
     line = samples[number]
     start, end = line[0], line[-1]
     half = min(m.RANK_GAP / 2, abs(end[1] - start[1]) / 2)
@@ -63,7 +71,7 @@ def _best(
                 best = (crossed, place, y)
             if not crossed:
                 return place, y
-    return None if best is None else best[1:]
+    return None if best is None or clear else best[1:]
 
 
 def _overlaps(x: float, y: float, width: float, taken: list[tuple[float, float, float, float]]) -> bool:

@@ -25,6 +25,7 @@ LEAF_POINT = 12.0
 SLOT = 9.0
 """Diameter of one term of a shared parameter's sum."""
 PILL_HEIGHT = 40.0
+"""With one line of text; two lines need `NODE_HEIGHT`."""
 PILL_PAD = 21.0
 LOSS_LEAST_WIDTH = 144.0
 BADGE_HEIGHT = 22.0

@@ -60,5 +60,5 @@ class Pen:
 
 
 def _counted(text: str) -> str:
-    # xdot gives strings with their length in bytes.
-    return f"{len(text.encode())} -{text}"
+    # xdot gives strings with their length in bytes, and its reader does not count backslashes.
+    return f"{len(text.encode()) - text.count(chr(92))} -{text}"

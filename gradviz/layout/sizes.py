@@ -41,7 +41,7 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
             return Box(_even(text + 2 * m.LEAF_PAD), m.LEAF_HEIGHT, title, subtitle)
         case "leaf" | "data" | "stub" | "output":
             text = _lines(title, subtitle) - m.MARK_ROOM * (not subtitle)
-            return Box(_even(text + 2 * m.PILL_PAD), m.PILL_HEIGHT, title, subtitle)
+            return Box(_even(text + 2 * m.PILL_PAD), m.NODE_HEIGHT if subtitle else m.PILL_HEIGHT, title, subtitle)
         case "loss":
             return Box(_even(max(m.LOSS_LEAST_WIDTH, least)), m.PILL_HEIGHT, title)
     if large or labels.is_view(node):

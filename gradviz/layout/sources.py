@@ -6,7 +6,7 @@ import graphviz
 
 from gradviz.layout import labels
 from gradviz.layout.homes import Homes
-from gradviz.model.graph import Graph
+from gradviz.model.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
 
 _NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": "#B9C1CC", "fontname": "Helvetica"}
@@ -61,7 +61,8 @@ def _cluster(graph: Graph, homes: Homes, cluster: int) -> dict[str, str]:
 
 def _label(graph: Graph, homes: Homes, node: NodeRecord) -> str:
     title = labels.box_title(graph, node, homes.home(node.id), homes.stands_for(node.id))
-    subtitle = labels.box_subtitle(graph, node)
+    # Edges carry no shapes here, so the leaves do.
+    subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
     return graphviz.escape(title) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
 
 

@@ -46,8 +46,8 @@ def test_edges_end_at_their_arrowheads() -> None:
     graph = two_layers()
     drawing = Drawing(graph, place(graph))
     for edge in range(len(drawing.placement.edge_source)):
-        tip = drawing.arrowhead(edge)[0]
-        end = drawing.edge_path(edge).currentPosition()
+        tip = drawing.lines.arrowhead(edge)[0]
+        end = drawing.lines.path(edge).currentPosition()
         assert np.hypot(tip.x() - end.x(), tip.y() - end.y()) == pytest.approx(5.5, abs=0.1)
 
 

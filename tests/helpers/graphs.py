@@ -144,3 +144,21 @@ def dynamic(middle: int = 2) -> Graph:
     for source, target in ((last, "mse_loss"), ("y", "mse_loss"), ("mse_loss", "loss")):
         b.edge(source, target)
     return b.build(f"dynamic-{middle}")
+
+
+def repeated_blocks(count: int, nodes: int) -> Graph:
+    """`count` equal clusters one after the other, each a chain of `nodes` nodes with one shortcut over it."""
+    b = GraphBuilder()
+    records, edges = [], []
+    for block in range(count):
+        b.cluster(f"h.{block}", "Block")
+        for k in range(nodes):
+            i = block * nodes + k
+            records.append(
+                NodeRecord(i, "function", "add" if k == nodes - 1 else "mm", "MmBackward0", cluster=block, shape=(4, 4))
+            )
+            if i:
+                edges.append(EdgeRecord(i - 1, i))
+        if block:
+            edges.append(EdgeRecord(block * nodes - 1, block * nodes + nodes - 1, 0, 1))
+    return Graph(GraphRecord(f"blocks-{count}-{nodes}", "autograd", tuple(records), tuple(edges), tuple(b.clusters)))

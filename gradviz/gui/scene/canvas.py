@@ -128,7 +128,7 @@ class Canvas(QAbstractScrollArea):
 
     # Qt overrides
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+    def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self._zoom_to(self.zoom * (1 + event.value()), event.position())
@@ -137,14 +137,14 @@ class Canvas(QAbstractScrollArea):
             self.hovered_at(None)
         return super().viewportEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         self.paint_viewport(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.camera_moved()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         pixels = event.pixelDelta()
         from_pad = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
         if from_pad and not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -155,7 +155,7 @@ class Canvas(QAbstractScrollArea):
             self._zoom_to(self.zoom * 1.0015 ** event.angleDelta().y(), event.position())
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton or (
             event.button() == Qt.MouseButton.LeftButton and self._space
         ):
@@ -164,7 +164,7 @@ class Canvas(QAbstractScrollArea):
         elif event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragged_from is not None:
             way = event.position() - self._dragged_from
             self._dragged_from = event.position()
@@ -176,7 +176,7 @@ class Canvas(QAbstractScrollArea):
         else:
             self.hovered_at(event.position())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragged_from is not None:
             self._dragged_from = None
             self.viewport().unsetCursor()
@@ -185,11 +185,11 @@ class Canvas(QAbstractScrollArea):
             self._pressed = None
             self.clicked_at(event.position(), event.modifiers())
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self._space:
             self.double_clicked_at(event.position())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.zoom_in()
@@ -203,13 +203,13 @@ class Canvas(QAbstractScrollArea):
             case _:
                 event.ignore()
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.viewport().unsetCursor()
         else:
             super().keyReleaseEvent(event)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         self._pan.stop()
         super().closeEvent(event)

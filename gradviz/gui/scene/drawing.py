@@ -7,19 +7,14 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtCore import QRectF
 
 from gradviz.gui.scene.camera import Rect
+from gradviz.gui.scene.edge_lines import EdgeLines
 from gradviz.layout import labels
 from gradviz.layout import measures as m
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
-
-ARROW = 7.0
-"""Length and width of an arrowhead."""
-CHUNK = 128
-"""Edges that are drawn as one path where they are too small to be told apart."""
 
 Indices = npt.NDArray[np.intp]
 
@@ -59,6 +54,7 @@ class Drawing:
     def __init__(self, graph: Graph, placement: Placement) -> None:
         self.graph = graph
         self.placement = placement
+        self.lines = EdgeLines(placement)
         count = len(placement.box_node)
         self.rect: npt.NDArray[np.float32] = np.round(placement.box_rect).reshape(count, 4).astype(np.float32)
         self.cluster_rect = np.round(placement.cluster_rect).reshape(-1, 4).astype(np.float32)
@@ -132,7 +128,7 @@ class Drawing:
 
     def edges_in(self, area: Rect) -> Indices:
         """Edges whose bounds touch `area`."""
-        return np.nonzero(_touching(self.edge_bounds, area))[0]
+        return np.nonzero(_touching(self.lines.bounds, area))[0]
 
     def box_at(self, x: float, y: float, slack: float = 0.0) -> int | None:
         """The box under (x, y), the last drawn if several are; None beside all. `slack` widens each box."""
@@ -220,92 +216,6 @@ class Drawing:
         rows = {cluster: row for row, cluster in enumerate(self.placement.cluster_id.tolist())}
         parents = [rows.get(self.graph.clusters[cluster].parent, -1) for cluster in rows]
         return np.array(parents, np.intp).reshape(len(rows))
-
-    # Edges
-
-    @cached_property
-    def edge_bounds(self) -> npt.NDArray[np.float32]:
-        """(E, 4) rectangle around each edge's control points and label."""
-        starts = self.placement.edge_start[:-1]
-        if not len(starts):
-            return np.zeros((0, 4), np.float32)
-        low = np.minimum.reduceat(self.placement.points, starts) - ARROW
-        high = np.maximum.reduceat(self.placement.points, starts) + ARROW
-        label = self.placement.label_position
-        has = ~np.isnan(label[:, 0])
-        high[has] = np.maximum(high[has], label[has] + (120, 10))
-        low[has] = np.minimum(low[has], label[has] - (0, 10))
-        return np.hstack([low, high - low]).astype(np.float32)
-
-    @cached_property
-    def _tips(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """(E, 2) tips of the arrowheads and (E, 2) unit vectors towards them."""
-        last = self.placement.edge_start[1:] - 1
-        tip = self.placement.points[last].astype(np.float64)
-        way = tip - self.placement.points[last - 1]
-        flat = np.hypot(way[:, 0], way[:, 1]) < 1e-3
-        way[flat] = tip[flat] - self.placement.points[self.placement.edge_start[:-1][flat]]
-        length = np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-6)
-        return tip, way / length[:, None]
-
-    def edge_path(self, edge: int) -> QPainterPath:
-        """The line of an edge, ending inside its arrowhead."""
-        path = self._paths.get(edge)
-        if path is None:
-            path = self._paths[edge] = self._traced(edge)
-        return path
-
-    @cached_property
-    def _paths(self) -> dict[int, QPainterPath]:
-        return {}
-
-    @cached_property
-    def _heads(self) -> dict[int, QPolygonF]:
-        return {}
-
-    def _traced(self, edge: int) -> QPainterPath:
-        first, stop = self.placement.edge_start[edge : edge + 2].tolist()
-        points = self.placement.points[first:stop].tolist()
-        way = self._tips[1][edge] * (ARROW - 1.5)
-        points[-1] = [points[-1][0] - way[0], points[-1][1] - way[1]]
-        if len(points) > 2:
-            points[-2] = [points[-2][0] - way[0], points[-2][1] - way[1]]
-        path = QPainterPath(QPointF(*points[0]))
-        for i in range(1, len(points) - 2, 3):
-            path.cubicTo(*points[i], *points[i + 1], *points[i + 2])
-        return path
-
-    def arrowhead(self, edge: int, scale: float = 1.0) -> QPolygonF:
-        """The triangle at an edge's end."""
-        head = self._heads.get(edge) if scale == 1.0 else None
-        if head is None:
-            tips, ways = self._tips
-            (x, y), (u, v) = tips[edge].tolist(), ways[edge].tolist()
-            back, half = ARROW * scale, ARROW * scale / 2
-            left = QPointF(x - u * back - v * half, y - v * back + u * half)
-            right = QPointF(x - u * back + v * half, y - v * back - u * half)
-            head = QPolygonF([QPointF(x, y), left, right])
-            if scale == 1.0:
-                self._heads[edge] = head
-        return head
-
-    @cached_property
-    def edge_chunks(self) -> tuple[npt.NDArray[np.float32], list[QPainterPath]]:
-        """Bounds and paths of groups of `CHUNK` successive edges, for small zooms."""
-        bounds = self.edge_bounds
-        count = len(bounds)
-        if not count:
-            return np.zeros((0, 4), np.float32), []
-        starts = np.arange(0, count, CHUNK)
-        low = np.minimum.reduceat(bounds[:, :2], starts)
-        high = np.maximum.reduceat(bounds[:, :2] + bounds[:, 2:], starts)
-        paths = []
-        for start in starts.tolist():
-            path = QPainterPath()
-            for edge in range(start, min(start + CHUNK, count)):
-                path.addPath(self._traced(edge))
-            paths.append(path)
-        return np.hstack([low, high - low]).astype(np.float32), paths
 
     @cached_property
     def qrects(self) -> list[QRectF]:

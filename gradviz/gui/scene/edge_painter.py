@@ -43,10 +43,10 @@ def paint_edges(frame: Frame, edges: Indices) -> int:
         not_run = target >= 0 and frame.states.state[target] == NodeState.NOT_RUN
         painter.setPen(path if on_path else later if not_run else plain)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(drawing.edge_path(edge))
+        painter.drawPath(drawing.lines.path(edge))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(brush(palette.accent if on_path else palette.edge))
-        painter.drawPolygon(drawing.arrowhead(edge, 1.4 if on_path else 1.0))
+        painter.drawPolygon(drawing.lines.arrowhead(edge, 1.4 if on_path else 1.0))
     painter.setOpacity(1.0)
     return len(targets)
 
@@ -59,7 +59,7 @@ def _on_path(frame: Frame, edge: int) -> bool:
 def _paint_chunks(frame: Frame) -> int:
     painter = frame.painter
     x, y, width, height = frame.camera.seen(frame.width, frame.height)
-    bounds, paths = frame.drawing.edge_chunks
+    bounds, paths = frame.drawing.lines.chunks
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(paths) < 12)
     painter.setPen(frame.pen(frame.palette.edge, 1.0))
     painter.setOpacity(PALE if frame.marks.path is not None else 0.7)
@@ -93,7 +93,7 @@ def paint_edge_words(frame: Frame, edges: Indices) -> None:
 
 def _chip(frame: Frame, edge: int, number: str) -> None:
     painter, palette, zoom = frame.painter, frame.palette, frame.zoom
-    path = frame.drawing.edge_path(edge)
+    path = frame.drawing.lines.path(edge)
     length = path.length()
     point = path.pointAtPercent(path.percentAtLength(min(_CHIP_AWAY, length / 2)))
     x, y = frame.camera.to_view(point.x(), point.y())

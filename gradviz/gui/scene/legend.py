@@ -67,18 +67,18 @@ class Legend(QWidget):
             BoxKind.LOSS: self.tr("output, loss"),
         }[kind]
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         self.ensurePolished()
         metrics = self.fontMetrics()
         wide = max((metrics.horizontalAdvance(self._words(kind)) for kind in self._kinds), default=0)
         return QSize(14 + _SWATCH.width() + 10 + wide + 16, len(self._kinds) * _ROW + 18)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.resize(self.sizeHint())
         super().changeEvent(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -39,7 +39,7 @@ class Caption(QWidget):
     def _metrics() -> tuple[QFontMetricsF, QFontMetricsF]:
         return QFontMetricsF(fonts.ui(12, 600)), QFontMetricsF(fonts.ui(12))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         palette = palettes.current()
         strong, plain = self._metrics()
         painter = QPainter(self)
@@ -75,17 +75,17 @@ class Busy(QWidget):
         self._timer.setInterval(16)
         self._timer.timeout.connect(self.update)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         self._clock.start()
         if theme.motion_allowed():
             self._timer.start()
         super().showEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
         super().hideEvent(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         palette = palettes.current()
         share = 0.5
         if self._timer.isActive():
@@ -148,7 +148,7 @@ class Message(QWidget):
         self._title.setStyleSheet(f"color: {palette.text}; font-size: 20px; font-weight: 600;")
         self._text.setStyleSheet(f"color: {palette.text2};")
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._color()
         super().changeEvent(event)

@@ -84,7 +84,7 @@ class Overview(QWidget):
         x, y = camera.to_view(rect[0], rect[1])
         return QRectF(x, y, max(rect[2] * camera.zoom, 1), max(rect[3] * camera.zoom, 1))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         palette = palettes.current()
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._render(palette)
@@ -108,14 +108,14 @@ class Overview(QWidget):
         x, y = self._camera().to_scene(position.x(), position.y())
         self.point_requested.emit(x, y)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self._ask(event.position())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._ask(event.position())
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._picture = None
             self.update()

@@ -238,11 +238,11 @@ class Stage(Canvas):
         self._overview.move(width - edge - self._overview.width(), height - edge - self._overview.height())
         self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.camera_moved()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
         super().changeEvent(event)

@@ -91,7 +91,7 @@ class Banner(QFrame):
         shade = colors.error if self._kind == "error" else colors.warning
         self._picture.setPixmap(icons.pixmap(self._icon_name, 18, shade))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._redraw()
         super().changeEvent(event)

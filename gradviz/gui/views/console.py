@@ -46,6 +46,7 @@ class Console(QWidget):
         row = QHBoxLayout(self.corner)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
+        row.addStretch()
         self._copy = self._button("copy", self.tr("Copy everything"), self.copy)
         self._clear = self._button("trash", self.tr("Clear the console"), self.clear)
         row.addWidget(self._copy)
@@ -117,7 +118,7 @@ class Console(QWidget):
         button.clicked.connect(handler)
         return button
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_timer"):
             # The colours of what was written belong to the other palette; plain text is readable in both.
             cursor = QTextCursor(self._text.document())

@@ -46,7 +46,7 @@ class EmptyState(QWidget):
         cap = f'<span style="background:{colors.raised}; color:{colors.text};">&nbsp;'
         self._sentence.setText(self._text.replace("[", cap).replace("]", "&nbsp;</span>"))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._redraw()
         super().changeEvent(event)

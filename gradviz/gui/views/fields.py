@@ -59,10 +59,10 @@ class Text(QLineEdit):
             self.setModified(False)
             self.finished.emit()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(80, HEIGHT)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._inner:
             colors = palette.current()
@@ -73,7 +73,7 @@ class Text(QLineEdit):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._inner)
             painter.end()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
             self.setText(self._shown)
             self.mark_wrong("")
@@ -122,7 +122,7 @@ class Choice(QComboBox):
         self.addItem(text, "")
         self.setEnabled(False)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling the form must not change a device
 
 
@@ -137,14 +137,14 @@ class Tick(QCheckBox):
         self.setFixedHeight(HEIGHT - 4)
         self.clicked.connect(self.chosen)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
 
 
 class Field(Protocol):
     """What the form asks of every field."""
 
-    def setEnabled(self, enabled: bool, /) -> None: ...  # noqa: N802
+    def setEnabled(self, enabled: bool, /) -> None: ...
 
 
 def fonts_width(text: str) -> int:

@@ -71,10 +71,10 @@ class FindField(QLineEdit):
         """What the field says of the matches; empty when nothing is looked for."""
         return "" if self._count.isHidden() else self._count.text()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(_WIDTH, 32)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.clear()
@@ -102,10 +102,10 @@ class FindField(QLineEdit):
     def _draw_glass(self) -> None:
         self._glass.setPixmap(icons.pixmap("find", 16, palette.current().text2))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_glass"):
             self._draw_glass()
         super().changeEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -25,12 +25,14 @@ class GraphPanel(QWidget):
     """A graph, and the ids of the clusters to draw open (None for all)."""
     source_requested = Signal(str, int)
     console_requested = Signal()
+    highlight_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._folded: set[tuple[str, int]] = set()
         self._drawn_target = ""
+        self.highlighted = False
         self.banner = Banner()
         self.view = GraphView()
         column = QVBoxLayout(self)
@@ -82,14 +84,19 @@ class GraphPanel(QWidget):
         """Pale what is not on the way to or from the selected node; neither shows all."""
         graph, node = self._session.graph, self._session.selected
         if graph is None or node is None or not (ancestors or descendants):
-            self.view.highlight(None)
+            self._highlight(None)
             return
         found = {node}
         if ancestors:
             found |= graph.ancestors(node)
         if descendants:
             found |= graph.descendants(node)
-        self.view.highlight(found)
+        self._highlight(found)
+
+    def _highlight(self, nodes: set[int] | None) -> None:
+        self.highlighted = nodes is not None
+        self.view.highlight(nodes)
+        self.highlight_changed.emit()
 
     def open_clusters(self, graph: Graph) -> frozenset[int] | None:
         """Ids of the clusters that are drawn open; None for all."""

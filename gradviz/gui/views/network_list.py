@@ -20,7 +20,7 @@ _SUMMARY = Qt.ItemDataRole.UserRole + 1
 class _Painter(QStyledItemDelegate):
     """Two columns in one row, so that a row is one thing to the pointer and to a screen reader."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, _ROW if index.data(_ID) else _HEAD)
 
     def paint(
@@ -98,7 +98,7 @@ class NetworkList(QListWidget):
         if (network := item.data(_ID)) and network != self._shown:
             self.network_requested.emit(network)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.currentItem():
             self._chosen(self.currentItem())
             return

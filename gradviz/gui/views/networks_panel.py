@@ -44,7 +44,7 @@ class NetworksPanel(QScrollArea):
             self._show_opened()
         self._show_phase()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(284, 600)
 
     def _show_setup(self) -> None:

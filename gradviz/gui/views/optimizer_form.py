@@ -107,7 +107,9 @@ class OptimizerForm(QWidget):
         if isinstance(field, Tick):
             field.setChecked(bool(value))
         elif isinstance(field, Choice):
-            field.show_value(_OWN if value is None else _YES if value is True else _NO if value is False else str(value))
+            field.show_value(
+                _OWN if value is None else _YES if value is True else _NO if value is False else str(value)
+            )
         elif isinstance(field, Text):
             before = field.property("invalid")
             field.show_value(value_text(value))

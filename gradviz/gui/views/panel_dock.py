@@ -27,14 +27,13 @@ class _Strip(QWidget):
         row.setContentsMargins(8, 0, 12, 1)
         row.setSpacing(8)
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
-        row.addWidget(self.corner)
+        row.addWidget(self.corner, 1)
         self.setFixedHeight(STRIP)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(80, STRIP)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         colors = palette.current()
         painter = QPainter(self)
         painter.fillRect(self.rect(), palette.color(colors.panel))
@@ -75,7 +74,6 @@ class PanelDock(QDockWidget):
         self._strip.corner.addWidget(corner or QWidget())
         self._strip.tabs.addTab(title)
         page.show()
-        self._follow_corner()
 
     def take_page(self, page_id: str) -> tuple[str, QWidget, QWidget]:
         """Remove a panel and give its title, itself and its corner, to be added elsewhere."""
@@ -130,15 +128,9 @@ class PanelDock(QDockWidget):
         if 0 <= index < self._pages.count():
             self._pages.setCurrentIndex(index)
             self._strip.corner.setCurrentIndex(index)
-            self._follow_corner()
             self.page_shown.emit(self.current)
 
-    def _follow_corner(self) -> None:
-        # A stack is as wide as its widest page; the corner must be as wide as the one shown, or tabs lose room.
-        shown = self._strip.corner.currentWidget()
-        self._strip.corner.setMaximumWidth(shown.sizeHint().width() + 4 if shown else 0)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._strip.update()
         super().changeEvent(event)

@@ -40,11 +40,11 @@ class RunButton(QPushButton):
         self.style().polish(self)
         self._follow()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         # As wide as the wider of the two, so that nothing beside it moves when it changes.
         return QSize(max(self._width(self._run), self._width(self._pause)), 32)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def _width(self, action: QAction) -> int:
@@ -72,7 +72,7 @@ class RunButton(QPushButton):
         self.setAccessibleName(self._worn.text())
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)

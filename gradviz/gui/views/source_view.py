@@ -81,7 +81,7 @@ class _Colours(QSyntaxHighlighter):
             self._formats[role] = style
         self.rehighlight()
 
-    def highlightBlock(self, text: str) -> None:  # noqa: N802
+    def highlightBlock(self, text: str) -> None:
         for start, length, role in self._table.get(self.currentBlock().blockNumber(), ()):
             if role in self._formats:
                 self.setFormat(start, length, self._formats[role])
@@ -94,7 +94,7 @@ class _Numbers(QWidget):
         super().__init__(code)
         self._code = code
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         self._code.paint_numbers(event)
 
 
@@ -149,7 +149,7 @@ class _Code(QPlainTextEdit):
             block = block.next()
         painter.end()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._numbers.setGeometry(inside.left(), inside.top(), self._width(), inside.height())
@@ -187,7 +187,7 @@ class SourceView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(self._stack)
-        self.corner = QLabel()
+        self.corner = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.corner.setProperty("role", "caption")
         self._code.colours.dress()
 
@@ -215,10 +215,10 @@ class SourceView(QWidget):
         """Smaller letters for a small window."""
         self._code.setFont(fonts.mono(11 if compact else 12))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(400, 300)
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent) and self._file:
             block = self._code.cursorForPosition(event.position().toPoint()).block()
             self.line_activated.emit(self._file, block.blockNumber() + 1)
@@ -249,7 +249,7 @@ class SourceView(QWidget):
         if not bar.value() + 1 < line <= bar.value() + shown - 1:
             bar.setValue(max(0, line - 1 - shown // 2))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._code.colours.dress()
             self._code.mark(self._code.line)

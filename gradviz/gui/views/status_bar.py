@@ -20,7 +20,7 @@ class _Dot(QWidget):
         self.setFixedSize(10, 28)
         self.phase: Phase = "starting"
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         colors = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -123,7 +123,7 @@ class StatusBar(QStatusBar):
         self._device.setText(session.device)
         self._engine.setText(self._engine_text())
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(600, 28)
 
     def _soon(self) -> None:
@@ -163,7 +163,7 @@ class StatusBar(QStatusBar):
         room = round(QFontMetricsF(fonts.ui(12, 600)).horizontalAdvance(widest + " ")) if text else 0
         label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
             self._soon()
         super().changeEvent(event)

@@ -1,0 +1,102 @@
+"""Joins everything: engine, session, layout worker, window. Never imports torch; pyqtgraph after the first paint."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from gradviz.errors import UnknownNameError
+from gradviz.gui.engine_client import EngineClient
+from gradviz.gui.layout_worker import LayoutWorker
+from gradviz.gui.main_window import MainWindow
+from gradviz.gui.session import Session
+from gradviz.gui.settings import Settings
+from gradviz.gui.theme import Theme
+from gradviz.networks.catalogue import network
+
+
+class App(QObject):
+    """One window with its engine. `close` ends every process that belongs to it."""
+
+    def __init__(
+        self, application: QApplication, settings: Settings, target: str | None = None,
+        engine_arguments: list[str] | None = None,
+    ) -> None:  # fmt: skip
+        """Start the engine and build the window.
+
+        Raises:
+            UnknownNameError: there is no network `target`.
+        """
+        super().__init__()
+        first = target or _known(settings.get("network/last"))
+        network(first)
+        # The engine goes first: it imports torch while the window is built and painted.
+        self.engine = EngineClient(self, engine_arguments)
+        self.engine.start()
+        self.layout = LayoutWorker(self)
+        self.settings = settings
+        self.theme = Theme(self)
+        self.theme.apply(application, settings.get("window/theme"))
+        self.session = Session(settings.setup, self)
+        self.session.open(first)
+        self.window = MainWindow(self.session, settings, self.theme)
+        self._join()
+
+    def close(self) -> None:
+        """End the processes."""
+        self.engine.close()
+        self.layout.close()
+        self.settings.save()
+
+    def _join(self) -> None:
+        session, engine, layout, window = self.session, self.engine, self.layout, self.window
+        session.command_issued.connect(engine.send)
+        session.engine_requested.connect(engine.start)
+        engine.event_received.connect(session.apply)
+        engine.died.connect(session.engine_died)
+        engine.output_received.connect(window.console.write)
+        window.graph_panel.placement_requested.connect(layout.place)
+        layout.placed.connect(window.graph_panel.show_placement)
+        layout.failed.connect(window.graph_panel.tell_layout_failed)
+        window.picture_requested.connect(self._draw)
+        layout.picture_drawn.connect(window.write_picture)
+        layout.picture_failed.connect(lambda _path, sentence: window.tell(sentence))
+        session.setup_changed.connect(self._remember)
+        window.first_painted.connect(layout.start)
+        window.first_painted.connect(window.loss.build)
+        window.closed.connect(self.close)
+
+    def _draw(self, path: str) -> None:
+        graph = self.session.graph
+        if graph is not None:
+            kind = path.rsplit(".", 1)[-1].lower()
+            opened = self.window.graph_panel.open_clusters(graph)
+            self.layout.draw(graph, opened, kind, "dark" if self.theme.palette.dark else "light", path)
+
+    def _remember(self) -> None:
+        self.settings.remember(self.session.setup)
+        self.settings.set("network/last", self.session.setup.target)
+
+
+def main(argv: list[str], target: str | None = None) -> int:
+    """Open the window and stay until it is closed. Returns the exit status."""
+    application = QApplication.instance() or QApplication([sys.argv[0], *argv])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("gradviz")
+    application.setDesktopFileName("gradviz")
+    app = App(application, Settings(), target)
+    app.window.show()
+    try:
+        return application.exec()
+    finally:
+        app.close()
+
+
+def _known(target: str) -> str:
+    """The network of the last time, unless this version has it no more."""
+    try:
+        return network(target).id
+    except UnknownNameError:
+        return "autograd"

@@ -1,0 +1,45 @@
+"""What this is: version, what runs the engine, licences."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from gradviz import __version__
+from gradviz.protocol.events import Ready
+
+
+class AboutDialog(QDialog):
+    """A few lines; they can be selected, for a report of a fault."""
+
+    def __init__(self, ready: Ready | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About gradviz"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = QLabel(f"gradviz {__version__}")
+        title.setProperty("role", "headline")
+        said = QLabel(self.tr("A desktop debugger for PyTorch's autograd."))
+        engine = (
+            self.tr("Engine: torch {0}, Python {1}").format(ready.torch, ready.python)
+            if ready
+            else self.tr("Engine: not ready")
+        )
+        window = self.tr("Window: Qt {0}, Python {1}").format(qVersion(), platform.python_version())
+        facts = QLabel(f"{engine}\n{window}\n{platform.platform()}")
+        facts.setProperty("role", "mono_caption")
+        facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        licences = QLabel(
+            self.tr("MIT licence. Fonts: Inter and JetBrains Mono (OFL). Icons: Phosphor (MIT). Qt: LGPL."),
+            wordWrap=True,
+        )
+        licences.setProperty("role", "caption")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        for widget in (title, said, facts, licences, buttons):
+            column.addWidget(widget)
+        self.setMinimumWidth(420)

@@ -1,0 +1,73 @@
+"""F1: every key that gradviz knows, by menu; and the keys and gestures of the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gradviz.gui.actions import MENUS, TABLE, key_text, translated
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("shortcuts", text)
+
+
+def canvas_keys() -> list[tuple[str, str]]:
+    """Key or gesture on the canvas, and what it does."""
+    return [
+        ("↑  ↓  ←  →", _tr("Walk to producers, consumers and neighbours")),
+        ("Home  End", _tr("First and last node")),
+        ("Page Up  Page Down", _tr("Node before and after, in order of execution")),
+        ("Enter", _tr("Show the selected node's line of source")),
+        ("Esc", _tr("Select nothing")),
+        ("+  −", _tr("Zoom")),
+        ("F", _tr("Fit")),
+        (_tr("Wheel"), _tr("Zoom about the pointer")),
+        (_tr("Drag"), _tr("Move the graph")),
+        (_tr("Click on a module's head"), _tr("Fold or unfold it")),
+    ]
+
+
+class ShortcutsDialog(QDialog):
+    """A table to read."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(20, 16, 20, 16)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        row = 0
+        for menu in MENUS:
+            entries = [(", ".join(key_text(k) for k in spec.keys), translated(spec.text).rstrip("…"))
+                       for spec in TABLE if spec.menu == menu and spec.keys]  # fmt: skip
+            row = _add(grid, row, menu, entries)
+        _add(grid, row, self.tr("On the canvas"), canvas_keys())
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(body)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(area)
+        column.addWidget(buttons)
+        self.resize(520, 620)
+
+
+def _add(grid: QGridLayout, row: int, title: str, entries: list[tuple[str, str]]) -> int:
+    if not entries:
+        return row
+    head = QLabel(title)
+    head.setProperty("role", "head")
+    grid.addWidget(head, row, 0, 1, 2)
+    for offset, (key, text) in enumerate(entries, 1):
+        name = QLabel(text)
+        keys = QLabel(key)
+        keys.setProperty("role", "label")
+        grid.addWidget(name, row + offset, 0)
+        grid.addWidget(keys, row + offset, 1)
+    grid.setRowMinimumHeight(row + len(entries) + 1, 8)
+    return row + len(entries) + 2

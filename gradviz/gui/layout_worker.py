@@ -1,0 +1,217 @@
+"""Drives the layout process: the newest graph wins, a stale layout is killed, what was placed once is kept."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+from gradviz.errors import ProtocolError
+from gradviz.layout import messages
+from gradviz.layout.messages import AnyAnswer, Drawn, Picture, Place, Placed, Refused
+from gradviz.layout.placement import Placement
+from gradviz.model.graph import Graph
+from gradviz.protocol.framing import Decoder
+
+KEPT = 256
+"""Placements; the session keeps 128 graphs, and each has room for two ways to be folded."""
+_STALE_AFTER = 400
+"""Milliseconds that a layout may go on for a graph that nobody waits for any more: starting anew takes as long."""
+
+
+class LayoutProcess(QObject):
+    """One `python -m gradviz.layout`: frames in, frames out."""
+
+    answered = Signal(object)
+    ended = Signal(str)
+    """It ended by itself, with what it last wrote to standard error."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process: QProcess | None = None
+        self._decoder: Decoder[AnyAnswer] = messages.answer_decoder()
+
+    def send(self, request: messages.Request) -> None:
+        """Send a request; the process is started for the first."""
+        if self._process is None:
+            self._start()
+        assert self._process is not None
+        self._process.write(messages.encode(request))
+
+    def start(self) -> None:
+        """Start the process now, so that the first request need not wait for it."""
+        if self._process is None:
+            self._start()
+
+    def kill(self) -> None:
+        """End the process at once; it holds nothing worth keeping."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.finished.disconnect(self._finished)
+            process.errorOccurred.disconnect(self._not_started)
+            process.kill()
+            process.waitForFinished(2000)
+            process.deleteLater()
+
+    def _start(self) -> None:
+        self._decoder = messages.answer_decoder()
+        process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._not_started)
+        self._process = process
+        process.start(sys.executable, ["-m", "gradviz.layout"])
+
+    def _read(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        try:
+            for answer in self._decoder.feed(bytes(process.readAllStandardOutput().data())):
+                self.answered.emit(answer)
+                if process is not self._process:
+                    return
+        except ProtocolError as error:
+            self.kill()
+            self.ended.emit(str(error))
+
+    def _finished(self) -> None:
+        said = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace") if self._process else ""
+        self.kill()
+        lines = said.strip().splitlines()
+        self.ended.emit(lines[-1] if lines else self.tr("The layout process ended."))
+
+    def _not_started(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            reason = self._process.errorString()
+            self.kill()
+            self.ended.emit(self.tr("The layout process could not be started: {0}.").format(reason))
+
+
+class _Wanted(NamedTuple):
+    graph: Graph
+    opened: frozenset[int] | None
+
+    @property
+    def key(self) -> tuple[str, frozenset[int] | None]:
+        return self.graph.signature, self.opened
+
+
+class LayoutWorker(QObject):
+    """Places graphs and draws pictures, each in a process of its own that can be killed."""
+
+    placed = Signal(object, object)
+    """The graph that was asked for last, and its placement."""
+    failed = Signal(str)
+    picture_drawn = Signal(object, bytes)
+    """What `draw` was given as `tag`, and the file's bytes."""
+    picture_failed = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._placements: OrderedDict[tuple[str, frozenset[int] | None], Placement] = OrderedDict()
+        self._generation = 0
+        self._busy: _Wanted | None = None
+        self._next: _Wanted | None = None
+        self._placing = LayoutProcess(self)
+        self._placing.answered.connect(self._on_placed)
+        self._placing.ended.connect(self._on_ended)
+        self._drawing = LayoutProcess(self)
+        self._drawing.answered.connect(self._on_drawn)
+        self._drawing.ended.connect(self._on_drawing_ended)
+        self._tags: dict[int, object] = {}
+        self._patience = QTimer(self, singleShot=True, interval=_STALE_AFTER)
+        self._patience.timeout.connect(self._kill_stale)
+        self.layouts = 0
+        """How many layouts were asked of the process."""
+
+    def start(self) -> None:
+        """Start the placing process ahead of the first graph."""
+        self._placing.start()
+
+    def place(self, graph: Graph, opened: frozenset[int] | None = None) -> None:
+        """Ask for a placement; what was asked before and is not answered yet is forgotten."""
+        wanted = _Wanted(graph, opened)
+        if (known := self._placements.get(wanted.key)) is not None:
+            self._placements.move_to_end(wanted.key)
+            self._next = None
+            self.placed.emit(graph, known)
+        elif self._busy is None:
+            self._begin(wanted)
+        elif self._busy.key == wanted.key:
+            self._next = None
+        else:
+            self._next = wanted
+            if not self._patience.isActive():
+                self._patience.start()
+
+    def draw(self, graph: Graph, opened: frozenset[int] | None, kind: str, theme: str, tag: object) -> None:
+        """Ask for a picture of `kind` (`svg`, `pdf`, `png`, `dot`, `json`); the answer carries `tag`."""
+        self._generation += 1
+        self._tags[self._generation] = tag
+        clusters = None if opened is None else tuple(sorted(opened))
+        self._drawing.send(Picture(self._generation, graph.signature, graph.record, clusters, format=kind, theme=theme))
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        self._patience.stop()
+        self._busy = self._next = None
+        self._tags.clear()
+        self._placing.kill()
+        self._drawing.kill()
+
+    def _begin(self, wanted: _Wanted) -> None:
+        self._busy, self._next = wanted, None
+        self._generation += 1
+        self.layouts += 1
+        opened = None if wanted.opened is None else tuple(sorted(wanted.opened))
+        self._placing.send(Place(self._generation, wanted.graph.signature, wanted.graph.record, opened))
+
+    def _on_placed(self, answer: AnyAnswer) -> None:
+        done = self._busy
+        if done is None:
+            return
+        self._busy = None
+        self._patience.stop()
+        if isinstance(answer, Placed):
+            placement = messages.unpack(answer.placement)
+            self._placements[done.key] = placement
+            while len(self._placements) > KEPT:
+                self._placements.popitem(last=False)
+            if self._next is None:
+                self.placed.emit(done.graph, placement)
+        elif isinstance(answer, Refused) and self._next is None:
+            self.failed.emit(answer.message)
+        self._continue()
+
+    def _continue(self) -> None:
+        if self._next is not None:
+            self.place(*self._next)
+
+    def _kill_stale(self) -> None:
+        if self._busy is not None and self._next is not None:
+            self._placing.kill()
+            self._busy = None
+            self._continue()
+
+    def _on_ended(self, sentence: str) -> None:
+        failed, self._busy = self._busy, None
+        if failed is not None and self._next is None:
+            self.failed.emit(sentence)
+        self._continue()
+
+    def _on_drawn(self, answer: AnyAnswer) -> None:
+        tag = self._tags.pop(answer.generation, None)
+        if isinstance(answer, Drawn):
+            self.picture_drawn.emit(tag, answer.picture)
+        elif isinstance(answer, Refused):
+            self.picture_failed.emit(tag, answer.message)
+        if not self._tags:
+            self._drawing.kill()
+
+    def _on_drawing_ended(self, sentence: str) -> None:
+        tags, self._tags = list(self._tags.values()), {}
+        for tag in tags:
+            self.picture_failed.emit(tag, sentence)

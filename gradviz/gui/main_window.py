@@ -1,0 +1,220 @@
+"""The window: bars, canvas and docks around one session. It does what the table of actions names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+
+from gradviz.errors import GradvizError
+from gradviz.gui.actions import Actions
+from gradviz.gui.conditions import reason_against
+from gradviz.gui.session import Session
+from gradviz.gui.settings import Settings
+from gradviz.gui.theme import Choice, Theme
+from gradviz.gui.views.console import Console
+from gradviz.gui.views.finder import Finder
+from gradviz.gui.views.graph_panel import GraphPanel
+from gradviz.gui.views.inspector import Inspector
+from gradviz.gui.views.loss_panel import LossPanel
+from gradviz.gui.views.networks_panel import NetworksPanel
+from gradviz.gui.views.source_view import SourceView
+from gradviz.gui.views.status_bar import StatusBar
+from gradviz.gui.views.tool_bar import ToolBar
+from gradviz.gui.window_commands import WindowCommands
+from gradviz.gui.window_menus import fill_menus
+from gradviz.gui.window_panels import WindowPanels
+from gradviz.protocol.events import Raised
+
+FIRST_SIZE = QSize(1600, 1000)
+
+
+class MainWindow(QMainWindow):
+    """Joins views with the session, and actions with both."""
+
+    picture_requested = Signal(str)
+    """Path of the picture to write; its suffix says which kind."""
+    closed = Signal()
+    first_painted = Signal()
+
+    def __init__(self, session: Session, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.settings, self.theme = session, settings, theme
+        self._painted = False
+        self.graph_panel = GraphPanel(session)
+        self.networks = NetworksPanel(session)
+        self.inspector = Inspector(session)
+        self.source = SourceView()
+        self.console = Console()
+        self.loss = LossPanel(session)
+        self.setCentralWidget(self.graph_panel)
+        pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
+            "networks": (self.tr("Networks"), self.networks, None),
+            "inspector": (self.tr("Inspector"), self.inspector, None),
+            "source": (self.tr("Source"), self.source, self.source.corner),
+            "loss": (self.tr("Loss"), self.loss, self.loss.corner),
+            "console": (self.tr("Console"), self.console, self.console.corner),
+        }
+        self.resize(self._first_size())
+        self.panels = WindowPanels(self, pages)
+        self.commands = WindowCommands(self)
+        self.actions_ = Actions(self.commands, self)
+        self.tools = ToolBar(self.actions_)
+        self.addToolBar(self.tools)
+        self._status = StatusBar(session)
+        self.setStatusBar(self._status)
+        titles = [(panel, page[0]) for panel, page in pages.items()]
+        self._panel_actions, self._network_actions = fill_menus(
+            self, self.actions_, titles, self.panels.toggle, session.open
+        )
+        self._title = QLabel()
+        self._title.setProperty("role", "caption")
+        self._title.setContentsMargins(0, 0, 12, 0)
+        self.menuBar().setCornerWidget(self._title)
+        self.finder = Finder(session, self.graph_panel.view, self.tools.find_field, self)
+        self._join()
+        self._restore()
+
+    def show_line(self, file: str, line: int) -> None:
+        """Show a line of source in its panel."""
+        self.panels.show("source")
+        self.source.show_file(file, line)
+
+    def write_loss(self, path: str) -> None:
+        """Write the loss as PNG, SVG or CSV, by the suffix; say it if that cannot be."""
+        if self.loss.plot is None:
+            return
+        try:
+            self.loss.plot.export(path)
+        except GradvizError as error:
+            self._status.tell(str(error))
+        else:
+            self._status.tell(self.tr("Wrote {0}").format(path))
+
+    def write_picture(self, path: str, data: bytes) -> None:
+        """Write a drawn picture; say it if that cannot be."""
+        try:
+            Path(path).write_bytes(data)
+        except OSError as error:
+            self._status.tell(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
+        else:
+            self._status.tell(self.tr("Wrote {0}").format(path))
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence in the status bar for a while."""
+        self._status.tell(sentence)
+
+    def wear(self, choice: Choice) -> None:
+        """Another theme, remembered."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self.theme.apply(app, choice)
+        self.settings.set("window/theme", choice)
+        self._show_theme()
+
+    def update_actions(self) -> None:
+        """Enable what can be done now; the tips of the rest say why not."""
+        self.actions_.update(self._reason)
+        self.tools.run_button.show_running(self.session.phase == "running")
+        for panel, action in self._panel_actions.items():
+            action.setChecked(self.panels.is_visible(panel))
+        for network, action in self._network_actions.items():
+            action.setChecked(network == self.session.setup.target)
+
+    def _reason(self, condition: str) -> str:
+        if condition == "matches":
+            return "" if self.finder.matches else self.tr("Nothing is looked for, or nothing matches.")
+        if condition == "highlight":
+            return "" if self.graph_panel.highlighted else self.tr("Nothing is highlighted.")
+        return reason_against(self.session, condition)
+
+    def _join(self) -> None:
+        session, view = self.session, self.graph_panel.view
+        for changed in (session.phase_changed, session.graph_changed, session.selection_changed, session.runs_changed,
+                        session.setup_changed, self.finder.matches_changed, self.panels.changed,
+                        self.graph_panel.highlight_changed):  # fmt: skip
+            changed.connect(self._update_soon)
+        session.setup_changed.connect(self._show_network)
+        session.network_opened.connect(self._show_network)
+        session.selection_changed.connect(self._show_selected_line)
+        session.raised.connect(self._show_traceback)
+        session.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
+        view.zoom_changed.connect(self.tools.show_zoom)
+        self.graph_panel.source_requested.connect(self.show_line)
+        self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
+        self.inspector.source_requested.connect(self.show_line)
+        self.inspector.node_requested.connect(self._go_to)
+        self.panels.compacted.connect(self._compact)
+        self._update_timer = QTimer(self, singleShot=True, interval=0)
+        self._update_timer.timeout.connect(self.update_actions)
+        self._show_network()
+        self._show_theme()
+        self.update_actions()
+
+    def _restore(self) -> None:
+        geometry = self.settings.get("window/geometry")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        self.panels.restore(self.settings.get("window/docks"), self.settings.get("window/pages"))
+        self.panels.set_compact(self.panels.is_small)
+
+    def _update_soon(self) -> None:
+        self._update_timer.start()
+
+    def _show_network(self) -> None:
+        target = self.session.setup.target
+        self.setWindowTitle(f"{target} · gradviz")
+        self._title.setText(f"{target} · gradviz")
+        self._title.adjustSize()
+        opened = self.session.opened
+        known = opened is not None and opened.target == target and opened.source is not None
+        file = opened.source.file if known and opened and opened.source else str(self.session.setup.network.file)
+        if file != self.source.file:
+            self.source.show_file(file, at_top=1)
+
+    def _show_selected_line(self) -> None:
+        node = self.session.selected_node
+        if node is not None and node.file:
+            self.source.show_file(node.file, node.line)
+        elif self.source.file:
+            self.source.show_file(self.source.file)
+
+    def _show_traceback(self, event: Raised) -> None:
+        self.console.write("stderr", event.traceback.rstrip() + "\n")
+
+    def _show_theme(self) -> None:
+        for name in ("system", "light", "dark"):
+            self.actions_[f"theme_{name}"].setChecked(self.theme.choice == name)
+
+    def _go_to(self, node_id: int) -> None:
+        self.session.select(node_id)
+        self.graph_panel.view.center_on(node_id)
+
+    def _compact(self, compact: bool) -> None:
+        self.tools.set_compact(compact)
+        self.source.set_compact(compact)
+
+    @staticmethod
+    def _first_size() -> QSize:
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry().size() if screen else FIRST_SIZE
+        return QSize(min(FIRST_SIZE.width(), room.width()), min(FIRST_SIZE.height(), room.height()))
+
+    def event(self, event: QEvent) -> bool:
+        painted = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = True
+            # After this event, so that what is made now does not hold up the picture.
+            QTimer.singleShot(0, self.first_painted.emit)
+        return painted
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        places, pages = self.panels.state()
+        self.settings.set("window/geometry", self.saveGeometry())
+        self.settings.set("window/docks", places)
+        self.settings.set("window/pages", pages)
+        self.settings.save()
+        self.closed.emit()
+        super().closeEvent(event)

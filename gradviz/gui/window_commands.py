@@ -1,0 +1,199 @@
+"""What the actions of the window do, each a method with the name that the table gives."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from gradviz.gui.actions import key_text, translated
+from gradviz.gui.dialogs.about import AboutDialog
+from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
+from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
+from gradviz.gui.theme import Choice
+from gradviz.gui.views.node_facts import as_text
+from gradviz.gui.views.status_bar import number
+from gradviz.model.graph import shape_text
+from gradviz.networks.catalogue import NETWORKS
+
+if TYPE_CHECKING:
+    from gradviz.gui.main_window import MainWindow
+
+PICTURES = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "dot": "Graphviz DOT", "json": "JSON"}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("commands", text)
+
+
+class WindowCommands:
+    """Acts on the window's views and passes wishes to its session."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._session = window.session
+
+    def run(self) -> None:
+        self._session.run()
+
+    def pause(self) -> None:
+        self._session.pause()
+
+    def run_one(self) -> None:
+        self._session.run_one()
+
+    def reset(self) -> None:
+        self._session.reset()
+
+    def restart_engine(self) -> None:
+        self._session.restart_engine()
+
+    def zoom_in(self) -> None:
+        self._window.graph_panel.view.zoom_in()
+
+    def zoom_out(self) -> None:
+        self._window.graph_panel.view.zoom_out()
+
+    def zoom_reset(self) -> None:
+        self._window.graph_panel.view.zoom_reset()
+
+    def fit(self) -> None:
+        self._window.graph_panel.view.fit()
+
+    def find(self) -> None:
+        self._window.tools.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.tools.find_field.selectAll()
+
+    def find_next(self) -> None:
+        self._window.finder.step(1)
+
+    def find_previous(self) -> None:
+        self._window.finder.step(-1)
+
+    def theme_system(self) -> None:
+        self._wear("system")
+
+    def theme_light(self) -> None:
+        self._wear("light")
+
+    def theme_dark(self) -> None:
+        self._wear("dark")
+
+    def select_loss(self) -> None:
+        graph = self._session.graph
+        roots = [node.id for node in graph.nodes if node.kind in ("loss", "output")] if graph is not None else []
+        if roots:
+            self._session.select(roots[0])
+            self._window.graph_panel.view.center_on(roots[0])
+
+    def center(self) -> None:
+        if self._session.selected is not None:
+            self._window.graph_panel.view.center_on(self._session.selected)
+
+    def show_source(self) -> None:
+        node = self._session.selected_node
+        if node is not None and node.file:
+            self._window.show_line(node.file, node.line)
+
+    def highlight_ancestors(self) -> None:
+        self._window.graph_panel.highlight(True, False)
+
+    def highlight_descendants(self) -> None:
+        self._window.graph_panel.highlight(False, True)
+
+    def highlight_path(self) -> None:
+        self._window.graph_panel.highlight(True, True)
+
+    def clear_highlight(self) -> None:
+        self._window.graph_panel.highlight(False, False)
+
+    def fold_all(self) -> None:
+        self._window.graph_panel.fold_all()
+
+    def unfold_all(self) -> None:
+        self._window.graph_panel.unfold_all()
+
+    def restore_docks(self) -> None:
+        self._window.panels.restore_first()
+
+    def show_shortcuts(self) -> None:
+        ShortcutsDialog(self._window).open()
+
+    def show_about(self) -> None:
+        AboutDialog(self._session.ready, self._window).open()
+
+    def quit(self) -> None:
+        self._window.close()
+
+    def copy_node(self) -> None:
+        graph, node = self._session.graph, self._session.selected_node
+        if graph is not None and node is not None:
+            loss = "" if self._session.loss is None else number(self._session.loss)
+            QGuiApplication.clipboard().setText(as_text(graph, node, self._session.details, loss))
+
+    def export_picture(self) -> None:
+        """Ask for a file and draw the graph into it, by the suffix."""
+        settings = self._window.settings
+        kind = settings.get("export/kind")
+        filters = {name: f"{title} (*.{name})" for name, title in PICTURES.items()}
+        folder = Path(settings.get("export/folder") or Path.home())
+        start = str(folder / f"{self._session.graph_target}.{kind}")
+        path, chosen = QFileDialog.getSaveFileName(
+            self._window, _tr("Export picture"), start, ";;".join(filters.values()), filters.get(kind, "")
+        )
+        if not path:
+            return
+        if Path(path).suffix.removeprefix(".").lower() not in PICTURES:
+            path += "." + next((name for name, text in filters.items() if text == chosen), "svg")
+        settings.set("export/folder", str(Path(path).parent))
+        settings.set("export/kind", Path(path).suffix.removeprefix(".").lower())
+        self._window.picture_requested.emit(path)
+
+    def export_loss(self) -> None:
+        """Ask for a file and write the plot or its points into it."""
+        plot = self._window.loss.plot
+        if plot is not None:
+            self._window.panels.show("loss")
+            filters = "PNG (*.png);;SVG (*.svg);;CSV (*.csv)"
+            folder = Path(self._window.settings.get("export/folder") or Path.home())
+            path, chosen = QFileDialog.getSaveFileName(
+                self._window, _tr("Export loss"), str(folder / "loss.png"), filters
+            )
+            if path:
+                self._window.write_loss(path if Path(path).suffix else f"{path}.{chosen[:3].lower()}")
+
+    def open_palette(self) -> None:
+        """Everything that can be done, by name."""
+        CommandPalette(self._entries(), self._window).open_over(self._window)
+
+    def _entries(self) -> list[Entry]:
+        entries = []
+        for spec, action in self._window.actions_:
+            if spec.id != "palette":
+                reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2]
+                key = key_text(spec.keys[0]) if spec.keys else ""
+                menu = f"{spec.menu.partition('/')[2]}: " if "/" in spec.menu else ""
+                text = translated(menu + spec.text).rstrip("…")
+                entries.append(Entry(text, _tr("Action"), action.trigger, key, reason))
+        for network in NETWORKS:
+            entries.append(
+                Entry(f"{network.id}, {network.summary}", _tr("Network"), partial(self._session.open, network.id))
+            )
+        graph = self._session.graph
+        for node in graph.nodes if graph is not None else ():
+            order = f" #{node.id}" if node.id >= 0 else ""
+            entries.append(
+                Entry(f"{node.name}{order}", _tr("Node"), partial(self._go_to, node.id), shape_text(node.shape))
+            )
+        return entries
+
+    def _go_to(self, node_id: int) -> None:
+        self._session.select(node_id)
+        self._window.graph_panel.view.center_on(node_id)
+
+    def _wear(self, choice: Choice) -> None:
+        self._window.wear(choice)

@@ -1,0 +1,74 @@
+"""The graph's questions: who is where, who leads where, what is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradviz.model.graph import shape_text
+from tests.helpers.graphs import GraphBuilder, dynamic, make_graph, two_layers
+
+
+def test_a_node_is_found_by_its_id_and_a_stranger_is_not():
+    graph = make_graph("a -> b")
+    assert graph.node(1).name == "b"
+    assert 1 in graph and 7 not in graph
+    with pytest.raises(KeyError):
+        graph.node(7)
+
+
+def test_ancestors_and_descendants_leave_out_the_node_itself():
+    graph = make_graph("a -> b -> d; a -> c -> d -> e")
+    ids = {node.name: node.id for node in graph.nodes}
+    assert graph.ancestors(ids["d"]) == {ids["a"], ids["b"], ids["c"]}
+    assert graph.descendants(ids["c"]) == {ids["d"], ids["e"]}
+
+
+def test_ancestors_of_a_long_chain_need_no_recursion():
+    builder = GraphBuilder()
+    for i in range(5000):
+        builder.node(f"n{i}")
+    for i in range(4999):
+        builder.edges.append(_edge(i))
+    assert len(builder.build().ancestors(4999)) == 4999
+
+
+def test_incoming_edges_are_in_the_order_of_the_inputs():
+    graph = two_layers()
+    second_mm = graph.node(2)
+    assert [graph.node(edge.source).name for edge in graph.incoming[second_mm.id]] == ["clamp", "w2"]
+
+
+def test_clusters_know_their_children_nodes_and_path():
+    graph = dynamic(1)
+    paths = {cluster.path: i for i, cluster in enumerate(graph.clusters)}
+    assert graph.cluster_children[paths[""]] == [1, 2, 3]
+    assert graph.cluster_path(paths["input_linear"]) == [0, 1]
+    assert {graph.node(n).name for n in graph.cluster_nodes[paths["input_linear"]]} == {
+        "input_linear.weight",
+        "input_linear.bias",
+        "t",
+        "addmm",
+    }
+
+
+@pytest.mark.parametrize("text", ["clamp", "ClampBackward1", "  CLAMP ", "64 × 100", "64x100"])
+def test_find_matches_names_classes_and_shapes_however_they_are_typed(text: str):
+    graph = two_layers()
+    assert 1 in graph.find(text)
+
+
+def test_find_matches_modules_and_nothing_matches_nothing():
+    graph = dynamic(0)
+    assert {graph.node(n).name for n in graph.find("output_linear")} >= {"addmm", "t"}
+    assert graph.find("   ") == [] and graph.find("no such thing") == []
+
+
+@pytest.mark.parametrize(("shape", "text"), [(None, ""), ((), "scalar"), ((3,), "3"), ((2, 3), "2 × 3")])
+def test_shapes_read_as_text(shape: tuple[int, ...] | None, text: str):
+    assert shape_text(shape) == text
+
+
+def _edge(i: int):
+    from gradviz.protocol.records import EdgeRecord
+
+    return EdgeRecord(i, i + 1)

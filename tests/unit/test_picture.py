@@ -1,0 +1,80 @@
+"""Pictures of a graph: each format is what it says, and the JSON holds everything."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pygraphviz
+import pytest
+
+from gradviz.errors import InvalidValueError, UnknownNameError
+from gradviz.layout.picture import clusters_to_open, draw
+from tests.helpers.graphs import dynamic, make_graph, repeated_blocks, two_layers
+
+
+@pytest.mark.parametrize(
+    ("fmt", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml"), ("dot", b"digraph")]
+)
+def test_each_format_begins_as_its_kind_does(fmt: str, start: bytes):
+    assert draw(two_layers(), fmt).startswith(start)
+
+
+def test_the_svg_holds_the_texts_as_text():
+    texts = [e.text for e in ElementTree.fromstring(draw(dynamic(2), "svg")).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"addmm", "AddmmBackward0", "middle_linear.weight", "100 × 100", "use 1 of 2", "64 × 1000"} <= set(texts)
+
+
+def test_the_dark_theme_changes_the_ground():
+    assert b"#121419" in draw(two_layers(), "svg", theme="dark")
+    assert b"#121419" not in draw(two_layers(), "svg")
+
+
+def test_the_dot_source_is_read_by_graphviz_with_every_node_and_edge():
+    graph = dynamic(2)
+    read = pygraphviz.AGraph(string=draw(graph, "dot").decode())
+    assert read.number_of_nodes() == len(graph) and read.number_of_edges() == len(graph.edges)
+    assert len([s for s in read.subgraphs() if s.name.startswith("cluster")]) == 4
+
+
+def test_parallel_edges_are_all_in_the_dot_source():
+    read = pygraphviz.AGraph(string=draw(make_graph("a -> mul; a -> mul"), "dot").decode(), strict=False)
+    assert read.number_of_edges() == 2
+
+
+def test_the_json_is_always_the_full_graph():
+    graph = dynamic(2)
+    assert draw(graph, "json", depth=0) == draw(graph, "json")
+    data = json.loads(draw(graph, "json"))
+    assert len(data["nodes"]) == len(graph) and len(data["edges"]) == len(graph.edges)
+    weight = next(node for node in data["nodes"] if node["name"] == "input_linear.weight")
+    assert weight["kind"] == "parameter" and weight["module"] == "input_linear" and weight["shape"] == [100, 1000]
+    assert {"source", "target", "output_nr"} <= data["edges"][0].keys()
+
+
+def test_depth_zero_folds_everything_and_full_opens_everything():
+    graph = dynamic(2)
+    assert b">t<" not in draw(graph, "svg", depth=0)
+    assert b">t<" in draw(graph, "svg", depth=1)
+    assert clusters_to_open(repeated_blocks(100, 12)) == set()
+    assert clusters_to_open(repeated_blocks(100, 12), full=True) is None
+
+
+def test_names_with_quotes_and_angle_brackets_are_drawn_as_they_are():
+    graph = make_graph('a"<b>\\ & é -> loss')
+    assert 'a"<b>\\ & é' in [
+        e.text for e in ElementTree.fromstring(draw(graph, "svg")).iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert pygraphviz.AGraph(string=draw(graph, "dot").decode()).number_of_nodes() == 2
+
+
+def test_an_unknown_format_or_theme_names_the_known_ones():
+    with pytest.raises(UnknownNameError, match="svg"):
+        draw(two_layers(), "gif")
+    with pytest.raises(UnknownNameError, match="light and dark"):
+        draw(two_layers(), "svg", theme="pink")
+
+
+def test_a_negative_depth_is_refused():
+    with pytest.raises(InvalidValueError, match="-1"):
+        draw(two_layers(), "svg", depth=-1)
