@@ -1,0 +1,191 @@
+"""The command line: what can be typed after `gradviz`, and what each word does."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gradviz.errors import GradvizError, InvalidValueError
+
+_SET_HELP = (
+    "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
+    " (momentum=0.9, betas=0.9,0.99); can be given more than once"
+)
+_JSON_HELP = (
+    "print one JSON object a line for every iteration, with step (from 0) and loss in full precision; a loss that is"
+    ' not finite is the string "NaN", "Infinity" or "-Infinity"'
+)
+_LR_HELP = (
+    "the learning rate; by default the network's own, or, with an optimizer that scales the gradient itself and is not"
+    " the network's own, torch's default for it"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit status: 0 done, 1 failed, 2 asked for what cannot be, 130 interrupted."""
+    try:
+        arguments = _parser().parse_args(argv)
+        status = arguments.act(arguments)
+        sys.stdout.flush()
+    except GradvizError as error:
+        print(f"gradviz: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        # The status of a program that Ctrl+C ended: 128 and the signal's number.
+        return 130
+    except BrokenPipeError:
+        # The reader (`| head`) has all it wanted. Python would complain when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    from gradviz import __version__
+
+    parser = _Parser(
+        prog="gradviz",
+        description="A desktop debugger for PyTorch's autograd. Without a command, the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
+    parser.set_defaults(act=_open, target=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    command = commands.add_parser("open", help="open the window with a network")
+    command.add_argument("target", metavar="TARGET", help="a network's id; gradviz networks lists them")
+    command.set_defaults(act=_open)
+
+    _add_run(commands)
+    _add_render(commands)
+
+    for name, act, text in (
+        ("networks", _networks, "list the built-in networks"),
+        ("devices", _devices, "list the devices that torch can use here"),
+        ("optimizers", _optimizers, "list the optimizers of this torch, with their options"),
+        ("doctor", _doctor, "say what works on this machine, and the cure for what does not"),
+    ):
+        commands.add_parser(name, help=text, description=text).set_defaults(act=act)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("run", help="train without a window", description="Train without a window or Qt.")
+    _add_setup(command)
+    command.add_argument("--steps", type=int, default=500, metavar="N", help="iterations to train (500)")
+    command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
+    command.add_argument("--lr", metavar="X", help=_LR_HELP)
+    command.add_argument("--every", type=int, default=100, metavar="N", help="print each N-th loss (100)")
+    command.add_argument("--json", action="store_true", help=_JSON_HELP)
+    command.set_defaults(act=_run)
+
+
+def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "render", help="draw the graph to a file", description="Run one forward and draw its graph to a file."
+    )
+    _add_setup(command)
+    command.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="FILE.svg, .pdf, .png, .dot or .json says the format"
+    )
+    detail = command.add_mutually_exclusive_group()
+    detail.add_argument("--depth", type=int, metavar="N", help="open modules down to this depth, fold the rest")
+    detail.add_argument("--full", action="store_true", help="open all modules")
+    command.set_defaults(act=_render)
+
+
+def _add_setup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("target", metavar="TARGET", help="a network's id; gradviz networks lists them")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of random, numpy and torch (0)")
+    command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=_SET_HELP, dest="settings")
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    if arguments.target is not None:
+        _check_target(arguments.target)
+    from gradviz.screen import why_no_screen
+
+    reason = why_no_screen(os.environ, sys.platform)
+    if reason:
+        print(f"gradviz: {reason}", file=sys.stderr)
+        return 1
+    from gradviz.gui.app import main as open_window
+
+    return open_window(sys.argv[:1], arguments.target)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.steps < 0:
+        raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
+    if arguments.every < 1:
+        raise InvalidValueError(f"--every must be 1 or more, not {arguments.every}.")
+    _check_target(arguments.target)
+    from gradviz.training_output import train
+
+    return train(arguments)
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    if arguments.depth is not None and arguments.depth < 0:
+        raise InvalidValueError(f"--depth must be 0 or more, not {arguments.depth}.")
+    _check_target(arguments.target)
+    from gradviz.rendering import render
+
+    return render(arguments)
+
+
+def _check_target(name: str) -> None:
+    """An unknown network is said at once, before torch is imported."""
+    from gradviz.networks.catalogue import network
+
+    if name.isidentifier():
+        network(name)
+    else:
+        from gradviz.engine.opening import Setup, find_target
+
+        find_target(Setup(name))
+
+
+def _networks(arguments: argparse.Namespace) -> int:
+    from gradviz.networks.catalogue import NETWORKS
+
+    for entry in NETWORKS:
+        values = " ".join(f"{h.name}={h.default}" for h in entry.hyperparameters)
+        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} lr={entry.learning_rate:g} {values}")
+    return 0
+
+
+def _devices(arguments: argparse.Namespace) -> int:
+    from gradviz.engine.devices import devices
+
+    for device in devices():
+        print(f"{device.id:<8} {device.title}")
+    return 0
+
+
+def _optimizers(arguments: argparse.Namespace) -> int:
+    from gradviz.engine.optimizer_options import number_text
+    from gradviz.engine.optimizers import all_optimizers
+
+    print(f"{'Manual':<11} the update written in the network's own file: lr")
+    for record in all_optimizers():
+        options = [f"{o.name}={number_text(o.default).replace(', ', ',')}" for o in record.options if o.common]
+        print(f"{record.name:<11} {' '.join(options)}")
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from gradviz.doctor import examine
+
+    return examine(sys.stdout)

@@ -1,0 +1,36 @@
+"""`python -m gradviz.engine`: the engine process. Says hello before it imports torch, then serves one window."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from gradviz.engine.connection import Connection
+
+
+def main() -> int:
+    """Serve the window that listens at GRADVIZ_PORT. Returns the exit status."""
+    # Programs that the network starts must not inherit the key to this engine.
+    port, token = os.environ.pop("GRADVIZ_PORT", ""), os.environ.pop("GRADVIZ_TOKEN", "")
+    if not port.isdecimal() or not token:
+        print("gradviz.engine is started by the gradviz window; run gradviz instead.", file=sys.stderr)
+        return 2
+    # Ctrl+C in the terminal that started the window is meant for the window, which ends the engine.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What the network prints is shown line by line as it comes.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    connection = Connection(int(port), token)
+
+    from gradviz.engine.server import Server
+
+    Server(connection).serve()
+    connection.close()
+    # Threads that a network left behind must not keep the process.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

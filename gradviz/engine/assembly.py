@@ -1,0 +1,224 @@
+"""Puts a captured forward together into the record of its autograd graph."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import torch
+from torch.autograd.graph import Node
+
+from gradviz.engine.autograd import (
+    is_leaf_node,
+    leaf_of,
+    node_name,
+    outputs_of,
+    place_of,
+    reachable,
+    shape_of,
+    type_name,
+)
+from gradviz.engine.capture import Capture, Op, flatten
+from gradviz.engine.clusters import Clusters
+from gradviz.engine.inputs_without_gradient import Explainer, Missing
+from gradviz.engine.names import LOSS, Names
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(slots=True)
+class CapturedGraph:
+    """A graph, and while its iteration lives, the nodes behind the ids."""
+
+    record: GraphRecord
+    live: dict[int, Node] = field(default_factory=dict)
+    """Node id → autograd node. Holding one keeps its graph, and each leaf's AccumulateGrad, alive."""
+    types: dict[int, type] = field(default_factory=dict)
+    """Node id → the node's class: enough to name what it saved once the graph is gone."""
+
+    def release(self) -> None:
+        """Let go of the graph."""
+        self.live = {}
+
+
+def signature_of(kind: str, nodes: Sequence[NodeRecord], edges: Sequence[EdgeRecord], rest: object) -> str:
+    """32 hexadecimal digits, equal for equal graphs."""
+    return hashlib.blake2b(_encode((kind, nodes, edges, rest)), digest_size=16).hexdigest()
+
+
+def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> CapturedGraph:
+    """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
+    names.refresh()
+    capture.finish((output, loss))
+    return _Assembly(capture, names, loss, output).result()
+
+
+@dataclass(slots=True)
+class _Leaf:
+    node: Node
+    consumers: list[int] = field(default_factory=list)
+
+
+class _Assembly:
+    """One graph in the making: functions are numbered, then edges are drawn, then everything else takes its place."""
+
+    def __init__(self, capture: Capture, names: Names, loss: Any, output: Any) -> None:
+        self._names = names
+        self._made_by = capture.births.made_by
+        self._roots = _roots(loss, output)
+        nodes = reachable([node for _, root in self._roots if (node := root.grad_fn) is not None])
+        self._functions = [node for node in nodes if not is_leaf_node(node)]
+        self._ids = {node: i for i, node in enumerate(self._functions)}
+        calls = [self._op(node).call for node in self._functions]
+        self._clusters = Clusters(capture.modules, calls)
+        self._cluster = [self._clusters.of_call(call) for call in calls]
+        self._explainer = Explainer(names, capture.ops)
+        self._leaves: dict[int, _Leaf] = {}
+        self._leaf_ids: dict[Node, int] = {}
+        self._missing: dict[int, Missing] = {}
+        self._consumers: dict[int, list[int]] = {}
+        self._outputs = [outputs_of(node) for node in self._functions]
+        self._edges: list[EdgeRecord] = []
+
+    def result(self) -> CapturedGraph:
+        for i, node in enumerate(self._functions):
+            self._draw_inputs(i, node)
+        nodes = self._place_all()
+        notes: tuple[str, ...] = ()
+        if not self._functions:
+            notes = ("The loss depends on nothing that wants a gradient, so autograd recorded no graph.",)
+        clusters = self._clusters.records
+        signature = signature_of("autograd", nodes, self._edges, clusters)
+        record = GraphRecord(signature, "autograd", tuple(nodes), tuple(self._edges), clusters, notes)
+        live = dict(enumerate(self._functions))
+        return CapturedGraph(record, live, {i: type(node) for i, node in live.items()})
+
+    def _op(self, node: Node) -> Op:
+        return self._made_by.get(node) or _NOBODY
+
+    def _draw_inputs(self, target: int, node: Node) -> None:
+        explained = self._explainer.explain(target, node, self._made_by.get(node))
+        for input_nr, (source, output_nr) in enumerate(node.next_functions):
+            if source is None:
+                missing = explained.get(input_nr)
+                if missing is None:
+                    continue
+                self._missing[missing.id] = missing
+                source_id, shape = missing.id, missing.shape
+            elif source in self._ids:
+                source_id = self._ids[source]
+                outputs = self._outputs[source_id]
+                shape = outputs[output_nr].shape if output_nr < len(outputs) else None
+            else:
+                source_id = self._leaf(source)
+                shape = shape_of(leaf_of(source))
+            self._consumers.setdefault(source_id, []).append(target)
+            self._edges.append(EdgeRecord(source_id, target, output_nr, input_nr, shape))
+
+    def _leaf(self, node: Node) -> int:
+        if node not in self._leaf_ids:
+            named = self._names.of(leaf_of(node))
+            leaf_id = named.id if named else self._names.id_of_name(f"unnamed leaf {len(self._leaf_ids)}")
+            self._leaf_ids[node] = leaf_id
+            self._leaves[leaf_id] = _Leaf(node)
+        return self._leaf_ids[node]
+
+    def _place_all(self) -> list[NodeRecord]:
+        """In order of execution; what is no function stands before its first consumer."""
+        nodes: list[NodeRecord] = []
+        placed: set[int] = set()
+        edges = iter(self._edges)
+        edge = next(edges, None)
+        for i in range(len(self._functions)):
+            while edge is not None and edge.target == i:
+                if edge.source < 0 and edge.source not in placed:
+                    placed.add(edge.source)
+                    nodes.append(self._source_record(edge.source))
+                edge = next(edges, None)
+            nodes.append(self._function_record(i))
+        nodes += self._root_records()
+        return nodes
+
+    def _source_record(self, node_id: int) -> NodeRecord:
+        consumers = self._consumers[node_id]
+        cluster = self._clusters.common(self._cluster[c] for c in consumers)
+        leaf = self._leaves.get(node_id)
+        if leaf is None:
+            missing = self._missing[node_id]
+            return missing.record(-1 if missing.kind == "data" else cluster)
+        return self._leaf_record(node_id, leaf_of(leaf.node), cluster)
+
+    def _leaf_record(self, node_id: int, variable: torch.Tensor, cluster: int) -> NodeRecord:
+        named = self._names.of(variable)
+        names = named.names if named else ()
+        dtype, device = place_of(variable)
+        return NodeRecord(
+            node_id,
+            "parameter",
+            names[0] if names else "a tensor without a name",
+            "AccumulateGrad",
+            cluster=cluster if named is None or named.kind != "data" else -1,
+            shape=shape_of(variable),
+            dtype=dtype,
+            device=device,
+            names=names,
+            note="" if named is None or named.kind != "data" else "data that wants a gradient",
+        )
+
+    def _function_record(self, i: int) -> NodeRecord:
+        node, outputs = self._functions[i], self._outputs[i]
+        kind, name, note = node_name(node)
+        op = self._op(node)
+        first = outputs[0] if outputs else None
+        return NodeRecord(
+            i,
+            kind,
+            name,
+            type_name(node),
+            op.name,
+            self._cluster[i],
+            op.file,
+            op.line,
+            first.shape if first else None,
+            first.dtype if first else "",
+            first.device if first else "",
+            max(len(outputs), 1),
+            note=note,
+        )
+
+    def _root_records(self) -> list[NodeRecord]:
+        records = []
+        for name, tensor in self._roots:
+            kind: NodeKind = "loss" if name == LOSS else "output"
+            root_id = self._names.id_of_name(name, kind)
+            dtype, device = place_of(tensor)
+            records.append(NodeRecord(root_id, kind, name, shape=shape_of(tensor), dtype=dtype, device=device))
+            self._edges.append(EdgeRecord(self._ids[_made(tensor)], root_id, tensor.output_nr, 0, shape_of(tensor)))
+        return records
+
+
+_NOBODY = Op("")
+
+
+def _made(tensor: torch.Tensor) -> Node:
+    node = tensor.grad_fn
+    assert node is not None  # roots are chosen by having one
+    return node
+
+
+def _roots(loss: Any, output: Any) -> list[tuple[str, torch.Tensor]]:
+    """The loss, and those leaves of the output that it was not computed from."""
+    roots: list[tuple[str, torch.Tensor]] = []
+    behind: set[Node] = set()
+    if isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
+        behind = set(reachable([loss.grad_fn]))
+        roots.append((LOSS, loss))
+    unused = [t for t in flatten(output) if isinstance(t, torch.Tensor) and t.grad_fn is not None]
+    unused = [t for t in unused if t.grad_fn not in behind and t is not loss]
+    # The loss is drawn last, so it comes last.
+    named = [(f"output {i}" if len(unused) > 1 else "output", tensor) for i, tensor in enumerate(unused)]
+    return named + roots

@@ -1,0 +1,118 @@
+"""Reads autograd nodes: what each is called, what it puts out, what it saved, without unpacking anything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture import sequence_number
+from gradviz.protocol.records import NodeKind, Shape
+
+_BACKWARD = re.compile(r"Backward\d*$")
+# `MaxPool2DWithIndices` is Max, Pool2D, With, Indices; `Log1P` stays one word.
+_WORD = re.compile(r"[A-Z]?[a-z]+(?:\d+[A-Z](?![a-z]))?\d*|[A-Z]+(?![a-z])\d*|\d+")
+_CHECKPOINT = "torch.utils.checkpoint"
+_COMPILED = ("CompiledFunction", "DifferentiableGraph")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What is known of one output of a node: of the tensor that forward made and whose gradient comes back."""
+
+    shape: Shape | None
+    dtype: str
+    device: str
+
+
+def is_leaf_node(node: Node) -> bool:
+    """Whether this is the `AccumulateGrad` of a leaf."""
+    return type(node).__name__ == "AccumulateGrad"
+
+
+def leaf_of(node: Node) -> torch.Tensor:
+    """The leaf tensor of an `AccumulateGrad`."""
+    return node.variable  # type: ignore[attr-defined]
+
+
+def reachable(roots: list[Node]) -> list[Node]:
+    """All nodes behind `roots` in the order of their creation, leaves last. Without recursion."""
+    seen: set[Node] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        stack.extend(following for following, _ in node.next_functions if following is not None)
+    return sorted(seen, key=sequence_number)
+
+
+def type_name(node: Node) -> str:
+    """`MmBackward0`; without the C++ namespace."""
+    return node.name().rpartition("::")[2]
+
+
+def node_name(node: Node) -> tuple[NodeKind, str, str]:
+    """Kind, name, and a note where one is needed."""
+    function = getattr(type(node), "_forward_cls", None)
+    plain = type_name(node)
+    if function is None:
+        if plain.startswith(_COMPILED):
+            return "opaque", snake(_BACKWARD.sub("", plain)), "scripted code: autograd shows it as one node"
+        return "function", snake(_BACKWARD.sub("", plain)), ""
+    name = function.__name__
+    if name.startswith(_COMPILED):
+        return "opaque", "compiled", "compiled by torch.compile: autograd shows it as one node"
+    if function.__module__ == _CHECKPOINT:
+        note = "a reentrant checkpoint: what is inside is computed again, and gets its nodes, during backward"
+        return "opaque", "checkpoint", note
+    if function.__module__.partition(".")[0] == "torch":
+        return "function", snake(name), ""
+    return "custom", name, ""
+
+
+def snake(name: str) -> str:
+    """`NllLoss` → `nll_loss`, `MaxPool2DWithIndices` → `max_pool2d_with_indices`."""
+    return "_".join(_WORD.findall(name)).lower() or name.lower()
+
+
+def outputs_of(node: Node) -> tuple[Output, ...]:
+    """One entry for each output_nr; an output that autograd never gave a tensor has no shape."""
+    return tuple(_output(metadata) for metadata in getattr(node, "_input_metadata", ()))
+
+
+def _output(metadata: Any) -> Output:
+    try:
+        shape: Shape | None = tuple(int(size) for size in metadata.shape)
+    except (RuntimeError, TypeError):
+        shape = None  # an undefined output, or a nested tensor: neither has a size
+    dtype = getattr(metadata, "dtype", None)
+    device = getattr(metadata, "device", None)
+    return Output(shape, dtype_name(dtype), str(device) if shape is not None else "")
+
+
+def dtype_name(dtype: object) -> str:
+    """`float32` for torch's and NumPy's alike."""
+    return "" if dtype is None else str(dtype).removeprefix("torch.")
+
+
+def shape_of(value: Any) -> Shape | None:
+    """Of a tensor, array or NumPy scalar; () of a Python number; None where it has none."""
+    if isinstance(value, bool | int | float | complex):
+        return ()
+    try:
+        return tuple(int(size) for size in value.shape)
+    except (AttributeError, RuntimeError, TypeError):
+        return None
+
+
+def place_of(value: Any) -> tuple[str, str]:
+    """Dtype and device of a tensor or array."""
+    dtype = dtype_name(getattr(value, "dtype", None))
+    if isinstance(value, torch.Tensor):
+        return dtype, str(value.device)
+    return dtype, "cpu" if dtype else ""

@@ -1,0 +1,206 @@
+"""Notes every op that a forward calls, and which autograd nodes each op made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import nn
+from torch.autograd.graph import Node
+from torch.overrides import TorchFunctionMode, resolve_name
+
+from gradviz.engine.frames import owner_of, user_line
+from gradviz.engine.module_calls import ModuleCalls
+from gradviz.protocol.records import Phase
+
+
+@dataclass(slots=True, eq=False)
+class Op:
+    """One forward call, with what is needed to explain the nodes that it made."""
+
+    name: str
+    """`torch.Tensor.mm`; empty for a call that nobody saw (a custom Function, compiled code)."""
+    file: str = ""
+    line: int = 0
+    call: int = -1
+    """Position in `ModuleCalls.calls`; -1 for none."""
+    phase: Phase = "forward"
+    inputs: list[Any] = field(default_factory=list)
+    """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Held, so that their
+    `id` stays theirs."""
+    outputs: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Apply:
+    """One call of `Function.apply`, seen from the ops inside its forward."""
+
+    function: type
+    op: Op
+
+
+class Births:
+    """Which op made which autograd node. Holds every node's Python wrapper, since `id` alone is reused."""
+
+    def __init__(self) -> None:
+        self.made_by: dict[Node, Op | None] = {}
+
+    def note(self, roots: Iterable[Any], op: Op | None) -> list[Node]:
+        """Bind all unseen nodes behind `roots` (tensors) to `op`; return them, in no order of meaning.
+
+        Without recursion: a chain of thousands of ops is common.
+        """
+        made_by = self.made_by
+        new: list[Node] = []
+        stack = [root.grad_fn for root in roots if isinstance(root, torch.Tensor)]
+        while stack:
+            node = stack.pop()
+            if node is None or node in made_by:
+                continue
+            made_by[node] = op
+            new.append(node)
+            stack.extend(following for following, _ in node.next_functions)
+        return new
+
+
+class Capture:
+    """What one iteration shows of itself. It is told every op; nothing it does changes what the op computes."""
+
+    def __init__(self, model: nn.Module | None = None, *, keep_everything: bool = False) -> None:
+        """Make ready to watch `model`, if there is one.
+
+        `keep_everything` holds every input and output, for networks without autograd: there, identity of tensors is
+        the only link between ops.
+        """
+        self.modules = ModuleCalls(model)
+        self.births = Births()
+        self.ops: list[Op] = []
+        self.phase: Phase = "forward"
+        self.keeps_everything = keep_everything
+        self._applies: list[_Apply] = []
+
+    @contextmanager
+    def watching(self, phase: Phase = "forward") -> Iterator[None]:
+        """While this lasts, torch's functions and modules called in this thread are noted."""
+        self.phase = phase
+        with self.modules.followed(), _Mode(self):
+            yield
+
+    def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
+        """Run `func` and note it. `frame` is the caller's."""
+        inputs = list(flatten((args, kwargs)))
+        if not self.keeps_everything:
+            self._note_unseen(inputs)
+        file, line = user_line(frame)
+        op = Op(op_name(func), file, line, self.modules.current, self.phase)
+        result = func(*args, **kwargs)
+        if self.keeps_everything:
+            op.inputs, op.outputs = inputs, list(flatten(result))
+            self.ops.append(op)
+            return result
+        apply_frame = _function_apply(frame)
+        if apply_frame is not None:
+            self._note_apply(apply_frame)
+        op.outputs = [t for t in flatten(result) if isinstance(t, torch.Tensor) and not t.requires_grad]
+        op.inputs = [i for i in inputs if not isinstance(i, torch.Tensor) or not i.requires_grad]
+        self.births.note(flatten(result), op)
+        self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
+        self.ops.append(op)
+        return result
+
+    def finish(self, outputs: Any) -> None:
+        """Bind what leads to `outputs` and was not seen yet."""
+        self._note_unseen(list(flatten(outputs)))
+
+    def _note_unseen(self, tensors: list[Any]) -> None:
+        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by compiled code."""
+        unseen = self.births.note(tensors, None)
+        if not unseen:
+            return
+        for node in sorted(unseen, key=sequence_number):
+            self.births.made_by[node] = self._apply_of(node) or Op("", call=self.modules.current)
+
+    def _note_apply(self, frame: FrameType) -> None:
+        function = frame.f_locals.get("cls")
+        if not isinstance(function, type):
+            return
+        file, line = user_line(frame.f_back)
+        args = [a for a in flatten(frame.f_locals.get("args", ())) if isinstance(a, torch.Tensor)]
+        if not any(a.requires_grad for a in args):
+            return  # it makes no node
+        call = self.modules.current
+        last = self._applies[-1] if self._applies else None
+        same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
+        if same and last is not None and last.op.call == call and _same(last.op.inputs, args):
+            return  # another op inside the same forward
+        op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=args)
+        self._applies.append(_Apply(function, op))
+
+    def _apply_of(self, node: Node) -> Op | None:
+        """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""
+        function = getattr(type(node), "_forward_cls", None)
+        for i, apply in enumerate(self._applies):
+            if apply.function is function:
+                del self._applies[i]
+                op = apply.op
+                op.inputs = [t for t in op.inputs if not t.requires_grad]
+                return op
+        return None
+
+
+class _Mode(TorchFunctionMode):
+    """Hands every torch function called in this thread to the capture."""
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__()
+        self._capture = capture
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return self._capture.call(func, args, kwargs or {}, sys._getframe(1))
+
+
+def op_name(func: Any) -> str:
+    """`torch.Tensor.mm` and the like."""
+    return resolve_name(func) or str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))
+
+
+def flatten(value: Any) -> Iterator[Any]:
+    """The leaves of tuples, lists, dicts and dataclasses in order; everything else is a leaf. Without recursion."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple | list):
+            stack.extend(reversed(item))
+        elif isinstance(item, dict):
+            stack.extend(reversed(list(item.values())))
+        elif is_dataclass(item) and not isinstance(item, type):
+            stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
+        else:
+            yield item
+
+
+def _function_apply(frame: FrameType | None) -> FrameType | None:
+    """The outermost frame of `Function.apply` in the stack, up to the engine's own frames."""
+    found = None
+    while frame is not None and owner_of(frame.f_code.co_filename) != "engine":
+        if frame.f_code.co_name == "apply" and frame.f_code.co_filename == _FUNCTION_FILE:
+            found = frame
+        frame = frame.f_back
+    return found
+
+
+_FUNCTION_FILE = torch.autograd.Function.apply.__func__.__code__.co_filename  # type: ignore[attr-defined]
+
+
+def _same(a: list[Any], b: list[Any]) -> bool:
+    return len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))
+
+
+def sequence_number(node: Node) -> int:
+    """The order of creation; `AccumulateGrad`, which is made for a leaf and not by an op, comes after all others."""
+    return node._sequence_nr()

@@ -1,0 +1,52 @@
+"""Turns module calls into the clusters of a graph: only those with something inside, parents before children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradviz.engine.module_calls import ModuleCall, ModuleCalls
+from gradviz.protocol.records import ClusterRecord
+
+
+class Clusters:
+    """The clusters of one graph. A call in which no node was made is left out."""
+
+    def __init__(self, modules: ModuleCalls, used: Iterable[int]) -> None:
+        """`used`: positions of the calls that made a node (-1 counts for none)."""
+        calls = modules.calls
+        kept: set[int] = set()
+        for position in used:
+            while position != -1 and position not in kept:
+                kept.add(position)
+                position = calls[position].parent
+        # Calls are noted as they begin, so a parent always comes before its children.
+        self._index = {position: i for i, position in enumerate(sorted(kept))}
+        self._index[-1] = -1
+        uses: dict[str, int] = {}
+        for call in calls:
+            uses[call.path] = call.use
+        self.records = tuple(self._record(calls[position], uses) for position in sorted(kept))
+
+    def of_call(self, position: int) -> int:
+        """The cluster of the call at `position`."""
+        return self._index[position]
+
+    def common(self, clusters: Iterable[int]) -> int:
+        """The innermost cluster around all of `clusters`; -1 if only the whole graph is."""
+        paths = [self._path(cluster) for cluster in clusters]
+        shared = -1
+        for level in zip(*paths, strict=False):
+            if len(set(level)) > 1:
+                break
+            shared = level[0]
+        return shared
+
+    def _path(self, cluster: int) -> list[int]:
+        path = []
+        while cluster != -1:
+            path.append(cluster)
+            cluster = self.records[cluster].parent
+        return path[::-1]
+
+    def _record(self, call: ModuleCall, uses: dict[str, int]) -> ClusterRecord:
+        return ClusterRecord(call.path, call.class_name, self._index[call.parent], call.use, uses[call.path])

@@ -1,0 +1,72 @@
+"""Follows which module call the forward stands in, through torch's global hooks; none of them stays installed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+
+
+@dataclass(slots=True)
+class ModuleCall:
+    """One call of one module; `parent` is the position of the call around it, -1 for none."""
+
+    path: str
+    class_name: str
+    parent: int
+    use: int
+
+
+class ModuleCalls:
+    """The calls of one iteration, in the order they began.
+
+    Modules that have no name in the model, and the model itself, are no clusters: what runs in them belongs to the
+    call around them.
+    """
+
+    def __init__(self, model: nn.Module | None) -> None:
+        named = model.named_modules() if model is not None else ()
+        self._paths = {id(module): path for path, module in named if path}
+        self._uses: Counter[int] = Counter()
+        self._stack: list[tuple[int, int]] = []
+        self.calls: list[ModuleCall] = []
+
+    @property
+    def current(self) -> int:
+        """Position in `calls` of the innermost named call; -1 outside of all."""
+        return self._stack[-1][1] if self._stack else -1
+
+    def uses(self, path: str) -> int:
+        """How often the module was called so far."""
+        return sum(call.path == path for call in self.calls)
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
+        before = register_module_forward_pre_hook(self._enter)
+        after = register_module_forward_hook(self._leave, always_call=True)
+        try:
+            yield
+        finally:
+            before.remove()
+            after.remove()
+            self._stack.clear()
+
+    def _enter(self, module: nn.Module, args: Any) -> None:
+        path = self._paths.get(id(module))
+        position = self.current
+        if path is not None:
+            self._uses[id(module)] += 1
+            self.calls.append(ModuleCall(path, type(module).__name__, position, self._uses[id(module)]))
+            position = len(self.calls) - 1
+        self._stack.append((id(module), position))
+
+    def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
+        # A module that raised may have left others on the stack.
+        while self._stack and self._stack.pop()[0] != id(module):
+            pass

@@ -1,0 +1,243 @@
+"""Runs one training, an iteration at a time: forward, backward, update. Knows neither sockets nor windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import torch
+
+from gradviz.engine.assembly import CapturedGraph, assemble
+from gradviz.engine.capture import Capture
+from gradviz.engine.devices import resolve_device
+from gradviz.engine.names import Names
+from gradviz.engine.opening import Setup, Target, find_target
+from gradviz.engine.optimizers import OptimizerTable
+from gradviz.engine.recorded_graph import assemble_recorded
+from gradviz.engine.recording import HandRecording
+from gradviz.engine.updating import Change, Updater
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment
+from gradviz.protocol.events import State
+from gradviz.protocol.records import OptimizerChoice
+
+Done = Literal["nothing", "forward", "backward"]
+
+
+class Runner:
+    """One run. Each phase is a method, so that something can stand between them.
+
+    Attributes:
+        state: what the run does; changed by `hold`, `begin`, `iterate`, `pause` and `fail` alone.
+        step: the iteration that it stands in, or before.
+        graph: what the last captured iteration looked like.
+    """
+
+    experiment: Experiment
+    table: OptimizerTable
+    updater: Updater
+
+    def __init__(self, setup: Setup) -> None:
+        """Build the experiment of `setup`, on its device.
+
+        Raises:
+            GradvizError: something in `setup` cannot be; the message is one sentence.
+        """
+        self.setup = setup
+        self.target: Target = find_target(setup)
+        self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
+        self.state: State = "paused"
+        self.graph: CapturedGraph | None = None
+        self.graph_step = -1
+        self.until: int | None = None
+        self._build(setup.optimizer or self.target.default)
+
+    def _build(self, choice: OptimizerChoice) -> None:
+        self.step = 0
+        self.phase: str = "build"
+        self._done: Done = "nothing"
+        self._loss: Any = None
+        self._output: Any = None
+        self._recording: HandRecording | None = None
+        self.experiment = self.target.build(self.setup.seed)
+        if self.device != "cpu":
+            self.experiment.move_to(self.device)
+        self.table = OptimizerTable(self.experiment, self.target.default)
+        self.updater = Updater(self.experiment, self.table, choice)
+        self.names = Names(self.experiment)
+
+    # -- states --------------------------------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Run iteration 0's forward under capture, and wait there.
+
+        A network that is derived by hand runs its backward too: half of its graph is made there.
+        """
+        self.forward(captured=True)
+        if not self.experiment.has_autograd:
+            self.backward()
+        self.state = "ready"
+
+    def begin(self, until: int | None) -> None:
+        """Go on until iteration `until`, or until told otherwise.
+
+        Raises:
+            GradvizError: there is nothing to do, or the run has failed.
+        """
+        self._refuse_failed()
+        if until is not None and until <= self.step:
+            raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
+        self.until = until
+        self.state = "running"
+
+    def pause(self) -> None:
+        """Hold between two iterations."""
+        if self.state == "running":
+            self.state = "paused"
+
+    def fail(self) -> None:
+        """The network's code raised; nothing goes on from here. The graph so far is let go of."""
+        self.state = "failed"
+        self._forget_iteration()
+
+    # -- phases --------------------------------------------------------------------------------------------------
+
+    def iterate(self, *, captured: bool = False) -> Any:
+        """Finish the iteration that was begun, or do a whole one.
+
+        Returns its loss, as a float or a detached tensor: on a GPU, turning it into a number would make the training
+        wait.
+        """
+        if self._done == "nothing":
+            self.forward(captured=captured)
+        if self._done == "forward":
+            self.backward()
+        loss = self._loss
+        self.update()
+        self._forget_iteration()
+        self.step += 1
+        if self.state == "running" and self.until is not None and self.step >= self.until:
+            self.state = "finished"
+        return loss.detach() if isinstance(loss, torch.Tensor) else loss
+
+    def forward(self, *, captured: bool = False) -> None:
+        """Phase 1: the next batch, the output, the loss."""
+        self.phase = "forward"
+        self.experiment.next_batch()
+        if captured:
+            self._forward_captured()
+        else:
+            self._forward_plain()
+        self._done = "forward"
+
+    def backward(self) -> None:
+        """Phase 2: fresh gradients."""
+        self.phase = "backward"
+        self.experiment.zero_gradients()
+        if self._recording is not None:
+            self._backward_recorded(self._recording)
+        else:
+            self.experiment.backward(self._loss)
+        self._done = "backward"
+
+    def update(self) -> None:
+        """Phase 3: new parameters."""
+        self.phase = "update"
+        self.updater.update(self._evaluate)
+
+    def _evaluate(self, first: bool) -> Any:
+        """The loss with its gradients, for an optimizer that searches; the first is the one just computed."""
+        if not first:
+            loss = self.experiment.compute_loss(self.experiment.forward())
+            self.experiment.zero_gradients()
+            self.experiment.backward(loss)
+            return loss
+        return self._loss
+
+    def _forward_captured(self) -> None:
+        self.graph_step = self.step
+        if not self.experiment.has_autograd:
+            self._recording = HandRecording(self.experiment)
+            with self._recording.phase("forward"):
+                self._forward_plain()
+            return
+        capture = Capture(self.experiment.module)
+        with capture.watching():
+            self._forward_plain()
+        self.graph = assemble(capture, self.names, self._loss, self._output)
+
+    def _forward_plain(self) -> None:
+        self._output = self.experiment.forward()
+        self._loss = self.experiment.compute_loss(self._output)
+
+    def _backward_recorded(self, recording: HandRecording) -> None:
+        """Of a network that is derived by hand: its backward is recorded like its forward."""
+        with recording.phase("backward"):
+            self.experiment.backward(self._loss)
+        self.names.refresh()
+        self.graph = assemble_recorded(recording.capture, self.names, self._loss, self.experiment.gradients())
+        self._end_recording()
+
+    def _end_recording(self) -> None:
+        if self._recording is not None:
+            self._recording.end()
+            self._recording = None
+
+    def _forget_iteration(self) -> None:
+        """Hold nothing of the iteration: memory is as in the plain loop."""
+        self._end_recording()
+        self._done = "nothing"
+        self._output = self._loss = None
+        if self.graph is not None:
+            self.graph.release()
+            self.names.forget()
+
+    # -- changes between iterations --------------------------------------------------------------------------------
+
+    def set_device(self, device: str) -> bool:
+        """Go on elsewhere, from the same weights.
+
+        Returns whether something had been trained; if not, the run was rebuilt from its seed and stands before
+        iteration 0.
+
+        Raises:
+            GradvizError: there is no such device, or the network cannot use it; nothing has changed.
+        """
+        self._refuse_failed()
+        self.device = resolve_device(device, self.target.id, self.target.cpu_only)
+        # AccumulateGrad nodes remember device and type of their leaf: no graph may outlive the move.
+        trained = self.step > 0
+        self._forget_iteration()
+        self.graph = None
+        if trained:
+            self.experiment.move_to(self.device)
+            self.updater.follow_device()
+        else:
+            self._build(self.updater.choice)
+        return trained
+
+    def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
+        """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
+        self._refuse_failed()
+        return self.updater.change(choice)
+
+    def _refuse_failed(self) -> None:
+        if self.state == "failed":
+            raise GradvizError("This run has failed; reset it to begin a new one.")
+
+    # -- without a window ------------------------------------------------------------------------------------------
+
+    def losses(self, steps: int) -> Iterator[float]:
+        """Train for `steps` iterations; yield the loss of each, as soon as it is known."""
+        for _ in range(steps):
+            yield float(self.iterate())
+
+    @property
+    def holds_forward(self) -> bool:
+        """Whether an iteration was begun, and waits to go on."""
+        return self._done != "nothing"
+
+    @property
+    def loss(self) -> float | None:
+        """The loss of the iteration that waits; None between iterations."""
+        return None if self._loss is None else float(self._loss)

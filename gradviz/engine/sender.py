@@ -1,0 +1,124 @@
+"""Sends events without ever making the training wait: merges losses, drops superseded graphs, keeps all the rest."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+import msgspec
+
+from gradviz.protocol.events import Event, GraphChanged, LossBatch, NodeDetails
+from gradviz.protocol.framing import encode
+
+# Bytes of losses in one merged batch. Merging copies, so an unlimited batch would cost the square of a long wait.
+_LARGEST_BATCH = 1 << 16
+# Graphs whose signature alone is enough. The window keeps twice as many, so it never misses one.
+GRAPHS_REMEMBERED = 64
+
+
+class Outbox:
+    """Events that wait, in order. What waits is bounded: only losses (8 bytes each) grow with a window that sleeps."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def put(self, event: Event) -> None:
+        if isinstance(event, LossBatch):
+            if not self._merge(event):
+                self._events.append(event)
+            return
+        if isinstance(event, GraphChanged):
+            self._events = [e for e in self._events if not isinstance(e, GraphChanged)]
+        elif isinstance(event, NodeDetails):
+            self._events = [e for e in self._events if not (isinstance(e, NodeDetails) and _same_node(e, event))]
+        self._events.append(event)
+
+    def take(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
+
+    def _merge(self, batch: LossBatch) -> bool:
+        """Append `batch` to the waiting one it continues, if nothing but graphs and details came between."""
+        for i in range(len(self._events) - 1, -1, -1):
+            waiting = self._events[i]
+            if isinstance(waiting, LossBatch):
+                size = len(waiting.losses)
+                if (
+                    waiting.run != batch.run
+                    or waiting.first + size // 8 != batch.first
+                    or size + len(batch.losses) > _LARGEST_BATCH
+                ):
+                    return False
+                losses = waiting.losses + batch.losses
+                self._events[i] = LossBatch(batch.run, waiting.first, losses, batch.rate)
+                return True
+            if not isinstance(waiting, GraphChanged | NodeDetails):
+                return False
+        return False
+
+
+def _same_node(a: NodeDetails, b: NodeDetails) -> bool:
+    return a.signature == b.signature and a.node == b.node
+
+
+class SentGraphs:
+    """Remembers the signatures that the window was sent, the most recent last."""
+
+    def __init__(self, size: int = GRAPHS_REMEMBERED) -> None:
+        self._signatures: OrderedDict[str, None] = OrderedDict()
+        self._size = size
+
+    def thin(self, event: GraphChanged) -> GraphChanged:
+        """`event`, without its graph if the window has it."""
+        known = event.signature in self._signatures
+        self._signatures[event.signature] = None
+        self._signatures.move_to_end(event.signature)
+        if len(self._signatures) > self._size:
+            self._signatures.popitem(last=False)
+        return msgspec.structs.replace(event, graph=None) if known else event
+
+
+class Sender:
+    """Owns the writing half of a socket. `post` never blocks; a thread of its own encodes and writes."""
+
+    def __init__(self, connection: socket.socket, on_broken: Callable[[], None]) -> None:
+        self._connection = connection
+        self._on_broken = on_broken
+        self._outbox = Outbox()
+        self._sent = SentGraphs()
+        self._condition = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._write, name="gradviz-sender", daemon=True)
+        self._thread.start()
+
+    def post(self, event: Event) -> None:
+        with self._condition:
+            self._outbox.put(event)
+            self._condition.notify()
+
+    def close(self, seconds: float) -> None:
+        """Write what waits, for at most `seconds`."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify()
+        self._thread.join(seconds)
+
+    def _write(self) -> None:
+        while True:
+            with self._condition:
+                while not self._outbox and not self._closing:
+                    self._condition.wait()
+                events = self._outbox.take()
+            if not events:
+                return
+            frames = [encode(self._sent.thin(e) if isinstance(e, GraphChanged) else e) for e in events]
+            try:
+                self._connection.sendall(b"".join(frames))
+            except OSError:
+                self._on_broken()
+                return

@@ -1,0 +1,270 @@
+"""Serves commands with one run at a time: the thread that owns the tensors both trains and answers."""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from collections.abc import Callable
+from time import perf_counter
+from typing import Protocol
+
+import torch
+
+from gradviz.engine.devices import devices, devices_for
+from gradviz.engine.frames import owner_of
+from gradviz.engine.names import parameter_records
+from gradviz.engine.opening import Setup
+from gradviz.engine.progress import Progress
+from gradviz.engine.runner import Runner
+from gradviz.engine.sampling import Sampling
+from gradviz.engine.saved import Inspections
+from gradviz.engine.seeding import Generators
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import (
+    Command,
+    Inspect,
+    Open,
+    Pause,
+    Run,
+    RunOne,
+    SetDevice,
+    SetOptimizer,
+    Shutdown,
+)
+from gradviz.protocol.events import (
+    ConfigurationChanged,
+    Event,
+    Failed,
+    GraphChanged,
+    Opened,
+    Raised,
+    Ready,
+    StateChanged,
+)
+from gradviz.protocol.records import MarkRecord
+
+
+class Peer(Protocol):
+    """The other end, as the server needs it; `engine.connection.Connection` is one."""
+
+    def post(self, event: Event) -> None: ...
+    def has_command(self) -> bool: ...
+    def next_command(self) -> Command: ...
+
+
+class Server:
+    """Turns commands into calls of the runner, and what the runner does into events."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._post: Callable[[Event], None] = peer.post
+        self._run = 0
+        self._runner: Runner | None = None
+        self._progress = Progress(0, peer.post)
+        self._sampling = Sampling()
+        self._inspections = Inspections(peer.post)
+        self._signature = ""
+        """Of the graph that the window was last told of in this run."""
+
+    def serve(self) -> None:
+        """Until `Shutdown`."""
+        self._post(Ready(str(torch.__version__), platform.python_version(), devices()))
+        while True:
+            runner = self._runner
+            if runner is not None and runner.state == "running" and not self._peer.has_command():
+                self._iterate(runner)
+                continue
+            command = self._peer.next_command()
+            if isinstance(command, Shutdown):
+                return
+            self._serve(command)
+
+    def _serve(self, command: Command) -> None:
+        try:
+            _HANDLERS[type(command)](self, command)
+        except GradvizError as error:
+            # The door for commands that cannot be done.
+            self._post(Failed(type(command).__name__, str(error)))
+        except Exception as error:
+            # The door for the network's own code.
+            self._raised(error)
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def _open(self, command: Open) -> None:
+        setup = Setup(command.target, command.hyperparameters, command.seed, command.device, command.optimizer)
+        before = Generators.remember()
+        try:
+            runner = Runner(setup)
+        except GradvizError:
+            before.restore()  # the run that stays must not notice
+            raise
+        except Exception:
+            self._begin_run(command.run, None)
+            raise
+        self._begin_run(command.run, runner)
+        self._post(
+            Opened(
+                command.run,
+                runner.target.id,
+                runner.target.title,
+                runner.device,
+                runner.updater.choice,
+                devices_for(runner.target.cpu_only),
+                runner.table.records,
+                parameter_records(runner.experiment),
+                runner.target.source,
+            )
+        )
+        self._hold(runner)
+
+    def _begin_run(self, run: int, runner: Runner | None) -> None:
+        self._progress.send()
+        self._run = run
+        self._runner = runner
+        self._progress = Progress(run, self._post)
+        self._sampling = Sampling()
+        self._signature = ""
+
+    def _hold(self, runner: Runner) -> None:
+        runner.hold()
+        self._show_graph(runner)
+        self._say_state(runner)
+
+    def _start(self, command: Run) -> None:
+        runner = self._opened()
+        runner.begin(command.until)
+        self._progress.resume()
+        self._say_state(runner)
+
+    def _run_one(self, command: RunOne) -> None:
+        runner = self._opened()
+        runner.begin(None)
+        self._progress.resume()
+        self._look_at_iteration(runner)
+        self._pause(Pause())
+
+    def _pause(self, command: Pause) -> None:
+        runner = self._opened()
+        runner.pause()
+        self._hold_still(runner)
+
+    def _set_device(self, command: SetDevice) -> None:
+        runner = self._opened()
+        before, ready = runner.device, runner.state == "ready"
+        if not runner.set_device(command.device):
+            self._configured(runner, None)
+            if ready:
+                self._hold(runner)
+            return
+        if runner.device != before:
+            self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}"))
+
+    def _set_optimizer(self, command: SetOptimizer) -> None:
+        runner = self._opened()
+        change = runner.set_optimizer(command.optimizer)
+        marked = change is not None and runner.step > 0
+        self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
+
+    def _inspect(self, command: Inspect) -> None:
+        runner = self._runner
+        running = runner is not None and runner.state == "running"
+        self._inspections.ask(command, runner.graph if runner else None, runner.names if runner else None, running)
+
+    def _opened(self) -> Runner:
+        if self._runner is None:
+            raise GradvizError("Nothing is open; open a network first.")
+        return self._runner
+
+    # -- training --------------------------------------------------------------------------------------------------
+
+    def _iterate(self, runner: Runner) -> None:
+        began = perf_counter()
+        try:
+            if self._sampling.due(began, wanted=self._inspections.waiting) and not runner.holds_forward:
+                self._look_at_iteration(runner)
+                now = perf_counter()
+                self._sampling.looked(now, now - began)
+            else:
+                step = runner.step
+                self._progress.add(step, runner.iterate())
+                now = perf_counter()
+                self._sampling.passed(now - began)
+        except Exception as error:
+            # The door for the network's own code.
+            self._raised(error)
+            return
+        if runner.state == "running":
+            self._progress.send_if_due(now)
+        else:
+            self._hold_still(runner)
+
+    def _look_at_iteration(self, runner: Runner) -> None:
+        """One whole iteration, and its graph."""
+        step = runner.step
+        if not runner.holds_forward:
+            runner.forward(captured=True)
+        if runner.experiment.has_autograd:
+            # Between forward and backward the saved tensors live.
+            self._inspections.answer(runner.graph, runner.names)
+        self._progress.add(step, runner.iterate())
+        self._show_graph(runner)
+
+    def _hold_still(self, runner: Runner) -> None:
+        """Training stopped: say everything that is known."""
+        self._progress.send()
+        self._inspections.give_up()
+        self._say_state(runner)
+
+    # -- facts -----------------------------------------------------------------------------------------------------
+
+    def _show_graph(self, runner: Runner) -> None:
+        graph = runner.graph
+        if graph is None:
+            return
+        self._inspections.remember(graph)
+        if graph.record.signature != self._signature:
+            self._signature = graph.record.signature
+            # The sender leaves the graph out if the window has it.
+            self._post(GraphChanged(self._run, runner.graph_step, self._signature, graph.record))
+
+    def _say_state(self, runner: Runner) -> None:
+        loss = runner.loss if runner.loss is not None else self._progress.last
+        self._post(StateChanged(self._run, runner.state, runner.step, loss))
+
+    def _configured(self, runner: Runner, mark: MarkRecord | None) -> None:
+        self._progress.send()
+        self._post(ConfigurationChanged(self._run, runner.device, runner.updater.choice, mark))
+
+    def _raised(self, error: Exception) -> None:
+        self._progress.send()
+        runner = self._runner
+        step, phase = (runner.step, runner.phase) if runner else (0, "build")
+        file, line = _place_of(error)
+        text = "".join(traceback.format_exception(error))
+        message = f"{type(error).__name__}: {error}"
+        self._post(Raised(self._run, step, phase, message, text, file, line))
+        if runner is not None:
+            runner.fail()
+        self._inspections.give_up()
+        self._post(StateChanged(self._run, "failed", step, self._progress.last))
+
+
+def _place_of(error: BaseException) -> tuple[str, int]:
+    """File and line of the innermost frame of the user's that the error passed."""
+    found = ("", 0)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if owner_of(frame.f_code.co_filename) == "user":
+            found = (frame.f_code.co_filename, line)
+    return found
+
+
+_HANDLERS: dict[type[Command], Callable[..., None]] = {
+    Open: Server._open,
+    Run: Server._start,
+    RunOne: Server._run_one,
+    Pause: Server._pause,
+    SetDevice: Server._set_device,
+    SetOptimizer: Server._set_optimizer,
+    Inspect: Server._inspect,
+}
