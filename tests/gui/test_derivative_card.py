@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ from gradviz.gui.views.formula import LINE, Formula, split
 from gradviz.model.derivatives import RULES, Derivative, Hop, derivative, tokens
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def two_uses() -> Graph:

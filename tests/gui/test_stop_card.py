@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,8 @@ from gradviz.gui.theme import Theme
 from gradviz.gui.views.stop_card import StopCard
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PointRecord, SummaryRecord
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 FORWARD = PointRecord(
     2, "forward", 3, "torch.nn.functional.linear", "AddmmBackward0", "middle_linear", 1, "/a/d.py", 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import os
 import time
 
 import pytest
@@ -18,6 +19,8 @@ from gradviz.gui.views.timeline_painter import heading
 from gradviz.gui.views.timeline_view import TimelineView
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PHASES: list[tuple[Phase, int]] = [("forward", 8), ("backward", 18), ("update", 6)]
 

@@ -51,6 +51,8 @@ class Formula(QWidget):
         self._width = -1
         self._placed: list[_Placed] = []
         self._lines = 1
+        self._widths: list[float] = []
+        self._heights: dict[int, int] = {}  # layouts ask for the same few widths again and again
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -63,14 +65,17 @@ class Formula(QWidget):
         pieces += [Piece(text, token.style) for token in right for text in _words(token)]
         self._pieces = pieces
         self.setAccessibleName(self.text())
-        self._width = -1
-        self.updateGeometry()
-        self.update()
+        self._renew()
 
     def set_projector(self, projector: bool) -> None:
         """Large enough for the last row of a lecture hall, or not."""
         self._projector = projector
+        self._renew()
+
+    def _renew(self) -> None:
         self._width = -1
+        self._heights.clear()
+        self._widths = [QFontMetricsF(self._font(p.style)).horizontalAdvance(p.text) + _kern(p) for p in self._pieces]
         self.updateGeometry()
         self.update()
 
@@ -87,8 +92,10 @@ class Formula(QWidget):
         return "".join(words).replace("\u2002", " ")
 
     def heightForWidth(self, width: int) -> int:
-        self._place(width)
-        return self._lines * self._line_height()
+        if width not in self._heights:
+            self._place(width)
+            self._heights[width] = self._lines * self._line_height()
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.heightForWidth(self.width()))
@@ -129,7 +136,7 @@ class Formula(QWidget):
             return
         self._width = width
         pieces = self._pieces
-        widths = [QFontMetricsF(self._font(p.style)).horizontalAdvance(p.text) + _kern(p) for p in pieces]
+        widths = self._widths
         first = next((i + 1 for i, piece in enumerate(pieces) if piece.text == _EQUALS), 0)
         indent = min(sum(widths[:first]), width * 0.35)
         whole = sum(widths) <= width + 0.5

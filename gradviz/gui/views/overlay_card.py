@@ -131,6 +131,7 @@ class Paragraph(QLabel):
         super().__init__(parent)
         self._role = role
         self._dot = False
+        self._heights: dict[int, int] = {}  # layouts ask for the same few widths again and again
         self.setFont(font)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -142,8 +143,13 @@ class Paragraph(QLabel):
         self._role = role
         self.update()
 
+    def setText(self, text: str) -> None:
+        self._heights.clear()
+        super().setText(text)
+
     def set_dot(self, shown: bool) -> None:
         """Put the dot of a breakpoint before the first line."""
+        self._heights.clear()
         self._dot = shown
         self.setIndent(16 if shown else 0)
         self.update()
@@ -165,7 +171,9 @@ class Paragraph(QLabel):
         return layout
 
     def heightForWidth(self, width: int) -> int:
-        return round(self._laid_out(width).boundingRect().height() + 3)
+        if width not in self._heights:
+            self._heights[width] = round(self._laid_out(width).boundingRect().height() + 3)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         return QSize(CARD_WIDTH - 34, self.heightForWidth(self.width()))
