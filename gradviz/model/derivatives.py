@@ -107,6 +107,11 @@ def wants_gradient(node: NodeRecord) -> bool:
     return node.kind not in ("data", "stub", "leaf")
 
 
+def is_view(node: NodeRecord) -> bool:
+    """Whether a node only hands the elements of its one input on, so that its gradient is theirs in another shape."""
+    return _stem(node.type_name) in _VIEWS
+
+
 def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
     """Which term of its source's gradient an edge carries, and of how many.
 
@@ -125,7 +130,7 @@ def route(graph: Graph, edge: EdgeRecord) -> tuple[Hop, ...]:
         node = graph.node(step.source)
         hops.append(Hop(node.name, term_of(graph, step)))
         onward = [e for e in graph.incoming[node.id] if wants_gradient(graph.node(e.source))]
-        step = onward[0] if len(onward) == 1 and _stem(node.type_name) in _VIEWS else None
+        step = onward[0] if len(onward) == 1 and is_view(node) else None
     return tuple(hops)
 
 
