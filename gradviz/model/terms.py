@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from gradviz.model.derivatives import wants_gradient
+from gradviz.model.derivatives import is_view, wants_gradient
 from gradviz.model.graph import Graph
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.records import EdgeRecord, NodeRecord, SummaryRecord
@@ -17,11 +17,6 @@ TermState = Literal[
     "next",  # the node that stands at the gate gives it, perhaps through a view
     "pending",
 ]
-
-# Nodes that only pass a gradient on in another shape: what stands behind them is who gives it.
-_VIEWS = frozenset(
-    ("t", "transpose", "permute", "view", "reshape", "expand", "squeeze", "unsqueeze", "alias", "detach")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ def sums_given_by(graph: Graph, node_id: int) -> list[int]:
         if len(graph.outgoing[source]) > 1:
             if source not in found and wants_gradient(graph.node(source)):
                 found.append(source)
-        elif _is_view(graph.node(source)):
+        elif is_view(graph.node(source)):
             stack.extend(edge.source for edge in reversed(graph.incoming[source]))
     return found
 
@@ -113,13 +108,9 @@ def _term(graph: Graph, timeline: Timeline, edge: EdgeRecord, number: int, stand
 
 def _givers(graph: Graph, node_id: int) -> frozenset[int]:
     givers = [node_id]
-    while _is_view(graph.node(givers[-1])) and len(graph.outgoing[givers[-1]]) == 1:
+    while is_view(graph.node(givers[-1])) and len(graph.outgoing[givers[-1]]) == 1:
         givers.append(graph.outgoing[givers[-1]][0].target)
     return frozenset(givers)
-
-
-def _is_view(node: NodeRecord) -> bool:
-    return node.kind == "function" and node.name in _VIEWS
 
 
 def _use(graph: Graph, node: NodeRecord) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -40,6 +43,9 @@ class BreakpointDialog(QDialog):
     def __init__(self, known: KnownPlaces | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         known = known or KnownPlaces()
+        # A file is shown by its name alone, unless two of the network's files share it.
+        names = Counter(PurePath(path).name for path in known.files)
+        self._files = {PurePath(p).name if names[PurePath(p).name] == 1 else p: p for p in known.files}
         self.setWindowTitle(self.tr("Add breakpoint"))
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
@@ -61,6 +67,8 @@ class BreakpointDialog(QDialog):
         self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel, self)
         self._add = self.buttons.button(kinds.Ok)
         self._add.setText(self.tr("Add"))
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # Fusion's own pictures are of another family
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         hint = QLabel(self.tr("To stop at one node, use its menu on the graph."), self)
@@ -83,6 +91,7 @@ class BreakpointDialog(QDialog):
     def entry(self) -> Entry:
         """What stands in the fields now."""
         words = {name: self._text(widget) for name, widget in self._widgets.items()}
+        words["file"] = self._files.get(words["file"].strip(), words["file"])
         return Entry(kind=self.kind.currentData(), **words)  # type: ignore[arg-type]
 
     def accept(self) -> None:
@@ -94,7 +103,7 @@ class BreakpointDialog(QDialog):
         super().accept()
 
     def _add_fields(self, known: KnownPlaces) -> None:
-        self._add_field("file", self.tr("File"), self._line(known.files, known.file or "dynamic.py", known.file))
+        self._add_field("file", self.tr("File"), self._line(tuple(self._files), "dynamic.py", self._shown(known.file)))
         self._add_field("line", self.tr("Line"), self._line(hint="20"))
         self._add_field("use", self.tr("Use"), self._line(hint=self.tr("every use")))
         self._add_field("op", self.tr("Op or node"), self._line(known.ops, "addmm"))
@@ -132,6 +141,9 @@ class BreakpointDialog(QDialog):
         for value, text in items:
             box.addItem(text, value)
         return box
+
+    def _shown(self, path: str) -> str:
+        return next((name for name, whole in self._files.items() if whole == path), path)
 
     def _show_fields(self) -> None:
         wanted = FIELDS[self.kind.currentData()]

@@ -125,13 +125,8 @@ class BreakpointDelegate(QStyledItemDelegate):
         room.setRight(room.right() - QFontMetricsF(mono).horizontalAdvance(hits) - 8)
         first, second = fonts.ui(13), fonts.ui(12)
         painter.setPen(color(colors.text if item.enabled else colors.text3))
-        _draw_line(
-            painter,
-            first,
-            QRectF(room.left(), box.top() + 4, room.width(), 20),
-            title_of(item.record),
-            Qt.TextElideMode.ElideMiddle,
-        )
+        upper = QRectF(room.left(), box.top() + 4, room.width(), 20)
+        _draw_line(painter, first, upper, title_of(item.record), Qt.TextElideMode.ElideMiddle)
         chosen = index.data(HIT_PHASE) is not None
         painter.setPen(color(colors.text2 if chosen else colors.text3))
         _draw_line(painter, second, QRectF(room.left(), box.top() + 22, room.width(), 18), detail_of(item.record))

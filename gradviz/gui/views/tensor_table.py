@@ -123,9 +123,13 @@ class TensorTable(QTableView):
         self.setShowGrid(False)
         self.setAccessibleName(self.tr("Values"))
         self.setCornerButtonEnabled(False)
+        # The theme rules a line under every heading: right across the top, wrong down the side.
+        self.setStyleSheet(
+            "QHeaderView::section:vertical, QTableCornerButton::section { border: none; background: transparent; }"
+        )
         self.verticalHeader().setDefaultSectionSize(22)
         self.verticalHeader().setMinimumSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(84)
+        self.horizontalHeader().setDefaultSectionSize(92)
         self.horizontalHeader().setMinimumSectionSize(40)
 
     def set_answer(self, answer: TensorAnswered) -> None:
