@@ -37,12 +37,15 @@ class CapturedGraph:
     record: GraphRecord
     live: dict[int, Node] = field(default_factory=dict)
     """Node id → autograd node. Holding one keeps its graph, and each leaf's AccumulateGrad, alive."""
+    leaves: dict[int, Node] = field(default_factory=dict)
+    """Leaf id → its `AccumulateGrad`, which backward runs like any node."""
     types: dict[int, type] = field(default_factory=dict)
     """Node id → the node's class: enough to name what it saved once the graph is gone."""
 
     def release(self) -> None:
         """Let go of the graph."""
         self.live = {}
+        self.leaves = {}
 
 
 def signature_of(kind: str, nodes: Sequence[NodeRecord], edges: Sequence[EdgeRecord], rest: object) -> str:
@@ -95,7 +98,8 @@ class _Assembly:
         signature = signature_of("autograd", nodes, self._edges, clusters)
         record = GraphRecord(signature, "autograd", tuple(nodes), tuple(self._edges), clusters, notes)
         live = dict(enumerate(self._functions))
-        return CapturedGraph(record, live, {i: type(node) for i, node in live.items()})
+        leaves = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
+        return CapturedGraph(record, live, leaves, {i: type(node) for i, node in live.items()})
 
     def _op(self, node: Node) -> Op:
         return self._made_by.get(node) or _NOBODY

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -34,6 +34,15 @@ class Op:
     """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Held, so that their
     `id` stays theirs."""
     outputs: list[Any] = field(default_factory=list)
+
+
+class Steps(Protocol):
+    """Who stands between the ops."""
+
+    def before(self, op: Op, inputs: list[Any], out: Any) -> Any: ...
+    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None: ...
+    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None: ...
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -82,6 +91,8 @@ class Capture:
         self.ops: list[Op] = []
         self.phase: Phase = "forward"
         self.keeps_everything = keep_everything
+        self.steps: Steps | None = None
+        """Who is told of each op before and after it runs; None while nobody steps."""
         self._applies: list[_Apply] = []
 
     @contextmanager
@@ -98,20 +109,43 @@ class Capture:
             self._note_unseen(inputs)
         file, line = user_line(frame)
         op = Op(op_name(func), file, line, self.modules.current, self.phase)
-        result = func(*args, **kwargs)
+        here = self.before(op, inputs, kwargs.get("out"))
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self.raised(op, here, inputs, error)
+            raise
+        if self.phase == "update":
+            return result  # it makes no graph, and nothing of it is to be held
         if self.keeps_everything:
             op.inputs, op.outputs = inputs, list(flatten(result))
             self.ops.append(op)
+            self.after(op, here, result, ())
             return result
         apply_frame = _function_apply(frame)
         if apply_frame is not None:
             self._note_apply(apply_frame)
         op.outputs = [t for t in flatten(result) if isinstance(t, torch.Tensor) and not t.requires_grad]
         op.inputs = [i for i in inputs if not isinstance(i, torch.Tensor) or not i.requires_grad]
-        self.births.note(flatten(result), op)
-        self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
+        new = self.births.note(flatten(result), op)
+        new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
         self.ops.append(op)
+        self.after(op, here, result, new)
         return result
+
+    def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
+        """`op` is about to run. The answer is handed back to `after`."""
+        return self.steps.before(op, inputs, out) if self.steps is not None else None
+
+    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
+        """`op` has run and made the nodes `new`."""
+        if here is not None and self.steps is not None:
+            self.steps.after(op, here, result, new)
+
+    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
+        """`op` raised."""
+        if here is not None and self.steps is not None:
+            self.steps.raised(op, here, inputs, error)
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
@@ -123,7 +157,11 @@ class Capture:
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
-            self.births.made_by[node] = self._apply_of(node) or Op("", call=self.modules.current)
+            op = self._apply_of(node) or Op("", call=self.modules.current)
+            self.births.made_by[node] = op
+            if self.steps is not None:
+                made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
+                self.steps.unseen(op, [node], made[:1])
 
     def _note_apply(self, frame: FrameType) -> None:
         function = frame.f_locals.get("cls")

@@ -48,8 +48,10 @@ class ForwardSteps:
         name = op.name.rsplit(".", 1)[-1]
         return name not in _QUESTIONS and not op.name.endswith(("__get__", "__set__"))
 
-    def before(self, op: Op, inputs: Sequence[Any]) -> Position:
-        """Bring `op` to the gate."""
+    def before(self, op: Op, inputs: list[Any], out: Any = None) -> Position | None:
+        """Bring `op` to the gate; None if it is no operation."""
+        if not self.is_step(op):
+            return None
         calls, paths = self._calls(op)
         group = self._expected(op) if self._recorded or _makes_nodes(inputs) else []
         if self._recorded:
@@ -77,6 +79,10 @@ class ForwardSteps:
         elif point.node is not None and not self._recorded:
             point = replace(point, node=None, grad_fn="")
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
+
+    def raised(self, op: Op, here: Position, inputs: list[Any], error: Exception) -> None:
+        """`op` raised: stop at it, with what went into it."""
+        self._gate.raised(here, "input", [value for value in inputs if _is_value(value)], error)
 
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
         """Nodes that no op was seen to make: a custom Function's. They have passed without standing at the gate."""

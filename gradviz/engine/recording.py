@@ -33,28 +33,28 @@ class RecordedArray(np.ndarray):
     """A view of an array that tells the listening capture what is computed from it. Same memory, same results."""
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
-        plain = [_plain(i) for i in inputs]
-        if out is not None:
-            kwargs["out"] = tuple(_plain(o) for o in out)
-        result = getattr(ufunc, method)(*plain, **{k: _plain(v) for k, v in kwargs.items()})
         name = ufunc.__name__
         if method == "reduce":
             name = _REDUCTIONS.get(name, f"{name}.reduce")
         elif method != "__call__":
             name = f"{name}.{method}"
-        if out is not None:
-            _note(f"numpy.{name}", (inputs, kwargs.get("where")), out)
-            return out[0] if len(out) == 1 else out
-        return _noted(f"numpy.{name}", inputs, result)
+
+        def run() -> Any:
+            if out is not None:
+                kwargs["out"] = tuple(_plain(o) for o in out)
+            result = getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs))
+            return result if out is None else out[0] if len(out) == 1 else out
+
+        return _noted(f"numpy.{name}", (inputs, kwargs.get("where")), run, out)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        result = func(*_unwrap(args), **_unwrap(kwargs))
         module = getattr(func, "__module__", None) or "numpy"
-        return _noted(f"{module}.{func.__name__}", (args, kwargs), result)
+        out = kwargs.get("out")
+        return _noted(f"{module}.{func.__name__}", (args, kwargs), lambda: func(*_unwrap(args), **_unwrap(kwargs)), out)
 
     @property
     def T(self) -> Any:  # noqa: N802
-        return _noted("numpy.ndarray.T", (self,), self.view(np.ndarray).T)
+        return _noted("numpy.ndarray.T", (self,), lambda: self.view(np.ndarray).T)
 
     def __reduce__(self) -> Any:
         # A copy that is pickled is nobody's recording.
@@ -63,8 +63,8 @@ class RecordedArray(np.ndarray):
 
 def _method(name: str) -> Callable[..., Any]:
     def call(self: RecordedArray, *args: Any, **kwargs: Any) -> Any:
-        result = getattr(self.view(np.ndarray), name)(*_unwrap(args), **_unwrap(kwargs))
-        return _noted(f"numpy.ndarray.{name}", (self, args, kwargs), result)
+        method = getattr(self.view(np.ndarray), name)
+        return _noted(f"numpy.ndarray.{name}", (self, args, kwargs), lambda: method(*_unwrap(args), **_unwrap(kwargs)))
 
     call.__name__ = name
     return call
@@ -72,9 +72,9 @@ def _method(name: str) -> Callable[..., Any]:
 
 def _method_in_place(name: str) -> Callable[..., Any]:
     def call(self: RecordedArray, *args: Any, **kwargs: Any) -> Any:
-        result = getattr(self.view(np.ndarray), name)(*_unwrap(args), **_unwrap(kwargs))
-        _note(f"numpy.ndarray.{name}", (self, args, kwargs), self)
-        return result
+        method = getattr(self.view(np.ndarray), name)
+        inputs = (self, args, kwargs)
+        return _noted(f"numpy.ndarray.{name}", inputs, lambda: method(*_unwrap(args), **_unwrap(kwargs)), (self,))
 
     call.__name__ = name
     return call
@@ -154,26 +154,36 @@ def _unwrap(value: Any) -> Any:
     return _mapped(_plain, value)
 
 
-def _noted(name: str, inputs: Any, result: Any) -> Any:
-    """`result`, recorded while somebody listens."""
-    if _listener.get() is None:
-        return result
-    if isinstance(result, np.ndarray):
-        result = result.view(RecordedArray)
-    elif isinstance(result, tuple | list):
-        result = type(result)(r.view(RecordedArray) if isinstance(r, np.ndarray) else r for r in result)
-    _note(name, inputs, result)
-    return result
-
-
-def _note(name: str, inputs: Any, outputs: Any) -> None:
+def _noted(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> Any:
+    """What `run` returns, recorded while somebody listens. `out`: the arrays that it changes in place."""
     capture = _listener.get()
     if capture is None:
-        return
+        return run()
     # The frames between here and the caller are this file's own; the border starts beyond them.
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename == __file__:
         frame = frame.f_back
     file, line = user_line(frame)
-    op = Op(name, file, line, -1, capture.phase, list(flatten(inputs)), list(flatten(outputs)))
+    op = Op(name, file, line, -1, capture.phase, list(flatten(inputs)))
+    here = capture.before(op, op.inputs, out)
+    try:
+        result = run()
+    except Exception as error:
+        capture.raised(op, here, op.inputs, error)
+        raise
+    if out is None:
+        result = _recorded(result)
+    if capture.phase == "update":
+        return result  # it is no part of the graph
+    op.outputs = list(flatten(result if out is None else out))
     capture.ops.append(op)
+    capture.after(op, here, op.outputs, ())
+    return result
+
+
+def _recorded(result: Any) -> Any:
+    if isinstance(result, np.ndarray):
+        return result.view(RecordedArray)
+    if isinstance(result, tuple | list):
+        return type(result)(_recorded(item) for item in result)
+    return result

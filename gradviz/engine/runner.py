@@ -8,13 +8,17 @@ from typing import Any, Literal
 import torch
 
 from gradviz.engine.assembly import CapturedGraph, assemble
+from gradviz.engine.backward_steps import BackwardSteps
 from gradviz.engine.capture import Capture
 from gradviz.engine.devices import resolve_device
+from gradviz.engine.forward_steps import ForwardSteps
+from gradviz.engine.gate import Gate
 from gradviz.engine.names import Names
 from gradviz.engine.opening import Setup, Target, find_target
 from gradviz.engine.optimizers import OptimizerTable
 from gradviz.engine.recorded_graph import assemble_recorded
 from gradviz.engine.recording import HandRecording
+from gradviz.engine.update_steps import UpdateSteps
 from gradviz.engine.updating import Change, Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -59,6 +63,9 @@ class Runner:
         self._loss: Any = None
         self._output: Any = None
         self._recording: HandRecording | None = None
+        self.gate: Gate | None = None
+        """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
+        back, until the next one begins."""
         self.experiment = self.target.build(self.setup.seed)
         if self.device != "cpu":
             self.experiment.move_to(self.device)
@@ -95,6 +102,11 @@ class Runner:
         if self.state == "running":
             self.state = "paused"
 
+    def abandon(self) -> None:
+        """The iteration was given up in the middle. The run cannot go on: part of it has happened."""
+        self.state = "failed"
+        self._forget_iteration()
+
     def fail(self) -> None:
         """The network's code raised; nothing goes on from here. The graph so far is let go of."""
         self.state = "failed"
@@ -124,7 +136,7 @@ class Runner:
         """Phase 1: the next batch, the output, the loss."""
         self.phase = "forward"
         self.experiment.next_batch()
-        if captured:
+        if captured or self.gate is not None:
             self._forward_captured()
         else:
             self._forward_plain()
@@ -136,6 +148,8 @@ class Runner:
         self.experiment.zero_gradients()
         if self._recording is not None:
             self._backward_recorded(self._recording)
+        elif self.gate is not None and self.graph is not None:
+            self._backward_stepped(self.gate, self.graph)
         else:
             self.experiment.backward(self._loss)
         self._done = "backward"
@@ -143,7 +157,10 @@ class Runner:
     def update(self) -> None:
         """Phase 3: new parameters."""
         self.phase = "update"
-        self.updater.update(self._evaluate)
+        if self.gate is not None:
+            self._update_stepped(self.gate)
+        else:
+            self.updater.update(self._evaluate)
 
     def _evaluate(self, first: bool) -> Any:
         """The loss with its gradients, for an optimizer that searches; the first is the one just computed."""
@@ -158,13 +175,44 @@ class Runner:
         self.graph_step = self.step
         if not self.experiment.has_autograd:
             self._recording = HandRecording(self.experiment)
+            self._let_step(self._recording.capture)
             with self._recording.phase("forward"):
                 self._forward_plain()
             return
         capture = Capture(self.experiment.module)
+        self._let_step(capture)
         with capture.watching():
             self._forward_plain()
         self.graph = assemble(capture, self.names, self._loss, self._output)
+
+    def _let_step(self, capture: Capture) -> None:
+        if self.gate is not None:
+            before = self.graph.record if self.graph is not None else None
+            self.steps = capture.steps = ForwardSteps(self.gate, capture.modules, before)
+
+    def _backward_stepped(self, gate: Gate, graph: CapturedGraph) -> None:
+        steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
+        try:
+            with steps.followed():
+                self.experiment.backward(self._loss)
+        except Exception as error:
+            steps.failed(error)
+            raise
+
+    def _update_stepped(self, gate: Gate) -> None:
+        recording = None if self.experiment.has_autograd else HandRecording(self.experiment)
+        capture = recording.capture if recording is not None else Capture()
+        parameters = self.experiment.named_parameters()
+        ids = {name: self.names.id_of_name(name) for name in parameters}
+        steps = UpdateSteps(gate, parameters, ids, self.updater.state_of)
+        capture.steps = steps
+        try:
+            with recording.phase("update") if recording is not None else capture.watching("update"):
+                self.updater.update(self._evaluate)
+            steps.finish()
+        finally:
+            if recording is not None:
+                recording.end()
 
     def _forward_plain(self) -> None:
         self._output = self.experiment.forward()

@@ -59,12 +59,12 @@ class TensorSource:
             raise GradvizError(_NO_STEPS)
         backward = ask.what in ("grad_output", "grad_input")
         standing = gate.standing
-        if standing is not None and standing.here.point.node == node.id and standing.role == ask.what:
-            if ask.index < len(standing.values):
-                value = standing.values[ask.index]
-                if value is None:
-                    raise GradvizError("None: no gradient reaches this output.")
-                return value
+        at_gate = standing is not None and standing.here.point.node == node.id and standing.role == ask.what
+        if standing is not None and at_gate and ask.index < len(standing.values):
+            value = standing.values[ask.index]
+            if value is None:
+                raise GradvizError("None: no gradient reaches this output.")
+            return value
         point = gate.past.backward_point(node.id) if backward else gate.past.forward_point(node.id)
         if point is None:
             phase = "Backward has not reached this node yet." if backward else "Forward has not reached this node yet."

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.autograd.graph import Node
 
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.gate import Gate
@@ -38,7 +39,7 @@ class UpdateSteps:
         self._began_with: Any = None
         gate.totals["update"] = len(self._parameters)
 
-    def before(self, op: Op, inputs: Sequence[Any], out: Any = None) -> None:
+    def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
         """`op` is about to run."""
         if not _in_place(op.name, out):
             return
@@ -47,6 +48,15 @@ class UpdateSteps:
             self._turn_to(-1, op)  # one op for all: they change at once
         elif touched and next(iter(touched)) != self._current:
             self._turn_to(next(iter(touched)), op)
+
+    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
+        """One op of many: the parameter's turn ends when the next one's begins."""
+
+    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
+        """The update raised: what it did so far stands."""
+
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
+        """The update makes no nodes."""
 
     def finish(self) -> None:
         """The update is over."""

@@ -69,6 +69,12 @@ class Updater:
             _set_options(self.optimizer, self._all_options(after), after)
         return _change_of_options(before, after, self._all_options(before), self._all_options(after))
 
+    def state_of(self, parameter: Any) -> list[Any]:
+        """The tensors that the optimizer keeps for a parameter."""
+        if self.optimizer is None or parameter not in self.optimizer.state:
+            return []
+        return [value for value in self.optimizer.state[parameter].values() if isinstance(value, torch.Tensor)]
+
     def start_afresh(self) -> None:
         """Forget the optimizer's state."""
         self.optimizer = self._build()
