@@ -286,6 +286,11 @@ class Runner:
         return self._done != "nothing"
 
     @property
+    def held_loss(self) -> Any:
+        """The loss of the iteration that stands, as it was computed; None before it was."""
+        return self._loss
+
+    @property
     def loss(self) -> float | None:
         """The loss of the iteration that waits; None between iterations."""
         return None if self._loss is None else float(self._loss)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
-from gradviz.errors import InvalidValueError
+from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, SummaryRecord
@@ -217,3 +219,19 @@ def _slice_text(part: int | slice) -> str:
         return str(part)
     start, stop, step = (("" if bound is None else str(bound)) for bound in (part.start, part.stop, part.step))
     return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+
+
+def save(path: str, value: Any) -> None:
+    """Write a tensor to a `.npy` file. What NumPy has no type for (bfloat16) becomes float32.
+
+    Raises:
+        GradvizError: the file cannot be written.
+    """
+    tensor = as_tensor(value).cpu()
+    tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
+    tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
+    try:
+        with Path(path).open("wb") as file:  # a name without .npy stays as it was given
+            np.save(file, tensor.numpy(), allow_pickle=False)
+    except (OSError, TypeError) as error:
+        raise GradvizError(f"{path} cannot be written: {error}.") from None

@@ -1,0 +1,239 @@
+"""Stands at the gate for a person: what stops the run, what is served there, and what goes on next."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Protocol
+
+from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.gate import AbandonedError, Gate, Stop
+from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
+from gradviz.engine.keeper import Keeper
+from gradviz.engine.runner import Runner
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import (
+    Command,
+    NextIteration,
+    NextPhase,
+    Open,
+    Pause,
+    Run,
+    RunOne,
+    RunTo,
+    SetBreakpoints,
+    SetBudget,
+    Shutdown,
+    StepIn,
+    StepOut,
+    StepOver,
+)
+from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped
+from gradviz.protocol.records import PointRecord
+
+Step = StepIn | StepOver | StepOut | RunTo | NextPhase | NextIteration
+STEPS = (StepIn, StepOver, StepOut, RunTo, NextPhase, NextIteration)
+_RESUMING = (Run, RunOne, *STEPS)
+_ENDING = (Open, Shutdown)
+
+
+class Host(Protocol):
+    """What serves every other command, as `engine.server.Server` does."""
+
+    run: int
+
+    def post(self, event: Event) -> None: ...
+    def has_command(self) -> bool: ...
+    def next_command(self) -> Command: ...
+    def serve_command(self, command: Command) -> None: ...
+    def runner_now(self) -> Runner: ...
+    def say_state(self, runner: Runner) -> None: ...
+    def show_partial(self, runner: Runner) -> None: ...
+
+
+class Stepping:
+    """One person's stepping, over iterations and runs. Breakpoints are the window's; here is their latest set."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._intent: Intent = FREE
+        self._keeper = Keeper()
+        self._hits: tuple[tuple[int, int], ...] = ()
+        self._stop: Stop | None = None
+        self.breakpoints = BreakpointSet()
+        self.pending: Command | None = None
+        """What ended an iteration in the middle, still to be served."""
+        self.one_iteration = False
+        """Whether to hold at the end of this iteration."""
+
+    # -- iterations ------------------------------------------------------------------------------------------------
+
+    def wants(self, step: int) -> bool:
+        """Whether iteration `step` must pass the gate."""
+        return self._intent.kind != "free" or self.breakpoints.wants(step)
+
+    def open_gate(self, runner: Runner) -> Gate:
+        """A gate for the runner's next iteration. What was held of the last one is let go of."""
+        self._keeper.clear()
+        runner.gate = Gate(runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll)
+        return runner.gate
+
+    def close_gate(self, runner: Runner) -> None:
+        """The next iteration runs freely: nothing is held, nothing is hooked."""
+        if runner.gate is not None:
+            runner.gate = None
+            self._keeper.clear()
+
+    def iterated(self, runner: Runner) -> None:
+        """The iteration is over: say what passed. The wish outlives it, if it is not fulfilled."""
+        if runner.gate is not None:
+            self._intent = runner.gate.intent
+            self._say_passed(runner.gate)
+        self._say_hits()
+
+    def want(self, command: Step) -> None:
+        """A step that begins between two iterations, or after a forward that was held."""
+        self._intent = self._intent_of(command, None, None)
+        runner = self._host.runner_now()
+        if runner.gate is not None and runner.holds_forward:
+            runner.gate.intent = self._intent
+
+    def go(self) -> None:
+        """Continue: stop at breakpoints alone."""
+        self._intent = FREE
+        runner = self._host.runner_now()
+        if runner.gate is not None:
+            runner.gate.intent = FREE
+
+    def forget(self) -> None:
+        """Another run begins."""
+        self._intent = FREE
+        self._keeper.clear()
+        self.one_iteration = False
+        self.breakpoints.hits.clear()
+
+    # -- at the gate -----------------------------------------------------------------------------------------------
+
+    def _poll(self) -> Intent | None:
+        """Hear what is said while the iteration runs through the gate."""
+        while self._host.has_command():
+            command = self._host.next_command()
+            if isinstance(command, Pause):
+                return Intent("pause")
+            if isinstance(command, _ENDING):
+                self._abandon(command)
+            if not isinstance(command, _RESUMING):
+                self._host.serve_command(command)
+        return None
+
+    def _stand(self, stop: Stop) -> Intent:
+        """Say where we stand, and serve until the person goes on. Called from whichever thread is at the gate."""
+        host, runner = self._host, self._host.runner_now()
+        gate = runner.gate
+        assert gate is not None  # a stop comes from a gate
+        self._say_passed(gate)
+        self._say_hits()
+        host.show_partial(runner)
+        runner.state = "stopped"
+        self._stop = stop
+        host.post(self._stopped(stop, gate))
+        host.say_state(runner)
+        try:
+            while True:
+                command = host.next_command()
+                if isinstance(command, _ENDING):
+                    self._abandon(command)
+                if isinstance(command, _RESUMING):
+                    try:
+                        return self._resume(command, stop, runner)
+                    except GradvizError as error:
+                        host.post(Failed(type(command).__name__, str(error)))
+                elif not isinstance(command, Pause):
+                    host.serve_command(command)
+        finally:
+            self._stop = None
+
+    def _resume(self, command: Command, stop: Stop, runner: Runner) -> Intent:
+        self.one_iteration = isinstance(command, RunOne)
+        until = command.until if isinstance(command, Run) else None
+        runner.begin(until)
+        self._host.say_state(runner)
+        if isinstance(command, STEPS):
+            return self._intent_of(command, stop.here, stop.before)
+        return FREE
+
+    def _abandon(self, command: Command) -> None:
+        self.pending = command
+        raise AbandonedError
+
+    def _intent_of(self, command: Command, here: Position | None, before: Position | None) -> Intent:
+        match command:
+            case StepOver():
+                return step_over(here, before)
+            case StepOut():
+                return step_out(here)
+            case RunTo(node, phase):
+                return Intent("to", here, node=node, phase=phase)
+            case NextPhase():
+                return Intent("phase", here or self._held())
+            case NextIteration():
+                return Intent("iteration", here or self._held())
+            case _:
+                return Intent("in", here)
+
+    def _held(self) -> Position | None:
+        """Where an iteration stands whose forward was held: behind its last op. None between two iterations."""
+        runner = self._host.runner_now()
+        return Position(runner.step, PointRecord(-1, runner.phase), ()) if runner.holds_forward else None
+
+    # -- what a person asks for at a stop ----------------------------------------------------------------------------
+
+    def set_breakpoints(self, command: SetBreakpoints) -> None:
+        """Another set. Those that stay keep their hits."""
+        hits = self.breakpoints.hits
+        self.breakpoints = BreakpointSet(command.breakpoints)
+        kept = {record.id for record in command.breakpoints}
+        self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
+        gate = self._host.runner_now().gate if self._is_open() else None
+        if gate is not None:
+            gate.breakpoints = self.breakpoints
+
+    def set_budget(self, command: SetBudget) -> None:
+        """How many bytes may be held for looking back."""
+        self._keeper.budget = max(0, command.bytes)
+        self._keeper.trim()
+
+    def _is_open(self) -> bool:
+        try:
+            self._host.runner_now()
+        except GradvizError:
+            return False
+        return True
+
+    # -- facts -----------------------------------------------------------------------------------------------------
+
+    def _say_passed(self, gate: Gate) -> None:
+        records = gate.past.records()
+        if records:
+            self._host.post(Passed(self._host.run, gate.step, records))
+
+    def _say_hits(self) -> None:
+        hits = tuple(sorted(self.breakpoints.hits.items()))
+        if hits != self._hits:
+            self._hits = hits
+            self._host.post(HitsCounted(hits))
+
+    def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
+        point = stop.here.point
+        position = point.index - gate.starts[point.phase] + 1
+        text = "".join(traceback.format_exception(stop.error)) if stop.error is not None else ""
+        return Stopped(
+            self._host.run,
+            gate.step,
+            stop.reason,
+            point,
+            of_phase=(position, gate.totals.get(point.phase, 0)),
+            breakpoint=stop.breakpoint,
+            message=stop.message,
+            after=stop.after,
+            traceback=text,
+        )
