@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
+import threading
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from time import perf_counter
 from typing import Protocol
 
@@ -65,6 +67,7 @@ class Server:
         self._inspections = Inspections(peer.post)
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
+        self._warmed = False
 
     def serve(self) -> None:
         """Until `Shutdown`."""
@@ -130,6 +133,9 @@ class Server:
         runner.hold()
         self._show_graph(runner)
         self._say_state(runner)
+        if not self._warmed:
+            self._warmed = True
+            threading.Thread(target=_import_compiler, name="warming", daemon=True).start()
 
     def _start(self, command: Run) -> None:
         runner = self._opened()
@@ -257,6 +263,11 @@ def _place_of(error: BaseException) -> tuple[str, int]:
         if owner_of(frame.f_code.co_filename) == "user":
             found = (frame.f_code.co_filename, line)
     return found
+
+
+def _import_compiler() -> None:
+    """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
+    import_module("torch._dynamo")
 
 
 _HANDLERS: dict[type[Command], Callable[..., None]] = {
