@@ -46,12 +46,16 @@ from gradviz.protocol.events import (
 from gradviz.protocol.records import MarkRecord
 
 
+# Seconds without a command, after which nobody is disturbed by preparations.
+_IDLE = 3.0
+
+
 class Peer(Protocol):
     """The other end, as the server needs it; `engine.connection.Connection` is one."""
 
     def post(self, event: Event) -> None: ...
     def has_command(self) -> bool: ...
-    def next_command(self) -> Command: ...
+    def next_command(self, seconds: float | None) -> Command | None: ...
 
 
 class Server:
@@ -67,7 +71,7 @@ class Server:
         self._inspections = Inspections(peer.post)
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
-        self._warmed = False
+        self._prepares = True
 
     def serve(self) -> None:
         """Until `Shutdown`."""
@@ -77,7 +81,11 @@ class Server:
             if runner is not None and runner.state == "running" and not self._peer.has_command():
                 self._iterate(runner)
                 continue
-            command = self._peer.next_command()
+            command = self._peer.next_command(_IDLE if self._prepares else None)
+            if command is None:
+                self._prepares = False
+                threading.Thread(target=_import_compiler, name="preparing", daemon=True).start()
+                continue
             if isinstance(command, Shutdown):
                 return
             self._serve(command)
@@ -133,9 +141,6 @@ class Server:
         runner.hold()
         self._show_graph(runner)
         self._say_state(runner)
-        if not self._warmed:
-            self._warmed = True
-            threading.Thread(target=_import_compiler, name="warming", daemon=True).start()
 
     def _start(self, command: Run) -> None:
         runner = self._opened()
