@@ -89,7 +89,7 @@ def test_a_log_scale_has_powers_of_ten_on_every_second_decade(plot: LossPlot) ->
 def test_toggling_log_changes_the_scale_and_says_so(plot: LossPlot, qtbot: QtBot) -> None:
     show(plot, make_scalars([100.0, 10.0, 1.0]))
     with qtbot.waitSignal(plot.log_changed) as changed:
-        qtbot.mouseClick(plot._log_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(plot.controls.log, Qt.MouseButton.LeftButton)
     plot.refresh()
     assert changed.args == [False]
     assert not plot.chart.frame.log
@@ -294,12 +294,12 @@ def test_panning_ends_following_and_the_button_brings_it_back(plot: LossPlot, qt
     with qtbot.waitSignal(plot.follow_changed):
         plot.chart._box.pan_requested.emit(0.5, 0.0)
     assert not plot.follow
-    assert not plot._follow_button.isChecked()
+    assert not plot.controls.follow.isChecked()
     before = plot.chart.frame.x
     scalars.append(1, 400, np.ones(50))
     plot.refresh()
     assert plot.chart.frame.x == before
-    qtbot.mouseClick(plot._follow_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(plot.controls.follow, Qt.MouseButton.LeftButton)
     assert plot.follow
     assert plot.chart.frame.x[0] <= 449 <= plot.chart.frame.x[1]
 
@@ -333,12 +333,12 @@ def test_smoothing_draws_a_second_curve_and_keeps_the_raw_one(plot: LossPlot, qt
     plot.refresh()
     assert not item._smooth.path.isEmpty()
     assert not item._raw.path.isEmpty()
-    assert plot._smoothing_button.text() == "Smooth 0.9"
+    assert plot.controls.smoothing.text() == "Smooth 0.9"
 
 
 def test_the_smoothing_popup_chooses_by_slider_and_by_field(plot: LossPlot) -> None:
     show(plot, make_scalars([1.0, 2.0]))
-    popup = plot._smoothing_button.open_popup()
+    popup = plot.controls.smoothing.open_popup()
     popup.slider.setValue(40)
     assert plot.smoothing == 0.9
     popup.field.setValue(0.5)
@@ -411,8 +411,29 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(plot: LossPlot, tmp_path:
 
 def test_every_control_has_a_name_and_can_be_reached_by_tab(plot: LossPlot) -> None:
     show(plot, make_scalars([1.0], [2.0]))
-    controls = [*plot.legend.entries, plot._log_button, plot._smoothing_button]
-    controls += [plot._follow_button, plot._export_button, plot.chart]
+    controls = [*plot.legend.entries, plot.controls.log, plot.controls.smoothing]
+    controls += [plot.controls.follow, plot.controls.export, plot.chart]
     for control in controls:
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_export_menu_asks_for_a_place_and_writes_there(plot: LossPlot, qtbot: QtBot, tmp_path, monkeypatch) -> None:
+    show(plot, make_scalars([1.0]))
+    answers = {"png": str(tmp_path / "a"), "svg": "", "csv": str(tmp_path / "nowhere" / "loss.csv")}
+    monkeypatch.setattr(
+        "gradviz.gui.plots.loss_plot.QFileDialog.getSaveFileName",
+        lambda parent, title, name, kinds: (answers[name.rpartition(".")[2]], ""),
+    )
+    menu = plot.controls.export_menu()
+    as_png, as_svg, as_csv = menu.actions()
+    with qtbot.waitSignal(plot.exported) as exported:
+        as_png.trigger()
+    assert exported.args == [str(tmp_path / "a.png")]
+    assert (tmp_path / "a.png").exists()
+    as_svg.trigger()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+    with qtbot.waitSignal(plot.export_failed) as failed:
+        as_csv.trigger()
+    assert failed.args[0].startswith("Cannot write ")
+    menu.close()
