@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 
 from gradviz.engine.connection import Connection
 
@@ -21,6 +22,7 @@ def main() -> int:
     # What the network prints is shown line by line as it comes.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
 
     from gradviz.engine.server import Server
@@ -30,6 +32,13 @@ def main() -> int:
     # Threads that a network left behind must not keep the process.
     sys.stdout.flush()
     os._exit(0)
+
+
+def _end_if_ours(failure: threading.ExceptHookArgs) -> None:
+    """An engine that cannot read or write ends, with the traceback on stderr; the network's own threads may fail."""
+    threading.__excepthook__(failure)
+    if failure.thread is not None and failure.thread.name.startswith("gradviz-"):
+        os._exit(70)
 
 
 if __name__ == "__main__":

@@ -37,9 +37,12 @@ class Connection:
     def has_command(self) -> bool:
         return not self._commands.empty()
 
-    def next_command(self) -> Command:
-        """The next command; waits for it."""
-        return self._commands.get()
+    def next_command(self, seconds: float | None) -> Command | None:
+        """The next command; waits for it, for at most `seconds` (None: for ever), and is None if there was none."""
+        try:
+            return self._commands.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
     def close(self) -> None:
         """Give the last events two seconds to leave."""

@@ -98,10 +98,7 @@ class OptimizerTable:
             odd = next((p for p in self.parameters if p.ndim != 2), None)
             if odd is not None:
                 return f"it takes 2-D parameters only, and {self._name_of(odd)} is {odd.ndim}-D"
-        try:
-            build_optimizer(OptimizerChoice(name), self.parameters)
-        except GradvizError as error:
-            return str(error).rstrip(".")
+        # Building each one to ask it would import torch's compiler, which takes longer than all the rest of opening.
         return ""
 
     def _name_of(self, parameter: torch.Tensor) -> str:

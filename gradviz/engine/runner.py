@@ -130,7 +130,7 @@ class Runner:
         self.step += 1
         if self.state == "running" and self.until is not None and self.step >= self.until:
             self.state = "finished"
-        return loss.detach() if isinstance(loss, torch.Tensor) else loss
+        return _detached(loss)
 
     def forward(self, *, captured: bool = False) -> None:
         """Phase 1: the next batch, the output, the loss."""
@@ -293,4 +293,8 @@ class Runner:
     @property
     def loss(self) -> float | None:
         """The loss of the iteration that waits; None between iterations."""
-        return None if self._loss is None else float(self._loss)
+        return None if self._loss is None else float(_detached(self._loss))
+
+
+def _detached(loss: Any) -> Any:
+    return loss.detach() if isinstance(loss, torch.Tensor) else loss

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
+import threading
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from time import perf_counter
 from typing import Protocol
 
@@ -44,12 +46,16 @@ from gradviz.protocol.events import (
 from gradviz.protocol.records import MarkRecord
 
 
+# Seconds without a command, after which nobody is disturbed by preparations.
+_IDLE = 3.0
+
+
 class Peer(Protocol):
     """The other end, as the server needs it; `engine.connection.Connection` is one."""
 
     def post(self, event: Event) -> None: ...
     def has_command(self) -> bool: ...
-    def next_command(self) -> Command: ...
+    def next_command(self, seconds: float | None) -> Command | None: ...
 
 
 class Server:
@@ -65,6 +71,7 @@ class Server:
         self._inspections = Inspections(peer.post)
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
+        self._prepares = True
 
     def serve(self) -> None:
         """Until `Shutdown`."""
@@ -74,7 +81,11 @@ class Server:
             if runner is not None and runner.state == "running" and not self._peer.has_command():
                 self._iterate(runner)
                 continue
-            command = self._peer.next_command()
+            command = self._peer.next_command(_IDLE if self._prepares else None)
+            if command is None:
+                self._prepares = False
+                threading.Thread(target=_import_compiler, name="preparing", daemon=True).start()
+                continue
             if isinstance(command, Shutdown):
                 return
             self._serve(command)
@@ -257,6 +268,11 @@ def _place_of(error: BaseException) -> tuple[str, int]:
         if owner_of(frame.f_code.co_filename) == "user":
             found = (frame.f_code.co_filename, line)
     return found
+
+
+def _import_compiler() -> None:
+    """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
+    import_module("torch._dynamo")
 
 
 _HANDLERS: dict[type[Command], Callable[..., None]] = {

@@ -18,11 +18,8 @@ def place_labels(shape: Shape, corners: Points, paths: list[Points]) -> Points:
     wanted = [number for number, width in enumerate(shape.label_widths) if width > 0]
     if not wanted:
         return places
-    samples = [curves.sampled(path) for path in paths]
-    taken = [
-        (x - 2, y - 1, x + item.width + 2, y + item.height + 1)
-        for (x, y), item in zip(corners.tolist(), shape.items, strict=True)
-    ]
+    lines = [curves.sampled(path) for path in paths]
+    room = _Room(shape, corners, lines)
     fan = [0] * len(shape.items)
     for link in shape.links:
         if link.tail != IN:
@@ -31,25 +28,47 @@ def place_labels(shape: Shape, corners: Points, paths: list[Points]) -> Points:
         link = shape.links[number]
         shared = link.tail != IN and fan[link.tail] > 1
         near_head = shared and link.head != OUT
-        found = _best(number, shape.label_widths[number], samples, taken, near_head=near_head, clear=shared)
+        width = shape.label_widths[number]
+        found = _best(lines[number], width, room, near_head=near_head, clear=shared)
         if found is not None:
-            x, y = found
-            places[number] = x, y
-            taken.append((x - 4, y - _HALF, x + shape.label_widths[number] + 4, y + _HALF))
+            places[number] = found
+            room.take(*found, width)
     return places
 
 
-def _best(
-    number: int,
-    width: float,
-    samples: list[Points],
-    taken: list[tuple[float, float, float, float]],
-    *,
-    near_head: bool,
-    clear: bool,
-) -> tuple[float, float] | None:
+class _Room:
+    """What is taken: rectangles of boxes and labels, and the segments of all lines."""
+
+    def __init__(self, shape: Shape, corners: Points, lines: list[Points]) -> None:
+        sizes = np.array([(item.width, item.height) for item in shape.items])
+        self._rects = np.column_stack([corners - (2, 1), corners + sizes + (2, 1)])
+        self._starts = np.vstack([line[:-1] for line in lines])
+        self._ends = np.vstack([line[1:] for line in lines])
+
+    def take(self, x: float, y: float, width: float) -> None:
+        """A label now stands there."""
+        self._rects = np.vstack([self._rects, (x - 4, y - _HALF, x + width + 4, y + _HALF)])
+
+    def taken(self, x: float, y: float, width: float) -> bool:
+        """Whether a box or a label stands where a label would."""
+        r = self._rects
+        return bool(((x < r[:, 2]) & (x + width > r[:, 0]) & (y - _HALF < r[:, 3]) & (y + _HALF > r[:, 1])).any())
+
+    def crossings(self, x: float, y: float, width: float) -> int:
+        """How many segments of lines run through a label."""
+        a, b = self._starts, self._ends
+        # Only the part of a segment that lies in the label's band of heights counts.
+        near = (np.minimum(a[:, 1], b[:, 1]) < y + _HALF) & (np.maximum(a[:, 1], b[:, 1]) > y - _HALF)
+        a, b = a[near], b[near]
+        rise = b[:, 1] - a[:, 1]
+        rise = np.where(np.abs(rise) < 1e-6, 1e-6, rise)
+        at = [np.clip((level - a[:, 1]) / rise, 0.0, 1.0) for level in (y - _HALF, y + _HALF)]
+        x0, x1 = (a[:, 0] + (b[:, 0] - a[:, 0]) * t for t in at)
+        return int(((np.minimum(x0, x1) < x + width + 3) & (np.maximum(x0, x1) > x - 3)).sum())
+
+
+def _best(line: Points, width: float, room: _Room, *, near_head: bool, clear: bool) -> tuple[float, float] | None:
     """Left middle of one label. With `clear` it is left out rather than crossed: another edge says the same."""
-    line = samples[number]
     start, end = line[0], line[-1]
     half = min(m.RANK_GAP / 2, abs(end[1] - start[1]) / 2)
     down = 1 if end[1] >= start[1] else -1
@@ -63,22 +82,12 @@ def _best(
             continue
         right, left = max(band) + m.LABEL_GAP, min(band) - m.LABEL_GAP - width
         # On the outer side of a bend: the inner one is where other lines come together.
-        for place in (left, right) if end[0] - start[0] > 4 * down else (right, left):
-            if _overlaps(place, y, width, taken):
+        for x in (left, right) if end[0] - start[0] > 4 * down else (right, left):
+            if room.taken(x, y, width):
                 continue
-            crossed = sum(_runs_through(other, place, y, width) for other in samples)
-            if best is None or crossed < best[0]:
-                best = (crossed, place, y)
+            crossed = room.crossings(x, y, width)
             if not crossed:
-                return place, y
+                return x, y
+            if best is None or crossed < best[0]:
+                best = (crossed, x, y)
     return None if best is None or clear else best[1:]
-
-
-def _overlaps(x: float, y: float, width: float, taken: list[tuple[float, float, float, float]]) -> bool:
-    return any(x < x1 and x + width > x0 and y - _HALF < y1 and y + _HALF > y0 for x0, y0, x1, y1 in taken)
-
-
-def _runs_through(line: Points, x: float, y: float, width: float) -> bool:
-    inside = (np.abs(line[:, 1] - y) < _HALF) & (line[:, 0] > x - 3) & (line[:, 0] < x + width + 3)
-    x_at = curves.crossing(line, y)
-    return bool(inside.any()) or (x_at is not None and x - 3 < x_at < x + width + 3)

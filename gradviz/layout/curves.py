@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gradviz.layout.shape import Points
@@ -35,6 +37,24 @@ def around_corner(x0: float, y0: float, x1: float, y1: float) -> Points:
         [[x0, turn], [x0, turn + (y1 - turn) * _KAPPA], [x1 + (x0 - x1) * (1 - _KAPPA), y1], [x1, y1]], dtype=np.float64
     )
     return corner if abs(turn - y0) < 0.5 else joined([straight(x0, y0, x0, float(turn)), corner])
+
+
+def rounded(corners: Sequence[tuple[float, float]], radius: float) -> Points:
+    """Straight lines through all `corners`, each but the ends rounded by a quarter of a circle where there is room."""
+    points = np.array(corners, dtype=np.float64)
+    pieces: list[Points] = []
+    start = points[0]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        into, onward = corner - before, after - corner
+        length = min(radius, float(np.hypot(*into)) / 2, float(np.hypot(*onward)) / 2)
+        if length < 0.5:
+            continue
+        turn, leave = corner - into / np.hypot(*into) * length, corner + onward / np.hypot(*onward) * length
+        pieces.append(straight(*start, *turn))
+        pieces.append(np.array([turn, turn + (corner - turn) * _KAPPA, leave + (corner - leave) * _KAPPA, leave]))
+        start = leave
+    pieces.append(straight(*start, *points[-1]))
+    return joined(pieces)
 
 
 def upright(path: Points, end: int, x: float, y: float) -> None:

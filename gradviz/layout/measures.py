@@ -70,9 +70,11 @@ BADGE_USES = 7
 """A leaf with so many uses is drawn as a badge at each of them."""
 BADGE_SPAN = 24
 """So is one whose uses lie so many boxes apart: an edge that long says less than a name."""
-DENSE_LINKS = 260
-DENSE_LINKS_PER_ITEM = 3.0
-"""Above both, a level's splines become straight lines."""
+DENSE_LINKS = 100
+DENSE_LINKS_PER_ITEM = 2.5
+"""Above both, a level's skips are led around it in lanes, and Graphviz places its chains alone."""
+HURRIED_LINKS = 150
+"""From so many lines on, Graphviz is told to look less long for the best drawing."""
 TIDY_LEVEL = 200
 """Up to so many blocks in a level, looks come before speed."""
 LARGEST_LEVEL = 6000

@@ -149,7 +149,7 @@ def unpack(data: bytes) -> Placement:
     packed = _unpacker.decode(data)
     arrays = {}
     for name, kind in _ARRAYS.items():
-        flat = np.frombuffer(packed.arrays[name], dtype=kind)
+        flat: np.ndarray = np.frombuffer(packed.arrays[name], dtype=kind)
         arrays[name] = flat.reshape(-1, _COLUMNS[name]) if name in _COLUMNS else flat
     return Placement(
         signature=packed.signature,

@@ -40,7 +40,7 @@ class Annotations(pg.GraphicsObject):
             self.arrangement = arrangement
             self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         return self._size.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -61,9 +61,9 @@ class Annotations(pg.GraphicsObject):
         for left, right in self.arrangement.bands:
             painter.fillRect(QRectF(left, 0, right - left, height), color(self._palette.error, 0.16))
             # A solid foot, so that a single column is seen too.
-            painter.fillRect(QRectF(left, height - 4, right - left, 4), color(self._palette.error))
+            painter.fillRect(QRectF(left - 1, height - 4, right - left + 2, 4), color(self._palette.error))
         for left, right in self.arrangement.floor:
-            painter.fillRect(QRectF(left, height - 3, right - left, 3), color(self._palette.warning))
+            painter.fillRect(QRectF(left - 1, height - 3, right - left + 2, 3), color(self._palette.warning))
 
     def _paint_marks(self, painter: QPainter) -> None:
         pen = QPen(color(self._palette.text2), 1, Qt.PenStyle.CustomDashLine)
@@ -79,6 +79,10 @@ class Annotations(pg.GraphicsObject):
             painter.drawPolygon(QPolygonF([point + corner for corner in corners]))
 
     def _paint_label(self, painter: QPainter, label: Label) -> None:
+        # A veil keeps the word readable where a noisy curve runs behind it.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(self._palette.panel, 0.7))
+        painter.drawRoundedRect(label.rect.adjusted(-2, 0, 2, 0), 3, 3)
         painter.setFont(fonts.mono(*VALUE_FONT) if label.current else fonts.ui(*NAME_FONT))
         painter.setPen(color(self._palette.text if label.current else self._palette.text2))
         painter.drawText(label.rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label.text)

@@ -101,15 +101,14 @@ def _room_for(
     if one.current:
         corners = [(x + 9, y - height / 2 - 2), (x + 9, above), (x + 9, under), (before, above), (before, under)]
     else:
-        corners = [(before, above - step * height) for step in range(3)] + [(before, under)]
+        corners = [(before, above), (before, under), (before, above - height), (before, under + height)]
     rects = [QRectF(round(left), round(top), width, height) for left, top in corners]
     free = [rect for rect in rects if area.contains(rect) and is_free(rect, taken)]
-    return next(
-        (rect for rect in free if not any(_crosses(rect, other, frame) for other in others)), (free or [None])[0]
-    )
+    clear = [rect for rect in free if not any(crosses(rect, other, frame) for other in others)]
+    return next(iter(clear or free), None)
 
 
-def _crosses(rect: QRectF, one: Shown, frame: Frame) -> bool:
+def crosses(rect: QRectF, one: Shown, frame: Frame) -> bool:
     """Whether the curve passes through `rect`; by its least and greatest loss there, which errs on the side of yes."""
     first, last = math.floor(frame.iteration(rect.left())), math.ceil(frame.iteration(rect.right()))
     extremes = one.curve.raw.extremes(first, last + 1)
@@ -171,7 +170,7 @@ def _under_floor(result: Arrangement, frame: Frame, one: Shown) -> list[Tag]:
         return []
     result.floor += columns
     count = int(((inside >= frame.x[0]) & (inside <= frame.x[1])).sum())
-    text = QCoreApplication.translate("LossPlot", "{0} of 0 or less, below a log scale").format(
+    text = QCoreApplication.translate("LossPlot", "{0} losses of 0 or less, below a log scale").format(
         number_text.count(count)
     )
     if not one.current:

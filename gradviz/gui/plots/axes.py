@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPicture
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gradviz.gui import fonts
@@ -17,6 +17,7 @@ FONT_SIZE = 11
 LABEL_GAP = 10
 BOTTOM_HEIGHT = 24
 LEFT_LEAST = 57.0
+RIGHT_LEAST = 22.0
 GRID_ALPHA = 0.12
 
 
@@ -28,6 +29,7 @@ class TickAxis(pg.AxisItem):
         super().__init__(orientation, maxTickLength=0 if left else 4)
         self._ticks: list[Tick] = []
         self._specs: tuple | None = None
+        self.picture: QPicture | None
         self.enableAutoSIPrefix(False)
         self.setStyle(
             tickFont=fonts.ui(FONT_SIZE),
@@ -42,13 +44,13 @@ class TickAxis(pg.AxisItem):
         """Dress in the colours of `palette`."""
         self.setTextPen(palette.text3)
         if self.orientation == "left":
-            self.setPen(QPen(color(palette.line, 0.0)))
-            self.setTickPen(QPen(color(palette.text)))
+            self.setPen(_pen(color(palette.line, 0.0)))
+            self.setTickPen(_pen(color(palette.text)))
             self.setStyle(tickAlpha=GRID_ALPHA)
             self.setGrid(255)
         else:
-            self.setPen(QPen(color(palette.line2)))
-            self.setTickPen(QPen(color(palette.line2)))
+            self.setPen(_pen(color(palette.line2)))
+            self.setTickPen(_pen(color(palette.line2)))
 
     def set_ticks(self, ticks: Sequence[Tick]) -> None:
         """Show these ticks; does nothing if they are the ones that are shown."""
@@ -67,9 +69,21 @@ class TickAxis(pg.AxisItem):
             self.drawPicture(painter, *self._specs)
             painter.restore()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         # Labels of the outermost ticks reach over the corners of the box.
         return super().boundingRect().adjusted(-24, -12, 24, 12)
+
+
+def _pen(ink: QColor) -> QPen:
+    pen = QPen(ink, 1)
+    pen.setCosmetic(True)  # any other is ten times as slow, even at this width
+    return pen
+
+
+def overhang_of(ticks: Sequence[Tick]) -> float:
+    """How much room the last label of the axis of iterations may need right of the box, in steps."""
+    half = QFontMetricsF(fonts.ui(FONT_SIZE)).horizontalAdvance(ticks[-1].label) / 2 if ticks else 0.0
+    return max(RIGHT_LEAST, -(-(half + 6) // 8) * 8)
 
 
 def width_for(ticks: Sequence[Tick]) -> float:

@@ -13,7 +13,7 @@ from gradviz.gui import palette as palettes
 from gradviz.gui.plots import ranges
 from gradviz.gui.plots.annotations import Annotations
 from gradviz.gui.plots.arrangement import arranged
-from gradviz.gui.plots.axes import TickAxis, width_for
+from gradviz.gui.plots.axes import TickAxis, overhang_of, width_for
 from gradviz.gui.plots.crosshair import Crosshair
 from gradviz.gui.plots.curve_item import CurveItem
 from gradviz.gui.plots.frame import Frame
@@ -24,6 +24,7 @@ from gradviz.gui.plots.shown import Shown
 
 _TICK_PITCH = 20.0
 _LABEL_PITCH = 140.0
+_ABOVE = 6
 _MARGIN = 5.0
 """Between the uppermost tick of the losses and the top of the box, in pixels."""
 
@@ -51,7 +52,7 @@ class Chart(pg.PlotWidget):
             item.setParentItem(self.plotItem)
             item.setZValue(z)
         self.plotItem.hideButtons()
-        self.plotItem.layout.setContentsMargins(0, 6, 22, 2)
+        self._room = (0.0, 0.0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._connect_gestures()
@@ -129,12 +130,14 @@ class Chart(pg.PlotWidget):
         if iteration is not None and not self._frame.x[0] <= iteration <= self._frame.x[1]:
             iteration = None
         self._iteration = iteration
-        self._crosshair.show_readout(self.readout, self._frame)
+        arrangement = self._annotations.arrangement
+        words = [*(tag.rect for tag in arrangement.tags), *(label.rect for label in arrangement.labels)]
+        self._crosshair.show_readout(self.readout, self._frame, words)
 
     def _set_pens(self) -> None:
         palette = palettes.current()
         for one in self._shown:
-            self._items[one.curve.run].set_pens(one.color(palette), one.pale(palette))
+            self._items[one.curve.run].set_colors(one.color(palette), one.pale(palette))
 
     def _lay_out(self) -> None:
         """Choose ranges and ticks for the size of the box, and the frame that they make."""
@@ -143,17 +146,26 @@ class Chart(pg.PlotWidget):
         x, y = self.navigation.window, self.navigation.y
         if y is None:
             low, high = ranges.fitted(self._extremes(x), most, self._log)
+            ticks = ranges.loss_ticks((low, high), most, self._log)
             y = (low, high + (high / 2 - low / 2) * 2 * _MARGIN / max(height - _MARGIN, 1.0))
-        ticks = ranges.loss_ticks(y, most, self._log)
+        else:
+            ticks = ranges.loss_ticks(y, most, self._log)
         self._axes["left"].set_ticks(ticks)
-        width = width_for(ticks)
-        if width != self._axes["left"].width():
-            self._axes["left"].setWidth(width)
-            self.plotItem.layout.activate()
+        iterations = ranges.iteration_ticks(x, max(self._box.width(), 1.0) / _LABEL_PITCH)
+        self._axes["bottom"].set_ticks(iterations)
+        self._make_room(width_for(ticks), overhang_of(iterations))
         across = max(self._box.width(), 1.0)
-        self._axes["bottom"].set_ticks(ranges.iteration_ticks(x, across / _LABEL_PITCH))
         self._box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
         self._frame = Frame(x, y, across, height, self._log)
+
+    def _make_room(self, left: float, right: float) -> None:
+        """Give the labels beside the box this much room, in pixels."""
+        if (left, right) == self._room:
+            return
+        self._room = (left, right)
+        self._axes["left"].setWidth(left)
+        self.plotItem.layout.setContentsMargins(0, _ABOVE, right, 2)
+        self.plotItem.layout.activate()
 
     def _extremes(self, x: ranges.Range) -> ranges.Range | None:
         start, stop = int(-(-x[0] // 1)), int(x[1] // 1) + 1
@@ -199,17 +211,17 @@ class Chart(pg.PlotWidget):
         else:
             self.set_iteration(None)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "_crosshair"):  # the base class resizes while it is being made
             self.plotItem.layout.activate()
             self.refresh()
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.set_iteration(None)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk the crosshair (Shift: by ten), Home and End jump, + and − zoom, A fits, Esc takes it away."""
         key, middle = event.key(), QPointF(0.5, 0.5)
         stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
@@ -232,7 +244,7 @@ class Chart(pg.PlotWidget):
         newest = max((len(one.curve) for one in self._shown if one.current), default=1) - 1
         self.set_iteration(newest if self._iteration is None else self._iteration + stride)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_crosshair"):
             self.set_colors()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from gradviz.gui import fonts
 from gradviz.gui.palette import DARK, Palette, color
 from gradviz.gui.plots import number_text
+from gradviz.gui.plots.arrangement import crosses
 from gradviz.gui.plots.frame import Frame
 from gradviz.gui.plots.readout import Readout, Row
 
@@ -29,16 +30,17 @@ class Crosshair(pg.GraphicsObject):
         super().__init__()
         self._palette = DARK
         self._frame: Frame | None = None
-        self._smoothing = 0.0
         self._readout: Readout | None = None
+        self._words: list[QRectF] = []
 
     def set_colors(self, palette: Palette) -> None:
         """Dress in the colours of `palette`."""
         self._palette = palette
         self.update()
 
-    def show_readout(self, readout: Readout | None, frame: Frame) -> None:
-        """Show this from now on; None hides the crosshair."""
+    def show_readout(self, readout: Readout | None, frame: Frame, words: list[QRectF]) -> None:
+        """Show this from now on; None hides the crosshair. The card keeps off `words` if it can."""
+        self._words = words
         if (readout, frame) == (self._readout, self._frame):
             return
         if frame != self._frame:
@@ -46,7 +48,7 @@ class Crosshair(pg.GraphicsObject):
         self._readout, self._frame = readout, frame
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         if self._frame is None:
             return QRectF()
         over = _OVERHANG
@@ -83,13 +85,17 @@ class Crosshair(pg.GraphicsObject):
         width = max(inner, bold.horizontalAdvance(readout.title), *(plain.horizontalAdvance(m) for m in marks), 0.0)
         width = math.ceil(width) + 2 * _PAD
         height = _ROW * (1 + len(rows) + len(marks)) + 2 * 6
-        left = x + 12 if x + 12 + width <= frame.width else x - 12 - width
-        card = QRectF(round(max(left, 0.0)), 4, width, height)
+        card = self._place(x, width, height, frame)
         painter.setPen(QPen(color(self._palette.line2), 1))
         painter.setBrush(color(self._palette.panel))
         painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         line = QRectF(card.left() + _PAD, card.top() + 6, width - 2 * _PAD, _ROW)
         self._write(painter, line, readout.title, 600, self._palette.text)
+        if smoothed:
+            painter.setFont(fonts.ui(11))
+            painter.setPen(color(self._palette.text3))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(line, right, QCoreApplication.translate("LossPlot", "smoothed"))
         for row in rows:
             line.translate(0, _ROW)
             self._paint_row(painter, line, row, (names, values, smoothed))
@@ -116,6 +122,23 @@ class Crosshair(pg.GraphicsObject):
         painter.setFont(fonts.ui(12, weight))
         painter.setPen(color(ink))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _place(self, x: float, width: float, height: float, frame: Frame) -> QRectF:
+        """Beside the line and inside the box, where it covers the fewest words and curves."""
+        right, left = x + 12, x - 12 - width
+        sides = [side for side in (right, left) if side >= 0 and side + width <= frame.width] or [max(left, 0.0)]
+        tops = [top for top in (4.0, 30.0, 54.0, frame.height - height - 4) if 0 <= top <= frame.height - height] or [
+            4.0
+        ]
+        places = [QRectF(round(side), top, width, height) for top in tops for side in sides]
+        return min(places, key=self._covered)
+
+    def _covered(self, card: QRectF) -> int:
+        """How much a card there would cover; a word counts as two curves."""
+        words = sum(card.intersects(word) for word in self._words)
+        if self._readout is None or self._frame is None:
+            return 2 * words
+        return 2 * words + sum(crosses(card, row.shown, self._frame) for row in self._readout.rows)
 
     @staticmethod
     def _rows_that_fit(readout: Readout, frame: Frame) -> tuple[Row, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gradviz.gui.plots.frame import Frame
+from gradviz.model.pyramid import Flags, Floats
 from gradviz.model.series import Series
+
+_MOST_SEGMENTS = 3000
 
 
 class CurveItem(pg.GraphicsObject):
@@ -20,11 +24,13 @@ class CurveItem(pg.GraphicsObject):
         self._raw = _Line()
         self._smooth = _Line()
         self._bounds = QRectF()
+        self._strong = self._pale = QColor()
 
-    def set_pens(self, strong: QColor, pale: QColor) -> None:
+    def set_colors(self, strong: QColor, pale: QColor) -> None:
         """`strong` draws what is meant to be read, `pale` the raw losses beneath a smoothed curve."""
-        self._strong, self._pale = _pen(strong), _pen(pale)
-        self.update()
+        if (strong, pale) != (self._strong, self._pale):
+            self._strong, self._pale = strong, pale
+            self.update()
 
     def show_series(self, raw: Series, smooth: Series | None, frame: Frame, ratio: float) -> None:
         """Draw this from now on; `ratio` is device pixels to a pixel. Does nothing if all is as it was."""
@@ -37,44 +43,79 @@ class CurveItem(pg.GraphicsObject):
         if changed:
             self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self._bounds.adjusted(-1, -1, 1, 1))
         smoothing = not self._smooth.path.isEmpty()
-        painter.setPen(self._pale if smoothing else self._strong)
-        painter.drawPath(self._raw.path)
+        self._raw.paint(painter, self._pale if smoothing else self._strong)
         if smoothing:
-            painter.setPen(self._strong)
-            painter.drawPath(self._smooth.path)
+            self._smooth.paint(painter, self._strong)
 
 
 class _Line:
-    """The path of one series, made anew only when the series or the view of it changed."""
+    """What one series looks like, made anew only when the series or the view of it changed."""
 
     def __init__(self) -> None:
         self.path = QPainterPath()
+        self._x: Floats = np.empty(0)
+        self._y: Floats = np.empty(0)
+        self._joins: Flags = np.empty(0, np.bool_)
+        self._segments: PrimitiveArray | None = None
         self._key: object = None
 
     def prepare(self, series: Series | None, frame: Frame, ratio: float) -> bool:
-        """True if the path is another one now."""
+        """True if it looks otherwise now."""
         key = (id(series), len(series), frame, ratio) if series is not None else None
         if key == self._key:
             return False
         self._key = key
-        self.path = _path(series, frame, ratio) if series is not None else QPainterPath()
+        self._segments = None
+        if series is None:
+            self.path = QPainterPath()
+            return True
+        self._x, self._y, self._joins = _points(series, frame, ratio)
+        self.path = pg.arrayToQPath(self._x, self._y, connect=self._joins.astype(np.int32), finiteCheck=False)
         return True
 
+    def paint(self, painter: QPainter, color: QColor) -> None:
+        """Draw it one pixel wide, whatever the pixel ratio is.
 
-def _path(series: Series, frame: Frame, ratio: float) -> QPainterPath:
+        Qt strokes a path of one device pixel quickly and a wider one 100 times as slowly; single segments are quick
+        up to a few thousand, which is all but the noisiest curves. Those stay one device pixel wide.
+        """
+        pen = QPen(color, 1.0)
+        engine, device = painter.paintEngine(), painter.device()
+        drawing = engine is not None and engine.type() != QPaintEngine.Type.Raster
+        fine = device is not None and device.devicePixelRatio() > 1
+        if fine and not drawing and len(self._x) <= _MOST_SEGMENTS:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLines(*self._single_segments().drawargs())
+            return
+        pen.setCosmetic(not drawing)
+        painter.setPen(pen)
+        painter.drawPath(self.path)
+
+    def _single_segments(self) -> PrimitiveArray:
+        if self._segments is None:
+            starts = np.flatnonzero(self._joins[:-1])
+            self._segments = PrimitiveArray(QLineF, 4)
+            self._segments.resize(len(starts))
+            table = self._segments.ndarray()
+            table[:, 0], table[:, 1] = self._x[starts], self._y[starts]
+            table[:, 2], table[:, 3] = self._x[starts + 1], self._y[starts + 1]
+        return self._segments
+
+
+def _points(series: Series, frame: Frame, ratio: float) -> tuple[Floats, Floats, Flags]:
+    """Pixels from the left and the top, and whether each joins the next, all of shape (points,)."""
     line = series.polyline(frame.first, frame.stop, max(int(frame.width * ratio), 1))
-    if not len(line.indices):
-        return QPainterPath()
     x, y = frame.across(line.indices), frame.down(line.values)
-    joins = np.append(line.joined, False)
-    alone = ~joins & ~np.concatenate(([False], joins[:-1]))
+    joins = np.append(line.joined, False)[: len(x)]
+    alone = ~joins & ~np.concatenate(([False], joins[:-1]))[: len(x)]
     if alone.any():
         # A point between two gaps has no line to be seen by: it becomes a dash of two pixels.
         places = np.flatnonzero(alone)
@@ -82,10 +123,4 @@ def _path(series: Series, frame: Frame, ratio: float) -> QPainterPath:
         y = np.insert(y, places + 1, y[places])
         x[places + np.arange(len(places))] -= 1.0
         joins = np.insert(joins, places, True)
-    return pg.arrayToQPath(x, y, connect=joins.astype(np.int32), finiteCheck=False)
-
-
-def _pen(color: QColor) -> QPen:
-    pen = QPen(color, 1.0)  # any wider is five to eight times as slow
-    pen.setCosmetic(True)
-    return pen
+    return x, y, joins

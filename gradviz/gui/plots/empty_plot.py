@@ -47,7 +47,7 @@ class EmptyPlot(QWidget):
     def _sentence(self) -> str:
         return self._text.replace("{iterations}", number_text.count(self._expected))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         palette = palettes.current()
         painter.fillRect(self.rect(), palettes.color(palette.panel))
@@ -98,7 +98,7 @@ class EmptyPlot(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
             x += width
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.update()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPaintDevice, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gradviz.errors import GradvizError, InvalidValueError
@@ -67,7 +67,7 @@ def png(chart: Chart, shown: Sequence[Shown]) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
     return bytes(content.data())
 
 
@@ -99,7 +99,7 @@ def _draw(device: QPaintDevice, chart: Chart, shown: Sequence[Shown], size: QSiz
     painter.fillRect(QRect(0, 0, size.width(), size.height()), palettes.color(palette.panel))
     _draw_legend(painter, shown)
     target = QRectF(0, _HEADER, size.width(), size.height() - _HEADER)
-    chart.scene().render(painter, target, chart.viewRect())
+    chart.scene().render(painter, target, QRectF(chart.rect()))
     painter.end()
     chart.resize(before)
 

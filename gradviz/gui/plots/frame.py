@@ -25,13 +25,13 @@ class Frame:
 
     def across(self, iterations: Indices | Floats) -> Floats:
         """Pixels from the left."""
-        return (iterations - self.x[0]) * (self.width / (self.x[1] - self.x[0]))
+        return (iterations.astype(np.float64) - self.x[0]) * (self.width / (self.x[1] - self.x[0]))
 
     def down(self, losses: Floats) -> Floats:
         """Pixels from the top; zero and less lie `BELOW` the plot on a log scale."""
         if self.log:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                heights: Floats = np.where(losses > 0, np.log10(losses), -np.inf)
+            heights: Floats = np.full(len(losses), -np.inf)
+            np.log10(losses, out=heights, where=losses > 0)
         else:
             heights = np.clip(losses, -LIMIT, LIMIT)
         # Half the range is subtracted from each end, for the whole of it may exceed what floating point holds.

@@ -45,11 +45,11 @@ class LegendEntry(QAbstractButton):
         self.setToolTip(self.tr("{0}: click to show or hide its curve").format(self.text()))
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         words = math.ceil(QFontMetricsF(fonts.ui(13)).horizontalAdvance(self.text()))
         return QSize(min(words + 2 * _PAD + _SWATCH + _GAP, _WIDEST), _HEIGHT)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -78,19 +78,19 @@ class LegendEntry(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body, 6, 6)
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+    def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self.pointed_at.emit(True)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed_at.emit(False)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.pointed_at.emit(True)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.pointed_at.emit(False)
 
@@ -104,6 +104,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: list[LegendEntry] = []
+        self._state: object = None
         self._more = PanelButton("", parent=self)
         self._more.clicked.connect(self._open_menu)
         self._more.hide()
@@ -119,6 +120,10 @@ class Legend(QWidget):
 
     def set_curves(self, curves: Sequence[Curve], current: Curve | None, hidden: set[int]) -> None:
         """Show these runs, the newest first; those in `hidden` are unchecked. Entries of the same curves stay."""
+        state = ([(curve, curve.title) for curve in curves], current, frozenset(hidden))
+        if state == self._state:
+            return
+        self._state = state
         known = {entry.curve: entry for entry in self._entries}
         ordered = list(reversed(curves))
         for gone in [entry for curve, entry in known.items() if curve not in ordered]:
@@ -180,6 +185,6 @@ class Legend(QWidget):
             action.triggered.connect(entry.click)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()

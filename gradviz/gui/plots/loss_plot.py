@@ -5,21 +5,18 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
 from gradviz.gui.plots import export, number_text
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.empty_plot import EmptyPlot
 from gradviz.gui.plots.legend import Legend
-from gradviz.gui.plots.panel_button import PanelButton
+from gradviz.gui.plots.plot_controls import PlotControls
 from gradviz.gui.plots.shown import Shown, full_name
-from gradviz.gui.plots.smoothing_button import SmoothingButton
 from gradviz.model.scalars import Scalars
-
-_FORMATS = ("png", "svg", "csv")
 
 
 class LossPlot(QWidget):
@@ -47,7 +44,9 @@ class LossPlot(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._chart = Chart(self)
         self._empty = EmptyPlot(self)
-        self._make_controls()
+        self.controls = PlotControls(self)
+        """The row of controls; a dock may hold it elsewhere."""
+        self._connect_controls()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._chart)
@@ -69,7 +68,7 @@ class LossPlot(QWidget):
     @property
     def legend(self) -> Legend:
         """The entries that show and hide curves."""
-        return self._legend
+        return self.controls.legend
 
     @property
     def crosshair_text(self) -> str:
@@ -80,20 +79,20 @@ class LossPlot(QWidget):
     @property
     def log(self) -> bool:
         """Whether losses are on a log scale."""
-        return self._log_button.isChecked()
+        return self.controls.log.isChecked()
 
     def set_log(self, log: bool) -> None:
         """Put losses on a log scale or a linear one."""
-        self._log_button.setChecked(log)
+        self.controls.log.setChecked(log)
 
     @property
     def smoothing(self) -> float:
         """The factor of the moving average, from 0 (none) to 0.999."""
-        return self._smoothing_button.smoothing
+        return self.controls.smoothing.smoothing
 
     def set_smoothing(self, factor: float) -> None:
         """Draw the losses smoothed by this factor over the raw ones; outside of its range it is brought into it."""
-        self._smoothing_button.set_smoothing(factor)
+        self.controls.smoothing.set_smoothing(factor)
 
     @property
     def follow(self) -> bool:
@@ -102,7 +101,7 @@ class LossPlot(QWidget):
 
     def set_follow(self, follow: bool) -> None:
         """Keep the newest iteration in sight, or stand still."""
-        self._follow_button.setChecked(follow)
+        self.controls.follow.setChecked(follow)
 
     def set_scalars(self, scalars: Scalars) -> None:
         """Draw these runs from now on."""
@@ -156,7 +155,7 @@ class LossPlot(QWidget):
         current = self._scalars.current
         self._stack.setCurrentWidget(self._chart if curves else self._empty)
         self.controls.setVisible(bool(curves))
-        self._legend.set_curves(curves, current, self._hidden)
+        self.controls.legend.set_curves(curves, current, self._hidden)
         if not curves:
             return
         shown = self._shown()
@@ -181,41 +180,13 @@ class LossPlot(QWidget):
         visible = [curve for curve in self._scalars.curves if len(curve) and curve.run not in self._hidden]
         return [Shown(curve, curve is current, curve.run == self._pointed_at) for curve in visible]
 
-    def _make_controls(self) -> None:
-        """The row of controls, a widget of its own so that a dock may hold it elsewhere."""
-        self.controls = QWidget(self)
-        keeping_place = self.controls.sizePolicy()
-        keeping_place.setRetainSizeWhenHidden(True)
-        self.controls.setSizePolicy(keeping_place)
-        self._legend = Legend()
-        self._log_button = PanelButton(self.tr("log"))
-        self._log_button.setAccessibleName(self.tr("Logarithmic scale"))
-        self._log_button.setToolTip(self.tr("Powers of ten are equally far apart"))
-        self._smoothing_button = SmoothingButton()
-        self._follow_button = PanelButton(self.tr("Follow"), "follow")
-        self._follow_button.setAccessibleName(self.tr("Follow the newest iteration"))
-        self._follow_button.setToolTip(
-            self.tr("Keep the newest iteration in sight; a double click or A shows everything")
-        )
-        self._export_button = PanelButton("", "download-simple")
-        self._export_button.setAccessibleName(self.tr("Export the plot"))
-        self._export_button.setToolTip(self.tr("Export as PNG, SVG or CSV"))
-        for button in (self._log_button, self._follow_button):
-            button.setCheckable(True)
-            button.setChecked(True)
-        row = QHBoxLayout(self.controls)
-        row.setContentsMargins(12, 4, 14, 4)
-        row.setSpacing(8)
-        row.addWidget(self._legend, 1)
-        row.addSpacing(8)
-        for button in (self._log_button, self._smoothing_button, self._follow_button, self._export_button):
-            row.addWidget(button)
-        self._log_button.toggled.connect(self._toggle_log)
-        self._smoothing_button.smoothing_changed.connect(self._change_smoothing)
-        self._follow_button.toggled.connect(self._toggle_follow)
-        self._export_button.clicked.connect(self._open_export_menu)
-        self._legend.visibility_changed.connect(self.set_run_visible)
-        self._legend.pointed_at.connect(self._point_at)
+    def _connect_controls(self) -> None:
+        self.controls.log.toggled.connect(self._toggle_log)
+        self.controls.smoothing.smoothing_changed.connect(self._change_smoothing)
+        self.controls.follow.toggled.connect(self._toggle_follow)
+        self.controls.export_requested.connect(self._ask_and_export)
+        self.controls.legend.visibility_changed.connect(self.set_run_visible)
+        self.controls.legend.pointed_at.connect(self._point_at)
 
     def _toggle_log(self, log: bool) -> None:
         self._chart.navigation.y = None  # what was chosen on the other scale means nothing on this one
@@ -233,7 +204,7 @@ class LossPlot(QWidget):
         self.follow_changed.emit(follow)
 
     def _navigated(self) -> None:
-        self._follow_button.setChecked(self._chart.navigation.follow)
+        self.controls.follow.setChecked(self._chart.navigation.follow)
 
     def _point_at(self, run: int | None) -> None:
         self._pointed_at = run
@@ -247,15 +218,6 @@ class LossPlot(QWidget):
             sentence = self.tr("{0}: loss {1} at iteration {2}")
             readout = sentence.format(full_name(current), number_text.short(current.last), newest)
         self._chart.setAccessibleDescription(readout)
-
-    def _open_export_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        titles = (self.tr("Picture (PNG)…"), self.tr("Drawing (SVG)…"), self.tr("Every point of every run (CSV)…"))
-        for suffix, title in zip(_FORMATS, titles, strict=True):
-            menu.addAction(title).triggered.connect(lambda _=False, suffix=suffix: self._ask_and_export(suffix))
-        button = self._export_button
-        menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height() + 2)))
 
     def _ask_and_export(self, suffix: str) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the loss"), f"loss.{suffix}", f"*.{suffix}")
@@ -271,14 +233,11 @@ class LossPlot(QWidget):
         else:
             self.exported.emit(str(path))
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._drawn = None
-
-
-__all__ = ["LossPlot"]

@@ -22,7 +22,7 @@ class PlotBox(pg.ViewBox):
         self.disableAutoRange()
         self.setDefaultPadding(0)
 
-    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:  # noqa: N802
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
         """Zoom about the cursor: iterations, or losses over their axis or with Ctrl. Sideways: pan."""
         event.accept()
         turns = event.delta() / _STEP
@@ -33,7 +33,7 @@ class PlotBox(pg.ViewBox):
         losses = axis == 1 or (axis is None and control)
         self.zoom_requested.emit("y" if losses else "x", 0.8**turns, self._share(event.scenePos()))
 
-    def mouseDragEvent(self, event, axis: int | None = None) -> None:  # noqa: N802
+    def mouseDragEvent(self, event, axis: int | None = None) -> None:
         """Pan with the left or middle button; from an axis, along that axis alone."""
         event.accept()
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -44,7 +44,7 @@ class PlotBox(pg.ViewBox):
         moved = self._share(event.scenePos()) - self._share(event.lastScenePos())
         self.pan_requested.emit(0.0 if axis == 1 else moved.x(), 0.0 if axis == 0 else moved.y())
 
-    def mouseClickEvent(self, event) -> None:  # noqa: N802
+    def mouseClickEvent(self, event) -> None:
         """Fit on a double click."""
         if event.double() and event.button() == Qt.MouseButton.LeftButton:
             event.accept()

@@ -10,6 +10,8 @@ from gradviz.gui.plots import number_text
 Range = tuple[float, float]
 _WHOLES = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _DECADES = (1, 2, 4, 5, 10, 20, 50, 100)
+_MANTISSAS = (1, 2, 5)
+_SLACK = 1.5
 LIMIT = 1e300
 """Nothing further from zero is placed, so that a range can still be measured in floating point."""
 
@@ -48,20 +50,18 @@ def loss_ticks(shown: Range, most: float, log: bool) -> list[Tick]:
     low, high = shown
     if not log:
         return _linear_ticks(shown, most)
-    if high - low >= 1.7:
-        step = _decade_step(high - low, most)
-        exponents = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-        return [Tick(e * step, number_text.power(e * step)) for e in exponents]
-    if high - low >= 0.6:
-        ticks = [
-            Tick(exponent + math.log10(m), number_text.tick(m * 10.0**exponent, 10.0**exponent, m * 10.0**exponent))
-            for exponent in range(math.floor(low), math.ceil(high) + 1)
-            for m in (1, 2, 5)
-        ]
+    decades = high - low
+    if decades < 0.6:
+        # Less than a factor of four: a log scale is all but straight, so its ticks are those of the numbers themselves.
+        ticks = _linear_ticks((10.0**low, 10.0**high), most)
+        return [Tick(math.log10(tick.position), tick.label) for tick in ticks if tick.position > 0]
+    if decades * len(_MANTISSAS) <= most + _SLACK:
+        places = [(m, e) for e in range(math.floor(low), math.ceil(high) + 1) for m in _MANTISSAS]
+        ticks = [Tick(e + math.log10(m), number_text.tick(m * 10.0**e, 10.0**e, m * 10.0**e)) for m, e in places]
         return [tick for tick in ticks if low - 1e-9 <= tick.position <= high + 1e-9]
-    # Less than a factor of four: a log scale is all but straight, so its ticks are those of the numbers themselves.
-    ticks = _linear_ticks((10.0**low, 10.0**high), most)
-    return [Tick(math.log10(tick.position), tick.label) for tick in ticks if tick.position > 0]
+    step = next((step for step in _DECADES if decades / step <= most), _DECADES[-1])
+    exponents = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [Tick(e * step, number_text.power(e * step)) for e in exponents]
 
 
 def fitted(extremes: Range | None, most: float, log: bool) -> Range:
@@ -72,12 +72,7 @@ def fitted(extremes: Range | None, most: float, log: bool) -> Range:
     if extremes is None:
         return (-1.0, 1.0) if log else (0.0, 1.0)
     if log:
-        low, high = (math.log10(e) for e in extremes)
-        if high - low >= 1.0:
-            decades = _decade_step(high - low, most)
-            return math.floor(low / decades + 1e-9) * decades, math.ceil(high / decades - 1e-9) * decades
-        middle, half = (low + high) / 2, max((high - low) * 0.55, 0.02)
-        return middle - half, middle + half
+        return _fitted_log(math.log10(extremes[0]), math.log10(extremes[1]), most)
     low, high = (min(max(e, -LIMIT), LIMIT) for e in extremes)
     if 0 < low < high * 0.4:
         low = 0.0  # most of the way to zero is on the plot anyway; an axis that starts there tells more
@@ -88,6 +83,27 @@ def fitted(extremes: Range | None, most: float, log: bool) -> Range:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
+def _fitted_log(low: float, high: float, most: float) -> Range:
+    if high - low < 0.5:
+        middle, half = (low + high) / 2, max((high - low) * 0.55, 0.02)
+        return middle - half, middle + half
+    bottom, top = _down_to_mantissa(low), -_down_to_mantissa(-high, -1)
+    if (top - bottom) * len(_MANTISSAS) <= most + _SLACK:
+        return bottom, top
+    for step in _DECADES:
+        bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+        if (top - bottom) / step <= most:
+            break
+    return bottom, top
+
+
+def _down_to_mantissa(exponent: float, sign: int = 1) -> float:
+    """The greatest log of 1, 2 or 5 times a power of ten that is not above `exponent`; mirrored if `sign` is -1."""
+    whole = math.floor(exponent)
+    places = [whole + step + sign * math.log10(m) for step in (0, 1) for m in _MANTISSAS]
+    return max(place for place in places if place <= exponent + 1e-9)
+
+
 def _linear_ticks(shown: Range, most: float) -> list[Tick]:
     low, high = shown
     if not high > low:
@@ -96,7 +112,3 @@ def _linear_ticks(shown: Range, most: float) -> list[Tick]:
     positions = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     greatest = max((abs(p) for p in positions), default=0.0)
     return [Tick(p, number_text.tick(p, step, greatest)) for p in positions]
-
-
-def _decade_step(decades: float, most: float) -> int:
-    return next((step for step in _DECADES if decades / step <= most), _DECADES[-1])

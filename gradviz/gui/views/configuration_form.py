@@ -14,7 +14,7 @@ from gradviz.gui.views.optimizer_form import OptimizerForm
 from gradviz.gui.views.option_text import read_whole
 from gradviz.networks.catalogue import Hyperparameter
 from gradviz.protocol.events import Opened, Ready
-from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord
+from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
 
 _PAIRS = {"layers_min", "layers_max"}
 
@@ -77,7 +77,7 @@ class ConfigurationForm(QWidget):
         """Offer the devices and optimizers of the open network, those that cannot serve with their reason."""
         chosen = self._setup
         self.device.offer(
-            [(d.id, f"{d.id}  {d.title}" if d.title and d.title != d.id else d.id, d.reason) for d in opened.devices],
+            [(d.id, _device_text(d), d.reason) for d in opened.devices],
             chosen.device if chosen else opened.device,
         )
         self.device.setEnabled(True)
@@ -195,6 +195,11 @@ class ConfigurationForm(QWidget):
             grid.addWidget(field, *place)
         self._size_rows.append(row)
         self._places.addWidget(row)
+
+
+def _device_text(device: DeviceRecord) -> str:
+    """`cpu`, `cuda:0  NVIDIA H200`: the title where it says more than the id."""
+    return device.id if device.title.lower() in ("", device.id) else f"{device.id}  {device.title}"
 
 
 def separator() -> QFrame:

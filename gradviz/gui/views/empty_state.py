@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+import re
+from collections.abc import Iterator
 
-from gradviz.gui import icons, palette
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gradviz.gui import fonts, icons, palette
+
+_ICON = 28
+_WIDEST = 252
+_LINE = 21
+_TOKENS = re.compile(r"\[([^\]]+)\]|(\S+)")
 
 
 class EmptyState(QWidget):
@@ -13,40 +22,80 @@ class EmptyState(QWidget):
 
     def __init__(self, icon: str, title: str = "", text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = icon
-        self._text = text
-        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._title = QLabel(title, alignment=Qt.AlignmentFlag.AlignCenter)
-        self._title.setProperty("role", "strong")
-        self._sentence = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._sentence.setProperty("role", "label")
-        self._sentence.setTextFormat(Qt.TextFormat.RichText)
-        self._sentence.setMaximumWidth(264)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(6)
-        column.addStretch()
-        column.addWidget(self._picture)
-        column.addSpacing(6)
-        column.addWidget(self._title)
-        column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        self._redraw()
+        self._icon, self._title, self._text = icon, title, text
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._name()
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        return self._title
 
     def say(self, title: str, text: str) -> None:
         """Show another headline and sentence."""
-        self._title.setText(title)
-        self._text = text
-        self._redraw()
+        self._title, self._text = title, text
+        self._name()
+        self.update()
 
-    def _redraw(self) -> None:
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDEST + 32, 150)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         colors = palette.current()
-        self._picture.setPixmap(icons.pixmap(self._icon, 32, colors.text3))
-        # A label can draw a tinted word but no border around it; the tint is enough to read as a key.
-        cap = f'<span style="background:{colors.raised}; color:{colors.text};">&nbsp;'
-        self._sentence.setText(self._text.replace("[", cap).replace("]", "&nbsp;</span>"))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lines = list(self._lines(min(_WIDEST, self.width() - 32)))
+        height = _ICON + 14 + 24 + _LINE * len(lines)
+        top = max(8.0, (self.height() - height) / 2)
+        picture = icons.pixmap(self._icon, _ICON, colors.text3, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(round((self.width() - _ICON) / 2), round(top)), picture)
+        top += _ICON + 14
+        painter.setFont(fonts.ui(13, 600))
+        painter.setPen(palette.color(colors.text))
+        painter.drawText(QRectF(0, top, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self._title)
+        top += 24
+        for line in lines:
+            self._paint_line(painter, line, top)
+            top += _LINE
+        painter.end()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._redraw()
-        super().changeEvent(event)
+    def _name(self) -> None:
+        self.setAccessibleName(self._title)
+        self.setAccessibleDescription(re.sub(r"\[([^\]]+)\]", r"\1", self._text))
+
+    def _lines(self, room: float) -> Iterator[list[tuple[str, bool, float]]]:
+        """Words with whether they are keys and how wide they are, broken into lines."""
+        metrics = QFontMetricsF(fonts.ui(12))
+        space = metrics.horizontalAdvance(" ")
+        line: list[tuple[str, bool, float]] = []
+        used = 0.0
+        for found in _TOKENS.finditer(self._text):
+            key, word = found.groups()
+            text = key or word
+            width = metrics.horizontalAdvance(text) + (12 if key else 0)
+            if line and used + space + width > room:
+                yield line
+                line, used = [], 0.0
+            used += width + (space if line else 0)
+            line.append((text, bool(key), width))
+        if line:
+            yield line
+
+    def _paint_line(self, painter: QPainter, line: list[tuple[str, bool, float]], top: float) -> None:
+        colors = palette.current()
+        font = fonts.ui(12)
+        space = QFontMetricsF(font).horizontalAdvance(" ")
+        painter.setFont(font)
+        x = (self.width() - sum(width for *_, width in line) - space * (len(line) - 1)) / 2
+        for text, is_key, width in line:
+            box = QRectF(x, top, width, _LINE)
+            if is_key:
+                painter.setPen(palette.color(colors.line2))
+                painter.setBrush(palette.color(colors.raised))
+                painter.drawRoundedRect(QRectF(round(x) + 0.5, round(top) + 1.5, round(width) - 1, 17), 4, 4)
+            painter.setPen(palette.color(colors.text2))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            x += width + space

@@ -28,8 +28,9 @@ class Text(QLineEdit):
         self.setMinimumWidth(40)
         self.setAccessibleName(name)
         if inner:
-            width = fonts_width(inner) + 6
-            self.setTextMargins(width, 0, 0, 0)
+            # Pairs stand in little room: the style sheet's padding is for whole fields.
+            self.setTextMargins(fonts_width(inner) + 3, 0, 0, 0)
+            self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
         self.editingFinished.connect(self._done)
 
     def show_value(self, text: str) -> None:
@@ -69,7 +70,7 @@ class Text(QLineEdit):
             painter = QPainter(self)
             painter.setFont(fonts.ui(12))
             painter.setPen(palette.color(colors.text3 if self.isEnabled() else colors.disabled))
-            box = QRect(9, 0, self.width(), self.height())
+            box = QRect(8, 0, self.width(), self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._inner)
             painter.end()
 

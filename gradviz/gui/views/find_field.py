@@ -35,7 +35,7 @@ class FindField(QLineEdit):
         self._up = self._button("caret-up", self.tr("Match before (Shift+F3)"), -1)
         self._down = self._button("caret-down", self.tr("Next match (F3)"), 1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 0, 6, 0)
+        row.setContentsMargins(10, 0, 9, 0)
         row.setSpacing(2)
         row.addWidget(self._glass)
         row.addStretch()

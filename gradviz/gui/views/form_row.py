@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-LABEL_WIDTH = 92
+LABEL_WIDTH = 88
 
 
 class FormRow(QWidget):

@@ -182,7 +182,7 @@ class Inspector(QStackedWidget):
         column.addLayout(head)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         metrics = QFontMetricsF(fonts.ui(13))
         widest = max((metrics.horizontalAdvance(row.label) for row in section.rows), default=0)
@@ -198,6 +198,7 @@ class Inspector(QStackedWidget):
         label.setProperty("role", "label" if labelled else "body")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setMinimumHeight(20)
+        label.setFont(fonts.ui(12))
         grid.addWidget(label, index, 0, Qt.AlignmentFlag.AlignTop)
         text = self._text(row, node)
         grid.addWidget(text, index, 1, 1, 1 if row.right else 2)
@@ -211,6 +212,7 @@ class Inspector(QStackedWidget):
         if row.manner == "source":
             link = Link(row.text, "link")
             link.setToolTip(f"{node.file}:{node.line}")
+            link.setFont(fonts.ui(12))
             link.followed.connect(lambda: self.source_requested.emit(node.file, node.line))
             return link
         if row.manner == "node" and row.node is not None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.errors import InvalidValueError
-from gradviz.gui import icons
+from gradviz.gui import fonts, icons
 from gradviz.gui.views.fields import Choice, Text, Tick
 from gradviz.gui.views.form_row import LABEL_WIDTH, FormRow
 from gradviz.gui.views.option_text import option_title, read_value, value_text
@@ -36,7 +36,7 @@ class OptimizerForm(QWidget):
         self._rare_column.setSpacing(6)
         self._more = QToolButton()
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._more.setCheckable(False)
+        self._more.setFont(fonts.ui(12))
         self._more.clicked.connect(self._toggle)
 
     def show_choice(self, record: OptimizerRecord, choice: OptimizerChoice) -> None:
@@ -107,9 +107,7 @@ class OptimizerForm(QWidget):
         if isinstance(field, Tick):
             field.setChecked(bool(value))
         elif isinstance(field, Choice):
-            field.show_value(
-                _OWN if value is None else _YES if value is True else _NO if value is False else str(value)
-            )
+            field.show_value(_key(value))
         elif isinstance(field, Text):
             before = field.property("invalid")
             field.show_value(value_text(value))
@@ -148,3 +146,10 @@ class OptimizerForm(QWidget):
         self._more.setText(
             self.tr("fewer options") if self._unfolded else self.tr("{count} more options").format(count=self._count)
         )
+
+
+def _key(value: Value) -> str:
+    """The entry of a list that stands for a value."""
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    return _OWN if value is None else str(value)

@@ -24,7 +24,7 @@ class _Strip(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.corner = QStackedWidget(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 12, 1)
+        row.setContentsMargins(7, 0, 14, 1)
         row.setSpacing(8)
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.corner, 1)

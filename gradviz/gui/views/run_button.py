@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePai
 from gradviz.gui import fonts, icons, palette
 from gradviz.gui.actions import key_text
 
-_PAD = 14
+_PAD = 13
 _ICON = 16
 _GAP = 8
 

@@ -13,16 +13,19 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QSyntaxHighlighter,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from gradviz.gui import fonts, palette
 from gradviz.gui.views.empty_state import EmptyState
 
+LINE = 20
+"""Height of a line of code."""
 _LARGEST = 4_000_000
 """Bytes; a longer file is not one that a person wrote."""
 
@@ -95,24 +98,36 @@ class _Numbers(QWidget):
         self._code = code
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._code.paint_numbers(event)
+        self._code.paint_numbers(self)
 
 
-class _Code(QPlainTextEdit):
+class _Code(QTextEdit):
+    """Every line is `LINE` high, so that line n stands at (n - 1) × LINE."""
+
     def __init__(self) -> None:
         super().__init__(readOnly=True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
         self.setFont(fonts.mono(12))
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.document().setDocumentMargin(4)
+        self.document().setDocumentMargin(0)
         self.colours = _Colours(self.document())
         self.line = 0
         self._numbers = _Numbers(self)
-        self._room()
-        self.blockCountChanged.connect(self._room)
-        self.updateRequest.connect(self._scrolled)
+        self.verticalScrollBar().valueChanged.connect(lambda: self._numbers.update())
+
+    def read(self, text: str) -> None:
+        """Show `text`."""
+        self.colours.read(text)
+        self.setPlainText(text)
+        every = QTextCursor(self.document())
+        every.select(QTextCursor.SelectionType.Document)
+        manner = QTextBlockFormat()
+        manner.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        every.mergeBlockFormat(manner)
+        self.setViewportMargins(self._width(), 0, 0, 0)
+        self._numbers.update()
 
     def mark(self, line: int) -> None:
         """Tint a line (from 1; 0 for none)."""
@@ -120,33 +135,29 @@ class _Code(QPlainTextEdit):
         selections = []
         if line:
             tint = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
-            tint.cursor = cursor
+            tint.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
             tint.format.setBackground(palette.color(palette.current().raised))
             tint.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             selections.append(tint)
         self.setExtraSelections(selections)
         self._numbers.update()
 
-    def paint_numbers(self, event: QPaintEvent) -> None:
+    def paint_numbers(self, margin: QWidget) -> None:
+        """Paint the numbers of the lines in sight into the margin."""
         colors = palette.current()
-        painter = QPainter(self._numbers)
-        painter.fillRect(event.rect(), palette.color(colors.panel))
-        block = self.firstVisibleBlock()
-        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid() and top <= event.rect().bottom():
-            height = self.blockBoundingRect(block).height()
-            number = block.blockNumber() + 1
+        painter = QPainter(margin)
+        painter.fillRect(margin.rect(), palette.color(colors.panel))
+        scrolled = self.verticalScrollBar().value()
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        last = min(self.document().blockCount(), (scrolled + margin.height()) // LINE + 1)
+        for number in range(scrolled // LINE + 1, last + 1):
             current = number == self.line
-            box = QRect(0, round(top), self._numbers.width(), round(height))
+            box = QRect(0, (number - 1) * LINE - scrolled, margin.width(), LINE)
             if current:
                 painter.fillRect(box, palette.color(colors.raised))
             painter.setFont(fonts.mono(11, 600 if current else 400))
             painter.setPen(QColor(colors.text if current else colors.text3))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box.adjusted(0, 0, -12, 0), right, str(number))
-            top += height
-            block = block.next()
+            painter.drawText(box.adjusted(0, 0, -14, 0), right, str(number))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -155,17 +166,8 @@ class _Code(QPlainTextEdit):
         self._numbers.setGeometry(inside.left(), inside.top(), self._width(), inside.height())
 
     def _width(self) -> int:
-        digits = max(2, len(str(self.blockCount())))
-        return 28 + digits * self.fontMetrics().horizontalAdvance("0")
-
-    def _room(self) -> None:
-        self.setViewportMargins(self._width(), 0, 0, 0)
-
-    def _scrolled(self, area: QRect, dy: int) -> None:
-        if dy:
-            self._numbers.scroll(0, dy)
-        else:
-            self._numbers.update(0, area.y(), self._numbers.width(), area.height())
+        digits = max(2, len(str(self.document().blockCount())))
+        return 40 + digits * 7
 
 
 class SourceView(QWidget):
@@ -209,7 +211,7 @@ class SourceView(QWidget):
         if line:
             self._reveal(line)
         elif at_top:
-            self._code.verticalScrollBar().setValue(at_top - 1)
+            self._code.verticalScrollBar().setValue((at_top - 1) * LINE)
 
     def set_compact(self, compact: bool) -> None:
         """Smaller letters for a small window."""
@@ -220,8 +222,8 @@ class SourceView(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent) and self._file:
-            block = self._code.cursorForPosition(event.position().toPoint()).block()
-            self.line_activated.emit(self._file, block.blockNumber() + 1)
+            line = (round(event.position().y()) + self._code.verticalScrollBar().value()) // LINE + 1
+            self.line_activated.emit(self._file, line)
         return False
 
     def _load(self, file: str) -> None:
@@ -239,15 +241,14 @@ class SourceView(QWidget):
             )
             self._stack.setCurrentWidget(self._empty)
             return
-        self._code.colours.read(text)
-        self._code.setPlainText(text)
+        self._code.read(text)
         self._stack.setCurrentWidget(self._code)
 
     def _reveal(self, line: int) -> None:
         bar = self._code.verticalScrollBar()
-        shown = bar.pageStep()
-        if not bar.value() + 1 < line <= bar.value() + shown - 1:
-            bar.setValue(max(0, line - 1 - shown // 2))
+        top, shown = (line - 1) * LINE, self._code.viewport().height()
+        if not bar.value() + LINE <= top <= bar.value() + shown - 2 * LINE:
+            bar.setValue(max(0, top - shown // 2))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

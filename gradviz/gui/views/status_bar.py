@@ -29,7 +29,7 @@ class _Dot(QWidget):
             pen = palette.color(colors.accent)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(1, round(middle) - 3, 6, 6)
+            painter.drawEllipse(1, round(middle) - 4, 6, 6)
         else:
             shade = {
                 "ready": colors.forward.fill,
@@ -40,9 +40,9 @@ class _Dot(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(shade))
             if self.phase in ("ready", "dead", "failed"):
-                painter.drawRoundedRect(0, round(middle) - 4, 8, 8, 2, 2)
+                painter.drawRoundedRect(0, round(middle) - 5, 8, 8, 2, 2)
             else:
-                painter.drawEllipse(0, round(middle) - 4, 8, 8)
+                painter.drawEllipse(0, round(middle) - 5, 8, 8)
         painter.end()
 
 
@@ -160,7 +160,7 @@ class StatusBar(QStatusBar):
     def _set(label: QLabel, text: str, widest: str) -> None:
         label.setText(text.replace("<b>", f'<span style="color:{palette.current().text}; font-weight:600;">')
                       .replace("</b>", "</span>"))  # fmt: skip
-        room = round(QFontMetricsF(fonts.ui(12, 600)).horizontalAdvance(widest + " ")) if text else 0
+        room = round(QFontMetricsF(fonts.ui(12, 500)).horizontalAdvance(widest) + 5) if text else 0
         label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -24,9 +24,9 @@ class ToolBar(QToolBar):
         self.setIconSize(QSize(20, 20))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.run_button = RunButton(actions["run"], actions["pause"])
-        self.addWidget(_space(4))
+        self.addWidget(_space(0))
         self.addWidget(self.run_button)
-        self.addWidget(_space(6))
+        self.addWidget(_space(4))
         for name in ("run_one", "reset"):
             self._add(actions[name])
         stretch = QWidget()
