@@ -60,6 +60,12 @@ def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> Captured
     return _Assembly(capture, names, loss, output).result()
 
 
+def assemble_partial(capture: Capture, names: Names) -> GraphRecord:
+    """The autograd graph so far, of a forward that stands in the middle."""
+    names.refresh()
+    return _Assembly(capture, names, None, (), list(capture.births.made_by)).result().record
+
+
 @dataclass(slots=True)
 class _Leaf:
     node: Node
@@ -69,11 +75,12 @@ class _Leaf:
 class _Assembly:
     """One graph in the making: functions are numbered, then edges are drawn, then everything else takes its place."""
 
-    def __init__(self, capture: Capture, names: Names, loss: Any, output: Any) -> None:
+    def __init__(self, capture: Capture, names: Names, loss: Any, output: Any, start: list[Node] | None = None) -> None:
+        """`start`: where to walk from, if not from the roots."""
         self._names = names
         self._made_by = capture.births.made_by
         self._roots = _roots(loss, output)
-        nodes = reachable([node for _, root in self._roots if (node := root.grad_fn) is not None])
+        nodes = reachable(start or [node for _, root in self._roots if (node := root.grad_fn) is not None])
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
         calls = [self._op(node).call for node in self._functions]

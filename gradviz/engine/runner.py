@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.assembly import CapturedGraph, assemble
+from gradviz.engine.assembly import CapturedGraph, assemble, assemble_partial
 from gradviz.engine.backward_steps import BackwardSteps
 from gradviz.engine.capture import Capture
 from gradviz.engine.devices import resolve_device
@@ -23,7 +23,7 @@ from gradviz.engine.updating import Change, Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.protocol.events import State
-from gradviz.protocol.records import OptimizerChoice
+from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 Done = Literal["nothing", "forward", "backward"]
 
@@ -63,6 +63,8 @@ class Runner:
         self._loss: Any = None
         self._output: Any = None
         self._recording: HandRecording | None = None
+        self._capture: Capture | None = None
+        self._steps: ForwardSteps | None = None
         self.gate: Gate | None = None
         """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
         back, until the next one begins."""
@@ -188,7 +190,8 @@ class Runner:
     def _let_step(self, capture: Capture) -> None:
         if self.gate is not None:
             before = self.graph.record if self.graph is not None else None
-            self.steps = capture.steps = ForwardSteps(self.gate, capture.modules, before)
+            self._steps = capture.steps = ForwardSteps(self.gate, capture.modules, before)
+            self._capture = capture
 
     def _backward_stepped(self, gate: Gate, graph: CapturedGraph) -> None:
         steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
@@ -235,7 +238,7 @@ class Runner:
         """Hold nothing of the iteration: memory is as in the plain loop."""
         self._end_recording()
         self._done = "nothing"
-        self._output = self._loss = None
+        self._output = self._loss = self._capture = self._steps = None
         if self.graph is not None:
             self.graph.release()
             self.names.forget()
@@ -284,6 +287,16 @@ class Runner:
     def holds_forward(self) -> bool:
         """Whether an iteration was begun, and waits to go on."""
         return self._done != "nothing"
+
+    def partial_graph(self) -> GraphRecord | None:
+        """What the iteration that stands has made so far, where that is not the start of the graph before."""
+        capture, steps = self._capture, self._steps
+        if capture is None or steps is None or not steps.diverged or self._done != "nothing":
+            return None
+        if not self.experiment.has_autograd:
+            self.names.refresh()
+            return assemble_recorded(capture, self.names, None, {}).record
+        return assemble_partial(capture, self.names)
 
     @property
     def held_loss(self) -> Any:

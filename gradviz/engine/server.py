@@ -12,8 +12,10 @@ from typing import Protocol
 
 import torch
 
+from gradviz.engine.answers import Answers
 from gradviz.engine.devices import devices, devices_for
 from gradviz.engine.frames import owner_of
+from gradviz.engine.gate import AbandonedError
 from gradviz.engine.names import parameter_records
 from gradviz.engine.opening import Setup
 from gradviz.engine.progress import Progress
@@ -21,14 +23,20 @@ from gradviz.engine.runner import Runner
 from gradviz.engine.sampling import Sampling
 from gradviz.engine.saved import Inspections
 from gradviz.engine.seeding import Generators
+from gradviz.engine.stepping import STEPS, Step, Stepping
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
+    AskTensor,
     Command,
+    Edit,
     Inspect,
     Open,
     Pause,
     Run,
     RunOne,
+    SaveTensor,
+    SetBreakpoints,
+    SetBudget,
     SetDevice,
     SetOptimizer,
     Shutdown,
@@ -44,7 +52,6 @@ from gradviz.protocol.events import (
     StateChanged,
 )
 from gradviz.protocol.records import MarkRecord
-
 
 # Seconds without a command, after which nobody is disturbed by preparations.
 _IDLE = 3.0
@@ -63,8 +70,8 @@ class Server:
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
-        self._post: Callable[[Event], None] = peer.post
-        self._run = 0
+        self.post: Callable[[Event], None] = peer.post
+        self.run = 0
         self._runner: Runner | None = None
         self._progress = Progress(0, peer.post)
         self._sampling = Sampling()
@@ -72,30 +79,42 @@ class Server:
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
+        self._stepping = Stepping(self)
+        self._answers = Answers(self.runner_now, self.post, lambda: self.run)
 
     def serve(self) -> None:
         """Until `Shutdown`."""
-        self._post(Ready(str(torch.__version__), platform.python_version(), devices()))
+        self.post(Ready(str(torch.__version__), platform.python_version(), devices()))
         while True:
             runner = self._runner
-            if runner is not None and runner.state == "running" and not self._peer.has_command():
+            if runner is not None and runner.state == "running" and not self.has_command():
                 self._iterate(runner)
                 continue
-            command = self._peer.next_command(_IDLE if self._prepares else None)
+            command = self.next_command(_IDLE if self._prepares else None)
             if command is None:
                 self._prepares = False
                 threading.Thread(target=_import_compiler, name="preparing", daemon=True).start()
                 continue
             if isinstance(command, Shutdown):
                 return
-            self._serve(command)
+            self.serve_command(command)
 
-    def _serve(self, command: Command) -> None:
+    def has_command(self) -> bool:
+        return self._stepping.pending is not None or self._peer.has_command()
+
+    def next_command(self, timeout: float | None = None) -> Command | None:
+        """The next command; None if there is none for `timeout` seconds."""
+        pending, self._stepping.pending = self._stepping.pending, None
+        return pending or self._peer.next_command(timeout)
+
+    def serve_command(self, command: Command) -> None:
         try:
             _HANDLERS[type(command)](self, command)
         except GradvizError as error:
             # The door for commands that cannot be done.
-            self._post(Failed(type(command).__name__, str(error)))
+            self.post(Failed(type(command).__name__, str(error)))
+        except AbandonedError:
+            self.runner_now().abandon()
         except Exception as error:
             # The door for the network's own code.
             self._raised(error)
@@ -114,7 +133,7 @@ class Server:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
-        self._post(
+        self.post(
             Opened(
                 command.run,
                 runner.target.id,
@@ -131,37 +150,49 @@ class Server:
 
     def _begin_run(self, run: int, runner: Runner | None) -> None:
         self._progress.send()
-        self._run = run
+        self.run = run
         self._runner = runner
-        self._progress = Progress(run, self._post)
+        self._progress = Progress(run, self.post)
         self._sampling = Sampling()
         self._signature = ""
+        self._stepping.forget()
 
     def _hold(self, runner: Runner) -> None:
+        self._stepping.open_gate(runner)
         runner.hold()
         self._show_graph(runner)
-        self._say_state(runner)
+        self._stepping.held(runner)
+        self.say_state(runner)
 
     def _start(self, command: Run) -> None:
-        runner = self._opened()
+        runner = self.runner_now()
         runner.begin(command.until)
+        self._stepping.go()
         self._progress.resume()
-        self._say_state(runner)
+        self.say_state(runner)
 
     def _run_one(self, command: RunOne) -> None:
-        runner = self._opened()
+        runner = self.runner_now()
         runner.begin(None)
+        self._stepping.go()
+        self._stepping.one_iteration = True
         self._progress.resume()
-        self._look_at_iteration(runner)
-        self._pause(Pause())
+
+    def _step(self, command: Step) -> None:
+        runner = self.runner_now()
+        runner.begin(None)
+        self._stepping.want(command)
+        self._progress.resume()
 
     def _pause(self, command: Pause) -> None:
-        runner = self._opened()
+        runner = self.runner_now()
         runner.pause()
         self._hold_still(runner)
 
     def _set_device(self, command: SetDevice) -> None:
-        runner = self._opened()
+        runner = self.runner_now()
+        if runner.state == "stopped":
+            raise GradvizError("Finish this iteration before the device changes: its tensors are in use.")
         before, ready = runner.device, runner.state == "ready"
         if not runner.set_device(command.device):
             self._configured(runner, None)
@@ -172,7 +203,7 @@ class Server:
             self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}"))
 
     def _set_optimizer(self, command: SetOptimizer) -> None:
-        runner = self._opened()
+        runner = self.runner_now()
         change = runner.set_optimizer(command.optimizer)
         marked = change is not None and runner.step > 0
         self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
@@ -182,7 +213,7 @@ class Server:
         running = runner is not None and runner.state == "running"
         self._inspections.ask(command, runner.graph if runner else None, runner.names if runner else None, running)
 
-    def _opened(self) -> Runner:
+    def runner_now(self) -> Runner:
         if self._runner is None:
             raise GradvizError("Nothing is open; open a network first.")
         return self._runner
@@ -192,23 +223,39 @@ class Server:
     def _iterate(self, runner: Runner) -> None:
         began = perf_counter()
         try:
-            if self._sampling.due(began, wanted=self._inspections.waiting) and not runner.holds_forward:
+            if self._stepping.one_iteration or self._stepping.wants(runner.step):
+                self._step_through(runner)
+            elif self._sampling.due(began, wanted=self._inspections.waiting) and not runner.holds_forward:
+                self._stepping.close_gate(runner)
                 self._look_at_iteration(runner)
-                now = perf_counter()
-                self._sampling.looked(now, now - began)
+                self._sampling.looked(perf_counter(), perf_counter() - began)
             else:
+                if not runner.holds_forward:
+                    self._stepping.close_gate(runner)
                 step = runner.step
                 self._progress.add(step, runner.iterate())
-                now = perf_counter()
-                self._sampling.passed(now - began)
+                self._sampling.passed(perf_counter() - began)
+        except AbandonedError:
+            runner.abandon()
+            return
         except Exception as error:
             # The door for the network's own code.
             self._raised(error)
             return
         if runner.state == "running":
-            self._progress.send_if_due(now)
+            self._progress.send_if_due(perf_counter())
         else:
             self._hold_still(runner)
+
+    def _step_through(self, runner: Runner) -> None:
+        """One iteration through the gate."""
+        if not runner.holds_forward:
+            self._stepping.open_gate(runner)
+        self._look_at_iteration(runner)
+        self._stepping.iterated(runner)
+        if self._stepping.one_iteration:
+            self._stepping.one_iteration = False
+            runner.pause()
 
     def _look_at_iteration(self, runner: Runner) -> None:
         """One whole iteration, and its graph."""
@@ -216,8 +263,9 @@ class Server:
         if not runner.holds_forward:
             runner.forward(captured=True)
         if runner.experiment.has_autograd:
-            # Between forward and backward the saved tensors live.
+            # Between forward and backward the saved tensors live, and the graph is whole.
             self._inspections.answer(runner.graph, runner.names)
+            self._show_graph(runner)
         self._progress.add(step, runner.iterate())
         self._show_graph(runner)
 
@@ -225,7 +273,7 @@ class Server:
         """Training stopped: say everything that is known."""
         self._progress.send()
         self._inspections.give_up()
-        self._say_state(runner)
+        self.say_state(runner)
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
@@ -237,15 +285,22 @@ class Server:
         if graph.record.signature != self._signature:
             self._signature = graph.record.signature
             # The sender leaves the graph out if the window has it.
-            self._post(GraphChanged(self._run, runner.graph_step, self._signature, graph.record))
+            self.post(GraphChanged(self.run, runner.graph_step, self._signature, graph.record))
 
-    def _say_state(self, runner: Runner) -> None:
+    def show_partial(self, runner: Runner) -> None:
+        """At a stop in the middle of a forward that does not follow the graph before."""
+        graph = runner.partial_graph()
+        if graph is not None and graph.signature != self._signature:
+            self._signature = graph.signature
+            self.post(GraphChanged(self.run, runner.step, graph.signature, graph))
+
+    def say_state(self, runner: Runner) -> None:
         loss = runner.loss if runner.loss is not None else self._progress.last
-        self._post(StateChanged(self._run, runner.state, runner.step, loss))
+        self.post(StateChanged(self.run, runner.state, runner.step, loss))
 
     def _configured(self, runner: Runner, mark: MarkRecord | None) -> None:
         self._progress.send()
-        self._post(ConfigurationChanged(self._run, runner.device, runner.updater.choice, mark))
+        self.post(ConfigurationChanged(self.run, runner.device, runner.updater.choice, mark))
 
     def _raised(self, error: Exception) -> None:
         self._progress.send()
@@ -254,11 +309,11 @@ class Server:
         file, line = _place_of(error)
         text = "".join(traceback.format_exception(error))
         message = f"{type(error).__name__}: {error}"
-        self._post(Raised(self._run, step, phase, message, text, file, line))
+        self.post(Raised(self.run, step, phase, message, text, file, line))
         if runner is not None:
             runner.fail()
         self._inspections.give_up()
-        self._post(StateChanged(self._run, "failed", step, self._progress.last))
+        self.post(StateChanged(self.run, "failed", step, self._progress.last))
 
 
 def _place_of(error: BaseException) -> tuple[str, int]:
@@ -283,4 +338,10 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: Server._inspect,
+    **dict.fromkeys(STEPS, Server._step),
+    SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
+    SetBudget: lambda server, command: server._stepping.set_budget(command),
+    AskTensor: lambda server, command: server._answers.ask(command),
+    SaveTensor: lambda server, command: server._answers.save(command),
+    Edit: lambda server, command: server._answers.edit(command),
 }

@@ -43,7 +43,7 @@ class Host(Protocol):
 
     def post(self, event: Event) -> None: ...
     def has_command(self) -> bool: ...
-    def next_command(self) -> Command: ...
+    def next_command(self, timeout: float | None = None) -> Command | None: ...
     def serve_command(self, command: Command) -> None: ...
     def runner_now(self) -> Runner: ...
     def say_state(self, runner: Runner) -> None: ...
@@ -83,6 +83,12 @@ class Stepping:
             runner.gate = None
             self._keeper.clear()
 
+    def held(self, runner: Runner) -> None:
+        """The forward of iteration 0 has run and waits."""
+        if runner.gate is not None:
+            self._say_passed(runner.gate)
+        self._say_hits()
+
     def iterated(self, runner: Runner) -> None:
         """The iteration is over: say what passed. The wish outlives it, if it is not fulfilled."""
         if runner.gate is not None:
@@ -116,7 +122,7 @@ class Stepping:
     def _poll(self) -> Intent | None:
         """Hear what is said while the iteration runs through the gate."""
         while self._host.has_command():
-            command = self._host.next_command()
+            command = self._next_command()
             if isinstance(command, Pause):
                 return Intent("pause")
             if isinstance(command, _ENDING):
@@ -139,7 +145,7 @@ class Stepping:
         host.say_state(runner)
         try:
             while True:
-                command = host.next_command()
+                command = self._next_command()
                 if isinstance(command, _ENDING):
                     self._abandon(command)
                 if isinstance(command, _RESUMING):
@@ -151,6 +157,11 @@ class Stepping:
                     host.serve_command(command)
         finally:
             self._stop = None
+
+    def _next_command(self) -> Command:
+        command = self._host.next_command()
+        assert command is not None  # without a timeout, it waits
+        return command
 
     def _resume(self, command: Command, stop: Stop, runner: Runner) -> Intent:
         self.one_iteration = isinstance(command, RunOne)
@@ -183,7 +194,7 @@ class Stepping:
     def _held(self) -> Position | None:
         """Where an iteration stands whose forward was held: behind its last op. None between two iterations."""
         runner = self._host.runner_now()
-        return Position(runner.step, PointRecord(-1, runner.phase), ()) if runner.holds_forward else None
+        return Position(runner.step, PointRecord(-1, "forward"), ()) if runner.holds_forward else None
 
     # -- what a person asks for at a stop ----------------------------------------------------------------------------
 
