@@ -120,7 +120,10 @@ class TensorPicture(QWidget):
         across = blocks(columns, self._cells.shape[1])[column] if columns else range(1)
         value = significant(float(self._cells[row, column]), 5)
         if len(down) > 1 or len(across) > 1:
-            place = f"{self._span(self.tr('rows'), down)}, {self._span(self.tr('columns'), across)}"
+            place = self.tr("{rows}, {columns}").format(
+                rows=_span(self.tr("row"), self.tr("rows"), down),
+                columns=_span(self.tr("column"), self.tr("columns"), across),
+            )
             return self.tr("{place}: mean {value}").format(place=place, value=value)
         element = self._plane.element(down[0], across[0])
         if len(element) == 2:
@@ -196,7 +199,6 @@ class TensorPicture(QWidget):
         text = self.cell_text(*self._cell)
         self.cell_described.emit(text)
         self._describe(text)
-        QToolTip.showText(self.mapToGlobal(self._cell_rect(*self._cell).bottomRight() + QPoint(4, 4)), text, self)
         self.update()
 
     def _paint_cells(self, painter: QPainter) -> None:
@@ -232,7 +234,9 @@ class TensorPicture(QWidget):
             painter.drawRect(ring)
             painter.setPen(QPen(color(colors.accent), 1.5))
             painter.drawRect(ring)
-        if self._tag:
+            high = ring.center().y() > self.height() / 2  # the words stand where the cell is not
+            _paint_tag(painter, self.cell_text(*self._cell), 24 if high else self.height(), alarm=False)
+        elif self._tag:
             _paint_tag(painter, self._tag, self.height())
 
     def _where(self) -> QRect:
@@ -269,9 +273,9 @@ class TensorPicture(QWidget):
         )
         self.setAccessibleDescription(", ".join(part for part in (cell, size, self._tag) if part))
 
-    @staticmethod
-    def _span(word: str, indices: range) -> str:
-        return f"{word} {indices[0]}–{indices[-1]}" if len(indices) > 1 else f"{word} {indices[0]}"
+
+def _span(one: str, many: str, indices: range) -> str:
+    return f"{many} {indices[0]}–{indices[-1]}" if len(indices) > 1 else f"{one} {indices[0]}"
 
 
 def _paint_message(painter: QPainter, box: QRectF, text: str, dotted: bool) -> None:
@@ -287,12 +291,12 @@ def _paint_message(painter: QPainter, box: QRectF, text: str, dotted: bool) -> N
     painter.drawText(box.adjusted(12, 4, -12, -4), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
-def _paint_tag(painter: QPainter, text: str, bottom: int) -> None:
+def _paint_tag(painter: QPainter, text: str, bottom: int, *, alarm: bool = True) -> None:
     colors = current()
-    painter.setFont(fonts.ui(10, 600))
+    painter.setFont(fonts.ui(10 if alarm else 11, 600))
     tag = QRectF(4, bottom - 21, painter.fontMetrics().horizontalAdvance(text) + 12, 17)
     painter.setPen(QPen(color(colors.panel), 1))
-    painter.setBrush(color(colors.error_fill))
+    painter.setBrush(color(colors.error_fill if alarm else colors.inverse))
     painter.drawRoundedRect(tag, 8.5, 8.5)
-    painter.setPen(color(colors.on_accent))
+    painter.setPen(color(colors.on_accent if alarm else colors.inverse_text))
     painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)
