@@ -93,6 +93,8 @@ class Capture:
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
         """Who is told of each op before and after it runs; None while nobody steps."""
+        self.stepping = False
+        """Whether whoever is told is at work just now: what it computes is not the network's."""
         self._applies: list[_Apply] = []
 
     @contextmanager
@@ -104,6 +106,8 @@ class Capture:
 
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and note it. `frame` is the caller's."""
+        if self.stepping:
+            return func(*args, **kwargs)
         inputs = list(flatten((args, kwargs)))
         if not self.keeps_everything:
             self._note_unseen(inputs)
@@ -135,17 +139,30 @@ class Capture:
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
         """`op` is about to run. The answer is handed back to `after`."""
-        return self.steps.before(op, inputs, out) if self.steps is not None else None
+        if self.steps is None:
+            return None
+        with self._at_the_gate():
+            return self.steps.before(op, inputs, out)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
         """`op` has run and made the nodes `new`."""
         if here is not None and self.steps is not None:
-            self.steps.after(op, here, result, new)
+            with self._at_the_gate():
+                self.steps.after(op, here, result, new)
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
         """`op` raised."""
         if here is not None and self.steps is not None:
-            self.steps.raised(op, here, inputs, error)
+            with self._at_the_gate():
+                self.steps.raised(op, here, inputs, error)
+
+    @contextmanager
+    def _at_the_gate(self) -> Iterator[None]:
+        self.stepping = True
+        try:
+            yield
+        finally:
+            self.stepping = False
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
@@ -161,7 +178,8 @@ class Capture:
             self.births.made_by[node] = op
             if self.steps is not None:
                 made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
-                self.steps.unseen(op, [node], made[:1])
+                with self._at_the_gate():
+                    self.steps.unseen(op, [node], made[:1])
 
     def _note_apply(self, frame: FrameType) -> None:
         function = frame.f_locals.get("cls")

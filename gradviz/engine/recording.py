@@ -157,7 +157,7 @@ def _unwrap(value: Any) -> Any:
 def _noted(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> Any:
     """What `run` returns, recorded while somebody listens. `out`: the arrays that it changes in place."""
     capture = _listener.get()
-    if capture is None:
+    if capture is None or capture.stepping:
         return run()
     # The frames between here and the caller are this file's own; the border starts beyond them.
     frame = sys._getframe(1)
