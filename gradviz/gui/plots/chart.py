@@ -22,7 +22,7 @@ from gradviz.gui.plots.plot_box import PlotBox
 from gradviz.gui.plots.readout import Readout, read
 from gradviz.gui.plots.shown import Shown
 
-_TICK_PITCH = 20.0
+_TICK_PITCH = 18.0
 _LABEL_PITCH = 140.0
 _ABOVE = 6
 _MARGIN = 5.0
