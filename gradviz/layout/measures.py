@@ -70,8 +70,8 @@ BADGE_USES = 7
 """A leaf with so many uses is drawn as a badge at each of them."""
 BADGE_SPAN = 24
 """So is one whose uses lie so many boxes apart: an edge that long says less than a name."""
-DENSE_LINKS = 100
-DENSE_LINKS_PER_ITEM = 2.5
+DENSE_LINKS = 24
+DENSE_LINKS_PER_ITEM = 2.2
 """Above both, a level's skips are led around it in lanes, and Graphviz places its chains alone."""
 HURRIED_LINKS = 150
 """From so many lines on, Graphviz is told to look less long for the best drawing."""

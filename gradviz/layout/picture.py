@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pygraphviz
 
-from gradviz.assets import asset
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.layout import measures as m
 from gradviz.layout.compute import place
+from gradviz.layout.fonts import own_fonts
 from gradviz.layout.homes import Homes
 from gradviz.layout.inks import Inks, inks
 from gradviz.layout.pen import Pen
@@ -133,7 +129,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -
         f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{ink.canvas}"];'
         f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
     )
-    with _own_fonts():
+    with own_fonts():
         drawing = pygraphviz.AGraph(string=source)
         # Set, not written into the source: Graphviz's reader takes no string longer than 16 kB.
         drawing.graph_attr["_background"] = pen.written
@@ -225,23 +221,3 @@ def _with_web_fonts(svg: bytes) -> bytes:
     svg = svg.replace(b'font-family="Inter Semi-Bold"', b'font-family="Inter,Helvetica,sans-serif" font-weight="600"')
     svg = svg.replace(b'font-family="Inter"', b'font-family="Inter,Helvetica,sans-serif"')
     return svg.replace(b'font-family="JetBrains Mono"', b'font-family="JetBrains Mono,Menlo,monospace"')
-
-
-@contextmanager
-def _own_fonts() -> Iterator[None]:
-    """Let the renderer find the fonts that gradviz ships: they need not be installed."""
-    if "FONTCONFIG_FILE" in os.environ:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="gradviz-fonts-") as folder:
-        table = Path(folder) / "fonts.conf"
-        fonts = asset("fonts")
-        table.write_text(
-            f"<?xml version='1.0'?><fontconfig><dir>{fonts}</dir><cachedir>{folder}</cachedir></fontconfig>",
-            encoding="utf-8",
-        )
-        os.environ["FONTCONFIG_FILE"] = str(table)
-        try:
-            yield
-        finally:
-            del os.environ["FONTCONFIG_FILE"]

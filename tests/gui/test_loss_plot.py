@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradviz.errors import GradvizError, InvalidValueError
@@ -437,3 +438,36 @@ def test_the_export_menu_asks_for_a_place_and_writes_there(plot: LossPlot, qtbot
         as_csv.trigger()
     assert failed.args[0].startswith("Cannot write ")
     menu.close()
+
+
+def test_a_point_outside_of_the_chosen_losses_has_no_dot_at_the_edge(plot: LossPlot) -> None:
+    show(plot, make_scalars([100.0, 10.0, 1.0]))
+    plot.chart.navigation.set_losses(1.5, 3.0)
+    plot.chart.refresh()
+    assert plot.chart.annotations.arrangement.dot is None
+    assert labels(plot) == []
+
+
+def test_a_drag_that_begins_sideways_leaves_the_losses_fitted(plot: LossPlot, qtbot: QtBot) -> None:
+    show(plot, make_scalars(np.geomspace(1e4, 1, 500)), expected=500)
+    chart = plot.chart
+    chart._box.zoom_requested.emit("x", 0.2, QPointF(0.5, 0.5))
+    before = chart.frame.x
+    start = chart.mapFromScene(chart._box.mapToScene(QPointF(400, 60)))
+    qtbot.mousePress(chart.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    for x, y in ((20, 1), (60, 5), (100, 8)):
+        event_position = start + QPoint(x, y)
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(event_position),
+            QPointF(chart.viewport().mapToGlobal(event_position)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(chart.viewport(), move)
+    qtbot.mouseRelease(chart.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(100, 8))
+    moved = 100 / chart.frame.width * (before[1] - before[0])
+    assert chart.frame.x == pytest.approx((before[0] - moved, before[1] - moved))
+    assert chart.navigation.y is None
+    assert not plot.follow

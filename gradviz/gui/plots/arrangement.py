@@ -77,8 +77,9 @@ def _add_end(result: Arrangement, frame: Frame, one: Shown, others: Sequence[Sho
     if loss is None or last < frame.x[0] or not math.isfinite(loss):
         return
     x, y = frame.point(last, loss)
-    y = min(y, frame.height)
-    if y < 0:
+    if frame.log and loss <= 0:
+        y = frame.height  # it stands on the floor that its line leaves through
+    if not -1 <= y <= frame.height + 1:
         return
     if one.current:
         if last < len(one.curve) - 1:

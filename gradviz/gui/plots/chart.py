@@ -22,7 +22,7 @@ from gradviz.gui.plots.plot_box import PlotBox
 from gradviz.gui.plots.readout import Readout, read
 from gradviz.gui.plots.shown import Shown
 
-_TICK_PITCH = 20.0
+_TICK_PITCH = 18.0
 _LABEL_PITCH = 140.0
 _ABOVE = 6
 _MARGIN = 5.0
@@ -144,6 +144,7 @@ class Chart(pg.PlotWidget):
         height = max(self._box.height(), 1.0)
         most = max(2.0, (height - _MARGIN) / _TICK_PITCH)
         x, y = self.navigation.window, self.navigation.y
+        self._box.losses_fitted = y is None
         if y is None:
             low, high = ranges.fitted(self._extremes(x), most, self._log)
             ticks = ranges.loss_ticks((low, high), most, self._log)

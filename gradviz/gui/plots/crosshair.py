@@ -64,8 +64,8 @@ class Crosshair(pg.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in readout.rows:
             if math.isfinite(row.loss):
-                y = min(frame.point(readout.iteration, row.loss)[1], frame.height)
-                if y < 0:
+                y = frame.point(readout.iteration, row.loss)[1]
+                if not -1 <= y <= frame.height + 1:
                     continue
                 painter.setPen(QPen(color(self._palette.panel), 1.5))
                 painter.setBrush(row.shown.color(self._palette))

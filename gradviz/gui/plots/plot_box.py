@@ -21,6 +21,9 @@ class PlotBox(pg.ViewBox):
         super().__init__(enableMenu=False)
         self.disableAutoRange()
         self.setDefaultPadding(0)
+        self.losses_fitted = True
+        """Whether the losses fit themselves; then a drag that begins sideways leaves them to it."""
+        self._upright = False
 
     def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
         """Zoom about the cursor: iterations, or losses over their axis or with Ctrl. Sideways: pan."""
@@ -41,8 +44,12 @@ class PlotBox(pg.ViewBox):
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         if event.isFinish():
             self.unsetCursor()
+        if event.isStart():
+            whole = event.scenePos() - event.buttonDownScenePos()
+            self._upright = abs(whole.y()) > abs(whole.x())
         moved = self._share(event.scenePos()) - self._share(event.lastScenePos())
-        self.pan_requested.emit(0.0 if axis == 1 else moved.x(), 0.0 if axis == 0 else moved.y())
+        sideways_only = axis == 0 or (axis is None and self.losses_fitted and not self._upright)
+        self.pan_requested.emit(0.0 if axis == 1 else moved.x(), 0.0 if sideways_only else moved.y())
 
     def mouseClickEvent(self, event) -> None:
         """Fit on a double click."""

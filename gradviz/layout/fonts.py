@@ -1,0 +1,64 @@
+"""Lets Graphviz's renderers find the fonts that gradviz ships: they need not be installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from gradviz.assets import asset
+
+_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+
+
+@contextmanager
+def own_fonts() -> Iterator[None]:
+    """While this lasts, fontconfig sees our fonts alone, so that a picture is the same on every machine.
+
+    Does nothing where the user says which fonts to use by `FONTCONFIG_FILE`.
+    """
+    if "FONTCONFIG_FILE" in os.environ:
+        yield
+        return
+    os.environ["FONTCONFIG_FILE"] = str(Path(_folder().name) / "fonts.conf")
+    try:
+        with _without_warnings():
+            yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder with copies of the fonts, for as long as this process lives: fontconfig leaves marks beside fonts."""
+    folder = tempfile.TemporaryDirectory(prefix="gradviz-fonts-", ignore_cleanup_errors=True)
+    for name in _FILES:
+        shutil.copy(asset("fonts") / name, folder.name)
+    table = f"<fontconfig><dir>{folder.name}</dir><cachedir>{folder.name}</cachedir></fontconfig>"
+    (Path(folder.name) / "fonts.conf").write_text(f"<?xml version='1.0'?>{table}", encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Hold back fontconfig's warnings about the system's tables, which are none of ours; let all else through."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            heard.seek(0)
+            rest = b"".join(line for line in heard if not line.startswith(b"Fontconfig warning"))
+            if rest:
+                os.write(2, rest)

@@ -1,0 +1,57 @@
+"""A whole window around a fake engine that answers at once, in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gradviz.gui.main_window import MainWindow
+from gradviz.gui.session import Session
+from gradviz.gui.settings import Settings
+from gradviz.gui.theme import Theme
+from gradviz.layout.compute import place
+from gradviz.protocol.commands import Command
+from tests.helpers.fake_engine import FakeRun, ready
+
+
+class Desk:
+    """A window, its session, and the fake engine behind."""
+
+    def __init__(self, app: QApplication, path: Path) -> None:
+        self.settings, self.theme = Settings(path), Theme()
+        self.theme.apply(app, "dark")
+        self.session = Session(self.settings.setup)
+        self.fake = FakeRun()
+        self.commands: list[Command] = []
+        self.session.command_issued.connect(self._serve)
+        self.session.open("autograd")
+        self.window = MainWindow(self.session, self.settings, self.theme)
+        self.window.graph_panel.placement_requested.connect(self._place)
+
+    def _serve(self, command: Command) -> None:
+        self.commands.append(command)
+        for event in self.fake.answer(command):
+            self.session.apply(event)
+
+    def _place(self, graph, opened) -> None:
+        self.window.graph_panel.show_placement(
+            graph, place(graph, open_clusters=None if opened is None else set(opened))
+        )
+
+    def engine_ready(self) -> None:
+        self.session.apply(ready())
+
+    def tick(self, times: int = 1) -> None:
+        for _ in range(times):
+            for event in self.fake.tick():
+                self.session.apply(event)
+
+
+@pytest.fixture
+def desk(qapp: QApplication, qtbot, tmp_path: Path):
+    desk = Desk(qapp, tmp_path / "settings.ini")
+    qtbot.addWidget(desk.window)
+    yield desk
+    qapp.setStyleSheet("")

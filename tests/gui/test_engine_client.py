@@ -1,0 +1,141 @@
+"""The engine's process from the window's side: greeted by token, heard in order, and its end said as a sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from gradviz.gui.engine_client import EngineClient
+from gradviz.protocol.commands import Open, Run
+from gradviz.protocol.events import Event, GraphChanged, Hello, Ready
+from gradviz.protocol.framing import encode
+
+FAKE = str(Path(__file__).parent.parent / "helpers" / "fake_engine.py")
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def make(qapp, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent.parent))
+    clients: list[EngineClient] = []
+
+    def made(manner: str = "plain") -> EngineClient:
+        client = EngineClient(arguments=[FAKE, manner])
+        client.heard = []
+        client.event_received.connect(client.heard.append)
+        clients.append(client)
+        return client
+
+    yield made
+    for client in clients:
+        client.close()
+
+
+def until(qtbot, client: EngineClient, kind: type[Event]) -> Event:
+    """The next event of a kind; those before it are taken as read."""
+
+    def found() -> bool:
+        return any(isinstance(event, kind) for event in client.heard)
+
+    qtbot.waitUntil(found, timeout=20000)
+    while not isinstance(event := client.heard.pop(0), kind):
+        pass
+    return event
+
+
+def test_the_engine_is_greeted_and_heard(qtbot, make) -> None:
+    client = make()
+    client.start()
+    assert isinstance(until(qtbot, client, Hello), Hello)
+    assert until(qtbot, client, Ready).torch == "0.0.fake"
+
+
+def test_commands_sent_before_the_greeting_arrive_after_it(qtbot, make) -> None:
+    client = make()
+    client.start()
+    client.send(Open(1, "autograd"))
+    assert until(qtbot, client, GraphChanged).signature == "one"
+
+
+def test_what_the_network_prints_arrives_by_stream(qtbot, make) -> None:
+    client = make("noisy")
+    heard: dict[str, str] = {"stdout": "", "stderr": ""}
+    client.output_received.connect(lambda stream, text: heard.update({stream: heard[stream] + text}))
+    client.start()
+    qtbot.waitUntil(lambda: "✓" in heard["stdout"] and "warned" in heard["stderr"], timeout=20000)
+
+
+def test_a_killed_engine_is_said_as_a_sentence(qtbot, make) -> None:
+    client = make()
+    client.start()
+    pid = until(qtbot, client, Hello).pid
+    with qtbot.waitSignal(client.died, timeout=20000) as died:
+        os.kill(pid, signal.SIGKILL)
+    assert died.args[0] == "The engine was killed (SIGKILL)"
+    assert "out of memory" in died.args[1] and "kept" in died.args[1]
+
+
+def test_an_engine_that_leaves_by_itself_says_its_exit_code(qtbot, make) -> None:
+    client = make("exit-3")
+    client.start()
+    until(qtbot, client, Ready)
+    client.send(Open(1, "autograd"))
+    with qtbot.waitSignal(client.died, timeout=20000) as died:
+        client.send(Run(10))
+    assert died.args[0] == "The engine ended (exit code 3)"
+
+
+def test_another_protocol_is_refused_with_the_cure(qtbot, make) -> None:
+    client = make("wrong-protocol")
+    with qtbot.waitSignal(client.died, timeout=20000) as died:
+        client.start()
+    assert "reinstall gradviz" in died.args[1]
+    assert client.process_id == 0
+
+
+def test_a_stranger_without_the_token_is_turned_away(qtbot, make) -> None:
+    client = make()
+    client.start()
+    stranger = socket.create_connection(("127.0.0.1", client._server.serverPort()))
+    stranger.sendall(encode(Hello(1, "guessed", 1)))
+    assert until(qtbot, client, Ready)
+    stranger.settimeout(20)
+    assert stranger.recv(16) == b""
+    stranger.close()
+
+
+def test_closing_leaves_no_process(qtbot, make) -> None:
+    client = make()
+    client.start()
+    pid = until(qtbot, client, Hello).pid
+    with qtbot.assertNotEmitted(client.died):
+        client.close()
+    assert not alive(pid)
+
+
+def test_starting_again_ends_the_engine_before(qtbot, make) -> None:
+    client = make()
+    client.start()
+    pid = until(qtbot, client, Hello).pid
+    client.start()
+    assert until(qtbot, client, Hello).pid != pid
+    assert not alive(pid)
+
+
+def test_a_python_that_cannot_be_started_is_said(qtbot, make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    client = make()
+    with qtbot.waitSignal(client.died, timeout=20000) as died:
+        client.start()
+    assert died.args[0] == "The engine could not be started"
