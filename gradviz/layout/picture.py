@@ -46,7 +46,6 @@ def draw(
     Raises:
         UnknownNameError: no such format or theme.
         InvalidValueError: `depth` is negative.
-        LayoutError: Graphviz could not place it.
     """
     if fmt not in FORMATS:
         raise UnknownNameError("picture format", fmt, list(FORMATS))
