@@ -45,7 +45,6 @@ from gradviz.protocol.events import (
 )
 from gradviz.protocol.records import MarkRecord
 
-
 # Seconds without a command, after which nobody is disturbed by preparations.
 _IDLE = 3.0
 
@@ -192,15 +191,16 @@ class Server:
     def _iterate(self, runner: Runner) -> None:
         began = perf_counter()
         try:
-            if self._sampling.due(began, wanted=self._inspections.waiting) and not runner.holds_forward:
+            if self._sampling.due(began, wanted=self._inspections.waiting):
                 self._look_at_iteration(runner)
                 now = perf_counter()
                 self._sampling.looked(now, now - began)
             else:
-                step = runner.step
+                step, whole = runner.step, not runner.holds_forward
                 self._progress.add(step, runner.iterate())
                 now = perf_counter()
-                self._sampling.passed(now - began)
+                if whole:
+                    self._sampling.passed(now - began)
         except Exception as error:
             # The door for the network's own code.
             self._raised(error)
