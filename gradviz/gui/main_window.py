@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         }
         self.resize(self._first_size())
         self.panels = WindowPanels(self, pages)
-        self.commands = WindowCommands(self)
+        self.commands = WindowCommands(self, self)
         self.actions_ = Actions(self.commands, self)
         self.tools = ToolBar(self.actions_)
         self.addToolBar(self.tools)
