@@ -147,8 +147,7 @@ class Session(SessionSignals):
 
     def configure(self, setup: Setup) -> None:
         """Take up what can be taken up now; sizes and seed wait for a reset unless nothing has been trained yet."""
-        before = self.setup
-        if setup == before:
+        if setup == (before := self.setup):
             return
         self._wish(setup)
         if self.phase in ("starting", "dead"):
@@ -166,8 +165,7 @@ class Session(SessionSignals):
 
     def select(self, node_id: int | None) -> None:
         """Choose the node that inspector and source show; None for none."""
-        known = node_id is None or (self.graph is not None and node_id in self.graph)
-        if not known or node_id == self.selected:
+        if node_id == self.selected or (node_id is not None and (self.graph is None or node_id not in self.graph)):
             return
         self.selected = node_id
         self.details = None

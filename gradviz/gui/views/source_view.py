@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -205,15 +205,13 @@ class SourceView(QWidget):
         """The tinted line, from 1; 0 for none."""
         return self._code.line
 
-    def show_file(self, file: str, line: int = 0, *, at_top: int = 0) -> None:
-        """Show `file`; tint `line` and bring it into sight, or start at line `at_top` if there is none."""
+    def show_file(self, file: str, line: int = 0) -> None:
+        """Show `file`, at first from its first function or class; tint `line` and bring it into sight."""
         if file != self._file:
             self._load(file)
         self._code.mark(line)
         if line:
             self._reveal(line)
-        elif at_top:
-            self._code.verticalScrollBar().setValue((at_top - 1) * LINE)
 
     def set_compact(self, compact: bool) -> None:
         """Smaller letters for a small window."""
@@ -245,6 +243,9 @@ class SourceView(QWidget):
             return
         self._code.read(text)
         self._stack.setCurrentWidget(self._code)
+        heads = (number for number, line in enumerate(text.splitlines()) if line.startswith(("def ", "class ", "@")))
+        # After the layout of the text, which sets the bar's range.
+        QTimer.singleShot(0, self, partial(self._code.verticalScrollBar().setValue, next(heads, 0) * LINE))
 
     def _reveal(self, line: int) -> None:
         bar = self._code.verticalScrollBar()
