@@ -26,7 +26,7 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
         with torch.no_grad():
             new = eval(edit.expression, {"torch": torch, "np": np, "g": old.clone()})
     except Exception as error:  # the door for the person's own code
-        raise InvalidValueError(f"{edit.expression!r} cannot be computed: {error}") from None
+        raise InvalidValueError(f"{edit.expression!r} cannot be computed: {error}.") from None
     if isinstance(new, bool | int | float):
         return torch.full_like(old, new)
     if isinstance(new, np.ndarray):

@@ -18,15 +18,16 @@ class Sampling:
 
     def due(self, now: float, *, wanted: bool = False) -> bool:
         """Whether to look at the next iteration. Somebody who `wanted` to see one waits the shortest pause only."""
+        if not self._plain:
+            return False  # what a look costs can only be told from what an iteration costs without
         return now >= self._next or (wanted and now >= self._last + SHORTEST_PAUSE)
 
     def passed(self, seconds: float) -> None:
-        """An iteration took this long, without being looked at."""
+        """A whole iteration took this long, without being looked at."""
         self._plain += (seconds - self._plain) * (_SMOOTHING if self._plain else 1.0)
 
     def looked(self, now: float, seconds: float) -> None:
         """An iteration that ended at `now` took this long, being looked at."""
-        # Before any plain iteration is known, all of it counts as cost.
         cost = max(0.0, seconds - self._plain)
         self._last = now
         self._next = now + max(SHORTEST_PAUSE, cost / SHARE)

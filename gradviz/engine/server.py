@@ -230,11 +230,13 @@ class Server:
                 self._look_at_iteration(runner)
                 self._sampling.looked(perf_counter(), perf_counter() - began)
             else:
-                if not runner.holds_forward:
+                whole = not runner.holds_forward
+                if whole:
                     self._stepping.close_gate(runner)
                 step = runner.step
                 self._progress.add(step, runner.iterate())
-                self._sampling.passed(perf_counter() - began)
+                if whole:
+                    self._sampling.passed(perf_counter() - began)
         except AbandonedError:
             runner.abandon()
             return

@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         }
         self.resize(self._first_size())
         self.panels = WindowPanels(self, pages)
-        self.commands = WindowCommands(self)
+        self.commands = WindowCommands(self, self)
         self.actions_ = Actions(self.commands, self)
         self.tools = ToolBar(self.actions_)
         self.addToolBar(self.tools)
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         )
         self._title = QLabel()
         self._title.setProperty("role", "caption")
-        self._title.setContentsMargins(0, 0, 14, 0)
+        self._title.setContentsMargins(0, 0, 14, 3)
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         known = opened is not None and opened.target == target and opened.source is not None
         file = opened.source.file if known and opened and opened.source else str(self.session.setup.network.file)
         if file != self.source.file:
-            self.source.show_file(file, at_top=1)
+            self.source.show_file(file)
 
     def _show_selected_line(self) -> None:
         node = self.session.selected_node

@@ -35,8 +35,8 @@ Phase = Literal["starting", "opening", "ready", "running", "paused", "finished",
 · the others as in `protocol.events.State`."""
 
 
-class Session(QObject):
-    """What is known of engine, run and graph. Views read it and listen; only events change it."""
+class SessionSignals(QObject):
+    """What a session tells: wishes as commands, facts as past participles."""
 
     command_issued = Signal(object)
     engine_requested = Signal()
@@ -58,6 +58,10 @@ class Session(QObject):
     raised = Signal(object)
     died = Signal(str, str)
 
+
+class Session(SessionSignals):
+    """What is known of engine, run and graph. Views read it and listen; only events change it."""
+
     def __init__(self, setup_of: Callable[[str], Setup] = default_setup, parent: QObject | None = None) -> None:
         """`setup_of` gives the setup to open a network with: what was used last, or the network's own."""
         super().__init__(parent)
@@ -68,10 +72,8 @@ class Session(QObject):
         self.opened: Opened | None = None
         self.device = ""
         self.optimizer: OptimizerChoice | None = None
-        self.step = 0
-        self.until = self.setup.iterations
+        self.step, self.until, self.rate = 0, self.setup.iterations, 0.0
         self.loss: float | None = None
-        self.rate = 0.0
         self.selected: int | None = None
         self.details: NodeDetails | None = None
         self.problem: Raised | None = None
@@ -145,8 +147,7 @@ class Session(QObject):
 
     def configure(self, setup: Setup) -> None:
         """Take up what can be taken up now; sizes and seed wait for a reset unless nothing has been trained yet."""
-        before = self.setup
-        if setup == before:
+        if setup == (before := self.setup):
             return
         self._wish(setup)
         if self.phase in ("starting", "dead"):
@@ -164,8 +165,7 @@ class Session(QObject):
 
     def select(self, node_id: int | None) -> None:
         """Choose the node that inspector and source show; None for none."""
-        known = node_id is None or (self.graph is not None and node_id in self.graph)
-        if not known or node_id == self.selected:
+        if node_id == self.selected or (node_id is not None and (self.graph is None or node_id not in self.graph)):
             return
         self.selected = node_id
         self.details = None
@@ -182,7 +182,7 @@ class Session(QObject):
         match event:
             case Ready():
                 self._on_ready(event)
-            case Opened():
+            case Opened() if event.run == self.runs.number:
                 self._on_opened(event)
             case LossBatch():
                 self._on_losses(event)
@@ -191,7 +191,7 @@ class Session(QObject):
                 self._enter("failed" if event.state == "failed" else event.state)
             case GraphChanged() if event.run == self.runs.number:
                 self._on_graph(event)
-            case ConfigurationChanged():
+            case ConfigurationChanged() if event.run == self.runs.number:
                 self._on_configuration(event)
             case NodeDetails():
                 if self.graph and event.signature == self.graph.signature and event.node == self.selected:
@@ -243,8 +243,6 @@ class Session(QObject):
         self._open()
 
     def _on_opened(self, event: Opened) -> None:
-        if event.run != self.runs.number:
-            return
         self.opened, self.device, self.optimizer = event, event.device, event.optimizer
         self._adopt()
         self.runs.correct(event.run, self.setup)
@@ -289,8 +287,6 @@ class Session(QObject):
             self.command_issued.emit(Inspect(self.graph.signature, node.id))
 
     def _on_configuration(self, event: ConfigurationChanged) -> None:
-        if event.run != self.runs.number:
-            return
         self.device, self.optimizer = event.device, event.optimizer
         self._adopt()
         if event.mark is not None:
@@ -302,6 +298,8 @@ class Session(QObject):
         if event.command in ("SetDevice", "SetOptimizer"):
             self._adopt()
         if event.command == "Open":
+            if self.opened is not None:  # the run before goes on in the engine, but nobody looks at it any more
+                self.command_issued.emit(Pause())
             self._enter("failed")
         self.failed.emit(event.message)
 

@@ -20,7 +20,7 @@ from gradviz.gui.palette import Palette
 
 _BARS = """
 QMainWindow, QDialog { background: $panel; }
-QMenuBar { background: $window; color: $text2; padding: 0 8px; border: none; }
+QMenuBar { background: $window; color: $text2; padding: 2px 8px 0 8px; border: none; }
 QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 5px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $panel; color: $text; border: 1px solid $line2; border-radius: 8px; padding: 4px; }

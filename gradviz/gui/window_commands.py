@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gradviz.gui.actions import key_text, translated
+from gradviz.gui.actions import Actions, key_text, translated
 from gradviz.gui.dialogs.about import AboutDialog
 from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
+from gradviz.gui.session import Session
+from gradviz.gui.settings import Settings
 from gradviz.gui.theme import Choice
+from gradviz.gui.views.finder import Finder
+from gradviz.gui.views.graph_panel import GraphPanel
+from gradviz.gui.views.loss_panel import LossPanel
 from gradviz.gui.views.node_facts import as_text
 from gradviz.gui.views.status_bar import number
+from gradviz.gui.views.tool_bar import ToolBar
+from gradviz.gui.window_panels import WindowPanels
 from gradviz.model.graph import shape_text
 from gradviz.networks.catalogue import NETWORKS
-
-if TYPE_CHECKING:
-    from gradviz.gui.main_window import MainWindow
 
 PICTURES = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "dot": "Graphviz DOT", "json": "JSON"}
 
@@ -30,11 +34,32 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("commands", text)
 
 
+class Host(Protocol):
+    """What the commands need of the window."""
+
+    session: Session
+    settings: Settings
+    graph_panel: GraphPanel
+    loss: LossPanel
+    tools: ToolBar
+    finder: Finder
+    panels: WindowPanels
+    actions_: Actions
+    picture_requested: SignalInstance
+
+    def show_line(self, file: str, line: int) -> None: ...
+    def write_loss(self, path: str) -> None: ...
+    def wear(self, choice: Choice) -> None: ...
+    def close(self) -> bool: ...
+
+
 class WindowCommands:
     """Acts on the window's views and passes wishes to its session."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: Host, parent: QWidget) -> None:
+        """`parent` is the window again, as the widget that dialogs stand over."""
         self._window = window
+        self._parent = parent
         self._session = window.session
 
     def run(self) -> None:
@@ -121,10 +146,10 @@ class WindowCommands:
         self._window.panels.restore_first()
 
     def show_shortcuts(self) -> None:
-        ShortcutsDialog(self._window).open()
+        ShortcutsDialog(self._parent).open()
 
     def show_about(self) -> None:
-        AboutDialog(self._session.ready, self._window).open()
+        AboutDialog(self._session.ready, self._parent).open()
 
     def quit(self) -> None:
         self._window.close()
@@ -143,7 +168,7 @@ class WindowCommands:
         folder = Path(settings.get("export/folder") or Path.home())
         start = str(folder / f"{self._session.graph_target}.{kind}")
         path, chosen = QFileDialog.getSaveFileName(
-            self._window, _tr("Export picture"), start, ";;".join(filters.values()), filters.get(kind, "")
+            self._parent, _tr("Export picture"), start, ";;".join(filters.values()), filters.get(kind, "")
         )
         if not path:
             return
@@ -161,14 +186,14 @@ class WindowCommands:
             filters = "PNG (*.png);;SVG (*.svg);;CSV (*.csv)"
             folder = Path(self._window.settings.get("export/folder") or Path.home())
             path, chosen = QFileDialog.getSaveFileName(
-                self._window, _tr("Export loss"), str(folder / "loss.png"), filters
+                self._parent, _tr("Export loss"), str(folder / "loss.png"), filters
             )
             if path:
                 self._window.write_loss(path if Path(path).suffix else f"{path}.{chosen[:3].lower()}")
 
     def open_palette(self) -> None:
         """Everything that can be done, by name."""
-        CommandPalette(self._entries(), self._window).open_over(self._window)
+        CommandPalette(self._entries(), self._parent).open_over(self._parent)
 
     def _entries(self) -> list[Entry]:
         entries = []

@@ -84,15 +84,22 @@ class SeveralRows:
         path = canvas.paths[number] = self._bent(number)
         if link.tail == IN:
             curves.upright(path, 0, canvas.ins[link.tail_port].x, canvas.ins[link.tail_port].y)
-        elif self.shape.items[link.tail].inside != -1:
+        elif self._is_fixed(link.tail):
             at = canvas.item_port(link.tail, link.tail_port, head=False)
             curves.upright(path, 0, *(canvas.corners[link.tail] + (at.x, at.y)).tolist())
         if link.head == OUT:
             curves.upright(path, -1, canvas.outs[link.head_port].x, canvas.outs[link.head_port].y)
-        elif self.shape.items[link.head].inside != -1 or self.writer.side(number) in ("left", "right"):
+        elif self._is_fixed(link.head) or self.writer.side(number) in ("left", "right"):
             at = self.writer.head(number)
             square = curves.level if at.side in ("left", "right") else curves.upright
             square(path, -1, *(canvas.corners[link.head] + (at.x, at.y)).tolist())
+
+    def _is_fixed(self, item: int) -> bool:
+        """Whether lines meet an item at one place only: a cluster's port, or the middle of a row's core.
+
+        A row is as high as its highest item; its core may be lower, and lines shall reach it.
+        """
+        return self.shape.items[item].inside != -1 or len(self.canvas.rows[self.canvas.row_of[item]].items) > 1
 
     def _bent(self, number: int) -> Points:
         """A line into a cluster's side turns one corner, if its tail stands beside the cluster and the way is free."""

@@ -15,9 +15,7 @@ def place(graph: Graph, *, open_clusters: Collection[int] | None = None, max_sec
     """Place a graph; `open_clusters` are drawn open, the others folded to one box (None: all are open).
 
     The same graph and the same open clusters always give the same placement, as long as the time suffices: after
-    `max_seconds` the levels that remain are laid out plainly, and the placement's notes say so.
-
-    Raises:
-        LayoutError: Graphviz could not place it.
+    `max_seconds` the levels that remain are laid out plainly, as are those that Graphviz cannot do; the placement's
+    notes say so. Nothing interrupts Graphviz within a level: for that, call this in a process that can be killed.
     """
     return Stitcher(Levels(graph, open_clusters), monotonic() + max_seconds).run()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,6 +10,7 @@ import pygraphviz
 from pygraphviz import graphviz as engine
 
 from gradviz.errors import LayoutError
+from gradviz.layout import curves
 from gradviz.layout.shape import Points
 
 # Graphviz's points are our pixels; sizes of nodes and gaps are asked in inches of 72 points.
@@ -62,7 +62,6 @@ class Sheet:
     """Blocks written after all others, which puts them to the left of what they feed."""
     rank_gap: float = 34.0
     column_gap: float = 24.0
-    straight: bool = False
     hurried: bool = False
 
 
@@ -102,15 +101,24 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
         if obj.name.isdigit():
             x, _, y = obj.pos.partition(",")
             centres[int(obj.name)] = float(x), height - float(y)
-    paths: list[Any] = [None] * len(sheet.lines)
+    # Where its router gives up on a line, Graphviz says so and leaves it out: those are drawn by ourselves.
+    paths = [falling(sheet, centres, line) for line in sheet.lines]
     for edge in answer.edges:
-        number = int(edge.comment)
-        points = np.array([pair.split(",") for pair in edge.pos.split()], dtype=np.float64)
-        points[:, 1] = height - points[:, 1]
-        paths[number] = points[::-1].copy() if sheet.lines[number].reversed else points
-    if any(path is None for path in paths):
-        raise LayoutError("Graphviz left an edge undrawn; fold some clusters and try again.")
+        if edge.pos:
+            number = int(edge.comment)
+            points = np.array([pair.split(",") for pair in edge.pos.split()], dtype=np.float64)
+            points[:, 1] = height - points[:, 1]
+            paths[number] = points[::-1].copy() if sheet.lines[number].reversed else points
     return centres, paths
+
+
+def falling(sheet: Sheet, centres: Points, line: Line) -> Points:
+    """A line without regard to what stands in its way, for when nobody else draws it."""
+    (x0, y0), (x1, y1) = centres[line.tail], centres[line.head]
+    down = 1 if y1 >= y0 else -1
+    y0 += down * sheet.blocks[line.tail].height / 2
+    y1 -= down * sheet.blocks[line.head].height / 2
+    return curves.falling(x0, y0, x1, y1)
 
 
 def _run(text: str) -> bytes:
@@ -133,7 +141,6 @@ def source(sheet: Sheet) -> str:
     parts = [
         "digraph {",
         f"graph [ranksep={sheet.rank_gap / _INCH:.4f},nodesep={sheet.column_gap / _INCH:.4f}"
-        + (",splines=line" if sheet.straight else "")
         + (",nslimit=0.1,nslimit1=0.1,mclimit=0.1" if sheet.hurried else "")
         + "];",
         'node [shape=box,fixedsize=true,label=""];',

@@ -46,7 +46,6 @@ def draw(
     Raises:
         UnknownNameError: no such format or theme.
         InvalidValueError: `depth` is negative.
-        LayoutError: Graphviz could not place it.
     """
     if fmt not in FORMATS:
         raise UnknownNameError("picture format", fmt, list(FORMATS))
@@ -194,7 +193,7 @@ def _box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) -> N
         sides = [(x, y), (x + w - cut, y), (x + w, y + cut), (x + w, y + h), (x, y + h)]
         pen.polygon(sides, ink.node, ink.node_line)
     else:
-        pen.rounded(rect, m.RADIUS, ink.clusters[0] if folded else ink.node, ink.node_line)
+        pen.rounded(rect, m.RADIUS, ink.clusters[1] if folded else ink.node, ink.node_line)
     _texts(pen, placement, box, (x + pad, y, w - 2 * pad, h), text, below)
 
 

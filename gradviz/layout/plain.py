@@ -6,8 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from gradviz.layout import curves
-from gradviz.layout.dot import Sheet
+from gradviz.layout.dot import Sheet, falling
 from gradviz.layout.shape import Points
 
 
@@ -26,13 +25,7 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
         for b, end in zip(members, ends, strict=True):
             centres[b] = end - sheet.column_gap - sheet.blocks[b].width / 2 - ends[-1] / 2, y + tallest / 2
         y += tallest + sheet.rank_gap
-    paths = []
-    for line in sheet.lines:
-        (x0, y0), (x1, y1) = centres[line.tail], centres[line.head]
-        down = 1 if y1 >= y0 else -1
-        y0 += down * sheet.blocks[line.tail].height / 2
-        y1 -= down * sheet.blocks[line.head].height / 2
-        paths.append(curves.straight(x0, y0, x1, y1) if sheet.straight else curves.falling(x0, y0, x1, y1))
+    paths = [falling(sheet, centres, line) for line in sheet.lines]
     return centres, paths
 
 

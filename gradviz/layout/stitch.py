@@ -6,6 +6,7 @@ from time import monotonic
 
 import numpy as np
 
+from gradviz.errors import LayoutError
 from gradviz.layout import curves, dot, plain
 from gradviz.layout import measures as m
 from gradviz.layout.inside import lay_out_inside
@@ -74,8 +75,13 @@ class Stitcher:
         if not shape.items:
             return Inside(0.0, 0.0, np.zeros((0, 2)), (), (), (), np.zeros((0, 2)))
         late = monotonic() > self.deadline or len(shape.items) > m.LARGEST_LEVEL
-        self._plain += late
-        return lay_out_inside(shape, self.book, plain.lay_out if late else dot.lay_out)
+        if not late:
+            try:
+                return lay_out_inside(shape, self.book, dot.lay_out)
+            except LayoutError:
+                pass  # Graphviz has shapes it cannot do; a plainer drawing is better than none, and the notes say so
+        self._plain += 1
+        return lay_out_inside(shape, self.book, plain.lay_out)
 
     # Outermost first
 

@@ -72,7 +72,7 @@ def test_the_caption_says_that_nothing_is_trained_yet(desk: Desk) -> None:
     title, text = desk.window.graph_panel._caption(desk.session.graph)
     assert (title, text) == ("Autograd graph", "after the first forward, nothing is trained yet")
     desk.session.run()
-    assert "3 functions, 1 parameters" in desk.window.graph_panel._caption(desk.session.graph)[1]
+    assert "3 functions, 1 parameter" in desk.window.graph_panel._caption(desk.session.graph)[1]
 
 
 def test_choosing_a_network_in_the_list_opens_it(desk: Desk) -> None:

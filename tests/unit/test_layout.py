@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradviz.errors import LayoutError
 from gradviz.layout import dot
 from gradviz.layout import measures as m
 from gradviz.layout.compute import place
@@ -108,7 +110,7 @@ def test_every_edge_runs_from_its_source_to_its_targets_border(graph: Graph):
         assert min(abs(px - x), abs(px - x - w), abs(py - y), abs(py - y - h)) < 1.5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(graphs())
 def test_the_same_graph_is_placed_the_same_way(graph: Graph):
     first, second = place(graph), place(Graph(graph.record))
@@ -116,7 +118,7 @@ def test_the_same_graph_is_placed_the_same_way(graph: Graph):
     assert first.points.tobytes() == second.points.tobytes()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(graphs())
 def test_folding_everything_loses_no_node(graph: Graph):
     placement = place(graph, open_clusters=set())
@@ -263,6 +265,24 @@ def test_when_time_runs_out_the_rest_is_plain_and_says_so():
     assert len(placement.box_node) == 11
     for a, b in combinations(placement.box_rect, 2):
         assert not overlap(a, b)
+
+
+def test_what_graphviz_cannot_do_is_drawn_plainly(monkeypatch: pytest.MonkeyPatch):
+    def fail(sheet: dot.Sheet):
+        raise LayoutError("no")
+
+    monkeypatch.setattr(dot, "lay_out", fail)
+    assert len(place(two_layers()).notes) == 1
+
+
+def test_lines_that_graphviz_leaves_out_are_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    run = dot._run
+    monkeypatch.setattr(
+        dot, "_run", lambda text: re.sub(rb'("comment": "[13]",.*?"pos": )"[^"]*"', rb'\1""', run(text), flags=re.S)
+    )
+    placement = place(two_layers())
+    assert len(placement.edge_source) == 10 and not np.isnan(placement.points).any()
+    assert np.all(np.diff(placement.edge_start) >= 4)
 
 
 def test_an_empty_graph_has_an_empty_placement():

@@ -13,7 +13,7 @@ from gradviz.gui.views.form_row import LABEL_WIDTH, FormRow
 from gradviz.gui.views.optimizer_form import OptimizerForm
 from gradviz.gui.views.option_text import read_whole
 from gradviz.networks.catalogue import Hyperparameter
-from gradviz.protocol.events import Opened, Ready
+from gradviz.protocol.events import Opened
 from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
 
 _PAIRS = {"layers_min", "layers_max"}
@@ -67,11 +67,10 @@ class ConfigurationForm(QWidget):
         self.device.wait(self.tr("asking the engine"))
         self.optimizer.wait(self.tr("asking the engine"))
 
-    def show_engine(self, ready: Ready | None) -> None:
-        """Offer the engine's devices, or wait for an engine if there is none."""
-        if ready is None:
-            self.device.wait(self.tr("asking the engine"))
-            self.optimizer.wait(self.tr("asking the engine"))
+    def show_no_engine(self, coming: bool) -> None:
+        """Nothing can be offered: an engine is `coming`, or there is none."""
+        for choice in (self.device, self.optimizer):
+            choice.wait(self.tr("asking the engine") if coming else self.tr("no engine"))
 
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, those that cannot serve with their reason."""
@@ -184,7 +183,7 @@ class ConfigurationForm(QWidget):
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        long = any(len(h.label) > 5 for h in entries)
+        long = any(len(h.label) > 7 for h in entries)  # two do not fit side by side
         row = FormRow(title, box)
         for index, hyperparameter in enumerate(entries):
             field = Text(hyperparameter.label, inner=hyperparameter.label)

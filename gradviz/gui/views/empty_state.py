@@ -14,7 +14,7 @@ from gradviz.gui import fonts, icons, palette
 _ICON = 28
 _WIDEST = 252
 _LINE = 21
-_TOKENS = re.compile(r"\[([^\]]+)\]|(\S+)")
+_TOKENS = re.compile(r"\[([^\]]+)\]|([^\s\[]+)")
 
 
 class EmptyState(QWidget):
@@ -66,31 +66,32 @@ class EmptyState(QWidget):
         self.setAccessibleName(self._title)
         self.setAccessibleDescription(re.sub(r"\[([^\]]+)\]", r"\1", self._text))
 
-    def _lines(self, room: float) -> Iterator[list[tuple[str, bool, float]]]:
-        """Words with whether they are keys and how wide they are, broken into lines."""
+    def _lines(self, room: float) -> Iterator[list[tuple[str, bool, float, float]]]:
+        """Words with whether they are keys, the gap before, and how wide they are, broken into lines."""
         metrics = QFontMetricsF(fonts.ui(12))
         space = metrics.horizontalAdvance(" ")
-        line: list[tuple[str, bool, float]] = []
+        line: list[tuple[str, bool, float, float]] = []
         used = 0.0
         for found in _TOKENS.finditer(self._text):
             key, word = found.groups()
             text = key or word
             width = metrics.horizontalAdvance(text) + (12 if key else 0)
-            if line and used + space + width > room:
+            gap = space if line and found.start() > 0 and self._text[found.start() - 1].isspace() else 0.0
+            if line and gap and used + gap + width > room:
                 yield line
-                line, used = [], 0.0
-            used += width + (space if line else 0)
-            line.append((text, bool(key), width))
+                line, used, gap = [], 0.0, 0.0
+            used += gap + width
+            line.append((text, bool(key), gap, width))
         if line:
             yield line
 
-    def _paint_line(self, painter: QPainter, line: list[tuple[str, bool, float]], top: float) -> None:
+    def _paint_line(self, painter: QPainter, line: list[tuple[str, bool, float, float]], top: float) -> None:
         colors = palette.current()
         font = fonts.ui(12)
-        space = QFontMetricsF(font).horizontalAdvance(" ")
         painter.setFont(font)
-        x = (self.width() - sum(width for *_, width in line) - space * (len(line) - 1)) / 2
-        for text, is_key, width in line:
+        x = (self.width() - sum(gap + width for *_, gap, width in line)) / 2
+        for text, is_key, gap, width in line:
+            x += gap
             box = QRectF(x, top, width, _LINE)
             if is_key:
                 painter.setPen(palette.color(colors.line2))
@@ -98,4 +99,4 @@ class EmptyState(QWidget):
                 painter.drawRoundedRect(QRectF(round(x) + 0.5, round(top) + 1.5, round(width) - 1, 17), 4, 4)
             painter.setPen(palette.color(colors.text2))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-            x += width + space
+            x += width

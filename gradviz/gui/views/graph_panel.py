@@ -31,7 +31,6 @@ class GraphPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._folded: set[tuple[str, int]] = set()
-        self._drawn_target = ""
         self.highlighted = False
         self.banner = Banner()
         self.view = GraphView()
@@ -60,7 +59,8 @@ class GraphPanel(QWidget):
         """Draw a placed graph, unless the session has another one by now."""
         if self._session.graph is not graph:
             return
-        self._drawn_target = self._session.graph_target
+        # The caption first: where the view looks depends on what the caption covers.
+        self.view.set_caption(*self._caption(graph))
         self.view.set_graph(graph, placement)
         self.view.select(self._session.selected)
         self._show_numbers()
@@ -148,8 +148,11 @@ class GraphPanel(QWidget):
             )
             return title, text.format(forward=forward, backward=kinds.count("op") - forward)
         functions, parameters = kinds.count("function") + kinds.count("custom"), kinds.count("parameter")
-        counted = self.tr("{functions} functions, {parameters} parameters").format(
-            functions=functions, parameters=parameters
+        counted = ", ".join(
+            (
+                self.tr("1 function") if functions == 1 else self.tr("{0} functions").format(functions),
+                self.tr("1 parameter") if parameters == 1 else self.tr("{0} parameters").format(parameters),
+            )
         )
         since = session.structure_since
         how = (

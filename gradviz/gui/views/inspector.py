@@ -186,7 +186,9 @@ class Inspector(QStackedWidget):
         grid.setColumnStretch(1, 1)
         metrics = QFontMetricsF(fonts.ui(13))
         widest = max((metrics.horizontalAdvance(row.label) for row in section.rows), default=0)
-        grid.setColumnMinimumWidth(0, min(max(round(widest), 48), 140))
+        grid.setColumnMinimumWidth(0, min(max(round(widest), 48), 140) if widest else 0)
+        if not widest:
+            grid.setHorizontalSpacing(0)
         labelled = section.title in (self.tr("Operation"), self.tr("Tensor"))
         for index, row in enumerate(section.rows):
             self._fill(grid, index, row, node, labelled)

@@ -59,5 +59,5 @@ class NetworksPanel(QScrollArea):
     def _show_phase(self) -> None:
         session = self._session
         if session.phase in ("starting", "dead"):
-            self.form.show_engine(None)
+            self.form.show_no_engine(coming=session.phase == "starting")
         self.form.show_waiting(session.waits_for_reset, session.phase == "running")

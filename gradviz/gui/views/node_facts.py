@@ -183,6 +183,13 @@ def _shape(graph: Graph, edge: EdgeRecord) -> str:
 
 
 def _saved(details: NodeDetails) -> Section:
+    title = _tr("Saved for backward")
+    if not details.saved:
+        return Section(title, _tr("nothing"), (Row("", _tr("Backward needs no tensor of it."), manner="note"),))
+    if details.state == "freed":
+        names = ", ".join(saved.name for saved in details.saved)
+        note = _tr("Freed by backward. After a Reset the run holds with all of them alive.")
+        return Section(title, "", (Row("", names, manner="mono"), Row("", note, manner="note")))
     rows: list[Row] = []
     for saved in details.saved:
         size = size_text(saved.size) if saved.size is not None else ""
@@ -192,15 +199,11 @@ def _saved(details: NodeDetails) -> Section:
             continue
         rows.append(Row(saved.name, text, size, "mono"))
         if saved.note:
-            rows.append(Row("", saved.note, manner="note"))
-    if not rows:
-        return Section(
-            _tr("Saved for backward"), _tr("nothing"), (Row("", _tr("Backward needs no tensor of it."), manner="note"),)
-        )
-    if details.state == "freed":
-        rows.append(Row("", _tr("Freed by backward; Reset holds them again."), manner="note"))
+            rows.append(
+                Row("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
+            )
     total = sum(saved.size or 0 for saved in details.saved)
-    return Section(_tr("Saved for backward"), size_text(total) if total else "", tuple(rows))
+    return Section(title, size_text(total) if total else "", tuple(rows))
 
 
 def _notes(node: NodeRecord) -> Section:

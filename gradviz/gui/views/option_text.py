@@ -51,7 +51,11 @@ def value_text(value: Value) -> str:
     if isinstance(value, list):
         return ", ".join(value_text(number) for number in value)
     if isinstance(value, float):
-        return re.sub(r"e([+-])0*(\d)", lambda m: "e" + m[1].replace("+", "") + m[2], f"{value:.12g}")
+        text = f"{value:.12g}"
+        if 0 < abs(value) < 1e-3 and "e" not in text:  # 1e-4 is read at a glance, 0.0001 is counted
+            mantissa, _, exponent = f"{value:.11e}".partition("e")
+            text = f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
+        return re.sub(r"e([+-])0*(\d)", lambda m: "e" + m[1].replace("+", "") + m[2], text)
     return str(value)
 
 

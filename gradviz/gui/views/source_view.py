@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
 )
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
@@ -26,6 +25,8 @@ from gradviz.gui.views.empty_state import EmptyState
 
 LINE = 20
 """Height of a line of code."""
+_DROP = 2
+"""Qt puts the letters at the lower end of a line of fixed height; numbers and tint follow them."""
 _LARGEST = 4_000_000
 """Bytes; a longer file is not one that a person wrote."""
 
@@ -132,14 +133,7 @@ class _Code(QTextEdit):
     def mark(self, line: int) -> None:
         """Tint a line (from 1; 0 for none)."""
         self.line = line
-        selections = []
-        if line:
-            tint = QTextEdit.ExtraSelection()
-            tint.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
-            tint.format.setBackground(palette.color(palette.current().raised))
-            tint.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-            selections.append(tint)
-        self.setExtraSelections(selections)
+        self.viewport().update()
         self._numbers.update()
 
     def paint_numbers(self, margin: QWidget) -> None:
@@ -152,13 +146,21 @@ class _Code(QTextEdit):
         last = min(self.document().blockCount(), (scrolled + margin.height()) // LINE + 1)
         for number in range(scrolled // LINE + 1, last + 1):
             current = number == self.line
-            box = QRect(0, (number - 1) * LINE - scrolled, margin.width(), LINE)
+            box = QRect(0, (number - 1) * LINE - scrolled + _DROP, margin.width(), LINE)
             if current:
                 painter.fillRect(box, palette.color(colors.raised))
             painter.setFont(fonts.mono(11, 600 if current else 400))
             painter.setPen(QColor(colors.text if current else colors.text3))
             painter.drawText(box.adjusted(0, 0, -14, 0), right, str(number))
         painter.end()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.line:
+            painter = QPainter(self.viewport())
+            top = (self.line - 1) * LINE - self.verticalScrollBar().value() + _DROP
+            painter.fillRect(0, top, self.viewport().width(), LINE, palette.color(palette.current().raised))
+            painter.end()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -203,15 +205,13 @@ class SourceView(QWidget):
         """The tinted line, from 1; 0 for none."""
         return self._code.line
 
-    def show_file(self, file: str, line: int = 0, *, at_top: int = 0) -> None:
-        """Show `file`; tint `line` and bring it into sight, or start at line `at_top` if there is none."""
+    def show_file(self, file: str, line: int = 0) -> None:
+        """Show `file`, at first from its first function or class; tint `line` and bring it into sight."""
         if file != self._file:
             self._load(file)
         self._code.mark(line)
         if line:
             self._reveal(line)
-        elif at_top:
-            self._code.verticalScrollBar().setValue((at_top - 1) * LINE)
 
     def set_compact(self, compact: bool) -> None:
         """Smaller letters for a small window."""
@@ -243,6 +243,9 @@ class SourceView(QWidget):
             return
         self._code.read(text)
         self._stack.setCurrentWidget(self._code)
+        heads = (number for number, line in enumerate(text.splitlines()) if line.startswith(("def ", "class ", "@")))
+        # After the layout of the text, which sets the bar's range.
+        QTimer.singleShot(0, self, partial(self._code.verticalScrollBar().setValue, next(heads, 0) * LINE))
 
     def _reveal(self, line: int) -> None:
         bar = self._code.verticalScrollBar()

@@ -1,0 +1,565 @@
+"""Stepping through the real engine: order, values, stops, breakpoints, edits, and that looking changes nothing."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.gate import Gate, Stop
+from gradviz.engine.intent import Intent
+from gradviz.engine.keeper import Keeper
+from gradviz.engine.opening import Setup
+from gradviz.engine.runner import Runner
+from gradviz.experiment import Experiment
+from gradviz.networks import nn as nn_lesson
+from gradviz.networks.catalogue import NETWORKS
+from gradviz.protocol.commands import (
+    AskTensor,
+    Command,
+    Edit,
+    NextIteration,
+    NextPhase,
+    Open,
+    Pause,
+    Run,
+    RunOne,
+    RunTo,
+    SetBreakpoints,
+    SetBudget,
+    SetDevice,
+    StepIn,
+    StepOut,
+    StepOver,
+)
+from gradviz.protocol.events import (
+    Edited,
+    Failed,
+    GraphChanged,
+    HitsCounted,
+    Passed,
+    Raised,
+    StateChanged,
+    Stopped,
+    TensorAnswered,
+)
+from gradviz.protocol.places import places
+from gradviz.protocol.records import BreakpointRecord, PassedRecord
+from tests.helpers.engine_thread import EngineThread
+
+IDS = [entry.id for entry in NETWORKS]
+TWO_USES = {"layers_min": 2, "layers_max": 2}
+
+
+@pytest.fixture
+def engine() -> Iterator[EngineThread]:
+    with EngineThread() as thread:
+        yield thread
+
+
+def step(engine: EngineThread, command: Command) -> Stopped:
+    engine.tell(command)
+    return engine.until(Stopped)
+
+
+def whole_iteration(engine: EngineThread, first: Stopped) -> list[Stopped]:
+    """Step in until the iteration of `first` is over; every stop of it."""
+    stops = [first]
+    while (stop := step(engine, StepIn())).step == first.step:
+        stops.append(stop)
+    return stops
+
+
+def passed(engine: EngineThread, iteration: int) -> list[PassedRecord]:
+    return [record for event in engine.all(Passed) if event.step == iteration for record in event.points]
+
+
+def values(engine: EngineThread, node: int, what: str, index: int = 0, **more: object) -> np.ndarray:
+    engine.tell(AskTensor(1, node, what, index=index, values=True, **more))
+    answered = engine.until(TensorAnswered)
+    assert answered.message == ""
+    assert answered.values is not None
+    shape, data = answered.values
+    return np.frombuffer(data, "<f8").reshape(shape)
+
+
+def runner_with_gate(
+    network: str, intent: Intent, breakpoints: BreakpointSet | None = None
+) -> tuple[Runner, list[Stop]]:
+    """A runner whose every iteration passes a gate that goes on with `intent` after each stop."""
+    runner = Runner(Setup(network))
+    stops: list[Stop] = []
+
+    def stand(stop: Stop) -> Intent:
+        stops.append(stop)
+        return intent
+
+    def gate() -> Gate:
+        return Gate(runner.step, intent, BreakpointSet(), Keeper(), stand, lambda: None)
+
+    runner.gate = gate()
+    runner.hold()
+    runner.new_gate = gate  # type: ignore[attr-defined]
+    return runner, stops
+
+
+def run_stepped(runner: Runner, steps: int) -> list[float]:
+    losses = []
+    for _ in range(steps):
+        losses.append(float(runner.iterate()))
+        assert runner.gate is not None
+        runner.gate.past.records()
+        runner.gate = runner.new_gate()  # type: ignore[attr-defined]
+    return losses
+
+
+def state_of(runner: Runner) -> list[object]:
+    generators = [random.getstate(), np.random.get_state()[1].tolist(), torch.random.get_rng_state().tolist()]
+    return generators + [np.asarray(v.detach() if isinstance(v, torch.Tensor) else v).tolist()
+                         for v in runner.experiment.named_parameters().values()]  # fmt: skip
+
+
+# -- true ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("network", IDS)
+def test_stepping_changes_no_loss_weight_or_random_number(network: str) -> None:
+    plain = Runner(Setup(network))
+    losses = [float(plain.iterate()) for _ in range(3)]
+    expected = state_of(plain)
+    stepped, stops = runner_with_gate(network, Intent("in"))
+    assert run_stepped(stepped, 3) == losses
+    assert state_of(stepped) == expected
+    assert len(stops) > 30
+
+
+@pytest.mark.parametrize("network", ["autograd", "dynamic", "attention"])
+def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str) -> None:
+    runner, _ = runner_with_gate(network, Intent("in"))
+    graph = runner.graph
+    assert graph is not None
+    parameters = {n: p for n, p in runner.experiment.named_parameters().items() if isinstance(p, torch.Tensor)}
+    expected = torch.autograd.grad(runner.held_loss, list(parameters.values()), retain_graph=True)
+    runner.iterate()
+    assert runner.gate is not None
+    arrived = {r.point.node: r for r in runner.gate.past.passed if r.point.phase == "backward"}
+    names = {node.id: node.name for node in graph.record.nodes}
+    for (name, _), gradient in zip(parameters.items(), expected, strict=True):
+        node_id = next(i for i, n in names.items() if n == name and i < 0)
+        index = arrived[node_id].point.index
+        assert torch.equal(runner.gate.past.keeper.get((index, "grad_output", 0)), gradient)
+
+
+def test_the_order_is_the_engines_own() -> None:
+    plain = Runner(Setup("dynamic", TWO_USES))
+    plain.forward(captured=True)
+    assert plain.graph is not None
+    order: list[int] = []
+    handles = [
+        node.register_prehook(lambda _, i=node_id: order.append(i))
+        for node_id, node in {**plain.graph.live, **plain.graph.leaves}.items()
+    ]
+    plain.backward()
+    for handle in handles:
+        handle.remove()
+    runner = Runner(Setup("dynamic", TWO_USES))
+    runner.gate = Gate(0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None)
+    runner.iterate()
+    assert [p.point.node for p in runner.gate.past.passed if p.point.phase == "backward"] == order
+
+
+def test_every_term_of_a_shared_weights_gradient_passes_and_they_add_up(engine: EngineThread) -> None:
+    engine.open("dynamic", hyperparameters=TWO_USES)
+    stops = whole_iteration(engine, step(engine, StepIn()))
+    graph = engine.all(GraphChanged)[0].graph
+    assert graph is not None
+    weight = next(node.id for node in graph.nodes if node.name == "middle_linear.weight")
+    consumers = [edge.target for edge in graph.edges if edge.source == weight]
+    points = {stop.point.node: stop.point.index for stop in stops if stop.point.phase == "backward"}
+    assert len(consumers) == 2
+    engine.tell(Open(2, "dynamic", TWO_USES))
+    engine.until(StateChanged, lambda event: event.state == "ready" and event.run == 2)
+    stop = step(engine, StepIn())
+    while stop.point.phase != "update":
+        stop = step(engine, StepIn())
+    terms = [values(engine, c, "grad_input", point=points[c], slice="0:40") for c in consumers]
+    total = values(engine, weight, "parameter_grad", slice="0:40")
+    np.testing.assert_allclose(sum(terms), total, rtol=1e-6)
+
+
+@pytest.mark.parametrize("network", IDS)
+def test_after_stepping_a_free_iteration_has_no_gate_and_the_leaves_no_hook(network: str, engine: EngineThread) -> None:
+    engine.open(network)
+    step(engine, StepIn())
+    engine.tell(Run(5))
+    engine.until(StateChanged, lambda event: event.state == "finished")
+    runner = engine.server.runner_now()
+    assert runner.gate is None
+    for parameter in runner.experiment.named_parameters().values():
+        if isinstance(parameter, torch.Tensor) and parameter.requires_grad:
+            node = parameter.expand_as(parameter).grad_fn.next_functions[0][0]
+            seen: list[int] = []
+            handle = node.register_prehook(lambda _, seen=seen: seen.append(1))
+            handle.remove()
+            assert not parameter._backward_hooks
+
+
+# -- stops -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_runs_one_node_and_the_next_is_shown_before_it_runs(engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, StepIn())
+    assert (stop.reason, stop.point.phase, stop.point.grad_fn, stop.of_phase) == (
+        "step",
+        "backward",
+        "SumBackward0",
+        (1, 8),
+    )
+    assert not [r for r in passed(engine, 0) if r.point.phase == "backward"]
+    stop = step(engine, StepIn())
+    assert stop.point.grad_fn == "PowBackward0"
+    assert [r.point.grad_fn for r in passed(engine, 0) if r.point.phase == "backward"] == ["SumBackward0"]
+
+
+def test_an_op_that_is_about_to_run_is_already_known_by_its_node(engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, NextIteration())
+    assert (stop.step, stop.point.phase, stop.point.op, stop.point.node) == (1, "forward", "torch.Tensor.mm", 0)
+    assert stop.point.file.endswith("autograd.py")
+    stop = step(engine, StepIn())
+    assert (stop.point.op, stop.point.node) == ("torch.Tensor.clamp", 1)
+
+
+def test_next_steps_over_the_module_that_begins_and_step_out_leaves_it(engine: EngineThread) -> None:
+    engine.open("attention")
+    stop = step(engine, NextIteration())
+    while stop.point.module != "block.attention.qkv":
+        stop = step(engine, StepIn())
+    inside = stop
+    stop = step(engine, StepOver())
+    assert stop.point.module == "block.attention"
+    assert stop.point.index > inside.point.index
+    stop = step(engine, StepOut())
+    assert not stop.point.module.startswith("block.attention")
+
+
+def test_next_phase_and_next_iteration_stop_at_their_first_point(engine: EngineThread) -> None:
+    engine.open("optim")
+    assert step(engine, NextPhase()).point.phase == "backward"
+    stop = step(engine, NextPhase())
+    assert (stop.reason, stop.point.phase, stop.point.parameter) == ("phase", "update", "0.weight")
+    stop = step(engine, NextIteration())
+    assert (stop.reason, stop.step, stop.point.index) == ("iteration", 1, 0)
+
+
+def test_run_to_a_node_stops_before_it(engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, RunTo(0, "backward"))
+    assert (stop.reason, stop.point.node, stop.point.phase) == ("run_to", 0, "backward")
+
+
+def test_the_update_shows_each_parameter_before_after_and_the_difference(engine: EngineThread) -> None:
+    engine.open("optim")
+    step(engine, NextPhase())
+    whole_iteration(engine, step(engine, NextPhase()))
+    updates = [record for record in passed(engine, 0) if record.point.phase == "update"]
+    assert [record.point.parameter for record in updates] == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    for record in updates:
+        before, after, difference = record.values
+        assert before.norm != after.norm
+        # Adam's first step is the learning rate in every element.
+        assert difference.maximum == pytest.approx(1e-4, rel=1e-2)
+
+
+def test_pause_stops_a_run_that_watches_breakpoints_inside_an_iteration(engine: EngineThread) -> None:
+    engine.open("autograd")
+    engine.tell(SetBreakpoints((BreakpointRecord(1, "nan"),)))
+    engine.tell(Run())
+    engine.until(StateChanged, lambda event: event.state == "running")
+    stop = step(engine, Pause())
+    assert stop.reason == "pause"
+
+
+def test_one_iteration_from_a_stop_finishes_it_and_holds(engine: EngineThread) -> None:
+    engine.open("autograd")
+    step(engine, StepIn())
+    engine.tell(RunOne())
+    assert engine.until(StateChanged, lambda event: event.state == "paused").step == 1
+
+
+def test_a_network_by_hand_is_stepped_op_by_op_in_all_phases(engine: EngineThread) -> None:
+    engine.open("numpy")
+    stops = whole_iteration(engine, step(engine, NextIteration()))
+    assert [stop.point.phase for stop in stops] == ["forward"] * 6 + ["backward"] * 11 + ["update"] * 2
+    assert [stop.point.node for stop in stops[:17]] == list(range(17))
+    stop = step(engine, NextPhase())
+    assert values(engine, 0, "input", point=0, slice="0:4").shape == (4, 1000)
+    assert stop.point.phase == "backward"
+
+
+# -- breakpoints -----------------------------------------------------------------------------------------------------
+
+
+def stop_at(engine: EngineThread, network: str, record: BreakpointRecord, **options: object) -> Stopped:
+    engine.open(network, **options)
+    engine.tell(SetBreakpoints((record,)))
+    stop = step(engine, Run())
+    assert (stop.reason, stop.breakpoint) == ("breakpoint", record.id)
+    return stop
+
+
+def test_break_on_an_op_by_any_of_its_names(engine: EngineThread) -> None:
+    for name in ("addmm", "AddmmBackward0"):
+        assert (
+            stop_at(engine, "nn", BreakpointRecord(1, "op", name, phase="backward")).point.grad_fn == "AddmmBackward0"
+        )
+    assert stop_at(engine, "nn", BreakpointRecord(1, "op", "linear", phase="forward")).step == 1
+
+
+def test_break_on_a_module_stops_where_it_is_entered(engine: EngineThread) -> None:
+    stop = stop_at(engine, "attention", BreakpointRecord(1, "module", "block.attention", phase="forward"))
+    assert stop.point.module.startswith("block.attention")
+    assert step(engine, Run()).step == stop.step + 1
+
+
+def test_break_on_the_second_use_of_a_line_in_backward(engine: EngineThread) -> None:
+    engine.open("dynamic", hyperparameters=TWO_USES)
+    graph = engine.all(GraphChanged)[0].graph
+    node = next(n for n in graph.nodes if n.cluster != -1 and graph.clusters[n.cluster].use == 2 and n.name == "addmm")
+    record = BreakpointRecord(3, "line", file=node.file, line=node.line, number=2, phase="backward")
+    engine.tell(SetBreakpoints((record,)))
+    stop = step(engine, Run())
+    assert (stop.point.node, stop.point.module, stop.point.use) == (node.id, "middle_linear", 2)
+
+
+def test_a_breakpoint_on_a_node_stays_at_its_place_while_the_graph_changes(engine: EngineThread) -> None:
+    engine.open("dynamic")
+    place = None
+    while place is None:
+        engine.tell(RunOne())
+        engine.until(StateChanged, lambda event: event.state == "paused")
+        for graph in [event.graph for event in engine.all(GraphChanged) if event.graph is not None]:
+            for node_id, found in places(graph).items():
+                if (found.module, found.use, found.type_name) == ("middle_linear", 2, "AddmmBackward0"):
+                    place, first_id = found, node_id
+    engine.tell(SetBreakpoints((BreakpointRecord(1, "node", "addmm", phase="backward", place=place),)))
+    stops = [step(engine, Run()) for _ in range(4)]
+    assert all((stop.point.module, stop.point.use) == ("middle_linear", 2) for stop in stops)
+    assert first_id is not None
+
+
+def test_break_on_a_phase_and_on_an_iteration(engine: EngineThread) -> None:
+    assert stop_at(engine, "nn", BreakpointRecord(1, "phase", "update")).point.phase == "update"
+    stop = stop_at(engine, "nn", BreakpointRecord(2, "iteration", number=7))
+    assert (stop.step, stop.point.index) == (7, 0)
+
+
+def test_break_on_values_stops_after_the_node_that_made_them(engine: EngineThread) -> None:
+    stop = stop_at(engine, "nn", BreakpointRecord(1, "norm_above", number=10.0))
+    assert stop.after
+    assert "above 10" in stop.message
+    assert "100 × 10" in stop_at(engine, "nn", BreakpointRecord(1, "shape", "100x10")).message
+
+
+def test_nan_made_in_backward_is_stopped_at_its_first_node(engine: EngineThread) -> None:
+    engine.open("autograd")
+    engine.tell(SetBreakpoints((BreakpointRecord(1, "nan"),)))
+    stop = step(engine, RunTo(1, "backward"))
+    # 0 · ∞, as in the derivative of a square root at 0.
+    engine.tell(Edit(stop.point.node, "grad_output", "g * 0 * float('inf')"))
+    engine.until(Edited)
+    stop = step(engine, Run())
+    assert (stop.reason, stop.point.node, stop.after) == ("breakpoint", 1, True)
+    assert "NaN" in stop.message
+
+
+def test_hits_are_counted(engine: EngineThread) -> None:
+    stop_at(engine, "nn", BreakpointRecord(4, "op", "relu", phase="backward"))
+    step(engine, Run())
+    assert engine.all(HitsCounted)[-1].hits == ((4, 2),)
+
+
+def test_a_breakpoint_that_is_removed_at_a_stop_stops_no_more(engine: EngineThread) -> None:
+    stop_at(engine, "nn", BreakpointRecord(1, "op", "relu", phase="backward"))
+    engine.tell(SetBreakpoints(()))
+    engine.tell(Run(10))
+    assert engine.until(StateChanged, lambda event: event.state == "finished").step == 10
+    assert not [event for event in engine.seen[-3:] if isinstance(event, Stopped)]
+
+
+# -- looking, editing ------------------------------------------------------------------------------------------------
+
+
+def test_a_value_that_is_not_there_is_told_with_its_reason(engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, StepIn())
+
+    def message(node: int, what: str, **more: object) -> str:
+        engine.tell(AskTensor(1, node, what, **more))
+        return engine.until(TensorAnswered).message
+
+    assert "Backward has not reached" in message(0, "grad_output")
+    assert "not" in message(-2, "parameter_grad")
+    assert message(stop.point.node, "grad_output") == ""
+    step(engine, RunTo(0, "backward"))
+    assert "Freed" in message(2, "saved", name="mat2")
+    assert message(0, "saved", name="self") == ""
+    assert "nothing called" in message(0, "saved", name="nonsense")
+    assert "no such node" in message(99, "output")
+
+
+def test_values_of_the_past_go_when_the_budget_is_spent(engine: EngineThread) -> None:
+    engine.open("autograd")
+    engine.tell(SetBudget(0))
+    stop = step(engine, StepIn())
+    engine.tell(AskTensor(1, stop.point.node, "output"))
+    assert "budget" in engine.until(TensorAnswered).message
+
+
+def test_an_edited_gradient_is_what_goes_on(engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, RunTo(2, "backward"))
+    before = values(engine, 2, "grad_output")
+    engine.tell(Edit(2, "grad_output", "g.clamp(-1, 1)"))
+    assert engine.until(Edited).mark.kind == "edit"
+    np.testing.assert_array_equal(values(engine, 2, "grad_output"), before.clip(-1, 1))
+    hidden = values(engine, 2, "input", slice="0:40")
+    step(engine, NextPhase())
+    w2_grad = values(engine, -3, "parameter_grad")
+    full = engine.server.runner_now().experiment.gradients()["w2"]
+    assert float(full.abs().max()) < 1e4  # thousands of times smaller than the real one
+    assert hidden.shape[0] == 40
+    assert w2_grad.shape == (100, 10)
+    assert [r.edited for r in passed(engine, 0) if r.point.index == stop.point.index] == [True]
+
+
+def test_a_parameter_is_edited_in_place_by_element_or_expression(engine: EngineThread) -> None:
+    engine.open("autograd")
+    step(engine, StepIn())
+    engine.tell(Edit(-3, "parameter", "−2.5", element=(4, 5)))
+    engine.until(Edited)
+    assert values(engine, -3, "parameter")[4, 5] == -2.5
+    engine.tell(Edit(-3, "parameter", "g * 0 + 1"))
+    engine.until(Edited)
+    assert values(engine, -3, "parameter").min() == 1
+
+
+@pytest.mark.parametrize("expression", ["g.", "g.sum(0)", "'text'", "undefined", "1/0"])
+def test_an_expression_that_cannot_be_is_refused_and_changes_nothing(expression: str, engine: EngineThread) -> None:
+    engine.open("autograd")
+    stop = step(engine, RunTo(2, "backward"))
+    before = values(engine, stop.point.node, "grad_output")
+    engine.tell(Edit(stop.point.node, "grad_output", expression))
+    assert engine.until(Failed).message.endswith(".")
+    np.testing.assert_array_equal(values(engine, stop.point.node, "grad_output"), before)
+
+
+def test_the_device_waits_until_the_iteration_is_over(engine: EngineThread) -> None:
+    engine.open("autograd")
+    step(engine, StepIn())
+    engine.tell(SetDevice("cpu"))
+    assert "Finish this iteration" in engine.until(Failed).message
+
+
+# -- safe ------------------------------------------------------------------------------------------------------------
+
+
+def test_another_network_can_be_opened_from_a_stop_inside_backward(engine: EngineThread) -> None:
+    engine.open("dynamic")
+    step(engine, StepIn())
+    assert engine.open("nn", run=2).run == 2
+    assert step(engine, StepIn()).run == 2
+
+
+def test_the_engine_ends_from_a_stop_inside_backward() -> None:
+    with EngineThread() as engine:
+        engine.open("dynamic")
+        step(engine, StepIn())
+
+
+def broken(where: str):
+    """The `nn` lesson, with an op that raises in one of its phases."""
+
+    class Raises(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad.mm(grad)
+
+    def build(**_: int) -> Experiment:
+        model = torch.nn.Linear(3, 2)
+        x = torch.randn(4, 3)
+        loss = (lambda out: Raises.apply(out).sum()) if where == "backward" else (lambda out: out.mm(out).sum())
+        return Experiment(model, x, loss=loss, update=lambda lr: None)
+
+    return build
+
+
+def test_an_op_that_raises_in_forward_is_stopped_at_with_its_tensors(
+    engine: EngineThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nn_lesson, "build", broken("forward"))
+    engine.tell(Open(1, "nn"))
+    stop = engine.until(Stopped)
+    assert (stop.reason, stop.point.op, stop.after) == ("exception", "torch.Tensor.mm", True)
+    assert "mat1 and mat2" in stop.message
+    assert "Traceback" in stop.traceback
+    graph = engine.all(GraphChanged)[-1].graph
+    assert graph is not None
+    assert "addmm" in [node.name for node in graph.nodes]
+    engine.tell(Run())
+    assert engine.until(Raised).phase == "forward"
+    engine.until(StateChanged, lambda event: event.state == "failed")
+
+
+def test_a_node_that_raises_in_backward_is_stopped_at(engine: EngineThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nn_lesson, "build", broken("backward"))
+    engine.open("nn")
+    step(engine, StepIn())
+    stop = step(engine, StepIn())
+    while stop.reason != "exception":
+        stop = step(engine, StepIn())
+    assert stop.point.phase == "backward"
+    assert stop.point.grad_fn == "RaisesBackward"
+    engine.tell(StepIn())
+    assert engine.until(Raised).phase == "backward"
+
+
+def test_the_gate_works_from_another_thread(engine: EngineThread) -> None:
+    # On a GPU, backward runs its hooks on the device's thread.
+    engine.open("autograd")
+    runner = engine.server.runner_now()
+    threads: list[str] = []
+
+    def backward(loss: torch.Tensor) -> None:
+        def run() -> None:
+            threads.append(threading.current_thread().name)
+            loss.backward()
+
+        thread = threading.Thread(target=run, name="device")
+        thread.start()
+        thread.join()
+
+    runner.experiment.backward = backward  # type: ignore[method-assign]
+    stop = step(engine, StepIn())
+    assert (stop.point.phase, threads) == ("backward", ["device"])
+    assert values(engine, stop.point.node, "grad_output").size == 1
+    engine.tell(RunOne())
+    assert engine.until(StateChanged, lambda event: event.state == "paused").step == 1
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_backward_on_a_gpu_is_stepped_node_by_node(engine: EngineThread) -> None:
+    engine.open("autograd", device="cuda:0")
+    stops = whole_iteration(engine, step(engine, StepIn()))
+    assert [stop.point.phase for stop in stops].count("backward") == 8

@@ -1,0 +1,259 @@
+"""The command line: what it prints, where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from gradviz import __version__, cli
+from gradviz.networks import nn as lesson
+from gradviz.networks.catalogue import NETWORKS
+from gradviz.screen import why_no_screen
+from gradviz.training_output import _line_of_json
+
+SMALL = ["--set", "n=4", "--set", "d_in=3", "--set", "h=2", "--set", "d_out=1"]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]):
+    """Call the command line; returns status, stdout, stderr."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        try:
+            status = cli.main(words)
+        except SystemExit as end:  # argparse ends by itself
+            status = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+def started(words: Sequence[str], **options: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "gradviz", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_losses_are_printed_each_every(run) -> None:
+    status, out, err = run("run", "nn", *SMALL, "--steps", "25", "--every", "10")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["9", "19"]
+    assert err == ""
+
+
+def test_json_is_one_object_a_line_for_every_iteration(run) -> None:
+    status, out, _ = run("run", "nn", *SMALL, "--steps", "5", "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [line["step"] for line in lines] == [0, 1, 2, 3, 4]
+    again = [json.loads(line)["loss"] for line in run("run", "nn", *SMALL, "--steps", "5", "--json")[1].splitlines()]
+    assert [line["loss"] for line in lines] == again
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"), [(math.nan, '"NaN"'), (math.inf, '"Infinity"'), (-math.inf, '"-Infinity"'), (0.1, "0.1")]
+)
+def test_losses_that_json_does_not_know_are_strings(loss: float, text: str) -> None:
+    line = _line_of_json(7, loss)
+    assert line == f'{{"step": 7, "loss": {text}}}'
+    assert json.loads(line, parse_constant=lambda _: pytest.fail("not JSON"))
+
+
+def test_what_a_network_prints_stays_off_standard_output(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = lesson.build
+
+    def talkative(**sizes: int):
+        print("hello from the network")
+        return build(**sizes)
+
+    monkeypatch.setattr(lesson, "build", talkative)
+    status, out, err = run("run", "nn", *SMALL, "--steps", "1", "--json")
+    assert status == 0
+    assert len(out.splitlines()) == 1
+    assert "hello from the network" in err
+
+
+def test_what_a_network_raises_is_shown_and_ends_with_1(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_: int):
+        raise RuntimeError("no network today")
+
+    monkeypatch.setattr(lesson, "build", broken)
+    status, out, err = run("run", "nn")
+    assert (status, out) == (1, "")
+    assert "no network today" in err and "Traceback" in err
+
+
+def test_set_takes_hyperparameters_and_options(run) -> None:
+    words = ["run", "optim", *SMALL, "--steps", "3", "--json", "--optimizer", "sgd", "--lr", "1e-3"]
+    plain = run(*words)[1]
+    momentum = run(*words, "--set", "momentum=0.9")[1]
+    assert plain.splitlines()[:2] == momentum.splitlines()[:2]
+    assert plain != momentum
+
+
+def test_hyperparameters_may_be_written_as_the_window_writes_them(run) -> None:
+    assert run("run", "nn", "--set", "N=4", "--set", "D_in=3", "--steps", "0")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["run", "nope"], "autograd"),
+        (["open", "nope"], "autograd"),
+        (["render", "nope", "-o", "x.svg"], "autograd"),
+        (["run", "model.py"], "autograd"),
+        (["run", "nn", "--device", "toaster"], "cpu"),
+        (["run", "nn", "--optimizer", "Foo"], "SGD"),
+        (["run", "nn", "--set", "q=1"], "d_in"),
+        (["run", "nn", "--set", "n=-1"], "between 1 and"),
+        (["run", "nn", "--set", "n"], "KEY=VALUE"),
+        (["run", "nn", "--steps", "-1"], "--steps"),
+        (["run", "nn", "--every", "0"], "--every"),
+        (["run", "nn", "--seed", "-1"], "seed"),
+        (["run", "nn", "--lr", "0"], "positive"),
+        (["run", "nn", "--lr", "-0.1"], "positive"),
+        (["run", "nn", "--lr", "nan"], "positive"),
+        (["run", "nn", "--lr", "fast"], "number"),
+        (["run", "nn", "--optimizer", "SGD", "--set", "momentum=-1"], "momentum"),
+        (["run", "nn", "--optimizer", "SparseAdam"], "sparse"),
+        (["run", "numpy", "--device", "cuda"], "CPU"),
+        (["run", "numpy", "--optimizer", "Adam"], "Manual"),
+        (["run", "nn", "--steps", "many"], "--steps"),
+        (["render", "nn", "-o", "picture.gif"], ".svg"),
+        (["render", "nn", "-o", "/no/such/folder/picture.svg"], "cannot be written"),
+        (["render", "nn"], "-o"),
+        (["frobnicate"], "doctor"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_with_the_known_names_and_status_2(run, words: list[str], names: str) -> None:
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert names in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_computed(
+    run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(lesson, "build", lambda **_: pytest.fail("it was built"))
+    assert run("render", "nn", "-o", str(tmp_path))[0] == 2
+    (tmp_path / "picture.svg").mkdir()
+    assert run("render", "nn", "-o", str(tmp_path / "picture.svg"))[0] == 2
+
+
+def test_checking_leaves_no_file_behind(run, tmp_path: Path) -> None:
+    path = tmp_path / "picture.svg"
+    assert run("render", "nn", "--set", "n=-1", "-o", str(path))[0] == 2
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG"), ("dot", b"")])
+def test_pictures_are_drawn(run, tmp_path: Path, suffix: str, start: bytes) -> None:
+    path = tmp_path / f"picture.{suffix}"
+    status, out, _ = run("render", "nn", *SMALL, "-o", str(path))
+    assert (status, out) == (0, "")
+    assert path.read_bytes().startswith(start) and path.stat().st_size > 100
+
+
+def test_json_is_the_full_graph(run, tmp_path: Path) -> None:
+    path = tmp_path / "graph.json"
+    assert run("render", "nn", "--depth", "0", "-o", str(path))[0] == 0
+    graph = json.loads(path.read_text())
+    assert {"id", "name", "kind", "module", "shape"} <= graph["nodes"][0].keys()
+    assert {"source", "target", "output_nr"} <= graph["edges"][0].keys()
+    assert {"t", "addmm", "relu", "mse_loss", "loss"} <= {node["name"] for node in graph["nodes"]}
+
+
+def test_the_lists(run) -> None:
+    _, networks, _ = run("networks")
+    assert [line.split()[0] for line in networks.splitlines()] == [network.id for network in NETWORKS]
+    assert run("devices")[1].startswith("cpu")
+    optimizers = run("optimizers")[1]
+    assert "SGD" in optimizers and "betas=0.9,0.999" in optimizers
+
+
+def test_version_and_help(run) -> None:
+    assert run("--version")[:2] == (0, f"gradviz {__version__}\n")
+    status, out, _ = run("--help")
+    assert status == 0 and "render" in out
+    status, out, _ = run("run", "--help")
+    assert status == 0 and '"NaN"' in out and "option of its optimizer" in " ".join(out.split())
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    process = started(["run", "nn", *SMALL, "--steps", "1000000", "--json"])
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal there")
+def test_ctrl_c_ends_with_130_and_without_a_traceback() -> None:
+    process = started(["run", "nn", *SMALL, "--steps", "100000000", "--every", "1"])
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a screen may be absent")
+def test_without_a_screen_one_sentence_names_the_cure() -> None:
+    keep = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    process = started([], env=keep)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert "xvfb-run" in err
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+        ({"DISPLAY": "elsewhere:0"}, True),
+        ({"DISPLAY": ":54321"}, False),
+        ({"QT_QPA_PLATFORM": "xcb"}, False),
+        ({}, False),
+    ],
+)
+def test_a_screen_is_looked_for(environment: dict[str, str], shown: bool) -> None:
+    assert (why_no_screen(environment, "linux") == "") == shown
+    assert why_no_screen(environment, "darwin") == ""
+
+
+def test_the_doctor_examines_everything(run) -> None:
+    status, out, _ = run("doctor")
+    assert status == 0
+    for what in ("Python", "torch", "cpu", "Qt", "Graphviz", "resources"):
+        assert what in out
+
+
+def test_the_doctor_names_the_cure_for_what_is_broken(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gradviz import doctor
+
+    complaint = "ImportError: libEGL.so.1: cannot open shared object file"
+    monkeypatch.setattr(
+        doctor, "_ask", lambda code, environment=None: subprocess.CompletedProcess([], 1, "", complaint)
+    )
+    status, out, _ = run("doctor")
+    assert status == 1
+    assert "apt-get install libegl1" in out
