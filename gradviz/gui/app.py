@@ -40,6 +40,7 @@ class App(QObject):
         self.theme = Theme(self)
         self.theme.apply(application, settings.get("window/theme"))
         self.session = Session(settings.setup, self)
+        self.session.restore_breakpoints(settings.get("steps/breakpoints"))
         self.session.open(first)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
@@ -64,6 +65,7 @@ class App(QObject):
         layout.picture_drawn.connect(window.write_picture)
         layout.picture_failed.connect(lambda _path, sentence: window.tell(sentence))
         session.setup_changed.connect(self._remember)
+        session.breakpoints_changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
         window.first_painted.connect(window.loss.build)
         window.closed.connect(self.close)
@@ -74,6 +76,9 @@ class App(QObject):
             kind = path.rsplit(".", 1)[-1].lower()
             opened = self.window.graph_panel.open_clusters(graph)
             self.layout.draw(graph, opened, kind, "dark" if self.theme.palette.dark else "light", path)
+
+    def _remember_breakpoints(self) -> None:
+        self.settings.set("steps/breakpoints", self.session.breakpoints.to_json())
 
     def _remember(self) -> None:
         self.settings.remember(self.session.setup)

@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.gui.session import Session
+from gradviz.model.graph import Graph
+from gradviz.protocol.records import NodeRecord
 
 
 def reason_against(session: Session, condition: str) -> str:
@@ -65,6 +67,50 @@ def _losses(session: Session) -> str:
     return "" if len(session.scalars) else _tr("There is no loss yet; press Run.")
 
 
+def _can_step(session: Session) -> str:
+    return _can_run(session)
+
+
+def _past(session: Session) -> str:
+    if session.phase == "running":
+        return _tr("It is running; pause it first.")
+    timeline = session.timeline
+    if timeline is None or not timeline.passed:
+        return _tr("No iteration has been stepped yet; step into one first.")
+    return "" if timeline.cursor > 0 else _tr("This is the first point of the iteration.")
+
+
+def _looks_back(session: Session) -> str:
+    return "" if session.looks_back else _tr("What is shown is the present.")
+
+
+def _step_node(session: Session) -> str:
+    if reason := _node(session):
+        return reason
+    graph, node = session.graph, session.selected_node
+    if graph is None or node is None or not is_point(graph, node):
+        return _tr("Nothing runs at this node: it is data, or a leaf without gradient.")
+    return ""
+
+
+def is_point(graph: Graph, node: NodeRecord) -> bool:
+    """Whether the engine comes by this node, so that it can be run to and be broken on."""
+    return node.kind in ("function", "custom", "opaque", "op") or (
+        node.kind == "parameter" and graph.record.kind == "autograd"
+    )
+
+
+def _run_to(session: Session) -> str:
+    return _can_step(session) or _step_node(session)
+
+
+def _module(session: Session) -> str:
+    if reason := _node(session):
+        return reason
+    node = session.selected_node
+    return "" if node is not None and node.cluster != -1 else _tr("The selected node is in no module.")
+
+
 _CONDITIONS: dict[str, Callable[[Session], str]] = {
     "engine": _engine,
     "can_run": _can_run,
@@ -73,4 +119,10 @@ _CONDITIONS: dict[str, Callable[[Session], str]] = {
     "clusters": _clusters,
     "node": _node,
     "losses": _losses,
+    "can_step": _can_step,
+    "past": _past,
+    "looks_back": _looks_back,
+    "step_node": _step_node,
+    "run_to": _run_to,
+    "module": _module,
 }

@@ -9,10 +9,11 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.gui.actions import Actions
+from gradviz.gui.actions import Actions, translated
 from gradviz.gui.conditions import reason_against
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
+from gradviz.gui.step_joints import StepJoints
 from gradviz.gui.theme import Choice, Theme
 from gradviz.gui.views.console import Console
 from gradviz.gui.views.finder import Finder
@@ -49,11 +50,15 @@ class MainWindow(QMainWindow):
         self.source = SourceView()
         self.console = Console()
         self.loss = LossPanel(session)
+        self.steps = StepJoints(session, settings, self.graph_panel, self.source, self.console, self)
+        self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
         self.setCentralWidget(self.graph_panel)
         pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
             "networks": (self.tr("Networks"), self.networks, None),
+            "breakpoints": (self.tr("Breakpoints"), self.breakpoints, self.steps.breakpoints_corner),
             "inspector": (self.tr("Inspector"), self.inspector, None),
             "source": (self.tr("Source"), self.source, self.source.corner),
+            "timeline": (self.tr("Timeline"), self.steps.timeline, self.steps.timeline_corner),
             "loss": (self.tr("Loss"), self.loss, self.loss.corner),
             "console": (self.tr("Console"), self.console, self.console.corner),
         }
@@ -119,7 +124,13 @@ class MainWindow(QMainWindow):
     def update_actions(self) -> None:
         """Enable what can be done now; the tips of the rest say why not."""
         self.actions_.update(self._reason)
-        self.tools.run_button.show_running(self.session.phase == "running")
+        session = self.session
+        self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
+        self.tools.run_button.show_running(session.phase == "running")
+        self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
+        self.actions_["break_on_nan"].setChecked(session.breaks_on_nan)
+        self.actions_["show_derivative"].setChecked(self.overlays.derivative_wanted)
+        self.actions_["projector"].setChecked(self.overlays.projector)
         for panel, action in self._panel_actions.items():
             action.setChecked(self.panels.is_visible(panel))
         for network, action in self._network_actions.items():
@@ -136,7 +147,9 @@ class MainWindow(QMainWindow):
         session, view = self.session, self.graph_panel.view
         for changed in (session.phase_changed, session.graph_changed, session.selection_changed, session.runs_changed,
                         session.setup_changed, self.finder.matches_changed, self.panels.changed,
-                        self.graph_panel.highlight_changed):  # fmt: skip
+                        self.graph_panel.highlight_changed, session.stopped, session.resumed, session.cursor_moved,
+                        session.timeline_changed, session.breakpoints_changed,
+                        self.overlays.derivative_closed):  # fmt: skip
             changed.connect(self._update_soon)
         session.setup_changed.connect(self._show_network)
         session.network_opened.connect(self._show_network)
@@ -145,6 +158,8 @@ class MainWindow(QMainWindow):
         session.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
+        self.steps.source_requested.connect(self.show_line)
+        self.steps.join(self.panels, self.actions_)
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
@@ -177,6 +192,8 @@ class MainWindow(QMainWindow):
             self.source.show_file(file)
 
     def _show_selected_line(self) -> None:
+        if self.session.point is not None:
+            return  # the line of the stop is shown
         node = self.session.selected_node
         if node is not None and node.file:
             self.source.show_file(node.file, node.line)

@@ -16,12 +16,15 @@ class RunBook:
         self.number = 0
         """Of the run that was opened last; 0 before the first."""
         self._setups: dict[int, Setup] = {}
+        self._early: list[MarkRecord] = []
+        """Marks of the current run from before its first loss."""
 
     def begin(self, setup: Setup) -> int:
         """Note the next run and give its number. A run that never had a loss gives its number back."""
         if self.number and self.number not in self.scalars:
             self._setups.pop(self.number, None)
         self.number += 1
+        self._early.clear()
         self._setups[self.number] = setup
         return self.number
 
@@ -42,11 +45,17 @@ class RunBook:
             self.scalars.begin(batch.run, self._title(batch.run))
         if batch.losses:
             self.scalars.append(batch.run, batch.first, batch.losses)
+        if began and batch.run == self.number:
+            for mark in self._early:
+                self.scalars.mark(batch.run, mark)
+            self._early.clear()
         return began
 
     def mark(self, run: int, mark: MarkRecord, optimizer: str) -> None:
         """Note what happened to a run; another optimizer is part of its name from then on."""
         if run not in self.scalars:
+            if run == self.number and mark.kind == "edit":
+                self._early.append(mark)
             return
         title = f"{optimizer} from {mark.step}" if mark.kind == "optimizer" else None
         self.scalars.mark(run, mark, title)

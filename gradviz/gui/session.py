@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
 from gradviz.gui.graph_shelf import GraphShelf, same_node
 from gradviz.gui.run_book import RunBook
+from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
+from gradviz.gui.stepping_session import HOLDING, SteppingSession
 from gradviz.model.graph import Graph
 from gradviz.model.scalars import Scalars
 from gradviz.protocol.commands import Inspect, Open, Pause, Run, RunOne
@@ -30,36 +31,8 @@ from gradviz.protocol.events import (
 )
 from gradviz.protocol.records import NodeRecord, OptimizerChoice, Value
 
-Phase = Literal["starting", "opening", "ready", "running", "paused", "finished", "failed", "dead"]
-"""starting: the engine imports torch · opening: the network is being made · dead: there is no engine
-· the others as in `protocol.events.State`."""
 
-
-class SessionSignals(QObject):
-    """What a session tells: wishes as commands, facts as past participles."""
-
-    command_issued = Signal(object)
-    engine_requested = Signal()
-    """A new engine process is wanted."""
-    phase_changed = Signal()
-    setup_changed = Signal()
-    """The wishes for this or the next run; the form shows them."""
-    network_opened = Signal()
-    configuration_changed = Signal()
-    state_changed = Signal()
-    """Phase, iteration, loss or rate."""
-    graph_changed = Signal()
-    runs_changed = Signal()
-    """A curve or a mark came or went."""
-    scalars_appended = Signal()
-    details_arrived = Signal()
-    selection_changed = Signal()
-    failed = Signal(str)
-    raised = Signal(object)
-    died = Signal(str, str)
-
-
-class Session(SessionSignals):
+class Session(SteppingSession):
     """What is known of engine, run and graph. Views read it and listen; only events change it."""
 
     def __init__(self, setup_of: Callable[[str], Setup] = default_setup, parent: QObject | None = None) -> None:
@@ -107,7 +80,7 @@ class Session(SessionSignals):
         """True if the form asks for sizes or a seed that the run does not have."""
         used = self.runs.setup(self.runs.number)
         return (
-            self.phase in ("running", "paused", "finished")
+            self.phase in ("running", "paused", "stopped", "finished")
             and used is not None
             and used.asks_for_another_run(self.setup)
         )
@@ -127,18 +100,18 @@ class Session(SessionSignals):
 
     def run(self) -> None:
         """Train to the end of the iterations asked for, or as many again if that end was reached."""
-        if self.phase not in ("ready", "paused", "finished"):
+        if self.phase not in HOLDING:
             return
         wanted = self.setup.iterations
         self.until = wanted if wanted > self.step else self.step + wanted
-        self.command_issued.emit(Run(self.until))
+        self._go(Run(self.until))
         self.state_changed.emit()
 
     def run_one(self) -> None:
         """Finish one iteration, and hold."""
-        if self.phase in ("ready", "paused", "finished"):
+        if self.phase in HOLDING:
             self.until = max(self.until, self.step + 1)
-            self.command_issued.emit(RunOne())
+            self._go(RunOne())
 
     def pause(self) -> None:
         """Hold at the end of the iteration."""
@@ -188,7 +161,7 @@ class Session(SessionSignals):
                 self._on_losses(event)
             case StateChanged() if event.run == self.runs.number:
                 self.step, self.loss = event.step, self.loss if event.loss is None else event.loss
-                self._enter("failed" if event.state == "failed" else event.state)
+                self._on_state(event.state)
             case GraphChanged() if event.run == self.runs.number:
                 self._on_graph(event)
             case ConfigurationChanged() if event.run == self.runs.number:
@@ -203,12 +176,24 @@ class Session(SessionSignals):
                 self.problem = event
                 self._enter("failed")
                 self.raised.emit(event)
+            case _:
+                self._apply_step(event)
 
     def engine_died(self, title: str, text: str) -> None:
         """The engine is gone. Curve and graph stay as they are."""
         self.rate = 0.0
+        self._late.stop()
+        self._queue.clear()
+        self.stop = None
         self._enter("dead")
         self.died.emit(title, text)
+
+    def _go(self, command: Run | RunOne) -> None:
+        """Leave a stop as a step does, so that what stops again at once does not flicker."""
+        if self.phase != "stopped":
+            self.command_issued.emit(command)
+        else:
+            self._step(command)
 
     def _wish(self, setup: Setup) -> None:
         self.setup = setup
@@ -220,6 +205,8 @@ class Session(SessionSignals):
         setup = self.setup
         run = self.runs.begin(setup)
         self.step, self.loss, self.rate, self.until, self.problem = 0, None, 0.0, setup.iterations, None
+        self._forget_steps()
+        self.breakpoints.forget_hits()
         self._enter("opening")
         sizes: dict[str, Value] = dict(setup.hyperparameters)
         self.command_issued.emit(Open(run, setup.target, sizes, setup.seed, setup.device, setup.optimizer))
@@ -240,6 +227,8 @@ class Session(SessionSignals):
             self._wish(replace(self.setup, device="cpu"))
             self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % missing)
         self.phase = "opening"
+        if self.breakpoints.enabled():
+            self._send_breakpoints()
         self._open()
 
     def _on_opened(self, event: Opened) -> None:
@@ -301,6 +290,7 @@ class Session(SessionSignals):
             if self.opened is not None:  # the run before goes on in the engine, but nobody looks at it any more
                 self.command_issued.emit(Pause())
             self._enter("failed")
+        self._step_failed(event.command, event.message)
         self.failed.emit(event.message)
 
     def _adopt(self) -> None:

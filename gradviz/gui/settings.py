@@ -27,7 +27,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("window/pages", ""),
     Setting("window/theme", "system"),
     Setting("window/legend", True),
+    Setting("window/stop_panel", "timeline"),
+    Setting("window/derivative", True),
+    Setting("window/projector", False),
     Setting("network/last", "autograd"),
+    Setting("steps/breakpoints", ""),
+    Setting("steps/budget", 256 * 2**20),
     Setting("export/folder", ""),
     Setting("export/kind", "svg"),
 )
@@ -55,6 +60,8 @@ class Settings:
         value = self._store.value(key, setting.default)
         if isinstance(setting.default, bool):  # an ini file knows only text
             return value if isinstance(value, bool) else str(value).lower() == "true"
+        if isinstance(setting.default, int):
+            return int(str(value)) if str(value).isdigit() else setting.default
         return value if isinstance(value, type(setting.default)) else setting.default
 
     def set(self, key: str, value: Any) -> None:

@@ -14,8 +14,8 @@ from gradviz.gui.actions import Actions, key_text, translated
 from gradviz.gui.dialogs.about import AboutDialog
 from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
-from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
+from gradviz.gui.step_commands import StepCommands, StepHost
 from gradviz.gui.theme import Choice
 from gradviz.gui.views.finder import Finder
 from gradviz.gui.views.graph_panel import GraphPanel
@@ -23,7 +23,6 @@ from gradviz.gui.views.loss_panel import LossPanel
 from gradviz.gui.views.node_facts import as_text
 from gradviz.gui.views.status_bar import number
 from gradviz.gui.views.tool_bar import ToolBar
-from gradviz.gui.window_panels import WindowPanels
 from gradviz.model.graph import shape_text
 from gradviz.networks.catalogue import NETWORKS
 
@@ -34,16 +33,14 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("commands", text)
 
 
-class Host(Protocol):
+class Host(StepHost, Protocol):
     """What the commands need of the window."""
 
-    session: Session
     settings: Settings
     graph_panel: GraphPanel
     loss: LossPanel
     tools: ToolBar
     finder: Finder
-    panels: WindowPanels
     actions_: Actions
     picture_requested: SignalInstance
 
@@ -53,11 +50,12 @@ class Host(Protocol):
     def close(self) -> bool: ...
 
 
-class WindowCommands:
+class WindowCommands(StepCommands):
     """Acts on the window's views and passes wishes to its session."""
 
     def __init__(self, window: Host, parent: QWidget) -> None:
         """`parent` is the window again, as the widget that dialogs stand over."""
+        super().__init__(window)
         self._window = window
         self._parent = parent
         self._session = window.session

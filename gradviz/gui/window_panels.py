@@ -11,6 +11,8 @@ from gradviz.gui.views.panel_dock import PanelDock
 
 SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
+_BREAKS = 246
+"""Height of the breakpoints under the networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class PanelSpec:
 
 PANELS = (
     PanelSpec("networks", "left", "bottom"),
+    PanelSpec("breakpoints", "breaks", "code"),
     PanelSpec("inspector", "right", "right"),
     PanelSpec("source", "code", "code"),
+    PanelSpec("timeline", "bottom", "bottom"),
     PanelSpec("loss", "bottom", "bottom"),
     PanelSpec("console", "bottom", "bottom"),
 )
@@ -54,7 +58,7 @@ class WindowPanels(QObject):
             (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
         ):
             window.setCorner(corner, area)
-        titles = {"left": "Networks", "right": "Inspector", "code": "Source", "bottom": "Loss"}
+        titles = {"left": "Networks", "breaks": "Breakpoints", "right": "Inspector", "code": "Source", "bottom": "Loss"}
         for name, title in titles.items():
             dock = PanelDock(f"dock-{name}", title, window)
             dock.pages_changed.connect(self.changed)
@@ -63,6 +67,7 @@ class WindowPanels(QObject):
         for spec in PANELS:
             title, page, controls = pages[spec.id]
             self.docks[spec.dock].add_page(spec.id, title, page, controls)
+        self.docks["bottom"].show_page("loss")
         self._place()
         window.installEventFilter(self)
 
@@ -144,10 +149,12 @@ class WindowPanels(QObject):
         areas = Qt.DockWidgetArea
         window, docks = self._window, self.docks
         window.addDockWidget(areas.LeftDockWidgetArea, docks["left"])
+        window.splitDockWidget(docks["left"], docks["breaks"], Qt.Orientation.Vertical)
         window.addDockWidget(areas.RightDockWidgetArea, docks["right"])
         window.splitDockWidget(docks["right"], docks["code"], Qt.Orientation.Vertical)
         window.addDockWidget(areas.BottomDockWidgetArea, docks["bottom"])
-        docks["left"].setVisible(bool(docks["left"].ids))
+        for dock in docks.values():
+            dock.setVisible(bool(dock.ids))
         self._resize()
 
     def _resize(self) -> None:
@@ -158,3 +165,12 @@ class WindowPanels(QObject):
         tall = max(window.height() - 28 - 48 - 28, 400)
         share = round(tall * (0.68 if self.compact else 0.62))
         window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
+        window.resizeDocks([docks["left"], docks["breaks"]], [tall - _BREAKS, _BREAKS], sides[1])
+
+    def set_width(self, dock: str, width: int) -> None:
+        """Make a dock at a side so wide."""
+        self._window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
+
+    def set_height(self, dock: str, height: int) -> None:
+        """Make the dock at the bottom so high."""
+        self._window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)

@@ -14,7 +14,7 @@ from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush
 from gradviz.gui.scene.scene_painter import paint
-from gradviz.gui.scene.states import NodeStates
+from gradviz.gui.scene.states import EdgeStates, NodeStates
 from gradviz.gui.scene.texts import Texts
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
@@ -64,7 +64,7 @@ def picture() -> QImage:
 def paint_ours(image: QImage, drawing: Drawing, camera: Camera, texts: Texts, states: NodeStates) -> None:
     image.fill(Qt.GlobalColor.black)
     painter = QPainter(image)
-    paint(Frame(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states))
+    paint(Frame(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, EdgeStates.plain(len(drawing.graph.edges))))
     painter.end()
 
 

@@ -24,6 +24,7 @@ class EdgeLines:
         self._placement = placement
         self._paths: dict[int, QPainterPath] = {}
         self._heads: dict[int, QPolygonF] = {}
+        self._turned: dict[int, tuple[QPainterPath, QPolygonF]] = {}
 
     @cached_property
     def bounds(self) -> npt.NDArray[np.float32]:
@@ -35,7 +36,7 @@ class EdgeLines:
         high = np.maximum.reduceat(self._placement.points, starts) + ARROW
         label = self._placement.label_position
         has = ~np.isnan(label[:, 0])
-        high[has] = np.maximum(high[has], label[has] + (120, 10))
+        high[has] = np.maximum(high[has], label[has] + (190, 10))
         low[has] = np.minimum(low[has], label[has] - (0, 10))
         return np.hstack([low, high - low]).astype(np.float32)
 
@@ -82,6 +83,32 @@ class EdgeLines:
             if scale == 1.0:
                 self._heads[edge] = head
         return head
+
+    def turned(self, edge: int) -> tuple[QPainterPath, QPolygonF]:
+        """The line and the arrowhead of an edge along which something runs back to where it comes from."""
+        found = self._turned.get(edge)
+        if found is None:
+            found = self._turned[edge] = self._turn(edge)
+        return found
+
+    def _turn(self, edge: int) -> tuple[QPainterPath, QPolygonF]:
+        first, stop = self._placement.edge_start[edge : edge + 2].tolist()
+        points = self._placement.points[first:stop].astype(np.float64)
+        tip = points[0].copy()
+        way = tip - points[1]
+        if np.hypot(*way) < 1e-3:
+            way = tip - points[-1]
+        way /= max(float(np.hypot(*way)), 1e-6)
+        for i in (0, 1) if len(points) > 2 else (0,):
+            points[i] -= way * (ARROW - 1.5)
+        path = QPainterPath(QPointF(*points[0].tolist()))
+        for i in range(1, len(points) - 2, 3):
+            path.cubicTo(*(QPointF(*point) for point in points[i : i + 3].tolist()))
+        (x, y), (u, v) = tip.tolist(), way.tolist()
+        back, half = ARROW * 1.15, ARROW * 0.6
+        left = QPointF(x - u * back - v * half, y - v * back + u * half)
+        right = QPointF(x - u * back + v * half, y - v * back - u * half)
+        return path, QPolygonF([QPointF(x, y), left, right])
 
     @cached_property
     def chunks(self) -> tuple[npt.NDArray[np.float32], list[QPainterPath]]:

@@ -1,8 +1,10 @@
-"""Paints edges: line, arrowhead, the shape beside it, the index of the output it comes from."""
+"""Paints edges: line, arrowhead, the shape or the gradient's norm beside it, the output that it comes from."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gradviz.gui.palette import color
@@ -12,7 +14,7 @@ from gradviz.gui.scene.drawing import Indices
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush
 from gradviz.gui.scene.node_painter import PALE
-from gradviz.gui.scene.states import NodeState
+from gradviz.gui.scene.states import EdgeState
 
 MANY = 1200
 """More visible edges than this are painted in chunks, without arrowheads."""
@@ -29,26 +31,53 @@ def paint_edges(frame: Frame, edges: Indices) -> int:
     if frame.zoom < levels.CLUSTER_INSIDES or len(edges) > MANY:
         return _paint_chunks(frame)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    palette, drawing, marks = frame.palette, frame.drawing, frame.marks
-    width = 1.5 * min(1.0, max(frame.zoom, 0.6))
-    plain, later, path = (
-        frame.pen(palette.edge, width),
-        frame.pen(palette.edge, 1.25, (4, 4)),
-        frame.pen(palette.accent, 3),
-    )
-    targets = drawing.node_at[drawing.placement.edge_target[edges]].tolist()
-    for edge, target in zip(edges.tolist(), targets, strict=True):
-        on_path = marks.path is not None and _on_path(frame, edge)
-        painter.setOpacity(PALE if marks.path is not None and not on_path else 1.0)
-        not_run = target >= 0 and frame.states.state[target] == NodeState.NOT_RUN
-        painter.setPen(path if on_path else later if not_run else plain)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(drawing.lines.path(edge))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(brush(palette.accent if on_path else palette.edge))
-        painter.drawPolygon(drawing.lines.arrowhead(edge, 1.4 if on_path else 1.0))
+    states = frame.edges.state[frame.drawing.placement.edge_index[edges]].tolist()
+    # Gradients lie over the edges that they cross.
+    for edge, state in sorted(zip(edges.tolist(), states, strict=True), key=lambda pair: pair[1] in _BACK):
+        on_path = frame.marks.path is not None and _on_path(frame, edge)
+        painter.setOpacity(PALE if frame.marks.path is not None and not on_path else 1.0)
+        if state in _BACK and not on_path:
+            _paint_gradient(frame, edge, state)
+        else:
+            _paint_line(frame, edge, state, on_path)
     painter.setOpacity(1.0)
-    return len(targets)
+    return len(states)
+
+
+_BACK = (EdgeState.GRADIENT, EdgeState.ZERO)
+
+
+def _paint_line(frame: Frame, edge: int, state: int, on_path: bool) -> None:
+    painter, palette = frame.painter, frame.palette
+    width = 1.5 * min(1.0, max(frame.zoom, 0.6))
+    shade = palette.edge
+    if on_path:
+        shade = palette.accent
+        painter.setPen(frame.pen(shade, 3))
+    elif state == EdgeState.NOT_RUN:
+        shade = palette.line2
+        painter.setPen(frame.pen(shade, 1.25, (4, 4)))
+    elif state == EdgeState.NONE:
+        painter.setPen(frame.pen(shade, 1.25, (1.25, 3.75)))
+    else:
+        painter.setPen(frame.pen(shade, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(frame.drawing.lines.path(edge))
+    if state != EdgeState.NONE:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush(shade))
+        painter.drawPolygon(frame.drawing.lines.arrowhead(edge, 1.4 if on_path else 1.0))
+
+
+def _paint_gradient(frame: Frame, edge: int, state: int) -> None:
+    painter, palette = frame.painter, frame.palette
+    path, head = frame.drawing.lines.turned(edge)
+    painter.setPen(frame.pen(palette.backward.fill, 2 if state == EdgeState.GRADIENT else 1.25))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush(palette.backward.fill))
+    painter.drawPolygon(head)
 
 
 def _on_path(frame: Frame, edge: int) -> bool:
@@ -71,7 +100,7 @@ def _paint_chunks(frame: Frame) -> int:
 
 
 def paint_edge_words(frame: Frame, edges: Indices) -> None:
-    """Write shapes beside edges, and chips with the output's number on edges of nodes with several outputs."""
+    """Write shapes and norms beside edges, and chips with the output's number on edges of nodes with several."""
     if frame.zoom < levels.SECOND_LINES or len(edges) > MANY:
         return
     frame.in_view()
@@ -82,13 +111,54 @@ def paint_edge_words(frame: Frame, edges: Indices) -> None:
         painter.setOpacity(PALE if pale else 1.0)
         x, y = positions[edge].tolist()
         if x == x:  # NaN: no label
-            view_x, view_y = frame.camera.to_view(x, y + 4)
-            text = drawing.edge_label(edge)
-            frame.texts.draw(painter, text, faces.LABEL, frame.zoom, view_x, view_y, color(frame.palette.text3))
-        record = drawing.graph.edges[drawing.placement.edge_index[edge]]
+            _write_label(frame, edge, x, y + 4)
+        index = drawing.placement.edge_index[edge]
+        record = drawing.graph.edges[index]
+        if frame.edges.state[index] == EdgeState.ZERO:
+            _zero(frame, edge)
         if drawing.graph.node(record.source).outputs > 1:
             _chip(frame, edge, str(record.output_nr))
     painter.setOpacity(1.0)
+
+
+def _write_label(frame: Frame, edge: int, x: float, baseline: float) -> None:
+    palette, painter, zoom = frame.palette, frame.painter, frame.zoom
+    index = frame.drawing.placement.edge_index[edge]
+    word, shade = _word_of(frame, int(frame.edges.state[index]), float(frame.edges.norm[index]))
+    if word:
+        view_x, view_y = frame.camera.to_view(x, baseline)
+        frame.texts.draw(painter, word, faces.NORM, zoom, view_x, view_y, color(shade))
+        x += frame.texts.width(word, faces.NORM) + 8
+    view_x, view_y = frame.camera.to_view(x, baseline)
+    text = frame.drawing.edge_label(edge)
+    ink = palette.line2 if frame.edges.state[index] == EdgeState.NOT_RUN else palette.text3
+    frame.texts.draw(painter, text, faces.LABEL, zoom, view_x, view_y, color(ink))
+
+
+def _word_of(frame: Frame, state: int, norm: float) -> tuple[str, str]:
+    match state:
+        case EdgeState.GRADIENT:
+            return f"norm {norm_text(norm)}", frame.palette.backward.text
+        case EdgeState.NONE:
+            return "none", frame.palette.text3
+    return "", ""
+
+
+def norm_text(norm: float) -> str:
+    """Three significant figures: `22.6`, `1.04e−05`, `NaN`."""
+    if not math.isfinite(norm):
+        return "∞" if math.isinf(norm) else "NaN"
+    return f"{norm:.3g}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e").replace("e+", "e")
+
+
+def _zero(frame: Frame, edge: int) -> None:
+    palette, zoom = frame.palette, frame.zoom
+    point = frame.drawing.lines.path(edge).pointAtPercent(0.5)
+    x, y = frame.camera.to_view(point.x(), point.y())
+    frame.painter.setPen(frame.pen(palette.backward.fill, 1.25))
+    frame.painter.setBrush(brush(palette.canvas))
+    frame.painter.drawEllipse(QPointF(x, y), 7.5 * zoom, 7.5 * zoom)
+    frame.texts.draw(frame.painter, "0", faces.LABEL, zoom, x, y + 4 * zoom, color(palette.backward.text), align=0.5)
 
 
 def _chip(frame: Frame, edge: int, number: str) -> None:

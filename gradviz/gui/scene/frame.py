@@ -10,7 +10,7 @@ from gradviz.gui.palette import Palette
 from gradviz.gui.scene import inks
 from gradviz.gui.scene.camera import Camera
 from gradviz.gui.scene.drawing import Drawing
-from gradviz.gui.scene.states import NodeStates
+from gradviz.gui.scene.states import EdgeStates, NodeStates
 from gradviz.gui.scene.texts import Texts
 
 # Below these zooms something goes.
@@ -46,6 +46,7 @@ class Frame:
     palette: Palette
     texts: Texts
     states: NodeStates
+    edges: EdgeStates
     marks: Marks = field(default_factory=Marks)
     numbered: bool = True
     """Functions show their number (`#3`)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QHelpEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QContextMenuEvent, QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradviz.gui.scene import labels
@@ -41,6 +41,8 @@ class GraphView(Stage):
     cluster_toggled = Signal(int)
     """A cluster should be folded or unfolded."""
     background_clicked = Signal()
+    menu_requested = Signal(int, QPoint)
+    """The context menu of a node (which is selected by now), at a point of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +152,17 @@ class GraphView(Stage):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            node, _ = self._target(QPointF(event.pos()))
+            if node is not None:
+                self.select(node)
+                self.node_clicked.emit(node)
+        else:
+            node = self.selected
+        if node is not None:
+            self.menu_requested.emit(node, event.globalPos())
+
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._tell(event)
@@ -165,18 +178,8 @@ class GraphView(Stage):
         if node is None:
             return
         self.select(node)
-        self._reveal(node)
+        self.reveal(node)
         self.node_clicked.emit(node)
-
-    def _reveal(self, node_id: int) -> None:
-        """Pan only if the node is not wholly in view."""
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        if self._drawing is None or box is None:
-            return
-        x, y, width, height = self._drawing.rect[box].tolist()
-        left, top, wide, high = self.camera.seen(*self._size())
-        if x < left or y < top or x + width > left + wide or y + height > top + high:
-            self.center_on(node_id)
 
     def _tell(self, event: QHelpEvent) -> None:
         node, cluster = self._target(QPointF(event.pos()))

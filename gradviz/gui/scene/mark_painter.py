@@ -16,6 +16,7 @@ from gradviz.gui.scene.outlines import outline
 from gradviz.gui.scene.states import NodeState, Tag
 
 RING_AWAY = 4
+_NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
 _TAG_HEIGHT = 17
 
 
@@ -54,7 +55,7 @@ def _paint_tags(frame: Frame, boxes: Indices) -> None:
     nodes = frame.drawing.node_at[boxes]
     states = frame.states
     real = nodes >= 0
-    special = np.isin(states.state[nodes], (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD))
+    special = np.isin(states.state[nodes], _NEXT)
     special = real & (special | (states.tag[nodes] > 0) | states.breakpoint[nodes])
     for box, node in zip(boxes[special].tolist(), nodes[special].tolist(), strict=True):
         rect = frame.drawing.rect[box].tolist()
@@ -78,6 +79,8 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
         return "NEXT", palette.forward.text
     if state == NodeState.NEXT_BACKWARD:
         return "NEXT", palette.backward.text
+    if state == NodeState.NEXT_UPDATE:
+        return "NEXT", palette.update.text
     return "", ""
 
 

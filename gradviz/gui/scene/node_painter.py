@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QTransform
 
 from gradviz.gui import icons
@@ -21,6 +21,8 @@ from gradviz.layout import measures as m
 
 PALE = 0.35
 """Opacity of what is off the highlighted path."""
+_SLOT = 9.0
+_MOST_SLOTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
         case NodeState.NEXT_FORWARD | NodeState.NEXT_BACKWARD:
             phase = palette.forward if state == NodeState.NEXT_FORWARD else palette.backward
             return replace(style, fill=brush(phase.tint), border=Line(phase.fill, 2), stripe=phase.fill)
+        case NodeState.NEXT_UPDATE:
+            phase = palette.update
+            return replace(style, fill=brush(phase.tint), border=Line(phase.fill, 2), stripe=phase.fill)
+        case NodeState.UPDATED:
+            return replace(style, stripe=palette.update.fill)
     return style
 
 
@@ -178,8 +185,31 @@ def _write_two_lines(frame: Frame, box: int, kind: int, rect: list[float], node:
     baseline = middle - 4 if second and frame.zoom >= levels.SECOND_LINES else middle + 4.5
     mark = _mark(frame, x + width, baseline, node) if functional else 0
     _text(frame, frame.drawing.title(box), faces.TITLE, x + pad, baseline, style.title, room - mark)
+    slots = frame.states.slots.get(node, ())
+    if slots and frame.zoom >= levels.VIEW_TITLES:
+        paint_slots(frame, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
     if baseline < middle:
         _text(frame, second, faces.SECOND, x + pad, middle + 12.5, style.second, room + pad / 2)
+
+
+def paint_slots(frame: Frame, slots: tuple[bool, ...], right: float, middle: float) -> None:
+    """A circle for each term of a sum, filled when it has come; of many terms the count."""
+    palette, painter = frame.palette, frame.painter
+    if len(slots) > _MOST_SLOTS:
+        text = f"{sum(slots)}/{len(slots)}"
+        _text(frame, text, faces.ORDER, right, middle + 4, palette.backward.text, align=1.0)
+        return
+    across = _SLOT * frame.zoom
+    for place, filled in enumerate(reversed(slots)):
+        x, y = frame.camera.to_view(right - _SLOT / 2 - place * (_SLOT + 4), middle)
+        if filled:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(brush(palette.backward.fill))
+            painter.drawEllipse(QPointF(x, y), across / 2, across / 2)
+        else:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(frame.pen(palette.backward.fill, 1.5, (2, 1.5)))
+            painter.drawEllipse(QPointF(x, y), across / 2 - 0.75, across / 2 - 0.75)
 
 
 def _mark(frame: Frame, right: float, baseline: float, node: int) -> float:

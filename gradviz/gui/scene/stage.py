@@ -19,10 +19,13 @@ from gradviz.gui.scene.legend import Legend
 from gradviz.gui.scene.notices import Caption, Message
 from gradviz.gui.scene.overview import Overview
 from gradviz.gui.scene.scene_painter import Counted, paint
-from gradviz.gui.scene.states import NodeState, NodeStates
+from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
+
+_NEAR = 20
+"""A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
 
 
 class Stage(Canvas):
@@ -32,11 +35,14 @@ class Stage(Canvas):
         super().__init__(parent)
         self._drawing: Drawing | None = None
         self._states = NodeStates.all(0)
+        self._edges = EdgeStates.plain(0)
         self._marks = Marks()
         self._texts = Texts()
         self._run_state = "fresh"
         self._loss = ""
         self._framed = False
+        self._reserved = (0, 0)
+        """Width at the right that others' cards take, and how far down they reach."""
         self._anchor: tuple[int, float, float] | None = None
         """A cluster that is being folded or unfolded, and where its corner was in the view."""
         self.painted = Counted()
@@ -79,7 +85,7 @@ class Stage(Canvas):
         """Empty the canvas; a message that was set appears."""
         self._drawing = None
         self._marks = Marks()
-        self._states = NodeStates.all(0)
+        self._states, self._edges = NodeStates.all(0), EdgeStates.plain(0)
         self._framed = self._moved_by_hand = False
         self._anchor = None
         for card in (self._legend, self._overview, self._caption):
@@ -114,11 +120,26 @@ class Stage(Canvas):
             self._run_state = state
             self._apply_run_state()
 
-    def set_states(self, states: NodeStates) -> None:
-        """What each node goes through; for stepping."""
+    def set_states(self, states: NodeStates, edges: EdgeStates | None = None) -> None:
+        """What each node and edge of the graph that is shown goes through; for stepping."""
         self._states = states
+        self._edges = edges or EdgeStates.plain(len(self._drawing.graph.edges) if self._drawing else 0)
         self._overview.set_drawing(self._drawing, states)
         self.viewport().update()
+
+    @property
+    def run_state(self) -> str:
+        """As it was last set."""
+        return self._run_state
+
+    def reserve_right(self, width: int, bottom: int = 0) -> None:
+        """Leave `width` pixels at the right to cards that reach down to `bottom`; 0 takes them back."""
+        if (width, bottom) == self._reserved:
+            return
+        before, self._reserved = self._reserved[0], (width, bottom)
+        if width != before and not self._moved_by_hand:
+            self._framed = False
+        self.camera_moved()
 
     # Where it looks
 
@@ -126,13 +147,24 @@ class Stage(Canvas):
         """Look at the whole graph, never above 125 %."""
         if self._drawing is not None:
             self._moved_by_hand, self._framed = False, True
-            self.set_camera(framing.whole(self._drawing, *self._size(), self._cards()))
+            self.set_camera(framing.whole(self._drawing, *self._room(), self._cards()))
 
     def center_on(self, node_id: int) -> None:
         """Bring a node to the middle; a node that is not drawn is ignored."""
         centre = self._centre_of(node_id)
         if centre is not None:
             self.look_at(*centre)
+
+    def reveal(self, node_id: int) -> None:
+        """Pan only if the node is not wholly in sight, beside the cards at the right."""
+        box = self._drawing.box_of(node_id) if self._drawing else None
+        if self._drawing is None or box is None:
+            return
+        x, y, width, height = self._drawing.rect[box].tolist()
+        (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
+        wide, high = self._room()
+        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
+            self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))
 
     def position_of(self, node_id: int) -> QPointF | None:
         """Middle of a node in the viewport, None where it is not drawn."""
@@ -143,7 +175,7 @@ class Stage(Canvas):
         width, height = self._size()
         if self._drawing is not None and not self._framed and self.isVisible() and width > 40:
             self._framed, self._moved_by_hand = True, False
-            self._take(framing.first_look(self._drawing, width, height, self._cards(), self._marks.selected))
+            self._take(framing.first_look(self._drawing, *self._room(), self._cards(), self._marks.selected))
         self._overview.set_seen(self.camera.seen(width, height))
         partly = self._drawing is not None and not framing.holds_all(self._drawing, self.camera, width, height)
         self._overview.setVisible(partly and width > 420 and height > 300)
@@ -165,6 +197,7 @@ class Stage(Canvas):
                     palette=palette,
                     texts=self._texts,
                     states=self._states,
+                    edges=self._edges,
                     marks=self._marks,
                     loss=self._loss,
                 )
@@ -197,8 +230,7 @@ class Stage(Canvas):
 
     def _follow(self, drawing: Drawing) -> None:
         """A network that changes from iteration to iteration stays in view, at a steady zoom while that serves."""
-        width, height = self._size()
-        wanted = framing.whole(drawing, width, height, self._cards())
+        wanted = framing.whole(drawing, *self._room(), self._cards())
         if wanted.zoom < self.zoom:
             self._framed = False
             return
@@ -219,6 +251,11 @@ class Stage(Canvas):
     def _size(self) -> tuple[float, float]:
         return float(self.viewport().width()), float(self.viewport().height())
 
+    def _room(self) -> tuple[float, float]:
+        """What is left beside the cards at the right."""
+        width, height = self._size()
+        return max(width - self._reserved[0], 200.0), height
+
     def _cards(self) -> list[Rect]:
         cards: list[Rect] = []
         for card in (self._caption, self._legend):
@@ -233,9 +270,11 @@ class Stage(Canvas):
         self._caption.move(8, 10)
         # A card that would cover half of a small canvas is no help.
         roomy = self._legend.height() < height * 0.5 and self._legend.width() < width * 0.5
-        self._legend.setVisible(self._drawing is not None and roomy)
+        self._legend.setVisible(self._drawing is not None and roomy and not self._reserved[0])
         self._legend.move(edge, height - edge - self._legend.height())
-        self._overview.move(width - edge - self._overview.width(), height - edge - self._overview.height())
+        low = height - edge - self._overview.height()
+        beside = self._reserved[0] if low < self._reserved[1] + edge else 0
+        self._overview.move(width - beside - edge - self._overview.width(), low)
         self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -18,6 +19,8 @@ class NodeState(IntEnum):
     BACKWARD_RAN = 3
     NEXT_FORWARD = 4
     NEXT_BACKWARD = 5
+    NEXT_UPDATE = 6
+    UPDATED = 7
 
 
 class Tag(IntEnum):
@@ -27,6 +30,34 @@ class Tag(IntEnum):
     NAN = 1
     ERROR = 2
     EDITED = 3
+
+
+class EdgeState(IntEnum):
+    """What runs along an edge."""
+
+    PLAIN = 0
+    NOT_RUN = 1
+    """Its end has not run yet."""
+    GRADIENT = 2
+    NONE = 3
+    """Backward came by and passed no gradient."""
+    ZERO = 4
+    """The gradient is exactly zero everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeStates:
+    """The states of a graph's E edges, by position in `Graph.edges`."""
+
+    state: npt.NDArray[np.uint8]
+    """(E,) of `EdgeState`."""
+    norm: npt.NDArray[np.float64]
+    """(E,) norm of the gradient, NaN where there is none or it is not finite."""
+
+    @classmethod
+    def plain(cls, count: int) -> EdgeStates:
+        """`count` edges along which nothing runs."""
+        return cls(np.zeros(count, np.uint8), np.full(count, np.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +72,8 @@ class NodeStates:
     """(N,) of `Tag`."""
     breakpoint: npt.NDArray[np.bool_]
     """(N,) True where a breakpoint stands."""
+    slots: Mapping[int, tuple[bool, ...]] = field(default_factory=dict)
+    """Position of a node whose gradient is a sum → for each term in the engine's order, whether it has come."""
 
     @classmethod
     def all(cls, count: int, state: NodeState = NodeState.PLAIN) -> NodeStates:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.session import Session
 from gradviz.gui.views.banner import Banner
+from gradviz.gui.views.graph_steps import GraphSteps
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
 from gradviz.protocol.events import Raised
@@ -34,6 +35,8 @@ class GraphPanel(QWidget):
         self.highlighted = False
         self.banner = Banner()
         self.view = GraphView()
+        self._steps = GraphSteps(session, self.view, self)
+        self._steps.node_hidden.connect(self._unfold)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -64,6 +67,7 @@ class GraphPanel(QWidget):
         self.view.set_graph(graph, placement)
         self.view.select(self._session.selected)
         self._show_numbers()
+        self._steps.refresh()
 
     def tell_layout_failed(self, sentence: str) -> None:
         """There is a graph but no drawing of it: say why."""
@@ -117,6 +121,15 @@ class GraphPanel(QWidget):
         self._folded ^= {(cluster.path, cluster.use)}
         self._ask()
 
+    def _unfold(self, node_id: int) -> None:
+        """Open the modules around a node."""
+        graph = self._session.graph
+        if graph is not None:
+            for cluster_id in graph.cluster_path(graph.node(node_id).cluster):
+                cluster = graph.clusters[cluster_id]
+                self._folded.discard((cluster.path, cluster.use))
+            self._ask()
+
     def _go_to_source(self, node_id: int) -> None:
         graph = self._session.graph
         if graph is not None and node_id in graph and graph.node(node_id).file:
@@ -130,12 +143,17 @@ class GraphPanel(QWidget):
     def _show_numbers(self) -> None:
         session = self._session
         self.view.set_loss(session.loss)
-        self.view.set_run_state("fresh" if session.phase in ("ready", "opening", "starting") else session.phase)
+        state = "fresh" if session.phase in ("ready", "opening", "starting") else session.phase
+        if state != self.view.run_state:
+            self.view.set_run_state(state)
+            self._steps.refresh()
         if self.view.graph is not None:
             self.view.set_caption(*self._caption(self.view.graph))
 
     def _caption(self, graph: Graph) -> tuple[str, str]:
         session = self._session
+        if session.phase == "stopped":
+            return "", ""  # the card says where, and room is dear
         recorded = graph.record.kind == "recorded"
         title = self.tr("Recorded operations") if recorded else self.tr("Autograd graph")
         if session.phase == "ready" and not recorded:

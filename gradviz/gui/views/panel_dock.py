@@ -102,6 +102,10 @@ class PanelDock(QDockWidget):
         self.raise_()
         self.pages_changed.emit()
 
+    def set_page_title(self, page_id: str, title: str) -> None:
+        """Call a panel otherwise."""
+        self._strip.tabs.setTabText(self._ids.index(page_id), title)
+
     def hide_page(self, page_id: str) -> None:
         """Hide a panel; with the last one the dock goes."""
         index = self._ids.index(page_id)

@@ -1,4 +1,4 @@
-"""The one big button of the tool bar: Run, or Pause while running, with its key written on it."""
+"""The one big button of the tool bar: Run, Continue at a stop, or Pause while running, with its key written on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from gradviz.gui import fonts, icons, palette
-from gradviz.gui.actions import key_text
+from gradviz.gui.actions import key_text, translated
 
 _PAD = 13
 _ICON = 16
@@ -41,18 +41,19 @@ class RunButton(QPushButton):
         self._follow()
 
     def sizeHint(self) -> QSize:
-        # As wide as the wider of the two, so that nothing beside it moves when it changes.
-        return QSize(max(self._width(self._run), self._width(self._pause)), 32)
+        # As wide as the widest that it can say, so that nothing beside it moves when it changes.
+        words = (self._run.text(), translated("Continue"))
+        return QSize(max(*(self._width(self._run, text) for text in words), self._width(self._pause)), 32)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def _width(self, action: QAction) -> int:
+    def _width(self, action: QAction, text: str = "") -> int:
         return (
             2 * _PAD
             + _ICON
             + 2 * _GAP
-            + self._advance(action.text(), 13, 600)
+            + self._advance(text or action.text(), 13, 600)
             + self._advance(self._key(action), 11, 400)
         )
 

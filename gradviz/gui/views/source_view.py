@@ -1,16 +1,17 @@
-"""Read-only source code with line numbers and colours; the selected node's line is tinted."""
+"""Read-only source code with line numbers and colours: the line of the stop, or of the selected node, is tinted."""
 
 from __future__ import annotations
 
 from functools import lru_cache, partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QSyntaxHighlighter,
     QTextBlockFormat,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QW
 
 from gradviz.gui import fonts, palette
 from gradviz.gui.views.empty_state import EmptyState
+from gradviz.protocol.records import Phase
 
 LINE = 20
 """Height of a line of code."""
@@ -92,14 +94,35 @@ class _Colours(QSyntaxHighlighter):
 
 
 class _Numbers(QWidget):
-    """The margin with line numbers."""
+    """The margin with breakpoints, the arrow of the stop, and line numbers."""
+
+    pressed = Signal(int)
 
     def __init__(self, code: _Code) -> None:
         super().__init__(code)
         self._code = code
+        self.hovered = 0
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(self.tr("Click to set or remove a breakpoint"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._code.paint_numbers(self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(self._code.line_at(event.position().y()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._code.line_at(event.position().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(0)
+
+    def _hover(self, line: int) -> None:
+        if line != self.hovered:
+            self.hovered = line
+            self.update()
 
 
 class _Code(QTextEdit):
@@ -115,7 +138,11 @@ class _Code(QTextEdit):
         self.document().setDocumentMargin(0)
         self.colours = _Colours(self.document())
         self.line = 0
+        self.phase: Phase | None = None
+        """The phase of the stop at `line`; None for a line that is only selected."""
+        self.breakpoints: dict[int, bool] = {}
         self._numbers = _Numbers(self)
+        self.pressed = self._numbers.pressed
         self.verticalScrollBar().valueChanged.connect(lambda: self._numbers.update())
 
     def read(self, text: str) -> None:
@@ -130,13 +157,27 @@ class _Code(QTextEdit):
         self.setViewportMargins(self._width(), 0, 0, 0)
         self._numbers.update()
 
-    def mark(self, line: int) -> None:
-        """Tint a line (from 1; 0 for none)."""
-        self.line = line
+    def mark(self, line: int, phase: Phase | None = None) -> None:
+        """Tint a line (from 1; 0 for none), in the colour of a phase if the engine stands there."""
+        self.line, self.phase = line, phase
         self.viewport().update()
         self._numbers.update()
 
-    def paint_numbers(self, margin: QWidget) -> None:
+    def set_breakpoints(self, breakpoints: dict[int, bool]) -> None:
+        """Line → whether its breakpoint is on."""
+        self.breakpoints = breakpoints
+        self._numbers.update()
+
+    def line_at(self, y: float) -> int:
+        """The line (from 1) at a height of the margin; 0 below the last."""
+        line = int(y + self.verticalScrollBar().value() - _DROP) // LINE + 1
+        return line if 1 <= line <= self.document().blockCount() else 0
+
+    def _tint(self) -> QColor:
+        colors = palette.current()
+        return palette.color(colors.raised if self.phase is None else colors.phase(self.phase).tint)
+
+    def paint_numbers(self, margin: _Numbers) -> None:
         """Paint the numbers of the lines in sight into the margin."""
         colors = palette.current()
         painter = QPainter(margin)
@@ -148,17 +189,38 @@ class _Code(QTextEdit):
             current = number == self.line
             box = QRect(0, (number - 1) * LINE - scrolled + _DROP, margin.width(), LINE)
             if current:
-                painter.fillRect(box, palette.color(colors.raised))
+                painter.fillRect(box, self._tint())
+            self._paint_signs(painter, box, number, margin.hovered == number)
             painter.setFont(fonts.mono(11, 600 if current else 400))
             painter.setPen(QColor(colors.text if current else colors.text3))
             painter.drawText(box.adjusted(0, 0, -14, 0), right, str(number))
         painter.end()
 
+    def _paint_signs(self, painter: QPainter, box: QRect, number: int, hovered: bool) -> None:
+        colors = palette.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(14, box.center().y() + 0.5)
+        enabled = self.breakpoints.get(number)
+        if enabled:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(colors.breakpoint))
+            painter.drawEllipse(middle, 5.5, 5.5)
+        elif enabled is not None or hovered:
+            shade = colors.text3 if enabled is not None else colors.breakpoint
+            painter.setPen(QPen(palette.color(shade, 1.0 if enabled is not None else 0.6), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(middle, 4.75, 4.75)
+        if number == self.line and self.phase is not None:
+            x, y = 23.0, middle.y()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(colors.phase(self.phase).fill))
+            painter.drawPolygon([QPointF(x, y - 4.5), QPointF(x + 7.5, y), QPointF(x, y + 4.5)])
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.line:
             painter = QPainter(self.viewport())
             top = (self.line - 1) * LINE - self.verticalScrollBar().value() + _DROP
-            painter.fillRect(0, top, self.viewport().width(), LINE, palette.color(palette.current().raised))
+            painter.fillRect(0, top, self.viewport().width(), LINE, self._tint())
             painter.end()
         super().paintEvent(event)
 
@@ -169,7 +231,7 @@ class _Code(QTextEdit):
 
     def _width(self) -> int:
         digits = max(2, len(str(self.document().blockCount())))
-        return 40 + digits * 7
+        return 46 + digits * 7
 
 
 class SourceView(QWidget):
@@ -177,11 +239,16 @@ class SourceView(QWidget):
 
     line_activated = Signal(str, int)
     """A double click on a line: file and line from 1."""
+    breakpoint_toggled = Signal(str, int)
+    """A click in the margin: file and line from 1."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file = ""
+        self._stop: tuple[str, int, Phase] | None = None
+        self._breakpoints: dict[tuple[str, int], bool] = {}
         self._code = _Code()
+        self._code.pressed.connect(self._toggle)
         self._code.setAccessibleName(self.tr("Source"))
         self._code.viewport().installEventFilter(self)
         self._empty = EmptyState("file-code", self.tr("No source"), "")
@@ -209,9 +276,30 @@ class SourceView(QWidget):
         """Show `file`, at first from its first function or class; tint `line` and bring it into sight."""
         if file != self._file:
             self._load(file)
-        self._code.mark(line)
+        stopped_here = self._stop is not None and self._stop[:2] == (file, line)
+        self._code.mark(line, self._stop[2] if self._stop is not None and stopped_here else None)
         if line:
             self._reveal(line)
+
+    def show_stop(self, file: str, line: int, phase: Phase) -> None:
+        """Show the line that the engine stands at, in the colour of the phase."""
+        self._stop = file, line, phase
+        self.show_file(file, line)
+
+    def clear_stop(self) -> None:
+        """The engine stands nowhere."""
+        if self._stop is not None:
+            self._stop = None
+            self._code.mark(0)
+
+    def set_breakpoints(self, breakpoints: dict[tuple[str, int], bool]) -> None:
+        """(file, line) → whether the breakpoint there is on."""
+        self._breakpoints = breakpoints
+        self._code.set_breakpoints({line: on for (file, line), on in breakpoints.items() if file == self._file})
+
+    def _toggle(self, line: int) -> None:
+        if self._file and line:
+            self.breakpoint_toggled.emit(self._file, line)
 
     def set_compact(self, compact: bool) -> None:
         """Smaller letters for a small window."""
@@ -242,6 +330,7 @@ class SourceView(QWidget):
             self._stack.setCurrentWidget(self._empty)
             return
         self._code.read(text)
+        self.set_breakpoints(self._breakpoints)
         self._stack.setCurrentWidget(self._code)
         heads = (number for number, line in enumerate(text.splitlines()) if line.startswith(("def ", "class ", "@")))
         # After the layout of the text, which sets the bar's range.
@@ -256,5 +345,5 @@ class SourceView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._code.colours.dress()
-            self._code.mark(self._code.line)
+            self._code.mark(self._code.line, self._code.phase)
         super().changeEvent(event)

@@ -7,7 +7,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from gradviz.gui import fonts, palette
-from gradviz.gui.session import Phase, Session
+from gradviz.gui.session import Session
+from gradviz.gui.session_signals import Phase
+from gradviz.gui.views.point_words import phase_name
+from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
 
@@ -19,6 +22,7 @@ class _Dot(QWidget):
         super().__init__()
         self.setFixedSize(10, 28)
         self.phase: Phase = "starting"
+        self.stopped_in: StepPhase | None = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = palette.current()
@@ -37,9 +41,11 @@ class _Dot(QWidget):
                 "failed": colors.error,
                 "dead": colors.error,
             }.get(self.phase, colors.text3)
+            if self.phase == "stopped" and self.stopped_in is not None:
+                shade = colors.phase(self.stopped_in).fill
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(shade))
-            if self.phase in ("ready", "dead", "failed"):
+            if self.phase in ("ready", "dead", "failed", "stopped"):
                 painter.drawRoundedRect(0, round(middle) - 5, 8, 8, 2, 2)
             else:
                 painter.drawEllipse(0, round(middle) - 5, 8, 8)
@@ -82,6 +88,8 @@ class StatusBar(QStatusBar):
         self._refresh_timer = QTimer(self, singleShot=True, interval=33)
         self._refresh_timer.timeout.connect(self.refresh)
         session.state_changed.connect(self._soon)
+        session.stopped.connect(self._soon)
+        session.tensor_saved.connect(lambda path: self.tell(self.tr("Wrote {0}").format(path)))
         session.phase_changed.connect(self.refresh)
         session.configuration_changed.connect(self.refresh)
         session.network_opened.connect(self.refresh)
@@ -109,6 +117,7 @@ class StatusBar(QStatusBar):
         """Show the session as it is."""
         session = self._session
         self._dot.phase = session.phase
+        self._dot.stopped_in = session.stop.point.phase if session.stop is not None else None
         self._dot.update()
         self._state.setText(self._state_text())
         known = session.opened is not None
@@ -131,7 +140,12 @@ class StatusBar(QStatusBar):
             self._refresh_timer.start()
 
     def _state_text(self) -> str:
+        stop = self._session.stop
         strong = {
+            "stopped": (
+                self.tr("Stopped"),
+                self.tr(" in {phase}").format(phase=phase_name(stop.point.phase)) if stop is not None else "",
+            ),
             "ready": (self.tr("Ready"), self.tr(", after the first forward")),
             "running": (self.tr("Running"), ""),
             "paused": (self.tr("Paused"), ""),
@@ -149,6 +163,8 @@ class StatusBar(QStatusBar):
         session = self._session
         if session.phase in ("starting", "dead") or session.ready is None:
             return ""
+        if session.phase == "stopped":
+            return self.tr("Engine waits at the gate")
         return self.tr("Engine ready, torch %s") % session.ready.torch
 
     @staticmethod

@@ -1,0 +1,51 @@
+"""What the session tells: wishes as commands, facts as past participles."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+Phase = Literal["starting", "opening", "ready", "running", "paused", "stopped", "finished", "failed", "dead"]
+"""starting: the engine imports torch · opening: the network is being made · dead: there is no engine
+· the others as in `protocol.events.State`."""
+
+
+class SessionSignals(QObject):
+    """The signals alone, so that the session's parts share them."""
+
+    command_issued = Signal(object)
+    engine_requested = Signal()
+    """A new engine process is wanted."""
+    phase_changed = Signal()
+    setup_changed = Signal()
+    """The wishes for this or the next run; the form shows them."""
+    network_opened = Signal()
+    configuration_changed = Signal()
+    state_changed = Signal()
+    """Phase, iteration, loss or rate."""
+    graph_changed = Signal()
+    runs_changed = Signal()
+    """A curve or a mark came or went."""
+    scalars_appended = Signal()
+    details_arrived = Signal()
+    selection_changed = Signal()
+    failed = Signal(str)
+    raised = Signal(object)
+    died = Signal(str, str)
+
+    stopped = Signal()
+    """The engine stands in the gate; `stop` says where."""
+    resumed = Signal()
+    """It has left the gate, and did not stand there again at once."""
+    timeline_changed = Signal()
+    """Points ran, or another iteration began."""
+    cursor_moved = Signal()
+    """Another point of the past is looked at, or the present again."""
+    breakpoints_changed = Signal()
+    hits_counted = Signal()
+    tensor_answered = Signal(object)
+    """A `TensorAnswered` that was asked for since the last stop."""
+    tensor_saved = Signal(str)
+    edited = Signal(object)
+    edit_failed = Signal(str)

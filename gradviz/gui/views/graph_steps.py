@@ -1,0 +1,67 @@
+"""Shows on the graph what the session has stepped through, and follows the point that is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gradviz.gui.scene.graph_view import GraphView
+from gradviz.gui.scene.states import NodeState
+from gradviz.gui.scene.step_states import edge_states, node_states
+from gradviz.gui.session import Session
+from gradviz.model.timeline import Timeline
+
+
+class GraphSteps(QObject):
+    """Projects timeline, breakpoints and edits onto the canvas; many changes in a row are shown once."""
+
+    node_hidden = Signal(int)
+    """The node of the point that is shown lies in a folded module."""
+
+    def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self._shown: int | None = None
+        """The node that was brought into sight last."""
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.refresh)
+        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved,
+                        session.breakpoints_changed, session.edited, session.phase_changed):  # fmt: skip
+            changed.connect(self._timer.start)
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The iteration that is painted; None while the run goes on unseen."""
+        session = self._session
+        return None if session.phase in ("running", "starting", "opening") else session.timeline
+
+    def refresh(self) -> None:
+        """Paint the states of the graph that is drawn, and bring the point that is shown into sight."""
+        session, graph = self._session, self._view.graph
+        if graph is None or graph is not session.graph:
+            return  # the drawing of the graph that is meant is under way
+        timeline, stop = self.timeline, session.stop
+        raised = stop.point.node if stop is not None and stop.reason == "exception" else None
+        states = node_states(
+            graph,
+            timeline,
+            session.breakpoints.enabled(),
+            edited=session.edits if not session.looks_back else (),
+            raised=raised if not session.looks_back else None,
+            lit=session.phase == "ready" and graph.record.kind == "autograd",
+        )
+        self._view.set_states(states, edge_states(graph, timeline))
+        self._follow(states.state.tolist())
+
+    def _follow(self, states: list[int]) -> None:
+        point, graph = self._session.point, self._session.graph
+        node = point.node if point is not None else None
+        if node is None or graph is None or node not in graph or states[graph.index[node]] == NodeState.PLAIN:
+            self._shown = None
+            return
+        drawing = self._view.drawing
+        box = drawing.box_of(node) if drawing is not None else None
+        if drawing is not None and box is not None and drawing.folded[box]:
+            self.node_hidden.emit(node)
+        elif node != self._shown:
+            self._shown = node
+            self._view.reveal(node)
