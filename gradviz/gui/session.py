@@ -9,14 +9,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
-from gradviz.gui.graph_shelf import GraphShelf, same_node
 from gradviz.gui.run_book import RunBook
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
 from gradviz.gui.stepping_session import HOLDING, SteppingSession
-from gradviz.model.graph import Graph
 from gradviz.model.scalars import Scalars
-from gradviz.protocol.commands import Inspect, Open, Pause, Run, RunOne
+from gradviz.protocol.commands import Open, Pause, Run, RunOne
 from gradviz.protocol.events import (
     ConfigurationChanged,
     Event,
@@ -29,7 +27,7 @@ from gradviz.protocol.events import (
     Ready,
     StateChanged,
 )
-from gradviz.protocol.records import NodeRecord, OptimizerChoice, Value
+from gradviz.protocol.records import OptimizerChoice, Value
 
 
 class Session(SteppingSession):
@@ -47,33 +45,13 @@ class Session(SteppingSession):
         self.optimizer: OptimizerChoice | None = None
         self.step, self.until, self.rate = 0, self.setup.iterations, 0.0
         self.loss: float | None = None
-        self.selected: int | None = None
-        self.details: NodeDetails | None = None
         self.problem: Raised | None = None
         self.runs = RunBook()
-        self.graph_target = ""
-        """The network that `graph` is of."""
-        self._shelf = GraphShelf()
 
     @property
     def scalars(self) -> Scalars:
         """The curves of all runs."""
         return self.runs.scalars
-
-    @property
-    def graph(self) -> Graph | None:
-        """The graph last told of; it outlives its run and its engine until the next is told of."""
-        return self._shelf.current
-
-    @property
-    def structure_since(self) -> int:
-        """The iteration since which the graph has had this structure."""
-        return self._shelf.since
-
-    @property
-    def selected_node(self) -> NodeRecord | None:
-        """The selected node of the graph that is drawn."""
-        return None if self.graph is None or self.selected is None else self.graph.node(self.selected)
 
     @property
     def waits_for_reset(self) -> bool:
@@ -136,15 +114,6 @@ class Session(SteppingSession):
                 self.command_issued.emit(Run(self.until))
             self.state_changed.emit()
 
-    def select(self, node_id: int | None) -> None:
-        """Choose the node that inspector and source show; None for none."""
-        if node_id == self.selected or (node_id is not None and (self.graph is None or node_id not in self.graph)):
-            return
-        self.selected = node_id
-        self.details = None
-        self.selection_changed.emit()
-        self._ask_for_details()
-
     def restart_engine(self) -> None:
         """Ask for a new engine; the network is opened again when it is ready."""
         self._enter("starting")
@@ -163,13 +132,11 @@ class Session(SteppingSession):
                 self.step, self.loss = event.step, self.loss if event.loss is None else event.loss
                 self._on_state(event.state)
             case GraphChanged() if event.run == self.runs.number:
-                self._on_graph(event)
+                self._on_graph(event, self.setup.target)
             case ConfigurationChanged() if event.run == self.runs.number:
                 self._on_configuration(event)
             case NodeDetails():
-                if self.graph and event.signature == self.graph.signature and event.node == self.selected:
-                    self.details = event
-                    self.details_arrived.emit()
+                self._on_details(event)
             case Failed():
                 self._on_failed(event)
             case Raised() if event.run == self.runs.number:
@@ -251,29 +218,6 @@ class Session(SteppingSession):
             self.step = max(self.step, event.first + len(losses)) if self.phase == "running" else self.step
             self.loss, self.rate = float(losses[-1]), event.rate
             self.state_changed.emit()
-
-    def _on_graph(self, event: GraphChanged) -> None:
-        before = self.graph
-        try:
-            graph = self._shelf.take(event)
-            self.graph_target = self.setup.target
-        except ProtocolError as error:
-            self.failed.emit(str(error))
-            return
-        kept = same_node(before, graph, self.selected)
-        lost = kept != self.selected
-        if lost:
-            self.selected, self.details = kept, None
-        self.graph_changed.emit()
-        if lost:
-            self.selection_changed.emit()
-        elif kept is not None and before is not graph:
-            self._ask_for_details()
-
-    def _ask_for_details(self) -> None:
-        node = self.selected_node
-        if node is not None and self.graph is not None and node.kind in ("function", "custom") and self.phase != "dead":
-            self.command_issued.emit(Inspect(self.graph.signature, node.id))
 
     def _on_configuration(self, event: ConfigurationChanged) -> None:
         self.device, self.optimizer = event.device, event.optimizer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from gradviz.gui.breakpoint_session import BREAK_ON_NAN
 from gradviz.gui.session import Session
-from gradviz.gui.stepping_session import BREAK_ON_NAN
 from gradviz.gui.views.breakpoints_panel import BreakpointsPanel
 from gradviz.gui.views.stop_overlays import StopOverlays
 from gradviz.gui.window_panels import WindowPanels

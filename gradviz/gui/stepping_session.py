@@ -1,4 +1,4 @@
-"""The session's part that steps: stops, the past of the iteration, breakpoints, tensors and edits."""
+"""The session's part that steps: stops, the past of the iteration, tensors and edits."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.errors import InvalidValueError
+from gradviz.gui.breakpoint_session import BreakpointSession
 from gradviz.gui.run_book import RunBook
-from gradviz.gui.session_signals import Phase, SessionSignals
+from gradviz.gui.session_signals import Phase
 from gradviz.gui.step_queue import StepQueue
-from gradviz.model.breakpoints import Breakpoints
-from gradviz.model.graph import Graph
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.commands import (
     AskTensor,
@@ -22,25 +20,22 @@ from gradviz.protocol.commands import (
     NextPhase,
     RunTo,
     SaveTensor,
-    SetBreakpoints,
     StepIn,
     StepOut,
     StepOver,
 )
 from gradviz.protocol.events import Edited, Event, HitsCounted, Passed, State, Stopped, TensorAnswered, TensorSaved
-from gradviz.protocol.records import BreakpointRecord, PointRecord
+from gradviz.protocol.records import PointRecord
 
 HOLDING = ("ready", "paused", "stopped", "finished")
 """Phases from which a step can be taken."""
-BREAK_ON_NAN = BreakpointRecord(0, "nan")
 _QUIET = 120
 """Milliseconds for which a step may run before the window says so; most have stopped again by then."""
 
 
-class SteppingSession(SessionSignals):
+class SteppingSession(BreakpointSession):
     """Everything about stops; `Session` adds engine, run and graph."""
 
-    phase: Phase
     step: int
     until: int
     runs: RunBook
@@ -53,7 +48,6 @@ class SteppingSession(SessionSignals):
         """The iteration that was stepped last; None once a later one has run unseen."""
         self.edits: set[int] = set()
         """Nodes whose value or gradient a person edited in the timeline's iteration."""
-        self.breakpoints = Breakpoints()
         self._queue = StepQueue()
         self._requests = count(1)
         self._asked: set[int] = set()
@@ -71,12 +65,6 @@ class SteppingSession(SessionSignals):
         if self.timeline is not None and not self.timeline.at_present:
             return self.timeline.point
         return self.stop.point if self.stop is not None else None
-
-    @property
-    def breaks_on_nan(self) -> bool:
-        """True if there is an enabled breakpoint on any NaN."""
-        found = self.breakpoints.find(BREAK_ON_NAN)
-        return found is not None and self.breakpoints[found].enabled
 
     # Wishes
 
@@ -121,42 +109,6 @@ class SteppingSession(SessionSignals):
             self._select_point()
             self.cursor_moved.emit()
 
-    def toggle_breakpoint(self, record: BreakpointRecord) -> None:
-        """Remove the breakpoint that means the same, or add this one; one that is off is turned on."""
-        found = self.breakpoints.find(record)
-        if found is not None and self.breakpoints[found].enabled:
-            self.breakpoints.remove(found)
-        else:
-            self.breakpoints.add(record)
-        self._breakpoints_changed()
-
-    def add_breakpoint(self, record: BreakpointRecord) -> None:
-        """Add a breakpoint; an equal one is turned on instead."""
-        self.breakpoints.add(record)
-        self._breakpoints_changed()
-
-    def enable_breakpoint(self, breakpoint_id: int, enabled: bool) -> None:
-        """Turn a breakpoint on or off."""
-        if breakpoint_id in self.breakpoints:
-            self.breakpoints.enable(breakpoint_id, enabled)
-            self._breakpoints_changed()
-
-    def remove_breakpoint(self, breakpoint_id: int) -> None:
-        """Remove a breakpoint; one that is gone already is passed over."""
-        if breakpoint_id in self.breakpoints:
-            self.breakpoints.remove(breakpoint_id)
-            self._breakpoints_changed()
-
-    def restore_breakpoints(self, text: str) -> None:
-        """Take in what `breakpoints.to_json` gave in an earlier session; say it if it cannot be read."""
-        if not text:
-            return
-        try:
-            self.breakpoints.restore(text)
-        except InvalidValueError as error:
-            self.failed.emit(str(error))
-        self._breakpoints_changed()
-
     def ask_tensor(self, ask: AskTensor) -> int:
         """Ask for a tensor; the answer carries the number that is returned. Answers to what was asked before the last
         stop do not come."""
@@ -179,15 +131,6 @@ class SteppingSession(SessionSignals):
             self.move_cursor(None)  # only what stands at the gate can be changed
         self.command_issued.emit(edit)
 
-    def select(self, node_id: int | None) -> None:
-        """Choose the node that inspector and source show."""
-        raise NotImplementedError
-
-    @property
-    def graph(self) -> Graph | None:
-        """The graph last told of."""
-        raise NotImplementedError
-
     def _enter(self, phase: Phase) -> None:
         raise NotImplementedError
 
@@ -203,14 +146,6 @@ class SteppingSession(SessionSignals):
         self.move_cursor(None)
         if self._queue.ask(command):
             self.command_issued.emit(command)
-
-    def _breakpoints_changed(self) -> None:
-        self._send_breakpoints()
-        self.breakpoints_changed.emit()
-
-    def _send_breakpoints(self) -> None:
-        if self.phase not in ("starting", "dead"):
-            self.command_issued.emit(SetBreakpoints(self.breakpoints.enabled()))
 
     # Facts
 

@@ -34,6 +34,7 @@ QMenu::indicator:checked { image: url("$picture_check_menu"); }
 QMenu::right-arrow { image: url("$picture_right"); width: 12px; height: 12px; margin-right: 6px; }
 QToolBar { background: $window; border: none; border-bottom: 1px solid $line; padding: 0 8px; spacing: 4px; }
 QToolBar::separator { background: $line2; width: 1px; margin: 6px 9px; }
+QToolBar QFrame[bar="true"] { border: none; border-left: 1px solid $line2; margin-left: 8px; }
 QToolBar QToolButton { padding: 5px; border: 1px solid transparent; border-radius: 6px; color: $text; }
 QToolBar QToolButton:hover { background: $hover; }
 QToolBar QToolButton:pressed { background: $line; }

@@ -27,6 +27,8 @@ _WAYS: dict[int, Way] = {
 }
 _GRIP = 3
 """A click so many pixels beside a node still means the node."""
+_NEAR = 20
+"""A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
 
 
 class GraphView(Stage):
@@ -87,6 +89,17 @@ class GraphView(Stage):
         """As `Stage.clear`."""
         super().clear()
         self._describe()
+
+    def reveal(self, node_id: int) -> None:
+        """Pan only if the node is not wholly in sight, beside the cards at the right."""
+        box = self._drawing.box_of(node_id) if self._drawing else None
+        if self._drawing is None or box is None:
+            return
+        x, y, width, height = self._drawing.rect[box].tolist()
+        (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
+        wide, high = self._room()
+        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
+            self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))
 
     # Gestures
 

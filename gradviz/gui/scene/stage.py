@@ -24,9 +24,6 @@ from gradviz.gui.scene.texts import Texts
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
 
-_NEAR = 20
-"""A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
-
 
 class Stage(Canvas):
     """Shows a placed graph; who selects what is the subclass's affair."""
@@ -154,17 +151,6 @@ class Stage(Canvas):
         centre = self._centre_of(node_id)
         if centre is not None:
             self.look_at(*centre)
-
-    def reveal(self, node_id: int) -> None:
-        """Pan only if the node is not wholly in sight, beside the cards at the right."""
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        if self._drawing is None or box is None:
-            return
-        x, y, width, height = self._drawing.rect[box].tolist()
-        (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
-        wide, high = self._room()
-        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
-            self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))
 
     def position_of(self, node_id: int) -> QPointF | None:
         """Middle of a node in the viewport, None where it is not drawn."""

@@ -11,7 +11,7 @@ from gradviz.model.graph import Graph
 from gradviz.model.terms import terms
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.places import places
-from gradviz.protocol.records import BreakpointRecord, NodeRecord
+from gradviz.protocol.records import BreakpointRecord
 
 _OPS = frozenset(("function", "custom", "opaque", "op"))
 _NEXT = {
@@ -140,22 +140,16 @@ def _slots(graph: Graph, timeline: Timeline) -> dict[int, tuple[bool, ...]]:
 
 
 def _at_breakpoints(graph: Graph, records: tuple[BreakpointRecord, ...]) -> set[int]:
-    """Nodes before which the engine would stop."""
+    """Nodes that have a breakpoint themselves, or by the name of their op; lines have theirs in the margin."""
     if not records:
         return set()
     places_of = places(graph.record)
     found = set()
     for node in graph.nodes:
         for record in records:
-            hit = (
-                (record.kind == "node" and record.place == places_of[node.id])
-                or (record.kind == "line" and _is_at(node, record))
-                or (record.kind == "op" and record.text in (node.op, node.op.rpartition(".")[2], node.type_name))
+            hit = (record.kind == "node" and record.place == places_of[node.id]) or (
+                record.kind == "op" and record.text in (node.op, node.op.rpartition(".")[2], node.type_name)
             )
             if hit and node.kind not in ("data", "stub", "leaf", "loss"):
                 found.add(node.id)
     return found
-
-
-def _is_at(node: NodeRecord, record: BreakpointRecord) -> bool:
-    return bool(node.file) and (node.file, node.line) == (record.file, record.line)

@@ -41,6 +41,18 @@ class _Strip(QWidget):
         painter.end()
 
 
+class _Pages(QStackedWidget):
+    """No larger than its front page needs."""
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return super().sizeHint() if page is None else page.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint().expandedTo(page.minimumSize())
+
+
 class PanelDock(QDockWidget):
     """Holds panels by id, each a tab. Without a visible panel the dock hides."""
 
@@ -52,7 +64,7 @@ class PanelDock(QDockWidget):
         self.setObjectName(dock_id)
         self._ids: list[str] = []
         self._strip = _Strip(self)
-        self._pages = QStackedWidget()
+        self._pages = _Pages()
         body = QWidget()
         body.setProperty("ground", "panel")
         column = QVBoxLayout(body)
@@ -131,6 +143,7 @@ class PanelDock(QDockWidget):
     def _turn_to(self, index: int) -> None:
         if 0 <= index < self._pages.count():
             self._pages.setCurrentIndex(index)
+            self._pages.updateGeometry()
             self._strip.corner.setCurrentIndex(index)
             self.page_shown.emit(self.current)
 

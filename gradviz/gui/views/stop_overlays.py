@@ -116,7 +116,9 @@ class StopOverlays(QObject):
             return
         reason = ""
         if stop is not None and stop.breakpoint is not None and stop.breakpoint in session.breakpoints:
-            reason = title_of(session.breakpoints[stop.breakpoint].record)
+            record = session.breakpoints[stop.breakpoint].record
+            # A line or a node is said by the card anyway.
+            reason = "" if record.kind in ("line", "node") else title_of(record)
         self.stop.set_stop(stop, uses=_uses(session.graph, stop.point) if stop is not None else 0, reason=reason)
         point = session.point
         if session.looks_back and timeline is not None and point is not None:
