@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
     def _compact(self, compact: bool) -> None:
         self.tools.set_compact(compact)
         self.source.set_compact(compact)
+        self.inspector.stop_page.set_compact(compact)
 
     @staticmethod
     def _first_size() -> QSize:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
 
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
@@ -56,7 +58,8 @@ class StopArrangement(QObject):
             return
         if dock.isVisible():
             self._heights[self._page] = dock.height()
-            self._panels.set_height("bottom", self._heights.get(page, _HIGH))
+            # After the layout has heard that the page in front is another, with another least height.
+            QTimer.singleShot(0, self, partial(self._panels.set_height, "bottom", self._heights.get(page, _HIGH)))
         self._page = page
         if self._at_stop and not self._ours and page:
             self._settings.set("window/stop_panel", page)

@@ -164,7 +164,8 @@ class Stage(Canvas):
             self._take(framing.first_look(self._drawing, *self._room(), self._cards(), self._marks.selected))
         self._overview.set_seen(self.camera.seen(width, height))
         partly = self._drawing is not None and not framing.holds_all(self._drawing, self.camera, width, height)
-        self._overview.setVisible(partly and width > 420 and height > 300)
+        roomy = width > 420 and height - framing.EDGE - self._overview.height() > max(self._reserved[1], 150)
+        self._overview.setVisible(partly and roomy)
         self._place_cards()
 
     def paint_viewport(self, event: QPaintEvent) -> None:
@@ -259,8 +260,7 @@ class Stage(Canvas):
         self._legend.setVisible(self._drawing is not None and roomy and not self._reserved[0])
         self._legend.move(edge, height - edge - self._legend.height())
         low = height - edge - self._overview.height()
-        beside = self._reserved[0] if low < self._reserved[1] + edge else 0
-        self._overview.move(width - beside - edge - self._overview.width(), low)
+        self._overview.move(width - edge - self._overview.width(), low)
         self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -20,6 +20,7 @@ from gradviz.gui.session import Session
 from gradviz.gui.views.empty_state import EmptyState
 from gradviz.gui.views.node_facts import Row, Section, chips, sections
 from gradviz.gui.views.status_bar import number
+from gradviz.gui.views.stop_inspector import StopInspector
 from gradviz.protocol.records import NodeRecord
 
 
@@ -62,13 +63,19 @@ class Inspector(QStackedWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stop_page = StopInspector(session)
+        self.stop_page.node_requested.connect(self.node_requested)
         self.addWidget(self._empty)
         self.addWidget(self._scroll)
+        self.addWidget(self.stop_page)
         self.setMinimumWidth(280)
         session.selection_changed.connect(self.refresh)
         session.details_arrived.connect(self.refresh)
         session.graph_changed.connect(self.refresh)
         session.phase_changed.connect(self.refresh)
+        session.stopped.connect(self.refresh)
+        session.resumed.connect(self.refresh)
+        session.cursor_moved.connect(self.refresh)
         session.state_changed.connect(self._refresh_loss)
         self.refresh()
 
@@ -82,6 +89,11 @@ class Inspector(QStackedWidget):
         if node is None or session.graph is None:
             self._shown = None
             self._show_empty()
+            return
+        if session.point is not None and session.phase != "running":
+            self._shown = None
+            self.stop_page.refresh()
+            self.setCurrentWidget(self.stop_page)
             return
         loss = "" if session.loss is None else number(session.loss)
         found = sections(session.graph, node, session.details, loss)

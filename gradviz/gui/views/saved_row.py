@@ -1,0 +1,90 @@
+"""One row for what a node saved for backward, which unfolds to a row for each tensor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gradviz.gui import icons
+from gradviz.gui.views.link_button import LinkButton
+from gradviz.gui.views.node_facts import size_text
+from gradviz.model.graph import shape_text
+from gradviz.protocol.events import NodeDetails
+from gradviz.protocol.records import SavedRecord
+
+
+class SavedRow(QWidget):
+    """Hidden for a node that saved nothing."""
+
+    opened = Signal(str)
+    """Name of the saved tensor that a person wants to see."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._saved: tuple[SavedRecord, ...] = ()
+        self._arrow = QToolButton()
+        self._arrow.setAccessibleName(self.tr("Show each saved tensor"))
+        self._arrow.setAutoRaise(True)
+        self._arrow.setCheckable(True)
+        self._arrow.toggled.connect(self._unfold)
+        title = QLabel(self.tr("Saved tensors"))
+        title.setProperty("role", "strong")
+        self._names, self._size = QLabel(), QLabel()
+        for label in (self._names, self._size):
+            label.setProperty("role", "mono_caption")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        line = QFrame()
+        line.setProperty("line", True)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for widget in (self._arrow, title, self._names):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._size)
+        self._rows = QWidget()
+        self._grid = QGridLayout(self._rows)
+        self._grid.setContentsMargins(24, 2, 0, 0)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        self._rows.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(line)
+        column.addLayout(row)
+        column.addWidget(self._rows)
+        self._unfold(False)
+        self.hide()
+
+    def show_details(self, details: NodeDetails | None) -> None:
+        """Show what a node saved; None where that is not known."""
+        saved = tuple(s for s in details.saved if not s.note.startswith("not a tensor")) if details is not None else ()
+        if saved != self._saved:
+            self._saved = saved
+            self._fill()
+        freed = details is not None and details.state == "freed"
+        total = sum(record.size or 0 for record in saved)
+        self._names.setText(", ".join(record.name for record in saved))
+        self._size.setText(self.tr("freed") if freed else size_text(total) if total else "")
+        self.setVisible(bool(saved))
+
+    def _fill(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for place, record in enumerate(self._saved):
+            link = LinkButton(record.name)
+            link.clicked.connect(lambda _checked=False, name=record.name: self.opened.emit(name))
+            note = QLabel(record.note)
+            note.setProperty("role", "caption")
+            note.setTextFormat(Qt.TextFormat.PlainText)
+            shape = QLabel(shape_text(record.shape))
+            shape.setProperty("role", "mono")
+            self._grid.addWidget(link, place, 0)
+            self._grid.addWidget(note, place, 1)
+            self._grid.addWidget(shape, place, 2, Qt.AlignmentFlag.AlignRight)
+
+    def _unfold(self, unfolded: bool) -> None:
+        self._arrow.setIcon(icons.icon("caret-down" if unfolded else "caret-right", 14))
+        self._rows.setVisible(unfolded)

@@ -1,0 +1,58 @@
+"""Which tensor of a node to ask for, as seen from the timeline's cursor: a live one, or one kept of the past."""
+
+from __future__ import annotations
+
+from gradviz.model.tensor_choices import TensorChoice
+from gradviz.model.timeline import Timeline
+from gradviz.protocol.commands import AskTensor
+from gradviz.protocol.records import PassedRecord, Phase
+
+_STEP = 2
+"""An update's results are the parameter before, after, and their difference."""
+
+
+def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTensor | None:
+    """The question (its number is 0) for a tensor of `node`; None if it was not computed yet at the cursor."""
+    index = _STEP if choice.what == "update" else choice.index
+    now = AskTensor(0, node, choice.what, index, choice.name)
+    if timeline is None or timeline.at_present:
+        return now
+    match choice.what:
+        case "output" | "input":
+            return now if node < 0 else _kept(now, _made(timeline, node))
+        case "grad_output":
+            here = timeline.point
+            stands = here is not None and here.phase == "backward" and here.node == node
+            return _at(now, here.index) if stands and here is not None else _kept(now, timeline.ran("backward", node))
+        case "grad_input":
+            return _kept(now, timeline.ran("backward", node))
+        case "parameter_grad":
+            return _kept(AskTensor(0, node, "grad_input"), timeline.ran("backward", node))
+        case "update":
+            return _kept(now, timeline.ran("update", node))
+        case "parameter":
+            changed = _found(timeline, "update", node)
+            if changed is None:
+                return now
+            ran = timeline.ran("update", node) is not None
+            return _kept(AskTensor(0, node, "update", 1 if ran else 0), changed)
+        case _:
+            return now
+
+
+def _made(timeline: Timeline, node: int) -> PassedRecord | None:
+    return next(
+        (p for p in timeline.shown() if p.point.phase != "update" and (p.point.node == node or node in p.nodes)), None
+    )
+
+
+def _found(timeline: Timeline, phase: Phase, node: int) -> PassedRecord | None:
+    return next((p for p in timeline.passed if p.point.phase == phase and p.point.node == node), None)
+
+
+def _kept(ask: AskTensor, passed: PassedRecord | None) -> AskTensor | None:
+    return None if passed is None else _at(ask, passed.point.index)
+
+
+def _at(ask: AskTensor, point: int) -> AskTensor:
+    return AskTensor(ask.request, ask.node, ask.what, ask.index, ask.name, point)
