@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from gradviz.gui.actions import Actions
@@ -45,8 +45,6 @@ class StepJoints(QObject):
         self.overlays = StopOverlays(session, graph.view, self)
         self.overlays.show_derivative(settings.get("window/derivative"))
         self.overlays.set_projector(settings.get("window/projector"))
-        self._timeline_timer = QTimer(self, singleShot=True, interval=0)
-        self._timeline_timer.timeout.connect(self._show_timeline)
         self._join()
         self._show_breakpoints()
         self._show_line()
@@ -73,7 +71,8 @@ class StepJoints(QObject):
     def _join(self) -> None:
         session = self._session
         for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved):
-            changed.connect(self._timeline_timer.start)
+            # At once: the view must not paint a timeline that it has not read.
+            changed.connect(self._show_timeline)
         self.timeline.cursor_moved.connect(session.move_cursor)
         for changed in (session.stopped, session.resumed, session.cursor_moved, session.phase_changed):
             changed.connect(self._show_line)

@@ -11,6 +11,8 @@ from gradviz.gui.settings import Settings
 from gradviz.gui.window_panels import WindowPanels
 
 _WIDE = 448
+_SHARE = 0.7
+"""Of the height at the right that the inspector has beside the source."""
 _HEIGHTS = {"timeline": 128}
 _HIGH = 232
 
@@ -38,6 +40,7 @@ class StopArrangement(QObject):
         self._show(self._settings.get("window/stop_panel"))
         if not self._panels.compact and self._panels.docks["right"].width() < _WIDE:
             self._panels.set_width("right", _WIDE)
+            self._panels.set_share(_SHARE)
 
     def _leave(self) -> None:
         if self._at_stop and self._session.phase in ("running", "opening"):

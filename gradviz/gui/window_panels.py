@@ -167,10 +167,19 @@ class WindowPanels(QObject):
         window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
         window.resizeDocks([docks["left"], docks["breaks"]], [tall - _BREAKS, _BREAKS], sides[1])
 
+    def set_share(self, share: float) -> None:
+        """Give the inspector so much of the height at the right, and the source the rest."""
+        docks = [self.docks["right"], self.docks["code"]]
+        tall = sum(dock.height() for dock in docks)
+        self._window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
+
     def set_width(self, dock: str, width: int) -> None:
         """Make a dock at a side so wide."""
         self._window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
 
     def set_height(self, dock: str, height: int) -> None:
-        """Make the dock at the bottom so high."""
+        """Make a dock so high."""
+        layout = self._window.layout()
+        if layout is not None:
+            layout.activate()  # which panel is in front may just have changed, and with it the least height
         self._window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)

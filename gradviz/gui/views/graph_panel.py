@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.session import Session
+from gradviz.gui.views import point_words
 from gradviz.gui.views.banner import Banner
 from gradviz.gui.views.graph_steps import GraphSteps
 from gradviz.layout.placement import Placement
@@ -52,6 +53,7 @@ class GraphPanel(QWidget):
         session.network_opened.connect(self.banner.dismiss)
         session.died.connect(self._tell_death)
         session.raised.connect(self._tell_raised)
+        session.stopped.connect(self._tell_stopped)
         self.view.node_clicked.connect(session.select)
         self.view.background_clicked.connect(lambda: session.select(None))
         self.view.node_activated.connect(self._go_to_source)
@@ -214,6 +216,22 @@ class GraphPanel(QWidget):
     def _tell_death(self, title: str, text: str) -> None:
         button = (self.tr("Restart engine"), self._session.restart_engine, True)
         self.banner.tell("error", "plugs-fill", title, text, [button])
+
+    def _tell_stopped(self) -> None:
+        stop = self._session.stop
+        if stop is None or stop.reason != "exception":
+            return
+        kind, _, text = stop.message.partition(": ")
+        where = point_words.source_text(stop.point)
+        head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if stop.point.node is not None:
+            buttons.append((self.tr("Show node"), partial(self._go_to, stop.point.node), False))
+        self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
+
+    def _go_to(self, node_id: int) -> None:
+        self._session.select(node_id)
+        self.view.center_on(node_id)
 
     def _tell_raised(self, event: Raised) -> None:
         graph = self._session.graph

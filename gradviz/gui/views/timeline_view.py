@@ -212,6 +212,12 @@ class TimelineView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        try:
+            self._paint(painter)
+        finally:  # a painter that outlives an error would end the process
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
         area = self.viewport().rect()
         painter.fillRect(area, color(palettes.current().panel))
         timeline = self._timeline
@@ -234,7 +240,7 @@ class TimelineView(QAbstractScrollArea):
     def _paint_empty(self, painter: QPainter) -> None:
         colors = palettes.current()
         area = QRectF(self.viewport().rect()).adjusted(_EDGE, 0, -_EDGE, 0)
-        title, text = self._empty_words()
+        title, text = timeline_words.empty()
         painter.setFont(fonts.ui(13, 600))
         painter.setPen(color(colors.text))
         middle = area.center().y()
@@ -244,12 +250,6 @@ class TimelineView(QAbstractScrollArea):
         painter.setPen(color(colors.text2))
         painter.drawText(QRectF(area.x(), middle + 1, area.width(), 18), flags, text)
 
-    def _empty_words(self) -> tuple[str, str]:
-        return (
-            self.tr("No iteration has been stepped yet"),
-            self.tr("Press F11 to step into the first op, or set a breakpoint and continue with F5."),
-        )
-
     # Words
 
     def _describe(self) -> None:
@@ -258,7 +258,7 @@ class TimelineView(QAbstractScrollArea):
     def description(self) -> str:
         """Where the cursor stands, in a sentence, as a screen reader says it."""
         if self._timeline is None or not self._layout.columns:
-            return ". ".join(self._empty_words())
+            return ". ".join(timeline_words.empty())
         return timeline_words.description(self._timeline, self._layout)
 
     def tip(self, position: int) -> str:

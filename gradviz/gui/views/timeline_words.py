@@ -17,6 +17,14 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("TimelineView", text)
 
 
+def empty() -> tuple[str, str]:
+    """What is said where there is no timeline: a heading, and what to do."""
+    return (
+        _tr("No iteration has been stepped yet"),
+        _tr("Press F11 to step into the first op, or set a breakpoint and continue with F5."),
+    )
+
+
 def description(timeline: Timeline, layout: TimelineLayout) -> str:
     """Where the cursor stands, in a sentence, as a screen reader says it."""
     words = [_tr("Looking back.")] if not timeline.at_present else []

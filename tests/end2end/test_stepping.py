@@ -1,0 +1,223 @@
+"""Stepping in a real window with a real engine: what the debugger is for, done as a person does it."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from gradviz.gui.app import App
+from gradviz.gui.dialogs.tensor_dialog import TensorDialog
+from gradviz.gui.views.fan_in import FanIn
+from gradviz.model.breakpoints import node_breakpoint
+from gradviz.model.graph import Graph
+from gradviz.model.terms import terms
+from gradviz.protocol.records import BreakpointRecord
+from tests.end2end.test_window_and_engine import children, drawn, open_app, phase
+
+__all__ = ["open_app"]
+_LONG = 60_000
+
+
+def step(qtbot, app: App, action: str) -> None:
+    """Press a key of the debugger and wait for the stop that follows."""
+    qtbot.waitUntil(app.window.actions_[action].isEnabled, timeout=_LONG)
+    with qtbot.waitSignal(app.session.stopped, timeout=_LONG):
+        app.window.actions_[action].trigger()
+
+
+def stop_where(qtbot, app: App, action: str, condition) -> None:
+    for _ in range(400):
+        step(qtbot, app, action)
+        if condition(app.session.stop):
+            return
+    raise AssertionError("it never came there")
+
+
+def second_use(graph: Graph) -> int | None:
+    """The op of the middle layer's second use; None where the iteration has none."""
+    for node in graph.nodes:
+        if node.type_name == "AddmmBackward0" and node.cluster != -1:
+            cluster = graph.clusters[node.cluster]
+            if (cluster.path, cluster.use) == ("middle_linear", 2):
+                return node.id
+    return None
+
+
+def until_shown(qtbot, app: App, condition) -> None:
+    qtbot.waitUntil(condition, timeout=_LONG)
+
+
+@pytest.fixture
+def at_second_use(qtbot, open_app):
+    """`dynamic`, stopped in backward before the second use of the middle layer."""
+    app = open_app("dynamic")
+    session = app.session
+    phase(qtbot, app, "ready")
+    file = session.setup.network.file
+    line = 1 + next(
+        i for i, text in enumerate(file.read_text().splitlines()) if "self.middle_linear(h)" in text
+    )  # fmt: skip
+    app.window.source.breakpoint_toggled.emit(str(file), line)
+    only = next(iter(session.breakpoints)).record
+    session.remove_breakpoint(only.id)
+    session.add_breakpoint(replace(only, number=2, phase="backward"))
+    step(qtbot, app, "run")
+    assert session.stop.reason == "breakpoint"
+    drawn(qtbot, app)
+    while session.stop.point.grad_fn != "AddmmBackward0":  # the clamp of the same line stands before it
+        step(qtbot, app, "step_in")
+    return app
+
+
+def test_the_second_use_of_a_shared_layer_is_stopped_at_in_backward(qtbot, at_second_use: App) -> None:
+    app, session = at_second_use, at_second_use.session
+    point = session.stop.point
+    assert (point.phase, point.grad_fn, point.module, point.use) == ("backward", "AddmmBackward0", "middle_linear", 2)
+    assert session.selected == point.node and session.graph.node(point.node).name == "addmm"
+    card = app.window.overlays.stop
+    qtbot.waitUntil(lambda: "before AddmmBackward0" in card.text())
+    assert "Stopped in backward" in card.text() and "middle_linear, use 2 of" in card.text()
+    assert "Derivative of addmm" in app.window.overlays.derivative.text()
+    assert app.window.source.line == point.line
+    assert app.window.actions_["run"].text() == "Continue"
+
+
+def test_two_terms_add_up_in_the_gradient_of_a_shared_weight(qtbot, at_second_use: App) -> None:
+    app, session = at_second_use, at_second_use.session
+    weight = next(node for node in session.graph.nodes if node.name == "middle_linear.weight").id
+
+    def sum_now():
+        return terms(session.graph, session.timeline, weight)
+
+    uses = len(sum_now().terms)
+    before = sum_now().arrived
+    inspected = app.window.inspector.stop_page.sums
+    qtbot.waitUntil(lambda: any("this node gives it" in row for part in inspected for row in part.rows()))
+    stop_where(qtbot, app, "step_in", lambda stop: sum_now().arrived == before + 1)
+    assert sum_now().norm is None
+    stop_where(qtbot, app, "step_in", lambda stop: sum_now().arrived == uses and sum_now().norm is not None)
+    session.select(weight)
+    qtbot.waitUntil(lambda: isinstance(inspected[0], FanIn) and len(inspected[0].rows()) == uses)
+    total = sum_now()
+    assert uses >= 2 and all(term.norm is not None for term in total.terms)
+    assert total.norm <= sum(term.norm for term in total.terms) * (1 + 1e-5)
+
+
+def test_a_step_back_shows_the_past_and_an_edited_gradient_goes_on_and_is_marked(qtbot, at_second_use: App) -> None:
+    app, session = at_second_use, at_second_use.session
+    here = session.stop.point
+    app.window.actions_["step_back"].trigger()
+    assert session.looks_back and session.point.index == here.index - 1
+    qtbot.waitUntil(lambda: "Looking back" in app.window.overlays.stop.text())
+    page = app.window.inspector.stop_page.tensors
+    qtbot.waitUntil(lambda: page.answer(0) is not None, timeout=_LONG)
+    app.window.actions_["back_to_now"].trigger()
+    assert not session.looks_back and session.selected == here.node
+    qtbot.waitUntil(lambda: page.choice(1).what == "grad_output" and page.answer(1) is not None, timeout=_LONG)
+    page.open_requested.emit(1)
+    (dialog,) = app.window.findChildren(TensorDialog)
+    dialog.expression.setText("g * 0")
+    with qtbot.waitSignal(session.edited, timeout=_LONG):
+        dialog.apply_button.click()
+    qtbot.waitUntil(lambda: page.answer(1) is not None and page.answer(1).statistics.norm == 0, timeout=_LONG)
+    dialog.close()
+    step(qtbot, app, "step_in")
+    passed = session.timeline.ran("backward", here.node)
+    assert passed.edited and all(value.norm in (0, None) for value in passed.values)
+    for item in list(session.breakpoints):
+        session.remove_breakpoint(item.record.id)
+    with qtbot.waitSignal(session.runs_changed, timeout=_LONG):
+        app.window.actions_["run_one"].trigger()
+    phase(qtbot, app, "paused")
+    marks = session.scalars.current.marks
+    assert [mark.kind for mark in marks] == ["edit"] and "g * 0" in marks[0].text
+    assert np.isfinite(session.scalars.current.losses).all()
+
+
+def test_the_first_nan_of_a_backward_stops_it(qtbot, open_app) -> None:
+    app = open_app("nn")
+    session = app.session
+    phase(qtbot, app, "ready")
+    app.window.actions_["break_on_nan"].trigger()
+    assert session.breaks_on_nan and app.window.actions_["break_on_nan"].isChecked() is not None
+    step(qtbot, app, "step_in")
+    stop_where(qtbot, app, "step_in", lambda stop: stop.point.grad_fn == "AddmmBackward0")
+    page = app.window.inspector.stop_page.tensors
+    qtbot.waitUntil(lambda: page.answer(1) is not None, timeout=_LONG)
+    page.open_requested.emit(1)
+    (dialog,) = app.window.findChildren(TensorDialog)
+    dialog.expression.setText('g * float("inf") * 0')
+    with qtbot.waitSignal(session.edited, timeout=_LONG):
+        dialog.apply_button.click()
+    dialog.close()
+    bad = session.stop.point.node
+    step(qtbot, app, "run")
+    assert session.stop.reason == "breakpoint" and session.stop.after and "NaN" in session.stop.message
+    assert session.stop.point.node == bad
+    qtbot.waitUntil(lambda: "NaN" in app.window.overlays.stop.text())
+
+
+@pytest.mark.parametrize("target", ["numpy", "tensors", "function", "attention"])
+def test_an_iteration_is_stepped_to_its_end(qtbot, open_app, target: str) -> None:
+    app = open_app(target)
+    session = app.session
+    phase(qtbot, app, "ready")
+    drawn(qtbot, app)
+    seen = set()
+    while session.step == 0:
+        step(qtbot, app, "step_in")
+        seen.add((session.step, session.stop.point.phase))
+    assert {(0, "backward"), (0, "update"), (1, "forward")} <= seen
+    assert len(session.scalars.current) == 1
+
+
+def test_keys_faster_than_the_engine_leave_at_most_one_step_behind(qtbot, open_app) -> None:
+    app = open_app("nn")
+    session = app.session
+    phase(qtbot, app, "ready")
+    step(qtbot, app, "next_iteration")
+    sent = []
+    session.command_issued.connect(sent.append)
+    for _ in range(50):
+        session.step_in()
+    assert len([c for c in sent if type(c).__name__ == "StepIn"]) == 1
+    qtbot.waitUntil(lambda: session.stop is not None and session.stop.point.index == 2, timeout=_LONG)
+    assert len([c for c in sent if type(c).__name__ == "StepIn"]) == 2
+
+
+def test_closing_at_a_stop_in_backward_leaves_no_process(qtbot, open_app) -> None:
+    before = children()
+    app = open_app("autograd")
+    phase(qtbot, app, "ready")
+    drawn(qtbot, app)
+    step(qtbot, app, "step_in")
+    assert app.session.stop.point.phase == "backward"
+    app.window.close()
+    assert children() <= before
+
+
+def test_killing_the_engine_at_a_stop_keeps_the_picture_and_the_breakpoints(qtbot, open_app) -> None:
+    app = open_app("autograd")
+    session = app.session
+    phase(qtbot, app, "ready")
+    drawn(qtbot, app)
+    node = next(node for node in session.graph.nodes if node.name == "clamp")
+    session.toggle_breakpoint(node_breakpoint(session.graph, node.id))
+    session.add_breakpoint(BreakpointRecord(0, "iteration", number=10**6))
+    step(qtbot, app, "run")
+    assert session.stop.reason == "breakpoint" and session.stop.point.node == node.id
+    passed = len(session.timeline.passed)
+    with qtbot.waitSignal(session.died, timeout=_LONG):
+        os.kill(app.engine.process_id, signal.SIGKILL)
+    assert app.window.graph_panel.banner.title == "The engine was killed (SIGKILL)"
+    assert session.graph is not None and app.window.graph_panel.view.graph is session.graph
+    assert len(session.timeline.passed) == passed
+    session.restart_engine()
+    phase(qtbot, app, "ready", "stopped")
+    assert len(session.breakpoints) == 2
+    step(qtbot, app, "run")
+    assert session.stop.reason == "breakpoint"
