@@ -80,9 +80,9 @@ def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
         return
     from tqdm import tqdm
 
-    # tqdm would show nothing on a terminal that does not tell its width.
-    width = shutil.get_terminal_size().columns
-    with tqdm(total=steps, file=terminal, unit="it", leave=False, ncols=width) as progress:
+    # tqdm by itself would show nothing on a terminal that does not tell its size.
+    columns, rows = shutil.get_terminal_size()
+    with tqdm(total=steps, file=terminal, unit="it", leave=False, ncols=columns, nrows=rows) as progress:
 
         def advance(losses: Iterable[float]) -> Iterable[float]:
             for loss in losses:
