@@ -195,7 +195,7 @@ class Session(SessionSignals):
                 self._on_configuration(event)
             case NodeDetails():
                 if self.graph and event.signature == self.graph.signature and event.node == self.selected:
-                    self.details = event
+                    self.details = _known(self.details, event)
                     self.details_arrived.emit()
             case Failed():
                 self._on_failed(event)
@@ -231,6 +231,9 @@ class Session(SessionSignals):
             self.rate = 0.0
         if changed:
             self.phase_changed.emit()
+            if phase in ("ready", "running") and (self.details is None or self.details.state == "freed"):
+                # Only between a forward and its backward can the engine say what a node saves.
+                self._ask_for_details()
         self.state_changed.emit()
 
     def _on_ready(self, event: Ready) -> None:
@@ -309,3 +312,10 @@ class Session(SessionSignals):
             facts = replace(self.setup, device=self.device, optimizer=self.optimizer)
             if facts != self.setup:
                 self._wish(facts)
+
+
+def _known(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:
+    """`now`; where the tensors are freed, with the sizes that were known of them while they lived."""
+    if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
+        return now
+    return NodeDetails(now.signature, now.node, "freed", before.saved)
