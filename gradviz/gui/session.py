@@ -206,7 +206,6 @@ class Session(SessionSignals):
 
     def engine_died(self, title: str, text: str) -> None:
         """The engine is gone. Curve and graph stay as they are."""
-        self.rate = 0.0
         self._enter("dead")
         self.died.emit(title, text)
 
@@ -232,16 +231,14 @@ class Session(SessionSignals):
         if changed:
             self.phase_changed.emit()
             if phase in ("ready", "running") and (self.details is None or self.details.state == "freed"):
-                # Only between a forward and its backward can the engine say what a node saves.
-                self._ask_for_details()
+                self._ask_for_details()  # between a forward and its backward, what a node saved lives
         self.state_changed.emit()
 
     def _on_ready(self, event: Ready) -> None:
         self.ready = event
         if self.setup.device not in {device.id for device in event.devices}:
-            missing = self.setup.device
+            self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % self.setup.device)
             self._wish(replace(self.setup, device="cpu"))
-            self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % missing)
         self.phase = "opening"
         self._open()
 
