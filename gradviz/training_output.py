@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import math
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -79,14 +80,22 @@ def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
         return
     from tqdm import tqdm
 
-    with tqdm(total=steps, file=terminal, unit="it", leave=False) as progress:
+    # tqdm by itself would show nothing on a terminal that does not tell its size.
+    columns, rows = shutil.get_terminal_size()
+    with tqdm(total=steps, file=terminal, unit="it", leave=False, ncols=columns, nrows=rows) as progress:
 
         def advance(losses: Iterable[float]) -> Iterable[float]:
             for loss in losses:
                 progress.update()
                 yield loss
 
-        yield advance, (lambda line, out: tqdm.write(line, file=out))
+        def say(line: str, out: TextIO) -> None:
+            # On the same terminal, the line takes the bar's place and the bar moves down.
+            progress.clear()
+            print(line, file=out, flush=True)
+            progress.refresh()
+
+        yield advance, say
 
 
 def setup_of(arguments: argparse.Namespace) -> Setup:

@@ -55,7 +55,7 @@ class OptimizerTable:
         raise UnknownNameError("optimizer", name, [record.name for record in self.records])
 
     def normal(self, choice: OptimizerChoice) -> OptimizerChoice:
-        """`choice` with checked values, and with the options that differ from torch's defaults; `lr` always.
+        """`choice` with checked values, and with the options that differ from a default; `lr` always.
 
         Raises:
             UnknownNameError: no such optimizer or option.
@@ -69,8 +69,9 @@ class OptimizerTable:
         if record.name == MANUAL:
             return OptimizerChoice(MANUAL, options)
         build_optimizer(OptimizerChoice(record.name, options), self.parameters)
-        torchs = {option.name: option.default for option in option_records(record.name)}
-        kept = {k: v for k, v in options.items() if k == LEARNING_RATE or v != torchs[k]}
+        # Two defaults: torch's, and where it is another one, this network's own.
+        defaults = [{o.name: o.default for o in source} for source in (option_records(record.name), record.options)]
+        kept = {k: v for k, v in options.items() if k == LEARNING_RATE or any(v != d[k] for d in defaults)}
         return OptimizerChoice(record.name, kept)
 
     def _options(self, name: str) -> tuple[OptionRecord, ...]:

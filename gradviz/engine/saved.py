@@ -21,7 +21,7 @@ _RAW = "_raw_saved_"
 _PLAIN = "_saved_"
 _FREED = "freed by backward"
 # Facts about sizes that autograd keeps for itself.
-_INTERNAL = ("_sym_sizes", "_sym_strides", "_sym_sizes_opt", "_sym_strides_opt", "_sym_size")
+_INTERNAL = "_sym_"
 _GRAPHS_REMEMBERED = 64
 
 
@@ -51,10 +51,8 @@ def details(node: Node, names: Names) -> tuple[State, tuple[SavedRecord, ...]]:
             records += [_record(f"{name} {i}", item, names) for i, item in enumerate(value)]
         elif value is not None:
             records.append(_record(name, value, names))
-    records += _settings(node)
-    if any_freed:
-        return "freed", tuple(records)
-    return ("held" if records else "none"), tuple(records)
+    state: State = "freed" if any_freed else "held" if records else "none"
+    return state, (*records, *_settings(node))
 
 
 def _read(node: Node, attribute: str) -> tuple[Any, bool]:
@@ -71,7 +69,7 @@ def _settings(node: Node) -> list[SavedRecord]:
     records = []
     for attribute in dir(type(node)):
         name = attribute.removeprefix(_PLAIN)
-        if attribute.startswith(_PLAIN) and not hasattr(type(node), _RAW + name) and not name.endswith(_INTERNAL):
+        if attribute.startswith(_PLAIN) and not hasattr(type(node), _RAW + name) and _INTERNAL not in name:
             value, _ = _read(node, attribute)
             if value is None:
                 continue

@@ -13,6 +13,7 @@ from gradviz.gui.layout_worker import LayoutWorker
 from gradviz.gui.main_window import MainWindow
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
+from gradviz.gui.signals import SignalGate
 from gradviz.gui.theme import Theme
 from gradviz.networks.catalogue import network
 
@@ -69,6 +70,7 @@ class App(QObject):
         window.first_painted.connect(layout.start)
         window.first_painted.connect(window.loss.build)
         window.closed.connect(self.close)
+        self._remember()
 
     def _draw(self, path: str) -> None:
         graph = self.session.graph
@@ -92,10 +94,12 @@ def main(argv: list[str], target: str | None = None) -> int:
     application.setApplicationName("gradviz")
     application.setDesktopFileName("gradviz")
     app = App(application, Settings(), target)
+    gate = SignalGate(app.window.close)
     app.window.show()
     try:
         return application.exec()
     finally:
+        gate.restore()
         app.close()
 
 

@@ -75,5 +75,12 @@ class GraphSession(SessionSignals):
 
     def _on_details(self, event: NodeDetails) -> None:
         if self.graph and event.signature == self.graph.signature and event.node == self.selected:
-            self.details = event
+            self.details = _known(self.details, event)
             self.details_arrived.emit()
+
+
+def _known(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:
+    """`now`; where the tensors are freed, with the sizes that were known of them while they lived."""
+    if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
+        return now
+    return NodeDetails(now.signature, now.node, "freed", before.saved)

@@ -220,7 +220,8 @@ class MainWindow(QMainWindow):
     def _first_size() -> QSize:
         screen = QGuiApplication.primaryScreen()
         room = screen.availableGeometry().size() if screen else FIRST_SIZE
-        return QSize(min(FIRST_SIZE.width(), room.width()), min(FIRST_SIZE.height(), room.height()))
+        # The frame that the desktop adds must fit as well, or the status bar would be off the screen.
+        return QSize(min(FIRST_SIZE.width(), room.width() - 8), min(FIRST_SIZE.height(), room.height() - 40))
 
     def event(self, event: QEvent) -> bool:
         painted = super().event(event)

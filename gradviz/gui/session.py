@@ -148,7 +148,6 @@ class Session(SteppingSession):
 
     def engine_died(self, title: str, text: str) -> None:
         """The engine is gone. Curve and graph stay as they are."""
-        self.rate = 0.0
         self._late.stop()
         self._queue.clear()
         self.stop = None
@@ -185,14 +184,15 @@ class Session(SteppingSession):
             self.rate = 0.0
         if changed:
             self.phase_changed.emit()
+            if phase in ("ready", "running") and (self.details is None or self.details.state == "freed"):
+                self._ask_for_details()  # between a forward and its backward, what a node saved lives
         self.state_changed.emit()
 
     def _on_ready(self, event: Ready) -> None:
         self.ready = event
         if self.setup.device not in {device.id for device in event.devices}:
-            missing = self.setup.device
+            self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % self.setup.device)
             self._wish(replace(self.setup, device="cpu"))
-            self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % missing)
         self.phase = "opening"
         if self.breakpoints.enabled():
             self._send_breakpoints()

@@ -139,6 +139,14 @@ def test_the_networks_own_optimizer_starts_with_the_networks_own_options() -> No
     assert runner.updater.choice == OptimizerChoice("SGD", {"lr": 1e-4, "momentum": 0.9})
 
 
+def test_an_option_of_the_network_can_be_put_back_to_torchs_default() -> None:
+    runner = Runner(Setup("dynamic"))
+    assert runner.set_optimizer(OptimizerChoice("SGD", {"momentum": 0.0})) is not None
+    # Left out, it would mean the network's 0.9 again.
+    assert runner.updater.choice.options["momentum"] == 0.0
+    assert runner.set_optimizer(runner.updater.choice) is None
+
+
 def test_another_optimizer_keeps_weights_and_starts_fresh() -> None:
     runner = runner_with("Adam")
     list(runner.losses(3))

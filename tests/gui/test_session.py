@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from gradviz.gui.session import Session
 from gradviz.protocol.commands import Command, Inspect, Open, Pause, Run, RunOne, SetDevice, SetOptimizer
-from gradviz.protocol.events import Failed, GraphChanged, Raised, StateChanged
-from gradviz.protocol.records import OptimizerChoice
+from gradviz.protocol.events import Failed, GraphChanged, NodeDetails, Raised, StateChanged
+from gradviz.protocol.records import OptimizerChoice, SavedRecord
 from tests.helpers.fake_engine import FakeRun, graph_record, losses, ready
 
 
@@ -219,3 +219,24 @@ def test_an_error_of_the_networks_code_ends_the_run_and_keeps_what_there_is(join
     with qtbot.waitSignal(session.raised):
         session.apply(Raised(1, 3, "forward", "boom", "Traceback…", "file.py", 3))
     assert session.phase == "failed" and session.graph is not None
+
+
+def test_sizes_that_are_known_stay_when_backward_frees_the_tensors(joined: Joined) -> None:
+    session = joined.start()
+    session.select(2)
+    held = session.details
+    assert held is not None and held.state == "held"
+    freed = NodeDetails(held.signature, held.node, "freed", (SavedRecord(held.saved[0].name, note="freed"),))
+    session.apply(freed)
+    assert session.details is not None
+    assert (session.details.state, session.details.saved) == ("freed", held.saved)
+
+
+def test_a_run_that_goes_on_is_asked_for_what_was_freed(joined: Joined) -> None:
+    session = joined.start()
+    session.select(2)
+    assert session.graph is not None
+    session.details = NodeDetails(session.graph.signature, 2, "freed", (SavedRecord("mat2", note="freed"),))
+    joined.commands.clear()
+    session.run()
+    assert Inspect(session.graph.signature, 2) in joined.commands

@@ -257,3 +257,25 @@ def test_the_doctor_names_the_cure_for_what_is_broken(run, monkeypatch: pytest.M
     status, out, _ = run("doctor")
     assert status == 1
     assert "apt-get install libegl1" in out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal is a pty there")
+def test_on_a_terminal_a_bar_shows_progress_and_makes_room_for_losses() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "gradviz", "run", "nn", *SMALL, "--steps", "200"]
+    environment = {**os.environ, "COLUMNS": "80", "LINES": "24"}
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env=environment, text=True)
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 4096):
+            shown += part
+    except OSError:
+        pass  # Linux says so when the other end is closed
+    out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    assert process.returncode == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["99", "199"]
+    assert b"0/200" in shown

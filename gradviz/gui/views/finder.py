@@ -8,6 +8,9 @@ from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.session import Session
 from gradviz.gui.views.find_field import FindField
 
+_EDGE = 48
+"""So far inside of the canvas a node's middle must be to count as seen."""
+
 
 class Finder(QObject):
     """Joins the field with the graph. The current match is the selected node."""
@@ -34,13 +37,20 @@ class Finder(QObject):
         else:
             index = 0 if way > 0 else len(self.matches) - 1
         self._session.select(self.matches[index])
-        self._view.center_on(self.matches[index])
+        self._reveal(self.matches[index])
 
     def _seek(self, text: str) -> None:
         self._again()
         if self.matches and self._session.selected not in self.matches and text.strip():
             self._session.select(self.matches[0])
-            self._view.center_on(self.matches[0])
+            self._reveal(self.matches[0])
+
+    def _reveal(self, node_id: int) -> None:
+        """Pan only to what cannot be seen: a graph that jumps is hard to read."""
+        place = self._view.position_of(node_id)
+        inside = self._view.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        if place is None or not inside.contains(place.toPoint()):
+            self._view.center_on(node_id)
 
     def _again(self) -> None:
         graph = self._session.graph

@@ -214,6 +214,8 @@ class Inspector(QStackedWidget):
         label.setMinimumHeight(20)
         label.setFont(fonts.ui(12))
         grid.addWidget(label, index, 0, Qt.AlignmentFlag.AlignTop)
+        if not row.label:  # shown, it would stand as an indent
+            label.hide()
         text = self._text(row, node)
         grid.addWidget(text, index, 1, 1, 1 if row.right else 2)
         if row.right:

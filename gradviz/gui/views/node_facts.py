@@ -186,9 +186,10 @@ def _saved(details: NodeDetails) -> Section:
     title = _tr("Saved for backward")
     if not details.saved:
         return Section(title, _tr("nothing"), (Row("", _tr("Backward needs no tensor of it."), manner="note"),))
-    if details.state == "freed":
+    freed = details.state == "freed"
+    if freed and all(saved.shape is None for saved in details.saved):
         names = ", ".join(saved.name for saved in details.saved)
-        note = _tr("Freed by backward. After a Reset the run holds with all of them alive.")
+        note = _tr("Freed by backward. Run on, and their sizes appear here.")
         return Section(title, "", (Row("", names, manner="mono"), Row("", note, manner="note")))
     rows: list[Row] = []
     for saved in details.saved:
@@ -202,6 +203,8 @@ def _saved(details: NodeDetails) -> Section:
             rows.append(
                 Row("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
             )
+    if freed:
+        rows.append(Row("", _tr("Freed by backward; the next forward saves as much."), manner="note"))
     total = sum(saved.size or 0 for saved in details.saved)
     return Section(title, size_text(total) if total else "", tuple(rows))
 
