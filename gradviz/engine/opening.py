@@ -73,4 +73,4 @@ def find_target(setup: Setup) -> Target:
 
 def _is_place(name: str) -> bool:
     """Whether `name` can only be meant as a file or a module: `model.py`, `package.module:make`, `./here`."""
-    return ":" in name or len(PurePath(name).parts) > 1 or PurePath(name).suffix != ""
+    return any(mark in name for mark in (":", "/", "\\")) or PurePath(name).suffix != ""

@@ -13,6 +13,7 @@ import pygraphviz
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.layout import measures as m
 from gradviz.layout.compute import place
+from gradviz.layout.curves import sampled
 from gradviz.layout.fonts import own_fonts
 from gradviz.layout.homes import Homes
 from gradviz.layout.inks import Inks, inks
@@ -21,6 +22,7 @@ from gradviz.layout.placement import Placement
 from gradviz.layout.sources import digraph
 from gradviz.layout.text import width
 from gradviz.model.graph import Graph
+from gradviz.protocol.records import NodeRecord
 
 FORMATS = ("svg", "png", "pdf", "dot", "json")
 OPEN_LIMIT = 600
@@ -69,7 +71,6 @@ def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False)
 
 def as_json(graph: Graph) -> dict[str, Any]:
     """The full graph in plain values."""
-    paths = [cluster.path for cluster in graph.clusters]
     return {
         "signature": graph.signature,
         "kind": graph.record.kind,
@@ -79,7 +80,7 @@ def as_json(graph: Graph) -> dict[str, Any]:
                 "id": node.id,
                 "name": node.name,
                 "kind": node.kind,
-                "module": paths[node.cluster] if node.cluster != -1 else "",
+                "module": _module_of(graph, node),
                 "shape": None if node.shape is None else list(node.shape),
                 "dtype": node.dtype,
                 "device": node.device,
@@ -112,6 +113,13 @@ def as_json(graph: Graph) -> dict[str, Any]:
     }
 
 
+def _module_of(graph: Graph, node: NodeRecord) -> str:
+    """The module's path; a parameter that several calls share stands in none of them, but its module owns it."""
+    if node.cluster != -1:
+        return graph.clusters[node.cluster].path
+    return node.names[0].rpartition(".")[0] if node.kind == "parameter" and node.names else ""
+
+
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -> bytes:
     """A placement as `svg`, `png` or `pdf`."""
     w, h = max(placement.width, 1.0), max(placement.height, 1.0)
@@ -120,6 +128,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -
     pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
     _clusters(pen, graph, placement, ink)
     _edges(pen, placement, ink)
+    _output_numbers(pen, graph, placement, ink)
     for box in range(len(placement.box_node)):
         _box(pen, graph, placement, box, ink)
     dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
@@ -168,6 +177,25 @@ def _edges(pen: Pen, placement: Placement, ink: Inks) -> None:
         if placement.edge_label[number] and not np.isnan(placement.label_position[number, 0]):
             x, y = placement.label_position[number].tolist()
             pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, ink.text3)
+
+
+def _output_numbers(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
+    for begin, end, edge_index in zip(
+        placement.edge_start[:-1], placement.edge_start[1:], placement.edge_index, strict=True
+    ):
+        edge = graph.edges[int(edge_index)]
+        if graph.node(edge.source).outputs < 2:
+            continue
+        line = sampled(placement.points[begin:end].astype(np.float64))
+        gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+        away = min(m.CHIP_AWAY, gone[-1] / 2)
+        x, y = (float(np.interp(away, gone, line[:, axis])) for axis in (0, 1))
+        number = str(edge.output_nr)
+        wide = max(m.CHIP_SIZE, width(number, "mono", m.LABEL_SIZE) + 9)
+        chip = (x - wide / 2, y - m.CHIP_SIZE / 2, wide, m.CHIP_SIZE)
+        pen.rounded(chip, m.CHIP_SIZE / 2, ink.node, ink.node_line)
+        pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, ink.text, 0)
 
 
 def _box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) -> None:

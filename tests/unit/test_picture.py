@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+import msgspec
 import pygraphviz
 import pytest
 
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.layout.picture import clusters_to_open, draw
+from gradviz.model.graph import Graph
 from tests.helpers.graphs import dynamic, make_graph, repeated_blocks, two_layers
 
 
@@ -21,8 +23,12 @@ def test_each_format_begins_as_its_kind_does(fmt: str, start: bytes):
 
 
 def test_the_svg_holds_the_texts_as_text():
-    texts = [e.text for e in ElementTree.fromstring(draw(dynamic(2), "svg")).iter("{http://www.w3.org/2000/svg}text")]
-    assert {"addmm", "AddmmBackward0", "middle_linear.weight", "100 × 100", "use 1 of 2", "64 × 1000"} <= set(texts)
+    wanted = {"addmm", "AddmmBackward0", "middle_linear.weight", "100 × 100", "use 1 of 2", "64 × 1000"}
+    assert wanted <= set(svg_texts(dynamic(2)))
+
+
+def svg_texts(graph: Graph) -> list[str]:
+    return [e.text or "" for e in ElementTree.fromstring(draw(graph, "svg")).iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_the_dark_theme_changes_the_ground():
@@ -50,6 +56,17 @@ def test_the_json_is_always_the_full_graph():
     weight = next(node for node in data["nodes"] if node["name"] == "input_linear.weight")
     assert weight["kind"] == "parameter" and weight["module"] == "input_linear" and weight["shape"] == [100, 1000]
     assert {"source", "target", "output_nr"} <= data["edges"][0].keys()
+    shared = next(node for node in data["nodes"] if node["name"] == "middle_linear.weight")
+    assert shared["module"] == "middle_linear" and shared["cluster"] == -1
+
+
+def test_lines_from_a_node_with_several_outputs_say_which():
+    graph = make_graph("split -> mm, add; mm -> add; add -> loss")
+    parts = [msgspec.structs.replace(node, outputs=2) if node.name == "split" else node for node in graph.nodes]
+    edges = [msgspec.structs.replace(e, output_nr=7) if e.target == 2 and e.source == 0 else e for e in graph.edges]
+    texts = svg_texts(Graph(msgspec.structs.replace(graph.record, nodes=tuple(parts), edges=tuple(edges))))
+    assert [text for text in texts if text in ("0", "7")] == ["0", "7"]
+    assert not {"0", "7"} & set(svg_texts(graph))
 
 
 def test_depth_zero_folds_everything_and_full_opens_everything():
