@@ -200,9 +200,13 @@ class SteppingSession(BreakpointSession):
             return
         parameters = sum(node.kind == "parameter" for node in graph.nodes)
         functions = sum(node.kind in ("function", "custom", "opaque") for node in graph.nodes)
-        if timeline.next is not None and timeline.next.phase != "forward":
-            timeline.expected.setdefault("backward", functions + parameters)
-        timeline.expected.setdefault("update", parameters)
+        known = self.stop.of_phase[1] if self.stop is not None else 0
+        phase = self.stop.point.phase if self.stop is not None else ""
+        # Before the graph of this iteration is whole, the one that is drawn is the best guess.
+        if not (known and phase == "backward") and phase != "update":
+            timeline.expected["backward"] = functions + parameters
+        if not (known and phase == "update"):
+            timeline.expected["update"] = parameters
 
     def _select_point(self) -> None:
         point = self.point

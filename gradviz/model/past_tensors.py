@@ -40,9 +40,15 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
             return now
 
 
+def inner_op(timeline: Timeline | None, node: int) -> str:
+    """The op that made `node` on its way to another node, whose result alone was seen; empty for any other node."""
+    made = _made(timeline, node) if timeline is not None and node >= 0 else None
+    return made.point.op if made is not None and made.point.phase == "forward" and made.point.node != node else ""
+
+
 def _made(timeline: Timeline, node: int) -> PassedRecord | None:
     return next(
-        (p for p in timeline.shown() if p.point.phase != "update" and (p.point.node == node or node in p.nodes)), None
+        (p for p in timeline.shown() if (p.point.node == node and p.point.phase == "forward") or node in p.nodes), None
     )
 
 

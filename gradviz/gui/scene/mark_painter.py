@@ -18,6 +18,7 @@ from gradviz.gui.scene.states import NodeState, Tag
 RING_AWAY = 4
 _NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
 _TAG_HEIGHT = 17
+_LOW = 36
 
 
 def paint_marks(frame: Frame, boxes: Indices) -> None:
@@ -86,8 +87,10 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
 
 def _tag(frame: Frame, rect: list[float], word: str, shade: str) -> None:
     painter, zoom = frame.painter, frame.zoom
-    x, y, width, _ = rect
+    x, y, width, height = rect
     frame.in_view()
+    if height < _LOW:  # its one line of words must stay free
+        y -= _TAG_HEIGHT / 2 - 4
     ground, ink = tag_colors(frame.palette, shade)
     wide, high = (frame.texts.width(word, faces.TAG) + 14) * zoom, _TAG_HEIGHT * zoom
     right, top = frame.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)

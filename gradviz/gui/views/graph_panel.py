@@ -144,7 +144,8 @@ class GraphPanel(QWidget):
 
     def _show_numbers(self) -> None:
         session = self._session
-        self.view.set_loss(session.loss)
+        before_it = session.point is not None and session.point.phase == "forward"
+        self.view.set_loss(None if before_it else session.loss)
         state = "fresh" if session.phase in ("ready", "opening", "starting") else session.phase
         if state != self.view.run_state:
             self.view.set_run_state(state)

@@ -13,11 +13,11 @@ from gradviz.gui.views.saved_row import SavedRow
 from gradviz.gui.views.tensor_columns import TensorColumns
 from gradviz.gui.views.tensor_windows import TensorWindows
 from gradviz.model.graph import Graph
-from gradviz.model.past_tensors import ask_for
+from gradviz.model.past_tensors import ask_for, inner_op
 from gradviz.model.tensor_choices import TensorChoice, side_by_side, tensor_choices
 from gradviz.model.terms import sums_given_by, terms
 from gradviz.protocol.events import TensorAnswered
-from gradviz.protocol.records import NodeRecord
+from gradviz.protocol.records import NodeRecord, Phase
 
 _SUMS = 2
 
@@ -34,6 +34,8 @@ class StopInspector(QScrollArea):
         self._asked: dict[int, tuple[int, bool]] = {}
         """Request → column, and whether it was asked for with a slice of the person's."""
         self._slices = ["", ""]
+        self._count = 0
+        self._phase: Phase = "forward"
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -101,11 +103,9 @@ class StopInspector(QScrollArea):
         column.addWidget(self._facts)
         column.addSpacing(10)
         column.addWidget(self.tensors)
-        for part in self.sums:
+        for part in (self.sums[0], self.saved, *self.sums[1:]):
             column.addSpacing(14)
             column.addWidget(part)
-        column.addSpacing(12)
-        column.addWidget(self.saved)
         column.addStretch(1)
         self.setWidget(page)
 
@@ -136,11 +136,16 @@ class StopInspector(QScrollArea):
         if node.kind not in ("loss", "output"):
             choices = tensor_choices(graph, node.id, details.saved if details is not None else ())
         point = self._session.point
-        shown = side_by_side(choices, point.phase if point is not None else "forward")
-        if not other:
+        phase = point.phase if point is not None else "forward"
+        shown = side_by_side(choices, phase)
+        if phase == "forward":  # no gradient before backward; what stands at the gate has its input alone
+            inputs = [choice for choice in choices if choice.what == "input"]
+            stands = point is not None and point.node == node.id and len(inputs) == 1
+            shown = inputs if stands else shown[:1]
+        if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
             shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]
-        self._count = len(shown)
+        self._count, self._phase = len(shown), phase
         self.tensors.set_choices(choices, shown)
 
     def _fill_sums(self, graph: Graph, node: NodeRecord) -> None:
@@ -167,7 +172,12 @@ class StopInspector(QScrollArea):
         node = self._node
         if node is None or self._session.phase == "dead":
             return
-        ask = ask_for(self._session.timeline, node.id, self.tensors.choice(column))
+        choice = self.tensors.choice(column)
+        inside = inner_op(self._session.timeline, node.id)
+        if inside and choice.what in ("output", "input"):
+            self.tensors.set_message(column, self.tr("inside {0}, which shows its result only").format(inside))
+            return
+        ask = ask_for(self._session.timeline, node.id, choice)
         if ask is None:
             self.tensors.set_message(column, self.tr("not computed yet"))
             return
