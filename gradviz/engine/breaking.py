@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+from gradviz.engine.tensors import is_finite, summarize
 from gradviz.protocol.records import BreakpointRecord, PlaceRecord, PointRecord, SummaryRecord
 
 _AT_POINTS = frozenset(("node", "op", "module", "line"))
@@ -20,10 +22,21 @@ class BreakpointSet:
         self.hits: Counter[int] = Counter()
         self._at_points = [r for r in records if r.kind in _AT_POINTS]
         self._on_values = [r for r in records if r.kind in _ON_VALUES]
+        self._only_finite = all(r.kind in ("nan", "inf") for r in self._on_values)
 
     def wants(self, step: int) -> bool:
         """Whether iteration `step` must pass the gate."""
         return any(r.kind != "iteration" or int(r.number) == step for r in self.records)
+
+    def watches(self, phase: str) -> bool:
+        """Whether the points of a phase must be looked at."""
+        return any(
+            (r.kind == "phase" and r.text == phase)
+            or (r.kind == "iteration" and phase == "forward")
+            or (r.kind in _AT_POINTS and (r.phase == phase or (r.phase == "" and phase != "update")))
+            or (r.kind in _ON_VALUES and _looks_at(r, phase))
+            for r in self.records
+        )
 
     @property
     def watches_values(self) -> bool:
@@ -46,12 +59,17 @@ class BreakpointSet:
             lambda r: r.kind in _AT_POINTS and _runs_in(r, point.phase) and _stands_at(r, point, place, enters)
         )
 
-    def on_values(self, phase: str, values: Iterable[SummaryRecord]) -> tuple[BreakpointRecord, str] | None:
-        """The breakpoint whose condition one of the results meets, and what it found, as a sentence."""
-        for value in values:
-            for record in self._on_values:
-                if not _runs_in(record, phase) or (record.kind in _ON_GRADIENTS and phase != "backward"):
-                    continue
+    def on_values(self, phase: str, results: Iterable[tuple[str, Any]]) -> tuple[BreakpointRecord, str] | None:
+        """The breakpoint whose condition one of the results meets, and what it found, as a sentence.
+
+        `results`: names and tensors. Of a tensor, only what the conditions ask about is computed.
+        """
+        watching = [record for record in self._on_values if _looks_at(record, phase)]
+        for name, tensor in results if watching else ():
+            if tensor is None or (self._only_finite and is_finite(tensor)):
+                continue
+            value = summarize(name, tensor)
+            for record in watching:
                 found = _finds(record, value)
                 if found:
                     self.count([record])
@@ -62,6 +80,13 @@ class BreakpointSet:
         hits = [record for record in self.records if hit(record)]
         self.count(hits)
         return hits[0] if hits else None
+
+
+def _looks_at(record: BreakpointRecord, phase: str) -> bool:
+    """Whether a condition on values is tried in a phase: gradients pass in backward, and an update has no results."""
+    return _runs_in(record, phase) and (
+        phase == "backward" or (phase == "forward" and record.kind not in _ON_GRADIENTS)
+    )
 
 
 def _runs_in(record: BreakpointRecord, phase: str) -> bool:

@@ -14,7 +14,6 @@ from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.intent import Calls, Intent, Position
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.past import Past, Result
-from gradviz.engine.tensors import summarize
 from gradviz.protocol.records import BreakpointRecord, PlaceRecord, PointRecord
 
 Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
@@ -65,7 +64,10 @@ class Gate:
         keeper: Keeper,
         stand: Callable[[Stop], Intent],
         poll: Callable[[], Intent | None],
+        *,
+        whole: bool = False,
     ) -> None:
+        """`whole`: every phase comes here even if nothing could stop it, for the record."""
         self.step = step
         self.intent = intent
         self.breakpoints = breakpoints
@@ -75,6 +77,7 @@ class Gate:
         """How many points a phase has, where it is known."""
         self.starts: dict[str, int] = {}
         """Position of the first point of each phase."""
+        self._whole = whole
         self._stand = stand
         self._poll = poll
         self.edited: set[int] = set()
@@ -82,6 +85,10 @@ class Gate:
         self._before: Position | None = None
         self._count = 0
         self._began = 0.0
+
+    def watches(self, phase: str) -> bool:
+        """Whether the points of a phase that begins now must come here."""
+        return self._whole or self.intent.kind != "free" or self.breakpoints.watches(phase)
 
     def next_index(self) -> int:
         """The position of the point that comes next."""
@@ -125,7 +132,7 @@ class Gate:
         self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
         if not self.breakpoints.watches_values:
             return
-        found = self.breakpoints.on_values(point.phase, (summarize(name, value) for name, value in results))
+        found = self.breakpoints.on_values(point.phase, results)
         if found is not None:
             record, message = found
             here = Position(self.step, point, here.calls)

@@ -159,7 +159,7 @@ class Runner:
     def update(self) -> None:
         """Phase 3: new parameters."""
         self.phase = "update"
-        if self.gate is not None:
+        if self.gate is not None and self.gate.watches("update"):
             self._update_stepped(self.gate)
         else:
             self.updater.update(self._evaluate)

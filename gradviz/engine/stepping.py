@@ -74,7 +74,10 @@ class Stepping:
     def open_gate(self, runner: Runner) -> Gate:
         """A gate for the runner's next iteration. What was held of the last one is let go of."""
         self._keeper.clear()
-        runner.gate = Gate(runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll)
+        whole = self.one_iteration or runner.step == 0
+        runner.gate = Gate(
+            runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll, whole=whole
+        )
         return runner.gate
 
     def close_gate(self, runner: Runner) -> None:

@@ -52,6 +52,15 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
     return SummaryRecord(name, shape, norm, float(low), float(high), zeros, nans, infs, kept)
 
 
+def is_finite(value: Any) -> bool:
+    """Whether there is certainly neither NaN nor Inf: one sum tells, save where it overflows. For sums of many."""
+    tensor = as_tensor(value)
+    if not (tensor.is_floating_point() or tensor.is_complex()) or tensor.is_meta:
+        return True
+    with torch.no_grad():
+        return math.isfinite(abs(tensor.sum().item()))
+
+
 def statistics(value: Any) -> StatisticsRecord:
     """Minimum, maximum, mean, population standard deviation and 2-norm of the finite values; the rest is counted."""
     tensor = as_tensor(value)

@@ -34,6 +34,8 @@ class UpdateSteps:
             self._parameters.setdefault(id(value), (name, value))
         self._ids = ids
         self._state_of = state_of
+        self._owner: dict[int, int] = {}
+        self._own()
         self._current: int | None = None
         self._here: Position | None = None
         self._began_with: Any = None
@@ -85,13 +87,21 @@ class UpdateSteps:
         self._began_with = None if value is None else _copy(value)
 
     def _touched(self, values: Sequence[Any]) -> set[int]:
-        first = {id(value) for value in values} | {id(getattr(value, "base", None)) for value in values}
-        found: set[int] = set()
-        for key, (_, parameter) in self._parameters.items():
-            own = [parameter, getattr(parameter, "grad", None), *self._state_of(parameter)]
-            if any(id(value) in first for value in own if value is not None):
-                found.add(key)
+        ids = [id(value) for value in values] + [id(value.base) for value in values if isinstance(value, np.ndarray)]
+        found = {self._owner[i] for i in ids if i in self._owner}
+        if not found:
+            # An optimizer makes its state in its first step, and manual updates may renew gradients.
+            self._own()
+            found = {self._owner[i] for i in ids if i in self._owner}
         return found
+
+    def _own(self) -> None:
+        self._owner = {
+            id(value): key
+            for key, (_, parameter) in self._parameters.items()
+            for value in (parameter, getattr(parameter, "grad", None), *self._state_of(parameter))
+            if value is not None
+        }
 
 
 def _in_place(name: str, out: Any) -> bool:

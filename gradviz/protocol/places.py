@@ -6,9 +6,21 @@ from collections import Counter
 
 from gradviz.protocol.records import GraphRecord, NodeRecord, PlaceRecord
 
+# Both processes ask again and again for the same few structures.
+_REMEMBERED = 64
+_known: dict[str, dict[int, PlaceRecord]] = {}
+
 
 def places(graph: GraphRecord) -> dict[int, PlaceRecord]:
-    """Node id → place, for every node of the graph."""
+    """Node id → place, for every node of the graph. Not to be changed: graphs of one signature share it."""
+    if graph.signature not in _known:
+        if len(_known) >= _REMEMBERED:
+            _known.pop(next(iter(_known)))
+        _known[graph.signature] = _places(graph)
+    return _known[graph.signature]
+
+
+def _places(graph: GraphRecord) -> dict[int, PlaceRecord]:
     found: dict[int, PlaceRecord] = {}
     seen: Counter[tuple[str, int, str, str, int]] = Counter()
     for node in graph.nodes:

@@ -1,0 +1,58 @@
+"""What an iteration costs at the gate, over the same iteration running freely: breakpoints, break on NaN, stepping."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.gate import Gate, Stop
+from gradviz.engine.intent import FREE, Intent
+from gradviz.engine.keeper import Keeper
+from gradviz.engine.opening import Setup
+from gradviz.engine.runner import Runner
+from gradviz.protocol.records import BreakpointRecord, PlaceRecord
+from tests.benchmarks.ratios import ratio
+
+ITERATIONS = 50
+NOWHERE = PlaceRecord(type_name="NoSuchBackward0")
+IN = Intent("in")
+KINDS = {
+    "nothing": (FREE, None),
+    "a breakpoint on a node": (FREE, BreakpointRecord(1, "node", place=NOWHERE)),
+    "break on NaN": (FREE, BreakpointRecord(1, "nan")),
+    "every step, with summaries": (IN, None),
+}
+
+
+@pytest.mark.parametrize("network", ["autograd", "dynamic", "attention"])
+def test_iterations_at_the_gate(network: str) -> None:
+    torch.set_num_threads(1)
+    plain = Runner(Setup(network))
+    plain.hold()
+
+    def free() -> None:
+        for _ in range(ITERATIONS):
+            plain.iterate()
+
+    for title, (intent, record) in KINDS.items():
+        breakpoints = BreakpointSet(() if record is None else (record,))
+        runner = Runner(Setup(network))
+        runner.hold()
+        keeper = Keeper()
+
+        def stand(stop: Stop, runner: Runner = runner) -> Intent:
+            assert runner.gate is not None
+            runner.gate.past.records()
+            return IN
+
+        def gated(
+            runner=runner, intent=intent, breakpoints=breakpoints, keeper=keeper, stand=stand, title=title
+        ) -> None:
+            for _ in range(ITERATIONS):
+                if title != "nothing" and not runner.holds_forward:
+                    keeper.clear()
+                    runner.gate = Gate(runner.step, intent, breakpoints, keeper, stand, lambda: None)
+                runner.iterate()
+
+        ratio(f"{network}: {title}, over free running", gated, free, rounds=5)
