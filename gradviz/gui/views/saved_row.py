@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui import icons
 from gradviz.gui.views.link_button import LinkButton
@@ -33,13 +33,14 @@ class SavedRow(QWidget):
         for label in (self._names, self._size):
             label.setProperty("role", "mono_caption")
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self._names.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line = QFrame()
         line.setProperty("line", True)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for widget in (self._arrow, title, self._names):
-            row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self._arrow)
+        row.addWidget(title)
+        row.addWidget(self._names, 1)
         row.addWidget(self._size)
         self._rows = QWidget()
         self._grid = QGridLayout(self._rows)

@@ -92,9 +92,8 @@ class StopInspector(QScrollArea):
         for label, role in ((self._name, "title"), (self._type, "mono_caption"), (self._order, "caption")):
             label.setProperty("role", role)
             label.setTextFormat(Qt.TextFormat.PlainText)
-            if label is self._order:
-                head.addStretch(1)
-            head.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
+            head.addWidget(label, 1 if label is self._type else 0, Qt.AlignmentFlag.AlignVCenter)
+        self._type.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._facts.setProperty("role", "label")
         self._facts.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -111,8 +110,7 @@ class StopInspector(QScrollArea):
 
     def _fill_title(self, node: NodeRecord) -> None:
         self._name.setText(node.name)
-        self._type.setText(node.type_name)
-        self._type.setVisible(bool(node.type_name) and node.kind != "parameter")
+        self._type.setText(node.type_name if node.kind != "parameter" else "")
         self._order.setText(f"#{node.id}" if node.id >= 0 else "")
         self._fill_facts(None)
 
@@ -138,10 +136,10 @@ class StopInspector(QScrollArea):
         point = self._session.point
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
-        if phase == "forward":  # no gradient before backward; what stands at the gate has its input alone
+        if phase == "forward" or node.kind == "op":  # what stands at the gate has its inputs alone
             inputs = [choice for choice in choices if choice.what == "input"]
-            stands = point is not None and point.node == node.id and len(inputs) == 1
-            shown = inputs if stands else shown[:1]
+            stands = point is not None and point.node == node.id and (len(inputs) == 1 or node.kind == "op")
+            shown = inputs[:2] if stands and inputs else shown[:1]
         if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
             shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]

@@ -126,8 +126,11 @@ class StopOverlays(QObject):
             count = max(timeline.count(point.phase), timeline.expected.get(point.phase, 0))
             self.stop.set_past(point, (position, count), uses=_uses(session.graph, point))
         if point is not None:
-            sums = session.graph is not None and any(
-                node.kind == "parameter" and len(session.graph.outgoing[node.id]) > 1 for node in session.graph.nodes
+            graph = session.graph
+            sums = (
+                graph is not None
+                and graph.record.kind == "autograd"
+                and any(node.kind == "parameter" and len(graph.outgoing[node.id]) > 1 for node in graph.nodes)
             )
             self.legend.set_phase(point.phase, sums=sums)
             if point.phase == "update":
