@@ -8,17 +8,16 @@ from typing import Any, Literal
 import torch
 
 from gradviz.engine.assembly import CapturedGraph, assemble, assemble_partial
-from gradviz.engine.backward_steps import BackwardSteps
 from gradviz.engine.capture import Capture
 from gradviz.engine.devices import resolve_device
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.gate import Gate
+from gradviz.engine.gated_phases import step_backward, step_update
 from gradviz.engine.names import Names
 from gradviz.engine.opening import Setup, Target, find_target
 from gradviz.engine.optimizers import OptimizerTable
 from gradviz.engine.recorded_graph import assemble_recorded
 from gradviz.engine.recording import HandRecording
-from gradviz.engine.update_steps import UpdateSteps
 from gradviz.engine.updating import Change, Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -151,7 +150,7 @@ class Runner:
         if self._recording is not None:
             self._backward_recorded(self._recording)
         elif self.gate is not None and self.graph is not None:
-            self._backward_stepped(self.gate, self.graph)
+            step_backward(self.gate, self.graph, lambda: self.experiment.backward(self._loss))
         else:
             self.experiment.backward(self._loss)
         self._done = "backward"
@@ -160,7 +159,7 @@ class Runner:
         """Phase 3: new parameters."""
         self.phase = "update"
         if self.gate is not None and self.gate.watches("update"):
-            self._update_stepped(self.gate)
+            step_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
         else:
             self.updater.update(self._evaluate)
 
@@ -192,30 +191,6 @@ class Runner:
             before = self.graph.record if self.graph is not None else None
             self._steps = capture.steps = ForwardSteps(self.gate, capture.modules, before)
             self._capture = capture
-
-    def _backward_stepped(self, gate: Gate, graph: CapturedGraph) -> None:
-        steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
-        try:
-            with steps.followed():
-                self.experiment.backward(self._loss)
-        except Exception as error:
-            steps.failed(error)
-            raise
-
-    def _update_stepped(self, gate: Gate) -> None:
-        recording = None if self.experiment.has_autograd else HandRecording(self.experiment)
-        capture = recording.capture if recording is not None else Capture()
-        parameters = self.experiment.named_parameters()
-        ids = {name: self.names.id_of_name(name) for name in parameters}
-        steps = UpdateSteps(gate, parameters, ids, self.updater.state_of)
-        capture.steps = steps
-        try:
-            with recording.phase("update") if recording is not None else capture.watching("update"):
-                self.updater.update(self._evaluate)
-            steps.finish()
-        finally:
-            if recording is not None:
-                recording.end()
 
     def _forward_plain(self) -> None:
         self._output = self.experiment.forward()

@@ -133,19 +133,7 @@ class Server:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
-        self.post(
-            Opened(
-                command.run,
-                runner.target.id,
-                runner.target.title,
-                runner.device,
-                runner.updater.choice,
-                devices_for(runner.target.cpu_only),
-                runner.table.records,
-                parameter_records(runner.experiment),
-                runner.target.source,
-            )
-        )
+        self.post(_opened(command.run, runner))
         self._hold(runner)
 
     def _begin_run(self, run: int, runner: Runner | None) -> None:
@@ -316,6 +304,20 @@ class Server:
             runner.fail()
         self._inspections.give_up()
         self.post(StateChanged(self.run, "failed", step, self._progress.last))
+
+
+def _opened(run: int, runner: Runner) -> Opened:
+    return Opened(
+        run,
+        runner.target.id,
+        runner.target.title,
+        runner.device,
+        runner.updater.choice,
+        devices_for(runner.target.cpu_only),
+        runner.table.records,
+        parameter_records(runner.experiment),
+        runner.target.source,
+    )
 
 
 def _place_of(error: BaseException) -> tuple[str, int]:

@@ -1,0 +1,46 @@
+"""Backward and update of an iteration that passes the gate; its forward passes in the capture itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradviz.engine.assembly import CapturedGraph
+from gradviz.engine.backward_steps import BackwardSteps
+from gradviz.engine.capture import Capture
+from gradviz.engine.gate import Gate
+from gradviz.engine.names import Names
+from gradviz.engine.recording import HandRecording
+from gradviz.engine.update_steps import UpdateSteps
+from gradviz.engine.updating import Updater
+from gradviz.experiment import Experiment
+
+
+def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None]) -> None:
+    """Run `backward`, every node of `graph` passing the gate."""
+    steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
+    try:
+        with steps.followed():
+            backward()
+    except Exception as error:
+        # Not a door: whoever stands at the gate sees it first, then it goes on to one.
+        steps.failed(error)
+        raise
+
+
+def step_update(
+    gate: Gate, experiment: Experiment, names: Names, updater: Updater, evaluate: Callable[[bool], Any]
+) -> None:
+    """Run the update, every parameter passing the gate. `evaluate` is what `Updater.update` takes."""
+    recording = None if experiment.has_autograd else HandRecording(experiment)
+    capture = recording.capture if recording is not None else Capture()
+    parameters = experiment.named_parameters()
+    steps = UpdateSteps(gate, parameters, {name: names.id_of_name(name) for name in parameters}, updater.state_of)
+    capture.steps = steps
+    try:
+        with recording.phase("update") if recording is not None else capture.watching("update"):
+            updater.update(evaluate)
+        steps.finish()
+    finally:
+        if recording is not None:
+            recording.end()
