@@ -41,6 +41,7 @@ class App(QObject):
         self.theme = Theme(self)
         self.theme.apply(application, settings.get("window/theme"))
         self.session = Session(settings.setup, self)
+        self.session.budget = settings.get("steps/budget")
         self.session.restore_breakpoints(settings.get("steps/breakpoints"))
         self.session.open(first)
         self.window = MainWindow(self.session, settings, self.theme)

@@ -14,7 +14,7 @@ from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
 from gradviz.gui.stepping_session import HOLDING, SteppingSession
 from gradviz.model.scalars import Scalars
-from gradviz.protocol.commands import Open, Pause, Run, RunOne
+from gradviz.protocol.commands import Open, Pause, Run, RunOne, SetBudget
 from gradviz.protocol.events import (
     ConfigurationChanged,
     Event,
@@ -194,6 +194,8 @@ class Session(SteppingSession):
             self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % self.setup.device)
             self._wish(replace(self.setup, device="cpu"))
         self.phase = "opening"
+        if self.budget is not None:
+            self.command_issued.emit(SetBudget(self.budget))
         if self.breakpoints.enabled():
             self._send_breakpoints()
         self._open()

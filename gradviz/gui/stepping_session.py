@@ -46,6 +46,8 @@ class SteppingSession(BreakpointSession):
         """Where the engine stands; None while it does not stand in the gate."""
         self.timeline: Timeline | None = None
         """The iteration that was stepped last; None once a later one has run unseen."""
+        self.budget: int | None = None
+        """Bytes of past values that an engine may keep; None leaves it to the engine."""
         self.edits: set[int] = set()
         """Nodes whose value or gradient a person edited in the timeline's iteration."""
         self._queue = StepQueue()
