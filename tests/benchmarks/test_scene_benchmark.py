@@ -64,7 +64,9 @@ def picture() -> QImage:
 def paint_ours(image: QImage, drawing: Drawing, camera: Camera, texts: Texts, states: NodeStates) -> None:
     image.fill(Qt.GlobalColor.black)
     painter = QPainter(image)
-    paint(Frame(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, EdgeStates.plain(len(drawing.graph.edges))))
+    paint(
+        Frame(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, EdgeStates.plain(len(drawing.graph.edges)))
+    )
     painter.end()
 
 
