@@ -103,13 +103,8 @@ class Runner:
         if self.state == "running":
             self.state = "paused"
 
-    def abandon(self) -> None:
-        """The iteration was given up in the middle. The run cannot go on: part of it has happened."""
-        self.state = "failed"
-        self._forget_iteration()
-
     def fail(self) -> None:
-        """The network's code raised; nothing goes on from here. The graph so far is let go of."""
+        """The network's code raised, or the iteration was given up; nothing goes on from here, no graph is held."""
         self.state = "failed"
         self._forget_iteration()
 

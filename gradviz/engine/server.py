@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable
 from importlib import import_module
 from time import perf_counter
@@ -79,6 +80,7 @@ class Server:
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
+        self._postponed: deque[Command] = deque()
         self._stepping = Stepping(self)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
 
@@ -100,12 +102,25 @@ class Server:
             self.serve_command(command)
 
     def has_command(self) -> bool:
-        return self._stepping.pending is not None or self._peer.has_command()
+        return bool(self._postponed) or self._peer.has_command()
 
     def next_command(self, timeout: float | None = None) -> Command | None:
-        """The next command; None if there is none for `timeout` seconds."""
-        pending, self._stepping.pending = self._stepping.pending, None
-        return pending or self._peer.next_command(timeout)
+        """The next command, postponed ones first; None if there is none for `timeout` seconds."""
+        return self._postponed.popleft() if self._postponed else self._peer.next_command(timeout)
+
+    def hears(self) -> bool:
+        """Whether somebody has said something new."""
+        return self._peer.has_command()
+
+    def hear(self) -> Command:
+        """What was said first of all that was not heard yet."""
+        command = self._peer.next_command(None)
+        assert command is not None  # without a timeout, it waits
+        return command
+
+    def postpone(self, command: Command) -> None:
+        """Serve `command` when the iteration is over, or stands."""
+        self._postponed.append(command)
 
     def serve_command(self, command: Command) -> None:
         try:
@@ -114,7 +129,7 @@ class Server:
             # The door for commands that cannot be done.
             self.post(Failed(type(command).__name__, str(error)))
         except AbandonedError:
-            self.runner_now().abandon()
+            self.runner_now().fail()
         except Exception as error:
             # The door for the network's own code.
             self._raised(error)
@@ -165,6 +180,8 @@ class Server:
         self._stepping.go()
         self._stepping.one_iteration = True
         self._progress.resume()
+        # At once: what is asked for next is meant for after it.
+        self._iterate(runner)
 
     def _step(self, command: Step) -> None:
         runner = self.runner_now()
@@ -226,7 +243,7 @@ class Server:
                 if whole:
                     self._sampling.passed(perf_counter() - began)
         except AbandonedError:
-            runner.abandon()
+            runner.fail()
             return
         except Exception as error:
             # The door for the network's own code.

@@ -34,6 +34,8 @@ Step = StepIn | StepOver | StepOut | RunTo | NextPhase | NextIteration
 STEPS = (StepIn, StepOver, StepOut, RunTo, NextPhase, NextIteration)
 _RESUMING = (Run, RunOne, *STEPS)
 _ENDING = (Open, Shutdown)
+# These can be served in the middle of an iteration: they look, or change what is looked for.
+_HARMLESS = (SetBreakpoints, SetBudget)
 
 
 class Host(Protocol):
@@ -42,7 +44,9 @@ class Host(Protocol):
     run: int
 
     def post(self, event: Event) -> None: ...
-    def has_command(self) -> bool: ...
+    def hears(self) -> bool: ...
+    def hear(self) -> Command: ...
+    def postpone(self, command: Command) -> None: ...
     def next_command(self, timeout: float | None = None) -> Command | None: ...
     def serve_command(self, command: Command) -> None: ...
     def runner_now(self) -> Runner: ...
@@ -60,8 +64,6 @@ class Stepping:
         self._hits: tuple[tuple[int, int], ...] = ()
         self._stop: Stop | None = None
         self.breakpoints = BreakpointSet()
-        self.pending: Command | None = None
-        """What ended an iteration in the middle, still to be served."""
         self.one_iteration = False
         """Whether to hold at the end of this iteration."""
 
@@ -123,16 +125,23 @@ class Stepping:
     # -- at the gate -----------------------------------------------------------------------------------------------
 
     def _poll(self) -> Intent | None:
-        """Hear what is said while the iteration runs through the gate."""
-        while self._host.has_command():
-            command = self._next_command()
-            if isinstance(command, Pause):
-                return Intent("pause")
+        """Hear what is said while an iteration runs through the gate. What would change the run waits for its end."""
+        while self._host.hears():
+            command = self._host.hear()
             if isinstance(command, _ENDING):
                 self._abandon(command)
-            if not isinstance(command, _RESUMING):
+            if isinstance(command, Pause) and self._stops_inside():
+                return Intent("pause")
+            if isinstance(command, _HARMLESS):
                 self._host.serve_command(command)
+            else:
+                self._host.postpone(command)
         return None
+
+    def _stops_inside(self) -> bool:
+        """Whether a pause is to stand inside the iteration; a free run holds between two, gate or not."""
+        runner = self._host.runner_now()
+        return runner.state == "running" and self.wants(runner.step)
 
     def _stand(self, stop: Stop) -> Intent:
         """Say where we stand, and serve until the person goes on. Called from whichever thread is at the gate."""
@@ -176,7 +185,7 @@ class Stepping:
         return FREE
 
     def _abandon(self, command: Command) -> None:
-        self.pending = command
+        self._host.postpone(command)
         raise AbandonedError
 
     def _intent_of(self, command: Command, here: Position | None, before: Position | None) -> Intent:
