@@ -5,15 +5,14 @@ from __future__ import annotations
 import platform
 import threading
 import traceback
-from collections import deque
 from collections.abc import Callable
 from importlib import import_module
 from time import perf_counter
-from typing import Protocol
 
 import torch
 
 from gradviz.engine.answers import Answers
+from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
 from gradviz.engine.frames import owner_of
 from gradviz.engine.gate import AbandonedError
@@ -58,19 +57,11 @@ from gradviz.protocol.records import MarkRecord
 _IDLE = 3.0
 
 
-class Peer(Protocol):
-    """The other end, as the server needs it; `engine.connection.Connection` is one."""
-
-    def post(self, event: Event) -> None: ...
-    def has_command(self) -> bool: ...
-    def next_command(self, seconds: float | None) -> Command | None: ...
-
-
 class Server:
     """Turns commands into calls of the runner, and what the runner does into events."""
 
     def __init__(self, peer: Peer) -> None:
-        self._peer = peer
+        self.commands = Commands(peer)
         self.post: Callable[[Event], None] = peer.post
         self.run = 0
         self._runner: Runner | None = None
@@ -80,7 +71,6 @@ class Server:
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
-        self._postponed: deque[Command] = deque()
         self._stepping = Stepping(self)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
 
@@ -89,10 +79,10 @@ class Server:
         self.post(Ready(str(torch.__version__), platform.python_version(), devices()))
         while True:
             runner = self._runner
-            if runner is not None and runner.state == "running" and not self.has_command():
+            if runner is not None and runner.state == "running" and not self.commands.waiting:
                 self._iterate(runner)
                 continue
-            command = self.next_command(_IDLE if self._prepares else None)
+            command = self.commands.next(_IDLE if self._prepares else None)
             if command is None:
                 self._prepares = False
                 threading.Thread(target=_import_compiler, name="preparing", daemon=True).start()
@@ -100,27 +90,6 @@ class Server:
             if isinstance(command, Shutdown):
                 return
             self.serve_command(command)
-
-    def has_command(self) -> bool:
-        return bool(self._postponed) or self._peer.has_command()
-
-    def next_command(self, timeout: float | None = None) -> Command | None:
-        """The next command, postponed ones first; None if there is none for `timeout` seconds."""
-        return self._postponed.popleft() if self._postponed else self._peer.next_command(timeout)
-
-    def hears(self) -> bool:
-        """Whether somebody has said something new."""
-        return self._peer.has_command()
-
-    def hear(self) -> Command:
-        """What was said first of all that was not heard yet."""
-        command = self._peer.next_command(None)
-        assert command is not None  # without a timeout, it waits
-        return command
-
-    def postpone(self, command: Command) -> None:
-        """Serve `command` when the iteration is over, or stands."""
-        self._postponed.append(command)
 
     def serve_command(self, command: Command) -> None:
         try:

@@ -6,6 +6,7 @@ import traceback
 from typing import Protocol
 
 from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.command_queue import Commands
 from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
@@ -42,12 +43,9 @@ class Host(Protocol):
     """What serves every other command, as `engine.server.Server` does."""
 
     run: int
+    commands: Commands
 
     def post(self, event: Event) -> None: ...
-    def hears(self) -> bool: ...
-    def hear(self) -> Command: ...
-    def postpone(self, command: Command) -> None: ...
-    def next_command(self, timeout: float | None = None) -> Command | None: ...
     def serve_command(self, command: Command) -> None: ...
     def runner_now(self) -> Runner: ...
     def say_state(self, runner: Runner) -> None: ...
@@ -126,8 +124,8 @@ class Stepping:
 
     def _poll(self) -> Intent | None:
         """Hear what is said while an iteration runs through the gate. What would change the run waits for its end."""
-        while self._host.hears():
-            command = self._host.hear()
+        while self._host.commands.heard:
+            command = self._host.commands.hear()
             if isinstance(command, _ENDING):
                 self._abandon(command)
             if isinstance(command, Pause) and self._stops_inside():
@@ -135,7 +133,7 @@ class Stepping:
             if isinstance(command, _HARMLESS):
                 self._host.serve_command(command)
             else:
-                self._host.postpone(command)
+                self._host.commands.postpone(command)
         return None
 
     def _stops_inside(self) -> bool:
@@ -157,7 +155,7 @@ class Stepping:
         host.say_state(runner)
         try:
             while True:
-                command = self._next_command()
+                command = host.commands.take()
                 if isinstance(command, _ENDING):
                     self._abandon(command)
                 if isinstance(command, _RESUMING):
@@ -170,11 +168,6 @@ class Stepping:
         finally:
             self._stop = None
 
-    def _next_command(self) -> Command:
-        command = self._host.next_command()
-        assert command is not None  # without a timeout, it waits
-        return command
-
     def _resume(self, command: Command, stop: Stop, runner: Runner) -> Intent:
         self.one_iteration = isinstance(command, RunOne)
         until = command.until if isinstance(command, Run) else None
@@ -185,7 +178,7 @@ class Stepping:
         return FREE
 
     def _abandon(self, command: Command) -> None:
-        self._host.postpone(command)
+        self._host.commands.postpone(command)
         raise AbandonedError
 
     def _intent_of(self, command: Command, here: Position | None, before: Position | None) -> Intent:
