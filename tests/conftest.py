@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,3 +26,10 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     yield
+
+
+@pytest.fixture(autouse=True)
+def no_window_of_an_earlier_test() -> None:
+    """Qt deletes a closed window when it comes to it; until then it would look for files of a theme that is gone."""
+    if (qt := sys.modules.get("PySide6.QtCore")) is not None and (app := qt.QCoreApplication.instance()) is not None:
+        app.sendPostedEvents(None, qt.QEvent.Type.DeferredDelete.value)
