@@ -15,6 +15,8 @@ _SHARE = 0.7
 """Of the height at the right that the inspector has beside the source."""
 _HEIGHTS = {"timeline": 128}
 _HIGH = 232
+_SETTLED = 80
+"""Milliseconds."""
 
 
 class StopArrangement(QObject):
@@ -61,8 +63,11 @@ class StopArrangement(QObject):
             return
         if dock.isVisible():
             self._heights[self._page] = dock.height()
-            # After the layout has heard that the page in front is another, with another least height.
-            QTimer.singleShot(0, self, partial(self._panels.set_height, "bottom", self._heights.get(page, _HIGH)))
+            # After the layout has heard that the page in front is another, with another least height; and once more
+            # when the docks at the sides have taken their new widths, for which Qt shares out the heights anew.
+            resize = partial(self._panels.set_height, "bottom", self._heights.get(page, _HIGH))
+            for wait in (0, _SETTLED):
+                QTimer.singleShot(wait, self, resize)
         self._page = page
         if self._at_stop and not self._ours and page:
             self._settings.set("window/stop_panel", page)
