@@ -65,6 +65,8 @@ class TensorSource:
             if value is None:
                 raise GradvizError("None: no gradient reaches this output.")
             return value
+        if ask.what == "update":
+            return self._step_taken(gate, node, ask.index)
         point = gate.past.backward_point(node.id) if backward else gate.past.forward_point(node.id)
         if point is None:
             phase = "Backward has not reached this node yet." if backward else "Forward has not reached this node yet."
@@ -73,6 +75,12 @@ class TensorSource:
         if passed.role == ask.what and ask.index in passed.absent:
             raise GradvizError("None: this input wants no gradient.")
         return gate.past.keeper.get((point, ask.what, ask.index))
+
+    def _step_taken(self, gate: Gate, node: NodeRecord, index: int) -> Any:
+        for passed in gate.past.passed:
+            if passed.role == "update" and passed.point.node == node.id:
+                return gate.past.keeper.get((passed.point.index, "update", index))
+        raise GradvizError("Not computed. The update has not reached this parameter yet.")
 
     def _saved(self, node_id: int, name: str) -> Any:
         node = self.live.get(node_id)

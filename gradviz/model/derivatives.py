@@ -76,6 +76,10 @@ def rule_of(type_name: str) -> Rule | None:
 def derivative(graph: Graph, node_id: int) -> Derivative:
     """The card of a node, with the shapes of its own inputs and output."""
     node = graph.node(node_id)
+    if node.type_name == "AccumulateGrad":
+        sum_of_terms = tokens("leaf.grad = leaf.grad + grad")
+        shape = shape_of(node.shape, "leaf")
+        return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), "Every term arrives here.")
     rule = rule_of(node.type_name)
     if rule is None:
         return Derivative(node.name, known=False)

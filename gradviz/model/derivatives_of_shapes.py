@@ -154,9 +154,6 @@ _SHAPES = {
             Gradient("value", "grad where the view is", "{grad} → {value}"),
         ),
     ),
-    "AccumulateGrad": Rule(
-        ("leaf",), "the leaf itself", (Gradient("leaf", "leaf.grad + grad"),), "", "Every term of the sum arrives here."
-    ),
 }
 
 

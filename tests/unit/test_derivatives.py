@@ -11,7 +11,7 @@ from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 def linear(uses: int = 1) -> Graph:
     """`uses` applications of one linear layer, 64×100 → 64×100, in a row, as autograd records them."""
-    nodes = [NodeRecord(-1, "parameter", "weight", shape=(100, 100)), NodeRecord(-2, "parameter", "bias", shape=(100,))]
+    nodes = [NodeRecord(-1, "parameter", "weight", "AccumulateGrad", shape=(100, 100)), NodeRecord(-2, "parameter", "bias", shape=(100,))]
     nodes.append(NodeRecord(-3, "data", "x", shape=(64, 100)))
     edges = []
     last = -3
@@ -59,6 +59,12 @@ def test_a_gradient_is_followed_through_a_view_to_the_parameter_behind_it() -> N
 def test_an_input_that_wants_no_gradient_has_no_route() -> None:
     by_input = {line.input: line for line in derivative(linear(), 1).gradients}
     assert by_input["mat1"].route == ()
+
+
+def test_a_leaf_adds_up_what_arrives() -> None:
+    card = derivative(linear(), -1)
+    assert "".join(token.text for token in card.forward) == "leaf.grad = leaf.grad + grad"
+    assert card.gradients == ()
 
 
 def test_an_operation_without_a_rule_says_so_and_claims_nothing() -> None:
