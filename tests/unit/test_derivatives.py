@@ -11,7 +11,10 @@ from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 def linear(uses: int = 1) -> Graph:
     """`uses` applications of one linear layer, 64×100 → 64×100, in a row, as autograd records them."""
-    nodes = [NodeRecord(-1, "parameter", "weight", "AccumulateGrad", shape=(100, 100)), NodeRecord(-2, "parameter", "bias", shape=(100,))]
+    nodes = [
+        NodeRecord(-1, "parameter", "weight", "AccumulateGrad", shape=(100, 100)),
+        NodeRecord(-2, "parameter", "bias", shape=(100,)),
+    ]
     nodes.append(NodeRecord(-3, "data", "x", shape=(64, 100)))
     edges = []
     last = -3
