@@ -77,7 +77,8 @@ class EngineClient(QObject):
     def send(self, command: Command) -> None:
         """Send now, or as soon as the engine has greeted. Without an engine it is dropped: nothing could answer."""
         if self._socket is not None and self._greeted:
-            self._socket.write(encode(command))
+            if self._socket.isOpen():  # it is not for a moment when the engine died and the system has not said so
+                self._socket.write(encode(command))
         elif self._process is not None:
             self._unsent.append(command)
 
@@ -120,7 +121,7 @@ class EngineClient(QObject):
 
     def _read(self) -> None:
         socket = self._socket
-        if socket is None:
+        if socket is None or not socket.isOpen():
             return
         try:
             for event in self._decoder.feed(socket.readAll().data()):
