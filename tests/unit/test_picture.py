@@ -56,8 +56,13 @@ def test_the_json_is_always_the_full_graph():
     weight = next(node for node in data["nodes"] if node["name"] == "input_linear.weight")
     assert weight["kind"] == "parameter" and weight["module"] == "input_linear" and weight["shape"] == [100, 1000]
     assert {"source", "target", "output_nr"} <= data["edges"][0].keys()
-    shared = next(node for node in data["nodes"] if node["name"] == "middle_linear.weight")
-    assert shared["module"] == "middle_linear" and shared["cluster"] == -1
+
+
+def test_the_json_names_the_module_that_owns_a_shared_parameter():
+    graph = make_graph("weight:parameter -> t, mm; t -> mm")
+    nodes = [msgspec.structs.replace(node, names=("a.b.weight",)) if node.id < 0 else node for node in graph.nodes]
+    data = json.loads(draw(Graph(msgspec.structs.replace(graph.record, nodes=tuple(nodes))), "json"))
+    assert [node["module"] for node in data["nodes"]] == ["a.b", "", ""]
 
 
 def test_lines_from_a_node_with_several_outputs_say_which():
