@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.interruption import INTERRUPTED, ending_at_once
+from gradviz.standard_streams import discard, open_missing
 
 _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
@@ -34,6 +36,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0 done, 1 failed, 2 asked for what cannot be, 130 interrupted."""
+    open_missing()
     try:
         arguments = _parser().parse_args(argv)
         status = arguments.act(arguments)
@@ -42,12 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gradviz: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        # The status of a program that Ctrl+C ended: 128 and the signal's number.
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has all it wanted. Python would complain when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (`| head`) has all it wanted.
+        discard(sys.stdout)
         return 0
+    except OSError as error:
+        # A list or the last losses that did not go out: the disk is full.
+        print(f"gradviz: {error.strerror or error}.", file=sys.stderr)
+        discard(sys.stdout)
+        return 2
     return status
 
 
@@ -142,7 +149,8 @@ def _render(arguments: argparse.Namespace) -> int:
     _check_target(arguments.target)
     from gradviz.rendering import render
 
-    return render(arguments)
+    with ending_at_once():
+        return render(arguments)
 
 
 def _check_target(name: str) -> None:
@@ -161,13 +169,15 @@ def _networks(arguments: argparse.Namespace) -> int:
     from gradviz.networks.catalogue import NETWORKS
 
     for entry in NETWORKS:
-        values = " ".join(f"{h.name}={h.default}" for h in entry.hyperparameters)
-        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} lr={entry.learning_rate:g} {values}")
+        options = [("lr", entry.learning_rate), *entry.options]
+        values = [*(f"{k}={v:g}" for k, v in options), *(f"{h.name}={h.default}" for h in entry.hyperparameters)]
+        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} {' '.join(values)}")
     return 0
 
 
 def _devices(arguments: argparse.Namespace) -> int:
-    from gradviz.engine.devices import devices
+    with ending_at_once():
+        from gradviz.engine.devices import devices
 
     for device in devices():
         print(f"{device.id:<8} {device.title}")
@@ -175,8 +185,9 @@ def _devices(arguments: argparse.Namespace) -> int:
 
 
 def _optimizers(arguments: argparse.Namespace) -> int:
-    from gradviz.engine.optimizer_options import number_text
-    from gradviz.engine.optimizers import all_optimizers
+    with ending_at_once():
+        from gradviz.engine.optimizer_options import number_text
+        from gradviz.engine.optimizers import all_optimizers
 
     print(f"{'Manual':<11} the update written in the network's own file: lr")
     for record in all_optimizers():

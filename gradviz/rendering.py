@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-import traceback
 from pathlib import Path
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.training_output import setup_of
+from gradviz.training_output import setup_of, tell_error
 
 _FORMATS = ("svg", "pdf", "png", "dot", "json")
 
@@ -35,10 +34,8 @@ def render(arguments: argparse.Namespace) -> int:
             runner.hold()
         except GradvizError:
             raise
-        except Exception:
-            # The door for the network's own code.
-            traceback.print_exc()
-            return 1
+        except Exception as error:
+            return tell_error(error)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target} recorded no graph.")
     picture = draw(Graph(runner.graph.record), picture_format, depth=arguments.depth, full=arguments.full)

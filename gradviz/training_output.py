@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.interruption import ending_at_once
 from gradviz.networks.catalogue import network
+from gradviz.standard_streams import discard
 
 if TYPE_CHECKING:
     from gradviz.engine.opening import Setup
@@ -27,22 +29,38 @@ def train(arguments: argparse.Namespace) -> int:
     Raises:
         GradvizError: something asked for cannot be.
     """
-    setup = setup_of(arguments)
-    from gradviz.engine.runner import Runner
+    with ending_at_once():
+        setup = setup_of(arguments)
+        from gradviz.engine.runner import Runner
 
     out = sys.stdout
     # What the network prints goes to stderr: standard output is for losses.
     with contextlib.redirect_stdout(sys.stderr):
         try:
-            runner = Runner(setup)
+            with ending_at_once():
+                runner = Runner(setup)
             _print_losses(runner, arguments, out)
         except (GradvizError, BrokenPipeError):
             raise
-        except Exception:
-            # The door for the network's own code.
-            traceback.print_exc()
-            return 1
+        except Exception as error:
+            return tell_error(error)
     return 0
+
+
+def tell_error(error: Exception) -> int:
+    """The door for the network's own code: prints the traceback, returns the exit status.
+
+    Raises:
+        GradvizError: there was not enough memory, which nobody looks for in a traceback.
+    """
+    # torch's own classes of it: one for GPUs, and none for the CPU.
+    torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in str(error)
+    if isinstance(error, MemoryError) or torchs:
+        raise GradvizError(
+            "There is not enough memory for a network of this size; make it smaller with --set."
+        ) from error
+    traceback.print_exception(error)
+    return 1
 
 
 def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) -> None:
@@ -76,7 +94,7 @@ Say = Callable[[str, TextIO], None]
 def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
     """A progress bar for a person who watches; nothing where stderr goes to a file."""
     if not terminal.isatty():
-        yield (lambda losses: losses), (lambda line, out: print(line, file=out))
+        yield (lambda losses: losses), _write
         return
     from tqdm import tqdm
 
@@ -92,10 +110,27 @@ def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
         def say(line: str, out: TextIO) -> None:
             # On the same terminal, the line takes the bar's place and the bar moves down.
             progress.clear()
-            print(line, file=out, flush=True)
+            _write(line, out)
             progress.refresh()
 
         yield advance, say
+
+
+def _write(line: str, out: TextIO) -> None:
+    """At once, so that a reader of the pipe sees each loss when it is known, and whole, so that Ctrl+C cuts none.
+
+    Raises:
+        GradvizError: the disk is full.
+        BrokenPipeError: nobody reads any more.
+    """
+    try:
+        out.write(f"{line}\n")
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard(out)
+        raise GradvizError(f"Standard output cannot be written: {error.strerror}.") from error
 
 
 def setup_of(arguments: argparse.Namespace) -> Setup:

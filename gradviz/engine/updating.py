@@ -31,6 +31,8 @@ class Updater:
         self._experiment = experiment
         self._table = table
         self.choice = table.normal(choice)
+        # Asked once: to read a signature in every iteration would cost a tenth of a small one.
+        self._searches = False
         self.optimizer = self._build()
 
     def update(self, evaluate: Callable[[bool], Any]) -> None:
@@ -41,7 +43,7 @@ class Updater:
         """
         if self.optimizer is None:
             self._experiment.manual_update(self._learning_rate())
-        elif _needs_closure(type(self.optimizer)):
+        elif self._searches:
             first = True
 
             def closure() -> Any:
@@ -86,7 +88,11 @@ class Updater:
             self.optimizer.load_state_dict(self.optimizer.state_dict())
 
     def _build(self) -> torch.optim.Optimizer | None:
-        return None if self.choice.name == MANUAL else build_optimizer(self.choice, self._table.parameters)
+        if self.choice.name == MANUAL:
+            return None
+        optimizer = build_optimizer(self.choice, self._table.parameters)
+        self._searches = _needs_closure(type(optimizer))
+        return optimizer
 
     def _learning_rate(self) -> float:
         return float(self.choice.options[LEARNING_RATE])  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -18,7 +18,11 @@ def ratio(title: str, ours: Callable[[], object], plain: Callable[[], object], r
     """Median of ours over plain, taken pair by pair so that a drifting machine drifts under both; prints it."""
     ours()
     plain()
-    pairs = [(seconds(ours), seconds(plain)) for _ in range(rounds)]
+    return told(title, [(seconds(ours), seconds(plain)) for _ in range(rounds)])
+
+
+def told(title: str, pairs: Sequence[tuple[float, float]]) -> float:
+    """Median of a / b over pairs (a, b) of seconds that were taken one after the other; prints it."""
     value = statistics.median(a / b for a, b in pairs)
     a, b = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"\n{title}: {value:.3f} ({a * 1e3:.2f} ms over {b * 1e3:.2f} ms)")

@@ -214,6 +214,52 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback() -> None:
     assert err == ""
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal there")
+def test_ctrl_c_while_torch_is_imported_ends_with_130_too() -> None:
+    # torch swallows a KeyboardInterrupt that is raised in its import, or aborts.
+    words = "import os, signal; from gradviz.interruption import ending_at_once\n"
+    words += "with ending_at_once():\n try: os.kill(os.getpid(), signal.SIGINT)\n except BaseException: pass\n"
+    process = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False, timeout=60)
+    assert (process.returncode, process.stderr) == (130, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [["networks"], ["run", "nn", *SMALL, "--steps", "3", "--json"]])
+def test_a_full_disk_is_one_sentence(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "gradviz", *words]
+        process = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert process.returncode == 2
+    assert len(process.stderr.splitlines()) == 1 and "No space left" in process.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes streams")
+def test_closed_streams_are_written_nowhere() -> None:
+    command = f"{sys.executable} -m gradviz run nn {' '.join(SMALL)} --steps 3 --json"
+    closed = subprocess.run(f"{command} >&-", shell=True, capture_output=True, text=True, check=False, timeout=60)
+    assert (closed.returncode, closed.stderr) == (0, "")
+    closed = subprocess.run(f"{command} 2>&-", shell=True, capture_output=True, text=True, check=False, timeout=60)
+    assert closed.returncode == 0 and len(closed.stdout.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")],
+)
+@pytest.mark.parametrize("words", [["run", "nn"], ["render", "nn", "-o", "a.svg"]])
+def test_too_little_memory_is_one_sentence(
+    run, error: Exception, words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def huge(**_: int):
+        raise error
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lesson, "build", huge)
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1 and "not enough memory" in err
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a screen may be absent")
 def test_without_a_screen_one_sentence_names_the_cure() -> None:
     keep = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}

@@ -56,12 +56,17 @@ def test_the_json_is_always_the_full_graph():
     weight = next(node for node in data["nodes"] if node["name"] == "input_linear.weight")
     assert weight["kind"] == "parameter" and weight["module"] == "input_linear" and weight["shape"] == [100, 1000]
     assert {"source", "target", "output_nr"} <= data["edges"][0].keys()
-    shared = next(node for node in data["nodes"] if node["name"] == "middle_linear.weight")
-    assert shared["module"] == "middle_linear" and shared["cluster"] == -1
+
+
+def test_the_json_names_the_module_that_owns_a_shared_parameter():
+    graph = make_graph("weight:parameter -> t -> mm; weight -> mm")
+    nodes = [msgspec.structs.replace(node, names=("a.b.weight",)) if node.id < 0 else node for node in graph.nodes]
+    data = json.loads(draw(Graph(msgspec.structs.replace(graph.record, nodes=tuple(nodes))), "json"))
+    assert [node["module"] for node in data["nodes"] if node["module"]] == ["a.b"]
 
 
 def test_lines_from_a_node_with_several_outputs_say_which():
-    graph = make_graph("split -> mm, add; mm -> add; add -> loss")
+    graph = make_graph("split -> mm -> add -> loss; split -> add")
     parts = [msgspec.structs.replace(node, outputs=2) if node.name == "split" else node for node in graph.nodes]
     edges = [msgspec.structs.replace(e, output_nr=7) if e.target == 2 and e.source == 0 else e for e in graph.edges]
     texts = svg_texts(Graph(msgspec.structs.replace(graph.record, nodes=tuple(parts), edges=tuple(edges))))
