@@ -92,8 +92,9 @@ class EngineClient(QObject):
             process.errorOccurred.disconnect(self._not_started)
         if socket is not None:
             socket.readyRead.disconnect(self._read)
-            socket.write(encode(Shutdown()))
-            socket.flush()
+            if socket.isOpen():
+                socket.write(encode(Shutdown()))
+                socket.flush()
             # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
             socket.disconnectFromHost()
             socket.deleteLater()
