@@ -11,6 +11,7 @@ from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.runner import Runner
+from gradviz.engine.tensors import summarize
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     Command,
@@ -29,7 +30,7 @@ from gradviz.protocol.commands import (
     StepOver,
 )
 from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped
-from gradviz.protocol.records import PointRecord
+from gradviz.protocol.records import PointRecord, SummaryRecord
 
 Step = StepIn | StepOver | StepOut | RunTo | NextPhase | NextIteration
 STEPS = (StepIn, StepOver, StepOut, RunTo, NextPhase, NextIteration)
@@ -252,4 +253,13 @@ class Stepping:
             message=stop.message,
             after=stop.after,
             traceback=text,
+            before=_before(gate),
         )
+
+
+def _before(gate: Gate) -> SummaryRecord | None:
+    """Of a parameter that stands at the gate: what it is before its update."""
+    standing = gate.standing
+    if standing is None or standing.role != "parameter" or standing.values[0] is None:
+        return None
+    return summarize(standing.here.point.parameter, standing.values[0])

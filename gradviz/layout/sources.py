@@ -5,6 +5,7 @@ from __future__ import annotations
 import graphviz
 
 from gradviz.layout import labels
+from gradviz.layout.drawn import Drawn
 from gradviz.layout.homes import Homes
 from gradviz.model.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
@@ -25,7 +26,7 @@ _BY_KIND = {
 def digraph(graph: Graph) -> graphviz.Digraph:
     """The whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
     homes = Homes(graph)
-    whole = graphviz.Digraph(
+    whole = Drawn(
         graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": "#808B9A"}
     )
     bodies: dict[int, graphviz.Digraph] = {-1: whole}

@@ -20,6 +20,7 @@ from gradviz.protocol.records import (
     Shape,
     SourceRecord,
     StatisticsRecord,
+    SummaryRecord,
 )
 
 State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
@@ -148,6 +149,8 @@ class Stopped(Event, frozen=True):
     after: bool = False
     traceback: str = ""
     """Of what was raised."""
+    before: SummaryRecord | None = None
+    """In the update, the parameter that is about to change."""
 
 
 class Passed(Event, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import graphviz
 import pytest
@@ -74,3 +75,18 @@ def test_both_edges_of_a_square_are_drawn_and_outputs_have_their_numbers():
 def test_a_tensor_without_a_graph_is_said_so():
     with pytest.raises(InvalidValueError, match="requires_grad"):
         gradviz.dot(torch.ones(1))
+
+
+@pytest.mark.filterwarnings("ignore:.*positional:DeprecationWarning")
+def test_without_a_dot_program_the_graphviz_that_pip_installed_draws(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    w = torch.ones(2, requires_grad=True)
+    drawing = gradviz.dot((w * w).sum(), params={"w": w})
+    assert b"MulBackward0" in drawing.pipe("svg") and "MulBackward0" in drawing.pipe(format="svg", encoding="utf-8")
+    path = Path(drawing.render("graph", tmp_path, format="png"))
+    assert path == tmp_path / "graph.png" and path.read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "graph").read_text() == drawing.source
+    path = Path(drawing.render(outfile=tmp_path / "other.pdf", cleanup=True))
+    assert path == tmp_path / "other.pdf" and path.read_bytes().startswith(b"%PDF")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["graph", "graph.png", "other.pdf"]
+    assert "image/svg+xml" in drawing._repr_mimebundle_()

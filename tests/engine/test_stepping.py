@@ -267,7 +267,10 @@ def test_run_to_a_node_stops_before_it(engine: EngineThread) -> None:
 def test_the_update_shows_each_parameter_before_after_and_the_difference(engine: EngineThread) -> None:
     engine.open("optim")
     step(engine, NextPhase())
-    whole_iteration(engine, step(engine, NextPhase()))
+    stop = step(engine, NextPhase())
+    assert stop.before is not None
+    assert stop.before.shape == (100, 1000)
+    whole_iteration(engine, stop)
     updates = [record for record in passed(engine, 0) if record.point.phase == "update"]
     assert [record.point.parameter for record in updates] == ["0.weight", "0.bias", "2.weight", "2.bias"]
     for record in updates:

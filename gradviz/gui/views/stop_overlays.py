@@ -11,7 +11,7 @@ from gradviz.gui.views.derivative_card import DerivativeCard
 from gradviz.gui.views.overlay_card import CARD_WIDTH
 from gradviz.gui.views.stop_card import StopCard
 from gradviz.model.breakpoints import title_of
-from gradviz.model.derivatives import Derivative, derivative, rule_of
+from gradviz.model.derivatives import Derivative, derivative
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
@@ -147,6 +147,9 @@ class StopOverlays(QObject):
         if known is not None and known.point.phase == "update":
             for i, value in enumerate(known.values[:3]):
                 rows[i] = value
+        stop = self._session.stop
+        if rows[0] is None and stop is not None and stop.point == point:
+            rows[0] = stop.before
         self.stop.set_update(rows[0], gradient, rows[2], rows[1])
 
     def _fill_derivative(self) -> None:
@@ -159,8 +162,6 @@ class StopOverlays(QObject):
     def _derivative(self) -> Derivative | None:
         graph, node = self._session.graph, self._session.selected_node
         if graph is None or node is None or node.kind not in ("function", "custom", "parameter"):
-            return None
-        if node.kind == "parameter" and rule_of(node.type_name) is None:
             return None
         return derivative(graph, node.id)
 
