@@ -77,7 +77,6 @@ def test_a_tensor_without_a_graph_is_said_so():
         gradviz.dot(torch.ones(1))
 
 
-@pytest.mark.filterwarnings("ignore:.*positional:DeprecationWarning")
 def test_without_a_dot_program_the_graphviz_that_pip_installed_draws(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     w = torch.ones(2, requires_grad=True)
