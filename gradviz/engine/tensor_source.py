@@ -35,17 +35,29 @@ class TensorSource:
         Raises:
             GradvizError: there is none; the sentence says whether it is gone, not computed yet, or never will be.
         """
+        node = self._node(ask.node)
+        if ask.what == "input" and self.graph is not None and self.graph.kind == "autograd":
+            return self._input(node, ask.index)
         point = getattr(ask, "point", None)
         if point is not None and self.gate is not None:
             return self.gate.past.keeper.get((point, ask.what, ask.index))
-        node = self._node(ask.node)
         if ask.what == "saved":
             return self._saved(ask.node, getattr(ask, "name", ""))
         if ask.what in ("parameter", "parameter_grad"):
             return self._parameter(node, ask.what)
         if ask.node < 0 and ask.what in ("output", "input"):
             return self._named_value(node)
-        return self._of_point(ask, node)
+        return self._of_point(ask.what, ask.index, node)
+
+    def _input(self, node: NodeRecord, input_nr: int) -> Any:
+        """What came in at an edge: an op may take its arguments in another order than its node."""
+        for edge in self.graph.edges if self.graph is not None else ():
+            if (edge.target, edge.input_nr) == (node.id, input_nr):
+                source = self._node(edge.source)
+                if source.id < 0:
+                    return self._named_value(source)
+                return self._of_point("output", edge.output_nr, source)
+        raise GradvizError(f"{node.name} has no input {input_nr}.")
 
     def _node(self, node_id: int) -> NodeRecord:
         for node in self.graph.nodes if self.graph is not None else ():
@@ -53,28 +65,30 @@ class TensorSource:
                 return node
         raise GradvizError("The graph has no such node any more; select one that is drawn.")
 
-    def _of_point(self, ask: AskTensor | SaveTensor | Edit, node: NodeRecord) -> Any:
+    def _of_point(self, what: str, index: int, node: NodeRecord) -> Any:
         gate = self.gate
         if gate is None:
             raise GradvizError(_NO_STEPS)
-        backward = ask.what in ("grad_output", "grad_input")
+        backward = what in ("grad_output", "grad_input")
         standing = gate.standing
-        at_gate = standing is not None and standing.here.point.node == node.id and standing.role == ask.what
-        if standing is not None and at_gate and ask.index < len(standing.values):
-            value = standing.values[ask.index]
+        at_gate = standing is not None and standing.here.point.node == node.id and standing.role == what
+        if standing is not None and at_gate and index < len(standing.values):
+            value = standing.values[index]
             if value is None:
                 raise GradvizError("None: no gradient reaches this output.")
             return value
-        if ask.what == "update":
-            return self._step_taken(gate, node, ask.index)
+        if what == "update":
+            return self._step_taken(gate, node, index)
         point = gate.past.backward_point(node.id) if backward else gate.past.forward_point(node.id)
         if point is None:
             phase = "Backward has not reached this node yet." if backward else "Forward has not reached this node yet."
             raise GradvizError(f"Not computed. {phase}")
         passed = gate.past.passed[point]
-        if passed.role == ask.what and ask.index in passed.absent:
+        if not backward and passed.point.node != node.id:
+            raise GradvizError(f"Inside {passed.point.op}, which shows its result only.")
+        if passed.role == what and index in passed.absent:
             raise GradvizError("None: this input wants no gradient.")
-        return gate.past.keeper.get((point, ask.what, ask.index))
+        return gate.past.keeper.get((point, what, index))
 
     def _step_taken(self, gate: Gate, node: NodeRecord, index: int) -> Any:
         for passed in gate.past.passed:

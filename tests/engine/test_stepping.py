@@ -417,6 +417,23 @@ def test_a_value_that_is_not_there_is_told_with_its_reason(engine: EngineThread)
     assert "no such node" in message(99, "output")
 
 
+def test_an_input_is_what_its_edge_brings_whatever_the_order_of_the_arguments(engine: EngineThread) -> None:
+    engine.open("dynamic", hyperparameters=TWO_USES)
+    stop = step(engine, StepIn())
+    graph = engine.all(GraphChanged)[0].graph
+    assert graph is not None
+    named = engine.server.runner_now().experiment.named_tensors()
+    last = next(node.id for node in reversed(graph.nodes) if node.type_name == "AddmmBackward0")
+    incoming = {edge.input_nr: edge for edge in graph.edges if edge.target == last}
+    np.testing.assert_array_equal(values(engine, last, "input", 0), named["output_linear.bias"].detach().numpy())
+    clamp = values(engine, incoming[1].source, "output")
+    np.testing.assert_array_equal(values(engine, last, "input", 1), clamp)
+    assert clamp.min() == 0  # it has been through a clamp
+    engine.tell(AskTensor(1, last, "input", index=2))
+    assert "Inside torch.nn.functional.linear" in engine.until(TensorAnswered).message
+    assert stop.point.phase == "backward"
+
+
 def test_values_of_the_past_go_when_the_budget_is_spent(engine: EngineThread) -> None:
     engine.open("autograd")
     engine.tell(SetBudget(0))

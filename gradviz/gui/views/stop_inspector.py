@@ -12,6 +12,7 @@ from gradviz.gui.views.fan_in import FanIn
 from gradviz.gui.views.saved_row import SavedRow
 from gradviz.gui.views.tensor_columns import TensorColumns
 from gradviz.gui.views.tensor_windows import TensorWindows
+from gradviz.model.derivatives import is_view
 from gradviz.model.graph import Graph
 from gradviz.model.past_tensors import ask_for, inner_op
 from gradviz.model.tensor_choices import TensorChoice, side_by_side, tensor_choices
@@ -137,8 +138,11 @@ class StopInspector(QScrollArea):
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
         if phase == "forward" or node.kind == "op":  # what stands at the gate has its inputs alone
+            # What was computed before tells more than a parameter, and a parameter's view has no value of its own.
+            computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
-            stands = point is not None and point.node == node.id and (len(inputs) == 1 or node.kind == "op")
+            inputs = [choice for choice in inputs if choice.index in computed] or inputs
+            stands = point is not None and point.node == node.id
             shown = inputs[:2] if stands and inputs else shown[:1]
         if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
@@ -222,3 +226,7 @@ def _size(node: NodeRecord) -> int:
     for length in node.shape or ():
         size *= length
     return size
+
+
+def _is_parameter(node: NodeRecord) -> bool:
+    return node.kind == "parameter" or is_view(node)
