@@ -34,8 +34,8 @@ BADGE_ICON = 16.0
 CORNER = 12.0
 """Cut from the upper right corner of a custom Function."""
 CHIP_SIZE = 16.0
-CHIP_AWAY = 12.0
-"""From the start of a line to the middle of the chip with its output's number."""
+CHIP_AWAY = 10.0
+"""At least, from a box to the middle of the chip with its output's number."""
 
 # Clusters
 CLUSTER_PAD = 12.0

@@ -181,21 +181,27 @@ def _edges(pen: Pen, placement: Placement, ink: Inks) -> None:
 
 def _output_numbers(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
     """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
-    for begin, end, edge_index in zip(
-        placement.edge_start[:-1], placement.edge_start[1:], placement.edge_index, strict=True
-    ):
-        edge = graph.edges[int(edge_index)]
+    for line, edge_index in enumerate(placement.edge_index.tolist()):
+        edge = graph.edges[edge_index]
         if graph.node(edge.source).outputs < 2:
             continue
-        line = sampled(placement.points[begin:end].astype(np.float64))
-        gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        away = min(m.CHIP_AWAY, gone[-1] / 2)
-        x, y = (float(np.interp(away, gone, line[:, axis])) for axis in (0, 1))
+        x, y = _beside_source(placement, line)
         number = str(edge.output_nr)
         wide = max(m.CHIP_SIZE, width(number, "mono", m.LABEL_SIZE) + 9)
         chip = (x - wide / 2, y - m.CHIP_SIZE / 2, wide, m.CHIP_SIZE)
         pen.rounded(chip, m.CHIP_SIZE / 2, ink.node, ink.node_line)
         pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, ink.text, 0)
+
+
+def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
+    """Where on a line a chip is clear of the box that the line leaves; the middle of a line too short for that."""
+    begin, end = placement.edge_start[line : line + 2]
+    points = sampled(placement.points[begin:end].astype(np.float64))
+    left, top, w, h = placement.box_rect[placement.edge_source[line]].astype(np.float64)
+    outside = np.maximum(0, np.maximum((left, top) - points, points - (left + w, top + h)))
+    clear = np.hypot(outside[:, 0], outside[:, 1]) >= m.CHIP_AWAY
+    x, y = points[int(np.argmax(clear)) if clear[: len(points) * 3 // 4].any() else len(points) // 2]
+    return float(x), float(y)
 
 
 def _box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) -> None:
