@@ -17,7 +17,8 @@ from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
 from gradviz.protocol.events import Raised
 
-_REFRESH = 33
+# Milliseconds. Nobody reads a number faster, and each one paints the canvas anew while the engine wants the processor.
+_REFRESH = 125
 
 
 class GraphPanel(QWidget):

@@ -85,7 +85,7 @@ class StatusBar(QStatusBar):
         self.addWidget(body, 1)
         self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
         self._timer.timeout.connect(lambda: self._message.setText(""))
-        self._refresh_timer = QTimer(self, singleShot=True, interval=33)
+        self._refresh_timer = QTimer(self, singleShot=True, interval=66)
         self._refresh_timer.timeout.connect(self.refresh)
         session.state_changed.connect(self._soon)
         session.stopped.connect(self._soon)
