@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QInputDialog, QWidget
+
 from gradviz.gui.breakpoint_session import BREAK_ON_NAN
 from gradviz.gui.session import Session
+from gradviz.gui.settings import Settings
 from gradviz.gui.views.breakpoints_panel import BreakpointsPanel
 from gradviz.gui.views.stop_overlays import StopOverlays
 from gradviz.gui.window_panels import WindowPanels
 from gradviz.model.breakpoints import node_breakpoint
 from gradviz.protocol.records import BreakpointRecord
+
+MEBIBYTE = 2**20
+MOST_MEBIBYTES = 2**20  # a tebibyte: more than any machine has
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StepCommands", text)
 
 
 class StepHost(Protocol):
@@ -20,6 +31,7 @@ class StepHost(Protocol):
     panels: WindowPanels
     breakpoints: BreakpointsPanel
     overlays: StopOverlays
+    settings: Settings
 
     def update_actions(self) -> None: ...
 
@@ -27,8 +39,10 @@ class StepHost(Protocol):
 class StepCommands:
     """Passes the wishes of a person who steps to the session."""
 
-    def __init__(self, window: StepHost) -> None:
+    def __init__(self, window: StepHost, parent: QWidget) -> None:
+        """`parent` is the window again, as the widget that dialogs stand over."""
         self._host = window
+        self._over = parent
         self._stepped = window.session
 
     def step_back(self) -> None:
@@ -80,6 +94,20 @@ class StepCommands:
     def add_breakpoint(self) -> None:
         self._host.panels.show("breakpoints")
         self._host.breakpoints.open_dialog()
+
+    def set_budget(self) -> None:
+        """Ask how much memory past values may take; the answer is kept for later sessions."""
+        megabytes, accepted = QInputDialog.getInt(
+            self._over,
+            _tr("Memory for looking back"),
+            _tr("Past values of an iteration that are held, in MiB. What does not fit is said to be gone."),
+            (self._stepped.budget or 0) // MEBIBYTE,
+            0,
+            MOST_MEBIBYTES,
+        )
+        if accepted:
+            self._stepped.set_budget(megabytes * MEBIBYTE)
+            self._host.settings.set("steps/budget", megabytes * MEBIBYTE)
 
     def show_derivative(self) -> None:
         self._host.overlays.show_derivative(not self._host.overlays.derivative_wanted)

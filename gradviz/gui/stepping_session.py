@@ -20,6 +20,7 @@ from gradviz.protocol.commands import (
     NextPhase,
     RunTo,
     SaveTensor,
+    SetBudget,
     StepIn,
     StepOut,
     StepOver,
@@ -110,6 +111,11 @@ class SteppingSession(BreakpointSession):
             self._asked.clear()
             self._select_point()
             self.cursor_moved.emit()
+
+    def set_budget(self, size: int) -> None:
+        """Hold past values up to `size` bytes, in this iteration already."""
+        self.budget = size
+        self.command_issued.emit(SetBudget(size))
 
     def ask_tensor(self, ask: AskTensor) -> int:
         """Ask for a tensor; the answer carries the number that is returned. Answers to what was asked before the last

@@ -55,7 +55,7 @@ class WindowCommands(StepCommands):
 
     def __init__(self, window: Host, parent: QWidget) -> None:
         """`parent` is the window again, as the widget that dialogs stand over."""
-        super().__init__(window)
+        super().__init__(window, parent)
         self._window = window
         self._parent = parent
         self._session = window.session

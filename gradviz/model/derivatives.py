@@ -25,6 +25,15 @@ _VIEWS = frozenset(
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 
 
+# What a recorded op is called, and the rule of the autograd class that would stand for it.
+_RECORDED = {
+    "dot": "Mm", "mm": "Mm", "matmul": "Mm", "maximum": "ClampMin", "clamp": "Clamp", "subtract": "Sub", "sub": "Sub",
+    "add": "Add", "square": "Square", "pow": "Pow", "sum": "Sum", "mean": "Mean", "multiply": "Mul", "mul": "Mul",
+    "divide": "Div", "div": "Div", "T": "T", "t": "T", "transpose": "T", "copy": "Clone", "clone": "Clone",
+    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A piece of a formula and how it is set: `variable` (italic), `text`, `raised`, `lowered`."""
@@ -73,6 +82,12 @@ def rule_of(type_name: str) -> Rule | None:
     return RULES.get(_stem(type_name))
 
 
+def _rule_of_recorded(node: NodeRecord) -> Rule | None:
+    """What the backward that is written by hand has to compute for an op of its forward."""
+    name = _RECORDED.get(node.op.removesuffix(".__get__").rsplit(".", 1)[-1])
+    return RULES.get(name) if name is not None and node.phase == "forward" else None
+
+
 def derivative(graph: Graph, node_id: int) -> Derivative:
     """The card of a node, with the shapes of its own inputs and output."""
     node = graph.node(node_id)
@@ -80,7 +95,7 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
         sum_of_terms = tokens("leaf.grad = leaf.grad + grad")
         shape = shape_of(node.shape, "leaf")
         return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), "Every term arrives here.")
-    rule = rule_of(node.type_name)
+    rule = rule_of(node.type_name) if node.kind != "op" else _rule_of_recorded(node)
     if rule is None:
         return Derivative(node.name, known=False)
     incoming = {edge.input_nr: edge for edge in graph.incoming[node_id]}

@@ -172,6 +172,7 @@ _ARITHMETIC = {
     ),
     "Neg": elementwise("out = −x", "−grad"),
     "Pow": elementwise("out = x^{n}", "grad ⊙ n x^{n−1}", "Here n is a number; for n = 2 that is 2x."),
+    "Square": elementwise("out = x^{2}", "grad ⊙ 2 x"),
     "Exp": elementwise("out = exp(x)", "grad ⊙ out", SAVED_RESULT),
     "Log": elementwise("out = log(x)", "grad / x", "Infinite where x is 0."),
     "Log1P": elementwise("out = log(1 + x)", "grad / (1 + x)"),

@@ -70,6 +70,19 @@ def test_a_leaf_adds_up_what_arrives() -> None:
     assert card.gradients == ()
 
 
+def test_a_recorded_op_of_a_forward_has_the_rule_of_what_it_computes() -> None:
+    nodes = (
+        NodeRecord(-1, "data", "x", shape=(64, 1000)),
+        NodeRecord(-2, "parameter", "w1", shape=(1000, 100)),
+        NodeRecord(0, "op", "dot", op="numpy.ndarray.dot", shape=(64, 100)),
+        NodeRecord(1, "op", "dot", op="numpy.ndarray.dot", shape=(64, 100), phase="backward"),
+    )
+    edges = (EdgeRecord(-1, 0, shape=(64, 1000)), EdgeRecord(-2, 0, input_nr=1, shape=(1000, 100)))
+    graph = Graph(GraphRecord("recorded", "recorded", nodes, edges))
+    assert derivative(graph, 0).gradients[1].shapes == "1000×64 · 64×100 → 1000×100"
+    assert not derivative(graph, 1).known
+
+
 def test_an_operation_without_a_rule_says_so_and_claims_nothing() -> None:
     graph = Graph(GraphRecord("s", "autograd", (NodeRecord(0, "custom", "MyOp", "MyOpBackward"),), ()))
     card = derivative(graph, 0)

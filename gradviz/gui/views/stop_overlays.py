@@ -161,9 +161,11 @@ class StopOverlays(QObject):
 
     def _derivative(self) -> Derivative | None:
         graph, node = self._session.graph, self._session.selected_node
-        if graph is None or node is None or node.kind not in ("function", "custom", "parameter"):
+        if graph is None or node is None or node.kind not in ("function", "custom", "parameter", "op"):
             return None
-        return derivative(graph, node.id)
+        found = derivative(graph, node.id)
+        # An op that is part of a backward written by hand has nothing to say of its own derivative.
+        return found if found.known or node.kind != "op" else None
 
 
 def _uses(graph: Graph | None, point: PointRecord) -> int:
