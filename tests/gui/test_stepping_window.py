@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QInputDialog, QPushButton
 
 from gradviz.gui.scene.states import EdgeState, NodeState, Tag
 from gradviz.gui.scene.step_states import edge_states, node_states
 from gradviz.model.timeline import Timeline
 from gradviz.networks.catalogue import network
-from gradviz.protocol.commands import RunTo
+from gradviz.protocol.commands import RunTo, SetBudget
 from gradviz.protocol.events import Passed, StateChanged, Stopped
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, PointRecord, SummaryRecord
 from tests.gui.conftest import Desk
@@ -172,3 +172,13 @@ def test_tags_tell_nan_and_edits_and_errors(stopped) -> None:
     assert [tags[at[i]] for i in (0, 1, 2)] == [Tag.NAN, Tag.EDITED, Tag.ERROR]
     dots = node_states(graph, timeline, (BreakpointRecord(1, "op", text="clamp"),)).breakpoint
     assert dots[at[1]] and not dots[at[0]]
+
+
+def test_the_memory_for_the_past_is_asked_for_sent_and_kept(stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = stopped(2)
+    monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (3, True))
+    sent: list[object] = []
+    desk.session.command_issued.connect(sent.append)
+    desk.window.actions_["budget"].trigger()
+    assert sent == [SetBudget(3 * 2**20)]
+    assert desk.window.settings.get("steps/budget") == 3 * 2**20
