@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.scene.states import NodeState
 from gradviz.gui.scene.step_states import edge_states, node_states
 from gradviz.gui.session import Session
 from gradviz.model.timeline import Timeline
+
+_SETTLING = 200
+"""Milliseconds: longer than a pan, so that the two do not fight."""
 
 
 class GraphSteps(QObject):
@@ -24,6 +27,10 @@ class GraphSteps(QObject):
         """The node that was brought into sight last."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.refresh)
+        # Panels make room at a stop after the point was brought into sight: look again when they have settled.
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLING)
+        self._settled.timeout.connect(self._look_again)
+        view.viewport().installEventFilter(self)
         for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved,
                         session.breakpoints_changed, session.edited, session.phase_changed):  # fmt: skip
             changed.connect(self._timer.start)
@@ -52,6 +59,10 @@ class GraphSteps(QObject):
         self._view.set_states(states, edge_states(graph, timeline))
         self._follow(states.state.tolist())
 
+    def _look_again(self) -> None:
+        if self._shown is not None and self._view.graph is self._session.graph:
+            self._view.reveal(self._shown)
+
     def _follow(self, states: list[int]) -> None:
         point, graph = self._session.point, self._session.graph
         node = point.node if point is not None else None
@@ -65,3 +76,9 @@ class GraphSteps(QObject):
         elif node != self._shown:
             self._shown = node
             self._view.reveal(node)
+        self._settled.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._shown is not None:
+            self._settled.start()
+        return super().eventFilter(watched, event)
