@@ -30,10 +30,7 @@ Done = Literal["nothing", "forward", "backward"]
 class Runner:
     """One run. Each phase is a method, so that something can stand between them.
 
-    Attributes:
-        state: what the run does; changed by `hold`, `begin`, `iterate`, `pause` and `fail` alone.
-        step: the iteration that it stands in, or before.
-        graph: what the last captured iteration looked like.
+    `step` is the iteration that it stands in, or before; `graph` is of the last captured one.
     """
 
     experiment: Experiment
@@ -128,10 +125,13 @@ class Runner:
             self.state = "finished"
         return _detached(loss)
 
-    def forward(self, *, captured: bool = False) -> None:
-        """Phase 1: the next batch, the output, the loss."""
+    def forward(self, *, captured: bool = False, again: bool = False) -> None:
+        """Phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
         self.phase = "forward"
-        self.experiment.next_batch()
+        if again:
+            self._forget_iteration()
+        else:
+            self.experiment.next_batch()
         if captured or self.gate is not None:
             self._forward_captured()
         else:

@@ -6,6 +6,7 @@ import platform
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from time import perf_counter
 
@@ -216,12 +217,25 @@ class Server:
             return
         except Exception as error:
             # The door for the network's own code.
+            self._stand_where_it_raised(runner)
             self._raised(error)
             return
         if runner.state == "running":
             self._progress.send_if_due(perf_counter())
         else:
             self._hold_still(runner)
+
+    def _stand_where_it_raised(self, runner: Runner) -> None:
+        """A free iteration raised, of which nothing was held: it is run again through the gate, which stops there."""
+        if runner.gate is not None or runner.phase == "update":
+            return
+        phase = runner.phase
+        self._stepping.open_gate(runner)
+        # What it raised the first time is told; that it does so again, or something else, was only to be looked at.
+        with suppress(Exception, AbandonedError):
+            runner.forward(again=True)
+            runner.backward()
+        runner.phase = phase
 
     def _step_through(self, runner: Runner) -> None:
         """One iteration through the gate."""

@@ -554,6 +554,46 @@ def test_a_node_that_raises_in_backward_is_stopped_at(engine: EngineThread, monk
     assert engine.until(Raised).phase == "backward"
 
 
+@pytest.mark.parametrize("where", ["forward", "backward"])
+def test_a_free_run_that_raises_is_stopped_where_it_does(
+    where: str, engine: EngineThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Checked(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.bad = bool(x.isnan().any())
+            if ctx.bad and where == "forward":
+                raise ValueError("a NaN came in")
+            return x.clone()
+
+        @staticmethod
+        def backward(ctx, grad):
+            if ctx.bad:
+                raise ValueError("a NaN came in")
+            return grad
+
+    def build(**_: int) -> Experiment:
+        good, bad = torch.ones(4, 3), torch.full((4, 3), float("nan"))
+        batches = lambda: iter([(x, None) for x in [good] * 20 + [bad]])  # noqa: E731
+        model = torch.nn.Linear(3, 2)
+        return Experiment(
+            model, None, loss=lambda out: Checked.apply(out).mul(2).sum(), batches=batches, update=lambda lr: None
+        )
+
+    monkeypatch.setattr(nn_lesson, "build", build)
+    engine.open("nn")
+    engine.tell(Run(30))
+    if where == "backward":
+        stop = engine.until(Stopped)
+        assert (stop.reason, stop.step, stop.point.grad_fn) == ("exception", 20, "CheckedBackward")
+        assert np.isnan(values(engine, stop.point.node, "output")).all()
+        engine.tell(Run(30))
+    raised = engine.until(Raised)
+    assert (raised.step, raised.phase, raised.message) == (20, where, "ValueError: a NaN came in")
+    assert engine.until(StateChanged, lambda event: event.state == "failed").step == 20
+    assert engine.open("autograd", run=2).run == 2
+
+
 def test_the_gate_works_from_another_thread(engine: EngineThread) -> None:
     # On a GPU, backward runs its hooks on the device's thread.
     engine.open("autograd")
