@@ -20,7 +20,6 @@ class BreakpointSet:
     def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
         self.records = tuple(records)
         self.hits: Counter[int] = Counter()
-        self._at_points = [r for r in records if r.kind in _AT_POINTS]
         self._on_values = [r for r in records if r.kind in _ON_VALUES]
         self._only_finite = all(r.kind in ("nan", "inf") for r in self._on_values)
 

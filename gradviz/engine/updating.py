@@ -77,10 +77,6 @@ class Updater:
             return []
         return [value for value in self.optimizer.state[parameter].values() if isinstance(value, torch.Tensor)]
 
-    def start_afresh(self) -> None:
-        """Forget the optimizer's state."""
-        self.optimizer = self._build()
-
     def follow_device(self) -> None:
         """Move the optimizer's state to where the parameters are now."""
         if self.optimizer is not None:

@@ -140,6 +140,7 @@ class SteppingSession(BreakpointSession):
         self.command_issued.emit(edit)
 
     def _enter(self, phase: Phase) -> None:
+        """Take up a phase and say so; the session's, which knows of more than steps."""
         raise NotImplementedError
 
     def _walk(self, command: Command) -> None:

@@ -40,7 +40,7 @@ class RunOne(Command, frozen=True):
 
 
 class Pause(Command, frozen=True):
-    """Hold at the end of the current iteration."""
+    """Hold: inside the iteration if it passes the gate for steps or breakpoints, else at its end."""
 
 
 class SetDevice(Command, frozen=True):
@@ -67,11 +67,11 @@ class StepIn(Command, frozen=True):
 
 
 class StepOver(Command, frozen=True):
-    """Run on until the current module call is left or its next op stands at the gate."""
+    """Like `StepIn`, but a module call that begins at this point is run as a whole."""
 
 
 class StepOut(Command, frozen=True):
-    """Run to the end of the current module call."""
+    """Run to the end of the innermost module call; to the end of the phase outside of all."""
 
 
 class RunTo(Command, frozen=True):

@@ -138,8 +138,6 @@ class Stopped(Event, frozen=True):
     step: int
     reason: Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
     point: PointRecord
-    total: int = 0
-    """How many points the iteration has, as far as is known; 0 if it is not."""
     of_phase: tuple[int, int] = (0, 0)
     """Position in the phase, from 1, and how many points the phase has (0 if that is not known)."""
     breakpoint: int | None = None

@@ -500,7 +500,8 @@ def test_another_network_can_be_opened_from_a_stop_inside_backward(engine: Engin
 def test_the_engine_ends_from_a_stop_inside_backward() -> None:
     with EngineThread() as engine:
         engine.open("dynamic")
-        step(engine, StepIn())
+        assert step(engine, StepIn()).point.phase == "backward"
+    assert engine.server.runner_now().state == "failed"  # given up in the middle, and not gone on with
 
 
 def broken(where: str):
