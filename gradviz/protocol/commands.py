@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gradviz.protocol.records import BreakpointRecord, OptimizerChoice, Phase, Value
+from gradviz.protocol.records import BreakpointRecord, MeasureKind, OptimizerChoice, Phase, Value
 
 
 class Command(Struct, frozen=True, tag=True):
@@ -27,6 +27,10 @@ class Open(Command, frozen=True):
     device: str = "cpu"
     optimizer: OptimizerChoice | None = None
     """None takes the network's own default."""
+    arguments: tuple[str, ...] = ()
+    """For a training script: what follows its name on the command line."""
+    stop_first: bool = False
+    """Stop at the gate before the first op of iteration 0, as a terminal debugger begins."""
 
 
 class Run(Command, frozen=True):
@@ -147,6 +151,28 @@ class Edit(Command, frozen=True):
     element: tuple[int, ...] | None = None
 
 
+class SetMeasures(Command, frozen=True):
+    """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
+    again while it trains, and once for the iteration that stands."""
+
+    kinds: tuple[MeasureKind, ...]
+    rate: float = 2.0
+    """At most this many measured iterations a second."""
+
+
+class ListWeights(Command, frozen=True):
+    """Read names, shapes and types of the tensors in a file of weights, without running code. Answered by
+    `WeightsListed` or `Failed`."""
+
+    path: str
+
+
+class LoadWeights(Command, frozen=True):
+    """Put the tensors of a file into the open model where names and shapes agree. Answered by `WeightsLoaded`."""
+
+    path: str
+
+
 class Shutdown(Command, frozen=True):
     """End the process."""
 
@@ -170,5 +196,8 @@ AnyCommand = (
     | AskTensor
     | SaveTensor
     | Edit
+    | SetMeasures
+    | ListWeights
+    | LoadWeights
     | Shutdown
 )

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gradviz.protocol.records import (
+    ColumnRecord,
     DeviceRecord,
     GraphRecord,
     HistogramRecord,
@@ -21,6 +22,7 @@ from gradviz.protocol.records import (
     SourceRecord,
     StatisticsRecord,
     SummaryRecord,
+    WeightRecord,
 )
 
 State = Literal["ready", "running", "paused", "stopped", "finished", "failed"]
@@ -61,6 +63,11 @@ class Opened(Event, frozen=True):
     optimizers: tuple[OptimizerRecord, ...]
     parameters: tuple[ParameterRecord, ...]
     source: SourceRecord | None = None
+    kind: Literal["network", "factory", "program", "script"] = "network"
+    notes: tuple[str, ...] = ()
+    """Sentences that a person should know: which loss serves because none was given, what was left out."""
+    locked: str = ""
+    """Why device and optimizer cannot be changed from here (a script sets them itself); empty if they can."""
 
 
 class StateChanged(Event, frozen=True):
@@ -192,6 +199,38 @@ class TensorSaved(Event, frozen=True):
     path: str
 
 
+class Measured(Event, frozen=True):
+    """What was measured of the nodes of the graph with this signature, in iteration `step`."""
+
+    run: int
+    step: int
+    signature: str
+    columns: tuple[ColumnRecord, ...]
+
+
+class WeightsListed(Event, frozen=True):
+    """The tensors of a file of weights, in the file's order."""
+
+    path: str
+    tensors: tuple[WeightRecord, ...]
+    message: str = ""
+    """What the file is, and what of it is no tensor."""
+
+
+class WeightsLoaded(Event, frozen=True):
+    """Weights of a file are in the model now, except those listed."""
+
+    run: int
+    path: str
+    loaded: int
+    missing: tuple[str, ...] = ()
+    """In the model, not in the file; left as they were."""
+    unexpected: tuple[str, ...] = ()
+    """In the file, not in the model."""
+    mismatched: tuple[str, ...] = ()
+    """`name: the file has 3 × 4, the model 5 × 4`; left as they were."""
+
+
 class Edited(Event, frozen=True):
     """An edit took place at the stop; `mark` is for the loss plot."""
 
@@ -217,5 +256,8 @@ AnyEvent = (
     | HitsCounted
     | TensorAnswered
     | TensorSaved
+    | Measured
+    | WeightsListed
+    | WeightsLoaded
     | Edited
 )

@@ -79,6 +79,36 @@ class ClusterRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
     use: int = 1
     """Which call of this module in the iteration, from 1."""
     uses: int = 1
+    kind: Literal["module", "region"] = "module"
+    """`region`: no module, but a stretch of ops that has a border of its own (a checkpoint); `path` names it."""
+    note: str = ""
+    """A sentence where one is needed: what a region is."""
+
+
+class ReachRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """Whether gradient reaches one parameter (one tensor, however many names it has), and if not, why."""
+
+    node: int
+    """Id of its leaf; of a node of the graph only if the graph has it."""
+    names: tuple[str, ...]
+    shape: Shape
+    dtype: str = ""
+    reached: bool | None = True
+    """None where only backward can tell (behind a reentrant checkpoint, in a compiled region)."""
+    reason: Literal["", "frozen", "detached", "integer", "no_grad", "unused", "hidden", "unknown"] = ""
+    text: str = ""
+    """What to say of the reason: `behind an integer op, argmax`."""
+    file: str = ""
+    line: int = 0
+    """Where the gradient is lost, or where the parameter would be used."""
+
+
+class UnexplainedRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """Something of the graph that could not be explained; listed, so that nobody takes it for known."""
+
+    node: int
+    what: Literal["source line", "op", "module", "region", "input"]
+    text: str
 
 
 class GraphRecord(Struct, frozen=True):
@@ -91,6 +121,9 @@ class GraphRecord(Struct, frozen=True):
     clusters: tuple[ClusterRecord, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences about the whole: why it is not an autograd graph, what could not be explained."""
+    reach: tuple[ReachRecord, ...] = ()
+    """Of every parameter of the model, each tensor once; empty where there is no autograd."""
+    unexplained: tuple[UnexplainedRecord, ...] = ()
 
 
 class SavedRecord(Struct, frozen=True):
@@ -277,3 +310,36 @@ class HistogramRecord(Struct, frozen=True):
     low: float
     high: float
     counts: tuple[int, ...]
+
+
+MeasureKind = Literal[
+    "time_forward",  # seconds that the node's op took in forward
+    "time_backward",  # seconds that the node took in backward
+    "flops",  # floating-point operations of the forward op, as torch.utils.flop_counter counts them
+    "saved_bytes",  # bytes held for backward; a storage that several nodes hold is counted at the first
+    "grad_norm",  # 2-norm of the gradient of the node's (first) output; of a leaf, of its .grad
+    "activation_mean",  # of the op's (first) output
+    "activation_std",
+    "update_ratio",  # of a parameter: 2-norm of its last update over that of its values
+    "dead_units",  # share of a ReLU-like output's units (channels, else last dimension) always zero since measuring began
+]
+
+
+class ColumnRecord(Struct, frozen=True):
+    """One measured quantity of many nodes. A node that is not in it was not measured, which is not zero."""
+
+    kind: MeasureKind
+    nodes: bytes
+    """Little-endian int32 ids of the graph's nodes."""
+    values: bytes
+    """Little-endian float64, one for each; NaN and Inf are values that were measured."""
+
+
+class WeightRecord(Struct, frozen=True):
+    """One tensor of a file of weights."""
+
+    name: str
+    shape: Shape
+    dtype: str
+    size: int
+    """In bytes."""
