@@ -321,7 +321,7 @@ MeasureKind = Literal[
     "activation_mean",  # of the op's (first) output
     "activation_std",
     "update_ratio",  # of a parameter: 2-norm of its last update over that of its values
-    "dead_units",  # share of a ReLU-like output's units (channels, else last dimension) always zero since measuring began
+    "dead_units",  # share of a ReLU-like output's units (channels, else last dimension) zero ever since measuring began
 ]
 
 
