@@ -11,6 +11,7 @@ from gradviz.protocol.records import (
     DeviceRecord,
     GraphRecord,
     HistogramRecord,
+    HyperparameterRecord,
     MarkRecord,
     OptimizerChoice,
     OptimizerRecord,
@@ -66,6 +67,8 @@ class Opened(Event, frozen=True):
     kind: Literal["network", "factory", "program", "script"] = "network"
     notes: tuple[str, ...] = ()
     """Sentences that a person should know: which loss serves because none was given, what was left out."""
+    hyperparameters: tuple[HyperparameterRecord, ...] = ()
+    """Of a factory; those of a built-in network are in the catalogue."""
     locked: str = ""
     """Why device and optimizer cannot be changed from here (a script sets them itself); empty if they can."""
 

@@ -190,6 +190,13 @@ class MarkRecord(Struct, frozen=True):
     text: str
 
 
+class HyperparameterRecord(Struct, frozen=True):
+    """One keyword of the open factory that a person may set; the type of `default` is the type of its values."""
+
+    name: str
+    default: bool | int | float | str
+
+
 class SourceRecord(Struct, frozen=True):
     """Where the open network's code is."""
 
