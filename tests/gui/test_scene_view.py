@@ -254,10 +254,10 @@ def test_a_graph_too_large_to_read_shows_a_part_and_the_overview(view: GraphView
     view.set_graph(*grid(2000))
     view.grab()
     assert view.zoom == pytest.approx(0.92)
-    assert view._overview.isVisible()
+    assert view.cards.overview.isVisible()
     view.fit()
     assert view.zoom < 0.3
-    assert not view._overview.isVisible()
+    assert not view.cards.overview.isVisible()
 
 
 def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:
@@ -382,20 +382,20 @@ def test_switching_the_theme_repaints(show, theme: Theme, qapp: QApplication) ->
 
 def test_the_message_shows_on_an_empty_canvas_alone(view: GraphView) -> None:
     view.set_message("Starting the engine", "PyTorch is being imported.", busy=True)
-    assert view._message.isVisible()
-    assert view._message.is_busy()
+    assert view.cards.message.isVisible()
+    assert view.cards.message.is_busy()
     graph = two_layers()
     view.set_graph(graph, place(graph))
-    assert not view._message.isVisible()
+    assert not view.cards.message.isVisible()
     view.clear()
-    assert view._message.isVisible()
+    assert view.cards.message.isVisible()
     view.set_message("")
-    assert not view._message.isVisible()
+    assert not view.cards.message.isVisible()
 
 
 def test_the_legend_names_the_kinds_that_are_there(show) -> None:
     view = show(make_graph("x:data -> mm; mm -> loss"))
-    words = view._legend.accessibleName()
+    words = view.cards.legend.accessibleName()
     assert "data, no gradient" in words
     assert "output, loss" in words
     assert "parameter" not in words
@@ -403,10 +403,10 @@ def test_the_legend_names_the_kinds_that_are_there(show) -> None:
 
 def test_the_caption_belongs_to_a_graph(view: GraphView) -> None:
     view.set_caption("Autograd graph", "6 functions")
-    assert not view._caption.isVisible()
+    assert not view.cards.caption.isVisible()
     graph = two_layers()
     view.set_graph(graph, place(graph))
-    assert view._caption.isVisible()
+    assert view.cards.caption.isVisible()
 
 
 def test_the_selected_node_is_spoken(show) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen, QTransform
 from gradviz.gui.palette import Palette
 from gradviz.gui.scene import inks
 from gradviz.gui.scene.camera import Camera
+from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.states import EdgeStates, NodeStates
 from gradviz.gui.scene.texts import Texts
@@ -48,6 +49,7 @@ class Frame:
     states: NodeStates
     edges: EdgeStates
     marks: Marks = field(default_factory=Marks)
+    colouring: Colouring | None = None
     numbered: bool = True
     """Functions show their number (`#3`)."""
     loss: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from gradviz.gui import fonts, icons
 from gradviz.gui import palette as palettes
@@ -29,6 +29,20 @@ _ORDER = (
 )
 _ROW = 24
 _SWATCH = QSize(28, 16)
+
+
+class LegendButton(QToolButton):
+    """What the legend folds into where a canvas is too small for it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIcon(icons.icon("list", 16))
+        self.setIconSize(QSize(16, 16))
+        self.setCheckable(True)
+        self.setFixedSize(32, 32)
+        self.setProperty("card", True)
+        self.setToolTip(self.tr("What the shapes mean"))
+        self.setAccessibleName(self.tr("Legend"))
 
 
 class Legend(QWidget):

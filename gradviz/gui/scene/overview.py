@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.camera import Camera, Rect
+from gradviz.gui.scene.colouring import Colouring, Pattern  # noqa: F401
 from gradviz.gui.scene.drawing import BoxKind, Drawing
 from gradviz.gui.scene.inks import Line, pen
 from gradviz.gui.scene.states import NodeState, NodeStates
@@ -27,13 +28,21 @@ class Overview(QWidget):
         self.setFixedSize(QSize(170, 132))
         self._drawing: Drawing | None = None
         self._states: NodeStates | None = None
+        self._colouring: Colouring | None = None
         self._seen: Rect = (0, 0, 1, 1)
         self._picture: QPixmap | None = None
         self.setAccessibleName(self.tr("Overview of the graph"))
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def set_drawing(self, drawing: Drawing | None, states: NodeStates | None) -> None:
+        if drawing is not self._drawing:
+            self._colouring = None
         self._drawing, self._states, self._picture = drawing, states, None
+        self.update()
+
+    def set_colouring(self, colouring: Colouring | None) -> None:
+        """The colours of the drawing that is shown; None for none."""
+        self._colouring, self._picture = colouring, None
         self.update()
 
     def set_seen(self, seen: Rect) -> None:

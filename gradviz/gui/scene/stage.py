@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import color
 from gradviz.gui.scene import framing
-from gradviz.gui.scene.camera import Camera, Rect, centred
+from gradviz.gui.scene.camera import Camera, centred
 from gradviz.gui.scene.canvas import Canvas
+from gradviz.gui.scene.cards import Cards
+from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.frame import Frame, Marks
-from gradviz.gui.scene.legend import Legend
-from gradviz.gui.scene.notices import Caption, Message
-from gradviz.gui.scene.overview import Overview
 from gradviz.gui.scene.scene_painter import Counted, paint
 from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
@@ -27,6 +26,9 @@ from gradviz.model.graph import Graph
 
 class Stage(Canvas):
     """Shows a placed graph; who selects what is the subclass's affair."""
+
+    drawing_changed = Signal()
+    """Another drawing is shown, without colours as yet: whoever colours it does so now, before it is painted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,13 +46,11 @@ class Stage(Canvas):
         """A cluster that is being folded or unfolded, and where its corner was in the view."""
         self.painted = Counted()
         """What the last painting painted."""
-        self._caption = Caption(self.viewport())
-        self._legend = Legend(self.viewport())
-        self._overview = Overview(self.viewport())
-        self._message = Message(self.viewport())
-        for card in (self._caption, self._legend, self._overview, self._message):
-            card.hide()
-        self._overview.point_requested.connect(self._look_by_hand)
+        self._colouring: Colouring | None = None
+        self.cards = Cards(self.viewport())
+        """What lies over the canvas."""
+        self.cards.legend_toggled.connect(self._place_cards)
+        self.cards.overview.point_requested.connect(self._look_by_hand)
 
     # What is shown
 
@@ -67,41 +67,42 @@ class Stage(Canvas):
     def set_graph(self, graph: Graph, placement: Placement) -> None:
         """Show a graph. One of the same network keeps the place; another is looked at as a whole."""
         before, self._drawing = self._drawing, Drawing(graph, placement)
+        self._colouring = None
         known = {node.id for node in graph.nodes}
         selected = self._marks.selected if self._marks.selected in known else None
         path = self._marks.path & known if self._marks.path is not None else None
         self._marks = Marks(selected, None, self._marks.matches & known, path or None)
-        self._message.hide()
-        self._caption.setVisible(bool(self._caption.accessibleName()))
+        self.cards.message.hide()
+        self.cards.caption.setVisible(bool(self.cards.caption.accessibleName()))
         self._apply_run_state()
         self._keep_looking(before, self._drawing)
         self.camera_moved()
+        self.drawing_changed.emit()
         self.viewport().update()
 
     def clear(self) -> None:
         """Empty the canvas; a message that was set appears."""
-        self._drawing = None
+        self._drawing = self._colouring = None
         self._marks = Marks()
         self._states, self._edges = NodeStates.all(0), EdgeStates.plain(0)
         self._framed = self._moved_by_hand = False
         self._anchor = None
-        for card in (self._legend, self._overview, self._caption):
-            card.hide()
-        self._overview.set_drawing(None, None)
-        self._message.setVisible(any(self._message.words()))
+        self.cards.hide_all()
+        self.cards.overview.set_drawing(None, None)
+        self.cards.message.setVisible(any(self.cards.message.words()))
         self._place_cards()
         self.viewport().update()
 
     def set_message(self, title: str, text: str = "", busy: bool = False) -> None:
         """Words for the empty canvas, with a moving bar while `busy`; `text` may hold `<b>`."""
-        self._message.set_words(title, text, busy)
-        self._message.setVisible(self._drawing is None and bool(title or text))
+        self.cards.message.set_words(title, text, busy)
+        self.cards.message.setVisible(self._drawing is None and bool(title or text))
         self._place_cards()
 
     def set_caption(self, title: str, text: str = "") -> None:
         """The line at the upper left of a graph."""
-        self._caption.set_words(title, text)
-        self._caption.setVisible(self._drawing is not None and bool(title or text))
+        self.cards.caption.set_words(title, text)
+        self.cards.caption.setVisible(self._drawing is not None and bool(title or text))
         self._place_cards()
 
     def set_loss(self, loss: float | None) -> None:
@@ -121,8 +122,23 @@ class Stage(Canvas):
         """What each node and edge of the graph that is shown goes through; for stepping."""
         self._states = states
         self._edges = edges or EdgeStates.plain(len(self._drawing.graph.edges) if self._drawing else 0)
-        self._overview.set_drawing(self._drawing, states)
+        self.cards.overview.set_drawing(self._drawing, states)
         self.viewport().update()
+
+    def set_colouring(self, colouring: Colouring | None) -> None:
+        """Colour the boxes of the drawing that is shown; None shows them as they are.
+
+        One that was made for another drawing is taken as None.
+        """
+        fits = colouring is not None and self._drawing is not None and len(colouring.fill) == len(self._drawing)
+        self._colouring = colouring if fits else None
+        self.cards.overview.set_colouring(self._colouring)
+        self.viewport().update()
+
+    @property
+    def colouring(self) -> Colouring | None:
+        """As it was last set for the drawing that is shown."""
+        return self._colouring
 
     @property
     def run_state(self) -> str:
@@ -144,7 +160,7 @@ class Stage(Canvas):
         """Look at the whole graph, never above 125 %."""
         if self._drawing is not None:
             self._moved_by_hand, self._framed = False, True
-            self.set_camera(framing.whole(self._drawing, *self._room(), self._cards()))
+            self.set_camera(framing.whole(self._drawing, *self._room(), self.cards.rects()))
 
     def center_on(self, node_id: int) -> None:
         """Bring a node to the middle; a node that is not drawn is ignored."""
@@ -161,11 +177,11 @@ class Stage(Canvas):
         width, height = self._size()
         if self._drawing is not None and not self._framed and self.isVisible() and width > 40:
             self._framed, self._moved_by_hand = True, False
-            self._take(framing.first_look(self._drawing, *self._room(), self._cards(), self._marks.selected))
-        self._overview.set_seen(self.camera.seen(width, height))
+            self._take(framing.first_look(self._drawing, *self._room(), self.cards.rects(), self._marks.selected))
+        self.cards.overview.set_seen(self.camera.seen(width, height))
         partly = self._drawing is not None and not framing.holds_all(self._drawing, self.camera, width, height)
-        roomy = width > 420 and height - framing.EDGE - self._overview.height() > max(self._reserved[1], 150)
-        self._overview.setVisible(partly and roomy)
+        roomy = width > 420 and height - framing.EDGE - self.cards.overview.height() > max(self._reserved[1], 150)
+        self.cards.overview.setVisible(partly and roomy)
         self._place_cards()
 
     def paint_viewport(self, event: QPaintEvent) -> None:
@@ -186,6 +202,7 @@ class Stage(Canvas):
                     states=self._states,
                     edges=self._edges,
                     marks=self._marks,
+                    colouring=self._colouring,
                     loss=self._loss,
                 )
             )
@@ -200,8 +217,8 @@ class Stage(Canvas):
         lit = self._run_state == "fresh" and drawing.graph.record.kind == "autograd"
         self.set_states(NodeStates.all(len(drawing.graph), NodeState.FORWARD_RAN if lit else NodeState.PLAIN))
         recorded = drawing.graph.record.kind == "recorded"
-        self._legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
-        self._legend.show()
+        self.cards.legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
+        self.cards.legend.show()
         self._place_cards()
 
     def _keep_looking(self, before: Drawing | None, drawing: Drawing) -> None:
@@ -217,7 +234,7 @@ class Stage(Canvas):
 
     def _follow(self, drawing: Drawing) -> None:
         """A network that changes from iteration to iteration stays in view, at a steady zoom while that serves."""
-        wanted = framing.whole(drawing, *self._room(), self._cards())
+        wanted = framing.whole(drawing, *self._room(), self.cards.rects())
         if wanted.zoom < self.zoom:
             self._framed = False
             return
@@ -243,25 +260,8 @@ class Stage(Canvas):
         width, height = self._size()
         return max(width - self._reserved[0], 200.0), height
 
-    def _cards(self) -> list[Rect]:
-        cards: list[Rect] = []
-        for card in (self._caption, self._legend):
-            if not card.isHidden():
-                cards.append((card.x(), card.y(), card.width(), card.height()))
-        return cards
-
     def _place_cards(self) -> None:
-        width, height = self.viewport().width(), self.viewport().height()
-        edge = framing.EDGE
-        self._caption.fit_to(width)
-        self._caption.move(8, 10)
-        # A card that would cover half of a small canvas is no help.
-        roomy = self._legend.height() < height * 0.5 and self._legend.width() < width * 0.5
-        self._legend.setVisible(self._drawing is not None and roomy and not self._reserved[0])
-        self._legend.move(edge, height - edge - self._legend.height())
-        low = height - edge - self._overview.height()
-        self._overview.move(width - edge - self._overview.width(), low)
-        self._message.move((width - self._message.width()) // 2, (height - self._message.height()) // 2)
+        self.cards.place(drawn=self._drawing is not None, reserved=self._reserved[0])
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

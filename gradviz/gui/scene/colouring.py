@@ -1,0 +1,51 @@
+"""What an overlay puts on the boxes of one drawing: colours, patterns and words, as plain data by box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+NOT_MEASURED = -1
+"""The colour of a cell of a stack whose member was not measured: hatched, with a dashed border."""
+
+
+class Pattern(IntEnum):
+    """How an overlay fills a box."""
+
+    PLAIN = 0
+    """As it is without an overlay: the overlay says nothing about such boxes."""
+    FILLED = 1
+    NOT_MEASURED = 2
+    """Hatched, with a dashed border."""
+    ZERO = 3
+    """Measured, and exactly zero: an empty box with a 0."""
+    BEYOND = 4
+    """Filled with the end of the scale, with a pointer: the value lies beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colouring:
+    """The colours of a drawing of B boxes. Colours are 0xRRGGBB.
+
+    It fits one placement: when the view draws another it emits `GraphView.drawing_changed` and forgets the colouring.
+    """
+
+    pattern: npt.NDArray[np.uint8]
+    """(B,) of `Pattern`."""
+    fill: npt.NDArray[np.int32]
+    """(B,) of meaning where the pattern is FILLED or BEYOND."""
+    ink: npt.NDArray[np.int32]
+    """(B,) the colour of words on that fill."""
+    value: tuple[str, ...]
+    """(B,) the number at the right of a box, in the middle under a stack's cells; empty for none."""
+    cells: Mapping[int, npt.NDArray[np.int32]] = field(default_factory=dict)
+    """Box of a stack → a colour for each of its `box_count` members, `NOT_MEASURED` where there is none."""
+
+    @classmethod
+    def plain(cls, count: int) -> Colouring:
+        """`count` boxes about which an overlay says nothing."""
+        return cls(np.zeros(count, np.uint8), np.zeros(count, np.int32), np.zeros(count, np.int32), ("",) * count)
