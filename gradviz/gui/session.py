@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
+from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.run_book import RunBook
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
-from gradviz.gui.stepping_session import HOLDING, SteppingSession
+from gradviz.gui.stepping_session import HOLDING
 from gradviz.model.scalars import Scalars
 from gradviz.protocol.commands import Open, Pause, Run, RunOne, SetBudget
 from gradviz.protocol.events import (
@@ -30,7 +31,7 @@ from gradviz.protocol.events import (
 from gradviz.protocol.records import OptimizerChoice, Value
 
 
-class Session(SteppingSession):
+class Session(MeasureSession):
     """What is known of engine, run and graph. Views read it and listen; only events change it."""
 
     def __init__(self, setup_of: Callable[[str], Setup] = default_setup, parent: QObject | None = None) -> None:

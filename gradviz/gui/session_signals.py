@@ -49,3 +49,6 @@ class SessionSignals(QObject):
     tensor_saved = Signal(str)
     edited = Signal(object)
     edit_failed = Signal(str)
+
+    measured = Signal()
+    """Values of nodes came or were forgotten, or are measured at another rate."""
