@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from gradviz.model.graph import Graph, shape_text
+from gradviz.model.views import is_view as is_view
 from gradviz.protocol.records import EdgeRecord, NodeRecord
-
-# Ops that move or view a tensor without computing with it: one line is enough for them.
-_VIEWS = """
-    t T mT transpose permute movedim swapaxes view view_as unsafe_view reshape flatten expand expand_as squeeze
-    unsqueeze select slice narrow alias as_strided detach diagonal unfold contiguous to_copy
-"""
-VIEWS = frozenset(_VIEWS.split())
-
-
-def is_view(node: NodeRecord) -> bool:
-    """True for ops drawn with one line because they only look at their input in another way."""
-    return node.kind in ("function", "op") and node.name.lstrip("_") in VIEWS
 
 
 def cluster_title(graph: Graph, cluster_id: int, inside: int = -1) -> str:

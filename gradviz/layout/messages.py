@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 from msgspec import Struct
@@ -90,6 +92,10 @@ _ARRAYS = {
     "box_badge": np.bool_,
     "box_compact": np.bool_,
     "box_rect": np.float32,
+    "box_count": np.int32,
+    "box_group": np.int32,
+    "node_box": np.int32,
+    "node_cell": np.int32,
     "cluster_id": np.int32,
     "cluster_rect": np.float32,
     "cluster_depth": np.int32,
@@ -114,6 +120,7 @@ class _Packed(Struct, frozen=True):
     box_subtitle: tuple[str, ...]
     cluster_title: tuple[str, ...]
     edge_label: tuple[str, ...]
+    box_range: dict[int, tuple[str, str]]
 
 
 _packer = msgspec.msgpack.Encoder()
@@ -136,6 +143,7 @@ def pack(placement: Placement) -> bytes:
             placement.box_subtitle,
             placement.cluster_title,
             placement.edge_label,
+            placement.box_range,
         )
     )
 
@@ -147,7 +155,7 @@ def unpack(data: bytes) -> Placement:
         msgspec.DecodeError: these are not the bytes of a placement.
     """
     packed = _unpacker.decode(data)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, kind in _ARRAYS.items():
         flat: np.ndarray = np.frombuffer(packed.arrays[name], dtype=kind)
         arrays[name] = flat.reshape(-1, _COLUMNS[name]) if name in _COLUMNS else flat
@@ -160,6 +168,7 @@ def unpack(data: bytes) -> Placement:
         box_subtitle=packed.box_subtitle,
         cluster_title=packed.cluster_title,
         edge_label=packed.edge_label,
+        box_range=packed.box_range,
         **arrays,
     )
 

@@ -60,6 +60,21 @@ class Placement:
     notes: tuple[str, ...] = field(default=())
     """Sentences about this layout: what was simplified, which budget ran out."""
 
+    # Boxes that stand for several things. Empty arrays and dicts where nothing is folded so.
+    box_count: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(B,) how many siblings (or turns of a loop, or views of a chain) a folded box stands for, 1 for other boxes.
+
+    A box of several siblings is a stack: `box_cluster` is the first of them, and its rectangle holds the card and the
+    cards behind it (see `gradviz.layout.stacks`)."""
+    box_group: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(B,) the group of `model.folding` that a box of several belongs to, -1 for other boxes."""
+    node_box: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(N,) by position in `Graph.nodes`: the box that shows the node, -1 where only badges do."""
+    node_cell: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(N,) for a node in a box of several, which of them it is in, from 0; 0 for other nodes."""
+    box_range: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Stack → what its first and last sibling are called (`0`, `16`)."""
+
     # The texts that the boxes were measured for; whoever draws a placement writes these and no others.
     box_title: tuple[str, ...] = field(default=())
     """(B,) first line: the op, a leaf's name relative to the cluster it stands in, a folded cluster's name."""

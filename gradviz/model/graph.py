@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
 
 
@@ -45,6 +48,15 @@ class Graph:
 
     def __contains__(self, node_id: int) -> bool:
         return node_id in self.index
+
+    @cached_property
+    def edge_ends(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """(E,) positions in `nodes` of each edge's source and target."""
+        index = self.index
+        count = len(self.record.edges)
+        sources = np.fromiter((index[edge.source] for edge in self.record.edges), np.int64, count)
+        targets = np.fromiter((index[edge.target] for edge in self.record.edges), np.int64, count)
+        return sources, targets
 
     @cached_property
     def incoming(self) -> dict[int, list[EdgeRecord]]:
