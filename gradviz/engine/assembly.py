@@ -42,9 +42,13 @@ class CapturedGraph:
     types: dict[int, type] = field(default_factory=dict)
     """Node id → the node's class: enough to name what it saved once the graph is gone."""
 
+    ops: dict[Op, int] = field(default_factory=dict)
+    """Of a recorded graph: op → the id of the node that it is."""
+
     def release(self) -> None:
         """Let go of the graph."""
         self.live = {}
+        self.ops = {}
         self.leaves = {}
 
 

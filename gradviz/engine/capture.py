@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
@@ -43,6 +43,17 @@ class Steps(Protocol):
     def before(self, op: Op, inputs: list[Any], out: Any) -> Any: ...
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None: ...
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None: ...
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
+
+
+class Measures(Protocol):
+    """Who measures the ops."""
+
+    def begin(
+        self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> None: ...
+    def end(self) -> None: ...
+    def note(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None, *, recorded: bool) -> None: ...
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
 
 
@@ -94,6 +105,8 @@ class Capture:
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
         """Who is told of each op before and after it runs; None while nobody steps."""
+        self.meter: Measures | None = None
+        """Who measures each op; None while nobody does."""
         self.stepping = False
         """Whether whoever is told is at work just now: what it computes is not the network's."""
         self._applies: list[_Apply] = []
@@ -115,26 +128,29 @@ class Capture:
         file, line = user_line(frame)
         op = Op(op_name(func), file, line, self.modules.current, self.phase)
         here = self.before(op, inputs, kwargs.get("out"))
+        self.begin(op, func, args, kwargs)
         try:
             result = func(*args, **kwargs)
         except Exception as error:
             self.raised(op, here, inputs, error)
             raise
+        self.end()
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         if self.keeps_everything:
             op.inputs, op.outputs = inputs, list(flatten(result))
             self.ops.append(op)
+            self.measured(op, result, ())
             self.after(op, here, result, ())
             return result
         apply_frame = _function_apply(frame)
-        if apply_frame is not None:
-            self._note_apply(apply_frame)
+        inside = None if apply_frame is None else self._note_apply(apply_frame)
         op.outputs = [t for t in flatten(result) if isinstance(t, torch.Tensor) and not t.requires_grad]
         op.inputs = [i for i in inputs if not isinstance(i, torch.Tensor) or not i.requires_grad]
         new = self.births.note(flatten(result), op)
         new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
         self.ops.append(op)
+        self.measured(op, result, new, inside)
         self.after(op, here, result, new)
         return result
 
@@ -157,6 +173,22 @@ class Capture:
             with self._at_the_gate():
                 self.steps.raised(op, here, inputs, error)
 
+    def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """`op` runs next: nothing stands between this and the call."""
+        if self.meter is not None:
+            self.meter.begin(op, function, args, kwargs)
+
+    def end(self) -> None:
+        """It has run, just now."""
+        if self.meter is not None:
+            self.meter.end()
+
+    def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
+        """It has run inside the custom Function `inside`, and made the nodes `new`."""
+        if self.meter is not None:
+            with self._at_the_gate():
+                self.meter.note(op, result, new, inside, recorded=self.keeps_everything)
+
     @contextmanager
     def _at_the_gate(self) -> Iterator[None]:
         self.stepping = True
@@ -177,26 +209,29 @@ class Capture:
         for node in sorted(unseen, key=sequence_number):
             op = self._apply_of(node) or Op("", call=self.modules.current)
             self.births.made_by[node] = op
-            if self.steps is not None:
-                made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
-                with self._at_the_gate():
-                    self.steps.unseen(op, [node], made[:1])
+            for watcher in (self.meter, self.steps):
+                if watcher is not None:
+                    made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
+                    with self._at_the_gate():
+                        watcher.unseen(op, [node], made[:1])
 
-    def _note_apply(self, frame: FrameType) -> None:
+    def _note_apply(self, frame: FrameType) -> Op | None:
+        """The call of the Function whose forward this is; None where it makes no node."""
         function = frame.f_locals.get("cls")
         if not isinstance(function, type):
-            return
+            return None
         file, line = user_line(frame.f_back)
         args = [a for a in flatten(frame.f_locals.get("args", ())) if isinstance(a, torch.Tensor)]
         if not any(a.requires_grad for a in args):
-            return  # it makes no node
+            return None  # it makes no node
         call = self.modules.current
         last = self._applies[-1] if self._applies else None
         same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
         if same and last is not None and last.op.call == call and _same(last.op.inputs, args):
-            return  # another op inside the same forward
+            return last.op  # another op inside the same forward
         op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=args)
         self._applies.append(_Apply(function, op))
+        return op
 
     def _apply_of(self, node: Node) -> Op | None:
         """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""

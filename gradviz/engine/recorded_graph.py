@@ -36,7 +36,8 @@ def assemble_recorded(capture: Capture, names: Names, loss: Any, gradients: Mapp
 
     `loss` is what the loss function returned; `gradients` says which op made the gradient of which parameter.
     """
-    return CapturedGraph(_Recording(capture, names, gradients).record(loss))
+    recording = _Recording(capture, names, gradients)
+    return CapturedGraph(recording.record(loss), ops=recording.ids)
 
 
 class _Recording:
@@ -45,6 +46,7 @@ class _Recording:
     def __init__(self, capture: Capture, names: Names, gradients: Mapping[str, Any]) -> None:
         self._capture = capture
         self._names = names
+        self.ids: dict[Op, int] = {}
         self._made: dict[int, _Source] = {}
         self._nodes: list[NodeRecord] = []
         self._placed: set[int] = set()
@@ -77,6 +79,7 @@ class _Recording:
         outputs = values or op.inputs[:1]
         node_id = self._count
         self._count += 1
+        self.ids[op] = node_id
         self._draw_inputs(node_id, op, name)
         for output_nr, value in enumerate(outputs):
             self._made[id(value)] = _Source(node_id, output_nr, value)

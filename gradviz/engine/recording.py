@@ -166,17 +166,20 @@ def _noted(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> A
     file, line = user_line(frame)
     op = Op(name, file, line, -1, capture.phase, list(flatten(inputs)))
     here = capture.before(op, op.inputs, out)
+    capture.begin(op, None, op.inputs, {})
     try:
         result = run()
     except Exception as error:
         capture.raised(op, here, op.inputs, error)
         raise
+    capture.end()
     if out is None:
         result = _recorded(result)
     if capture.phase == "update":
         return result  # it is no part of the graph
     op.outputs = list(flatten(result if out is None else out))
     capture.ops.append(op)
+    capture.measured(op, op.outputs, ())
     capture.after(op, here, op.outputs, ())
     return result
 
