@@ -138,7 +138,8 @@ def _state(runner: Runner) -> dict[str, Any]:
 def same(seen: dict[str, Any], plain: dict[str, Any]) -> None:
     """Fails with the names of what differs: the values may be megabytes."""
     assert sorted(seen) == sorted(plain)
-    assert [key for key in plain if seen[key] != plain[key]] == []
+    differing = {key: (seen[key], plain[key]) for key in plain if seen[key] != plain[key]}
+    assert not differing, f"looking changed {sorted(differing)}: {str(differing)[:2000]}"
 
 
 def _gate(runner: Runner) -> Gate:

@@ -76,10 +76,10 @@ def torch_globals() -> dict[str, Any]:
 
 def _module(module: torch.nn.Module) -> dict[str, Any]:
     return {
-        "class": type(module),
+        "class": type(module).__qualname__,
         "training": module.training,
         "attributes": sorted(vars(module)),
-        "forward": getattr(module.forward, "__func__", None),
+        "forward": getattr(module.forward, "__code__", None),
         "hooks": {name: len(getattr(module, name, ())) for name in _MODULE_HOOKS},
     }
 
@@ -90,7 +90,7 @@ def _tensor(value: Any) -> dict[str, Any]:
     inference = value.is_inference()
     return {
         "values": _bits(value),
-        "class": type(value),
+        "class": type(value).__qualname__,
         "version": None if inference else value._version,
         "requires_grad": value.requires_grad,
         "grad": None if not value.is_leaf or value.grad is None else _bits(value.grad),
