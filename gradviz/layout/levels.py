@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from gradviz.layout import labels
+import numpy as np
+import numpy.typing as npt
+
+from gradviz.layout import labels, stacks
 from gradviz.layout import measures as m
-from gradviz.layout.homes import LEAVES, Homes
 from gradviz.layout.shape import IN, OUT, ItemKind, Link
-from gradviz.layout.sizes import Box, badge_box, folded_box, node_box, widest_function
+from gradviz.layout.sizes import Box, badge_box, folded_box, node_box, several_box, stack_box, widest_function
 from gradviz.layout.text import width
+from gradviz.model.folding import Folded, folding_of, stack_range, stack_subtitle, stack_title
 from gradviz.model.graph import Graph
+from gradviz.model.nesting import LEAVES
 from gradviz.protocol.records import NodeRecord
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnBox:
-    """A node, a badge or a folded cluster, and the cluster it is drawn in."""
+    """A node, a badge, a folded cluster or a box of several, and the cluster it is drawn in."""
 
     node: int
     cluster: int
@@ -25,6 +29,16 @@ class DrawnBox:
     level: int
     kind: ItemKind
     box: Box
+    count: int = 1
+    group: int = -1
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height that the layout keeps free for it; a stack's card stands in the middle of its width."""
+        if self.kind != "stack":
+            return self.box.width, self.box.height
+        behind = stacks.CARDS * stacks.OFFSET
+        return self.box.width + 2 * behind, self.box.height + behind
 
 
 @dataclass(slots=True)
@@ -65,16 +79,21 @@ class Levels:
 
     def __init__(self, graph: Graph, open_clusters: Collection[int] | None = None) -> None:
         self.graph = graph
-        self.homes = Homes(graph, open_clusters)
+        self.folded = Folded(folding_of(graph), open_clusters)
+        self.nesting = self.folded.nesting
         self.large = len(graph) >= m.LARGE_GRAPH
         self.boxes: list[DrawnBox] = []
         self.levels: dict[int, Level] = {-1: Level(-1, -1, 0)}
-        for cluster in self.homes.box_clusters:
-            if self.homes.folded(cluster) == -1:
-                parent = self.levels[self.homes.parent(cluster)]
+        for cluster in self.nesting.boxes:
+            if self.folded.is_open(cluster):
+                parent = self.levels[self.nesting.parent(cluster)]
                 self.levels[cluster] = Level(cluster, parent.cluster, parent.depth + 1)
-        self._box_of_node: dict[int, int] = {}
+        self.ranges: dict[int, tuple[str, str]] = {}
+        """Box of a stack → what its first and last sibling are called."""
+        self._box_of_key: dict[int, int] = {}
         self._make_boxes()
+        self._badges: dict[tuple[int, int], int] = {}
+        self._ends = self._edges()
         self._fill_levels()
         self.routes = [self._route(*group) for group in self._groups()]
 
@@ -82,48 +101,55 @@ class Levels:
 
     def _make_boxes(self) -> None:
         least = 0.0 if self.large else widest_function(self.graph)
-        folded: dict[int, int] = {}
-        for node in self.graph.nodes:
-            home = self.homes.home(node.id)
-            hidden = self.homes.folded(home)
-            if node.id in self.homes.badges:
+        keys, firsts = np.unique(self.folded.key, return_index=True)
+        order = np.argsort(firsts)
+        badges, nodes = self.nesting.badges, self.graph.nodes
+        for key in keys[order].tolist():
+            if key >= len(nodes):
+                drawn = self._folded_box(key)
+            elif nodes[key].id in badges:
                 continue
-            if hidden == -1:
-                self._box_of_node[node.id] = self._add(node, -1, home, least)
             else:
-                if hidden not in folded:
-                    folded[hidden] = self._add(None, hidden, self.homes.parent(hidden), least)
-                self._box_of_node[node.id] = folded[hidden]
+                drawn = self._node_box(key, least)
+            self._box_of_key[key] = len(self.boxes)
+            self.boxes.append(drawn)
 
-    def _add(self, node: NodeRecord | None, cluster: int, level: int, least: float) -> int:
-        if node is None:
+    def _node_box(self, position: int, least: float) -> DrawnBox:
+        node, level = self.graph.nodes[position], int(self.nesting.home[position])
+        title = labels.box_title(self.graph, node, level, self.nesting.stands_for(node.id))
+        box = node_box(node, title, labels.box_subtitle(self.graph, node), least=least, large=self.large)
+        return DrawnBox(node.id, -1, False, level, _kind(node), box)
+
+    def _folded_box(self, key: int) -> DrawnBox:
+        cluster = self.folded.cluster_of(key)
+        stack = self.folded.stacks.get(key)
+        if stack is None:
+            level = self.nesting.parent(cluster)
             title = labels.cluster_title(self.graph, cluster, level)
-            box = folded_box(title, self.graph.clusters[cluster].class_name, self.node_count(cluster))
-            self.boxes.append(DrawnBox(-1, cluster, False, level, "folded", box))
-        else:
-            title = labels.box_title(self.graph, node, level, self.homes.stands_for(node.id))
-            box = node_box(node, title, labels.box_subtitle(self.graph, node), least=least, large=self.large)
-            self.boxes.append(DrawnBox(node.id, -1, False, level, _kind(node), box))
-        return len(self.boxes) - 1
+            class_name = self.graph.clusters[cluster].class_name
+            box = folded_box(title, class_name, self.nesting.counts[cluster], large=self.large)
+            return DrawnBox(-1, cluster, False, level, "folded", box)
+        group = self.folded.folding.groups[stack.group]
+        title = stack_title(self.graph, stack)
+        if cluster == -1:
+            first = self.graph.nodes[group.units[0][0]].id
+            kind: ItemKind = "view" if group.kind == "views" else "op"
+            return DrawnBox(first, -1, False, group.home, kind, several_box(title), stack.count, stack.group)
+        self.ranges[len(self.boxes)] = stack_range(self.graph, stack)
+        box = stack_box(title, stack_subtitle(self.graph, stack), stack.count)
+        return DrawnBox(-1, cluster, False, group.home, "stack", box, stack.count, stack.group)
 
-    def node_count(self, cluster: int) -> int:
-        """Nodes inside a cluster, those of the clusters in it included."""
-        return self.homes.counts[cluster]
-
-    def _badge(self, leaf: int, target: int, known: dict[tuple[int, int], int]) -> int:
-        if (leaf, target) not in known:
+    def _badge(self, leaf: int, target: int) -> int:
+        if (leaf, target) not in self._badges:
             level = self.boxes[target].level
-            title = labels.box_title(self.graph, self.graph.node(leaf), level)
-            self.boxes.append(DrawnBox(leaf, -1, True, level, "badge", badge_box(title)))
-            known[leaf, target] = len(self.boxes) - 1
-        return known[leaf, target]
+            node = self.graph.nodes[leaf]
+            title = labels.box_title(self.graph, node, level)
+            self.boxes.append(DrawnBox(node.id, -1, True, level, "badge", badge_box(title)))
+            self._badges[leaf, target] = len(self.boxes) - 1
+        return self._badges[leaf, target]
 
     def _fill_levels(self) -> None:
         # An open cluster takes the place of the first box inside it, so items stay in order of execution.
-        self._badges: dict[tuple[int, int], int] = {}
-        for edge in self.graph.edges:
-            if edge.source in self.homes.badges:
-                self._badge(edge.source, self._box_of_node[edge.target], self._badges)
         for number, box in enumerate(self.boxes):
             item, cluster = number, box.level
             while item not in (level := self.levels[cluster]).place:
@@ -133,24 +159,51 @@ class Levels:
                     break
                 item, cluster = ~cluster, level.parent
 
+    @property
+    def box_of_node(self) -> npt.NDArray[np.int64]:
+        """(N,) by position in `graph.nodes`, the box that shows a node; -1 where only badges do."""
+        box_of = np.full(int(self.folded.key.max(initial=-1)) + 1, -1, dtype=np.int64)
+        box_of[list(self._box_of_key)] = list(self._box_of_key.values())
+        return box_of[self.folded.key]
+
     # Edges
+
+    def _edges(self) -> list[tuple[int, int, int]]:
+        """(edge, source box, target box) of every edge that is drawn, in order of execution; makes the badges."""
+        sources, targets = self.graph.edge_ends
+        slots = np.fromiter((edge.input_nr for edge in self.graph.edges), np.int64, len(self.graph.edges))
+        order = np.lexsort((slots, targets))
+        tails, heads = self.folded.key[sources[order]], self.folded.key[targets[order]]
+        apart = tails != heads
+        box_of = self._box_of_key
+        result = []
+        for edge, tail, head in zip(order[apart].tolist(), tails[apart].tolist(), heads[apart].tolist(), strict=True):
+            target = box_of[head]
+            source = box_of.get(tail)
+            if source is None:
+                if self._is_implied(tail, self.boxes[target]):
+                    continue
+                source = self._badge(tail, target)
+            result.append((edge, source, target))
+        return result
+
+    def _is_implied(self, leaf: int, target: DrawnBox) -> bool:
+        """Whether a shared leaf is the folded module's own: then nobody misses it beside the module."""
+        if target.cluster == -1:
+            return False
+        path = f"{self.graph.clusters[target.cluster].path}."
+        return any(name.startswith(path) for name in self.graph.nodes[leaf].names)
 
     def _groups(self) -> list[tuple[int, int, int, int, int]]:
         """(source box, target box, output_nr, first edge, count) of every drawn edge, in order of execution."""
         groups: dict[tuple[int, int, int], list[int]] = {}
-        index = self.graph.index
-        order = sorted(
-            range(len(self.graph.edges)),
-            key=lambda i: (index[self.graph.edges[i].target], self.graph.edges[i].input_nr),
-        )
-        for i in order:
-            edge = self.graph.edges[i]
-            target = self._box_of_node[edge.target]
-            badge = edge.source in self.homes.badges
-            source = self._badges[edge.source, target] if badge else self._box_of_node[edge.source]
-            if source != target:
-                output = edge.output_nr if self.boxes[source].cluster == -1 else 0
-                groups.setdefault((source, target, output), []).append(i)
+        edges, boxes = self.graph.edges, self.boxes
+        for edge, source, target in self._ends:
+            output = edges[edge].output_nr if self._is_plain(source) else 0
+            if output and boxes[target].count > 1:
+                # A box of several takes all outputs together.
+                output = 0
+            groups.setdefault((source, target, output), []).append(edge)
         return [(*key, edges[0], len(edges)) for key, edges in groups.items()]
 
     def _route(self, source: int, target: int, output: int, edge: int, count: int) -> Route:
@@ -181,10 +234,13 @@ class Levels:
                 level.label_widths[number] = width(label, "mono", m.LABEL_SIZE)
         return Route(source, target, edge, count, label, (*up, (lower, number), *reversed(down)), len(up))
 
+    def _is_plain(self, box: int) -> bool:
+        return self.boxes[box].cluster == -1 and self.boxes[box].count == 1
+
     def _label(self, source: int, target: int, edge: int, count: int) -> str:
         if self.large or self.boxes[source].badge:
             return ""
-        return labels.edge_label(self.graph, self.graph.edges[edge], count if self.boxes[source].cluster == -1 else 1)
+        return labels.edge_label(self.graph, self.graph.edges[edge], count if self._is_plain(source) else 1)
 
 
 def _link(level: Level, tail: tuple[int, int] | None, head: tuple[int, int] | None, port: int) -> int:

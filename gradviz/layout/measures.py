@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from gradviz.model.nesting import BADGE_SPAN as BADGE_SPAN
+from gradviz.model.nesting import BADGE_USES as BADGE_USES
+from gradviz.model.repeats import LARGE_GRAPH as LARGE_GRAPH
+
 # Nodes
 NODE_HEIGHT = 44.0
 NODE_LEAST_WIDTH = 96.0
@@ -15,12 +19,15 @@ STRIPE = 5.0
 RADIUS = 7.0
 COMPACT_HEIGHT = 28.0
 COMPACT_LEAST_WIDTH = 46.0
+COMPACT_WIDTH = 148.0
+"""Least width of all that computes in a large graph, so that a chain reads as one column."""
 COMPACT_PAD = 26.0
 COMPACT_VALUE_ROOM = 56.0
 """For the value at the right of a large graph's nodes (`1.3e-03`)."""
 LEAF_HEIGHT = 46.0
 LEAF_PAD = 22.0
 """Of a parameter's hexagon, on each side."""
+LEAF_PAD_COMPACT = 16.0
 LEAF_POINT = 12.0
 SLOT = 9.0
 """Diameter of one term of a shared parameter's sum."""
@@ -49,7 +56,7 @@ HEADER_STEP = 40.0
 
 # Gaps
 RANK_GAP = 32.0
-RANK_GAP_COMPACT = 18.0
+RANK_GAP_COMPACT = 15.0
 CLUSTER_TRIM = 6.0
 """How far an open cluster may reach into the rank gaps around it: its own padding parts it from its neighbours."""
 COLUMN_GAP = 24.0
@@ -66,13 +73,7 @@ SUBTITLE_SIZE = 11.0
 LABEL_SIZE = 11.0
 HEADER_SIZE = 12.0
 
-# Where the drawing changes its manner
-LARGE_GRAPH = 300
-"""From so many nodes on, functions are one line high and edges carry no labels."""
-BADGE_USES = 7
-"""A leaf with so many uses is drawn as a badge at each of them."""
-BADGE_SPAN = 24
-"""So is one whose uses lie so many boxes apart: an edge that long says less than a name."""
+# Where the drawing changes its manner. In a large graph all boxes are one line high and edges carry no labels.
 DENSE_LINKS = 24
 DENSE_LINKS_PER_ITEM = 2.2
 """Above both, a level's skips are led around it in lanes, and Graphviz places its chains alone."""

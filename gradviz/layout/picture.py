@@ -15,18 +15,16 @@ from gradviz.layout import measures as m
 from gradviz.layout.compute import place
 from gradviz.layout.curves import sampled
 from gradviz.layout.fonts import own_fonts
-from gradviz.layout.homes import Homes
 from gradviz.layout.inks import Inks, inks
 from gradviz.layout.pen import Pen
 from gradviz.layout.placement import Placement
 from gradviz.layout.sources import digraph
 from gradviz.layout.text import width
+from gradviz.model.folding import closed_by_default, open_at_depth
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import NodeRecord
 
 FORMATS = ("svg", "png", "pdf", "dot", "json")
-OPEN_LIMIT = 600
-"""Without a depth, clusters are drawn open as long as the graph has no more nodes than this."""
 _LARGEST_BITMAP = 24_000
 """Pixels on a side; cairo refuses more than 32,767."""
 
@@ -61,12 +59,11 @@ def draw(
     return render(graph, place(graph, open_clusters=opened), fmt, theme)
 
 
-def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> set[int] | None:
-    """Clusters to open for a depth; None for all of them."""
-    if full or (depth is None and len(graph) <= OPEN_LIMIT):
+def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> frozenset[int] | None:
+    """What to open for a depth; None for all of it."""
+    if full:
         return None
-    homes = Homes(graph)
-    return {cluster for cluster in homes.box_clusters if homes.depth(cluster) < (depth or 0)}
+    return closed_by_default(graph) if depth is None else open_at_depth(graph, depth)
 
 
 def as_json(graph: Graph) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def rows_of(shape: Shape) -> list[Row]:
     rows = {i: Row(i) for i in range(len(shape.items))}
     near = _Neighbours(shape)
     for i, item in enumerate(shape.items):
-        if item.kind in ("op", "folded"):
+        if item.kind in ("op", "folded", "stack"):
             for chain, side in _sides(shape, near, i):
                 _join(rows, i, chain, side)
     if len(rows) > 1:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-ItemKind = Literal["op", "view", "leaf", "data", "badge", "loss", "folded", "cluster"]
+ItemKind = Literal["op", "view", "leaf", "data", "badge", "loss", "folded", "stack", "cluster"]
 Side = Literal["top", "bottom", "left", "right"]
 Points = npt.NDArray[np.float64]
 

@@ -73,7 +73,7 @@ class SheetWriter:
         sides: dict[int, str] = {}
         seen: dict[int, int] = {}
         for number, link in enumerate(self.shape.links):
-            if link.head == OUT or link.tail == IN or self.shape.items[link.head].kind != "folded":
+            if link.head == OUT or link.tail == IN or self.shape.items[link.head].kind not in ("folded", "stack"):
                 continue
             alone = len(self.canvas.rows[self.canvas.row_of[link.head]].items) == 1
             if self._kind(link.tail) == "leaf" and alone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradviz.layout import labels
+from gradviz.layout import labels, stacks
 from gradviz.layout import measures as m
 from gradviz.layout.text import width
 from gradviz.model.graph import Graph
@@ -33,21 +33,28 @@ def widest_function(graph: Graph) -> float:
 
 
 def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large: bool) -> Box:
-    """The box of one node; `large` graphs have one line on every function."""
+    """The box of one node; `large` graphs have one line on everything but data and what ends the graph."""
+    text = width(title, "title", m.TITLE_SIZE)
     match node.kind:
+        case "parameter" if large:
+            return Box(_even(text + 2 * m.LEAF_PAD_COMPACT), m.COMPACT_HEIGHT, title, "", True)
         case "parameter":
             slots = m.SLOT * 4 if subtitle != "parameter" else 0.0
-            text = max(width(title, "title", m.TITLE_SIZE), width(subtitle, "mono", m.SUBTITLE_SIZE) + slots)
-            return Box(_even(text + 2 * m.LEAF_PAD), m.LEAF_HEIGHT, title, subtitle)
+            wide = max(text, width(subtitle, "mono", m.SUBTITLE_SIZE) + slots)
+            return Box(_even(wide + 2 * m.LEAF_PAD), m.LEAF_HEIGHT, title, subtitle)
         case "leaf" | "data" | "stub" | "output":
-            text = _lines(title, subtitle) - m.MARK_ROOM * (not subtitle)
-            return Box(_even(text + 2 * m.PILL_PAD), m.NODE_HEIGHT if subtitle else m.PILL_HEIGHT, title, subtitle)
+            if large:
+                subtitle = "" if title else subtitle
+            wide = _lines(title, subtitle) - m.MARK_ROOM * (not subtitle)
+            high = m.COMPACT_HEIGHT if large else m.NODE_HEIGHT if subtitle else m.PILL_HEIGHT
+            return Box(_even(wide + 2 * m.PILL_PAD), high, title, subtitle)
         case "loss":
             return Box(_even(max(m.LOSS_LEAST_WIDTH, least)), m.PILL_HEIGHT, title)
-    if large or labels.is_view(node):
-        text = width(title, "title", m.TITLE_SIZE)
-        room = m.COMPACT_VALUE_ROOM if large else 0.0
-        return Box(_even(max(m.COMPACT_LEAST_WIDTH, text + m.COMPACT_PAD + room)), m.COMPACT_HEIGHT, title, "", True)
+    if large:
+        wide = max(m.COMPACT_WIDTH, text + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM)
+        return Box(_even(wide), m.COMPACT_HEIGHT, title, "", True)
+    if labels.is_view(node):
+        return Box(_even(max(m.COMPACT_LEAST_WIDTH, text + m.COMPACT_PAD)), m.COMPACT_HEIGHT, title, "", True)
     return Box(
         _even(max(m.NODE_LEAST_WIDTH, least, _lines(title, subtitle) + m.NODE_PAD)), m.NODE_HEIGHT, title, subtitle
     )
@@ -59,10 +66,30 @@ def badge_box(title: str) -> Box:
     return Box(_even(text + 2 * m.BADGE_PAD + m.BADGE_ICON), m.BADGE_HEIGHT, title)
 
 
-def folded_box(title: str, class_name: str, count: int) -> Box:
-    """A folded cluster: name, class, number of nodes inside."""
+def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
+    """A folded cluster: name, class, number of nodes inside; in large graphs the name, and room for a value."""
+    if large:
+        # A number says nothing without its class; any other name does.
+        subtitle = class_name if title.rpartition(".")[2].isdigit() else ""
+        text = width(title, "title", m.TITLE_SIZE) + (width(subtitle, "text", m.SUBTITLE_SIZE) + 8 if subtitle else 0)
+        needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM
+        return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, subtitle, True)
     needed = header_width(title, class_name, str(count)) + m.FOLD_ICON
     return Box(_even(max(m.FOLDED_LEAST_WIDTH, needed)), m.FOLDED_HEIGHT, title, class_name, True)
+
+
+def several_box(title: str) -> Box:
+    """A folded chain of views or loop of ops: its name and how often, and room for a value."""
+    text = width(title, "title", m.TITLE_SIZE)
+    needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM
+    return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, "", True)
+
+
+def stack_box(title: str, subtitle: str, count: int) -> Box:
+    """The card of `count` folded siblings."""
+    text = width(title, "title", m.TITLE_SIZE) + width(subtitle, "text", m.HEADER_SIZE)
+    needed = text + m.FOLD_ICON + 2 * stacks.SIDE + 16
+    return Box(_even(max(stacks.LEAST_WIDTH, needed)), stacks.height(count), title, subtitle)
 
 
 def header_width(title: str, class_name: str, right: str) -> float:

@@ -6,8 +6,8 @@ import graphviz
 
 from gradviz.layout import labels
 from gradviz.layout.drawn import Drawn
-from gradviz.layout.homes import Homes
 from gradviz.model.graph import Graph, shape_text
+from gradviz.model.nesting import Nesting, nesting_of
 from gradviz.protocol.records import NodeRecord
 
 _NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": "#B9C1CC", "fontname": "Helvetica"}
@@ -25,18 +25,18 @@ _BY_KIND = {
 
 def digraph(graph: Graph) -> graphviz.Digraph:
     """The whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
-    homes = Homes(graph)
+    nesting = nesting_of(graph)
     whole = Drawn(
         graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": "#808B9A"}
     )
     bodies: dict[int, graphviz.Digraph] = {-1: whole}
-    for cluster in homes.box_clusters:
-        bodies[cluster] = graphviz.Digraph(name=f"cluster_{cluster}", graph_attr=_cluster(graph, homes, cluster))
+    for cluster in nesting.boxes:
+        bodies[cluster] = graphviz.Digraph(name=f"cluster_{cluster}", graph_attr=_cluster(graph, nesting, cluster))
     for node in graph.nodes:
-        home = homes.home(node.id)
-        bodies[home].node(_name(node.id), _label(graph, homes, node), **_BY_KIND.get(node.kind, {}))
-    for cluster in reversed(homes.box_clusters):
-        bodies[homes.parent(cluster)].subgraph(bodies[cluster])
+        home = int(nesting.home[graph.index[node.id]])
+        bodies[home].node(_name(node.id), _label(graph, nesting, node), **_BY_KIND.get(node.kind, {}))
+    for cluster in reversed(nesting.boxes):
+        bodies[nesting.parent(cluster)].subgraph(bodies[cluster])
     for edge in graph.edges:
         outputs = graph.node(edge.source).outputs
         more = {"taillabel": str(edge.output_nr), "fontsize": "10"} if outputs > 1 else {}
@@ -44,13 +44,13 @@ def digraph(graph: Graph) -> graphviz.Digraph:
     return whole
 
 
-def _cluster(graph: Graph, homes: Homes, cluster: int) -> dict[str, str]:
+def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
     record = graph.clusters[cluster]
-    title = labels.cluster_title(graph, cluster, homes.parent(cluster))
+    title = labels.cluster_title(graph, cluster, nesting.parent(cluster))
     text = title if title == record.class_name else f"{title}  {record.class_name}"
     if record.uses > 1:
         text += f"  use {record.use} of {record.uses}"
-    fill = "#E4E7ED" if homes.depth(cluster) % 2 else "#ECEEF3"
+    fill = "#E4E7ED" if nesting.box_depth[cluster] % 2 else "#ECEEF3"
     return {
         "label": graphviz.escape(text),
         "labeljust": "l",
@@ -60,8 +60,8 @@ def _cluster(graph: Graph, homes: Homes, cluster: int) -> dict[str, str]:
     }
 
 
-def _label(graph: Graph, homes: Homes, node: NodeRecord) -> str:
-    title = labels.box_title(graph, node, homes.home(node.id), homes.stands_for(node.id))
+def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
+    title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.stands_for(node.id))
     # Edges carry no shapes here, so the leaves do.
     subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
     return graphviz.escape(title) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")

@@ -42,7 +42,7 @@ class Stitcher:
         for item in level.items:
             if item >= 0:
                 box = self.levels.boxes[item]
-                items.append(Item(box.kind, box.box.width, box.box.height))
+                items.append(Item(box.kind, *box.room))
             else:
                 inside = self.book[self._page[~item]]
                 items.append(Item("cluster", inside.width, inside.height, self._page[~item]))
@@ -111,6 +111,11 @@ class Stitcher:
             box_badge=np.array([box.badge for box in boxes], dtype=np.bool_),
             box_compact=np.array([box.box.compact for box in boxes], dtype=np.bool_),
             box_rect=rects.astype(np.float32),
+            box_count=_ints(box.count for box in boxes),
+            box_group=_ints(box.group for box in boxes),
+            node_box=levels.box_of_node.astype(np.int32),
+            node_cell=levels.folded.cell.astype(np.int32),
+            box_range=levels.ranges,
             cluster_id=_ints(clusters),
             cluster_rect=np.array(
                 [(*corners[c], inside.width, inside.height) for c, inside in zip(clusters, sizes, strict=True)],
@@ -142,7 +147,9 @@ class Stitcher:
                 if item < 0:
                     corners[~item] = corner
                 else:
-                    rects[item] = (*corner, levels.boxes[item].box.width, levels.boxes[item].box.height)
+                    box = levels.boxes[item]
+                    aside = (box.room[0] - box.box.width) / 2
+                    rects[item] = (corner[0] + aside, corner[1], box.box.width, box.box.height)
         return corners, rects
 
     def _path(self, cluster: int, link: int) -> Points:
