@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture import sequence_number
+from gradviz.engine.births import sequence_number
 from gradviz.protocol.records import NodeKind, Shape
 
 _BACKWARD = re.compile(r"Backward\d*$")

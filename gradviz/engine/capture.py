@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
+from weakref import ref
 
 import torch
 from torch import nn
 from torch.autograd.graph import Node
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from gradviz.engine.births import Births, held, sequence_number
+from gradviz.engine.composites import opened
+from gradviz.engine.fast_paths import fast_paths_kept
 from gradviz.engine.frames import owner_of, user_line
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.protocol.records import Phase
@@ -33,8 +37,13 @@ class Op:
     phase: Phase = "forward"
     inputs: list[Any] = field(default_factory=list)
     """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Held, so that their
-    `id` stays theirs."""
+    `id` stays theirs; a tensor that wants a gradient is held as a `Followed` alone, so that its memory is not."""
     outputs: list[Any] = field(default_factory=list)
+    """Those that want no gradient."""
+    within: Op | None = None
+    """The call of a custom Function in whose forward this op ran."""
+    grad_mode: bool = True
+    """Whether autograd was recording."""
 
 
 class Steps(Protocol):
@@ -63,30 +72,7 @@ class _Apply:
 
     function: type
     op: Op
-
-
-class Births:
-    """Which op made which autograd node. Holds every node's Python wrapper, since `id` alone is reused."""
-
-    def __init__(self) -> None:
-        self.made_by: dict[Node, Op | None] = {}
-
-    def note(self, roots: Iterable[Any], op: Op | None) -> list[Node]:
-        """Bind all unseen nodes behind `roots` (tensors) to `op`; return them, in no order of meaning.
-
-        Without recursion: a chain of thousands of ops is common.
-        """
-        made_by = self.made_by
-        new: list[Node] = []
-        stack = [root.grad_fn for root in roots if isinstance(root, torch.Tensor)]
-        while stack:
-            node = stack.pop()
-            if node is None or node in made_by:
-                continue
-            made_by[node] = op
-            new.append(node)
-            stack.extend(following for following, _ in node.next_functions)
-        return new
+    args: list[torch.Tensor]
 
 
 class Capture:
@@ -109,13 +95,20 @@ class Capture:
         """Who measures each op; None while nobody does."""
         self.stepping = False
         """Whether whoever is told is at work just now: what it computes is not the network's."""
+        self.watched = False
+        """Whether anything was looked at: a graph that others made has no ops to be explained by."""
         self._applies: list[_Apply] = []
+        self._views: dict[int, tuple[ref[torch.Tensor], Op]] = {}
+        self._around: list[tuple[str, int]] = []
+        self._told: Exception | None = None
 
     @contextmanager
     def watching(self, phase: Phase = "forward") -> Iterator[None]:
         """While this lasts, torch's functions and modules called in this thread are noted."""
         self.phase = phase
-        with self.modules.followed(), _Mode(self):
+        self.watched = True
+        mode = _Mode(self)
+        with self.modules.followed(), fast_paths_kept(mode), mode:
             yield
 
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
@@ -125,8 +118,9 @@ class Capture:
         inputs = list(flatten((args, kwargs)))
         if not self.keeps_everything:
             self._note_unseen(inputs)
-        file, line = user_line(frame)
-        op = Op(op_name(func), file, line, self.modules.current, self.phase)
+        op = self._begun(func, frame)
+        # An op in place gives its input a new grad_fn: what the op took is what stood there before.
+        op.inputs = inputs if self.keeps_everything else [held(i) for i in inputs]
         here = self.before(op, inputs, kwargs.get("out"))
         self.begin(op, func, args, kwargs)
         try:
@@ -138,21 +132,49 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         if self.keeps_everything:
-            op.inputs, op.outputs = inputs, list(flatten(result))
+            op.outputs = list(flatten(result))
             self.ops.append(op)
             self.measured(op, result, ())
             self.after(op, here, result, ())
             return result
         apply_frame = _function_apply(frame)
-        inside = None if apply_frame is None else self._note_apply(apply_frame)
-        op.outputs = [t for t in flatten(result) if isinstance(t, torch.Tensor) and not t.requires_grad]
-        op.inputs = [i for i in inputs if not isinstance(i, torch.Tensor) or not i.requires_grad]
-        new = self.births.note(flatten(result), op)
+        if apply_frame is not None:
+            op.within = self._note_apply(apply_frame)
+        results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
+        op.outputs = [tensor for tensor in results if not tensor.requires_grad]
+        new = self.births.note(results, op)
         new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
+        self._note_views(results, op)
         self.ops.append(op)
-        self.measured(op, result, new, inside)
+        self.measured(op, result, new, op.within)
         self.after(op, here, result, new)
         return result
+
+    def descend(
+        self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
+    ) -> Any:
+        """Run `inside`, which does what `func` does by ops that are noted one by one."""
+        op = self._begun(func, frame)
+        apply_frame = _function_apply(frame)
+        if apply_frame is not None:
+            self._note_apply(apply_frame)
+        self._around.append((op.file, op.line))
+        try:
+            return inside(*args, **kwargs)
+        except Exception as error:
+            if error is not self._told:
+                # None of the ops inside raised, but what `func` itself found wrong.
+                inputs = list(flatten((args, kwargs)))
+                self.raised(op, self.before(op, inputs), inputs, error)
+            raise
+        finally:
+            self._around.pop()
+
+    def _begun(self, func: Any, frame: FrameType | None) -> Op:
+        file, line = user_line(frame)
+        if not file and self._around:
+            file, line = self._around[-1]
+        return Op(op_name(func), file, line, self.modules.current, self.phase, grad_mode=torch.is_grad_enabled())
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
         """`op` is about to run. The answer is handed back to `after`."""
@@ -169,6 +191,7 @@ class Capture:
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
         """`op` raised."""
+        self._told = error
         if here is not None and self.steps is not None:
             with self._at_the_gate():
                 self.steps.raised(op, here, inputs, error)
@@ -207,13 +230,27 @@ class Capture:
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
-            op = self._apply_of(node) or Op("", call=self.modules.current)
+            op = self._apply_of(node) or self._view_of(node, tensors) or Op("", call=self.modules.current)
             self.births.made_by[node] = op
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
                     made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
                     with self._at_the_gate():
                         watcher.unseen(op, [node], made[:1])
+
+    def _note_views(self, results: list[torch.Tensor], op: Op) -> None:
+        """Remember who made each view: once its base has changed in place, autograd makes a new node for it."""
+        for tensor in results:
+            if tensor.requires_grad and tensor._is_view():
+                self._views[id(tensor)] = ref(tensor), op
+
+    def _view_of(self, node: Node, tensors: list[Any]) -> Op | None:
+        """The op that made the view whose new node this is."""
+        for tensor in tensors:
+            known, op = self._views.get(id(tensor), (None, None))
+            if known is not None and (view := known()) is tensor and view is not None and view.grad_fn is node:
+                return op
+        return None
 
     def _note_apply(self, frame: FrameType) -> Op | None:
         """The call of the Function whose forward this is; None where it makes no node."""
@@ -227,10 +264,10 @@ class Capture:
         call = self.modules.current
         last = self._applies[-1] if self._applies else None
         same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
-        if same and last is not None and last.op.call == call and _same(last.op.inputs, args):
+        if last is not None and same and last.op.call == call and _same(last.args, args):
             return last.op  # another op inside the same forward
-        op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=args)
-        self._applies.append(_Apply(function, op))
+        op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=[held(a) for a in args])
+        self._applies.append(_Apply(function, op, args))
         return op
 
     def _apply_of(self, node: Node) -> Op | None:
@@ -239,9 +276,7 @@ class Capture:
         for i, apply in enumerate(self._applies):
             if apply.function is function:
                 del self._applies[i]
-                op = apply.op
-                op.inputs = [t for t in op.inputs if not t.requires_grad]
-                return op
+                return apply.op
         return None
 
 
@@ -253,7 +288,12 @@ class _Mode(TorchFunctionMode):
         self._capture = capture
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return self._capture.call(func, args, kwargs or {}, sys._getframe(1))
+        frame = sys._getframe(1)
+        inside = None if self._capture.stepping or self._capture.keeps_everything else opened(func, types)
+        if inside is None:
+            return self._capture.call(func, args, kwargs or {}, frame)
+        with self:
+            return self._capture.descend(func, inside, args, kwargs or {}, frame)
 
 
 @lru_cache(maxsize=4096)  # torch looks a name up in tables that it builds anew: 35 µs a call
@@ -292,8 +332,3 @@ _FUNCTION_FILE = torch.autograd.Function.apply.__func__.__code__.co_filename  # 
 
 def _same(a: list[Any], b: list[Any]) -> bool:
     return len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))
-
-
-def sequence_number(node: Node) -> int:
-    """The order of creation; `AccumulateGrad`, which is made for a leaf and not by an op, comes after all others."""
-    return node._sequence_nr()

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from torch.autograd.graph import Node
 
 from gradviz.engine.autograd import is_leaf_node
-from gradviz.engine.capture import Op, flatten, sequence_number
+from gradviz.engine.births import sequence_number
+from gradviz.engine.capture import Op, flatten
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Calls, Position
 from gradviz.engine.module_calls import ModuleCalls

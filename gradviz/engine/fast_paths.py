@@ -1,0 +1,43 @@
+"""Keeps torch's fast paths as they are while the engine watches: its function mode must not switch them off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+import torch.overrides
+from torch.overrides import TorchFunctionMode
+
+_DISABLED = torch._C._disabled_torch_function_impl
+
+
+@contextmanager
+def fast_paths_kept(mode: TorchFunctionMode) -> Iterator[None]:
+    """While this lasts, `torch.overrides.has_torch_function` answers as if `mode` were not there.
+
+    The transformer modules ask it, and on a yes they take the slow path, whose results differ in the last bits.
+    """
+    ask = torch.overrides.has_torch_function
+
+    def answer(args: Iterable[Any]) -> bool:
+        if _alone(mode):
+            return any(_overloads(type(tensor)) for tensor in args)
+        return ask(args)
+
+    torch.overrides.has_torch_function = answer
+    try:
+        yield
+    finally:
+        torch.overrides.has_torch_function = ask
+
+
+def _alone(mode: TorchFunctionMode) -> bool:
+    """Whether this thread's only mode is `mode`."""
+    return torch._C._len_torch_function_stack() == 1 and torch._C._get_function_stack_at(0) is mode
+
+
+def _overloads(kind: type) -> bool:
+    """Whether tensors of this class overload torch's functions: torch's own rule, modes aside."""
+    return kind is not torch.Tensor and getattr(kind, "__torch_function__", _DISABLED) is not _DISABLED
