@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     Values = torch.Tensor | np.ndarray
 
 Batches = Callable[[], Iterator[tuple[Any, Any]]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Arguments:
+    """Inputs of a model that is called with positional and with keyword arguments at once."""
+
+    positional: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Experiment:
@@ -42,12 +51,13 @@ class Experiment:
 
         Args:
             model: an `nn.Module` or any callable.
-            inputs: what the model is called with: a tuple holds positional arguments, a dict keyword arguments,
-                anything else is the only argument.
+            inputs: what the model is called with: a tuple holds positional arguments, a dict or another mapping
+                keyword arguments, `Arguments` both; anything else, such as a list or a named tuple, is the only one.
             loss: `loss(output)` or, with targets, `loss(output, targets)`, a scalar. Without one: the sum, over every
                 floating-point tensor in the output, of the mean of its square.
             targets: what the output is compared with.
-            optimizer: a name in `torch.optim`, a name and its options, or a function from parameters to an optimizer.
+            optimizer: a name in `torch.optim`, a name and its options, or what makes an optimizer of parameters: a
+                class, or a function.
             batches: makes an endless iterator of (inputs, targets); the first is taken by the first iteration.
             parameters: for a model that is no `nn.Module`: its tensors by name, or the names of its attributes.
             backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in
@@ -61,6 +71,12 @@ class Experiment:
         if not callable(model):
             raise GradvizError(
                 f"The model is a {type(model).__name__}, which cannot be called; pass a module or function."
+            )
+        if optimizer is not None and not isinstance(optimizer, str | tuple) and not callable(optimizer):
+            made = type(optimizer).__name__
+            raise GradvizError(
+                f"The optimizer is a {made} that is made already; pass how to make it: optimizer=lambda parameters:"
+                f" {made}(parameters, …), or its name and options."
             )
         self.model = model
         self.inputs = inputs
@@ -102,17 +118,30 @@ class Experiment:
 
     def forward(self) -> Any:
         """The model's output."""
-        if isinstance(self.inputs, tuple):
-            return self.model(*self.inputs)
-        if isinstance(self.inputs, dict):
-            return self.model(**self.inputs)
-        return self.model(self.inputs)
+        positional, keywords = call_arguments(self.inputs)
+        return self.model(*positional, **keywords)
 
     def compute_loss(self, output: Any) -> Any:
-        """The scalar that backward starts from."""
+        """The scalar that backward starts from, whatever `loss` gives: `check_loss` says whether it can serve."""
         if self._loss is None:
             return mean_of_squares(output)
         return self._loss(output) if self.targets is None else self._loss(output, self.targets)
+
+    def check_loss(self, loss: Any) -> None:
+        """Raises GradvizError if backward cannot start from `loss`: it is no tensor, or more than one number."""
+        if not self.has_autograd:
+            return
+        import torch
+
+        if not isinstance(loss, torch.Tensor):
+            kind = "nothing" if loss is None else f"a {type(loss).__name__}"
+            raise GradvizError(f"The loss gave {kind}; let it return a tensor of one number, without .item().")
+        if loss.numel() != 1:
+            shape = " × ".join(map(str, loss.shape))
+            raise GradvizError(
+                f"The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or"
+                " .sum() of it."
+            )
 
     def zero_gradients(self) -> None:
         """Forget the gradients of the iteration before. By-hand gradients are not summed, so there is nothing to do."""
@@ -204,7 +233,25 @@ class Experiment:
             found = {name: getattr(self.model, f"grad_{name}", None) for name in self._attributes}
         return {name: value for name, value in found.items() if value is not None}
 
+    @property
+    def has_loss(self) -> bool:
+        """False where the default serves."""
+        return self._loss is not None
+
     # -- devices --------------------------------------------------------------------------------------------------
+
+    def devices_of_model(self) -> set[str]:
+        """Where its parameters and buffers are; empty for arrays."""
+        module = self.module
+        buffers = list(module.buffers()) if module is not None else []
+        return {str(t.device) for t in [*self.named_parameters().values(), *buffers] if hasattr(t, "device")}
+
+    def devices_of_data(self) -> set[str]:
+        """Where inputs and targets are."""
+        import torch
+
+        leaves = [leaf for tree in (self.inputs, self.targets) for _, leaf in _leaves("", tree)]
+        return {str(leaf.device) for leaf in leaves if isinstance(leaf, torch.Tensor)}
 
     def move_to(self, device: str) -> None:
         """Move parameters, their gradients, buffers and data; later batches follow.
@@ -230,11 +277,23 @@ class Experiment:
         self.targets = _mapped(lambda leaf: _moved(leaf, device), self.targets)
 
 
+def call_arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The positional and the keyword arguments that `inputs` mean. A named tuple is one value, as its author thinks."""
+    if isinstance(inputs, Arguments):
+        return tuple(inputs.positional), dict(inputs.keywords)
+    if isinstance(inputs, tuple) and not hasattr(inputs, "_fields"):
+        return inputs, {}
+    if isinstance(inputs, Mapping) and all(isinstance(key, str) for key in inputs):
+        return (), dict(inputs.items())
+    return (inputs,), {}
+
+
 def _moved(leaf: Any, device: str) -> Any:
-    """`leaf` on `device` if it is a tensor, else itself."""
+    """`leaf` on `device` if it is a tensor, or an object of tensors that can be moved, else itself."""
     import torch
 
-    return leaf.to(device) if isinstance(leaf, torch.Tensor) else leaf
+    movable = isinstance(leaf, torch.Tensor) or (callable(getattr(leaf, "to", None)) and not isinstance(leaf, type))
+    return leaf.to(device) if movable else leaf
 
 
 def _move_in_place(parameter: Values, device: str) -> None:
@@ -269,7 +328,9 @@ def mean_of_squares(output: Any) -> Any:
 
 def _named_leaves(name: str, tree: Any) -> dict[str, Any]:
     """The tensors and arrays of a tree by name: `x` alone, `x[0]` in a tuple, the key itself in a dict."""
-    if isinstance(tree, dict):
+    if isinstance(tree, Arguments):
+        return {**_named_leaves(name, tree.positional), **_named_leaves(name, tree.keywords)}
+    if isinstance(tree, Mapping):
         found = [pair for key, value in tree.items() for pair in _leaves(str(key), value)]
     else:
         found = list(_leaves(name, tree))
@@ -277,7 +338,7 @@ def _named_leaves(name: str, tree: Any) -> dict[str, Any]:
 
 
 def _leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """(path, leaf) of dicts, sequences and dataclasses, in order. Iterative: nesting may be deep."""
+    """(path, leaf) of dicts, sequences, dataclasses and registered pytrees, in order. Iterative: trees may be deep."""
     stack = [(path, tree)]
     while stack:
         path, item = stack.pop()
@@ -289,8 +350,10 @@ def _leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
         elif isinstance(item, list | tuple):
             children = [(f"{path}[{i}]", value) for i, value in enumerate(item)]
         elif dataclasses.is_dataclass(item) and not isinstance(item, type):
-            fields = dataclasses.fields(item)
+            fields = [field for field in dataclasses.fields(item) if hasattr(item, field.name)]
             children = [(f"{path}.{field.name}".lstrip("."), getattr(item, field.name)) for field in fields]
+        elif _is_registered(item):
+            children = [(f"{path}[{i}]", value) for i, value in enumerate(_tree().tree_leaves(item))]
         else:
             yield path, item
             continue
@@ -298,14 +361,34 @@ def _leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """`tree` with `function` of each leaf in place of it; objects that are no plain container are left as they are."""
-    if isinstance(tree, dict):
-        return type(tree)((key, _mapped(function, value)) for key, value in tree.items())
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+    """`tree` with `function` of each leaf in place of it; objects that are no plain container are leaves."""
+    if isinstance(tree, MutableMapping):
+        # A copy keeps what a subclass knows beside its items, as a tokenizer's answer does.
+        mapped = {} if type(tree) is dict else copy.copy(tree)
+        for key, value in tree.items():
+            mapped[key] = _mapped(function, value)
+        return mapped
+    if isinstance(tree, tuple) and hasattr(tree, "_fields") and not callable(getattr(tree, "to", None)):
         return type(tree)(*(_mapped(function, value) for value in tree))
-    if isinstance(tree, list | tuple):
+    if isinstance(tree, list | tuple) and not hasattr(tree, "_fields"):
         return type(tree)(_mapped(function, value) for value in tree)
     if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
         changes = {f.name: _mapped(function, getattr(tree, f.name)) for f in dataclasses.fields(tree) if f.init}
         return dataclasses.replace(tree, **changes)
+    if _is_registered(tree):
+        return _tree().tree_map(function, tree)
     return function(tree)
+
+
+def _is_registered(item: Any) -> bool:
+    """Whether torch was told how to take such an object apart."""
+    import torch
+
+    return not isinstance(item, torch.Tensor) and type(item) in _tree().SUPPORTED_NODES
+
+
+def _tree() -> Any:
+    """The door to torch's pytrees, which has an underscore in every version that is supported."""
+    from torch.utils import _pytree
+
+    return _pytree

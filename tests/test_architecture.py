@@ -42,6 +42,7 @@ HOUSE: dict[str, set[str]] = {
         "gradviz.errors",
         "gradviz.assets",
         "torch",
+        "safetensors",
         "numpy",
         "msgspec",
     },

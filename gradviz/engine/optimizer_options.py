@@ -14,6 +14,8 @@ from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
 MANUAL = "Manual"
+OWN = "Own"
+"""What a person's function made and no options describe: a class of their own, or several groups of parameters."""
 LEARNING_RATE = "lr"
 # Settings of the implementation, which leave the method as it is.
 _UNCOMMON = {"foreach", "maximize", "capturable", "differentiable", "fused"}

@@ -9,6 +9,7 @@ from torch import nn
 from gradviz.engine.optimizer_options import (
     LEARNING_RATE,
     MANUAL,
+    OWN,
     as_arguments,
     optimizer_classes,
     option_records,
@@ -16,7 +17,7 @@ from gradviz.engine.optimizer_options import (
 )
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
-from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord
+from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
 # Their step is the learning rate times the gradient, so its scale belongs to the network's loss, not to the method:
 # they start from the network's own learning rate. All others scale the gradient and start from torch's default.
@@ -36,10 +37,9 @@ class OptimizerTable:
     def __init__(self, experiment: Experiment, default: OptimizerChoice) -> None:
         self._experiment = experiment
         self._own = default
-        # A parameter that is trained by hand, without autograd, is none of an optimizer's.
-        parameters = {id(p): p for p in experiment.named_parameters().values() if isinstance(p, torch.Tensor)}
-        self.parameters: list[torch.Tensor] = [p for p in parameters.values() if p.requires_grad]
-        names = (MANUAL, *optimizer_classes())
+        self.parameters: list[torch.Tensor] = trained_parameters(experiment)
+        own = (OWN,) if default.name == OWN else ()
+        names = (*own, MANUAL, *optimizer_classes())
         self.records = tuple(OptimizerRecord(name, self._options(name), self._reason(name)) for name in names)
 
     @property
@@ -66,8 +66,8 @@ class OptimizerTable:
         if record.reason:
             raise GradvizError(f"{record.name} cannot serve: {record.reason}.")
         options = read_choice(choice, record)
-        if record.name == MANUAL:
-            return OptimizerChoice(MANUAL, options)
+        if record.name in (MANUAL, OWN):
+            return OptimizerChoice(record.name, options)
         build_optimizer(OptimizerChoice(record.name, options), self.parameters)
         # Two defaults: torch's, and where it is another one, this network's own.
         defaults = [{o.name: o.default for o in source} for source in (option_records(record.name), record.options)]
@@ -77,6 +77,8 @@ class OptimizerTable:
     def _options(self, name: str) -> tuple[OptionRecord, ...]:
         own = self._own.options if name == self._own.name else {}
         learning_rate = self._own.options.get(LEARNING_RATE)
+        if name == OWN:
+            return ()
         if name == MANUAL:
             options: tuple[OptionRecord, ...] = (OptionRecord(LEARNING_RATE, "float", learning_rate or 1e-3),)
         else:
@@ -87,8 +89,12 @@ class OptimizerTable:
 
     def _reason(self, name: str) -> str:
         experiment = self._experiment
+        if name == OWN:
+            return ""
         if name == MANUAL:
-            return "" if experiment.has_manual_update else _NO_MANUAL
+            # Where nothing wants a gradient, no update at all is the only one.
+            serves = experiment.has_manual_update or (experiment.has_autograd and not self.parameters)
+            return "" if serves else _NO_MANUAL
         if not experiment.has_autograd:
             return _BY_HAND
         if not self.parameters:
@@ -104,6 +110,47 @@ class OptimizerTable:
 
     def _name_of(self, parameter: torch.Tensor) -> str:
         return next(n for n, p in self._experiment.named_parameters().items() if p is parameter)
+
+
+def own_choice(experiment: Experiment) -> OptimizerChoice:
+    """The optimizer that an experiment of a person's asks for.
+
+    Raises:
+        GradvizError: its function made no optimizer. What the function raises comes through.
+    """
+    parameters = trained_parameters(experiment)
+    if experiment.has_autograd and not parameters and not experiment.has_manual_update:
+        return OptimizerChoice(MANUAL)
+    if not callable(experiment.optimizer):
+        name, options = experiment.default_optimizer
+        return OptimizerChoice(name, {key: _as_value(value) for key, value in options.items()})
+    made = experiment.optimizer(parameters)
+    if not isinstance(made, torch.optim.Optimizer):
+        raise GradvizError(
+            f"The optimizer's function gave a {type(made).__name__}; let it return an optimizer, as"
+            " lambda parameters: torch.optim.AdamW(parameters, lr=3e-4) does."
+        )
+    name = type(made).__name__
+    if optimizer_classes().get(name) is not type(made) or len(made.param_groups) > 1:
+        return OptimizerChoice(OWN)
+    known = {option.name for option in option_records(name)}
+    options = {key: _as_value(value) for key, value in made.param_groups[0].items() if key in known}
+    return OptimizerChoice(name, options)
+
+
+def trained_parameters(experiment: Experiment) -> list[torch.Tensor]:
+    """The tensors that an optimizer of torch could update, each once, in the order of their names."""
+    # A parameter that is trained by hand, without autograd, is none of an optimizer's.
+    parameters = {id(p): p for p in experiment.named_parameters().values() if isinstance(p, torch.Tensor)}
+    return [p for p in parameters.values() if p.requires_grad]
+
+
+def _as_value(value: object) -> Value:
+    if isinstance(value, torch.Tensor):
+        return float(value)
+    if isinstance(value, tuple | list):
+        return [float(number) for number in value]
+    return value if isinstance(value, bool | int | float | str) else None
 
 
 def build_optimizer(choice: OptimizerChoice, parameters: list[torch.Tensor]) -> torch.optim.Optimizer:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, number_text, option_records
+from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, OWN, number_text, option_records
 from gradviz.engine.optimizers import OptimizerTable, build_optimizer
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, Value
@@ -42,7 +42,8 @@ class Updater:
         optimizer that searches (LBFGS) calls it again.
         """
         if self.optimizer is None:
-            self._experiment.manual_update(self._learning_rate())
+            if self._experiment.has_manual_update:
+                self._experiment.manual_update(self._learning_rate())
         elif self._searches:
             first = True
 
@@ -86,7 +87,10 @@ class Updater:
     def _build(self) -> torch.optim.Optimizer | None:
         if self.choice.name == MANUAL:
             return None
-        optimizer = build_optimizer(self.choice, self._table.parameters)
+        if self.choice.name == OWN:
+            optimizer: torch.optim.Optimizer = self._experiment.optimizer(self._table.parameters)  # type: ignore[operator,misc]
+        else:
+            optimizer = build_optimizer(self.choice, self._table.parameters)
         self._searches = _needs_closure(type(optimizer))
         return optimizer
 
@@ -94,7 +98,7 @@ class Updater:
         return float(self.choice.options[LEARNING_RATE])  # type: ignore[arg-type]
 
     def _all_options(self, choice: OptimizerChoice) -> dict[str, Value]:
-        if choice.name == MANUAL:
+        if choice.name in (MANUAL, OWN):
             return dict(choice.options)
         return {o.name: choice.options.get(o.name, o.default) for o in option_records(choice.name)}
 

@@ -1,0 +1,44 @@
+"""Builds what a run trains: the experiment on its device, the optimizers that can serve it, and the one that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradviz.engine.opening import Target
+from gradviz.engine.optimizers import OptimizerTable, own_choice
+from gradviz.engine.updating import Updater
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment
+from gradviz.protocol.records import OptimizerChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One build of a target."""
+
+    experiment: Experiment
+    table: OptimizerTable
+    updater: Updater
+
+
+def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None) -> Built:
+    """Build `target` from `seed` on `device`. Without a choice, its own optimizer updates it.
+
+    Raises:
+        GradvizError: what came out cannot be trained so. What a person's code raises comes through.
+    """
+    experiment = target.build(seed)
+    _put_on(experiment, device)
+    table = OptimizerTable(experiment, target.default or own_choice(experiment))
+    if target.kind == "factory" and not table.parameters:
+        target.notes += ("No parameter wants a gradient, so nothing is updated.",)
+    return Built(experiment, table, Updater(experiment, table, choice or table.default))
+
+
+def _put_on(experiment: Experiment, device: str) -> None:
+    """All of it on `device`. On the CPU, what a person's code spread over several is left so: it may be meant."""
+    found = experiment.devices_of_model() | experiment.devices_of_data()
+    if found == {"meta"}:
+        raise GradvizError("The model is on the meta device, which holds no values; build it on the cpu.")
+    if device != "cpu" or (len(found) == 1 and found != {"cpu"}):
+        experiment.move_to(device)

@@ -1,0 +1,149 @@
+"""Says in one sentence what went wrong in a person's code, and the cure."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gradviz.engine.frames import owner_of
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment, call_arguments
+from gradviz.protocol.targets import DEFAULT_FACTORY
+
+RAISED = (Exception, SystemExit, KeyboardInterrupt)
+"""What a person's code can raise that must not end the engine."""
+
+
+@contextmanager
+def refusing(title: str) -> Iterator[None]:
+    """While code of `title` is read, executed and called: what has a known cure becomes a sentence.
+
+    Raises:
+        GradvizError: no Python, a module that is missing, or `sys.exit`. All else comes through as it was raised.
+    """
+    try:
+        yield
+    except SyntaxError as error:
+        place = f"{Path(error.filename or title).name}, line {error.lineno or 1},"
+        raise GradvizError(f"{place} is no Python: {error.msg}; correct it and open it again.") from error
+    except UnicodeDecodeError as error:
+        raise GradvizError(f"{title} is no text in UTF-8; save it as such and open it again.") from error
+    except ModuleNotFoundError as error:
+        raise GradvizError(_missing_module(error, title)) from error
+    except OSError as error:
+        # Only of the file itself: what its code opens is its own affair.
+        if any(owner_of(frame.f_code.co_filename) == "user" for frame, _ in traceback.walk_tb(error.__traceback__)):
+            raise
+        raise GradvizError(f"{title} cannot be read: {error.strerror or error}.") from error
+    except SystemExit as error:
+        raise GradvizError(_left(error, title)) from error
+
+
+def place_of(error: BaseException) -> tuple[str, int]:
+    """File and line of the innermost frame of the user's that the error passed; `("", 0)` if there is none."""
+    found = ("", 0)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if owner_of(frame.f_code.co_filename) == "user":
+            found = (frame.f_code.co_filename, line)
+    return found
+
+
+def what_was_raised(error: BaseException) -> str:
+    """`ValueError: no more`, on one line."""
+    lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def sentence_of(error: BaseException, phase: str, experiment: Experiment | None) -> str:
+    """What to say of `error`, which a person's code raised in `phase`."""
+    if isinstance(error, GradvizError):
+        return str(error)
+    if isinstance(error, SystemExit):
+        return _left(error, f"The {phase}")
+    said = what_was_raised(error)
+    if phase == "build":
+        file, line = place_of(error)
+        where = f" ({Path(file).name}:{line})" if file else ""
+        return f"{said}{where}: the network was not built; correct it and open it again."
+    if experiment is not None:
+        return _explained(error, experiment) or said
+    return said
+
+
+def _explained(error: BaseException, experiment: Experiment) -> str:
+    """A sentence for what is wrong with the inputs; empty for all else."""
+    if isinstance(error, TypeError):
+        refused = _why_not_called(experiment)
+        if refused:
+            return refused
+    if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in str(error).lower():
+        return _devices_differ(experiment)
+    return ""
+
+
+def _why_not_called(experiment: Experiment) -> str:
+    model = experiment.module.forward if experiment.module is not None else experiment.model
+    positional, keywords = call_arguments(experiment.inputs)
+    try:
+        signature = inspect.signature(model)
+    except (TypeError, ValueError):
+        return ""  # a builtin without a signature
+    try:
+        signature.bind(*positional, **keywords)
+    except TypeError as error:
+        name = type(experiment.model).__name__ if experiment.module is not None else _name_of(experiment.model)
+        takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
+        gives = ", ".join([*(["1 value"] if len(positional) == 1 else []), *map(str, keywords)])
+        gives = f"{len(positional)} values" if len(positional) > 1 else gives or "nothing"
+        return (
+            f"{name}({takes}) was called with {gives}: {error}; as inputs give a tuple for its positional"
+            " arguments, or a dict for its keywords."
+        )
+    return ""
+
+
+def _devices_differ(experiment: Experiment) -> str:
+    of_model = experiment.devices_of_model()
+    of_data = experiment.devices_of_data()
+    if not of_model or not of_data or of_model == of_data:
+        return ""
+    return (
+        f"The model is on {_and(of_model)} and its inputs are on {_and(of_data)}; make both on the cpu in"
+        f" {DEFAULT_FACTORY}(), and choose the device in gradviz, which moves them together."
+    )
+
+
+def _missing_module(error: ModuleNotFoundError, title: str) -> str:
+    name = error.name or str(error)
+    file, line = place_of(error)
+    where = f" ({Path(file).name}:{line})" if file else ""
+    if "is not a package" in str(error):
+        top = name.partition(".")[0]
+        return f"{title} imports {name}{where}, but a file called {top}.py is found first; rename that file."
+    return (
+        f"{title} imports {name}{where}, which this Python does not have; install it with"
+        f" {sys.executable} -m pip install {name.partition('.')[0]}, or start gradviz where the module lies."
+    )
+
+
+def _left(error: SystemExit, what: str) -> str:
+    code = "" if error.code is None else error.code
+    file, line = place_of(error)
+    where = f" ({Path(file).name}:{line})" if file else ""
+    return (
+        f"{what} called sys.exit({code!r}){where}, as a program does at its end; put what belongs to the program"
+        ' under if __name__ == "__main__": and open it again.'
+    ).replace("('')", "()")
+
+
+def _name_of(function: Any) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _and(names: set[str]) -> str:
+    return " and ".join(sorted(names))

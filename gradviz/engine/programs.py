@@ -1,0 +1,35 @@
+"""Opens an exported program (`.pt2`): its graph module, called with the inputs that it was exported with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import BadZipFile
+
+import torch
+
+from gradviz.errors import GradvizError
+from gradviz.experiment import Arguments, Experiment
+
+
+def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
+    """The program as an experiment, and sentences on what was decided for the person.
+
+    Raises:
+        GradvizError: it is no exported program, or was saved without inputs.
+    """
+    try:
+        program = torch.export.load(path)
+    except (BadZipFile, OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise GradvizError(
+            f"{path.name} cannot be read as an exported program ({reason}); save it with torch.export.save."
+        ) from error
+    if program.example_inputs is None:
+        raise GradvizError(
+            f"{path.name} was saved without example inputs; export it again with torch.export.export(model, inputs)."
+        )
+    positional, keywords = program.example_inputs
+    return Experiment(program.module(), Arguments(tuple(positional), dict(keywords))), (
+        "An exported program: its modules are as they were when it was exported, and so are dropout and batch norm.",
+        "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves.",
+    )

@@ -1,0 +1,151 @@
+"""Reads what a target's text means: a network's id, a file, a module, a program, weights. Nothing is executed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from gradviz.errors import GradvizError
+
+DEFAULT_FACTORY = "build"
+PROGRAM_SUFFIXES = (".pt2",)
+WEIGHTS_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt", ".safetensors")
+
+Kind = Literal["network", "file", "module", "program", "weights"]
+
+_DOTTED_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a target's text means. A file or a module may be there or not."""
+
+    kind: Kind
+    name: str
+    """The network's id, the path as it was written, or the module's dotted name."""
+    attribute: str = ""
+    """What follows the colon; empty if nothing does."""
+
+    @property
+    def path(self) -> Path:
+        """Of a file, a program or weights."""
+        return Path(self.name).expanduser()
+
+    @property
+    def title(self) -> str:
+        """As short as it stays clear: `gpt.py:build`."""
+        name = self.name if self.kind in ("network", "module") else self.path.name
+        return f"{name}:{self.attribute}" if self.attribute else name
+
+
+def read_target(text: str) -> Place:
+    """What `text` means, from its letters alone.
+
+    Raises:
+        GradvizError: it is nothing that could be opened; the message says what can.
+    """
+    name, attribute = _split(text)
+    suffix = Path(name).suffix.lower()
+    if suffix in PROGRAM_SUFFIXES or suffix in WEIGHTS_SUFFIXES:
+        if attribute:
+            raise GradvizError(f"{name} holds no Python, so nothing in it is called {attribute!r}; open it without.")
+        return Place("program" if suffix in PROGRAM_SUFFIXES else "weights", name)
+    if suffix == ".py":
+        return Place("file", name, attribute)
+    if not attribute and name.isidentifier():
+        return Place("network", name)
+    if "/" in name or "\\" in name or suffix == ".ipynb" or not _DOTTED_NAME.fullmatch(name):
+        raise GradvizError(_not_openable(text, Path(name).expanduser()))
+    return Place("module", name, attribute)
+
+
+def check_presence(place: Place) -> None:
+    """Raises GradvizError if the file or the module's package is not there. Executes nothing."""
+    if place.kind in ("file", "program", "weights"):
+        _check_file(place)
+    elif place.kind == "module":
+        top = place.name.partition(".")[0]
+        here = Path(f"{top}.py").is_file() or Path(top).is_dir()
+        if not here and top not in sys.modules and find_spec(top) is None:
+            raise GradvizError(
+                f"There is no module {top!r} here or in this Python; start gradviz in the folder that holds it."
+            )
+
+
+def is_script(path: Path) -> bool:
+    """Whether a Python file that is named without a factory is a training script, read from its text.
+
+    It is one if it makes nothing called `build` and calls `backward()` itself, or gradviz.watch.
+    """
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except (OSError, SyntaxError, ValueError):
+        return False
+    if DEFAULT_FACTORY in _names_at_top(tree):
+        return False
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(
+        isinstance(called, ast.Attribute)
+        and (called.attr == "backward" or (called.attr == "watch" and _is_name(called.value, "gradviz")))
+        for called in calls
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """What is before the last colon, and the attribute behind it. The colon of a Windows drive is none."""
+    name, colon, attribute = text.rpartition(":")
+    if not colon or not name or "/" in attribute or "\\" in attribute:
+        return text, ""
+    if not _DOTTED_NAME.fullmatch(attribute):
+        raise GradvizError(f"{attribute!r} after the colon of {text} is no name; write {name}:{DEFAULT_FACTORY}.")
+    return name, attribute
+
+
+def _check_file(place: Place) -> None:
+    path = place.path
+    if path.is_file():
+        return
+    if path.is_dir():
+        raise GradvizError(f"{place.name} is a folder; open a file in it.")
+    if not path.parent.is_dir():
+        raise GradvizError(f"There is no folder {path.parent}; check the path of {place.name}.")
+    there = sorted(other.name for other in path.parent.glob(f"*{path.suffix}"))
+    known = f"; in its folder there is {', '.join(there[:5])}{' …' if len(there) > 5 else ''}" if there else ""
+    raise GradvizError(f"There is no file {place.name}{known}.")
+
+
+def _not_openable(text: str, path: Path) -> str:
+    can = "open FILE.py, FILE.py:factory, package.module:factory, FILE.pt2, or a network that gradviz networks lists"
+    if path.suffix.lower() == ".ipynb":
+        return f"{text} is a notebook; save its model as a Python file, and open that."
+    if path.is_dir():
+        return f"{text} is a folder; open a file in it, such as {text.rstrip('/')}/model.py:{DEFAULT_FACTORY}."
+    if path.is_file():
+        return f"{text} is no Python file; {can}."
+    return f"{text} cannot be opened; {can}."
+
+
+def _names_at_top(tree: ast.Module) -> set[str]:
+    """Names that the file binds outside of functions and classes, also under `if` and `try`."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        stack.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
