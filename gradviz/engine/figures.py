@@ -1,0 +1,94 @@
+"""Single numbers of whole tensors, left on their device until somebody reads them: norms, means, deviations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+Key = TypeVar("Key")
+
+
+def can_be_read(value: Any) -> bool:
+    """Whether `value` holds numbers that can be looked at: not nested, symbolic, or of a transform's inside."""
+    if isinstance(value, np.ndarray | np.generic):
+        return True
+    return (
+        isinstance(value, torch.Tensor)
+        and not value.is_meta
+        and not value.is_nested
+        and not torch._C._functorch.is_functorch_wrapped_tensor(value)
+        and not type(value).__module__.startswith("torch._subclasses")
+    )
+
+
+def norm(value: Any) -> Any:
+    """2-norm of a tensor or array, as a tensor of no dimensions; None if it cannot be read."""
+    if not can_be_read(value):
+        return None
+    if not isinstance(value, torch.Tensor):
+        return torch.tensor(float(np.linalg.norm(value)))
+    with quiet():
+        return torch.linalg.vector_norm(_precise(_numbers(value)))
+
+
+def mean_and_std(value: Any) -> tuple[Any, Any] | None:
+    """Mean and population standard deviation of a floating-point tensor or array; None if it is neither, or empty."""
+    if not can_be_read(value) or not is_floating(value):
+        return None
+    if not isinstance(value, torch.Tensor):
+        return (torch.tensor(float(value.mean())), torch.tensor(float(value.std()))) if value.size else None
+    with quiet():
+        numbers = _precise(value.detach())
+        if numbers.layout != torch.strided or not numbers.numel():
+            return None
+        std, mean = torch.std_mean(numbers, correction=0)
+    return mean, std
+
+
+def is_floating(value: Any) -> bool:
+    if isinstance(value, torch.Tensor):
+        return value.is_floating_point()
+    return isinstance(value, np.ndarray | np.floating) and np.issubdtype(value.dtype, np.floating)
+
+
+def read(values: Mapping[Key, Any]) -> dict[Key, float]:
+    """All `values`, numbers or tensors of no dimensions, as numbers: one transfer for each device."""
+    found = {key: float(value) for key, value in values.items() if not isinstance(value, torch.Tensor)}
+    by_device: dict[torch.device, list[Key]] = {}
+    for key, value in values.items():
+        if isinstance(value, torch.Tensor):
+            by_device.setdefault(value.device, []).append(key)
+    with quiet():
+        for device, keys in by_device.items():
+            wide = torch.float64 if device.type != "mps" else torch.float32  # Metal has no float64
+            numbers = torch.stack([values[key].reshape(()).to(wide) for key in keys]).cpu().tolist()
+            found.update(zip(keys, numbers, strict=True))
+    return found
+
+
+class quiet(torch.no_grad):  # noqa: N801
+    """What is computed under it is nobody's: it makes no graph, and no subclass of a tensor hears of it."""
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._deaf = torch._C.DisableTorchFunctionSubclass()
+        self._deaf.__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        self._deaf.__exit__(*exception)
+        super().__exit__(*exception)
+
+
+def _numbers(value: torch.Tensor) -> torch.Tensor:
+    value = value.detach()
+    if value.layout == torch.sparse_coo:
+        return value.coalesce().values()
+    return value if value.layout == torch.strided else value.values()
+
+
+def _precise(value: torch.Tensor) -> torch.Tensor:
+    """Half-precision numbers would round their own mean; of others, their own precision."""
+    return value.float() if value.dtype in (torch.float16, torch.bfloat16) else value
