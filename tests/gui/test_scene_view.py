@@ -160,7 +160,7 @@ def test_a_click_on_a_header_asks_to_fold_and_on_a_folded_box_to_unfold(view: Gr
     x, y, width, _ = view.drawing.cluster_rect[-1].tolist()
     cluster = int(view.drawing.placement.cluster_id[-1])
     with qtbot.waitSignal(view.cluster_toggled) as toggled:
-        click(view, QPointF(*view.camera.to_view(x + width / 4, y + 10)))
+        click(view, QPointF(*view.camera.to_view(x + 14, y + 14)))
     assert toggled.args == [cluster]
     open_now = set(range(len(graph.clusters))) - {cluster}
     corner = view.camera.to_view(x, y)

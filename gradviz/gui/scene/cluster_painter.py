@@ -49,12 +49,20 @@ def paint_clusters(frame: Frame, rows: Indices) -> int:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     depths = frame.drawing.placement.cluster_depth[rows].tolist()
     rects = frame.drawing.cluster_rect[rows].tolist()
-    painter.setPen(frame.pen(frame.palette.cluster_border))
-    for (x, y, width, height), depth in zip(rects, depths, strict=True):
+    plain = frame.pen(frame.palette.cluster_border)
+    regions = _regions(frame, rows)
+    for row, (x, y, width, height), depth in zip(rows.tolist(), rects, depths, strict=True):
+        painter.setPen(frame.pen(frame.palette.text3, 1.25, (4, 3)) if row in regions else plain)
         painter.setBrush(brush(frame.palette.cluster[depth % 2]))
         rect = QRectF(x + 0.5, y + 0.5, width - 1, height - 1)
         painter.drawRoundedRect(rect, m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
     return len(rects)
+
+
+def _regions(frame: Frame, rows: Indices) -> set[int]:
+    """Those of the rows that are no modules; their border is dashed."""
+    clusters, ids = frame.drawing.graph.clusters, frame.drawing.placement.cluster_id
+    return {row for row in rows.tolist() if clusters[ids[row]].kind == "region"}
 
 
 def paint_headers(frame: Frame, rows: Indices) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import cached_property
 
@@ -11,10 +12,12 @@ from PySide6.QtCore import QRectF
 
 from gradviz.gui.scene.camera import Rect
 from gradviz.gui.scene.edge_lines import EdgeLines
-from gradviz.layout import labels
+from gradviz.layout import labels, stacks
 from gradviz.layout import measures as m
 from gradviz.layout.placement import Placement
+from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
+from gradviz.model.nesting import nesting_of
 
 Indices = npt.NDArray[np.intp]
 
@@ -32,6 +35,8 @@ class BoxKind(IntEnum):
     LOSS = 7
     BADGE = 8
     CLUSTER = 9
+    STACK = 10
+    """Equal siblings, folded into one."""
 
 
 _KINDS = {
@@ -58,19 +63,26 @@ class Drawing:
         count = len(placement.box_node)
         self.rect: npt.NDArray[np.float32] = np.round(placement.box_rect).reshape(count, 4).astype(np.float32)
         self.cluster_rect = np.round(placement.cluster_rect).reshape(-1, 4).astype(np.float32)
-        self.folded = placement.box_cluster >= 0
+        several = placement.box_count if len(placement.box_count) == count else np.ones(count, np.int32)
+        self.box_count: npt.NDArray[np.int32] = several
+        """(B,) how many siblings, turns of a loop or views a box stands for."""
+        self.group = placement.box_group if len(placement.box_group) == count else np.full(count, -1, np.int32)
+        """(B,) the group of `model.folding` that a box of several belongs to; -1 for others."""
+        self.folded: npt.NDArray[np.bool_] = (placement.box_cluster >= 0) | (self.group >= 0)
         self.node_at = np.array(
             [
                 -1 if folded else graph.index[n]
-                for n, folded in zip(placement.box_node.tolist(), self.folded, strict=True)
+                for n, folded in zip(placement.box_node.tolist(), self.folded.tolist(), strict=True)
             ],
             np.intp,
         ).reshape(count)
-        kinds = np.array([_KINDS[node.kind] for node in graph.nodes], np.uint8)
-        self.kind = kinds[self.node_at] if len(kinds) else np.zeros(count, np.uint8)
+        nodes = graph.nodes
+        self.kind: npt.NDArray[np.uint8] = np.array(
+            [BoxKind.CLUSTER if node < 0 else _KINDS[nodes[node].kind] for node in self.node_at.tolist()], np.uint8
+        ).reshape(count)
         self.kind[placement.box_badge] = BoxKind.BADGE
-        self.kind[self.folded] = BoxKind.CLUSTER
-        self.kind = self.kind.astype(np.uint8)
+        self.kind[self.group >= 0] = BoxKind.FUNCTION
+        self.kind[self.folded & (placement.box_cluster >= 0) & (self.box_count > 1)] = BoxKind.STACK
 
     def __len__(self) -> int:
         return len(self.rect)
@@ -89,7 +101,7 @@ class Drawing:
         """First line of a box."""
         if self.placement.box_title:
             return self.placement.box_title[box]
-        if self.folded[box]:
+        if self.kind[box] == BoxKind.CLUSTER:
             return labels.cluster_title(self.graph, int(self.placement.box_cluster[box]))
         return self.graph.nodes[self.node_at[box]].name
 
@@ -97,11 +109,18 @@ class Drawing:
         """Second line of a box, empty for none."""
         if self.placement.box_subtitle:
             return self.placement.box_subtitle[box]
-        if self.folded[box]:
+        if self.kind[box] == BoxKind.CLUSTER:
             return self.graph.clusters[int(self.placement.box_cluster[box])].class_name
         if self.placement.box_compact[box] or self.placement.box_badge[box]:
             return ""
         return labels.box_subtitle(self.graph, self.graph.nodes[self.node_at[box]])
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The boxes that show nodes, each once, in order of execution."""
+        shown = self.box_of_position
+        boxes, first = np.unique(shown[shown >= 0], return_index=True)
+        return [int(box) for box in boxes[np.argsort(first)]]
 
     def cluster_title(self, row: int) -> str:
         """Name in the header of the open cluster in this row of `cluster_rect`."""
@@ -146,75 +165,169 @@ class Drawing:
 
     def box_of(self, node_id: int) -> int | None:
         """The box that shows a node: its own, its first badge, or the folded cluster that hides it."""
-        own = self._boxes.get(node_id)
-        if own is not None or node_id not in self.graph:
-            return own
-        for cluster in reversed(self.graph.cluster_path(self.graph.node(node_id).cluster)):
+        position = self.graph.index.get(node_id)
+        box = -1 if position is None else int(self.box_of_position[position])
+        return box if box >= 0 else None
+
+    def box_of_cluster(self, cluster_id: int) -> int | None:
+        """The folded box that shows a cluster, alone, in a stack, or inside of another; None if it is open."""
+        for cluster in reversed(self.graph.cluster_path(cluster_id)):
             if cluster in self._folded_boxes:
                 return self._folded_boxes[cluster]
         return None
 
-    def place_of_cluster(self, cluster_id: int) -> tuple[float, float] | None:
-        """Top left of a cluster, open or folded; None where it is inside a folded one."""
-        if cluster_id in self._folded_boxes:
-            x, y = self.rect[self._folded_boxes[cluster_id], :2].tolist()
-            return x, y
+    def key_of(self, box: int) -> int:
+        """What a folded box is called among the marks: its (first) cluster, of a box of ops its group's id."""
+        cluster = int(self.placement.box_cluster[box])
+        return cluster if cluster >= 0 else self.fold_id(box)
+
+    def box_of_key(self, key: int) -> int | None:
+        """The folded box with this key, or that shows this cluster; None if there is none."""
+        if key < len(self.graph.clusters):
+            return self.box_of_cluster(key)
+        hits = np.nonzero(self.group == key - len(self.graph.clusters))[0]
+        return int(hits[0]) if len(hits) else None
+
+    def rect_of_cluster(self, cluster_id: int) -> Rect | None:
+        """The rectangle of an open cluster; None if it is not drawn open."""
         hits = np.nonzero(self.placement.cluster_id == cluster_id)[0]
         if not len(hits):
             return None
-        x, y = self.cluster_rect[hits[0], :2].tolist()
+        x, y, width, height = self.cluster_rect[hits[0]].tolist()
+        return x, y, width, height
+
+    def boxes_that_show(self, node_ids: Iterable[int]) -> npt.NDArray[np.bool_]:
+        """(B,) True for the boxes of these nodes, their badges, and the folded boxes that hide one of them."""
+        index = self.graph.index
+        wanted = np.zeros(len(self.graph), np.bool_)
+        wanted[[index[node] for node in node_ids if node in index]] = True
+        flags = np.zeros(len(self), np.bool_)
+        boxes = self.box_of_position[wanted]
+        flags[boxes[boxes >= 0]] = True
+        return flags | ((self.node_at >= 0) & wanted[self.node_at] if len(wanted) else flags)
+
+    def count_in_boxes(self, node_ids: Iterable[int]) -> Indices:
+        """(B,) how many of these nodes each box shows or hides."""
+        index = self.graph.index
+        boxes = self.box_of_position[[index[node] for node in node_ids if node in index]]
+        return np.bincount(boxes[boxes >= 0], minlength=len(self))
+
+    def place_of_cluster(self, key: int) -> tuple[float, float] | None:
+        """Top left of a cluster (or of what has this key), open or folded; None where it is inside a folded one."""
+        rect = self.rect_of_cluster(key)
+        if rect is not None:
+            return rect[0], rect[1]
+        box = self._folded_boxes.get(key) if key < len(self.graph.clusters) else self.box_of_key(key)
+        if box is None:
+            return None
+        x, y = self.rect[box, :2].tolist()
         return x, y
 
     @cached_property
-    def _boxes(self) -> dict[int, int]:
-        table: dict[int, int] = {}
-        badges = self.placement.box_badge.tolist()
-        for box, node in enumerate(self.placement.box_node.tolist()):
-            if not self.folded[box] and (node not in table or badges[table[node]]):
-                table[node] = box
-        return table
+    def box_of_position(self) -> Indices:
+        """(N,) the box that shows each node of the graph, by its position; -1 where none does."""
+        shown = self.placement.node_box.astype(np.intp)
+        if len(shown) != len(self.graph):
+            shown = np.full(len(self.graph), -1, np.intp)
+            own = np.nonzero((self.node_at >= 0) & ~self.placement.box_badge)[0]
+            shown[self.node_at[own]] = own
+        badges = np.nonzero((self.node_at >= 0) & self.placement.box_badge)[0][::-1]  # the first badge counts
+        only = badges[shown[self.node_at[badges]] < 0]
+        shown[self.node_at[only]] = only
+        return shown
 
     @cached_property
     def _folded_boxes(self) -> dict[int, int]:
-        return {int(self.placement.box_cluster[box]): int(box) for box in np.nonzero(self.folded)[0]}
+        """Folded cluster, each member of a stack too → its box."""
+        table: dict[int, int] = {}
+        for box in np.nonzero(self.folded)[0].tolist():
+            for member in self.members(box):
+                table[member] = box
+        return table
 
-    # Clusters
+    # What folded boxes stand for
 
-    @cached_property
+    def members(self, box: int) -> Sequence[int]:
+        """The clusters that a folded box stands for, in order; of a single one, itself; none of a box of ops."""
+        first, group = int(self.placement.box_cluster[box]), int(self.group[box])
+        if group < 0 or first < 0:
+            return (first,) if first >= 0 else ()
+        anchors = folding_of(self.graph).groups[group].anchors
+        start = anchors.index(first)
+        return anchors[start : start + int(self.box_count[box])]
+
+    def fold_id(self, box: int) -> int:
+        """What unfolds a folded box, as `model.folding` counts: its cluster, or its group."""
+        group = int(self.group[box])
+        return folding_of(self.graph).group_id(group) if group >= 0 else int(self.placement.box_cluster[box])
+
+    def member_at(self, box: int, x: float, y: float) -> int | None:
+        """The member of a stack whose cell is under (x, y), the first of its run; None beside the cells."""
+        if self.kind[box] != BoxKind.STACK:
+            return None
+        left, top, width, height = self.rect[box].tolist()
+        members = self.members(box)
+        found = stacks.cells((left, top, width, height), len(members))
+        for cell, (at_x, at_y, wide, high) in enumerate(found):
+            if at_x - 1 <= x <= at_x + wide + 1 and at_y <= y <= at_y + high:
+                return members[stacks.run_of(cell, len(found), len(members))[0]]
+        return None
+
+    def cells_that_hold(self, node_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+        """Box of a stack → the numbers of those of its members that hide one of these nodes, from 0."""
+        found: dict[int, set[int]] = {}
+        index, cells = self.graph.index, self.placement.node_cell
+        if not len(cells):
+            return {}
+        positions = np.array([index[node] for node in node_ids if node in index], np.intp)
+        boxes = self.box_of_position[positions]
+        held = (boxes >= 0) & (self.kind[boxes] == BoxKind.STACK)
+        for box, cell in zip(boxes[held].tolist(), cells[positions[held]].tolist(), strict=True):
+            found.setdefault(box, set()).add(cell)
+        return {box: frozenset(numbers) for box, numbers in found.items()}
+
+    @property
     def cluster_counts(self) -> list[int]:
         """Nodes inside each cluster of the graph, at any depth."""
-        counts = [len(self.graph.cluster_nodes[i]) for i in range(len(self.graph.clusters))]
-        for i in range(len(counts) - 1, -1, -1):  # children stand after their parents
-            parent = self.graph.clusters[i].parent
-            if parent != -1:
-                counts[parent] += counts[i]
-        return counts
+        return nesting_of(self.graph).counts
 
     @cached_property
     def box_cluster_row(self) -> Indices:
         """(B,) row in `cluster_rect` of the innermost open cluster around each box, -1 for none."""
-        rows = {cluster: row for row, cluster in enumerate(self.placement.cluster_id.tolist())}
-        clusters = self.graph.clusters
-        nodes = self.graph.nodes
-        result = []
-        for box, node in enumerate(self.node_at.tolist()):
-            if node < 0:
-                inner = clusters[int(self.placement.box_cluster[box])].parent
-            else:
-                inner = nodes[node].cluster
-                x, y = self.rect[box, :2].tolist()
-                while inner in rows and not _holds(self.cluster_rect[rows[inner]], x, y):
-                    inner = clusters[inner].parent  # a shared leaf is drawn outside the module that owns it
-            while inner != -1 and inner not in rows:
-                inner = clusters[inner].parent
-            result.append(rows.get(inner, -1))
-        return np.array(result, np.intp).reshape(len(self))
+        nesting = nesting_of(self.graph)
+        rows = np.full(len(self.graph.clusters) + 1, -1, np.intp)  # the last is the top
+        rows[self.placement.cluster_id] = np.arange(len(self.cluster_rect))
+        for cluster in nesting.boxes:
+            if rows[cluster] < 0:
+                rows[cluster] = rows[nesting.parent(cluster)]
+        homes = np.append(nesting.home, -1)[self.node_at]
+        for box in np.nonzero(self.folded)[0].tolist():
+            group, cluster = int(self.group[box]), int(self.placement.box_cluster[box])
+            homes[box] = folding_of(self.graph).groups[group].home if group >= 0 else nesting.parent(cluster)
+        result = rows[homes]
+        # Badges stand where they are used, and a shared leaf outside the module that owns it.
+        x, y, width, height = np.vstack([self.cluster_rect, (-np.inf, -np.inf, np.inf, np.inf)])[result].T
+        with np.errstate(invalid="ignore"):
+            strays = self.placement.box_badge | (
+                (result >= 0)
+                & ~((self.rect[:, 0] >= x) & (self.rect[:, 1] >= y) & (self.rect[:, 0] <= x + width)
+                    & (self.rect[:, 1] <= y + height))
+            )  # fmt: skip
+        found = np.nonzero(strays)[0]
+        corners = self.rect[found, :2]
+        inner = np.full(len(found), -1, np.intp)
+        for row, (left, top, wide, high) in enumerate(self.cluster_rect.tolist()):  # parents before children
+            inside = (corners >= (left, top)) & (corners <= (left + wide, top + high))
+            inner[inside.all(axis=1)] = row
+        result[found] = inner
+        return result
 
     @cached_property
     def cluster_parent_row(self) -> Indices:
         """(C,) row of the open cluster around each open cluster, -1 for none."""
         rows = {cluster: row for row, cluster in enumerate(self.placement.cluster_id.tolist())}
-        parents = [rows.get(self.graph.clusters[cluster].parent, -1) for cluster in rows]
+        nesting = nesting_of(self.graph)
+        parents = [rows.get(nesting.parent(cluster), -1) for cluster in rows]
         return np.array(parents, np.intp).reshape(len(rows))
 
     @cached_property
@@ -227,8 +340,3 @@ def _touching(rects: npt.NDArray[np.float32], area: Rect) -> npt.NDArray[np.bool
     x, y, width, height = area
     left, top, w, h = rects.T
     return (left <= x + width) & (left + w >= x) & (top <= y + height) & (top + h >= y)
-
-
-def _holds(rect: npt.NDArray[np.float32], x: float, y: float) -> bool:
-    left, top, width, height = rect.tolist()
-    return left <= x <= left + width and top <= y <= top + height

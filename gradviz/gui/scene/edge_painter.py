@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -11,9 +12,9 @@ from gradviz.gui.palette import color
 from gradviz.gui.scene import frame as levels
 from gradviz.gui.scene import texts as faces
 from gradviz.gui.scene.drawing import Indices
+from gradviz.gui.scene.emphasis import PALE
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush
-from gradviz.gui.scene.node_painter import PALE
 from gradviz.gui.scene.states import EdgeState
 
 MANY = 1200
@@ -33,9 +34,13 @@ def paint_edges(frame: Frame, edges: Indices) -> int:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     states = frame.edges.state[frame.drawing.placement.edge_index[edges]].tolist()
     # Gradients lie over the edges that they cross.
+    paths, shares = frame.emphasis.on_path, frame.emphasis.edge_opacity
     for edge, state in sorted(zip(edges.tolist(), states, strict=True), key=lambda pair: pair[1] in _BACK):
-        on_path = frame.marks.path is not None and _on_path(frame, edge)
-        painter.setOpacity(PALE if frame.marks.path is not None and not on_path else 1.0)
+        on_path = paths is not None and bool(paths[edge])
+        share = 1.0 if shares is None else float(shares[edge])
+        if not share:
+            continue
+        painter.setOpacity(share)
         if state in _BACK and not on_path:
             _paint_gradient(frame, edge, state)
         else:
@@ -80,22 +85,22 @@ def _paint_gradient(frame: Frame, edge: int, state: int) -> None:
     painter.drawPolygon(head)
 
 
-def _on_path(frame: Frame, edge: int) -> bool:
-    record = frame.drawing.graph.edges[frame.drawing.placement.edge_index[edge]]
-    return not (frame.marks.pale(record.source) or frame.marks.pale(record.target))
-
-
 def _paint_chunks(frame: Frame) -> int:
     painter = frame.painter
     x, y, width, height = frame.camera.seen(frame.width, frame.height)
     bounds, paths = frame.drawing.lines.chunks
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(paths) < 12)
     painter.setPen(frame.pen(frame.palette.edge, 1.0))
-    painter.setOpacity(PALE if frame.marks.path is not None else 0.7)
+    on_path = frame.emphasis.on_path
+    painter.setOpacity(PALE if on_path is not None else 0.7)
     for (left, top, wide, high), path in zip(bounds.tolist(), paths, strict=True):
         if left <= x + width and left + wide >= x and top <= y + height and top + high >= y:
             painter.drawPath(path)
     painter.setOpacity(1.0)
+    if on_path is not None:
+        painter.setPen(frame.pen(frame.palette.accent, 2))
+        for edge in np.nonzero(on_path)[0].tolist():
+            painter.drawPath(frame.drawing.lines.path(edge))
     return len(bounds)
 
 
@@ -105,10 +110,12 @@ def paint_edge_words(frame: Frame, edges: Indices) -> None:
         return
     frame.in_view()
     drawing, painter = frame.drawing, frame.painter
-    positions = drawing.placement.label_position
+    positions, shares = drawing.placement.label_position, frame.emphasis.edge_opacity
     for edge in edges.tolist():
-        pale = frame.marks.path is not None and not _on_path(frame, edge)
-        painter.setOpacity(PALE if pale else 1.0)
+        if shares is not None:
+            if not shares[edge]:
+                continue
+            painter.setOpacity(float(shares[edge]))
         x, y = positions[edge].tolist()
         if x == x:  # NaN: no label
             _write_label(frame, edge, x, y + 4)

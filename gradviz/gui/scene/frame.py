@@ -11,6 +11,8 @@ from gradviz.gui.scene import inks
 from gradviz.gui.scene.camera import Camera
 from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
+from gradviz.gui.scene.emphasis import Emphasis
+from gradviz.gui.scene.marks import Marks
 from gradviz.gui.scene.states import EdgeStates, NodeStates
 from gradviz.gui.scene.texts import Texts
 
@@ -19,20 +21,6 @@ SECOND_LINES = 0.8
 VIEW_TITLES = 0.5
 CLUSTER_INSIDES = 0.3
 ALL_BUT_BOXES = 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What is marked in the drawing, by node id."""
-
-    selected: int | None = None
-    hovered: int | None = None
-    matches: frozenset[int] = frozenset()
-    path: frozenset[int] | None = None
-    """The highlighted nodes; all others are pale. None highlights nothing."""
-
-    def pale(self, node_id: int) -> bool:
-        return self.path is not None and node_id not in self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,7 @@ class Frame:
     edges: EdgeStates
     marks: Marks = field(default_factory=Marks)
     colouring: Colouring | None = None
+    emphasis: Emphasis = field(default_factory=Emphasis)
     numbered: bool = True
     """Functions show their number (`#3`)."""
     loss: str = ""

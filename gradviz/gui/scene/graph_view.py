@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradviz.gui.scene import labels
 from gradviz.gui.scene.stage import Stage
-from gradviz.gui.scene.walk import Way, walk
+from gradviz.gui.scene.targets import Target, target_at
+from gradviz.gui.scene.walk import Way, cluster_above, cluster_around, first_inside, walk
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
 
@@ -40,11 +41,15 @@ class GraphView(Stage):
     """A node was double-clicked, or Enter was pressed on it."""
     node_hovered = Signal(object)
     """Node id, or None when the pointer left."""
+    cluster_clicked = Signal(int)
+    """A cluster, open or folded, was chosen, by pointer or keys (a group's id where a box hides no modules)."""
     cluster_toggled = Signal(int)
-    """A cluster should be folded or unfolded."""
+    """A cluster or a group of `model.folding` should be folded or unfolded."""
     background_clicked = Signal()
     menu_requested = Signal(int, QPoint)
     """The context menu of a node (which is selected by now), at a point of the screen."""
+    cluster_menu_requested = Signal(int, QPoint)
+    """The context menu of a cluster or group, which is selected by now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +62,11 @@ class GraphView(Stage):
         return self._marks.selected
 
     @property
+    def selected_cluster(self) -> int | None:
+        """Id of the selected cluster (a group's where a box hides no modules)."""
+        return self._marks.selected_cluster
+
+    @property
     def hovered(self) -> int | None:
         """Id of the node under the pointer."""
         return self._marks.hovered
@@ -65,20 +75,24 @@ class GraphView(Stage):
         """Ring one node, without a signal; None, or a node that the graph lacks, for none."""
         if node_id is not None and (self.graph is None or node_id not in self.graph):
             node_id = None
-        if node_id != self._marks.selected:
-            self._marks = replace(self._marks, selected=node_id)
-            self.viewport().update()
-            self._describe()
+        if node_id is not None or self._marks.selected is not None:
+            self._mark(selected=node_id, selected_cluster=None)
+
+    def select_cluster(self, key: int | None) -> None:
+        """Ring one cluster, without a signal; None for none."""
+        self._mark(selected_cluster=key, selected=None if key is not None else self._marks.selected)
 
     def set_matches(self, node_ids: Iterable[int]) -> None:
-        """Ring what a search found."""
-        self._marks = replace(self._marks, matches=frozenset(node_ids))
-        self.viewport().update()
+        """Ring what a search found, and count it on folded boxes."""
+        self._mark(matches=frozenset(node_ids))
 
     def highlight(self, node_ids: Iterable[int] | None) -> None:
         """Show these nodes and the edges among them, and pale the rest; None shows all alike."""
-        self._marks = replace(self._marks, path=None if node_ids is None else frozenset(node_ids))
-        self.viewport().update()
+        self._mark(path=None if node_ids is None else frozenset(node_ids))
+
+    def set_filter(self, kinds: Iterable[str], *, hides: bool) -> None:
+        """Dim the boxes of these `emphasis.FILTERS`, or with `hides` leave them out."""
+        self._mark(filtered=frozenset(kinds), filter_hides=hides)
 
     def set_graph(self, graph: Graph, placement: Placement) -> None:
         """As `Stage.set_graph`; the selection stays where the node is still there."""
@@ -93,88 +107,128 @@ class GraphView(Stage):
     def reveal(self, node_id: int) -> None:
         """Pan only if the node is not wholly in sight, beside the cards at the right."""
         box = self._drawing.box_of(node_id) if self._drawing else None
-        if self._drawing is None or box is None:
-            return
-        x, y, width, height = self._drawing.rect[box].tolist()
-        (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
-        wide, high = self._room()
-        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
-            self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))
+        if box is not None:
+            self._reveal_box(box)
 
     # Gestures
 
     def clicked_at(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        node, cluster = self._target(position)
-        if node is not None:
-            self.select(node)
-            self.node_clicked.emit(node)
-        elif cluster is not None:
-            self._toggle(cluster)
-        else:
+        target = self._target(position)
+        if target is None:
             self.select(None)
+            self.select_cluster(None)
             self.background_clicked.emit()
+        elif target.node is not None:
+            self._choose(target)
+        elif target.member is not None:
+            self._toggle(target.key, target.member)
+        elif target.chevron:
+            self._toggle(target.key, target.fold)
+        else:
+            self._choose(target)
 
     def double_clicked_at(self, position: QPointF) -> None:
-        node, _ = self._target(position)
-        if node is not None:
-            self.node_activated.emit(node)
+        target = self._target(position)
+        if target is not None and target.node is not None:
+            self.node_activated.emit(target.node)
+        elif target is not None and target.member is None and not target.chevron:
+            self._toggle(target.key, target.fold)
 
     def hovered_at(self, position: QPointF | None) -> None:
-        node, cluster = self._target(position) if position is not None else (None, None)
-        pointing = node is not None or cluster is not None
+        target = self._target(position) if position is not None else None
+        pointing = target is not None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
-        if node != self._marks.hovered:
-            self._marks = replace(self._marks, hovered=node)
-            self.viewport().update()
-            self.node_hovered.emit(node)
+        marks, node = self._marks, target.node if target else None
+        folded = target.key if target and not target.is_open else None
+        member = target.member if target else None
+        if (node, folded, member) != (marks.hovered, marks.hovered_cluster, marks.hovered_member):
+            changed = node != marks.hovered
+            self._mark(hovered=node, hovered_cluster=folded, hovered_member=member)
+            if changed:
+                self.node_hovered.emit(node)
 
-    def _target(self, position: QPointF) -> tuple[int | None, int | None]:
-        """The node, or else the cluster to fold or unfold, under a point of the viewport."""
-        drawing = self._drawing
-        if drawing is None:
-            return None, None
+    def _target(self, position: QPointF) -> Target | None:
+        """What is under a point of the viewport."""
+        if self._drawing is None:
+            return None
         x, y = self.camera.to_scene(position.x(), position.y())
-        box = drawing.box_at(x, y, _GRIP / self.zoom)
-        if box is None:
-            return None, drawing.header_at(x, y)
-        if drawing.folded[box]:
-            return None, int(drawing.placement.box_cluster[box])
-        return int(drawing.placement.box_node[box]), None
+        target = target_at(self._drawing, x, y, _GRIP / self.zoom, self.zoom)
+        if target is not None and self._emphasis.opacity is not None and target.node is not None:
+            box = self._drawing.box_at(x, y, _GRIP / self.zoom)
+            return target if box is None or self._emphasis.opacity[box] else None
+        return target
 
-    def _toggle(self, cluster: int) -> None:
-        place = self._drawing.place_of_cluster(cluster) if self._drawing else None
-        if place is not None:
-            self._anchor = (cluster, *self.camera.to_view(*place))
-        self.cluster_toggled.emit(cluster)
+    def _choose(self, target: Target) -> None:
+        if target.node is not None:
+            self.select(target.node)
+            self.node_clicked.emit(target.node)
+        elif target.key is not None:
+            self.select_cluster(target.key)
+            self._describe()
+            self.cluster_clicked.emit(target.key)
+
+    def _toggle(self, key: int | None, fold: int) -> None:
+        if key is not None:
+            self.keep_in_place(key)
+        self.cluster_toggled.emit(fold)
 
     # Qt overrides
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain
+        if plain and self.selected_cluster is not None and self._cluster_key(key, self.selected_cluster):
+            return
         if key in _WAYS and plain:
             self._walk(_WAYS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.selected is not None:
+        elif key == Qt.Key.Key_Backspace and plain:
+            self._go_out()
+        elif enter and self.selected is not None:
             self.node_activated.emit(self.selected)
-        elif key == Qt.Key.Key_Escape and (self.selected is not None or self._marks.path is not None):
+        elif key == Qt.Key.Key_Escape and (
+            self.selected is not None or self._marks.path is not None or self.selected_cluster is not None
+        ):
             self.highlight(None)
             self.select(None)
+            self.select_cluster(None)
             self.background_clicked.emit()
         elif key == Qt.Key.Key_F and plain:
             self.fit()
         else:
             super().keyPressEvent(event)
 
+    def _cluster_key(self, key: int, cluster: int) -> bool:
+        """Keys on a selected cluster, as trees have them; True if it was one of them."""
+        drawing = self._drawing
+        if drawing is None:
+            return False
+        is_open = drawing.rect_of_cluster(cluster) is not None
+        box = drawing.box_of_key(cluster)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._toggle(cluster, cluster if is_open or box is None else drawing.fold_id(box))
+        elif key == Qt.Key.Key_Right and box is not None:
+            self._toggle(cluster, drawing.fold_id(box))
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down) and is_open:
+            self._go(first_inside(drawing, cluster))
+        elif key == Qt.Key.Key_Left and is_open:
+            self._toggle(cluster, cluster)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Backspace):
+            self._go_out()
+        else:
+            return False
+        return True
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
-            node, _ = self._target(QPointF(event.pos()))
-            if node is not None:
-                self.select(node)
-                self.node_clicked.emit(node)
-        else:
-            node = self.selected
-        if node is not None:
-            self.menu_requested.emit(node, event.globalPos())
+            target = self._target(QPointF(event.pos()))
+            if target is None:
+                return
+            self._choose(target)
+        if self.selected is not None:
+            self.menu_requested.emit(self.selected, event.globalPos())
+        elif self.selected_cluster is not None:
+            self.cluster_menu_requested.emit(self.selected_cluster, event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -184,24 +238,68 @@ class GraphView(Stage):
 
     # Private
 
+    def _mark(self, **changes: object) -> None:
+        marks = replace(self._marks, **changes)  # type: ignore[arg-type]
+        if marks != self._marks:
+            chosen = (marks.selected, marks.selected_cluster) != (self._marks.selected, self._marks.selected_cluster)
+            self._set_marks(marks)
+            if chosen:
+                self._describe()
+
     def _walk(self, way: Way) -> None:
-        if self._drawing is None:
+        drawing = self._drawing
+        if drawing is None:
             return
-        node = walk(self._drawing, self.selected, way)
-        if node is None:
+        start = None
+        if self.selected is not None:
+            start = drawing.box_of(self.selected)
+        elif self.selected_cluster is not None:
+            start = drawing.box_of_key(self.selected_cluster)
+            start = first_inside(drawing, self.selected_cluster) if start is None else start
+        self._go(walk(drawing, start, way))
+
+    def _go(self, box: int | None) -> None:
+        """Choose what a box shows."""
+        drawing = self._drawing
+        if drawing is None or box is None:
             return
-        self.select(node)
-        self.reveal(node)
-        self.node_clicked.emit(node)
+        self._reveal_box(box)
+        if drawing.folded[box]:
+            self._choose(Target(key=drawing.key_of(box), fold=drawing.fold_id(box)))
+        else:
+            self._choose(Target(node=int(drawing.placement.box_node[box])))
+
+    def _go_out(self) -> None:
+        """Choose the open cluster around what is chosen."""
+        drawing = self._drawing
+        if drawing is None:
+            return
+        key = self.selected_cluster
+        box = drawing.box_of(self.selected) if self.selected is not None else None
+        if key is not None:
+            box = drawing.box_of_key(key)
+        around = cluster_around(drawing, box) if box is not None else None
+        if box is None and key is not None:
+            around = cluster_above(drawing, key)
+        if around is not None:
+            self._choose(Target(key=around, fold=around, is_open=True))
+
+    def _reveal_box(self, box: int) -> None:
+        assert self._drawing is not None
+        x, y, width, height = self._drawing.rect[box].tolist()
+        (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
+        wide, high = self._room()
+        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
+            self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))
 
     def _tell(self, event: QHelpEvent) -> None:
-        node, cluster = self._target(QPointF(event.pos()))
-        graph = self.graph
+        target, graph, drawing = self._target(QPointF(event.pos())), self.graph, self._drawing
         text = ""
-        if graph is not None and node is not None:
-            text = labels.tip(graph, graph.node(node))
-        elif graph is not None and cluster is not None and self._drawing is not None:
-            text = labels.cluster_tip(graph, cluster, self._drawing.cluster_counts[cluster])
+        if target is not None and graph is not None and drawing is not None:
+            if target.node is not None:
+                text = labels.tip(graph, graph.node(target.node))
+            else:
+                text = labels.folded_tip(drawing, target)
         if text:
             QToolTip.showText(event.globalPos(), text, self.viewport())
         else:
@@ -211,6 +309,8 @@ class GraphView(Stage):
         graph = self.graph
         if graph is None:
             text = self.tr("No graph yet")
+        elif self.selected_cluster is not None and self._drawing is not None:
+            text = labels.folded_spoken(self._drawing, self.selected_cluster)
         elif self.selected is None:
             text = self.tr("{count} nodes; arrow keys walk along the edges").format(count=len(graph))
         else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.gui.scene.drawing import Drawing
+from gradviz.gui.scene.targets import Target
 from gradviz.model.graph import Graph, shape_text
 from gradviz.protocol.records import ClusterRecord, NodeRecord
 
@@ -74,11 +76,42 @@ def spoken(graph: Graph, node: NodeRecord) -> str:
     return ", ".join(parts)
 
 
-def cluster_tip(graph: Graph, cluster_id: int, count: int) -> str:
-    """What a pointer resting on a cluster's header is told."""
+def folded_tip(drawing: Drawing, target: Target) -> str:
+    """What a pointer resting on a header, a folded box or a cell of a stack is told, and what a click does there."""
+    key = target.member if target.member is not None else target.key
+    if key is None:
+        return ""
+    graph = drawing.graph
+    box = drawing.box_of_key(key) if not target.is_open else None
+    lines = []
+    if key >= len(graph.clusters) or (box is not None and drawing.box_count[box] > 1 and target.member is None):
+        lines += [drawing.title(box), drawing.subtitle(box)] if box is not None else []
+        lines.append(_tr("Click the arrow to draw them one by one"))
+    else:
+        lines += cluster_lines(graph, key, drawing.cluster_counts[key])
+        if target.member is not None:
+            lines.append(_tr("Click to open this one alone"))
+    return "\n".join(line for line in lines if line)
+
+
+def folded_spoken(drawing: Drawing, key: int) -> str:
+    """One sentence for assistive technology about a cluster that is chosen."""
+    graph = drawing.graph
+    box = drawing.box_of_key(key)
+    state = _tr("open; Left folds it") if box is None else _tr("folded; Right unfolds it")
+    if box is not None and (key >= len(graph.clusters) or drawing.box_count[box] > 1):
+        return f"{drawing.title(box)}, {drawing.subtitle(box)}, {state}"
+    return ", ".join([*cluster_lines(graph, key, drawing.cluster_counts[key]), state])
+
+
+def cluster_lines(graph: Graph, cluster_id: int, count: int) -> list[str]:
+    """What there is to say of one cluster: path and class, which use it is, how much it holds, what a region is."""
     cluster = graph.clusters[cluster_id]
-    lines = [f"{cluster.path} · {cluster.class_name}" if cluster.path else cluster.class_name]
+    lines = [f"{cluster.path} · {cluster.class_name}" if cluster.path and cluster.class_name else
+             cluster.path or cluster.class_name]  # fmt: skip
     if cluster.uses > 1:
         lines.append(_tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses))
-    lines.append(_tr("{count} nodes").format(count=count))
-    return "\n".join(lines)
+    lines.append(_tr("1 node") if count == 1 else _tr("{count} nodes").format(count=count))
+    if cluster.note:
+        lines.append(cluster.note)
+    return lines

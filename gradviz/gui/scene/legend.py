@@ -11,9 +11,10 @@ from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.drawing import BoxKind
 from gradviz.gui.scene.inks import Line, pen
-from gradviz.gui.scene.node_painter import hatch, style_of
+from gradviz.gui.scene.node_painter import hatch
 from gradviz.gui.scene.outlines import fold, outline, stripe
 from gradviz.gui.scene.states import NodeState
+from gradviz.gui.scene.styles import style_of
 
 _ORDER = (
     BoxKind.DATA,
@@ -25,6 +26,7 @@ _ORDER = (
     BoxKind.OPAQUE,
     BoxKind.STUB,
     BoxKind.CLUSTER,
+    BoxKind.STACK,
     BoxKind.LOSS,
 )
 _ROW = 24
@@ -78,6 +80,7 @@ class Legend(QWidget):
             BoxKind.OPAQUE: self.tr("opaque region"),
             BoxKind.STUB: self.tr("no gradient, and why"),
             BoxKind.CLUSTER: self.tr("folded module"),
+            BoxKind.STACK: self.tr("equal modules, folded"),
             BoxKind.LOSS: self.tr("output, loss"),
         }[kind]
 

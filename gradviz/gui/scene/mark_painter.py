@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy.typing as npt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
 from gradviz.gui.palette import Palette, color
@@ -14,27 +15,56 @@ from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush, tag_colors
 from gradviz.gui.scene.outlines import outline
 from gradviz.gui.scene.states import NodeState, Tag
+from gradviz.layout import measures as m
 
 RING_AWAY = 4
 _NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
 _TAG_HEIGHT = 17
 _LOW = 36
+_MOST_RINGS = 2000
+"""Beyond it, rings would be all that is seen."""
 
 
 def paint_marks(frame: Frame, boxes: Indices) -> None:
     """Paint rings, then the tags of the boxes that can be seen."""
     frame.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    if frame.marks.matches:
+    found = frame.emphasis.matches
+    if found is not None:
         dashed = frame.pen(frame.palette.accent, 1.5, (3, 3))
-        seen = set(boxes.tolist())
-        for box in {frame.drawing.box_of(node) for node in frame.marks.matches} & seen:
+        for box in boxes[(found[boxes] > 0) & (frame.drawing.node_at[boxes] >= 0)][:_MOST_RINGS].tolist():
             _ring(frame, box, dashed)
+    selected = None
     if frame.marks.selected is not None:
         selected = frame.drawing.box_of(frame.marks.selected)
-        if selected is not None:
-            _ring(frame, selected, frame.pen(frame.palette.accent, 2))
+    elif frame.marks.selected_cluster is not None:
+        selected = frame.drawing.box_of_key(frame.marks.selected_cluster)
+        if selected is None:
+            _ring_cluster(frame, frame.marks.selected_cluster)
+    if selected is not None:
+        _ring(frame, selected, frame.pen(frame.palette.accent, 2))
     if frame.zoom >= levels.CLUSTER_INSIDES:
         _paint_tags(frame, boxes)
+        if found is not None:
+            _paint_counts(frame, boxes[(found[boxes] > 0) & frame.drawing.folded[boxes]], found)
+
+
+def _ring_cluster(frame: Frame, cluster: int) -> None:
+    """An open cluster is ringed on its border."""
+    rect = frame.drawing.rect_of_cluster(cluster)
+    if rect is not None:
+        frame.in_scene()
+        frame.painter.setPen(frame.pen(frame.palette.accent, 2))
+        frame.painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame.painter.drawRoundedRect(QRectF(*rect), m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
+
+
+def _paint_counts(frame: Frame, boxes: Indices, found: npt.NDArray[np.intp]) -> None:
+    """On a folded box, how much of what was found it hides."""
+    for box in boxes.tolist():
+        count = int(found[box])
+        one = QCoreApplication.translate("scene", "1 match")
+        text = one if count == 1 else QCoreApplication.translate("scene", "{0} matches").format(count)
+        _tag(frame, frame.drawing.rect[box].tolist(), text, frame.palette.accent_fill, faces.BADGE)
 
 
 def _ring(frame: Frame, box: int | None, ink: QPen) -> None:
@@ -85,19 +115,19 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     return "", ""
 
 
-def _tag(frame: Frame, rect: list[float], word: str, shade: str) -> None:
+def _tag(frame: Frame, rect: list[float], word: str, shade: str, face: faces.Face = faces.TAG) -> None:
     painter, zoom = frame.painter, frame.zoom
     x, y, width, height = rect
     frame.in_view()
     if height < _LOW:  # its one line of words must stay free
         y -= _TAG_HEIGHT / 2 - 4
     ground, ink = tag_colors(frame.palette, shade)
-    wide, high = (frame.texts.width(word, faces.TAG) + 14) * zoom, _TAG_HEIGHT * zoom
+    wide, high = (frame.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
     right, top = frame.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(QRectF(right - wide, top, wide, high), high / 2, high / 2)
-    frame.texts.draw(painter, word, faces.TAG, zoom, right - wide / 2, top + high / 2 + 3.5 * zoom, ink, align=0.5)
+    frame.texts.draw(painter, word, face, zoom, right - wide / 2, top + high / 2 + 3.5 * zoom, ink, align=0.5)
 
 
 def _dot(frame: Frame, rect: list[float]) -> None:

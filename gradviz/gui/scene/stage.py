@@ -16,11 +16,14 @@ from gradviz.gui.scene.canvas import Canvas
 from gradviz.gui.scene.cards import Cards
 from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
-from gradviz.gui.scene.frame import Frame, Marks
+from gradviz.gui.scene.emphasis import Emphasis, emphasis
+from gradviz.gui.scene.frame import Frame
+from gradviz.gui.scene.marks import Marks
 from gradviz.gui.scene.scene_painter import Counted, paint
 from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
 from gradviz.layout.placement import Placement
+from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
 
 
@@ -36,6 +39,7 @@ class Stage(Canvas):
         self._states = NodeStates.all(0)
         self._edges = EdgeStates.plain(0)
         self._marks = Marks()
+        self._emphasis = Emphasis()
         self._texts = Texts()
         self._run_state = "fresh"
         self._loss = ""
@@ -68,10 +72,7 @@ class Stage(Canvas):
         """Show a graph. One of the same network keeps the place; another is looked at as a whole."""
         before, self._drawing = self._drawing, Drawing(graph, placement)
         self._colouring = None
-        known = {node.id for node in graph.nodes}
-        selected = self._marks.selected if self._marks.selected in known else None
-        path = self._marks.path & known if self._marks.path is not None else None
-        self._marks = Marks(selected, None, self._marks.matches & known, path or None)
+        self._set_marks(self._marks.kept_by(graph.index, len(folding_of(graph).everything)))
         self.cards.message.hide()
         self.cards.caption.setVisible(bool(self.cards.caption.accessibleName()))
         self._apply_run_state()
@@ -83,7 +84,7 @@ class Stage(Canvas):
     def clear(self) -> None:
         """Empty the canvas; a message that was set appears."""
         self._drawing = self._colouring = None
-        self._marks = Marks()
+        self._set_marks(Marks(filtered=self._marks.filtered, filter_hides=self._marks.filter_hides))
         self._states, self._edges = NodeStates.all(0), EdgeStates.plain(0)
         self._framed = self._moved_by_hand = False
         self._anchor = None
@@ -156,6 +157,12 @@ class Stage(Canvas):
 
     # Where it looks
 
+    def keep_in_place(self, key: int) -> None:
+        """With the next drawing, keep the upper left corner of this cluster, or of what hides it, where it is."""
+        place = self._drawing.place_of_cluster(key) if self._drawing else None
+        if place is not None:
+            self._anchor = (key, *self.camera.to_view(*place))
+
     def fit(self) -> None:
         """Look at the whole graph, never above 125 %."""
         if self._drawing is not None:
@@ -203,12 +210,18 @@ class Stage(Canvas):
                     edges=self._edges,
                     marks=self._marks,
                     colouring=self._colouring,
+                    emphasis=self._emphasis,
                     loss=self._loss,
                 )
             )
         painter.end()
 
     # Private
+
+    def _set_marks(self, marks: Marks) -> None:
+        self._marks = marks
+        self._emphasis = emphasis(self._drawing, marks) if self._drawing is not None else Emphasis()
+        self.viewport().update()
 
     def _apply_run_state(self) -> None:
         drawing = self._drawing
@@ -228,6 +241,7 @@ class Stage(Canvas):
             return
         place = drawing.place_of_cluster(anchor[0]) if anchor else None
         if anchor and place:  # what was unfolded stays under the pointer
+            self._moved_by_hand = self._framed = True
             self._take(Camera(self.zoom, anchor[1] - place[0] * self.zoom, anchor[2] - place[1] * self.zoom).snapped())
         elif not self._moved_by_hand and self._framed:
             self._follow(drawing)

@@ -11,9 +11,9 @@ from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.drawing import BoxKind
 from gradviz.gui.scene.inks import Line, pen
-from gradviz.gui.scene.node_painter import style_of
 from gradviz.gui.scene.outlines import outline, stripe
 from gradviz.gui.scene.states import NodeState
+from gradviz.gui.scene.styles import style_of
 from gradviz.protocol.records import Phase
 
 _ROW = 25

@@ -33,6 +33,7 @@ SECOND = Face(True, 11)
 ORDER = Face(True, 11)
 VALUE = Face(True, 13)
 LABEL = Face(True, 11)
+FIGURE = Face(True, 11)
 NORM = Face(False, 12, 600)
 
 

@@ -1,0 +1,95 @@
+"""Which boxes and edges of a drawing are pale, hidden, on the path or found: the marks, by box and edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from gradviz.gui.scene.drawing import Drawing
+from gradviz.gui.scene.marks import Marks
+from gradviz.layout import labels
+
+PALE = 0.35
+"""Opacity of what is off the highlighted path."""
+DIMMED = 0.2
+"""Opacity of the kinds of box that a person has no interest in."""
+
+Shares = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Emphasis:
+    """Of a drawing of B boxes and E edges. None: nothing of the kind."""
+
+    hovered: int = -1
+    """The box under the pointer."""
+    opacity: Shares | None = None
+    """(B,) 0 for boxes that are not painted."""
+    edge_opacity: Shares | None = None
+    """(E,)."""
+    on_path: Flags | None = None
+    """(E,) edges between two nodes of the highlighted path."""
+    matches: npt.NDArray[np.intp] | None = None
+    """(B,) how many of the nodes that were found a box shows or hides."""
+    cell_matches: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """Box of a stack → the numbers of the members that hide something found."""
+
+
+def emphasis(drawing: Drawing, marks: Marks) -> Emphasis:
+    """Work the marks out for a drawing."""
+    hovered = drawing.box_of(marks.hovered) if marks.hovered is not None else None
+    if marks.hovered_cluster is not None:
+        hovered = drawing.box_of_key(marks.hovered_cluster)
+    opacity: Shares | None = None
+    on_path: Flags | None = None
+    edge_opacity: Shares | None = None
+    if marks.path is not None:
+        boxes = drawing.boxes_that_show(marks.path)
+        opacity = np.where(boxes, np.float32(1), np.float32(PALE)).astype(np.float32)
+        on_path = _path_edges(drawing, marks.path, boxes)
+        edge_opacity = np.where(on_path, np.float32(1), np.float32(PALE)).astype(np.float32)
+    if marks.filtered:
+        share = np.float32(0 if marks.filter_hides else DIMMED)
+        opacity = np.ones(len(drawing), np.float32) if opacity is None else opacity
+        opacity = np.where(_filtered(drawing, marks.filtered), np.minimum(opacity, share), opacity)
+        ends = np.minimum(opacity[drawing.placement.edge_source], opacity[drawing.placement.edge_target])
+        edge_opacity = ends if edge_opacity is None else np.minimum(edge_opacity, np.where(ends > PALE, 1, ends))
+    matches = None
+    cell_matches: dict[int, frozenset[int]] = {}
+    if marks.matches:
+        matches = drawing.count_in_boxes(marks.matches)
+        cell_matches = drawing.cells_that_hold(marks.matches)
+    return Emphasis(-1 if hovered is None else hovered, opacity, edge_opacity, on_path, matches, cell_matches)
+
+
+def _path_edges(drawing: Drawing, path: frozenset[int], boxes: Flags) -> Flags:
+    placement, graph = drawing.placement, drawing.graph
+    both = boxes[placement.edge_source] & boxes[placement.edge_target]
+    for e in np.nonzero(both)[0].tolist():
+        if drawing.folded[placement.edge_source[e]] or drawing.folded[placement.edge_target[e]]:
+            continue  # it may stand for many edges; that both boxes hold some of the path is all that can be said
+        record = graph.edges[placement.edge_index[e]]
+        both[e] = record.source in path and record.target in path
+    return both
+
+
+FILTERS = ("parameters", "views", "data")
+"""What can be filtered away: parameters with the other leaves that have a name, views and in-place moves, data and
+stubs."""
+
+_KINDS = {"parameters": ("parameter", "leaf"), "data": ("data", "stub")}
+
+
+def _filtered(drawing: Drawing, kinds: frozenset[str]) -> Flags:
+    nodes = drawing.graph.nodes
+    wanted = {kind for name in kinds for kind in _KINDS.get(name, ())}
+    views = "views" in kinds
+    flags = [
+        node >= 0 and (nodes[node].kind in wanted or (views and labels.is_view(nodes[node])))
+        for node in drawing.node_at.tolist()
+    ]
+    return np.array(flags, np.bool_).reshape(len(drawing))
