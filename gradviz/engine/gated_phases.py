@@ -9,6 +9,8 @@ from gradviz.engine.assembly import CapturedGraph
 from gradviz.engine.backward_steps import BackwardSteps
 from gradviz.engine.capture import Capture
 from gradviz.engine.gate import Gate
+from gradviz.engine.measured_phases import measured_backward
+from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names
 from gradviz.engine.recording import HandRecording
 from gradviz.engine.update_steps import UpdateSteps
@@ -16,11 +18,11 @@ from gradviz.engine.updating import Updater
 from gradviz.experiment import Experiment
 
 
-def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None]) -> None:
-    """Run `backward`, every node of `graph` passing the gate."""
+def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None], meter: Meter | None = None) -> None:
+    """Run `backward`, every node of `graph` passing the gate, and measured by the `meter` if there is one."""
     steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
     try:
-        with steps.followed():
+        with measured_backward(meter, steps.followed()):
             backward()
     except Exception as error:
         # Not a door: whoever stands at the gate sees it first, then it goes on to one.

@@ -8,11 +8,14 @@ from typing import Any, Literal
 import torch
 
 from gradviz.engine.assembly import CapturedGraph, assemble, assemble_partial
+from gradviz.engine.building import build
 from gradviz.engine.capture import Capture
 from gradviz.engine.devices import resolve_device
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.gate import Gate
 from gradviz.engine.gated_phases import step_backward, step_update
+from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_backward, measured_update
+from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names
 from gradviz.engine.opening import Setup, Target, find_target
 from gradviz.engine.optimizers import OptimizerTable
@@ -37,22 +40,22 @@ class Runner:
     table: OptimizerTable
     updater: Updater
 
-    def __init__(self, setup: Setup) -> None:
-        """Build the experiment of `setup`, on its device.
+    def __init__(self, setup: Setup, target: Target | None = None) -> None:
+        """Build the experiment of `setup`, on its device; `target` is what `setup` names, if it was found already.
 
         Raises:
             GradvizError: something in `setup` cannot be; the message is one sentence.
         """
         self.setup = setup
-        self.target: Target = find_target(setup)
+        self.target: Target = target or find_target(setup)
         self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
         self.state: State = "paused"
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
         self.until: int | None = None
-        self._build(setup.optimizer or self.target.default)
+        self._build(setup.optimizer)
 
-    def _build(self, choice: OptimizerChoice) -> None:
+    def _build(self, choice: OptimizerChoice | None) -> None:
         self.step = 0
         self.phase: str = "build"
         self._done: Done = "nothing"
@@ -64,11 +67,10 @@ class Runner:
         self.gate: Gate | None = None
         """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
         back, until the next one begins."""
-        self.experiment = self.target.build(self.setup.seed)
-        if self.device != "cpu":
-            self.experiment.move_to(self.device)
-        self.table = OptimizerTable(self.experiment, self.target.default)
-        self.updater = Updater(self.experiment, self.table, choice)
+        self.meter: Meter | None = None
+        """Who measures the current iteration; None while nobody does."""
+        built = build(self.target, self.setup.seed, self.device, choice)
+        self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.names = Names(self.experiment)
 
     # -- states --------------------------------------------------------------------------------------------------
@@ -103,6 +105,7 @@ class Runner:
     def fail(self) -> None:
         """The network's code raised, or the iteration was given up; nothing goes on from here, no graph is held."""
         self.state = "failed"
+        self.meter = None
         self._forget_iteration()
 
     # -- phases --------------------------------------------------------------------------------------------------
@@ -136,6 +139,7 @@ class Runner:
             self._forward_captured()
         else:
             self._forward_plain()
+        self.experiment.check_loss(self._loss)
         self._done = "forward"
 
     def backward(self) -> None:
@@ -145,18 +149,21 @@ class Runner:
         if self._recording is not None:
             self._backward_recorded(self._recording)
         elif self.gate is not None and self.graph is not None:
-            step_backward(self.gate, self.graph, lambda: self.experiment.backward(self._loss))
+            step_backward(self.gate, self.graph, lambda: self.experiment.backward(self._loss), self.meter)
         else:
-            self.experiment.backward(self._loss)
+            with measured_backward(self.meter):
+                self.experiment.backward(self._loss)
+        measure_gradients(self.meter, self.graph, self.experiment)
         self._done = "backward"
 
     def update(self) -> None:
         """Phase 3: new parameters."""
         self.phase = "update"
-        if self.gate is not None and self.gate.watches("update"):
-            step_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
-        else:
-            self.updater.update(self._evaluate)
+        with measured_update(self.meter, self.graph, self.experiment):
+            if self.gate is not None and self.gate.watches("update"):
+                step_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
+            else:
+                self.updater.update(self._evaluate)
 
     def _evaluate(self, first: bool) -> Any:
         """The loss with its gradients, for an optimizer that searches; the first is the one just computed."""
@@ -171,15 +178,18 @@ class Runner:
         self.graph_step = self.step
         if not self.experiment.has_autograd:
             self._recording = HandRecording(self.experiment)
+            self._recording.capture.meter = self.meter
             self._let_step(self._recording.capture)
             with self._recording.phase("forward"):
                 self._forward_plain()
             return
         capture = Capture(self.experiment.module)
+        capture.meter = self.meter
         self._let_step(capture)
         with capture.watching():
             self._forward_plain()
         self.graph = assemble(capture, self.names, self._loss, self._output)
+        measure_graph(self.meter, self.graph, self.experiment)
 
     def _let_step(self, capture: Capture) -> None:
         if self.gate is not None:
@@ -197,6 +207,7 @@ class Runner:
             self.experiment.backward(self._loss)
         self.names.refresh()
         self.graph = assemble_recorded(recording.capture, self.names, self._loss, self.experiment.gradients())
+        measure_graph(self.meter, self.graph, self.experiment)
         self._end_recording()
 
     def _end_recording(self) -> None:
@@ -227,15 +238,20 @@ class Runner:
         self._refuse_failed()
         self.device = resolve_device(device, self.target.id, self.target.cpu_only)
         # AccumulateGrad nodes remember device and type of their leaf: no graph may outlive the move.
-        trained = self.step > 0
+        if self.step == 0:
+            self.rebuild()
+            return False
         self._forget_iteration()
         self.graph = None
-        if trained:
-            self.experiment.move_to(self.device)
-            self.updater.follow_device()
-        else:
-            self._build(self.updater.choice)
-        return trained
+        self.experiment.move_to(self.device)
+        self.updater.follow_device()
+        return True
+
+    def rebuild(self) -> None:
+        """From the seed again, before iteration 0."""
+        self._forget_iteration()
+        self.graph = None
+        self._build(self.updater.choice)
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from gradviz.protocol.events import Event, GraphChanged, LossBatch, NodeDetails
+from gradviz.protocol.events import Event, GraphChanged, LossBatch, Measured, NodeDetails
 from gradviz.protocol.framing import encode
 
 # Bytes of losses in one merged batch. Merging copies, so an unlimited batch would cost the square of a long wait.
@@ -34,6 +34,9 @@ class Outbox:
             return
         if isinstance(event, GraphChanged):
             self._events = [e for e in self._events if not isinstance(e, GraphChanged)]
+        elif isinstance(event, Measured):
+            # Newer measurements replace those that no window has seen yet.
+            self._events = [e for e in self._events if not (isinstance(e, Measured) and e.run == event.run)]
         elif isinstance(event, NodeDetails):
             self._events = [e for e in self._events if not (isinstance(e, NodeDetails) and _same_node(e, event))]
         self._events.append(event)
@@ -57,7 +60,7 @@ class Outbox:
                 losses = waiting.losses + batch.losses
                 self._events[i] = LossBatch(batch.run, waiting.first, losses, batch.rate)
                 return True
-            if not isinstance(waiting, GraphChanged | NodeDetails):
+            if not isinstance(waiting, GraphChanged | NodeDetails | Measured):
                 return False
         return False
 

@@ -17,6 +17,7 @@ from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
 from gradviz.engine.frames import owner_of
 from gradviz.engine.gate import AbandonedError
+from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
 from gradviz.engine.opening import Setup
 from gradviz.engine.progress import Progress
@@ -39,6 +40,7 @@ from gradviz.protocol.commands import (
     SetBreakpoints,
     SetBudget,
     SetDevice,
+    SetMeasures,
     SetOptimizer,
     Shutdown,
 )
@@ -73,6 +75,7 @@ class Server:
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
         self._stepping = Stepping(self)
+        self._measuring = Measuring(self.post)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
 
     def serve(self) -> None:
@@ -129,11 +132,14 @@ class Server:
         self._sampling = Sampling()
         self._signature = ""
         self._stepping.forget()
+        self._measuring.forget()
 
     def _hold(self, runner: Runner) -> None:
         self._stepping.open_gate(runner)
+        self._measuring.attend(runner, watched=True)
         runner.hold()
         self._show_graph(runner)
+        self._measuring.held(self.run, runner)
         self._stepping.held(runner)
         self.say_state(runner)
 
@@ -200,6 +206,10 @@ class Server:
         try:
             if self._stepping.one_iteration or self._stepping.wants(runner.step):
                 self._step_through(runner)
+            elif self._measuring.due(began) and not runner.holds_forward:
+                self._stepping.close_gate(runner)
+                self._measuring.attend(runner, watched=False)
+                self._look_at_iteration(runner)
             elif self._sampling.due(began, wanted=self._inspections.waiting) and not runner.holds_forward:
                 self._stepping.close_gate(runner)
                 self._look_at_iteration(runner)
@@ -212,6 +222,8 @@ class Server:
                 self._progress.add(step, runner.iterate())
                 if whole:
                     self._sampling.passed(perf_counter() - began)
+            if runner.meter is not None:
+                self._measuring.over(self.run, runner)
         except AbandonedError:
             runner.fail()
             return
@@ -241,6 +253,7 @@ class Server:
         """One iteration through the gate."""
         if not runner.holds_forward:
             self._stepping.open_gate(runner)
+            self._measuring.attend(runner, watched=self._stepping.watched)
         self._look_at_iteration(runner)
         self._stepping.iterated(runner)
         if self._stepping.one_iteration:
@@ -345,6 +358,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     **dict.fromkeys(STEPS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
+    SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
     AskTensor: lambda server, command: server._answers.ask(command),
     SaveTensor: lambda server, command: server._answers.save(command),
     Edit: lambda server, command: server._answers.edit(command),

@@ -72,6 +72,11 @@ class Stepping:
         """Whether iteration `step` must pass the gate."""
         return self._intent.kind != "free" or self.breakpoints.wants(step)
 
+    @property
+    def watched(self) -> bool:
+        """Whether a person goes through the iteration, or lets a single one run; breakpoints alone are not that."""
+        return self.one_iteration or self._intent.kind != "free"
+
     def open_gate(self, runner: Runner) -> Gate:
         """A gate for the runner's next iteration. What was held of the last one is let go of."""
         self._keeper.clear()
