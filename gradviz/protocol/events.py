@@ -232,6 +232,8 @@ class WeightsLoaded(Event, frozen=True):
     """In the file, not in the model."""
     mismatched: tuple[str, ...] = ()
     """`name: the file has 3 × 4, the model 5 × 4`; left as they were."""
+    note: str = ""
+    """How the file's names were changed to agree with the model's."""
 
 
 class Edited(Event, frozen=True):
