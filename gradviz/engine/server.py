@@ -15,7 +15,7 @@ import torch
 from gradviz.engine.answers import Answers
 from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
-from gradviz.engine.frames import owner_of
+from gradviz.engine.faults import RAISED, place_of, sentence_of
 from gradviz.engine.gate import AbandonedError
 from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
@@ -26,12 +26,15 @@ from gradviz.engine.sampling import Sampling
 from gradviz.engine.saved import Inspections
 from gradviz.engine.seeding import Generators
 from gradviz.engine.stepping import STEPS, Step, Stepping
+from gradviz.engine.weight_commands import list_weights, load_weights
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     AskTensor,
     Command,
     Edit,
     Inspect,
+    ListWeights,
+    LoadWeights,
     Open,
     Pause,
     Run,
@@ -103,7 +106,7 @@ class Server:
             self.post(Failed(type(command).__name__, str(error)))
         except AbandonedError:
             self.runner_now().fail()
-        except Exception as error:
+        except RAISED as error:
             # The door for the network's own code.
             self._raised(error)
 
@@ -117,12 +120,16 @@ class Server:
         except GradvizError:
             before.restore()  # the run that stays must not notice
             raise
-        except Exception:
+        except RAISED:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
         self.post(_opened(command.run, runner))
-        self._hold(runner)
+        try:
+            self._hold(runner)
+        except GradvizError as error:
+            # It was built, and is open: that it cannot be trained is what its code did.
+            self._raised(error)
 
     def _begin_run(self, run: int, runner: Runner | None) -> None:
         self._progress.send()
@@ -189,6 +196,11 @@ class Server:
         marked = change is not None and runner.step > 0
         self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
 
+    def _load_weights(self, command: LoadWeights) -> None:
+        runner = self.runner_now()
+        if load_weights(command, runner, self.run, self.post):
+            self._hold(runner)
+
     def _inspect(self, command: Inspect) -> None:
         runner = self._runner
         running = runner is not None and runner.state == "running"
@@ -227,7 +239,7 @@ class Server:
         except AbandonedError:
             runner.fail()
             return
-        except Exception as error:
+        except RAISED as error:
             # The door for the network's own code.
             self._stand_where_it_raised(runner)
             self._raised(error)
@@ -244,7 +256,7 @@ class Server:
         phase = runner.phase
         self._stepping.open_gate(runner)
         # What it raised the first time is told; that it does so again, or something else, was only to be looked at.
-        with suppress(Exception, AbandonedError):
+        with suppress(*RAISED, AbandonedError):
             runner.forward(again=True)
             runner.backward()
         runner.phase = phase
@@ -305,13 +317,13 @@ class Server:
         self._progress.send()
         self.post(ConfigurationChanged(self.run, runner.device, runner.updater.choice, mark))
 
-    def _raised(self, error: Exception) -> None:
+    def _raised(self, error: BaseException) -> None:
         self._progress.send()
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
-        file, line = _place_of(error)
+        file, line = place_of(error)
         text = "".join(traceback.format_exception(error))
-        message = f"{type(error).__name__}: {error}"
+        message = sentence_of(error, phase, runner.experiment if runner else None)
         self.post(Raised(self.run, step, phase, message, text, file, line))
         if runner is not None:
             runner.fail()
@@ -330,16 +342,10 @@ def _opened(run: int, runner: Runner) -> Opened:
         runner.table.records,
         parameter_records(runner.experiment),
         runner.target.source,
+        runner.target.kind,
+        runner.target.notes,
+        runner.target.hyperparameters,
     )
-
-
-def _place_of(error: BaseException) -> tuple[str, int]:
-    """File and line of the innermost frame of the user's that the error passed."""
-    found = ("", 0)
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        if owner_of(frame.f_code.co_filename) == "user":
-            found = (frame.f_code.co_filename, line)
-    return found
 
 
 def _import_compiler() -> None:
@@ -362,4 +368,6 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     AskTensor: lambda server, command: server._answers.ask(command),
     SaveTensor: lambda server, command: server._answers.save(command),
     Edit: lambda server, command: server._answers.edit(command),
+    ListWeights: lambda server, command: list_weights(command, server.post),
+    LoadWeights: Server._load_weights,
 }
