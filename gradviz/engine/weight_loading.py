@@ -80,15 +80,15 @@ def _copy(
     return [name for name in own if name not in tensors], [name for name in tensors if name not in own]
 
 
-def _agreeing(
-    tensors: Mapping[str, torch.Tensor], own: Mapping[str, Any]
-) -> tuple[dict[str, torch.Tensor], str]:
+def _agreeing(tensors: Mapping[str, torch.Tensor], own: Mapping[str, Any]) -> tuple[dict[str, torch.Tensor], str]:
     """The file's tensors under those names that agree best with the model's, and what was done to the names."""
     names = {name: name for name in tensors}
     said: list[str] = []
     while True:
         agreed = _agreements(names, own)
-        changed, sentence = max(_changes(names, own), key=lambda change: _agreements(change[0], own), default=(names, ""))
+        changed, sentence = max(
+            _changes(names, own), key=lambda change: _agreements(change[0], own), default=(names, "")
+        )
         if _agreements(changed, own) <= agreed:
             return {names[name]: tensor for name, tensor in tensors.items()}, " ".join(said)
         names = changed
@@ -110,7 +110,10 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
         changed = {old: new.replace("_orig_mod.", "") for old, new in names.items()}
         yield changed, "The file's names hold '_orig_mod.', which was left out."
     for prefix in sorted(_first_parts(own)):
-        yield {old: prefix + new for old, new in names.items()}, f"The model's names begin with {prefix!r}, the file's do not."
+        yield (
+            {old: prefix + new for old, new in names.items()},
+            f"The model's names begin with {prefix!r}, the file's do not.",
+        )
 
 
 def _first_parts(names: Any) -> set[str]:
