@@ -90,7 +90,7 @@ class _Assembly:
         calls = [self._op(node).call for node in self._functions]
         self._clusters = Clusters(capture.modules, calls)
         self._cluster = [self._clusters.of_call(call) for call in calls]
-        self._explainer = Explainer(names, capture.ops)
+        self._explainer = Explainer(names, (self._made_by.get(node) for node in self._functions))
         self._leaves: dict[int, _Leaf] = {}
         self._leaf_ids: dict[Node, int] = {}
         self._missing: dict[int, Missing] = {}
@@ -116,23 +116,26 @@ class _Assembly:
         return self._made_by.get(node) or _NOBODY
 
     def _draw_inputs(self, target: int, node: Node) -> None:
+        edges: list[EdgeRecord] = []
         explained = self._explainer.explain(target, node, self._made_by.get(node))
         for input_nr, (source, output_nr) in enumerate(node.next_functions):
             if source is None:
-                missing = explained.get(input_nr)
-                if missing is None:
-                    continue
-                self._missing[missing.id] = missing
-                source_id, shape = missing.id, missing.shape
-            elif source in self._ids:
+                continue
+            if source in self._ids:
                 source_id = self._ids[source]
                 outputs = self._outputs[source_id]
                 shape = outputs[output_nr].shape if output_nr < len(outputs) else None
             else:
                 source_id = self._leaf(source)
                 shape = shape_of(leaf_of(source))
-            self._consumers.setdefault(source_id, []).append(target)
-            self._edges.append(EdgeRecord(source_id, target, output_nr, input_nr, shape))
+            edges.append(EdgeRecord(source_id, target, output_nr, input_nr, shape))
+        for input_nr, missing in explained.items():
+            self._missing[missing.id] = missing
+            edges.append(EdgeRecord(missing.id, target, 0, input_nr, missing.shape))
+        edges.sort(key=lambda edge: edge.input_nr)
+        for edge in edges:
+            self._consumers.setdefault(edge.source, []).append(target)
+        self._edges += edges
 
     def _leaf(self, node: Node) -> int:
         if node not in self._leaf_ids:

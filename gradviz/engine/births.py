@@ -1,22 +1,12 @@
-"""Which op made which autograd node, and what a node is known by while its tensor may be gone."""
+"""Which op made which autograd node."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch.autograd.graph import Node
-
-
-class Followed(NamedTuple):
-    """A tensor that wanted a gradient when an op took it, by the place where autograd follows it."""
-
-    node: Node | None
-    """The node that made it; None for a leaf."""
-    output_nr: int
-    leaf: int
-    """`id` of the leaf; 0 for others."""
 
 
 class Births:
@@ -42,14 +32,6 @@ class Births:
             new.append(node)
             stack.extend(following for following, _ in node.next_functions)
         return new
-
-
-def held(value: Any) -> Any:
-    """`value` itself, or for a tensor that wants a gradient the place where autograd follows it."""
-    if not isinstance(value, torch.Tensor) or not value.requires_grad:
-        return value
-    node = value.grad_fn
-    return Followed(node, value.output_nr, 0 if node is not None else id(value))
 
 
 def sequence_number(node: Node) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from types import FrameType
@@ -16,12 +16,15 @@ from torch import nn
 from torch.autograd.graph import Node
 from torch.overrides import TorchFunctionMode, resolve_name
 
-from gradviz.engine.births import Births, held, sequence_number
+from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept
+from gradviz.engine.flow import Flow, writes_in_place
 from gradviz.engine.frames import owner_of, user_line
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.protocol.records import Phase
+
+Entered = Callable[[TorchFunctionMode], AbstractContextManager[Any]]
 
 
 @dataclass(slots=True, eq=False)
@@ -36,10 +39,10 @@ class Op:
     """Position in `ModuleCalls.calls`; -1 for none."""
     phase: Phase = "forward"
     inputs: list[Any] = field(default_factory=list)
-    """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Held, so that their
-    `id` stays theirs; a tensor that wants a gradient is held as a `Followed` alone, so that its memory is not."""
+    """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Tensors as `Value`s, as
+    they were when the op took them; where there is no autograd, as they are."""
     outputs: list[Any] = field(default_factory=list)
-    """Those that want no gradient."""
+    """The tensors that came out, as `Value`s; where there is no autograd, all that came out."""
     within: Op | None = None
     """The call of a custom Function in whose forward this op ran."""
     grad_mode: bool = True
@@ -86,6 +89,7 @@ class Capture:
         """
         self.modules = ModuleCalls(model)
         self.births = Births()
+        self.flow = Flow()
         self.ops: list[Op] = []
         self.phase: Phase = "forward"
         self.keeps_everything = keep_everything
@@ -103,12 +107,13 @@ class Capture:
         self._told: Exception | None = None
 
     @contextmanager
-    def watching(self, phase: Phase = "forward") -> Iterator[None]:
-        """While this lasts, torch's functions and modules called in this thread are noted."""
+    def watching(self, phase: Phase = "forward", entered: Entered | None = None) -> Iterator[None]:
+        """While this lasts, torch's functions and modules called in this thread are noted. `entered` puts the mode
+        that sees functions elsewhere than on top of the others."""
         self.phase = phase
         self.watched = True
         mode = _Mode(self)
-        with self.modules.followed(), fast_paths_kept(mode), mode:
+        with self.modules.followed(), fast_paths_kept(mode), mode if entered is None else entered(mode):
             yield
 
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
@@ -120,7 +125,7 @@ class Capture:
             self._note_unseen(inputs)
         op = self._begun(func, frame)
         # An op in place gives its input a new grad_fn: what the op took is what stood there before.
-        op.inputs = inputs if self.keeps_everything else [held(i) for i in inputs]
+        op.inputs = inputs if self.keeps_everything else self._values(inputs)
         here = self.before(op, inputs, kwargs.get("out"))
         self.begin(op, func, args, kwargs)
         try:
@@ -141,14 +146,19 @@ class Capture:
         if apply_frame is not None:
             op.within = self._note_apply(apply_frame)
         results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
-        op.outputs = [tensor for tensor in results if not tensor.requires_grad]
         new = self.births.note(results, op)
         new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
+        written = results or (inputs[:1] if writes_in_place(op.name) else [])
+        op.outputs = [self.flow.made(tensor, op, i) for i, tensor in enumerate(written)]
         self._note_views(results, op)
         self.ops.append(op)
         self.measured(op, result, new, op.within)
         self.after(op, here, result, new)
         return result
+
+    def _values(self, inputs: Sequence[Any]) -> list[Any]:
+        of = self.flow.of
+        return [of(value) if isinstance(value, torch.Tensor) else value for value in inputs]
 
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
@@ -266,7 +276,7 @@ class Capture:
         same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
         if last is not None and same and last.op.call == call and _same(last.args, args):
             return last.op  # another op inside the same forward
-        op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=[held(a) for a in args])
+        op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=self._values(args))
         self._applies.append(_Apply(function, op, args))
         return op
 

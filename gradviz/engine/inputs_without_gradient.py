@@ -1,15 +1,19 @@
-"""Explains each None among a node's next_functions: which tensor or number stands there, and why it has no gradient."""
+"""Explains what went into a node and wants no gradient: each None among its next_functions, and what has no place
+there at all (indices, masks, class targets)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.autograd import place_of, shape_of
+from gradviz.engine.autograd import dtype_name, is_leaf_node, leaf_of
 from gradviz.engine.capture import Op
+from gradviz.engine.flow import Value
 from gradviz.engine.names import Named, Names
 from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 
@@ -24,6 +28,15 @@ _OPTIONAL = {
 }
 # Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
 _ARITHMETIC = {"add", "sub", "mul", "div", "true_divide", "where", "lerp", "maximum", "minimum"}
+# What an op makes for itself, hidden from everybody: name and note.
+_STATE = ("initial state", "the initial state of this layer or direction")
+_HIDDEN = {
+    "dropout": ("mask", "which values dropout keeps, and how it scales them"),
+    "lstm": _STATE,
+    "gru": _STATE,
+    "rnn_tanh": _STATE,
+    "rnn_relu": _STATE,
+}
 # Stubs are numbered by the place they fill, so that one structure keeps its ids whatever was seen before.
 _FIRST_STUB = -1_000_000
 _SLOTS = 1024
@@ -36,11 +49,13 @@ class Missing:
     id: int
     kind: NodeKind
     name: str
-    names: tuple[str, ...]
-    shape: Shape | None
-    dtype: str
-    device: str
     note: str
+    names: tuple[str, ...] = ()
+    shape: Shape | None = None
+    dtype: str = ""
+    device: str = ""
+    known: bool = True
+    """Whether it could be told where it comes from."""
 
     def record(self, cluster: int) -> NodeRecord:
         return NodeRecord(
@@ -56,84 +71,192 @@ class Missing:
         )
 
 
-class Explainer:
-    """Takes an op's inputs without gradient in order and hands them to the Nones of the nodes that it made."""
+@dataclass(slots=True)
+class _Given:
+    """An op's inputs, and which of them were found a place."""
 
-    def __init__(self, names: Names, ops: list[Op]) -> None:
+    values: list[Any]
+    nodes: int
+    """How many of the op's nodes are still to come."""
+    alone: bool
+    """Whether the op made one node only: then its inputs are the node's, in order."""
+    used: set[int] = field(default_factory=set)
+    """Positions in `values`."""
+
+
+class Explainer:
+    """Hands an op's inputs without gradient to the nodes that it made."""
+
+    def __init__(self, names: Names, makers: Iterable[Op | None]) -> None:
+        """`makers`: for every node of the graph, the op that made it."""
         self._names = names
-        self._waiting: dict[Op, tuple[list[torch.Tensor], list[Any]]] = {}
-        self._made_by: dict[int, Op] = {id(out): op for op in ops for out in op.outputs}
+        self._counts = Counter(op for op in makers if op is not None)
+        self._given: dict[Op, _Given] = {}
 
     def explain(self, node_id: int, node: Node, op: Op | None) -> dict[int, Missing]:
-        """input_nr → what is there, for every None that stands for something."""
+        """input_nr → what is there: for every None that stands for something, and, beyond the next_functions of the
+        last node of an op, for every tensor that autograd has no place for."""
+        inputs = node.next_functions
+        empty = [i for i, (following, _) in enumerate(inputs) if following is None]
+        if op is None:
+            return {slot: _hidden(node_id, slot, None) for slot in empty}
+        given = self._given_to(op)
+        given.nodes -= 1
         found: dict[int, Missing] = {}
-        empty = [i for i, (following, _) in enumerate(node.next_functions) if following is None]
-        if not empty:
-            return found
-        tensors, numbers = self._inputs(op)
-        optional = _OPTIONAL.get(node.name(), set())
-        for slot in empty:
-            if tensors:
-                found[slot] = self._tensor(node_id, slot, tensors.pop(0))
-            elif numbers:
-                found[slot] = _number(node_id, slot, numbers.pop(0))
-            elif slot not in optional:
-                found[slot] = _stub(node_id, slot, "constant", "a value that autograd does not follow")
+        if empty:
+            optional = _OPTIONAL.get(node.name(), set())
+            for slot, position in self._places(node, given, op):
+                if position is not None:
+                    given.used.add(position)
+                    found[slot] = self._missing(node_id, slot, given.values[position])
+                elif slot not in optional:
+                    found[slot] = _hidden(node_id, slot, op)
+        if given.nodes == 0:
+            for slot, value in enumerate(_left(node, given), len(inputs)):
+                found[slot] = self._missing(node_id, slot, value)
         return found
 
-    def _inputs(self, op: Op | None) -> tuple[list[torch.Tensor], list[Any]]:
-        """What is left of the op's inputs to hand out: tensors, and numbers that are operands."""
-        if op is None:
-            return [], []
-        if op not in self._waiting:
-            # Only floating-point and complex tensors can want a gradient: masks and indices have no place of theirs.
-            tensors = [t for t in op.inputs if isinstance(t, torch.Tensor) and _can_want_gradient(t)]
-            short = op.name.rpartition(".")[2].strip("_")
-            if short == "linear":
-                # linear(input, weight, bias) becomes addmm(bias, input, weight).
-                tensors.sort(key=lambda tensor: tensor.ndim != 1)
-            numbers = [i for i in op.inputs if isinstance(i, int | float | complex) and not isinstance(i, bool)]
-            self._waiting[op] = (tensors, numbers if short.removeprefix("r") in _ARITHMETIC else [])
-        return self._waiting[op]
+    def _given_to(self, op: Op) -> _Given:
+        if op not in self._given:
+            self._given[op] = _Given(op.inputs, self._counts[op], self._counts[op] == 1)
+        return self._given[op]
 
-    def _tensor(self, node_id: int, slot: int, tensor: torch.Tensor) -> Missing:
-        named = self._names.of(tensor)
-        shape, (dtype, device) = shape_of(tensor), place_of(tensor)
+    def _places(self, node: Node, given: _Given, op: Op) -> list[tuple[int, int | None]]:
+        """For each None: the position of what stands there."""
+        short = _short(op)
+        rank = {i: _rank(value, short) for i, value in enumerate(given.values) if i not in given.used}
+        free = [i for i, order in rank.items() if order is not None]
+        if given.alone:
+            return _aligned(node, given.values, free, rank)
+        # Of several nodes it cannot be told which takes what, but they take it in order, and indices have no place.
+        free = [i for i in free if not _is_index(given.values[i])]
+        if short == "linear":
+            # linear(input, weight, bias) becomes addmm(bias, input, weight).
+            free.sort(key=lambda i: len(given.values[i].shape or ()) != 1)
+        free.sort(key=lambda i: rank[i] or 0)
+        empty = [slot for slot, (following, _) in enumerate(node.next_functions) if following is None]
+        return [(slot, free[k] if k < len(free) else None) for k, slot in enumerate(empty)]
+
+    def _missing(self, node_id: int, slot: int, value: Any) -> Missing:
+        if not isinstance(value, Value):
+            name = f"{value:.6g}" if isinstance(value, float) else str(value)
+            return Missing(_stub_id(node_id, slot), "stub", name, "a number")
+        named = self._names.of(value.tensor())
+        shape, dtype, device = value.shape, dtype_name(value.dtype), str(value.device)
         if named is not None:
-            return Missing(named.id, named.kind, named.names[0], named.names, shape, dtype, device, _why(named))
-        name, note = self._origin(tensor)
-        return Missing(_stub_id(node_id, slot), "stub", name, (), shape, dtype, device, note)
+            return Missing(named.id, named.kind, named.names[0], _why(named), named.names, shape, dtype, device)
+        name, note = self._origin(value)
+        return Missing(
+            _stub_id(node_id, slot), "stub", name, note, (), shape, dtype, device, known=value.op is not None
+        )
 
-    def _origin(self, tensor: torch.Tensor) -> tuple[str, str]:
+    def _origin(self, value: Value) -> tuple[str, str]:
         """A name and a reason for a tensor that has neither."""
-        op = self._made_by.get(id(tensor))
+        op = value.op
         if op is None:
             return "constant", "a tensor without a name, made without requires_grad"
-        short = op.name.rpartition(".")[2]
-        sources = [self._names.of(value) for value in op.inputs]
-        known = [named.names[0] for named in sources if named is not None]
+        if op.within is not None and op.within.inputs is not op.inputs:
+            function = op.within.name.removesuffix(".apply")
+            return function, f"put out by {function}, which marks it as not differentiable"
+        short = _short(op)
+        sources = [i for i in op.inputs if isinstance(i, Value)]
+        known = list(dict.fromkeys(n.names[0] for s in sources if (n := self._names.of(s.tensor())) is not None))
         made_from = f" from {', '.join(known)}" if known else ""
-        if short in ("detach", "detach_", "data.__get__"):
+        if short in ("detach", "detach_", "data"):
             return "detached", "detached: no gradient flows past here"
-        return short, f"made{made_from} by {op.name}; nothing it was made from wants a gradient"
+        if not any(source.requires_grad for source in sources):
+            return short, f"made{made_from} by {op.name}; nothing it was made from wants a gradient"
+        if not op.grad_mode:
+            return short, f"made{made_from} by {op.name} under no_grad: no gradient flows past here"
+        return short, f"made{made_from} by {op.name}, which has no derivative: no gradient flows past here"
 
 
-def _can_want_gradient(tensor: torch.Tensor) -> bool:
-    return tensor.is_floating_point() or tensor.is_complex()
+def _aligned(
+    node: Node, values: list[Any], free: list[int], rank: dict[int, int | None]
+) -> list[tuple[int, int | None]]:
+    """For each None of an op's only node: the position of what stands there, between those that want a gradient."""
+    places: list[tuple[int, int | None]] = []
+    waiting: list[int] = []
+    position = 0
+    for slot, (following, _) in enumerate(node.next_functions):
+        if following is None:
+            waiting.append(slot)
+            continue
+        matching = (i for i in range(position, len(values)) if _is_followed(values[i], following))
+        found = next(matching, None)
+        if found is not None:
+            places += _filled(waiting, [i for i in free if position <= i < found], rank)
+            waiting, position = [], found + 1
+    return places + _filled(waiting, [i for i in free if i >= position], rank)
+
+
+def _filled(slots: list[int], free: list[int], rank: dict[int, int | None]) -> list[tuple[int, int | None]]:
+    """The likeliest of `free`, in order."""
+    chosen = sorted(sorted(free, key=lambda i: rank[i] or 0)[: len(slots)])
+    return [(slot, chosen[k] if k < len(chosen) else None) for k, slot in enumerate(slots)]
+
+
+def _rank(value: Any, short: str) -> int | None:
+    """How likely an input has a place among next_functions, from 0; None if it has none."""
+    if isinstance(value, Value):
+        if value.requires_grad:
+            return None
+        return 0 if value.can_want_gradient else 2
+    if (
+        isinstance(value, int | float | complex)
+        and not isinstance(value, bool)
+        and short.removeprefix("r") in _ARITHMETIC
+    ):
+        return 1
+    return None
+
+
+def _is_index(value: Any) -> bool:
+    return isinstance(value, Value) and not value.can_want_gradient
+
+
+def _is_followed(value: Any, following: Node) -> bool:
+    """Whether `value` is what this edge leads to."""
+    if not isinstance(value, Value) or not value.requires_grad:
+        return False
+    if value.node is None:
+        return is_leaf_node(following) and leaf_of(following) is value.tensor()
+    return value.node is following
+
+
+def _left(node: Node, given: _Given) -> list[Value]:
+    """The tensors without gradient that found no place, each once."""
+    if getattr(node, "_saved_training", False):
+        return []  # batch norm in training writes its running statistics and does not read them
+    left = {}
+    for i, value in enumerate(given.values):
+        if i not in given.used and isinstance(value, Value) and not value.requires_grad:
+            left[id(value)] = value
+    taken = {id(given.values[i]) for i in given.used}
+    return [value for key, value in left.items() if key not in taken]
 
 
 def _why(named: Named) -> str:
     if named.kind == "data":
         return "data, no gradient"
-    return "frozen: requires_grad is False" if isinstance(named.value, torch.nn.Parameter) else "no gradient"
+    return "frozen: requires_grad is False" if isinstance(named.value, torch.nn.Parameter) else "a buffer, no gradient"
 
 
-def _number(node_id: int, slot: int, number: Any) -> Missing:
-    return _stub(node_id, slot, f"{number:.6g}" if isinstance(number, float) else str(number), "a number")
+def _hidden(node_id: int, slot: int, op: Op | None) -> Missing:
+    """Something that no argument stands for."""
+    stub = _stub_id(node_id, slot)
+    if op is None or not op.name:
+        return Missing(stub, "stub", "constant", "a value that autograd does not follow", known=False)
+    short = _short(op)
+    if short in _HIDDEN:
+        name, note = _HIDDEN[short]
+        return Missing(stub, "stub", name, note)
+    return Missing(stub, "stub", "constant", f"made inside {op.name}; autograd does not follow it")
 
 
-def _stub(node_id: int, slot: int, name: str, note: str) -> Missing:
-    return Missing(_stub_id(node_id, slot), "stub", name, (), None, "", "", note)
+def _short(op: Op) -> str:
+    """`torch.Tensor.mul_` → `mul`, `torch.Tensor.data.__get__` → `data`."""
+    return op.name.removesuffix(".__get__").rpartition(".")[2].strip("_")
 
 
 def _stub_id(node_id: int, slot: int) -> int:

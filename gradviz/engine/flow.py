@@ -1,0 +1,96 @@
+"""Remembers the tensors that flow between ops, without holding them: which op made each, and what each was like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from weakref import ReferenceType, ref
+
+import torch
+from torch.autograd.graph import Node
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """One state of one tensor. Whoever changes the tensor in place makes another value of it."""
+
+    tensor: ReferenceType[torch.Tensor]
+    op: Any = None
+    """What made it; None for what was there before. Of a value with a node, that is asked of the node."""
+    output_nr: int = 0
+    """Which output of its node, or of `op`."""
+    requires_grad: bool = False
+    node: Node | None = None
+    """Its `grad_fn`."""
+    shape: tuple[int, ...] | None = None
+    dtype: torch.dtype = torch.float32
+    device: torch.device | None = None
+
+    @property
+    def can_want_gradient(self) -> bool:
+        return self.dtype.is_floating_point or self.dtype.is_complex
+
+
+class Flow:
+    """The values of one iteration.
+
+    A tensor that is gone may leave its `id` to another one: so an `id` counts only while its tensor lives. What has a
+    `grad_fn` is known by that and its output_nr, which the capture keeps alive.
+    """
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Value] = {}
+        self._by_output: dict[tuple[Node, int], Value] = {}
+
+    def of(self, tensor: torch.Tensor) -> Value:
+        """What `tensor` is now."""
+        node = tensor.grad_fn
+        if node is not None:
+            return self._by_output.get((node, tensor.output_nr)) or self._new(tensor, node, None, 0)
+        known = self._by_id.get(id(tensor))
+        if known is not None and known.tensor() is tensor and known.requires_grad == tensor.requires_grad:
+            return known
+        return self._new(tensor, None, None, 0)
+
+    def made(self, tensor: torch.Tensor, op: Any, output_nr: int = 0) -> Value:
+        """What `tensor` is now that `op` returned it, or wrote into it."""
+        node = tensor.grad_fn
+        if node is not None:
+            return self._by_output.get((node, tensor.output_nr)) or self._new(tensor, node, op, output_nr)
+        if tensor.requires_grad:
+            known = self._by_id.get(id(tensor))
+            if known is not None and known.requires_grad and known.tensor() is tensor:
+                return known  # a leaf that an op handed back
+        value = self._new(tensor, None, op, output_nr)
+        base = tensor._base
+        if base is not None and base.grad_fn is None and not base.requires_grad and writes_in_place(op.name):
+            self._new(base, None, op, output_nr)
+        return value
+
+    def _new(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int) -> Value:
+        wants = node is not None or tensor.requires_grad
+        output_nr = output_nr if node is None else tensor.output_nr
+        value = Value(ref(tensor), op, output_nr, wants, node, sizes(tensor), tensor.dtype, tensor.device)
+        if node is not None:
+            self._by_output[node, tensor.output_nr] = value
+        else:
+            self._by_id[id(tensor)] = value
+        return value
+
+
+def writes_in_place(name: str) -> bool:
+    """Whether an op called `name` changes its first argument: `torch.Tensor.add_`, `torch.Tensor.__setitem__`."""
+    short = name.rpartition(".")[2]
+    if short.startswith("__"):
+        return short == "__setitem__" or (
+            short.startswith("__i") and short not in ("__index__", "__int__", "__invert__")
+        )
+    return short.endswith("_")
+
+
+def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
+    """The shape; None where a tensor has none (nested, not yet materialized)."""
+    try:
+        return tuple(int(size) for size in tensor.shape)
+    except (RuntimeError, TypeError, ValueError):
+        return None
