@@ -47,6 +47,10 @@ class Op:
     """The call of a custom Function in whose forward this op ran."""
     grad_mode: bool = True
     """Whether autograd was recording."""
+    inference: bool = False
+    """Whether it was off for good, by inference_mode."""
+    off: tuple[str, int] = ("", 0)
+    """File and line that turned recording off, where that is known."""
 
 
 class Steps(Protocol):
@@ -101,6 +105,7 @@ class Capture:
         """Whether whoever is told is at work just now: what it computes is not the network's."""
         self.watched = False
         """Whether anything was looked at: a graph that others made has no ops to be explained by."""
+        self._off: tuple[str, int] = ("", 0)
         self._applies: list[_Apply] = []
         self._views: dict[int, tuple[ref[torch.Tensor], Op]] = {}
         self._around: list[tuple[str, int]] = []
@@ -142,23 +147,32 @@ class Capture:
             self.measured(op, result, ())
             self.after(op, here, result, ())
             return result
-        apply_frame = _function_apply(frame)
-        if apply_frame is not None:
-            op.within = self._note_apply(apply_frame)
-        results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
-        new = self.births.note(results, op)
-        new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
-        written = results or (inputs[:1] if writes_in_place(op.name) else [])
-        op.outputs = [self.flow.made(tensor, op, i) for i, tensor in enumerate(written)]
-        self._note_views(results, op)
-        self.ops.append(op)
+        new = self._note_outputs(op, inputs, result, frame)
         self.measured(op, result, new, op.within)
         self.after(op, here, result, new)
         return result
 
     def _values(self, inputs: Sequence[Any]) -> list[Any]:
         of = self.flow.of
-        return [of(value) if isinstance(value, torch.Tensor) else value for value in inputs]
+        with torch._C.DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
+            return [of(value) if isinstance(value, torch.Tensor) else value for value in inputs if _counts(value)]
+
+    def _note_outputs(self, op: Op, inputs: list[Any], result: Any, frame: FrameType | None) -> list[Node]:
+        """The nodes that `op` made."""
+        if op.name in _SWITCHES:
+            self._off = op.file, op.line
+        results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
+        with torch._C.DisableTorchFunction():
+            apply_frame = _function_apply(frame)
+            if apply_frame is not None:
+                op.within = self._note_apply(apply_frame)
+            new = self.births.note(results, op)
+            new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
+            written = results or (inputs[:1] if writes_in_place(op.name) else [])
+            op.outputs = [self.flow.made(t, op, i) for i, t in enumerate(written) if isinstance(t, torch.Tensor)]
+            self._note_views(results, op)
+        self.ops.append(op)
+        return new
 
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
@@ -184,7 +198,10 @@ class Capture:
         file, line = user_line(frame)
         if not file and self._around:
             file, line = self._around[-1]
-        return Op(op_name(func), file, line, self.modules.current, self.phase, grad_mode=torch.is_grad_enabled())
+        op = Op(op_name(func), file, line, self.modules.current, self.phase)
+        if not torch.is_grad_enabled():
+            op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._off
+        return op
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
         """`op` is about to run. The answer is handed back to `after`."""
@@ -236,7 +253,8 @@ class Capture:
 
     def _note_unseen(self, tensors: list[Any]) -> None:
         """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by compiled code."""
-        unseen = self.births.note(tensors, None)
+        with torch._C.DisableTorchFunction():
+            unseen = self.births.note(tensors, None)
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
@@ -313,7 +331,7 @@ def op_name(func: Any) -> str:
 
 
 def flatten(value: Any) -> Iterator[Any]:
-    """The leaves of tuples, lists, dicts and dataclasses in order; everything else is a leaf. Without recursion."""
+    """The leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative."""
     stack = [value]
     while stack:
         item = stack.pop()
@@ -321,6 +339,8 @@ def flatten(value: Any) -> Iterator[Any]:
             stack.extend(reversed(item))
         elif isinstance(item, dict):
             stack.extend(reversed(list(item.values())))
+        elif isinstance(item, slice):
+            stack.extend((item.step, item.stop, item.start))
         elif is_dataclass(item) and not isinstance(item, type):
             stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
         else:
@@ -338,6 +358,14 @@ def _function_apply(frame: FrameType | None) -> FrameType | None:
 
 
 _FUNCTION_FILE = torch.autograd.Function.apply.__func__.__code__.co_filename  # type: ignore[attr-defined]
+
+
+_SWITCHES = ("torch._C._set_grad_enabled", "torch.set_grad_enabled")
+
+
+def _counts(value: Any) -> bool:
+    """Whether an input may stand in the graph; a person's own objects are not to be held."""
+    return value is None or isinstance(value, torch.Tensor | bool | int | float | complex)
 
 
 def _same(a: list[Any], b: list[Any]) -> bool:
