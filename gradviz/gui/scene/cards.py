@@ -18,6 +18,7 @@ class Cards(QObject):
     """Caption, legend, overview and message of one canvas, and the cards that others put into its corners."""
 
     legend_toggled = Signal()
+    """What stands at the lower left is another."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
@@ -30,6 +31,7 @@ class Cards(QObject):
         self._upper_left: list[QWidget] = []
         self._upper_right: QWidget | None = None
         self._lower_left: QWidget | None = None
+        self._legend_head: QWidget | None = None
         for card in (self.caption, self.legend, self.legend_button, self.overview, self.message):
             card.hide()
         self.legend_button.toggled.connect(lambda _on: self.legend_toggled.emit())
@@ -52,6 +54,13 @@ class Cards(QObject):
         if card is not None:
             card.setParent(self._canvas)
             card.show()
+        self.legend_toggled.emit()
+
+    def set_legend_head(self, head: QWidget) -> None:
+        """A small button over the legend of kinds, or in its place where that is hidden."""
+        head.setParent(self._canvas)
+        head.hide()
+        self._legend_head = head
 
     def rects(self) -> list[Rect]:
         """What the drawing keeps clear of: x, y, width and height of each card at the left that is shown."""
@@ -62,8 +71,9 @@ class Cards(QObject):
 
     def hide_all(self) -> None:
         """The canvas is empty: only the message may be shown."""
-        for card in (self.caption, self.legend, self.legend_button, self.overview):
-            card.hide()
+        for card in (self.caption, self.legend, self.legend_button, self.overview, self._legend_head):
+            if card is not None:
+                card.hide()
 
     def place(self, *, drawn: bool, reserved: int) -> None:
         """Put every card where it belongs; `reserved` pixels at the right are taken."""
@@ -90,6 +100,7 @@ class Cards(QObject):
             self.legend_button.hide()
             card.move(edge, height - edge - card.height())
             card.setVisible(drawn and height - top - 2 * edge > card.height())
+            self._place_head(card.isHidden() and drawn, edge)
             return
         wanted = drawn and not reserved
         # A card that would cover half of a small canvas is no help: it waits behind a button.
@@ -104,3 +115,16 @@ class Cards(QObject):
         self.legend.move(edge, low - self.legend.height())
         if not roomy:
             self.legend.raise_()
+        beside = edge if button.isHidden() else button.x() + button.width() + _GAP
+        self._place_head(drawn, beside if self.legend.isHidden() or not roomy else edge)
+
+    def _place_head(self, wanted: bool, left: int) -> None:
+        head, legend = self._legend_head, self.legend
+        if head is not None:
+            low = (
+                legend.y() - _GAP
+                if not legend.isHidden() and left == framing.EDGE
+                else self._canvas.height() - framing.EDGE
+            )
+            head.move(left, low - head.height())
+            head.setVisible(wanted)

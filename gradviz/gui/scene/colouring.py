@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -44,8 +44,14 @@ class Colouring:
     """(B,) the number at the right of a box, in the middle under a stack's cells; empty for none."""
     cells: Mapping[int, npt.NDArray[np.int32]] = field(default_factory=dict)
     """Box of a stack → a colour for each of its `box_count` members, `NOT_MEASURED` where there is none."""
+    explain: Callable[[int], str] | None = None
+    """What a tip says of the value of a box."""
 
     @classmethod
     def plain(cls, count: int) -> Colouring:
         """`count` boxes about which an overlay says nothing."""
         return cls(np.zeros(count, np.uint8), np.zeros(count, np.int32), np.zeros(count, np.int32), ("",) * count)
+
+    def told(self, box: int | None) -> str:
+        """Lines for the tip of a box; empty where there is nothing to say."""
+        return self.explain(box) if self.explain is not None and box is not None else ""

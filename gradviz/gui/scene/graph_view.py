@@ -297,9 +297,12 @@ class GraphView(Stage):
         text = ""
         if target is not None and graph is not None and drawing is not None:
             if target.node is not None:
-                text = labels.tip(graph, graph.node(target.node))
+                text, box = labels.tip(graph, graph.node(target.node)), drawing.box_of(target.node)
             else:
                 text = labels.folded_tip(drawing, target)
+                box = drawing.box_of_key(target.key) if target.key is not None and not target.is_open else None
+            if self._colouring is not None and (told := self._colouring.told(box)):
+                text += f"\n{told}"
         if text:
             QToolTip.showText(event.globalPos(), text, self.viewport())
         else:
