@@ -68,6 +68,8 @@ class Palette:
     """From low to high; the low end is near the canvas."""
     diverging: tuple[str, ...]
     """From negative to positive; zero is the panel's tone."""
+    categorical: tuple[str, ...]
+    """Groups, the largest first; the last is for what is left over. Apart by 12 or more (OKLab × 100) to all eyes."""
 
     def phase(self, name: str) -> PhaseColors:
         """Colours of `forward`, `backward` or `update`.
@@ -78,6 +80,7 @@ class Palette:
         return {"forward": self.forward, "backward": self.backward, "update": self.update}[name]
 
 
+_CATEGORICAL = ("#4F69BF", "#E99558", "#46D7F9", "#C55B3C", "#E7DF72", "#534A6E", "#8C2A04", "#8A93A1")
 _SEQUENTIAL = ("#1A2140", "#22447F", "#22719C", "#3FA39A", "#93CF8B", "#F4EFA6")
 
 DARK = Palette(
@@ -117,6 +120,7 @@ DARK = Palette(
     update=PhaseColors("#84DCC6", "#84DCC6", "#1E3835"),
     sequential=_SEQUENTIAL,
     diverging=("#9CCBFF", "#3F86E8", "#224A86", "#1B1E25", "#7D4513", "#E07B24", "#FFD0A0"),
+    categorical=_CATEGORICAL,
 )
 
 LIGHT = Palette(
@@ -156,6 +160,7 @@ LIGHT = Palette(
     update=PhaseColors("#0F6B60", "#12907F", "#DDF1EE"),
     sequential=_SEQUENTIAL[::-1],
     diverging=("#0B3C8C", "#3E7FDB", "#B3D0F5", "#F7F7F7", "#F8CBA0", "#D97316", "#7E3400"),
+    categorical=_CATEGORICAL,
 )
 
 
