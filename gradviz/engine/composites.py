@@ -33,7 +33,8 @@ def opened(func: Any, types: Any) -> Callable[..., Any] | None:
 
     `types` are the classes of tensors that overload torch's functions: they must see `func` itself.
     """
-    return _unchecked().get(func) if not types and isinstance(func, FunctionType) else None
+    plain = all(kind is torch.Tensor or kind is torch.nn.Parameter for kind in types)
+    return _unchecked().get(func) if plain and isinstance(func, FunctionType) else None
 
 
 @lru_cache(maxsize=1)

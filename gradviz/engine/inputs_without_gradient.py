@@ -3,15 +3,17 @@ there at all (indices, masks, class targets)."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.autograd import dtype_name, is_leaf_node, leaf_of
+from gradviz.engine.autograd import dtype_name, is_leaf_node, leaf_of, outputs_of
 from gradviz.engine.capture import Op
 from gradviz.engine.flow import Value
 from gradviz.engine.names import Named, Names
@@ -28,15 +30,24 @@ _OPTIONAL = {
 }
 # Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
 _ARITHMETIC = {"add", "sub", "mul", "div", "true_divide", "where", "lerp", "maximum", "minimum"}
-# What an op makes for itself, hidden from everybody: name and note.
+# What stands at an input although no argument does: by op, and by node where it has several such.
 _STATE = ("initial state", "the initial state of this layer or direction")
+_GIVEN_STATE = ("hidden state", "the state that the cell was given")
+_ATTENTION = "scaled_dot_product_attention"
 _HIDDEN = {
-    "dropout": ("mask", "which values dropout keeps, and how it scales them"),
-    "lstm": _STATE,
-    "gru": _STATE,
-    "rnn_tanh": _STATE,
-    "rnn_relu": _STATE,
+    ("dropout", ""): ("mask", "which values dropout keeps, and how it scales them"),
+    ("lstm", ""): _STATE,
+    ("gru", ""): _STATE,
+    ("rnn_tanh", ""): _STATE,
+    ("rnn_relu", ""): _STATE,
+    ("gru_cell", "SubBackward0"): _GIVEN_STATE,
+    (_ATTENTION, "AddBackward0"): ("attention mask", "which positions may be looked at"),
+    (_ATTENTION, "MulBackward0"): ("mask", "which weights dropout keeps, and how it scales them"),
 }
+# Calls that make several nodes, which take the inputs in their order. Of others only what fits is taken for known.
+_IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}
+_ELEMENTWISE = re.compile(r"(Add|Sub|Mul|Div|Where|Lerp|Maximum|Minimum|Pow)Backward\d")
+_MATRICES = re.compile(r"(Mm|Bmm|Addmm|Baddbmm)Backward\d")
 # Stubs are numbered by the place they fill, so that one structure keeps its ids whatever was seen before.
 _FIRST_STUB = -1_000_000
 _SLOTS = 1024
@@ -99,7 +110,7 @@ class Explainer:
         inputs = node.next_functions
         empty = [i for i, (following, _) in enumerate(inputs) if following is None]
         if op is None:
-            return {slot: _hidden(node_id, slot, None) for slot in empty}
+            return {slot: _hidden(node_id, slot, node, None) for slot in empty}
         given = self._given_to(op)
         given.nodes -= 1
         found: dict[int, Missing] = {}
@@ -110,7 +121,7 @@ class Explainer:
                     given.used.add(position)
                     found[slot] = self._missing(node_id, slot, given.values[position])
                 elif slot not in optional:
-                    found[slot] = _hidden(node_id, slot, op)
+                    found[slot] = _hidden(node_id, slot, node, op)
         if given.nodes == 0:
             for slot, value in enumerate(_left(node, given), len(inputs)):
                 found[slot] = self._missing(node_id, slot, value)
@@ -134,8 +145,14 @@ class Explainer:
             # linear(input, weight, bias) becomes addmm(bias, input, weight).
             free.sort(key=lambda i: len(given.values[i].shape or ()) != 1)
         free.sort(key=lambda i: rank[i] or 0)
-        empty = [slot for slot, (following, _) in enumerate(node.next_functions) if following is None]
-        return [(slot, free[k] if k < len(free) else None) for k, slot in enumerate(empty)]
+        places: list[tuple[int, int | None]] = []
+        for slot, (following, _) in enumerate(node.next_functions):
+            if following is None:
+                found = next((i for i in free if short in _IN_ORDER or _fits(node, slot, given.values[i])), None)
+                if found is not None:
+                    free.remove(found)
+                places.append((slot, found))
+        return places
 
     def _missing(self, node_id: int, slot: int, value: Any) -> Missing:
         if not isinstance(value, Value):
@@ -224,6 +241,22 @@ def _is_followed(value: Any, following: Node) -> bool:
     return value.node is following
 
 
+def _fits(node: Node, slot: int, value: Any) -> bool:
+    """Whether `value` can be what stands at `slot`, by its shape."""
+    if not isinstance(value, Value):
+        return True
+    shape, made = value.shape, outputs_of(node)[0].shape
+    if shape is None or made is None:
+        return False
+    if _ELEMENTWISE.fullmatch(node.name()):
+        wanted = made[len(made) - len(shape) :]
+        return len(shape) <= len(made) and all(a in (1, b) for a, b in zip(shape, wanted, strict=True))
+    if _MATRICES.fullmatch(node.name()) and len(shape) > 1 and len(made) > 1:
+        left = slot == len(node.next_functions) - 2
+        return made[-2] in (shape[-2], prod(shape[:-1])) if left else made[-1] in shape[-2:]
+    return False
+
+
 def _left(node: Node, given: _Given) -> list[Value]:
     """The tensors without gradient that found no place, each once."""
     if getattr(node, "_saved_training", False):
@@ -242,15 +275,14 @@ def _why(named: Named) -> str:
     return "frozen: requires_grad is False" if isinstance(named.value, torch.nn.Parameter) else "a buffer, no gradient"
 
 
-def _hidden(node_id: int, slot: int, op: Op | None) -> Missing:
+def _hidden(node_id: int, slot: int, node: Node, op: Op | None) -> Missing:
     """Something that no argument stands for."""
     stub = _stub_id(node_id, slot)
     if op is None or not op.name:
         return Missing(stub, "stub", "constant", "a value that autograd does not follow", known=False)
-    short = _short(op)
-    if short in _HIDDEN:
-        name, note = _HIDDEN[short]
-        return Missing(stub, "stub", name, note)
+    known = _HIDDEN.get((_short(op), "")) or _HIDDEN.get((_short(op), node.name()))
+    if known is not None:
+        return Missing(stub, "stub", *known)
     return Missing(stub, "stub", "constant", f"made inside {op.name}; autograd does not follow it")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from torch import nn
@@ -33,13 +35,16 @@ class ModuleCalls:
         named = model.named_modules() if model is not None else ()
         self._paths = {id(module): path for path, module in named if path}
         self._uses: Counter[int] = Counter()
-        self._stack: list[tuple[int, int]] = []
+        self._stack: list[_Open] = []
         self.calls: list[ModuleCall] = []
 
     @property
     def current(self) -> int:
         """Position in `calls` of the innermost named call; -1 outside of all."""
-        return self._stack[-1][1] if self._stack else -1
+        stack = self._stack
+        if stack and stack[-1].leaving is not None:
+            self._settle()
+        return stack[-1].position if stack else -1
 
     def uses(self, path: str) -> int:
         """How often the module was called so far."""
@@ -64,9 +69,37 @@ class ModuleCalls:
             self._uses[id(module)] += 1
             self.calls.append(ModuleCall(path, type(module).__name__, position, self._uses[id(module)]))
             position = len(self.calls) - 1
-        self._stack.append((id(module), position))
+        self._stack.append(_Open(id(module), position))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         # A module that raised may have left others on the stack.
-        while self._stack and self._stack.pop()[0] != id(module):
-            pass
+        while self._stack and self._stack[-1].module != id(module):
+            self._stack.pop()
+        if not self._stack:
+            return
+        if module._forward_hooks or module._backward_hooks or module._backward_pre_hooks:
+            # The module's own hooks run after the global ones, and what they compute is still a part of its call.
+            self._stack[-1].leaving = sys._getframe(1)
+        else:
+            self._stack.pop()
+
+    def _settle(self) -> None:
+        """Close the calls that have returned since their last op."""
+        running = set()
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            running.add(frame)
+            frame = frame.f_back
+        while self._stack and (call := self._stack[-1].leaving) is not None and call not in running:
+            self._stack.pop()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A call that has not returned."""
+
+    module: int
+    """`id` of the module."""
+    position: int
+    leaving: FrameType | None = None
+    """Where the call stands once its forward is over, while hooks of the module's own may run."""
