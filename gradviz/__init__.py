@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Experiment", "__version__", "dot"]
+__all__ = ["Experiment", "__version__", "dot", "watch"]
 
 if TYPE_CHECKING:
     from gradviz.drawing import dot
     from gradviz.experiment import Experiment
+    from gradviz.watching import watch
 
 
 def __getattr__(name: str) -> Any:
@@ -21,6 +22,10 @@ def __getattr__(name: str) -> Any:
         from gradviz.drawing import dot
 
         return dot
+    if name == "watch":
+        from gradviz.watching import watch
+
+        return watch
     raise AttributeError(f"module 'gradviz' has no attribute {name!r}")
 
 

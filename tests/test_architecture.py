@@ -33,11 +33,13 @@ HOUSE: dict[str, set[str]] = {
     },
     "gradviz.store": {"gradviz.protocol", "gradviz.model", "gradviz.errors", "gradviz.assets", "numpy", "msgspec"},
     "gradviz.experiment": {"gradviz.errors", "torch", "numpy"},
+    "gradviz.watching": {"torch"},  # for its annotations
     "gradviz.networks.catalogue": {"gradviz.errors"},
     "gradviz.networks": {"torch", "numpy", "gradviz.experiment", "gradviz.errors", "gradviz.assets"},
     "gradviz.engine": {
         "gradviz.protocol",
         "gradviz.experiment",
+        "gradviz.watching",
         "gradviz.networks",
         "gradviz.errors",
         "gradviz.assets",

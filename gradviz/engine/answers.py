@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradviz.engine import tensors
+from gradviz.engine.any_run import AnyRun
 from gradviz.engine.editing import edited, write_parameter
-from gradviz.engine.runner import Runner
 from gradviz.engine.tensor_source import TensorSource
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
@@ -17,7 +17,7 @@ from gradviz.protocol.records import MarkRecord
 class Answers:
     """Serves `AskTensor`, `SaveTensor` and `Edit` in the thread that owns the tensors."""
 
-    def __init__(self, runner: Callable[[], Runner], post: Callable[[Event], None], run: Callable[[], int]) -> None:
+    def __init__(self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int]) -> None:
         """`runner` raises a GradvizError while nothing is open."""
         self._runner = runner
         self._post = post

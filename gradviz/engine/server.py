@@ -13,6 +13,7 @@ from time import perf_counter
 import torch
 
 from gradviz.engine.answers import Answers
+from gradviz.engine.any_run import AnyRun
 from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
 from gradviz.engine.faults import RAISED, place_of, sentence_of
@@ -24,6 +25,9 @@ from gradviz.engine.progress import Progress
 from gradviz.engine.runner import Runner
 from gradviz.engine.sampling import Sampling
 from gradviz.engine.saved import Inspections
+from gradviz.engine.script_play import Desk, Play
+from gradviz.engine.script_run import LOCKED, ScriptRun
+from gradviz.engine.script_runner import Script, find_script
 from gradviz.engine.seeding import Generators
 from gradviz.engine.stepping import STEPS, Step, Stepping
 from gradviz.engine.weight_commands import list_weights, load_weights
@@ -70,7 +74,7 @@ class Server:
         self.commands = Commands(peer)
         self.post: Callable[[Event], None] = peer.post
         self.run = 0
-        self._runner: Runner | None = None
+        self._runner: AnyRun | None = None
         self._progress = Progress(0, peer.post)
         self._sampling = Sampling()
         self._inspections = Inspections(peer.post)
@@ -86,7 +90,7 @@ class Server:
         self.post(Ready(str(torch.__version__), platform.python_version(), devices()))
         while True:
             runner = self._runner
-            if runner is not None and runner.state == "running" and not self.commands.waiting:
+            if isinstance(runner, Runner) and runner.state == "running" and not self.commands.waiting:
                 self._iterate(runner)
                 continue
             command = self.commands.next(_IDLE if self._prepares else None)
@@ -113,6 +117,10 @@ class Server:
     # -- commands --------------------------------------------------------------------------------------------------
 
     def _open(self, command: Open) -> None:
+        script = find_script(command.target, command.arguments)
+        if script is not None:
+            self._play(script, command)
+            return
         setup = Setup(command.target, command.hyperparameters, command.seed, command.device, command.optimizer)
         before = Generators.remember()
         try:
@@ -131,7 +139,14 @@ class Server:
             # It was built, and is open: that it cannot be trained is what its code did.
             self._raised(error)
 
-    def _begin_run(self, run: int, runner: Runner | None) -> None:
+    def _play(self, script: Script, command: Open) -> None:
+        """Until the script ends, commands are served within its calls."""
+        run = ScriptRun()
+        self._begin_run(command.run, run)
+        desk = Desk(self._stepping, self._progress, self._sampling, self._inspections, self._measuring)
+        Play(self, desk, script, run, command).perform()
+
+    def _begin_run(self, run: int, runner: AnyRun | None) -> None:
         self._progress.send()
         self.run = run
         self._runner = runner
@@ -145,7 +160,7 @@ class Server:
         self._stepping.open_gate(runner)
         self._measuring.attend(runner, watched=True)
         runner.hold()
-        self._show_graph(runner)
+        self.show_graph(runner)
         self._measuring.held(self.run, runner)
         self._stepping.held(runner)
         self.say_state(runner)
@@ -163,8 +178,9 @@ class Server:
         self._stepping.go()
         self._stepping.one_iteration = True
         self._progress.resume()
-        # At once: what is asked for next is meant for after it.
-        self._iterate(runner)
+        if isinstance(runner, Runner):
+            # At once: what is asked for next is meant for after it.
+            self._iterate(runner)
 
     def _step(self, command: Step) -> None:
         runner = self.runner_now()
@@ -175,10 +191,10 @@ class Server:
     def _pause(self, command: Pause) -> None:
         runner = self.runner_now()
         runner.pause()
-        self._hold_still(runner)
+        self.hold_still(runner)
 
     def _set_device(self, command: SetDevice) -> None:
-        runner = self.runner_now()
+        runner = self._driven_by_us(LOCKED)
         if runner.state == "stopped":
             raise GradvizError("Finish this iteration before the device changes: its tensors are in use.")
         before, ready = runner.device, runner.state == "ready"
@@ -191,13 +207,13 @@ class Server:
             self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}"))
 
     def _set_optimizer(self, command: SetOptimizer) -> None:
-        runner = self.runner_now()
+        runner = self._driven_by_us(LOCKED)
         change = runner.set_optimizer(command.optimizer)
         marked = change is not None and runner.step > 0
         self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
 
     def _load_weights(self, command: LoadWeights) -> None:
-        runner = self.runner_now()
+        runner = self._driven_by_us("The script loads its weights itself.")
         if load_weights(command, runner, self.run, self.post):
             self._hold(runner)
 
@@ -206,10 +222,17 @@ class Server:
         running = runner is not None and runner.state == "running"
         self._inspections.ask(command, runner.graph if runner else None, runner.names if runner else None, running)
 
-    def runner_now(self) -> Runner:
+    def runner_now(self) -> AnyRun:
         if self._runner is None:
             raise GradvizError("Nothing is open; open a network first.")
         return self._runner
+
+    def _driven_by_us(self, otherwise: str) -> Runner:
+        """The runner; a script, which drives itself, is refused with `otherwise`."""
+        runner = self.runner_now()
+        if not isinstance(runner, Runner):
+            raise GradvizError(otherwise)
+        return runner
 
     # -- training --------------------------------------------------------------------------------------------------
 
@@ -247,7 +270,7 @@ class Server:
         if runner.state == "running":
             self._progress.send_if_due(perf_counter())
         else:
-            self._hold_still(runner)
+            self.hold_still(runner)
 
     def _stand_where_it_raised(self, runner: Runner) -> None:
         """A free iteration raised, of which nothing was held: it is run again through the gate, which stops there."""
@@ -280,11 +303,11 @@ class Server:
         if runner.experiment.has_autograd:
             # Between forward and backward the saved tensors live, and the graph is whole.
             self._inspections.answer(runner.graph, runner.names)
-            self._show_graph(runner)
+            self.show_graph(runner)
         self._progress.add(step, runner.iterate())
-        self._show_graph(runner)
+        self.show_graph(runner)
 
-    def _hold_still(self, runner: Runner) -> None:
+    def hold_still(self, runner: AnyRun) -> None:
         """Training stopped: say everything that is known."""
         self._progress.send()
         self._inspections.give_up()
@@ -292,7 +315,7 @@ class Server:
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
-    def _show_graph(self, runner: Runner) -> None:
+    def show_graph(self, runner: AnyRun) -> None:
         graph = runner.graph
         if graph is None:
             return
@@ -302,18 +325,18 @@ class Server:
             # The sender leaves the graph out if the window has it.
             self.post(GraphChanged(self.run, runner.graph_step, self._signature, graph.record))
 
-    def show_partial(self, runner: Runner) -> None:
+    def show_partial(self, runner: AnyRun) -> None:
         """At a stop in the middle of a forward that does not follow the graph before."""
         graph = runner.partial_graph()
         if graph is not None and graph.signature != self._signature:
             self._signature = graph.signature
             self.post(GraphChanged(self.run, runner.step, graph.signature, graph))
 
-    def say_state(self, runner: Runner) -> None:
+    def say_state(self, runner: AnyRun) -> None:
         loss = runner.loss if runner.loss is not None else self._progress.last
         self.post(StateChanged(self.run, runner.state, runner.step, loss))
 
-    def _configured(self, runner: Runner, mark: MarkRecord | None) -> None:
+    def _configured(self, runner: AnyRun, mark: MarkRecord | None) -> None:
         self._progress.send()
         self.post(ConfigurationChanged(self.run, runner.device, runner.updater.choice, mark))
 

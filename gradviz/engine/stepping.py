@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from typing import Protocol
 
+from gradviz.engine.any_run import AnyRun
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.command_queue import Commands
 from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
-from gradviz.engine.runner import Runner
 from gradviz.engine.tensors import summarize
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
@@ -48,9 +49,9 @@ class Host(Protocol):
 
     def post(self, event: Event) -> None: ...
     def serve_command(self, command: Command) -> None: ...
-    def runner_now(self) -> Runner: ...
-    def say_state(self, runner: Runner) -> None: ...
-    def show_partial(self, runner: Runner) -> None: ...
+    def runner_now(self) -> AnyRun: ...
+    def say_state(self, runner: AnyRun) -> None: ...
+    def show_partial(self, runner: AnyRun) -> None: ...
 
 
 class Stepping:
@@ -65,6 +66,8 @@ class Stepping:
         self.breakpoints = BreakpointSet()
         self.one_iteration = False
         """Whether to hold at the end of this iteration."""
+        self.before_stop: Callable[[], object] = _nothing
+        """Called before a stop is told of."""
 
     # -- iterations ------------------------------------------------------------------------------------------------
 
@@ -77,7 +80,7 @@ class Stepping:
         """Whether a person goes through the iteration, or lets a single one run; breakpoints alone are not that."""
         return self.one_iteration or self._intent.kind != "free"
 
-    def open_gate(self, runner: Runner) -> Gate:
+    def open_gate(self, runner: AnyRun) -> Gate:
         """A gate for the runner's next iteration. What was held of the last one is let go of."""
         self._keeper.clear()
         whole = self.one_iteration or runner.step == 0
@@ -86,19 +89,19 @@ class Stepping:
         )
         return runner.gate
 
-    def close_gate(self, runner: Runner) -> None:
+    def close_gate(self, runner: AnyRun) -> None:
         """The next iteration runs freely: nothing is held, nothing is hooked."""
         if runner.gate is not None:
             runner.gate = None
             self._keeper.clear()
 
-    def held(self, runner: Runner) -> None:
+    def held(self, runner: AnyRun) -> None:
         """The forward of iteration 0 has run and waits."""
         if runner.gate is not None:
             self._say_passed(runner.gate)
         self._say_hits()
 
-    def iterated(self, runner: Runner) -> None:
+    def iterated(self, runner: AnyRun) -> None:
         """The iteration is over: say what passed. The wish outlives it, if it is not fulfilled."""
         if runner.gate is not None:
             self._intent = runner.gate.intent
@@ -124,6 +127,7 @@ class Stepping:
         self._intent = FREE
         self._keeper.clear()
         self.one_iteration = False
+        self.before_stop = _nothing
         self.breakpoints.hits.clear()
 
     # -- at the gate -----------------------------------------------------------------------------------------------
@@ -152,6 +156,7 @@ class Stepping:
         host, runner = self._host, self._host.runner_now()
         gate = runner.gate
         assert gate is not None  # a stop comes from a gate
+        self.before_stop()
         self._say_passed(gate)
         self._say_hits()
         host.show_partial(runner)
@@ -174,7 +179,7 @@ class Stepping:
         finally:
             self._stop = None
 
-    def _resume(self, command: Command, stop: Stop, runner: Runner) -> Intent:
+    def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> Intent:
         self.one_iteration = isinstance(command, RunOne)
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
@@ -260,6 +265,10 @@ class Stepping:
             traceback=text,
             before=_before(gate),
         )
+
+
+def _nothing() -> None:
+    """The window knows of the run already."""
 
 
 def _before(gate: Gate) -> SummaryRecord | None:

@@ -80,6 +80,8 @@ class StateChanged(Event, frozen=True):
     state: State
     step: int
     loss: float | None = None
+    message: str = ""
+    """Why, where that needs a sentence: a script has ended, or ended itself."""
 
 
 class LossBatch(Event, frozen=True):

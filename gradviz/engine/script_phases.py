@@ -1,0 +1,326 @@
+"""Finds a script's iterations at `backward()` and `optimizer.step()`, and takes each phase through the gate."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Any, Literal, Protocol
+
+import torch
+
+from gradviz.engine.assembly import assemble
+from gradviz.engine.gate import AbandonedError
+from gradviz.engine.gated_phases import step_backward
+from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_backward, measured_update
+from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
+from gradviz.engine.script_hooks import Call, ScriptHooks
+from gradviz.engine.script_losses import tensors_in
+from gradviz.engine.script_run import ScriptRun
+from gradviz.engine.script_update import ScriptUpdate
+
+Manner = Literal["free", "look", "gate"]
+# A free run is looked at only while that costs little.
+_LARGEST_LOOK = 200_000
+# How often a script that catches everything is told again that it is to end.
+_PATIENCE = 3
+
+
+class Audience(Protocol):
+    """Who follows the script. While a call has not returned, the script stands still."""
+
+    def manner(self) -> Manner:
+        """How the iteration that begins now is to run: freely, under capture, or through the gate."""
+        ...
+
+    def forward_ended(self) -> None:
+        """Before a backward whose graph is known."""
+        ...
+
+    def iteration_ended(self, step: int, loss: Any) -> None:
+        """`loss` is a number, or a detached tensor."""
+        ...
+
+    def heard(self) -> None:
+        """Called now and then before a forward begins, which may be long in coming."""
+        ...
+
+    def stuck(self) -> None:
+        """The script was told to end, again and again, and catches that too."""
+        ...
+
+
+class ScriptPhases:
+    """Told by the hooks what the script does.
+
+    An iteration is what leads to a step of an optimizer. Each `backward()` before it is a backward phase of that
+    iteration. Where no optimizer updates (a script does it by hand), each `backward()` that does not keep its graph for
+    another ends an iteration.
+    """
+
+    def __init__(self, run: ScriptRun, audience: Audience) -> None:
+        self._run = run
+        self._audience = audience
+        self._hooks = ScriptHooks(self)
+        self._thread = threading.get_ident()
+        self._seen = False
+        """Whether this iteration is captured."""
+        self._inside = False
+        """In a backward, or in what the audience does."""
+        self._ended = False
+        self._by_hand = False
+        self._open_steps: list[torch.optim.Optimizer] = []
+        self._stepped: list[torch.optim.Optimizer] = []
+        self._stepped_before: list[torch.optim.Optimizer] = []
+        self._step_seen = False
+        self._end_update: Callable[[], None] = _nothing
+        self._abandoned = 0
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """While this lasts, the script runs."""
+        with self._hooks.installed():
+            try:
+                self._begin_iteration()
+                yield
+            finally:
+                self._ended = True
+                self._hooks.look_away()
+
+    def watch(self, model: torch.nn.Module, optimizer: torch.optim.Optimizer | None) -> None:
+        """The script says what it trains."""
+        if not self._is_ours():
+            return
+        self._run.facts.watch(model)
+        if optimizer is not None:
+            self._run.facts.note_optimizer(optimizer)
+        if self._run.capture is not None and not self._run.losses:
+            self._see()  # what came before belongs to no forward
+
+    # -- what the hooks tell -----------------------------------------------------------------------------------------
+
+    def backward(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """The script calls `backward()`, which `run` does."""
+        if self._deaf() or self._searches():
+            return run()
+        return self._followed(run, roots, keeps_graph, frame)
+
+    def gradients(self, run: Call, roots: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
+        if self._deaf() or self._searches() or not self._are_parameters(inputs):
+            return run()
+        return self._followed(run, roots, keeps_graph, frame)
+
+    def scaled(self, outputs: Any, result: Any) -> None:
+        """A gradient scaler made `result` of a loss."""
+        if not self._deaf():
+            self._run.losses.scaled(outputs, result)
+
+    def scaler_step(self, run: Call) -> Any:
+        """A gradient scaler leaves the step out where gradients overflowed; that iteration is over, too."""
+        if self._deaf():
+            return run()
+        self._step_seen = False
+        result = run()
+        if not self._step_seen and self._run.losses:
+            self._end_iteration()
+        return result
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """An optimizer is about to step."""
+        if self._deaf():
+            self._step_seen |= self._is_ours()
+            return
+        if any(each is optimizer for each in self._open_steps):
+            self._open_steps.clear()  # it raised the last time
+        self._open_steps.append(optimizer)
+        if len(self._open_steps) == 1 and self._run.losses:
+            self._stop_seeing()
+            self._begin_update(optimizer)
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
+        if self._deaf() or not self._open_steps:
+            return
+        self._open_steps.pop()
+        if self._open_steps:
+            return
+        self._finish_update()
+        self._step_seen = True
+        self._by_hand = False
+        self._run.facts.note_optimizer(optimizer)
+        self._stepped.append(optimizer)
+        before = self._stepped_before
+        waits = any(each is optimizer for each in before) and before[-1] is not optimizer
+        if self._run.losses and not waits:
+            self._end_iteration()
+
+    # -- phases ------------------------------------------------------------------------------------------------------
+
+    def _begin_iteration(self) -> None:
+        self._run.phase = "forward"
+        self._seen = self._audience.manner() != "free"
+        self._see()
+
+    def _see(self) -> None:
+        """What comes now, up to the next backward, is captured, if this iteration is."""
+        self._stop_seeing()
+        if not self._seen:
+            return
+        run = self._run
+        capture = ScriptCapture(run.facts, self._heard, _LARGEST_LOOK if run.gate is None else None)
+        capture.meter = run.meter
+        steps = None
+        if run.gate is not None:
+            before = run.graph.record if run.graph is not None else None
+            steps = capture.steps = ScriptSteps(run.gate, capture.modules, before)
+            steps.stops_at_errors = run.shown
+        self._look(capture, steps)
+
+    def _look(self, capture: ScriptCapture, steps: ScriptSteps | None) -> None:
+        self._run.capture, self._run.steps = capture, steps
+        self._hooks.look(capture)
+
+    def _stop_seeing(self) -> None:
+        self._hooks.look_away()
+        self._run.capture = self._run.steps = None
+
+    def _followed(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        self._refuse_abandoned()
+        if self._stepped and self._run.losses:
+            self._end_iteration()  # the other optimizers do not step this time
+        self._inside, self._step_seen = True, False
+        capture, steps = self._run.capture, self._run.steps
+        try:
+            self._stop_seeing()
+            self._run.losses.note(roots)
+            if capture is not None and capture.begun and not capture.gave_up:
+                self._show(capture, roots, frame)
+            self._run.phase = "backward"
+            result = self._run_backward(run)
+            self._run.phase = "update"
+        finally:
+            self._inside = False
+        if self._step_seen or (self._by_hand and not keeps_graph):
+            self._end_iteration()
+        elif self._open_steps:
+            self._begin_update(self._open_steps[0])
+        elif capture is not None and keeps_graph:
+            self._look(capture, steps)  # another loss of the same forward may follow
+        elif self._run.gate is not None:
+            self._see()  # the forward of another part of the batch may follow
+        return result
+
+    def _show(self, capture: ScriptCapture, roots: Any, frame: FrameType) -> None:
+        run, facts = self._run, self._run.facts
+        facts.look_around(frame)
+        run.root, *others = tensors_in(roots)
+        if not run.shown:
+            facts.look_for_optimizers()
+            self._by_hand = not facts.optimizers
+        run.device = str(run.root.device)
+        run.graph = assemble(capture, run.names, run.root, others)
+        run.graph_step = run.step
+        measure_graph(run.meter, run.graph, facts)
+        with self._noticing():
+            self._audience.forward_ended()
+        run.shown = True
+
+    def _run_backward(self, backward: Call) -> Any:
+        run = self._run
+        graph = run.graph if run.graph is not None and run.graph.live else None
+        if graph is None:
+            return backward()
+        results: list[Any] = []
+        if run.gate is not None:
+            with self._noticing():
+                step_backward(run.gate, graph, lambda: results.append(backward()), run.meter)
+        else:
+            with measured_backward(run.meter):
+                results.append(backward())
+        measure_gradients(run.meter, graph, run.facts)
+        return results[0]
+
+    def _begin_update(self, optimizer: torch.optim.Optimizer) -> None:
+        run = self._run
+        run.phase = "update"
+        with ExitStack() as stack:
+            stack.enter_context(measured_update(run.meter, run.graph, run.facts))
+            if run.gate is not None and run.gate.watches("update"):
+                update = ScriptUpdate(run.gate, run.facts, run.names, optimizer)
+                stack.callback(update.finish)
+                stack.callback(self._hooks.look_away)
+                self._hooks.look(update.capture)
+            self._end_update = stack.pop_all().close
+
+    def _finish_update(self) -> None:
+        end, self._end_update = self._end_update, _nothing
+        with self._noticing():
+            end()
+
+    def _end_iteration(self) -> None:
+        """Everything of it is let go of; then the audience may let the script stand."""
+        run = self._run
+        self._finish_update()
+        self._hooks.look_away()
+        loss = run.losses.total()
+        self._stepped_before, self._stepped = self._stepped, []
+        step = run.over()
+        self._inside = True
+        try:
+            with self._noticing():
+                self._audience.iteration_ended(step, loss)
+                self._begin_iteration()
+        finally:
+            self._inside = False
+
+    # -- standing ----------------------------------------------------------------------------------------------------
+
+    def _heard(self) -> None:
+        self._inside = True
+        try:
+            with self._noticing():
+                self._audience.heard()
+        finally:
+            self._inside = False
+
+    def _refuse_abandoned(self) -> None:
+        """A script that went on although it was told to end is told again."""
+        if not self._abandoned:
+            return
+        self._abandoned += 1
+        if self._abandoned > _PATIENCE:
+            self._audience.stuck()
+        raise AbandonedError
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        self._refuse_abandoned()
+        try:
+            yield
+        except AbandonedError:
+            self._abandoned = max(self._abandoned, 1)
+            raise
+
+    def _searches(self) -> bool:
+        """Whether an optimizer evaluates again, within its step."""
+        return bool(self._open_steps) and bool(self._run.losses)
+
+    def _is_ours(self) -> bool:
+        return not self._ended and threading.get_ident() == self._thread
+
+    def _deaf(self) -> bool:
+        """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
+        return self._inside or not self._is_ours()
+
+    def _are_parameters(self, inputs: Any) -> bool:
+        known = {id(tensor) for tensor in self._run.facts.named_parameters().values()}
+        tensors = tensors_in(inputs)
+        if known:
+            return any(id(tensor) in known for tensor in tensors)
+        return bool(tensors) and all(tensor.is_leaf and tensor.requires_grad for tensor in tensors)
+
+
+def _nothing() -> None:
+    """Nobody follows the update."""

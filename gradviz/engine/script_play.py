@@ -1,0 +1,240 @@
+"""Plays a script for a window: shows what it does, lets it stand, and serves commands within its calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, NoReturn, Protocol
+
+from msgspec.structs import replace
+
+from gradviz.engine.any_run import AnyRun
+from gradviz.engine.devices import devices
+from gradviz.engine.gate import AbandonedError
+from gradviz.engine.measuring import Measuring
+from gradviz.engine.names import parameter_records
+from gradviz.engine.progress import Progress
+from gradviz.engine.sampling import Sampling
+from gradviz.engine.saved import Inspections
+from gradviz.engine.script_facts import record_of
+from gradviz.engine.script_phases import Manner
+from gradviz.engine.script_run import LOCKED, ScriptRun
+from gradviz.engine.script_runner import Script
+from gradviz.engine.stepping import Host, Stepping
+from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
+from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
+from gradviz.protocol.records import OptimizerChoice, SourceRecord
+
+NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
+_STUCK = "The script catches every exception and cannot be ended; restart the engine."
+
+
+class Stage(Host, Protocol):
+    """The server, as a play needs it."""
+
+    def show_graph(self, runner: AnyRun) -> None: ...
+    def hold_still(self, runner: AnyRun) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the server keeps for the run that is on."""
+
+    stepping: Stepping
+    progress: Progress
+    sampling: Sampling
+    inspections: Inspections
+    measuring: Measuring
+
+
+class Play:
+    """One run of one script, from `Open` to its end."""
+
+    def __init__(self, stage: Stage, desk: Desk, script: Script, run: ScriptRun, command: Open) -> None:
+        self._stage = stage
+        self._desk = desk
+        self._script = script
+        self._run = run
+        self._command = command
+        self._choice: OptimizerChoice | None = None
+        """As the window was told; None before it was told of the script at all."""
+        self._sampled = False
+        self._began = 0.0
+
+    def perform(self) -> None:
+        """Run the script to its end.
+
+        Raises what the script raises, and AbandonedError if it is given up for another command.
+        """
+        stepping = self._desk.stepping
+        stepping.before_stop = self._announce
+        if self._command.stop_first:
+            stepping.want(StepIn())
+        try:
+            self._script.perform(self._run, self, mute=True)
+        except SystemExit as exit_:
+            self._end(exit_.code)
+        except AbandonedError:
+            raise
+        except Exception:
+            self._show_rest()
+            raise
+        except BaseException as error:
+            # KeyboardInterrupt and classes of the script's own: they end a script, not the engine.
+            self._end(f"{type(error).__name__}: {error}")
+        else:
+            self._end(None)
+
+    # -- what the phases tell ----------------------------------------------------------------------------------------
+
+    def manner(self) -> Manner:
+        """Through the gate first, and when somebody steps or watches; else freely, with a look now and then."""
+        run, desk = self._run, self._desk
+        self._began = perf_counter()
+        self._sampled = False
+        if run.step == 0 or desk.stepping.one_iteration or desk.stepping.wants(run.step):
+            desk.stepping.open_gate(run)
+            desk.measuring.attend(run, watched=run.step == 0 or desk.stepping.watched)
+            return "gate"
+        desk.stepping.close_gate(run)
+        if desk.measuring.due(self._began):
+            desk.measuring.attend(run, watched=False)
+            return "look"
+        self._sampled = desk.sampling.due(self._began, wanted=desk.inspections.waiting)
+        return "look" if self._sampled else "free"
+
+    def forward_ended(self) -> None:
+        """The first time, the script stands here until the person lets it go on."""
+        run, desk = self._run, self._desk
+        first = self._announce()
+        desk.inspections.answer(run.graph, run.names)
+        self._stage.show_graph(run)
+        if not first:
+            return
+        desk.measuring.held(self._stage.run, run)
+        desk.stepping.held(run)
+        run.state = "ready"
+        self._stage.say_state(run)
+        self._stand()
+
+    def iteration_ended(self, step: int, loss: Any) -> None:
+        """Between two iterations: commands are served, and the script stands if one says so."""
+        run, desk = self._run, self._desk
+        now = perf_counter()
+        desk.progress.add(step, loss)
+        if run.meter is not None:
+            desk.measuring.over(self._stage.run, run)
+        if run.gate is not None:
+            desk.stepping.iterated(run)
+            if desk.stepping.one_iteration:
+                desk.stepping.one_iteration = False
+                run.pause()
+        elif self._sampled:
+            desk.sampling.looked(now, now - self._began)
+        else:
+            desk.sampling.passed(now - self._began)
+        if run.graph_step == step:
+            self._tell_configuration()
+        if run.state == "running":
+            desk.progress.send_if_due(now)
+            while self._stage.commands.waiting and run.state == "running":
+                self._serve(self._stage.commands.take())
+        else:
+            self._stage.hold_still(run)
+        self._stand()
+
+    def heard(self) -> None:
+        """Only what ends the script is done at once; the rest waits until it stands."""
+        commands = self._stage.commands
+        while commands.heard:
+            command = commands.hear()
+            commands.postpone(command)
+            if isinstance(command, Open | Shutdown):
+                raise AbandonedError
+
+    def stuck(self) -> None:
+        """Say that it cannot be ended, to everyone who asks for something."""
+        while True:
+            command = self._stage.commands.take()
+            if isinstance(command, Shutdown):
+                self._stage.commands.postpone(command)
+                return
+            self._stage.post(Failed(type(command).__name__, _STUCK))
+
+    # -- standing ----------------------------------------------------------------------------------------------------
+
+    def _stand(self) -> None:
+        while self._run.state != "running":
+            self._serve(self._stage.commands.take())
+
+    def _serve(self, command: Command) -> None:
+        if isinstance(command, Open | Shutdown):
+            self._abandon(command)
+        self._stage.serve_command(command)
+
+    def _abandon(self, command: Command) -> NoReturn:
+        self._stage.commands.postpone(command)
+        raise AbandonedError
+
+    # -- facts -------------------------------------------------------------------------------------------------------
+
+    def _announce(self, *notes: str) -> bool:
+        """Tell the window of the script, once there is something to tell; whether this was the first time."""
+        if self._choice is not None:
+            self._tell_configuration()
+            return False
+        run = self._run
+        self._choice = choice = run.updater.choice
+        self._stage.post(
+            Opened(
+                self._stage.run,
+                self._command.target,
+                self._script.title,
+                run.device,
+                choice,
+                tuple(replace(device, reason="" if device.id == run.device else LOCKED) for device in devices()),
+                (record_of(choice),),
+                parameter_records(run.experiment),
+                SourceRecord(str(self._script.path)),
+                kind="script",
+                notes=notes,
+                locked=LOCKED,
+            )
+        )
+        return True
+
+    def _tell_configuration(self) -> None:
+        choice = self._run.updater.choice
+        if choice != self._choice:
+            self._choice = choice
+            self._stage.post(ConfigurationChanged(self._stage.run, self._run.device, choice, None))
+
+    def _show_rest(self) -> None:
+        """The script raised in the middle of a forward: what it has made so far."""
+        run = self._run
+        graph = run.partial_graph()
+        if graph is None:
+            return
+        self._announce()
+        self._stage.post(GraphChanged(self._stage.run, run.step, graph.signature, graph))
+
+    def _end(self, code: object) -> None:
+        run, desk = self._run, self._desk
+        message = _ending(code)
+        if not run.step and not run.shown:
+            message = f"{message} {NO_BACKWARD}"
+            self._announce(NO_BACKWARD)
+            self._show_rest()
+        desk.progress.send()
+        desk.inspections.give_up()
+        run.forget_iteration()
+        run.state = "finished" if code in (None, 0) else "failed"
+        self._stage.post(StateChanged(self._stage.run, run.state, run.step, desk.progress.last, message))
+
+
+def _ending(code: object) -> str:
+    if code in (None, 0):
+        return "The script has ended."
+    if isinstance(code, int):
+        return f"The script ended itself with status {code}."
+    return f"The script ended itself: {code}"

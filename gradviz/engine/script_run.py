@@ -1,0 +1,125 @@
+"""One run of a script, as the server, the gate and the answers see any run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradviz.engine.assembly import CapturedGraph, assemble_partial
+from gradviz.engine.gate import Gate
+from gradviz.engine.meter import Meter
+from gradviz.engine.names import Names
+from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
+from gradviz.engine.script_facts import ScriptFacts, choice_of
+from gradviz.engine.script_losses import Losses
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment
+from gradviz.protocol.events import State
+from gradviz.protocol.records import GraphRecord, OptimizerChoice
+
+LOCKED = "The script sets device and optimizer itself."
+
+
+class ScriptUpdater:
+    """Tells which optimizer the script has."""
+
+    def __init__(self, facts: ScriptFacts) -> None:
+        self._facts = facts
+
+    @property
+    def choice(self) -> OptimizerChoice:
+        return choice_of(self._facts.optimizers)
+
+
+class ScriptRun:
+    """What is known of the run. `engine.script_phases` moves it on, within the script's own calls."""
+
+    experiment: Experiment
+
+    def __init__(self) -> None:
+        self.experiment = self.facts = ScriptFacts()
+        self.names = Names(self.facts)
+        self.updater = ScriptUpdater(self.facts)
+        self.device = "cpu"
+        self.state: State = "running"
+        self.step = 0
+        self.phase = "forward"
+        self.until: int | None = None
+        self.graph: CapturedGraph | None = None
+        self.graph_step = -1
+        self.gate: Gate | None = None
+        self.meter: Meter | None = None
+        self.losses = Losses()
+        self.root: Any = None
+        """What backward starts from, once it is known."""
+        self.capture: ScriptCapture | None = None
+        """Of the forward that runs now, if it is captured."""
+        self.steps: ScriptSteps | None = None
+        self.shown = False
+        """Whether the first forward was shown; before it, next to nothing is known."""
+        self.ended = False
+
+    def begin(self, until: int | None) -> None:
+        """Go on until iteration `until`, or until told otherwise.
+
+        Raises:
+            GradvizError: the script has ended, or there is nothing to do.
+        """
+        if self.state == "failed":
+            raise GradvizError("This run has failed; reset it to begin a new one.")
+        if self.ended:
+            raise GradvizError("The script has ended; reset it to run it from the start.")
+        if until is not None and until <= self.step:
+            raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
+        self.until = until
+        self.state = "running"
+
+    def pause(self) -> None:
+        """Hold between two iterations."""
+        if self.state == "running":
+            self.state = "paused"
+
+    def fail(self) -> None:
+        """The script raised, or was given up."""
+        self.state = "failed"
+        self.meter = None
+        self.forget_iteration()
+
+    def over(self) -> int:
+        """One more iteration is done; the number it had."""
+        step = self.step
+        self.forget_iteration()
+        self.step += 1
+        if self.state == "running" and self.until is not None and self.step >= self.until:
+            self.state = "finished"
+        return step
+
+    def forget_iteration(self) -> None:
+        """Hold nothing of the iteration: memory is as in the plain script."""
+        self.losses.clear()
+        self.root = self.capture = self.steps = None
+        if self.graph is not None:
+            self.graph.release()
+        self.names.forget()
+        self.facts.forget_data()
+
+    @property
+    def holds_forward(self) -> bool:
+        """Whether the script stands between a forward and its backward."""
+        return self.root is not None and self.phase == "forward"
+
+    @property
+    def held_loss(self) -> Any:
+        """What backward starts from, once it is known."""
+        return self.root
+
+    @property
+    def loss(self) -> float | None:
+        """The loss of the iteration that stands; None between iterations."""
+        return float(self.losses.total()) if self.losses else None
+
+    def partial_graph(self) -> GraphRecord | None:
+        """What the forward that stands has made so far, where that is not the start of the graph before."""
+        capture, steps = self.capture, self.steps
+        if capture is None or not capture.births.made_by or (steps is not None and not steps.diverged):
+            return None
+        return assemble_partial(capture, self.names)

@@ -1,0 +1,85 @@
+"""Runs a file as Python runs a script, and puts everything back that a script finds or changes in the process."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import types
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradviz.engine.torch_settings import TorchSettings
+from gradviz.errors import GradvizError
+
+
+def read_script(path: Path) -> types.CodeType:
+    """The compiled file.
+
+    Raises:
+        GradvizError: it cannot be read, or is no Python.
+    """
+    try:
+        return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    except OSError as error:
+        raise GradvizError(f"{path} cannot be read: {error.strerror}.") from error
+    except SyntaxError as error:
+        raise GradvizError(f"{path.name} is no valid Python: line {error.lineno}: {error.msg}.") from error
+    except ValueError as error:
+        raise GradvizError(f"{path.name} is no valid Python: {error}.") from error
+
+
+def play(
+    code: types.CodeType, path: Path, argv: list[str], followed: AbstractContextManager[None], *, mute: bool
+) -> None:
+    """Run `code` as `python ARGV…` would, within `followed`. `mute`: standard input has ended already."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__file__=str(path), __cached__=None, __spec__=None)
+    settings = TorchSettings.remember()
+    try:
+        with _as_main(module, argv, str(path.parent), mute=mute), _own_modules(path):
+            _start_generators()
+            with followed:
+                exec(code, module.__dict__)
+    finally:
+        settings.restore()
+
+
+def _start_generators() -> None:
+    """As in a fresh process: torch's own seed is always the same, the others' are random."""
+    random.seed()
+    np.random.seed()
+    torch.manual_seed(torch.Generator().initial_seed())
+
+
+@contextmanager
+def _as_main(module: types.ModuleType, argv: list[str], folder: str, *, mute: bool) -> Iterator[None]:
+    kept: tuple[Any, ...] = sys.modules["__main__"], sys.argv, sys.path[:], sys.stdin
+    sys.modules["__main__"], sys.argv = module, argv
+    sys.path.insert(0, folder)
+    with warnings.catch_warnings(), open(os.devnull) as nothing:  # noqa: PTH123 - a stream, no path of anybody's
+        if mute:
+            sys.stdin = nothing
+        try:
+            yield
+        finally:
+            sys.modules["__main__"], sys.argv, sys.path[:], sys.stdin = kept
+
+
+@contextmanager
+def _own_modules(path: Path) -> Iterator[None]:
+    """Modules beside the script are read anew when it runs again: a person edits them meanwhile."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file is not None and Path(file).is_relative_to(path.parent) and "site-packages" not in file:
+                del sys.modules[name]
