@@ -18,9 +18,10 @@ class UpdateRatios:
     """The parameters as they were before an update. An optimizer changes all of them in one call, so all that fit the
     budget are copied, the small ones first."""
 
-    def __init__(self, parameters: Mapping[int, Any], budget: int = BUDGET) -> None:
+    def __init__(self, parameters: Mapping[int, Any]) -> None:
         """`parameters`: node id → parameter."""
         self._before: dict[int, Any] = {}
+        budget = BUDGET
         for node_id, value in sorted(parameters.items(), key=lambda item: _size(item[1])):
             budget -= _size(value)
             if budget < 0:

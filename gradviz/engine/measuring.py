@@ -131,14 +131,12 @@ class Measuring:
         if meter is not None:
             self._tell(run, meter.step, signature, self._merged(meter, gate))
             return
-        if last is not None and (gate is None or gate.step == last.meter.step):
-            columns = self._merged(last.meter, last.gate)
-            if columns:
-                self._tell(run, last.meter.step, last.signature, columns)
-                return
-        if gate is not None:
+        if gate is not None and (last is None or last.meter.step != gate.step):
             self._tell(run, gate.step, signature, read_all(measures_held(gate, self._order, {})))
-        else:
+            return
+        if last is not None:
+            self._tell(run, last.meter.step, last.signature, self._merged(last.meter, last.gate))
+        if last is None or last.meter.step != runner.step - 1:
             # A free run was paused, and let go of its graph: what stands is in the leaves.
             self._tell(run, max(runner.step - 1, 0), signature, self._in_leaves(runner))
 

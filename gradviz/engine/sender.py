@@ -35,8 +35,8 @@ class Outbox:
         if isinstance(event, GraphChanged):
             self._events = [e for e in self._events if not isinstance(e, GraphChanged)]
         elif isinstance(event, Measured):
-            # Newer measurements replace those that no window has seen yet.
-            self._events = [e for e in self._events if not (isinstance(e, Measured) and e.run == event.run)]
+            # Newer measurements replace those of the same kinds that were not sent yet.
+            self._events = [e for e in self._events if not (isinstance(e, Measured) and _covers(event, e))]
         elif isinstance(event, NodeDetails):
             self._events = [e for e in self._events if not (isinstance(e, NodeDetails) and _same_node(e, event))]
         self._events.append(event)
@@ -67,6 +67,11 @@ class Outbox:
 
 def _same_node(a: NodeDetails, b: NodeDetails) -> bool:
     return a.signature == b.signature and a.node == b.node
+
+
+def _covers(newer: Measured, older: Measured) -> bool:
+    kinds = {column.kind for column in newer.columns}
+    return newer.run == older.run and all(column.kind in kinds for column in older.columns)
 
 
 class SentGraphs:
