@@ -23,9 +23,9 @@ class App(QObject):
 
     def __init__(
         self, application: QApplication, settings: Settings, target: str | None = None,
-        engine_arguments: list[str] | None = None,
+        engine_arguments: list[str] | None = None, arguments: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        """Start the engine and build the window.
+        """Start the engine and build the window. `arguments` are for the script that `target` is.
 
         Raises:
             UnknownNameError: there is no network `target`.
@@ -43,6 +43,7 @@ class App(QObject):
         self.session = Session(settings.setup, self)
         self.session.budget = settings.get("steps/budget")
         self.session.restore_breakpoints(settings.get("steps/breakpoints"))
+        self.session.script_arguments[first] = arguments
         self.session.open(first)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
@@ -88,13 +89,13 @@ class App(QObject):
         self.settings.set("network/last", self.session.setup.target)
 
 
-def main(argv: list[str], target: str | None = None) -> int:
+def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
     """Open the window and stay until it is closed. Returns the exit status."""
     application = QApplication.instance() or QApplication([sys.argv[0], *argv])
     assert isinstance(application, QApplication)
     application.setApplicationName("gradviz")
     application.setDesktopFileName("gradviz")
-    app = App(application, Settings(), target)
+    app = App(application, Settings(), target, arguments=arguments)
     gate = SignalGate(app.window.close)
     app.window.show()
     try:

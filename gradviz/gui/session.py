@@ -48,6 +48,8 @@ class Session(MeasureSession):
         self.loss: float | None = None
         self.problem: Raised | None = None
         self.runs = RunBook()
+        self.script_arguments: dict[str, tuple[str, ...]] = {}
+        """Target → what followed its name on the command line."""
 
     @property
     def scalars(self) -> Scalars:
@@ -176,7 +178,8 @@ class Session(MeasureSession):
         self.breakpoints.forget_hits()
         self._enter("opening")
         sizes: dict[str, Value] = dict(setup.hyperparameters)
-        self.command_issued.emit(Open(run, setup.target, sizes, setup.seed, setup.device, setup.optimizer))
+        words = self.script_arguments.get(setup.target, ())
+        self.command_issued.emit(Open(run, setup.target, sizes, setup.seed, setup.device, setup.optimizer, words))
 
     def _enter(self, phase: Phase) -> None:
         changed = phase != self.phase
