@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 import torch
 from torch.autograd.graph import Node
 
@@ -25,9 +22,10 @@ from gradviz.engine.capture import Capture, Op, flatten
 from gradviz.engine.clusters import Clusters
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Names
-from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord
-
-_encode = msgspec.msgpack.Encoder().encode
+from gradviz.engine.reach import reach_of
+from gradviz.engine.sealing import signature_of
+from gradviz.engine.unexplained import unexplained_of
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord
 
 
 @dataclass(slots=True)
@@ -50,11 +48,6 @@ class CapturedGraph:
         self.live = {}
         self.ops = {}
         self.leaves = {}
-
-
-def signature_of(kind: str, nodes: Sequence[NodeRecord], edges: Sequence[EdgeRecord], rest: object) -> str:
-    """32 hexadecimal digits, equal for equal graphs."""
-    return hashlib.blake2b(_encode((kind, nodes, edges, rest)), digest_size=16).hexdigest()
 
 
 def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> CapturedGraph:
@@ -82,9 +75,15 @@ class _Assembly:
     def __init__(self, capture: Capture, names: Names, loss: Any, output: Any, start: list[Node] | None = None) -> None:
         """`start`: where to walk from, if not from the roots."""
         self._names = names
+        self._capture = capture
         self._made_by = capture.births.made_by
-        self._roots = _roots(loss, output)
-        nodes = reachable(start or [node for _, root in self._roots if (node := root.grad_fn) is not None])
+        self._loss = loss
+        self._behind = _behind(loss)
+        self._roots = _roots(loss, output, set(self._behind))
+        nodes = self._behind
+        if start is not None or any(name != LOSS for name, _ in self._roots):
+            nodes = reachable(start or [node for _, root in self._roots if (node := root.grad_fn) is not None])
+        self._is_whole = start is None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
         calls = [self._op(node).call for node in self._functions]
@@ -106,11 +105,25 @@ class _Assembly:
         if not self._functions:
             notes = ("The loss depends on nothing that wants a gradient, so autograd recorded no graph.",)
         clusters = self._clusters.records
-        signature = signature_of("autograd", nodes, self._edges, clusters)
-        record = GraphRecord(signature, "autograd", tuple(nodes), tuple(self._edges), clusters, notes)
+        reach = self._reach() if self._is_whole else ()
+        signature = signature_of("autograd", nodes, self._edges, (clusters, reach))
+        record = GraphRecord(
+            signature,
+            "autograd",
+            tuple(nodes),
+            tuple(self._edges),
+            clusters,
+            notes,
+            reach,
+            unexplained_of(nodes),
+        )
         live = dict(enumerate(self._functions))
         leaves = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
         return CapturedGraph(record, live, leaves, {i: type(node) for i, node in live.items()})
+
+    def _reach(self) -> tuple[ReachRecord, ...]:
+        named = self._names.parameters()
+        return reach_of(self._capture, self._behind, named, self._loss, self._leaf_ids, self._names.reached)
 
     def _op(self, node: Node) -> Op:
         return self._made_by.get(node) or _NOBODY
@@ -228,13 +241,14 @@ def _made(tensor: torch.Tensor) -> Node:
     return node
 
 
-def _roots(loss: Any, output: Any) -> list[tuple[str, torch.Tensor]]:
+def _behind(loss: Any) -> list[Node]:
+    """All nodes that gradient goes to from the loss."""
+    return reachable([loss.grad_fn]) if isinstance(loss, torch.Tensor) and loss.grad_fn is not None else []
+
+
+def _roots(loss: Any, output: Any, behind: set[Node]) -> list[tuple[str, torch.Tensor]]:
     """The loss, and those leaves of the output that it was not computed from."""
-    roots: list[tuple[str, torch.Tensor]] = []
-    behind: set[Node] = set()
-    if isinstance(loss, torch.Tensor) and loss.grad_fn is not None:
-        behind = set(reachable([loss.grad_fn]))
-        roots.append((LOSS, loss))
+    roots: list[tuple[str, torch.Tensor]] = [(LOSS, loss)] if behind else []
     unused = [t for t in flatten(output) if isinstance(t, torch.Tensor) and t.grad_fn is not None]
     unused = [t for t in unused if t.grad_fn not in behind and t is not loss]
     # The loss is drawn last, so it comes last.

@@ -33,6 +33,8 @@ class Names:
         self._experiment = experiment
         self._ids: dict[str, int] = {}
         self._named: dict[int, Named] = {}
+        self.reached: dict[int, bool] = {}
+        """`id` of a parameter → whether a backward gave it a gradient, of those where only that could tell."""
         self.id_of_name(LOSS, "loss")
         self.refresh()
 
@@ -66,6 +68,11 @@ class Names:
         """What `value` is called, if it is a named tensor itself (not a copy, not a view)."""
         named = self._named.get(id(value))
         return named if named is not None and named.value is value else None
+
+    def parameters(self) -> list[Named]:
+        """Each parameter once."""
+        values = {id(value): value for value in self._experiment.named_parameters().values()}
+        return [named for value in values.values() if (named := self.of(value)) is not None]
 
     def sharing_storage(self, value: Any) -> Named | None:
         """The named tensor whose memory `value` shows, if any."""

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.assembly import CapturedGraph, signature_of
+from gradviz.engine.assembly import CapturedGraph
 from gradviz.engine.autograd import place_of, shape_of
 from gradviz.engine.capture import Capture, Op
 from gradviz.engine.clusters import Clusters
 from gradviz.engine.names import LOSS, Names
+from gradviz.engine.sealing import signature_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 _NOTE = "Recorded operations: this network derives its gradients by hand, so there is no autograd graph."

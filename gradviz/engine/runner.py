@@ -21,6 +21,7 @@ from gradviz.engine.opening import Setup, Target, find_target
 from gradviz.engine.optimizers import OptimizerTable
 from gradviz.engine.recorded_graph import assemble_recorded
 from gradviz.engine.recording import HandRecording
+from gradviz.engine.resolving import resolved
 from gradviz.engine.updating import Change, Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -153,6 +154,8 @@ class Runner:
         else:
             with measured_backward(self.meter):
                 self.experiment.backward(self._loss)
+        if self.graph is not None and self.graph.live:
+            self.graph.record = resolved(self.graph.record, self.names)
         measure_gradients(self.meter, self.graph, self.experiment)
         self._done = "backward"
 

@@ -1,0 +1,253 @@
+"""Tells for every parameter whether gradient reaches it from the loss, and if not, why and where it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.autograd.graph import Node
+
+from gradviz.engine.autograd import dtype_name, is_leaf_node, leaf_of, node_name
+from gradviz.engine.capture import Capture, Op
+from gradviz.engine.flow import Value, sizes
+from gradviz.engine.names import Named
+from gradviz.protocol.records import ReachRecord
+
+_DETACHING = frozenset({"detach", "detach_", "data.__get__", "__deepcopy__"})
+# A value leaves torch by these, as a number, a list or an array.
+_EXITS = frozenset(
+    "item tolist numpy __array__ __bool__ __float__ __int__ __index__ __complex__ equal allclose is_nonzero".split()
+)
+# What these return does not depend on the values of what they are given.
+_BLIND = frozenset("grad.__get__ grad_fn.__get__ _base.__get__ shape.__get__".split())
+_HIDDEN = "only backward can tell"
+
+
+def reach_of(
+    capture: Capture,
+    behind: Sequence[Node],
+    named: Iterable[Named],
+    loss: Any,
+    leaf_ids: Mapping[Node, int],
+    known: Mapping[int, bool],
+) -> tuple[ReachRecord, ...]:
+    """One record for each of `named`, the model's parameters, and one for each parameter of the graph without a name.
+
+    `behind`: all nodes behind `loss`. `leaf_ids`: the graph's leaves. `known`: `id` of a parameter → whether an earlier
+    backward gave it a gradient, where only that can tell.
+    """
+    return tuple(_Reach(capture, behind, loss).records(named, leaf_ids, known))
+
+
+@dataclass(slots=True)
+class _Verdict:
+    reached: bool | None
+    reason: Any = ""
+    text: str = ""
+    op: Op | None = None
+
+
+class _Reach:
+    """Gradient goes from the loss through nodes; values go to it through ops. Where they differ, gradient is lost."""
+
+    def __init__(self, capture: Capture, behind: Sequence[Node], loss: Any) -> None:
+        self._made_by = capture.births.made_by
+        self._ops = capture.ops
+        self._nodes = behind
+        self._reached = {id(leaf_of(node)): node for node in self._nodes if is_leaf_node(node)}
+        self._hidden = {id(leaf) for node in self._nodes if node_name(node)[0] == "opaque" for leaf in _leaves(node)}
+        self._open = {
+            id(following.variable)  # type: ignore[attr-defined]
+            for node in self._nodes
+            if node_name(node)[0] != "opaque"
+            for following, _ in node.next_functions
+            if following is not None and is_leaf_node(following)
+        }
+        self._loss = capture.flow.of(loss) if isinstance(loss, torch.Tensor) else None
+        self._links: _Links | None = None
+
+    def records(
+        self, named: Iterable[Named], leaf_ids: Mapping[Node, int], known: Mapping[int, bool]
+    ) -> Iterator[ReachRecord]:
+        seen = set()
+        for name in named:
+            seen.add(id(name.value))
+            yield _record(name.id, name.names, name.value, self._verdict(name.value, known))
+        for node, leaf_id in leaf_ids.items():
+            leaf = leaf_of(node)
+            if isinstance(leaf, torch.nn.Parameter) and id(leaf) not in seen:
+                yield _record(leaf_id, ("a parameter without a name",), leaf, self._verdict(leaf, known))
+
+    def _verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
+        key = id(parameter)
+        if not parameter.requires_grad:
+            return _Verdict(False, "frozen", "frozen: requires_grad is False")
+        if key in self._reached and (key in self._open or key not in self._hidden):
+            return _Verdict(True)
+        hidden = key in self._hidden
+        verdict = _Verdict(None, "hidden", f"in a compiled region: {_HIDDEN}") if hidden else self._lost(parameter)
+        if verdict.reached is None and key in known:
+            if known[key]:
+                return _Verdict(True)
+            return _Verdict(False, "hidden", "backward has run and gave it no gradient", verdict.op)
+        return verdict
+
+    def _lost(self, parameter: torch.Tensor) -> _Verdict:
+        """Why no gradient comes to a parameter that wants one."""
+        links = self._links = self._links or _Links(self._ops, self._made_by)
+        first = links.takers(parameter)
+        if not first:
+            return _Verdict(False, "unused", "not used in this forward")
+        checkpoint = next((op for op in first if op.within is not None and _is_checkpoint(op.within)), None)
+        if checkpoint is not None:
+            return self._in_checkpoint(checkpoint)
+        leading = links.leading_to(self._ends())
+        found = links.first_cut(first, leading)
+        if found is None:
+            found = links.first_cut(first, links.leading_to(op for op in self._ops if _short(op) in _EXITS))
+        if found is not None:
+            return _explained(found)
+        if not any(op in leading for op in first):
+            return _Verdict(False, "unused", "used, but what is made of it does not lead to the loss", first[0])
+        return _Verdict(False, "unknown", "no gradient comes back from where it is used", first[0])
+
+    def _in_checkpoint(self, op: Op) -> _Verdict:
+        assert op.within is not None
+        if any(self._made_by.get(node) is op.within for node in self._nodes):
+            return _Verdict(None, "hidden", f"in a reentrant checkpoint: {_HIDDEN}", op)
+        if any(made is op.within for made in self._made_by.values()):
+            return _Verdict(False, "unused", "used in a reentrant checkpoint that does not lead to the loss", op)
+        text = "in a reentrant checkpoint none of whose inputs wants a gradient: use_reentrant=False goes on"
+        return _Verdict(False, "no_grad", text, op)
+
+    def _ends(self) -> Iterator[Op]:
+        """The ops that the loss was computed by."""
+        for node in self._nodes:
+            if (op := self._made_by.get(node)) is not None:
+                yield op
+        if self._loss is not None and isinstance(self._loss.op, Op):
+            yield self._loss.op
+
+
+class _Links:
+    """Which op takes what which op made."""
+
+    def __init__(self, ops: list[Op], made_by: Mapping[Node, Op | None]) -> None:
+        self._made_by = made_by
+        self._ops = [op for op in ops if not _is_blind(op)]
+        known = set(self._ops)
+        # Calls of custom Functions are no ops of their own: they are known by their nodes, or by the ops inside.
+        for op in [*made_by.values(), *(op.within for op in ops)]:
+            if op is not None and op not in known:
+                known.add(op)
+                self._ops.append(op)
+        self._order = {op: i for i, op in enumerate(self._ops)}
+        self._sources = {op: list(self._sources_of(op)) for op in self._ops}
+        for node, op in made_by.items():
+            if op is not None and op in self._sources and not op.inputs:
+                makers = (made_by.get(following) for following, _ in node.next_functions if following is not None)
+                self._sources[op] += [maker for maker in makers if maker is not None and maker is not op]
+        self._takers: dict[Op, list[Op]] = {}
+        for op, sources in self._sources.items():
+            for source in sources:
+                self._takers.setdefault(source, []).append(op)
+
+    def _sources_of(self, op: Op) -> Iterator[Op]:
+        for value in op.inputs:
+            if isinstance(value, Value):
+                maker = self._made_by.get(value.node) if value.node is not None else value.op
+                if maker is not None and maker is not op:
+                    yield maker
+
+    def takers(self, parameter: torch.Tensor) -> list[Op]:
+        """The ops that were given `parameter` itself, first the first."""
+        found = {op for op in self._ops if any(isinstance(v, Value) and v.tensor() is parameter for v in op.inputs)}
+        for node, op in self._made_by.items():
+            leaves = (f for f, _ in node.next_functions if f is not None and is_leaf_node(f))
+            if op is not None and any(leaf_of(leaf) is parameter for leaf in leaves):
+                found.add(op)
+        return sorted((op for op in found if op in self._order), key=self._order.__getitem__)
+
+    def leading_to(self, ends: Iterable[Op]) -> set[Op]:
+        """All ops whose values go into `ends`, and these."""
+        found: set[Op] = set()
+        stack = list(ends)
+        while stack:
+            op = stack.pop()
+            if op not in found:
+                found.add(op)
+                stack.extend(self._sources.get(op, ()))
+        return found
+
+    def first_cut(self, first: list[Op], leading: set[Op]) -> Op | None:
+        """The earliest op, among those that lead from `first` through `leading`, that took what wants a gradient and
+        gave what wants none."""
+        cuts: list[Op] = []
+        seen: set[Op] = set()
+        stack = [op for op in first if op in leading]
+        while stack:
+            op = stack.pop()
+            if op in seen:
+                continue
+            seen.add(op)
+            if _cuts(op):
+                cuts.append(op)
+            else:
+                stack.extend(taker for taker in self._takers.get(op, ()) if taker in leading)
+        return min(cuts, key=self._order.__getitem__, default=None)
+
+
+def _cuts(op: Op) -> bool:
+    if op.within is not None and any(v.requires_grad for v in op.within.outputs if isinstance(v, Value)):
+        return False
+    wanted = any(isinstance(value, Value) and value.requires_grad for value in op.inputs)
+    return wanted and not any(isinstance(value, Value) and value.requires_grad for value in op.outputs)
+
+
+def _explained(op: Op) -> _Verdict:
+    short = _short(op)
+    floating = any(isinstance(value, Value) and value.can_want_gradient for value in op.outputs)
+    if op.within is not None:
+        name = op.within.name.removesuffix(".apply")
+        return _Verdict(False, "unknown", f"behind an output of {name} that is marked as not differentiable", op.within)
+    if short in _DETACHING:
+        return _Verdict(False, "detached", "detached by .data" if "data" in short else f"detached by {short}", op)
+    if short in _EXITS:
+        return _Verdict(False, "detached", f"it leaves torch as a plain value, by {short.strip('_')}", op)
+    if not op.grad_mode:
+        return _Verdict(False, "no_grad", "under inference_mode" if op.inference else "under no_grad", op)
+    if not floating:
+        return _Verdict(False, "integer", f"behind an integer op, {short.strip('_')}", op)
+    return _Verdict(False, "unknown", f"{short.strip('_')} gives a result without a gradient", op)
+
+
+def _record(node: int, names: tuple[str, ...], parameter: torch.Tensor, verdict: _Verdict) -> ReachRecord:
+    op = verdict.op
+    file, line = (op.file, op.line) if op is not None else ("", 0)
+    if op is not None and verdict.reason == "no_grad" and not op.grad_mode and op.off[1]:
+        file, line = op.off
+    shape, dtype = sizes(parameter) or (), dtype_name(parameter.dtype)
+    return ReachRecord(node, names, shape, dtype, verdict.reached, verdict.reason, verdict.text, file, line)
+
+
+def _leaves(node: Node) -> Iterator[torch.Tensor]:
+    for following, _ in node.next_functions:
+        if following is not None and is_leaf_node(following):
+            yield leaf_of(following)
+
+
+def _is_checkpoint(op: Op) -> bool:
+    return op.name == "CheckpointFunction.apply"
+
+
+def _is_blind(op: Op) -> bool:
+    short = _short(op)
+    return short in _BLIND or short.endswith("_like") or short.startswith("new_")
+
+
+def _short(op: Op) -> str:
+    """`detach` of `torch.Tensor.detach`, `data.__get__` of `torch.Tensor.data.__get__`."""
+    parts = op.name.split(".")
+    return ".".join(parts[-2:]) if parts[-1] == "__get__" else parts[-1]
