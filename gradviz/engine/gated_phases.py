@@ -5,17 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradviz.engine.assembly import CapturedGraph
+from gradviz.engine.assembly import CapturedGraph, assemble_partial
 from gradviz.engine.backward_steps import BackwardSteps
 from gradviz.engine.capture import Capture
 from gradviz.engine.gate import Gate
 from gradviz.engine.measured_phases import measured_backward
 from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names
+from gradviz.engine.recorded_graph import assemble_recorded
 from gradviz.engine.recording import HandRecording
 from gradviz.engine.update_steps import UpdateSteps
 from gradviz.engine.updating import Updater
 from gradviz.experiment import Experiment
+from gradviz.protocol.records import GraphRecord
+
+
+def graph_so_far(capture: Capture, names: Names, experiment: Experiment) -> GraphRecord:
+    """What a forward that stands in the middle has made."""
+    if experiment.has_autograd:
+        return assemble_partial(capture, names)
+    names.refresh()
+    return assemble_recorded(capture, names, None, {}).record
+
+
+def run_backward(
+    gate: Gate | None, graph: CapturedGraph | None, meter: Meter | None, backward: Callable[[], None]
+) -> None:
+    """Run `backward`, through the gate if there is one, and measured if there is a meter."""
+    if gate is not None and graph is not None:
+        step_backward(gate, graph, backward, meter)
+    else:
+        with measured_backward(meter):
+            backward()
+
+
+def run_update(
+    gate: Gate | None, experiment: Experiment, names: Names, updater: Updater, evaluate: Callable[[bool], Any]
+) -> None:
+    """Run the update, through the gate if it looks at updates."""
+    if gate is not None and gate.watches("update"):
+        step_update(gate, experiment, names, updater, evaluate)
+    else:
+        updater.update(evaluate)
 
 
 def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None], meter: Meter | None = None) -> None:

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.assembly import CapturedGraph, assemble, assemble_partial
+from gradviz.engine.assembly import CapturedGraph, assemble
 from gradviz.engine.building import build
 from gradviz.engine.capture import Capture
 from gradviz.engine.devices import resolve_device
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.gate import Gate
-from gradviz.engine.gated_phases import step_backward, step_update
-from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_backward, measured_update
+from gradviz.engine.gated_phases import graph_so_far, run_backward, run_update
+from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_update
 from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names
 from gradviz.engine.opening import Setup, Target, find_target
@@ -149,11 +149,8 @@ class Runner:
         self.experiment.zero_gradients()
         if self._recording is not None:
             self._backward_recorded(self._recording)
-        elif self.gate is not None and self.graph is not None:
-            step_backward(self.gate, self.graph, lambda: self.experiment.backward(self._loss), self.meter)
         else:
-            with measured_backward(self.meter):
-                self.experiment.backward(self._loss)
+            run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
             self.graph.record = resolved(self.graph.record, self.names)
         measure_gradients(self.meter, self.graph, self.experiment)
@@ -163,10 +160,7 @@ class Runner:
         """Phase 3: new parameters."""
         self.phase = "update"
         with measured_update(self.meter, self.graph, self.experiment):
-            if self.gate is not None and self.gate.watches("update"):
-                step_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
-            else:
-                self.updater.update(self._evaluate)
+            run_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
 
     def _evaluate(self, first: bool) -> Any:
         """The loss with its gradients, for an optimizer that searches; the first is the one just computed."""
@@ -282,10 +276,7 @@ class Runner:
         capture, steps = self._capture, self._steps
         if capture is None or steps is None or not steps.diverged or self._done != "nothing":
             return None
-        if not self.experiment.has_autograd:
-            self.names.refresh()
-            return assemble_recorded(capture, self.names, None, {}).record
-        return assemble_partial(capture, self.names)
+        return graph_so_far(capture, self.names, self.experiment)
 
     @property
     def held_loss(self) -> Any:
