@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 from gradviz.errors import GradvizError
 from gradviz.gui.actions import Actions, translated
 from gradviz.gui.conditions import reason_against
+from gradviz.gui.overlay_joints import OverlayJoints
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
 from gradviz.gui.step_joints import StepJoints
@@ -52,11 +53,14 @@ class MainWindow(QMainWindow):
         self.loss = LossPanel(session)
         self.steps = StepJoints(session, settings, self.graph_panel, self.source, self.console, self)
         self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
+        self.measures = OverlayJoints(session, settings, self.graph_panel, self)
         self.setCentralWidget(self.graph_panel)
         pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
             "networks": (self.tr("Networks"), self.networks, None),
             "breakpoints": (self.tr("Breakpoints"), self.breakpoints, self.steps.breakpoints_corner),
             "inspector": (self.tr("Inspector"), self.inspector, None),
+            "modules": (self.tr("Modules"), self.measures.modules, self.measures.modules.corner),
+            "table": (self.tr("Table"), self.measures.table, self.measures.table.corner),
             "source": (self.tr("Source"), self.source, self.source.corner),
             "timeline": (self.tr("Timeline"), self.steps.timeline, self.steps.timeline_corner),
             "loss": (self.tr("Loss"), self.loss, self.loss.corner),
@@ -72,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self._status)
         titles = [(panel, page[0]) for panel, page in pages.items()]
         self._panel_actions, self._network_actions = fill_menus(
-            self, self.actions_, titles, self.panels.toggle, session.open
+            self, self.actions_, titles, self.panels.toggle, session.open, self.measures.menu
         )
         self._title = QLabel()
         self._title.setProperty("role", "caption")
@@ -141,6 +145,8 @@ class MainWindow(QMainWindow):
             return "" if self.finder.matches else self.tr("Nothing is looked for, or nothing matches.")
         if condition == "highlight":
             return "" if self.graph_panel.highlighted else self.tr("Nothing is highlighted.")
+        if condition == "scale":
+            return self.measures.reason_against(condition)
         return reason_against(self.session, condition)
 
     def _join(self) -> None:
@@ -149,7 +155,7 @@ class MainWindow(QMainWindow):
                         session.setup_changed, self.finder.matches_changed, self.panels.changed,
                         self.graph_panel.highlight_changed, session.stopped, session.resumed, session.cursor_moved,
                         session.timeline_changed, session.breakpoints_changed,
-                        self.overlays.derivative_closed):  # fmt: skip
+                        self.overlays.derivative_closed, self.measures.colours.changed):  # fmt: skip
             changed.connect(self._update_soon)
         session.setup_changed.connect(self._show_network)
         session.network_opened.connect(self._show_network)
@@ -163,6 +169,8 @@ class MainWindow(QMainWindow):
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
+        self.measures.node_requested.connect(self._go_to)
+        self.measures.told.connect(self.tell)
         self.panels.compacted.connect(self._compact)
         self._update_timer = QTimer(self, singleShot=True, interval=0)
         self._update_timer.timeout.connect(self.update_actions)

@@ -33,6 +33,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("network/last", "autograd"),
     Setting("steps/breakpoints", ""),
     Setting("steps/budget", 256 * 2**20),
+    Setting("measure/rate", 2),
+    Setting("table/hidden", ""),
     Setting("export/folder", ""),
     Setting("export/kind", "svg"),
 )

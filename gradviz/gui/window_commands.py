@@ -14,6 +14,7 @@ from gradviz.gui.actions import Actions, key_text, translated
 from gradviz.gui.dialogs.about import AboutDialog
 from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
+from gradviz.gui.overlay_joints import OverlayJoints
 from gradviz.gui.settings import Settings
 from gradviz.gui.step_commands import StepCommands, StepHost
 from gradviz.gui.theme import Choice
@@ -38,6 +39,7 @@ class Host(StepHost, Protocol):
 
     settings: Settings
     graph_panel: GraphPanel
+    measures: OverlayJoints
     loss: LossPanel
     tools: ToolBar
     finder: Finder
@@ -140,6 +142,21 @@ class WindowCommands(StepCommands):
     def unfold_all(self) -> None:
         self._window.graph_panel.unfold_all()
 
+    def colour_by(self) -> None:
+        self._window.measures.open_chooser()
+
+    def reset_scale(self) -> None:
+        self._window.measures.colours.reset_scale()
+
+    def open_table(self) -> None:
+        self._window.measures.open_window()
+
+    def export_nodes(self) -> None:
+        self._window.measures.export_table()
+
+    def export_modules(self) -> None:
+        self._window.measures.export_modules()
+
     def restore_docks(self) -> None:
         self._window.panels.restore_first()
 
@@ -202,6 +219,8 @@ class WindowCommands(StepCommands):
                 menu = f"{spec.menu.partition('/')[2]}: " if "/" in spec.menu else ""
                 text = translated(menu + spec.text).rstrip("…")
                 entries.append(Entry(text, _tr("Action"), action.trigger, key, reason))
+        for text, do in self._window.measures.menu.entries():
+            entries.append(Entry(text, _tr("Action"), do))
         for network in NETWORKS:
             entries.append(
                 Entry(f"{network.id}, {network.summary}", _tr("Network"), partial(self._session.open, network.id))

@@ -12,7 +12,8 @@ from gradviz.networks.catalogue import NETWORKS
 
 
 def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, str]], toggle: Callable[[str], None],
-               open_network: Callable[[str], None]) -> tuple[dict[str, QAction], dict[str, QAction]]:  # fmt: skip
+               open_network: Callable[[str], None],
+               colours: QMenu) -> tuple[dict[str, QAction], dict[str, QAction]]:  # fmt: skip
     """Build every menu. `panels`: id and title. Returns the checkable actions of the panels and of the networks."""
     bar = window.menuBar()
     menus: dict[str, QMenu] = {name: bar.addMenu(translated(name)) for name in MENUS}
@@ -28,6 +29,7 @@ def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, st
         menus["Window"].addAction(action)
         panel_actions[panel] = action
     menus["Window"].addSeparator()
+    menus["View"].addMenu(colours)
     themes = QActionGroup(window)
     for spec, action in actions:
         name, _, inner = spec.menu.partition("/")

@@ -28,6 +28,8 @@ PANELS = (
     PanelSpec("networks", "left", "bottom"),
     PanelSpec("breakpoints", "breaks", "code"),
     PanelSpec("inspector", "right", "right"),
+    PanelSpec("modules", "right", "right"),
+    PanelSpec("table", "right", "right"),
     PanelSpec("source", "code", "code"),
     PanelSpec("timeline", "bottom", "bottom"),
     PanelSpec("loss", "bottom", "bottom"),
@@ -98,6 +100,7 @@ class WindowPanels(QObject):
             for panel in dock.ids:
                 dock.show_page(panel)
         self._place()
+        self.show("inspector")
         self.show("loss")
         self.changed.emit()
 

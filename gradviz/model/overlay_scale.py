@@ -27,8 +27,9 @@ class Mark(IntEnum):
     ZERO = 2
     """Exactly zero, where the scale has no place for it."""
     BEYOND = 3
-    """Beyond the limits, or infinite."""
-    NAN = 4
+    """Beyond the limits."""
+    NOT_FINITE = 4
+    """NaN or an infinity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,10 @@ def places(overlay: Overlay, column: Column, limits: Limits | None) -> tuple[Flo
         return place, mark
     values, measured = column.values, column.measured
     mark[measured] = Mark.VALUE
-    mark[measured & np.isnan(values)] = Mark.NAN
+    mark[measured & ~np.isfinite(values)] = Mark.NOT_FINITE
     if overlay.scale == "log":
         mark[measured & (values == 0)] = Mark.ZERO
     if limits is None:
-        mark[measured & np.isinf(values)] = Mark.BEYOND
-        place[measured & np.isinf(values)] = 1.0
         return place, mark
     shown = mark == Mark.VALUE
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

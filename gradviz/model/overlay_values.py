@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -102,6 +101,11 @@ def nothing_of(graph: Graph) -> Column:
     return Column(np.full(len(graph), np.nan), np.zeros(len(graph), np.bool_))
 
 
+def gathered(column: Column, slot: npt.NDArray[np.intp], count: int, how: Aggregate) -> Column:
+    """(count,) what the nodes in each slot come to. `slot`: (N,) -1 for nodes in none."""
+    return Rollup(slot, np.full(count, -1)).over(column, how)
+
+
 def item_bytes(dtype: str) -> int | None:
     """Bytes of one element; None for a type that is not known."""
     return _ITEM_BYTES.get(dtype.removeprefix("torch."))
@@ -123,17 +127,12 @@ def sizes(graph: Graph) -> Column:
 class Rollup:
     """Sums up what lies inside each of the C branches of a tree, however deep."""
 
-    def __init__(self, home: Sequence[int], parent: Sequence[int]) -> None:
+    def __init__(self, home: npt.ArrayLike, parent: npt.ArrayLike) -> None:
         """`home`: (N,) the innermost branch of each node, -1 for none. `parent`: (C,) of each branch, -1 for none;
         parents come before their children."""
-        self.home = np.array(home, np.intp).reshape(len(home))
-        self.parent = np.array(parent, np.intp).reshape(len(parent))
+        self.home = np.asarray(home, np.intp).reshape(-1)
+        self.parent = np.asarray(parent, np.intp).reshape(-1)
         self._levels = self._by_depth()
-
-    @classmethod
-    def of_clusters(cls, graph: Graph) -> Rollup:
-        """The nodes of a graph in its clusters."""
-        return cls([node.cluster for node in graph.nodes], [cluster.parent for cluster in graph.clusters])
 
     def over(self, column: Column, how: Aggregate) -> Column:
         """(C,) what the nodes inside each branch come to. A NaN inside shows. Not measured inside is left out."""
@@ -151,14 +150,11 @@ class Rollup:
         result[~measured] = np.nan
         return Column(result, measured, column.step)
 
-    def counts(self) -> npt.NDArray[np.intp]:
-        """(C,) how many nodes lie inside each branch."""
-        ones = Column(np.ones(len(self.home)), np.ones(len(self.home), np.bool_))
-        return np.nan_to_num(self.over(ones, "sum").values).astype(np.intp)
-
     def _by_depth(self) -> list[npt.NDArray[np.intp]]:
         """Branches that have a parent, the deepest level first: what is inside is summed up before it is passed on."""
         depth = np.zeros(len(self.parent), np.intp)
+        if not (self.parent >= 0).any():
+            return []
         for branch, parent in enumerate(self.parent.tolist()):
             depth[branch] = 0 if parent < 0 else depth[parent] + 1
         return [np.flatnonzero(depth == level) for level in range(int(depth.max(initial=0)), 0, -1)]
@@ -179,17 +175,6 @@ class Rollup:
             np.maximum.at(high, self.parent[level], high[level])
             np.minimum.at(low, self.parent[level], low[level])
         return np.where(np.abs(low) > np.abs(high), low, high)
-
-
-def together(values: Floats, how: Aggregate) -> float:
-    """What several values come to; NaN for none."""
-    if not len(values) or how == "none":
-        return float("nan")
-    if how == "sum":
-        with np.errstate(invalid="ignore"):
-            return float(values.sum())
-    high, low = float(values.max()), float(values.min())
-    return low if abs(low) > abs(high) else high
 
 
 def _aligned(graph: Graph, step: int, ids: npt.NDArray[np.int32], values: Floats) -> Column:

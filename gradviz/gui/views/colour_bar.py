@@ -1,0 +1,205 @@
+"""A colour bar with ticks, a pointer to one value, and samples of what lies on no bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gradviz.gui import fonts
+from gradviz.gui import palette as palettes
+from gradviz.gui.palette import Palette, color
+from gradviz.gui.scene.inks import Line, pen
+from gradviz.model.overlay_scale import Limits, Tick, ticks
+from gradviz.model.overlays import Overlay
+
+_TOP, _HIGH = 11, 13
+"""Room for the pointer, and the bar's height."""
+_SIDE = 6
+"""Half of the room that an outermost label takes beside the bar."""
+_SAMPLE = QSize(26, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of that which lies on no bar is drawn."""
+
+    missing: bool = False
+    zero: bool = False
+    beyond: bool = False
+    not_finite: bool = False
+
+
+class ColourBar(QWidget):
+    """Low at the left, high at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ticks: list[Tick] = []
+        self._diverging = False
+        self._marker: float | None = None
+        self.setFixedHeight(_TOP + _HIGH + 24)
+
+    @property
+    def labels(self) -> list[str]:
+        """The texts under the bar."""
+        return [tick.text for tick in self._ticks if tick.text]
+
+    @property
+    def marker(self) -> float | None:
+        """Where it points, from 0 to 1."""
+        return self._marker
+
+    def set_scale(self, overlay: Overlay, limits: Limits | None) -> None:
+        """Show the colours of this overlay between `limits`."""
+        self._diverging = overlay.scale == "diverging"
+        self._ticks = [] if limits is None else ticks(overlay, limits)
+        labels = self.labels
+        self.setAccessibleName(
+            self.tr("Scale from {0} to {1}").format(labels[0], labels[-1]) if labels else self.tr("No scale yet")
+        )
+        self.update()
+
+    def set_marker(self, place: float | None) -> None:
+        """Point at a place of the bar from 0 to 1; None at none."""
+        if place != self._marker:
+            self._marker = place
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = palettes.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = self.devicePixelRatioF()
+        bar = QRectF(_SIDE + 0.5, _TOP + 0.5, self.width() - 2 * _SIDE - 1, _HIGH)
+        gradient = QLinearGradient(bar.left(), 0, bar.right(), 0)
+        stops = palette.diverging if self._diverging else palette.sequential
+        for place, shade in enumerate(stops):
+            gradient.setColorAt(place / (len(stops) - 1), color(shade))
+        painter.setBrush(QBrush(gradient))
+        painter.setPen(pen(Line(palette.line2), ratio))
+        painter.drawRect(bar)
+        self._paint_ticks(painter, palette, bar, ratio)
+        if self._marker is not None:
+            x = bar.left() + self._marker * bar.width()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(palette.accent))
+            painter.drawPolygon(QPolygonF([QPointF(x - 5, 2), QPointF(x + 5, 2), QPointF(x, _TOP - 1)]))
+        painter.end()
+
+    def _paint_ticks(self, painter: QPainter, palette: Palette, bar: QRectF, ratio: float) -> None:
+        font = fonts.ui(11)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        free = -100.0
+        for tick in self._ticks:
+            x = bar.left() + tick.place * bar.width()
+            painter.setPen(pen(Line(palette.text3 if tick.text else palette.line2), ratio))
+            painter.drawLine(QPointF(x, bar.bottom() + 1), QPointF(x, bar.bottom() + (5 if tick.text else 3)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(color(palette.text3))
+        for tick in sorted((tick for tick in self._ticks if tick.text), key=lambda tick: tick.place):
+            wide = metrics.horizontalAdvance(tick.text)
+            left = bar.left() + tick.place * bar.width() - wide / 2
+            left = min(max(left, 0.0), self.width() - wide)
+            if left > free:
+                painter.drawText(QRectF(left, bar.bottom() + 6, wide + 2, 16), Qt.AlignmentFlag.AlignLeft, tick.text)
+                free = left + wide + 6
+
+
+class Samples(QWidget):
+    """Small boxes with words: not measured, exactly zero, beyond the scale, not finite."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[str, str]] = []
+        self.setFixedHeight(24)
+
+    @property
+    def any(self) -> bool:
+        """True if there is something to explain."""
+        return bool(self._rows)
+
+    @property
+    def words(self) -> list[str]:
+        return [text for _, text in self._rows]
+
+    def set_shown(self, shown: Shown) -> None:
+        """Explain what is drawn, and nothing that is not."""
+        rows = (
+            (shown.missing, "missing", self.tr("not measured")),
+            (shown.zero, "zero", self.tr("exactly zero")),
+            (shown.beyond, "beyond", self.tr("beyond the scale")),
+            (shown.not_finite, "wrong", self.tr("NaN or Inf")),
+        )
+        self._rows = [(name, text) for wanted, name, text in rows if wanted]
+        self.setAccessibleName(", ".join(self.words))
+        self.setFixedHeight(24 * self._lines)
+        self.update()
+
+    @property
+    def _lines(self) -> int:
+        return 2 if len(self._rows) > 2 else 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = palettes.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(fonts.ui(12))
+        metrics = QFontMetricsF(fonts.ui(12))
+        x = float(_SIDE)
+        for place, (name, text) in enumerate(self._rows):
+            y = 24.0 * (place // 2)
+            if place % 2 == 0:
+                x = float(_SIDE)
+            box = QRectF(x + 0.5, y + 5.5, _SAMPLE.width() - 1, _SAMPLE.height() - 1)
+            self._paint_sample(painter, palette, name, box)
+            painter.setPen(color(palette.text2))
+            painter.setFont(fonts.ui(12))
+            left = x + _SAMPLE.width() + 8
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRectF(left, y, 200, 24), flags, text)
+            x = left + metrics.horizontalAdvance(text) + 22
+        painter.end()
+
+    def _paint_sample(self, painter: QPainter, palette: Palette, name: str, box: QRectF) -> None:
+        ratio = self.devicePixelRatioF()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        middle = Qt.AlignmentFlag.AlignCenter
+        match name:
+            case "missing":
+                painter.save()
+                painter.setClipRect(box)
+                painter.setPen(pen(Line(palette.line2), ratio))
+                for start in range(-14, 28, 5):
+                    left = box.left() + start
+                    painter.drawLine(QPointF(left, box.bottom()), QPointF(left + box.height(), box.top()))
+                painter.restore()
+                painter.setPen(pen(Line(palette.text3, 1.0, (3, 2.5)), ratio))
+                painter.drawRoundedRect(box, 3, 3)
+            case "zero":
+                painter.setPen(pen(Line(palette.text2, 1.25), ratio))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setFont(fonts.mono(10, 600))
+                painter.setPen(color(palette.text))
+                painter.drawText(box, middle, "0")
+            case "beyond":
+                shade = palette.sequential[-1]
+                painter.setPen(pen(Line(shade), ratio))
+                painter.setBrush(color(shade))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setBrush(color(palette.canvas))
+                painter.setPen(Qt.PenStyle.NoPen)
+                right, centre = box.right() - 4, box.center().y()
+                arrow = [QPointF(right - 5, centre - 4), QPointF(right - 5, centre + 4), QPointF(right, centre)]
+                painter.drawPolygon(QPolygonF(arrow))
+            case _:
+                painter.setPen(pen(Line(palette.error_fill), ratio))
+                painter.setBrush(color(palette.error_fill))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setFont(fonts.mono(9, 600))
+                painter.setPen(color("#FFFFFF"))
+                painter.drawText(box, middle, "NaN")

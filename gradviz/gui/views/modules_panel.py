@@ -1,0 +1,211 @@
+"""Totals by module: a headline for the whole model, and a tree of its modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradviz.gui import icons
+from gradviz.gui.views.empty_state import EmptyState
+from gradviz.gui.views.module_tree_model import COLUMNS, ModuleTreeModel
+from gradviz.gui.views.node_facts import size_text
+from gradviz.model.overlay_text import value_text
+from gradviz.model.overlay_values import Column
+from gradviz.model.totals import SUMMED, Totals
+from gradviz.protocol.records import MeasureKind
+
+_WIDTHS = {"module": 196, "parameters": 92, "output": 104, "own": 86, "trainable": 92, "size": 80}
+_NARROW = 80
+_OPEN = 24
+"""At first modules are open as deep as no more rows than this are seen."""
+_TIED = 2
+"""So many tied weights are named; of more their number is told."""
+
+
+class ModulesPanel(QWidget):
+    """Shows what it is given; asks by signals."""
+
+    module_chosen = Signal(tuple)
+    """The clusters of the calls of a module that the person selected; empty for one that is never called."""
+    shown_changed = Signal()
+    """The panel came or went."""
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ModuleTreeModel(self)
+        self.view = _Tree()
+        self.view.setModel(self.model)
+        self.headline, self.facts, self.tied = QLabel(), QLabel(), QLabel()
+        self.headline.setProperty("role", "title")
+        for label in (self.facts, self.tied):
+            label.setProperty("role", "caption")
+            label.setWordWrap(True)
+        self.corner = self._made_corner()
+        self._visible = False
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 10, 16, 8)
+        head.setSpacing(3)
+        for label in (self.headline, self.facts, self.tied):
+            head.addWidget(label)
+        column.addLayout(head)
+        column.addWidget(self.view, 1)
+        empty = EmptyState("cube", self.tr("No model yet"), self.tr("Its modules are listed once a network is open."))
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(page)
+        self._stack.addWidget(empty)
+        for section, name in enumerate(COLUMNS):
+            self.view.setColumnWidth(section, _WIDTHS.get(name, _NARROW))
+        self.view.selectionModel().currentRowChanged.connect(self._chosen)
+        self._selecting = False
+        self.setFocusProxy(self.view)
+        self.set_totals(None)
+
+    @property
+    def measures(self) -> tuple[MeasureKind, ...]:
+        """What it shows of measured values now; nothing while it cannot be seen."""
+        return SUMMED if self._visible else ()
+
+    def set_totals(self, totals: Totals | None) -> None:
+        """Show another model; None for none."""
+        self.model.set_totals(totals)
+        self._stack.setCurrentIndex(0 if totals is not None else 1)
+        if totals is not None:
+            self._open_first(totals)
+            self._show_head({})
+
+    def set_columns(self, columns: Mapping[MeasureKind, Column]) -> None:
+        """Show what these values of the nodes come to."""
+        self.model.set_columns(columns)
+        self.view.viewport().update()
+        self._show_head(columns)
+
+    def select(self, path: str | None) -> None:
+        """Select a module without a signal; None for none."""
+        totals = self.model.totals
+        row = totals.index.get(path) if totals is not None and path is not None else None
+        self._selecting = True
+        if row is None:
+            self.view.clearSelection()
+            self.view.setCurrentIndex(QModelIndex())
+        elif row != self.model.row_of(self.view.currentIndex()):
+            index = self.model.index_of(row)
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
+        self._selecting = False
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._visible = True
+        self.shown_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._visible = False
+        self.shown_changed.emit()
+
+    def _show_head(self, columns: Mapping[MeasureKind, Column]) -> None:
+        totals = self.model.totals
+        if totals is None:
+            return
+        whole = totals.rows[0]
+        count = self.tr("1 parameter") if whole.total == 1 else self.tr("{0} parameters").format(f"{whole.total:,}")
+        self.headline.setText(count)
+        parts = [
+            self.tr("all trainable")
+            if whole.trainable == whole.total
+            else self.tr("{0} trainable, {1} frozen").format(
+                f"{whole.trainable:,}", f"{whole.total - whole.trainable:,}"
+            ),
+            size_text(whole.size),
+        ]
+        held, flops = self.model.sum_of("saved_bytes"), self.model.sum_of("flops")
+        times = [t for t in (self.model.sum_of("time_forward"), self.model.sum_of("time_backward")) if t is not None]
+        if held is not None:
+            parts.append(self.tr("{0} held for backward").format(size_text(held)))
+        if flops is not None:
+            parts.append(self.tr("{0} in forward").format(value_text(flops, "FLOP")))
+        if times:
+            parts.append(self.tr("{0} an iteration").format(value_text(sum(times), "s")))
+        self.facts.setText(" · ".join(parts))
+        self.tied.setText(self._tied_text(totals))
+        self.tied.setVisible(bool(totals.tied))
+
+    def _tied_text(self, totals: Totals) -> str:
+        if len(totals.tied) > _TIED:
+            return self.tr("{0} tensors have several names; each is counted once.").format(len(totals.tied))
+        named = "; ".join(" = ".join(names) for names in totals.tied)
+        return self.tr("{0}: one tensor, counted once.").format(named)
+
+    def _open_first(self, totals: Totals) -> None:
+        self.view.collapseAll()
+        level, seen = [0], 1
+        while level:
+            inside = [child for row in level for child in totals.children[row]]
+            seen += len(inside)
+            if seen > _OPEN and level != [0]:
+                break
+            for row in level:
+                self.view.expand(self.model.index_of(row))
+            level = inside
+
+    def _chosen(self, index: QModelIndex) -> None:
+        row = self.model.row_of(index)
+        if row is not None and not self._selecting and self.model.totals is not None:
+            self.module_chosen.emit(self.model.totals.rows[row].clusters)
+
+    def _made_corner(self) -> QWidget:
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        button = QToolButton()
+        button.setIcon(icons.icon("download-simple", 16))
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(self.tr("Export the totals of all modules as CSV"))
+        button.setAccessibleName(button.toolTip())
+        button.clicked.connect(lambda _checked=False: self.export_requested.emit())
+        row.addWidget(button)
+        return corner
+
+
+class _Tree(QTreeView):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Modules"))
+        self.setUniformRowHeights(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setIndentation(14)
+        self.setAllColumnsShowFocus(True)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(36)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Asterisk and self.currentIndex().isValid():
+            self.expandRecursively(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
