@@ -19,7 +19,7 @@ STRIPE = 5.0
 RADIUS = 7.0
 COMPACT_HEIGHT = 28.0
 COMPACT_LEAST_WIDTH = 46.0
-COMPACT_WIDTH = 148.0
+COMPACT_WIDTH = 172.0
 """Least width of all that computes in a large graph, so that a chain reads as one column."""
 COMPACT_PAD = 26.0
 COMPACT_VALUE_ROOM = 56.0

@@ -72,7 +72,7 @@ def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
         # A number says nothing without its class; any other name does.
         subtitle = class_name if title.rpartition(".")[2].isdigit() else ""
         text = width(title, "title", m.TITLE_SIZE) + (width(subtitle, "text", m.SUBTITLE_SIZE) + 8 if subtitle else 0)
-        needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM
+        needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM - 12
         return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, subtitle, True)
     needed = header_width(title, class_name, str(count)) + m.FOLD_ICON
     return Box(_even(max(m.FOLDED_LEAST_WIDTH, needed)), m.FOLDED_HEIGHT, title, class_name, True)
@@ -81,7 +81,7 @@ def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
 def several_box(title: str) -> Box:
     """A folded chain of views or loop of ops: its name and how often, and room for a value."""
     text = width(title, "title", m.TITLE_SIZE)
-    needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM
+    needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM - 12
     return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, "", True)
 
 

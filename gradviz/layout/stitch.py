@@ -9,6 +9,8 @@ import numpy as np
 from gradviz.errors import LayoutError
 from gradviz.layout import curves, dot, plain
 from gradviz.layout import measures as m
+from gradviz.layout.abreast import Abreast
+from gradviz.layout.columns import parts_of
 from gradviz.layout.inside import lay_out_inside
 from gradviz.layout.labels import cluster_title
 from gradviz.layout.levels import Level, Levels
@@ -18,14 +20,18 @@ from gradviz.layout.sizes import header_width
 
 
 class Stitcher:
-    """One layout of one graph taken apart; `deadline` is a time of `time.monotonic`."""
+    """One layout of one graph taken apart; `deadline` is a time of `time.monotonic`.
 
-    def __init__(self, levels: Levels, deadline: float) -> None:
+    Tall levels are cut into columns for a view `aspect` times as wide as high.
+    """
+
+    def __init__(self, levels: Levels, deadline: float, aspect: float) -> None:
         self.levels = levels
+        self.aspect = aspect
         self.graph = levels.graph
         self.deadline = deadline
         self.book: list[Inside] = []
-        self._known: dict[Shape, int] = {}
+        self._known: dict[tuple[Shape, bool], int] = {}
         self._page: dict[int, int] = {}
         """Cluster of a level → its inside's number in the book."""
         self._plain = 0
@@ -65,11 +71,21 @@ class Stitcher:
         needed = header_width(cluster_title(self.graph, level.cluster, level.parent), cluster.class_name, right)
         return m.HEADER_STEP * -(-needed // m.HEADER_STEP)
 
-    def _number(self, shape: Shape) -> int:
-        if shape not in self._known:
-            self.book.append(self._laid_out(shape))
-            self._known[shape] = len(self.book) - 1
-        return self._known[shape]
+    def _number(self, shape: Shape, *, column: bool = False) -> int:
+        """The page of a level's inside, or of a column's, which is not cut again."""
+        key = (shape, column)
+        if key not in self._known:
+            inside = (None if column else self._in_columns(shape)) or self._laid_out(shape)
+            self.book.append(inside)
+            self._known[key] = len(self.book) - 1
+        return self._known[key]
+
+    def _in_columns(self, shape: Shape) -> Inside | None:
+        parts = parts_of(shape, self.aspect)
+        if not parts:
+            return None
+        insides = [self.book[self._number(part.shape, column=True)] for part in parts]
+        return Abreast(shape, parts, insides, self.book).inside()
 
     def _laid_out(self, shape: Shape) -> Inside:
         if not shape.items:

@@ -206,7 +206,8 @@ def _group(nesting: Nesting, home: int, units: tuple[tuple[int, ...], ...]) -> G
 
 def _view_chains(graph: Graph, nesting: Nesting) -> list[Group]:
     """Chains of two and more views of one level, each used by the next alone."""
-    view = np.array([is_view(node) for node in graph.nodes], dtype=np.bool_)
+    # A copy between two views is how a view is made contiguous.
+    view = np.array([is_view(node) or node.name == "clone" for node in graph.nodes], dtype=np.bool_)
     sources, targets = graph.edge_ends
     count = len(graph)
     outs = np.bincount(sources, minlength=count)
@@ -223,5 +224,7 @@ def _view_chains(graph: Graph, nesting: Nesting) -> list[Group]:
         chain = [start]
         while (following := after.get(chain[-1])) is not None:
             chain.append(following)
+        if all(graph.nodes[i].name == "clone" for i in chain):
+            continue
         groups.append(Group("views", int(nesting.home[start]), tuple((i,) for i in chain), ()))
     return groups
