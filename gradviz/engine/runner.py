@@ -92,7 +92,7 @@ class Runner:
         Raises:
             GradvizError: there is nothing to do, or the run has failed.
         """
-        self._refuse_failed()
+        _refuse_failed(self.state)
         if until is not None and until <= self.step:
             raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
         self.until = until
@@ -175,13 +175,11 @@ class Runner:
         self.graph_step = self.step
         if not self.experiment.has_autograd:
             self._recording = HandRecording(self.experiment)
-            self._recording.capture.meter = self.meter
             self._let_step(self._recording.capture)
             with self._recording.phase("forward"):
                 self._forward_plain()
             return
         capture = Capture(self.experiment.module)
-        capture.meter = self.meter
         self._let_step(capture)
         with capture.watching():
             self._forward_plain()
@@ -189,6 +187,7 @@ class Runner:
         measure_graph(self.meter, self.graph, self.experiment)
 
     def _let_step(self, capture: Capture) -> None:
+        capture.meter = self.meter
         if self.gate is not None:
             before = self.graph.record if self.graph is not None else None
             self._steps = capture.steps = ForwardSteps(self.gate, capture.modules, before)
@@ -232,7 +231,7 @@ class Runner:
         Raises:
             GradvizError: there is no such device, or the network cannot use it; nothing has changed.
         """
-        self._refuse_failed()
+        _refuse_failed(self.state)
         self.device = resolve_device(device, self.target.id, self.target.cpu_only)
         # AccumulateGrad nodes remember device and type of their leaf: no graph may outlive the move.
         if self.step == 0:
@@ -252,12 +251,8 @@ class Runner:
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
-        self._refuse_failed()
+        _refuse_failed(self.state)
         return self.updater.change(choice)
-
-    def _refuse_failed(self) -> None:
-        if self.state == "failed":
-            raise GradvizError("This run has failed; reset it to begin a new one.")
 
     # -- without a window ------------------------------------------------------------------------------------------
 
@@ -287,6 +282,11 @@ class Runner:
     def loss(self) -> float | None:
         """The loss of the iteration that waits; None between iterations."""
         return None if self._loss is None else float(_detached(self._loss))
+
+
+def _refuse_failed(state: State) -> None:
+    if state == "failed":
+        raise GradvizError("This run has failed; reset it to begin a new one.")
 
 
 def _detached(loss: Any) -> Any:
