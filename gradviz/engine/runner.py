@@ -269,9 +269,8 @@ class Runner:
     def partial_graph(self) -> GraphRecord | None:
         """What the iteration that stands has made so far, where that is not the start of the graph before."""
         capture, steps = self._capture, self._steps
-        if capture is None or steps is None or not steps.diverged or self._done != "nothing":
-            return None
-        return graph_so_far(capture, self.names, self.experiment)
+        stands = capture is not None and steps is not None and steps.diverged and self._done == "nothing"
+        return graph_so_far(capture, self.names, self.experiment) if stands and capture is not None else None
 
     @property
     def held_loss(self) -> Any:
