@@ -44,7 +44,9 @@ class Op:
     outputs: list[Any] = field(default_factory=list)
     """The tensors that came out, as `Value`s; where there is no autograd, all that came out."""
     within: Op | None = None
-    """The call of a custom Function in whose forward this op ran."""
+    """The call of a custom Function in whose forward this op ran, if it made a node."""
+    function: str = ""
+    """The class of that Function, or of one that made no node."""
     grad_mode: bool = True
     """Whether autograd was recording."""
     inference: bool = False
@@ -159,12 +161,13 @@ class Capture:
 
     def _note_outputs(self, op: Op, inputs: list[Any], result: Any, frame: FrameType | None) -> list[Node]:
         """The nodes that `op` made."""
-        if op.name in _SWITCHES:
-            self._off = op.file, op.line
+        if op.name == "_set_grad_enabled" and op.grad_mode != torch.is_grad_enabled():
+            self._off = (op.file, op.line) if op.grad_mode else ("", 0)
         results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
         with torch._C.DisableTorchFunction():
             apply_frame = _function_apply(frame)
             if apply_frame is not None:
+                op.function = getattr(apply_frame.f_locals.get("cls"), "__name__", "")
                 op.within = self._note_apply(apply_frame)
             new = self.births.note(results, op)
             new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
@@ -292,7 +295,7 @@ class Capture:
         call = self.modules.current
         last = self._applies[-1] if self._applies else None
         same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
-        if last is not None and same and last.op.call == call and _same(last.args, args):
+        if last is not None and same and self.modules.is_within(call, last.op.call) and _same(last.args, args):
             return last.op  # another op inside the same forward
         op = Op(f"{function.__qualname__}.apply", file, line, call, self.phase, inputs=self._values(args))
         self._applies.append(_Apply(function, op, args))
@@ -358,9 +361,6 @@ def _function_apply(frame: FrameType | None) -> FrameType | None:
 
 
 _FUNCTION_FILE = torch.autograd.Function.apply.__func__.__code__.co_filename  # type: ignore[attr-defined]
-
-
-_SWITCHES = ("torch._C._set_grad_enabled", "torch.set_grad_enabled")
 
 
 def _counts(value: Any) -> bool:

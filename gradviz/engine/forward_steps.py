@@ -22,7 +22,7 @@ from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 _QUESTIONS = frozenset(
     "size dim numel nelement stride is_floating_point is_complex is_contiguous __len__ __repr__ __hash__ __format__ "
     "data_ptr element_size type ndimension storage_offset get_device item tolist __bool__ __float__ __int__ __index__ "
-    "requires_grad_ is_signed is_inference untyped_storage _version has_names".split()
+    "requires_grad_ is_signed is_inference untyped_storage _version has_names _set_grad_enabled".split()
 )
 
 

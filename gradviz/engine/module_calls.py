@@ -50,6 +50,12 @@ class ModuleCalls:
         """How often the module was called so far."""
         return sum(call.path == path for call in self.calls)
 
+    def is_within(self, inner: int, outer: int) -> bool:
+        """Whether the call at position `inner` is the one at `outer`, or was made in it."""
+        while inner > outer:
+            inner = self.calls[inner].parent
+        return inner == outer
+
     @contextmanager
     def followed(self) -> Iterator[None]:
         """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""

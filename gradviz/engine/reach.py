@@ -100,7 +100,7 @@ class _Reach:
         first = links.takers(parameter)
         if not first:
             return _Verdict(False, "unused", "not used in this forward")
-        checkpoint = next((op for op in first if op.within is not None and _is_checkpoint(op.within)), None)
+        checkpoint = next((op for op in first if op.function == "CheckpointFunction"), None)
         if checkpoint is not None:
             return self._in_checkpoint(checkpoint)
         leading = links.leading_to(self._ends())
@@ -114,13 +114,12 @@ class _Reach:
         return _Verdict(False, "unknown", "no gradient comes back from where it is used", first[0])
 
     def _in_checkpoint(self, op: Op) -> _Verdict:
-        assert op.within is not None
+        if op.within is None:
+            text = "in a reentrant checkpoint none of whose inputs wants a gradient; use_reentrant=False needs none"
+            return _Verdict(False, "no_grad", text, op)
         if any(self._made_by.get(node) is op.within for node in self._nodes):
             return _Verdict(None, "hidden", f"in a reentrant checkpoint: {_HIDDEN}", op)
-        if any(made is op.within for made in self._made_by.values()):
-            return _Verdict(False, "unused", "used in a reentrant checkpoint that does not lead to the loss", op)
-        text = "in a reentrant checkpoint none of whose inputs wants a gradient: use_reentrant=False goes on"
-        return _Verdict(False, "no_grad", text, op)
+        return _Verdict(False, "unused", "used in a reentrant checkpoint that does not lead to the loss", op)
 
     def _ends(self) -> Iterator[Op]:
         """The ops that the loss was computed by."""
@@ -217,7 +216,8 @@ def _explained(op: Op) -> _Verdict:
     if short in _EXITS:
         return _Verdict(False, "detached", f"it leaves torch as a plain value, by {short.strip('_')}", op)
     if not op.grad_mode:
-        return _Verdict(False, "no_grad", "under inference_mode" if op.inference else "under no_grad", op)
+        function = f"in the forward of {op.function}, none of whose inputs wants a gradient" if op.function else ""
+        return _Verdict(False, "no_grad", function or ("under inference_mode" if op.inference else "under no_grad"), op)
     if not floating:
         return _Verdict(False, "integer", f"behind an integer op, {short.strip('_')}", op)
     return _Verdict(False, "unknown", f"{short.strip('_')} gives a result without a gradient", op)
@@ -236,10 +236,6 @@ def _leaves(node: Node) -> Iterator[torch.Tensor]:
     for following, _ in node.next_functions:
         if following is not None and is_leaf_node(following):
             yield leaf_of(following)
-
-
-def _is_checkpoint(op: Op) -> bool:
-    return op.name == "CheckpointFunction.apply"
 
 
 def _is_blind(op: Op) -> bool:

@@ -1,0 +1,258 @@
+"""Whether gradient reaches a parameter from the loss, and the reason and place if it does not."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+from gradviz.protocol.records import ReachRecord
+from tests.engine.truth.expectations import captured, reach, runner_of
+
+torch.set_num_threads(1)
+
+
+class Pair(nn.Module):
+    """Two layers and a function of both of their outputs."""
+
+    def __init__(self, combine: Callable[..., Any]) -> None:
+        super().__init__()
+        self.a = nn.Linear(3, 3, bias=False)
+        self.b = nn.Linear(3, 3, bias=False)
+        self.combine = combine
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.combine(self, x)
+
+
+def reach_of(combine: Callable[..., Any], loss: Callable[[Any], Any] = torch.Tensor.sum) -> dict[str, ReachRecord]:
+    graph = captured(lambda: (Pair(combine), torch.randn(2, 3), loss))
+    return {record.names[0]: record for record in graph.reach}
+
+
+def line_of(record: ReachRecord) -> str:
+    return linecache.getline(record.file, record.line).strip()
+
+
+def test_every_parameter_is_told_once_with_all_its_names() -> None:
+    def make() -> tuple[nn.Module, torch.Tensor]:
+        model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+        model[1].weight = model[0].weight
+        return model, torch.ones(1, 2)
+
+    assert reach(captured(make)) == "0.weight=1.weight reached\n0.bias reached\n1.bias reached"
+
+
+def test_a_detached_branch_names_its_line() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        hidden = model.a(x)
+        hidden = hidden.detach()
+        return model.b(hidden)
+
+    records = reach_of(combine)
+    assert records["b.weight"].reached is True
+    lost = records["a.weight"]
+    assert (lost.reached, lost.reason, lost.text) == (False, "detached", "detached by detach")
+    assert line_of(lost) == "hidden = hidden.detach()"
+
+
+def test_data_and_numbers_detach_as_well() -> None:
+    def by_data(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        return model.b(x) * model.a(x).data
+
+    def by_number(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        scale = model.a(x).sum().item()
+        return model.b(x) * scale
+
+    assert reach_of(by_data)["a.weight"].text == "detached by .data"
+    lost = reach_of(by_number)["a.weight"]
+    assert (lost.reason, lost.text) == ("detached", "it leaves torch as a plain value, by item")
+    assert line_of(lost) == "scale = model.a(x).sum().item()"
+
+
+def test_behind_numpy_it_is_the_detach_before() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        array = model.a(x).detach().numpy()
+        return model.b(torch.from_numpy(array * 2))
+
+    assert reach_of(combine)["a.weight"].reason == "detached"
+
+
+def test_behind_an_integer_op() -> None:
+    def by_argmax(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        best = model.a(x).argmax(dim=1)
+        return model.b(x)[:, best]
+
+    def by_comparison(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        return torch.where(model.a(x) > 0, model.b(x), x)
+
+    def by_control_flow(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        return model.b(x) if model.a(x).sum() > 0 else model.b(x) * 2
+
+    lost = reach_of(by_argmax)["a.weight"]
+    assert (lost.reason, lost.text) == ("integer", "behind an integer op, argmax")
+    assert line_of(lost) == "best = model.a(x).argmax(dim=1)"
+    assert reach_of(by_comparison)["a.weight"].text == "behind an integer op, gt"
+    assert reach_of(by_control_flow)["a.weight"].text == "behind an integer op, gt"
+
+
+def test_under_no_grad_names_the_line_that_turned_it_off() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            hidden = model.a(x)
+        return model.b(hidden)
+
+    lost = reach_of(combine)["a.weight"]
+    assert (lost.reason, lost.text) == ("no_grad", "under no_grad")
+    assert line_of(lost) == "with torch.no_grad():"
+
+
+def test_frozen_and_unused() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        model.a.requires_grad_(False)
+        return x.requires_grad_()
+
+    records = reach_of(combine)
+    assert (records["a.weight"].reason, records["b.weight"].reason) == ("frozen", "unused")
+    assert records["b.weight"].text == "not used in this forward"
+
+
+def test_what_is_computed_and_then_not_used_is_unused_there() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        model.a(x)
+        return model.b(x)
+
+    lost = reach_of(combine)["a.weight"]
+    assert lost.reason == "unused"
+    assert line_of(lost) == "model.a(x)"
+
+
+def test_an_output_that_the_loss_leaves_out_is_unused() -> None:
+    records = reach_of(lambda model, x: (model.a(x), model.b(x)), lambda output: output[1].sum())
+    assert (records["a.weight"].reason, records["b.weight"].reached) == ("unused", True)
+
+
+def test_a_number_that_is_only_logged_hides_no_detach() -> None:
+    """Both ways out are there; the one that leads to the loss is the reason."""
+
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        hidden = model.a(x)
+        hidden.mean().item()
+        return model.b(hidden.detach())
+
+    assert reach_of(combine)["a.weight"].text == "detached by detach"
+
+
+def test_one_detached_use_among_others_is_reached() -> None:
+    assert reach_of(lambda model, x: model.b(model.a(x).detach()) + model.a(x))["a.weight"].reached is True
+
+
+def test_written_into_a_buffer_and_read_from_a_view() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        table = torch.zeros(4, 3)
+        with torch.no_grad():
+            table[:2] = model.a(x)
+        return model.b(table)
+
+    assert reach_of(combine)["a.weight"].reason == "no_grad"
+
+
+def test_a_shape_is_no_value() -> None:
+    lost = reach_of(lambda model, x: model.b(torch.zeros_like(model.a(x))))["a.weight"]
+    assert lost.reason == "unused"
+
+
+class Rounded(torch.autograd.Function):
+    """Hands its second output on without a gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        whole = x.round()
+        ctx.mark_non_differentiable(whole)
+        return x * 2, whole
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor, _: Any) -> torch.Tensor:
+        return gradient * 2
+
+
+def test_an_output_that_is_marked_as_not_differentiable() -> None:
+    lost = reach_of(lambda model, x: model.b(Rounded.apply(model.a(x))[1]))["a.weight"]
+    assert lost.text == "behind an output of Rounded that is marked as not differentiable"
+
+
+class Silent(torch.autograd.Function):
+    """Its backward keeps the gradient to itself."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return x + w
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return gradient, None
+
+
+def test_backward_itself_may_give_nothing() -> None:
+    runner = runner_of(
+        lambda: (Pair(lambda model, x: Silent.apply(model.b(x), model.a.weight.sum())), torch.ones(2, 3))
+    )
+    runner.hold()
+    assert runner.graph is not None
+    before = runner.graph.record
+    assert {r.names[0]: r.reached for r in before.reach} == {"a.weight": True, "b.weight": True}
+    runner.backward()
+    after = runner.graph.record
+    assert {r.names[0]: (r.reached, r.text) for r in after.reach} == {
+        "a.weight": (False, "backward has run and gave it no gradient"),
+        "b.weight": (True, ""),
+    }
+    assert after.signature != before.signature
+
+
+def test_only_backward_can_tell_what_a_reentrant_checkpoint_reaches_and_then_it_does() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        return checkpoint(model.b, model.a(x), use_reentrant=True)
+
+    runner = runner_of(lambda: (Pair(combine), torch.ones(2, 3)))
+    runner.hold()
+    assert runner.graph is not None
+    told = {r.names[0]: (r.reached, r.reason) for r in runner.graph.record.reach}
+    assert told == {"a.weight": (True, ""), "b.weight": (None, "hidden")}
+    runner.iterate()
+    assert all(record.reached for record in runner.graph.record.reach)
+    runner.iterate(captured=True)
+    assert all(record.reached for record in runner.graph.record.reach)
+
+
+def test_a_reentrant_checkpoint_of_data_alone_gives_no_gradient() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch says it too
+        records = reach_of(lambda model, x: checkpoint(model.a, x, use_reentrant=True) + model.b(x))
+    assert (records["a.weight"].reached, records["a.weight"].reason) == (False, "no_grad")
+    assert "use_reentrant=False" in records["a.weight"].text
+
+
+def test_nothing_wants_a_gradient_under_no_grad_and_inference_mode() -> None:
+    def off(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            return model.b(model.a(x))
+
+    def inference(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return model.b(model.a(x))
+
+    for combine, text in ((off, "under no_grad"), (inference, "under inference_mode")):
+        graph = captured(lambda combine=combine: (Pair(combine), torch.randn(2, 3), torch.sum), trains=False)
+        assert [(r.reached, r.text) for r in graph.reach] == [(False, text)] * 2
+
+
+def test_the_lines_are_of_this_file() -> None:
+    lost = reach_of(lambda model, x: model.b(model.a(x).detach()))["a.weight"]
+    assert lost.file == inspect.getsourcefile(Pair)
