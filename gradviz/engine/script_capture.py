@@ -23,23 +23,20 @@ class ScriptModules(ModuleCalls):
     def __init__(self, facts: ScriptFacts) -> None:
         super().__init__(None)
         self._facts = facts
-        self._paths = facts.paths()
+        self._all = facts.paths()
         self._thread = threading.get_ident()
         self.entered: Callable[[], bool] = lambda: True
         """Asked at each outermost call of a module that has parameters: whether calls count from here on."""
-        self._counts = False
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if threading.get_ident() != self._thread:
             return
-        if not self._stack and next(module.parameters(), None) is not None:
+        if self.current == -1 and not self._stack and next(module.parameters(), None) is not None:
             if self._facts.discover(module, sys._getframe(1)):
-                self._paths = self._facts.paths()
-            self._counts = self.entered()
-        if self._counts:
-            super()._enter(module, args)
-        else:
-            self._stack.append((id(module), -1))
+                self._all = self._facts.paths()
+            # A call that does not count is one of a module without a name.
+            self._paths = self._all if self.entered() else {}
+        super()._enter(module, args)
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if threading.get_ident() == self._thread:

@@ -11,10 +11,10 @@ from typing import Any, Literal, Protocol
 import torch
 
 from gradviz.engine.assembly import assemble
-from gradviz.engine.gate import AbandonedError
 from gradviz.engine.gated_phases import step_backward
 from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_backward, measured_update
 from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
+from gradviz.engine.script_ending import ScriptEnding
 from gradviz.engine.script_hooks import Call, ScriptHooks
 from gradviz.engine.script_losses import tensors_in
 from gradviz.engine.script_run import ScriptRun
@@ -23,8 +23,6 @@ from gradviz.engine.script_update import ScriptUpdate
 Manner = Literal["free", "look", "gate"]
 # A free run is looked at only while that costs little.
 _LARGEST_LOOK = 200_000
-# How often a script that catches everything is told again that it is to end.
-_PATIENCE = 3
 
 
 class Audience(Protocol):
@@ -75,7 +73,7 @@ class ScriptPhases:
         self._stepped_before: list[torch.optim.Optimizer] = []
         self._step_seen = False
         self._end_update: Callable[[], None] = _nothing
-        self._abandoned = 0
+        self._ending = ScriptEnding(audience.stuck)
 
     @contextmanager
     def followed(self) -> Iterator[None]:
@@ -187,7 +185,7 @@ class ScriptPhases:
         self._run.capture = self._run.steps = None
 
     def _followed(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
-        self._refuse_abandoned()
+        self._ending.refuse()
         if self._stepped and self._run.losses:
             self._end_iteration()  # the other optimizers do not step this time
         self._inside, self._step_seen = True, False
@@ -223,7 +221,7 @@ class ScriptPhases:
         run.graph = assemble(capture, run.names, run.root, others)
         run.graph_step = run.step
         measure_graph(run.meter, run.graph, facts)
-        with self._noticing():
+        with self._ending.noticed():
             self._audience.forward_ended()
         run.shown = True
 
@@ -234,7 +232,7 @@ class ScriptPhases:
             return backward()
         results: list[Any] = []
         if run.gate is not None:
-            with self._noticing():
+            with self._ending.noticed():
                 step_backward(run.gate, graph, lambda: results.append(backward()), run.meter)
         else:
             with measured_backward(run.meter):
@@ -256,7 +254,7 @@ class ScriptPhases:
 
     def _finish_update(self) -> None:
         end, self._end_update = self._end_update, _nothing
-        with self._noticing():
+        with self._ending.noticed():
             end()
 
     def _end_iteration(self) -> None:
@@ -269,7 +267,7 @@ class ScriptPhases:
         step = run.over()
         self._inside = True
         try:
-            with self._noticing():
+            with self._ending.noticed():
                 self._audience.iteration_ended(step, loss)
                 self._begin_iteration()
         finally:
@@ -280,28 +278,10 @@ class ScriptPhases:
     def _heard(self) -> None:
         self._inside = True
         try:
-            with self._noticing():
+            with self._ending.noticed():
                 self._audience.heard()
         finally:
             self._inside = False
-
-    def _refuse_abandoned(self) -> None:
-        """A script that went on although it was told to end is told again."""
-        if not self._abandoned:
-            return
-        self._abandoned += 1
-        if self._abandoned > _PATIENCE:
-            self._audience.stuck()
-        raise AbandonedError
-
-    @contextmanager
-    def _noticing(self) -> Iterator[None]:
-        self._refuse_abandoned()
-        try:
-            yield
-        except AbandonedError:
-            self._abandoned = max(self._abandoned, 1)
-            raise
 
     def _searches(self) -> bool:
         """Whether an optimizer evaluates again, within its step."""

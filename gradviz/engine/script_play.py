@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
-from gradviz.engine.any_run import AnyRun
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
-from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
-from gradviz.engine.progress import Progress
-from gradviz.engine.sampling import Sampling
-from gradviz.engine.saved import Inspections
 from gradviz.engine.script_facts import record_of
 from gradviz.engine.script_phases import Manner
 from gradviz.engine.script_run import LOCKED, ScriptRun
 from gradviz.engine.script_runner import Script
-from gradviz.engine.stepping import Host, Stepping
+from gradviz.engine.training import Desk, Stage
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
 from gradviz.protocol.records import OptimizerChoice, SourceRecord
 
 NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
 _STUCK = "The script catches every exception and cannot be ended; restart the engine."
-
-
-class Stage(Host, Protocol):
-    """The server, as a play needs it."""
-
-    def show_graph(self, runner: AnyRun) -> None: ...
-    def hold_still(self, runner: AnyRun) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the server keeps for the run that is on."""
-
-    stepping: Stepping
-    progress: Progress
-    sampling: Sampling
-    inspections: Inspections
-    measuring: Measuring
 
 
 class Play:
@@ -64,7 +40,7 @@ class Play:
     def perform(self) -> None:
         """Run the script to its end.
 
-        Raises what the script raises, and AbandonedError if it is given up for another command.
+        Raises AbandonedError if it is given up for another command.
         """
         stepping = self._desk.stepping
         stepping.before_stop = self._announce
@@ -76,12 +52,10 @@ class Play:
             self._end(exit_.code)
         except AbandonedError:
             raise
-        except Exception:
-            self._show_rest()
-            raise
         except BaseException as error:
-            # KeyboardInterrupt and classes of the script's own: they end a script, not the engine.
-            self._end(f"{type(error).__name__}: {error}")
+            # The door for the script's code, which may raise what is no Exception, and end itself, not the engine.
+            self._show_rest()
+            self._stage.raised(error)
         else:
             self._end(None)
 

@@ -6,9 +6,7 @@ import platform
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
-from time import perf_counter
 
 import torch
 
@@ -25,11 +23,12 @@ from gradviz.engine.progress import Progress
 from gradviz.engine.runner import Runner
 from gradviz.engine.sampling import Sampling
 from gradviz.engine.saved import Inspections
-from gradviz.engine.script_play import Desk, Play
+from gradviz.engine.script_play import Play
 from gradviz.engine.script_run import LOCKED, ScriptRun
 from gradviz.engine.script_runner import Script, find_script
 from gradviz.engine.seeding import Generators
 from gradviz.engine.stepping import STEPS, Step, Stepping
+from gradviz.engine.training import Desk, Training
 from gradviz.engine.weight_commands import list_weights, load_weights
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
@@ -75,8 +74,6 @@ class Server:
         self.post: Callable[[Event], None] = peer.post
         self.run = 0
         self._runner: AnyRun | None = None
-        self._progress = Progress(0, peer.post)
-        self._sampling = Sampling()
         self._inspections = Inspections(peer.post)
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
@@ -84,6 +81,7 @@ class Server:
         self._stepping = Stepping(self)
         self._measuring = Measuring(self.post)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
+        self._set_out(0)
 
     def serve(self) -> None:
         """Until `Shutdown`."""
@@ -91,7 +89,7 @@ class Server:
         while True:
             runner = self._runner
             if isinstance(runner, Runner) and runner.state == "running" and not self.commands.waiting:
-                self._iterate(runner)
+                self._training.iterate(runner)
                 continue
             command = self.commands.next(_IDLE if self._prepares else None)
             if command is None:
@@ -112,7 +110,7 @@ class Server:
             self.runner_now().fail()
         except RAISED as error:
             # The door for the network's own code.
-            self._raised(error)
+            self.raised(error)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -137,24 +135,28 @@ class Server:
             self._hold(runner)
         except GradvizError as error:
             # It was built, and is open: that it cannot be trained is what its code did.
-            self._raised(error)
+            self.raised(error)
 
     def _play(self, script: Script, command: Open) -> None:
         """Until the script ends, commands are served within its calls."""
         run = ScriptRun()
         self._begin_run(command.run, run)
-        desk = Desk(self._stepping, self._progress, self._sampling, self._inspections, self._measuring)
-        Play(self, desk, script, run, command).perform()
+        Play(self, self._desk, script, run, command).perform()
 
     def _begin_run(self, run: int, runner: AnyRun | None) -> None:
         self._progress.send()
         self.run = run
         self._runner = runner
-        self._progress = Progress(run, self.post)
-        self._sampling = Sampling()
+        self._set_out(run)
         self._signature = ""
         self._stepping.forget()
         self._measuring.forget()
+
+    def _set_out(self, run: int) -> None:
+        """What is kept for one run alone is made anew."""
+        self._progress = Progress(run, self.post)
+        self._desk = Desk(self._stepping, self._progress, Sampling(), self._inspections, self._measuring)
+        self._training = Training(self, self._desk)
 
     def _hold(self, runner: Runner) -> None:
         self._stepping.open_gate(runner)
@@ -180,7 +182,7 @@ class Server:
         self._progress.resume()
         if isinstance(runner, Runner):
             # At once: what is asked for next is meant for after it.
-            self._iterate(runner)
+            self._training.iterate(runner)
 
     def _step(self, command: Step) -> None:
         runner = self.runner_now()
@@ -234,79 +236,6 @@ class Server:
             raise GradvizError(otherwise)
         return runner
 
-    # -- training --------------------------------------------------------------------------------------------------
-
-    def _iterate(self, runner: Runner) -> None:
-        began = perf_counter()
-        try:
-            if self._stepping.one_iteration or self._stepping.wants(runner.step):
-                self._step_through(runner)
-            elif self._measuring.due(began) and not runner.holds_forward:
-                self._stepping.close_gate(runner)
-                self._measuring.attend(runner, watched=False)
-                self._look_at_iteration(runner)
-            elif self._sampling.due(began, wanted=self._inspections.waiting) and not runner.holds_forward:
-                self._stepping.close_gate(runner)
-                self._look_at_iteration(runner)
-                self._sampling.looked(perf_counter(), perf_counter() - began)
-            else:
-                whole = not runner.holds_forward
-                if whole:
-                    self._stepping.close_gate(runner)
-                step = runner.step
-                self._progress.add(step, runner.iterate())
-                if whole:
-                    self._sampling.passed(perf_counter() - began)
-            if runner.meter is not None:
-                self._measuring.over(self.run, runner)
-        except AbandonedError:
-            runner.fail()
-            return
-        except RAISED as error:
-            # The door for the network's own code.
-            self._stand_where_it_raised(runner)
-            self._raised(error)
-            return
-        if runner.state == "running":
-            self._progress.send_if_due(perf_counter())
-        else:
-            self.hold_still(runner)
-
-    def _stand_where_it_raised(self, runner: Runner) -> None:
-        """A free iteration raised, of which nothing was held: it is run again through the gate, which stops there."""
-        if runner.gate is not None or runner.phase == "update":
-            return
-        phase = runner.phase
-        self._stepping.open_gate(runner)
-        # What it raised the first time is told; that it does so again, or something else, was only to be looked at.
-        with suppress(*RAISED, AbandonedError):
-            runner.forward(again=True)
-            runner.backward()
-        runner.phase = phase
-
-    def _step_through(self, runner: Runner) -> None:
-        """One iteration through the gate."""
-        if not runner.holds_forward:
-            self._stepping.open_gate(runner)
-            self._measuring.attend(runner, watched=self._stepping.watched)
-        self._look_at_iteration(runner)
-        self._stepping.iterated(runner)
-        if self._stepping.one_iteration:
-            self._stepping.one_iteration = False
-            runner.pause()
-
-    def _look_at_iteration(self, runner: Runner) -> None:
-        """One whole iteration, and its graph."""
-        step = runner.step
-        if not runner.holds_forward:
-            runner.forward(captured=True)
-        if runner.experiment.has_autograd:
-            # Between forward and backward the saved tensors live, and the graph is whole.
-            self._inspections.answer(runner.graph, runner.names)
-            self.show_graph(runner)
-        self._progress.add(step, runner.iterate())
-        self.show_graph(runner)
-
     def hold_still(self, runner: AnyRun) -> None:
         """Training stopped: say everything that is known."""
         self._progress.send()
@@ -340,7 +269,8 @@ class Server:
         self._progress.send()
         self.post(ConfigurationChanged(self.run, runner.device, runner.updater.choice, mark))
 
-    def _raised(self, error: BaseException) -> None:
+    def raised(self, error: BaseException) -> None:
+        """The network's own code raised: the run is over."""
         self._progress.send()
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
