@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
-from gradviz.gui.graph_shelf import GraphShelf, same_node
 from gradviz.gui.session_signals import Phase, SessionSignals
 from gradviz.model.graph import Graph
+from gradviz.model.graph_shelf import GraphShelf, same_node
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import GraphChanged, NodeDetails
 from gradviz.protocol.records import NodeRecord

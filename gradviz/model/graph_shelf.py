@@ -29,7 +29,7 @@ class GraphShelf:
         """
         if event.signature not in self._graphs:
             if event.graph is None:
-                raise ProtocolError("The engine refers to a graph that this window does not have; reset the run.")
+                raise ProtocolError("The engine refers to a graph that was not sent; reset the run.")
             self._graphs[event.signature] = Graph(event.graph)
         self._graphs.move_to_end(event.signature)
         while len(self._graphs) > KEPT:
