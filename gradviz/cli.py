@@ -16,6 +16,15 @@ _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
+_COMMANDS = ("open", "run", "render", "networks", "devices", "optimizers", "doctor")
+_TARGET_HELP = (
+    "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
+    " exported program FILE.pt2; files are executed"
+)
+_TARGETS = (
+    "TARGET is a network's id, FILE.py:FACTORY or package.module:FACTORY (build by default), an exported program"
+    " FILE.pt2, or a training script with its arguments."
+)
 _JSON_HELP = (
     "print one JSON object a line for every iteration, with step (from 0) and loss in full precision; a loss that is"
     ' not finite is the string "NaN", "Infinity" or "-Infinity"'
@@ -38,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0 done, 1 failed, 2 asked for what cannot be, 130 interrupted."""
     open_missing()
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parse(sys.argv[1:] if argv is None else list(argv))
         status = arguments.act(arguments)
         sys.stdout.flush()
     except GradvizError as error:
@@ -58,19 +67,53 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+def _parse(words: list[str]) -> argparse.Namespace:
+    """What was typed. `gradviz model.py` means `gradviz open model.py`; what follows a script's name is the script's.
+
+    `run` and `render` have options of their own, so that a script's stand behind `--`.
+    """
+    if words and words[0] not in _COMMANDS and _is_place(words[0]):
+        words = ["open", *words]
+    rest: list[str] = []
+    if words[:1] == ["open"] and len(words) > 2 and not words[1].startswith("-"):
+        words, rest = words[:2], words[2:]
+    elif words[:1] in (["run"], ["render"]) and "--" in words:
+        cut = words.index("--")
+        words, rest = words[:cut], words[cut + 1 :]
+    arguments = _parser().parse_args(words)
+    arguments.arguments = tuple(rest[1:] if rest[:1] == ["--"] else rest)
+    return arguments
+
+
+def _is_place(word: str) -> bool:
+    """Whether it can only be meant as something to open: a file, a module's factory, a program."""
+    from gradviz.protocol.targets import read_target
+
+    if word.startswith("-"):
+        return False
+    try:
+        return read_target(word).kind != "network"
+    except GradvizError:
+        return any(mark in word for mark in (":", "/", "\\", "."))
+
+
 def _parser() -> argparse.ArgumentParser:
     from gradviz import __version__
 
     parser = _Parser(
         prog="gradviz",
-        description="A desktop debugger for PyTorch's autograd. Without a command, the window opens.",
+        description="A desktop debugger for PyTorch's autograd. Without a command, the window opens, with TARGET if"
+        " it is given.",
+        usage="gradviz [-h] [--version] [COMMAND … | TARGET [ARGUMENT …]]",
+        epilog=_TARGETS,
     )
     parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
     parser.set_defaults(act=_open, target=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
-    command = commands.add_parser("open", help="open the window with a network")
-    command.add_argument("target", metavar="TARGET", help="a network's id; gradviz networks lists them")
+    text = "open the window with a network; what follows a script's name is handed to the script"
+    command = commands.add_parser("open", help="open the window with a network", description=text)
+    command.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
     command.set_defaults(act=_open)
 
     _add_run(commands)
@@ -112,7 +155,7 @@ def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_setup(command: argparse.ArgumentParser) -> None:
-    command.add_argument("target", metavar="TARGET", help="a network's id; gradviz networks lists them")
+    command.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of random, numpy and torch (0)")
     command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
     command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=_SET_HELP, dest="settings")
@@ -120,7 +163,7 @@ def _add_setup(command: argparse.ArgumentParser) -> None:
 
 def _open(arguments: argparse.Namespace) -> int:
     if arguments.target is not None:
-        _check_target(arguments.target)
+        _check_target(arguments)
     from gradviz.screen import why_no_screen
 
     reason = why_no_screen(os.environ, sys.platform)
@@ -129,7 +172,7 @@ def _open(arguments: argparse.Namespace) -> int:
         return 1
     from gradviz.gui.app import main as open_window
 
-    return open_window(sys.argv[:1], arguments.target)
+    return open_window(sys.argv[:1], arguments.target, arguments.arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -137,7 +180,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
     if arguments.every < 1:
         raise InvalidValueError(f"--every must be 1 or more, not {arguments.every}.")
-    _check_target(arguments.target)
+    _check_target(arguments)
     from gradviz.training_output import train
 
     return train(arguments)
@@ -146,23 +189,28 @@ def _run(arguments: argparse.Namespace) -> int:
 def _render(arguments: argparse.Namespace) -> int:
     if arguments.depth is not None and arguments.depth < 0:
         raise InvalidValueError(f"--depth must be 0 or more, not {arguments.depth}.")
-    _check_target(arguments.target)
+    _check_target(arguments)
     from gradviz.rendering import render
 
     with ending_at_once():
         return render(arguments)
 
 
-def _check_target(name: str) -> None:
-    """An unknown network is said at once, before torch is imported."""
+def _check_target(arguments: argparse.Namespace) -> None:
+    """What is not there is said at once, before torch is imported; nothing of a person's is executed for it."""
     from gradviz.networks.catalogue import network
+    from gradviz.protocol.targets import check_presence, is_script, read_target
 
-    if name.isidentifier():
-        network(name)
+    place = read_target(arguments.target)
+    if place.kind == "network":
+        network(place.name)
     else:
-        from gradviz.engine.opening import Setup, find_target
-
-        find_target(Setup(name))
+        check_presence(place)
+    if arguments.arguments and not (place.kind == "file" and not place.attribute and is_script(place.path)):
+        raise InvalidValueError(
+            f"{place.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory its"
+            " hyperparameters."
+        )
 
 
 def _networks(arguments: argparse.Namespace) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-import dataclasses
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
+from gradviz.trees import call_arguments, leaves, mapped, named_leaves
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,14 +15,6 @@ if TYPE_CHECKING:
     Values = torch.Tensor | np.ndarray
 
 Batches = Callable[[], Iterator[tuple[Any, Any]]]
-
-
-@dataclasses.dataclass(frozen=True)
-class Arguments:
-    """Inputs of a model that is called with positional and with keyword arguments at once."""
-
-    positional: tuple[Any, ...] = ()
-    keywords: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Experiment:
@@ -127,22 +118,6 @@ class Experiment:
             return mean_of_squares(output)
         return self._loss(output) if self.targets is None else self._loss(output, self.targets)
 
-    def check_loss(self, loss: Any) -> None:
-        """Raises GradvizError if backward cannot start from `loss`: it is no tensor, or more than one number."""
-        if not self.has_autograd:
-            return
-        import torch
-
-        if not isinstance(loss, torch.Tensor):
-            kind = "nothing" if loss is None else f"a {type(loss).__name__}"
-            raise GradvizError(f"The loss gave {kind}; let it return a tensor of one number, without .item().")
-        if loss.numel() != 1:
-            shape = " × ".join(map(str, loss.shape))
-            raise GradvizError(
-                f"The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or"
-                " .sum() of it."
-            )
-
     def zero_gradients(self) -> None:
         """Forget the gradients of the iteration before. By-hand gradients are not summed, so there is nothing to do."""
         if self._zero_grad is not None:
@@ -222,7 +197,7 @@ class Experiment:
         module = self.module
         if module is not None:
             named |= dict(module.named_buffers(remove_duplicate=False))
-        data = {**_named_leaves("x", self.inputs), **_named_leaves("y", self.targets)}
+        data = {**named_leaves("x", self.inputs), **named_leaves("y", self.targets)}
         return {**data, **named}
 
     def gradients(self) -> dict[str, Values]:
@@ -239,19 +214,6 @@ class Experiment:
         return self._loss is not None
 
     # -- devices --------------------------------------------------------------------------------------------------
-
-    def devices_of_model(self) -> set[str]:
-        """Where its parameters and buffers are; empty for arrays."""
-        module = self.module
-        buffers = list(module.buffers()) if module is not None else []
-        return {str(t.device) for t in [*self.named_parameters().values(), *buffers] if hasattr(t, "device")}
-
-    def devices_of_data(self) -> set[str]:
-        """Where inputs and targets are."""
-        import torch
-
-        leaves = [leaf for tree in (self.inputs, self.targets) for _, leaf in _leaves("", tree)]
-        return {str(leaf.device) for leaf in leaves if isinstance(leaf, torch.Tensor)}
 
     def move_to(self, device: str) -> None:
         """Move parameters, their gradients, buffers and data; later batches follow.
@@ -273,19 +235,8 @@ class Experiment:
         self._move_data(device)
 
     def _move_data(self, device: str) -> None:
-        self.inputs = _mapped(lambda leaf: _moved(leaf, device), self.inputs)
-        self.targets = _mapped(lambda leaf: _moved(leaf, device), self.targets)
-
-
-def call_arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The positional and the keyword arguments that `inputs` mean. A named tuple is one value, as its author thinks."""
-    if isinstance(inputs, Arguments):
-        return tuple(inputs.positional), dict(inputs.keywords)
-    if isinstance(inputs, tuple) and not hasattr(inputs, "_fields"):
-        return inputs, {}
-    if isinstance(inputs, Mapping) and all(isinstance(key, str) for key in inputs):
-        return (), dict(inputs.items())
-    return (inputs,), {}
+        self.inputs = mapped(lambda leaf: _moved(leaf, device), self.inputs)
+        self.targets = mapped(lambda leaf: _moved(leaf, device), self.targets)
 
 
 def _moved(leaf: Any, device: str) -> Any:
@@ -309,6 +260,23 @@ def _move_in_place(parameter: Values, device: str) -> None:
         parameter.grad = gradient.to(device)
 
 
+def check_loss(experiment: Experiment, loss: Any) -> None:
+    """Raises GradvizError if backward cannot start from `loss`: it is no tensor, or more than one number."""
+    if not experiment.has_autograd:
+        return
+    import torch
+
+    if not isinstance(loss, torch.Tensor):
+        kind = "nothing" if loss is None else f"a {type(loss).__name__}"
+        raise GradvizError(f"The loss gave {kind}; let it return a tensor of one number, without .item().")
+    if loss.numel() != 1:
+        shape = " × ".join(map(str, loss.shape))
+        raise GradvizError(
+            f"The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or"
+            " .sum() of it."
+        )
+
+
 def mean_of_squares(output: Any) -> Any:
     """The sum, over every floating-point tensor in `output`, of the mean of its square.
 
@@ -317,78 +285,10 @@ def mean_of_squares(output: Any) -> Any:
     """
     import torch
 
-    leaves = [leaf for _, leaf in _leaves("", output) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
-    if not leaves:
+    found = [leaf for _, leaf in leaves("", output) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
+    if not found:
         raise GradvizError("The output holds no floating-point tensor to make a loss of; pass a loss of your own.")
-    total = leaves[0].square().mean()
-    for leaf in leaves[1:]:
+    total = found[0].square().mean()
+    for leaf in found[1:]:
         total = total + leaf.square().mean()
     return total
-
-
-def _named_leaves(name: str, tree: Any) -> dict[str, Any]:
-    """The tensors and arrays of a tree by name: `x` alone, `x[0]` in a tuple, the key itself in a dict."""
-    if isinstance(tree, Arguments):
-        return {**_named_leaves(name, tree.positional), **_named_leaves(name, tree.keywords)}
-    if isinstance(tree, Mapping):
-        found = [pair for key, value in tree.items() for pair in _leaves(str(key), value)]
-    else:
-        found = list(_leaves(name, tree))
-    return {path: leaf for path, leaf in found if hasattr(leaf, "shape")}
-
-
-def _leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """(path, leaf) of dicts, sequences, dataclasses and registered pytrees, in order. Iterative: trees may be deep."""
-    stack = [(path, tree)]
-    while stack:
-        path, item = stack.pop()
-        children: list[tuple[str, Any]]
-        if isinstance(item, Mapping):
-            children = [(f"{path}.{key}".lstrip("."), value) for key, value in item.items()]
-        elif isinstance(item, tuple) and hasattr(item, "_fields"):
-            children = [(f"{path}.{key}".lstrip("."), value) for key, value in zip(item._fields, item, strict=True)]
-        elif isinstance(item, list | tuple):
-            children = [(f"{path}[{i}]", value) for i, value in enumerate(item)]
-        elif dataclasses.is_dataclass(item) and not isinstance(item, type):
-            fields = [field for field in dataclasses.fields(item) if hasattr(item, field.name)]
-            children = [(f"{path}.{field.name}".lstrip("."), getattr(item, field.name)) for field in fields]
-        elif _is_registered(item):
-            children = [(f"{path}[{i}]", value) for i, value in enumerate(_tree().tree_leaves(item))]
-        else:
-            yield path, item
-            continue
-        stack.extend(reversed(children))
-
-
-def _mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """`tree` with `function` of each leaf in place of it; objects that are no plain container are leaves."""
-    if isinstance(tree, MutableMapping):
-        # A copy keeps what a subclass knows beside its items, as a tokenizer's answer does.
-        mapped = {} if type(tree) is dict else copy.copy(tree)
-        for key, value in tree.items():
-            mapped[key] = _mapped(function, value)
-        return mapped
-    if isinstance(tree, tuple) and hasattr(tree, "_fields") and not callable(getattr(tree, "to", None)):
-        return type(tree)(*(_mapped(function, value) for value in tree))
-    if isinstance(tree, list | tuple) and not hasattr(tree, "_fields"):
-        return type(tree)(_mapped(function, value) for value in tree)
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        changes = {f.name: _mapped(function, getattr(tree, f.name)) for f in dataclasses.fields(tree) if f.init}
-        return dataclasses.replace(tree, **changes)
-    if _is_registered(tree):
-        return _tree().tree_map(function, tree)
-    return function(tree)
-
-
-def _is_registered(item: Any) -> bool:
-    """Whether torch was told how to take such an object apart."""
-    import torch
-
-    return not isinstance(item, torch.Tensor) and type(item) in _tree().SUPPORTED_NODES
-
-
-def _tree() -> Any:
-    """The door to torch's pytrees, which has an underscore in every version that is supported."""
-    from torch.utils import _pytree
-
-    return _pytree

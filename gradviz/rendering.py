@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from pathlib import Path
 
+from gradviz.asked_for import open_runner
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.training_output import setup_of, tell_error
+from gradviz.standard_streams import results_alone
+from gradviz.training_output import tell_error
 
 _FORMATS = ("svg", "pdf", "png", "dot", "json")
 
@@ -22,20 +22,18 @@ def render(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
     picture_format = _format_of(path)
     _check_writable(path)
-    setup = setup_of(arguments)
-
-    from gradviz.engine.runner import Runner
     from gradviz.layout.picture import draw
     from gradviz.model.graph import Graph
 
-    with contextlib.redirect_stdout(sys.stderr):
+    runner = None
+    with results_alone():
         try:
-            runner = Runner(setup)
+            runner = open_runner(arguments)
             runner.hold()
         except GradvizError:
             raise
-        except Exception as error:
-            return tell_error(error)
+        except (Exception, SystemExit) as error:
+            return tell_error(error, runner)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target} recorded no graph.")
     picture = draw(Graph(runner.graph.record), picture_format, depth=arguments.depth, full=arguments.full)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +15,31 @@ def open_missing() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
+
+
+@contextmanager
+def results_alone() -> Iterator[TextIO]:
+    """What belongs on standard output goes to the stream that this gives; all else that is written there, to stderr.
+
+    Also what is written below Python, by C code or by programs that are started: the descriptor itself is turned. It
+    is not turned back, since C code may write what it holds only when the process ends.
+    """
+    out = sys.stdout
+    out.flush()
+    try:
+        real, other = out.fileno(), sys.stderr.fileno()
+    except (OSError, ValueError, AttributeError):
+        real = other = -1  # a stream that Python alone knows, as in a test
+    if real == 1 and other == 2:
+        try:
+            kept = os.dup(1)
+            os.dup2(2, 1)
+        except OSError:
+            pass  # one of the two is closed
+        else:
+            out = os.fdopen(kept, "w", encoding=out.encoding, errors=out.errors)
+    with redirect_stdout(sys.stderr):
+        yield out
 
 
 def discard(stream: TextIO) -> None:

@@ -12,15 +12,13 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
-from gradviz.interruption import ending_at_once
-from gradviz.networks.catalogue import network
-from gradviz.standard_streams import discard
+from gradviz.asked_for import open_runner
+from gradviz.errors import GradvizError
+from gradviz.interruption import ending_at_once, ending_at_the_second
+from gradviz.standard_streams import discard, results_alone
 
 if TYPE_CHECKING:
-    from gradviz.engine.opening import Setup
     from gradviz.engine.runner import Runner
-    from gradviz.protocol.records import Value
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -29,37 +27,40 @@ def train(arguments: argparse.Namespace) -> int:
     Raises:
         GradvizError: something asked for cannot be.
     """
-    with ending_at_once():
-        setup = setup_of(arguments)
-        from gradviz.engine.runner import Runner
-
-    out = sys.stdout
-    # What the network prints goes to stderr: standard output is for losses.
-    with contextlib.redirect_stdout(sys.stderr):
+    runner: Runner | None = None
+    with results_alone() as out:
         try:
             with ending_at_once():
-                runner = Runner(setup)
-            _print_losses(runner, arguments, out)
+                runner = open_runner(arguments)
+            with ending_at_the_second():
+                _print_losses(runner, arguments, out)
         except (GradvizError, BrokenPipeError):
             raise
-        except Exception as error:
-            return tell_error(error)
+        except (Exception, SystemExit) as error:
+            return tell_error(error, runner)
     return 0
 
 
-def tell_error(error: Exception) -> int:
-    """The door for the network's own code: prints the traceback, returns the exit status.
+def tell_error(error: Exception | SystemExit, runner: Runner | None) -> int:
+    """The door for the network's own code: prints the traceback from there on, returns the exit status.
 
     Raises:
-        GradvizError: there was not enough memory, which nobody looks for in a traceback.
+        GradvizError: the cure is known, and nobody needs a traceback for it: too little memory, wrong inputs.
     """
+    from gradviz.engine.faults import explained, from_the_user_on, sentence_of
+
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in str(error)
     if isinstance(error, MemoryError) or torchs:
         raise GradvizError(
             "There is not enough memory for a network of this size; make it smaller with --set."
         ) from error
-    traceback.print_exception(error)
+    cure = explained(error, runner.experiment) if runner is not None else ""
+    if cure or isinstance(error, SystemExit):
+        raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error
+    traceback.print_exception(type(error), error, from_the_user_on(error))
+    if runner is None:
+        print(f"gradviz: {sentence_of(error, 'build', None)}", file=sys.stderr)
     return 1
 
 
@@ -127,69 +128,8 @@ def _write(line: str, out: TextIO) -> None:
         out.write(f"{line}\n")
         out.flush()
     except BrokenPipeError:
+        discard(out)
         raise
     except OSError as error:
         discard(out)
         raise GradvizError(f"Standard output cannot be written: {error.strerror}.") from error
-
-
-def setup_of(arguments: argparse.Namespace) -> Setup:
-    """What the arguments describe.
-
-    A `--set` means a hyperparameter if the network has one of that name, else an option of the optimizer.
-
-    Raises:
-        UnknownNameError: neither has it; the message lists both.
-        InvalidValueError: a setting that is not KEY=VALUE, or a value that cannot be.
-    """
-    entry = network(arguments.target)
-    hyperparameters: dict[str, Value] = {}
-    options: dict[str, Value] = {}
-    known = {h.name for h in entry.hyperparameters}
-    for setting in arguments.settings:
-        key, equals, value = setting.partition("=")
-        if not equals or not key:
-            raise InvalidValueError(f"--set takes KEY=VALUE, not {setting!r}.")
-        name = key if key in known else key.lower()
-        if name in known:
-            hyperparameters[name] = value
-        else:
-            options[key] = value
-    entry.parse(dict(hyperparameters))
-    wanted = getattr(arguments, "optimizer", None)
-    learning_rate = getattr(arguments, "lr", None)
-    if learning_rate is not None:
-        options["lr"] = learning_rate
-    name = _optimizer_name(wanted or entry.optimizer)
-    _check_options(entry.id, sorted(known), name, options)
-    return _setup(arguments, hyperparameters, name, options)
-
-
-def _setup(
-    arguments: argparse.Namespace, hyperparameters: dict[str, Value], optimizer: str, options: dict[str, Value]
-) -> Setup:
-    from gradviz.engine.opening import Setup
-    from gradviz.protocol.records import OptimizerChoice
-
-    choice = OptimizerChoice(optimizer, options)
-    return Setup(arguments.target, hyperparameters, arguments.seed, arguments.device, choice)
-
-
-def _optimizer_name(name: str) -> str:
-    """The optimizer's name in torch's spelling; `adam` is Adam."""
-    from gradviz.engine.optimizer_options import MANUAL, optimizer_classes
-
-    known = [MANUAL, *optimizer_classes()]
-    for candidate in known:
-        if candidate.lower() == name.lower():
-            return candidate
-    raise UnknownNameError("optimizer", name, known)
-
-
-def _check_options(target: str, hyperparameters: list[str], optimizer: str, options: dict[str, Value]) -> None:
-    from gradviz.engine.optimizer_options import MANUAL, option_records
-
-    known = ["lr"] if optimizer == MANUAL else [option.name for option in option_records(optimizer)]
-    for key in options:
-        if key not in known:
-            raise UnknownNameError(f"hyperparameter of {target} or option of {optimizer}", key, hyperparameters + known)

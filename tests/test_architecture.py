@@ -32,13 +32,15 @@ HOUSE: dict[str, set[str]] = {
         "msgspec",
     },
     "gradviz.store": {"gradviz.protocol", "gradviz.model", "gradviz.errors", "gradviz.assets", "numpy", "msgspec"},
-    "gradviz.experiment": {"gradviz.errors", "torch", "numpy"},
+    "gradviz.trees": {"torch"},
+    "gradviz.experiment": {"gradviz.errors", "gradviz.trees", "torch", "numpy"},
     "gradviz.watching": {"torch"},  # for its annotations
     "gradviz.networks.catalogue": {"gradviz.errors"},
     "gradviz.networks": {"torch", "numpy", "gradviz.experiment", "gradviz.errors", "gradviz.assets"},
     "gradviz.engine": {
         "gradviz.protocol",
         "gradviz.experiment",
+        "gradviz.trees",
         "gradviz.watching",
         "gradviz.networks",
         "gradviz.errors",

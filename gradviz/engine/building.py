@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradviz.engine.devices import devices_of_data, devices_of_model
 from gradviz.engine.opening import Target
 from gradviz.engine.optimizers import OptimizerTable, own_choice
 from gradviz.engine.updating import Updater
@@ -37,7 +38,7 @@ def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None
 
 def _put_on(experiment: Experiment, device: str) -> None:
     """All of it on `device`. On the CPU, what a person's code spread over several is left so: it may be meant."""
-    found = experiment.devices_of_model() | experiment.devices_of_data()
+    found = devices_of_model(experiment) | devices_of_data(experiment)
     if found == {"meta"}:
         raise GradvizError("The model is on the meta device, which holds no values; build it on the cpu.")
     if device != "cpu" or (len(found) == 1 and found != {"cpu"}):

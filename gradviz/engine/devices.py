@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 
 from gradviz.errors import GradvizError, UnknownNameError
+from gradviz.experiment import Experiment
 from gradviz.protocol.records import DeviceRecord
+from gradviz.trees import leaves
 
 
 def devices() -> tuple[DeviceRecord, ...]:
@@ -41,3 +43,17 @@ def resolve_device(name: str, network: str = "", cpu_only: str = "") -> str:
         if candidate in known:
             return candidate
     raise UnknownNameError("device", name, known)
+
+
+def devices_of_model(experiment: Experiment) -> set[str]:
+    """Where parameters and buffers are; empty for arrays."""
+    module = experiment.module
+    buffers = list(module.buffers()) if module is not None else []
+    tensors = [*experiment.named_parameters().values(), *buffers]
+    return {str(t.device) for t in tensors if isinstance(t, torch.Tensor)}
+
+
+def devices_of_data(experiment: Experiment) -> set[str]:
+    """Where inputs and targets are."""
+    data = [leaf for tree in (experiment.inputs, experiment.targets) for _, leaf in leaves("", tree)]
+    return {str(leaf.device) for leaf in data if isinstance(leaf, torch.Tensor)}

@@ -8,12 +8,15 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
+from gradviz.engine.devices import devices_of_data, devices_of_model
 from gradviz.engine.frames import owner_of
 from gradviz.errors import GradvizError
-from gradviz.experiment import Experiment, call_arguments
+from gradviz.experiment import Experiment
 from gradviz.protocol.targets import DEFAULT_FACTORY
+from gradviz.trees import call_arguments
 
 RAISED = (Exception, SystemExit, KeyboardInterrupt)
 """What a person's code can raise that must not end the engine."""
@@ -71,11 +74,19 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
         where = f" ({Path(file).name}:{line})" if file else ""
         return f"{said}{where}: the network was not built; correct it and open it again."
     if experiment is not None:
-        return _explained(error, experiment) or said
+        return explained(error, experiment) or said
     return said
 
 
-def _explained(error: BaseException, experiment: Experiment) -> str:
+def from_the_user_on(error: BaseException) -> TracebackType | None:
+    """The error's traceback without the frames of ours that called the person's code."""
+    trace = error.__traceback__
+    while trace is not None and owner_of(trace.tb_frame.f_code.co_filename) != "user":
+        trace = trace.tb_next
+    return trace or error.__traceback__
+
+
+def explained(error: BaseException, experiment: Experiment) -> str:
     """A sentence for what is wrong with the inputs; empty for all else."""
     if isinstance(error, TypeError):
         refused = _why_not_called(experiment)
@@ -108,8 +119,8 @@ def _why_not_called(experiment: Experiment) -> str:
 
 
 def _devices_differ(experiment: Experiment) -> str:
-    of_model = experiment.devices_of_model()
-    of_data = experiment.devices_of_data()
+    of_model = devices_of_model(experiment)
+    of_data = devices_of_data(experiment)
     if not of_model or not of_data or of_model == of_data:
         return ""
     return (

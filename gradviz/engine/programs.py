@@ -8,7 +8,8 @@ from zipfile import BadZipFile
 import torch
 
 from gradviz.errors import GradvizError
-from gradviz.experiment import Arguments, Experiment
+from gradviz.experiment import Experiment
+from gradviz.trees import Arguments
 
 
 def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:

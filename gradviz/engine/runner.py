@@ -24,7 +24,7 @@ from gradviz.engine.recording import HandRecording
 from gradviz.engine.resolving import resolved
 from gradviz.engine.updating import Change, Updater
 from gradviz.errors import GradvizError
-from gradviz.experiment import Experiment
+from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.events import State
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
@@ -140,7 +140,7 @@ class Runner:
             self._forward_captured()
         else:
             self._forward_plain()
-        self.experiment.check_loss(self._loss)
+        check_loss(self.experiment, self._loss)
         self._done = "forward"
 
     def backward(self) -> None:

@@ -69,6 +69,8 @@ def check_presence(place: Place) -> None:
     if place.kind in ("file", "program", "weights"):
         _check_file(place)
     elif place.kind == "module":
+        if place.path.is_file():
+            raise GradvizError(_not_openable(place.name, place.path))
         top = place.name.partition(".")[0]
         here = Path(f"{top}.py").is_file() or Path(top).is_dir()
         if not here and top not in sys.modules and find_spec(top) is None:
@@ -115,7 +117,8 @@ def _check_file(place: Place) -> None:
     if not path.parent.is_dir():
         raise GradvizError(f"There is no folder {path.parent}; check the path of {place.name}.")
     there = sorted(other.name for other in path.parent.glob(f"*{path.suffix}"))
-    known = f"; in its folder there is {', '.join(there[:5])}{' …' if len(there) > 5 else ''}" if there else ""
+    shown = ", ".join(there[:5]) + (" …" if len(there) > 5 else "")
+    known = f"; in its folder there is {shown}" if there else "; check its path"
     raise GradvizError(f"There is no file {place.name}{known}.")
 
 
