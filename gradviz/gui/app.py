@@ -62,6 +62,7 @@ class App(QObject):
         engine.died.connect(session.engine_died)
         engine.output_received.connect(window.console.write)
         window.graph_panel.placement_requested.connect(layout.place)
+        window.graph_panel.placement_cancelled.connect(layout.cancel)
         layout.placed.connect(window.graph_panel.show_placement)
         layout.failed.connect(window.graph_panel.tell_layout_failed)
         window.picture_requested.connect(self._draw)

@@ -147,6 +147,14 @@ class LayoutWorker(QObject):
             if not self._patience.isActive():
                 self._patience.start()
 
+    def cancel(self) -> None:
+        """Give up what was asked of `place` and is not answered yet; nothing answers it any more."""
+        self._patience.stop()
+        self._next = None
+        if self._busy is not None:
+            self._busy = None
+            self._placing.kill()
+
     def draw(self, graph: Graph, opened: frozenset[int] | None, kind: str, theme: str, tag: object) -> None:
         """Ask for a picture of `kind` (`svg`, `pdf`, `png`, `dot`, `json`); the answer carries `tag`."""
         self._generation += 1

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
-        self.finder = Finder(session, self.graph_panel.view, self.tools.find_field, self)
+        self.finder = Finder(session, self.graph_panel, self.tools.find_field, self)
         self._join()
         self._restore()
 

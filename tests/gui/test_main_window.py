@@ -13,6 +13,7 @@ from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
 from gradviz.gui.main_window import MainWindow
 from gradviz.gui.views.configuration_form import ConfigurationForm
+from gradviz.gui.views.graph_caption import caption
 from gradviz.protocol.commands import Open, Run, SetOptimizer
 from gradviz.protocol.events import Raised
 from gradviz.protocol.records import OptimizerChoice
@@ -69,10 +70,10 @@ def test_the_title_names_the_network(desk: Desk) -> None:
 
 def test_the_caption_says_that_nothing_is_trained_yet(desk: Desk) -> None:
     desk.engine_ready()
-    title, text = desk.window.graph_panel._caption(desk.session.graph)
+    title, text = caption(desk.session, desk.session.graph)
     assert (title, text) == ("Autograd graph", "after the first forward, nothing is trained yet")
     desk.session.run()
-    assert "3 functions, 1 parameter" in desk.window.graph_panel._caption(desk.session.graph)[1]
+    assert "3 functions, 1 parameter" in caption(desk.session, desk.session.graph)[1]
 
 
 def test_choosing_a_network_in_the_list_opens_it(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from gradviz.gui.palette import DARK, LIGHT
 from gradviz.gui.scene.graph_view import GraphView
-from gradviz.gui.scene.stage import loss_text
+from gradviz.gui.scene.loss_text import loss_text
 from gradviz.gui.scene.states import NodeState, NodeStates, Tag
 from gradviz.gui.theme import Theme
 from gradviz.layout.compute import place

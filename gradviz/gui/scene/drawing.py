@@ -60,6 +60,7 @@ class Drawing:
         self.graph = graph
         self.placement = placement
         self.lines = EdgeLines(placement)
+        self._numbers: dict[int, dict[int, int]] = {}
         count = len(placement.box_node)
         self.rect: npt.NDArray[np.float32] = np.round(placement.box_rect).reshape(count, 4).astype(np.float32)
         self.cluster_rect = np.round(placement.cluster_rect).reshape(-1, 4).astype(np.float32)
@@ -245,6 +246,16 @@ class Drawing:
                 table[member] = box
         return table
 
+    @cached_property
+    def lone_nodes(self) -> dict[int, int]:
+        """Cluster that holds a single node, and is drawn as that node → its id."""
+        nesting = nesting_of(self.graph)
+        table: dict[int, int] = {}
+        for position, cluster in enumerate(nesting.raw):
+            if cluster != -1 and nesting.manner[cluster] == "lone" and not nesting.is_leaf[position]:
+                table.setdefault(cluster, self.graph.nodes[position].id)
+        return table
+
     # What folded boxes stand for
 
     def members(self, box: int) -> Sequence[int]:
@@ -255,6 +266,18 @@ class Drawing:
         anchors = folding_of(self.graph).groups[group].anchors
         start = anchors.index(first)
         return anchors[start : start + int(self.box_count[box])]
+
+    def members_with(self, cluster: int) -> Sequence[int]:
+        """The members of the stack that a cluster is one of; none if it stands by itself or is hidden elsewhere."""
+        box = self._folded_boxes.get(cluster)
+        return self.members(box) if box is not None and self.kind[box] == BoxKind.STACK else ()
+
+    def member_numbers(self, box: int) -> dict[int, int]:
+        """Member of a stack → which it is, from 0."""
+        known = self._numbers.get(box)
+        if known is None:
+            known = self._numbers[box] = {member: number for number, member in enumerate(self.members(box))}
+        return known
 
     def fold_id(self, box: int) -> int:
         """What unfolds a folded box, as `model.folding` counts: its cluster, or its group."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.gui.scene.drawing import Drawing
+from gradviz.gui.scene.drawing import BoxKind, Drawing
 from gradviz.gui.scene.marks import Marks
 from gradviz.layout import labels
 
@@ -33,8 +33,12 @@ class Emphasis:
     """(E,)."""
     on_path: Flags | None = None
     """(E,) edges between two nodes of the highlighted path."""
-    matches: npt.NDArray[np.intp] | None = None
-    """(B,) how many of the nodes that were found a box shows or hides."""
+    ringed: npt.NDArray[np.intp] | None = None
+    """Boxes that show something found."""
+    ringed_clusters: tuple[int, ...] = ()
+    """Open clusters that were found."""
+    hidden: npt.NDArray[np.intp] | None = None
+    """(B,) how much of what was found a folded box hides."""
     cell_matches: Mapping[int, frozenset[int]] = field(default_factory=dict)
     """Box of a stack → the numbers of the members that hide something found."""
 
@@ -58,12 +62,38 @@ def emphasis(drawing: Drawing, marks: Marks) -> Emphasis:
         opacity = np.where(_filtered(drawing, marks.filtered), np.minimum(opacity, share), opacity)
         ends = np.minimum(opacity[drawing.placement.edge_source], opacity[drawing.placement.edge_target])
         edge_opacity = ends if edge_opacity is None else np.minimum(edge_opacity, np.where(ends > PALE, 1, ends))
-    matches = None
-    cell_matches: dict[int, frozenset[int]] = {}
-    if marks.matches:
-        matches = drawing.count_in_boxes(marks.matches)
-        cell_matches = drawing.cells_that_hold(marks.matches)
-    return Emphasis(-1 if hovered is None else hovered, opacity, edge_opacity, on_path, matches, cell_matches)
+    base = Emphasis(-1 if hovered is None else hovered, opacity, edge_opacity, on_path)
+    return _with_matches(base, drawing, marks) if marks.matches or marks.matched_clusters else base
+
+
+def _with_matches(base: Emphasis, drawing: Drawing, marks: Marks) -> Emphasis:
+    counts = drawing.count_in_boxes(marks.matches)
+    ringed = (counts > 0) & ~drawing.folded
+    hidden = np.where(drawing.folded, counts, 0)
+    cells = {box: set(numbers) for box, numbers in drawing.cells_that_hold(marks.matches).items()}
+    is_open = []
+    for cluster in marks.matched_clusters:
+        box = drawing.box_of_cluster(cluster)
+        if box is None:
+            is_open.append(cluster)
+        elif drawing.kind[box] == BoxKind.CLUSTER and int(drawing.placement.box_cluster[box]) == cluster:
+            ringed[box] = True
+        else:
+            hidden[box] += 1
+            if drawing.kind[box] == BoxKind.STACK:
+                cells.setdefault(box, set()).add(_cell_of(drawing, box, cluster))
+    shown = {box: frozenset(numbers) for box, numbers in cells.items()}
+    return replace(
+        base, ringed=np.nonzero(ringed)[0], ringed_clusters=tuple(is_open), hidden=hidden, cell_matches=shown
+    )
+
+
+def _cell_of(drawing: Drawing, box: int, cluster: int) -> int:
+    """Which member of a stack hides a cluster, from 0."""
+    numbers = drawing.member_numbers(box)
+    while cluster not in numbers and cluster != -1:
+        cluster = drawing.graph.clusters[cluster].parent
+    return numbers.get(cluster, -1)
 
 
 def _path_edges(drawing: Drawing, path: frozenset[int], boxes: Flags) -> Flags:

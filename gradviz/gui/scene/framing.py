@@ -6,6 +6,7 @@ import numpy as np
 
 from gradviz.gui.scene.camera import FLOOR, READABLE, Camera, Rect, centred, fitted
 from gradviz.gui.scene.drawing import Drawing
+from gradviz.model.graph import Graph
 
 EDGE = 14
 """Cards keep this from the canvas's edge."""
@@ -72,3 +73,12 @@ def _covered(drawing: Drawing, camera: Camera, cards: list[Rect]) -> bool:
         if len(drawing.boxes_in((left, top, wide / camera.zoom, high / camera.zoom))):
             return True
     return False
+
+
+def related(before: Graph, after: Graph) -> bool:
+    """True when two graphs are of one network: most of the smaller one's nodes are in the other."""
+    if before is after:
+        return True
+    one = {(node.id, node.name) for node in before.nodes}
+    other = {(node.id, node.name) for node in after.nodes}
+    return len(one & other) * 2 >= min(len(one), len(other))

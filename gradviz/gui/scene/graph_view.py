@@ -71,6 +71,11 @@ class GraphView(Stage):
         """Id of the node under the pointer."""
         return self._marks.hovered
 
+    @property
+    def is_highlighted(self) -> bool:
+        """Whether a part of the graph is highlighted."""
+        return self._marks.path is not None
+
     def select(self, node_id: int | None) -> None:
         """Ring one node, without a signal; None, or a node that the graph lacks, for none."""
         if node_id is not None and (self.graph is None or node_id not in self.graph):
@@ -82,9 +87,9 @@ class GraphView(Stage):
         """Ring one cluster, without a signal; None for none."""
         self._mark(selected_cluster=key, selected=None if key is not None else self._marks.selected)
 
-    def set_matches(self, node_ids: Iterable[int]) -> None:
+    def set_matches(self, node_ids: Iterable[int], clusters: Iterable[int] = ()) -> None:
         """Ring what a search found, and count it on folded boxes."""
-        self._mark(matches=frozenset(node_ids))
+        self._mark(matches=frozenset(node_ids), matched_clusters=frozenset(clusters))
 
     def highlight(self, node_ids: Iterable[int] | None) -> None:
         """Show these nodes and the edges among them, and pale the rest; None shows all alike."""
@@ -108,6 +113,18 @@ class GraphView(Stage):
         """Pan only if the node is not wholly in sight, beside the cards at the right."""
         box = self._drawing.box_of(node_id) if self._drawing else None
         if box is not None:
+            self._reveal_box(box)
+
+    def reveal_cluster(self, key: int) -> None:
+        """Pan only if the cluster's header, or the box that shows it, is not in sight."""
+        drawing = self._drawing
+        if drawing is None:
+            return
+        rect, box = drawing.rect_of_cluster(key), drawing.box_of_key(key)
+        if rect is not None:
+            x, y, width, height = rect
+            self._bring_in(x, y, min(width, 200), min(height, 120))
+        elif box is not None:
             self._reveal_box(box)
 
     # Gestures
@@ -287,6 +304,9 @@ class GraphView(Stage):
     def _reveal_box(self, box: int) -> None:
         assert self._drawing is not None
         x, y, width, height = self._drawing.rect[box].tolist()
+        self._bring_in(x, y, width, height)
+
+    def _bring_in(self, x: float, y: float, width: float, height: float) -> None:
         (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
         wide, high = self._room()
         if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:

@@ -14,11 +14,10 @@ from gradviz.gui.scene.drawing import Indices
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush, tag_colors
 from gradviz.gui.scene.outlines import outline
-from gradviz.gui.scene.states import NodeState, Tag
+from gradviz.gui.scene.states import NEXT, NodeState, Tag
 from gradviz.layout import measures as m
 
 RING_AWAY = 4
-_NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
 _TAG_HEIGHT = 17
 _LOW = 36
 _MOST_RINGS = 2000
@@ -28,32 +27,35 @@ _MOST_RINGS = 2000
 def paint_marks(frame: Frame, boxes: Indices) -> None:
     """Paint rings, then the tags of the boxes that can be seen."""
     frame.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    found = frame.emphasis.matches
+    found = frame.emphasis.ringed
+    dashed = frame.pen(frame.palette.accent, 1.5, (3, 3))
     if found is not None:
-        dashed = frame.pen(frame.palette.accent, 1.5, (3, 3))
-        for box in boxes[(found[boxes] > 0) & (frame.drawing.node_at[boxes] >= 0)][:_MOST_RINGS].tolist():
+        for box in np.intersect1d(found, boxes)[:_MOST_RINGS].tolist():
             _ring(frame, box, dashed)
+    for cluster in frame.emphasis.ringed_clusters[:_MOST_RINGS]:
+        _ring_cluster(frame, cluster, dashed)
     selected = None
     if frame.marks.selected is not None:
         selected = frame.drawing.box_of(frame.marks.selected)
     elif frame.marks.selected_cluster is not None:
         selected = frame.drawing.box_of_key(frame.marks.selected_cluster)
         if selected is None:
-            _ring_cluster(frame, frame.marks.selected_cluster)
+            _ring_cluster(frame, frame.marks.selected_cluster, frame.pen(frame.palette.accent, 2))
     if selected is not None:
         _ring(frame, selected, frame.pen(frame.palette.accent, 2))
     if frame.zoom >= levels.CLUSTER_INSIDES:
         _paint_tags(frame, boxes)
-        if found is not None:
-            _paint_counts(frame, boxes[(found[boxes] > 0) & frame.drawing.folded[boxes]], found)
+        hidden = frame.emphasis.hidden
+        if hidden is not None:
+            _paint_counts(frame, boxes[hidden[boxes] > 0], hidden)
 
 
-def _ring_cluster(frame: Frame, cluster: int) -> None:
+def _ring_cluster(frame: Frame, cluster: int, ink: QPen) -> None:
     """An open cluster is ringed on its border."""
     rect = frame.drawing.rect_of_cluster(cluster)
     if rect is not None:
         frame.in_scene()
-        frame.painter.setPen(frame.pen(frame.palette.accent, 2))
+        frame.painter.setPen(ink)
         frame.painter.setBrush(Qt.BrushStyle.NoBrush)
         frame.painter.drawRoundedRect(QRectF(*rect), m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
 
@@ -83,18 +85,25 @@ def _ring(frame: Frame, box: int | None, ink: QPen) -> None:
 
 
 def _paint_tags(frame: Frame, boxes: Indices) -> None:
-    nodes = frame.drawing.node_at[boxes]
-    states = frame.states
-    real = nodes >= 0
-    special = np.isin(states.state[nodes], _NEXT)
-    special = real & (special | (states.tag[nodes] > 0) | states.breakpoint[nodes])
-    for box, node in zip(boxes[special].tolist(), nodes[special].tolist(), strict=True):
-        rect = frame.drawing.rect[box].tolist()
+    """Tags and dots, on folded boxes those of what they hide."""
+    states, drawing = frame.states, frame.drawing
+    special = np.nonzero(np.isin(states.state, NEXT) | (states.tag > 0) | states.breakpoint)[0]
+    if not len(special):
+        return
+    shown = drawing.box_of_position[special]
+    seen = np.isin(shown, boxes)
+    tags: dict[int, tuple[str, str]] = {}
+    dots = set()
+    for node, box in zip(special[seen].tolist(), shown[seen].tolist(), strict=True):
         word, shade = tag_of(frame.palette, int(states.state[node]), int(states.tag[node]))
-        if word:
-            _tag(frame, rect, word, shade)
+        if word and (box not in tags or states.state[node] in NEXT):
+            tags[box] = (word, shade)
         if states.breakpoint[node]:
-            _dot(frame, rect)
+            dots.add(box)
+    for box, (word, shade) in tags.items():
+        _tag(frame, drawing.rect[box].tolist(), word, shade)
+    for box in dots:
+        _dot(frame, drawing.rect[box].tolist())
 
 
 def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:

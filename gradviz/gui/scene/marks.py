@@ -19,6 +19,7 @@ class Marks:
     hovered_member: int | None = None
     """The member (a cluster) of a stack whose cell is under the pointer."""
     matches: frozenset[int] = frozenset()
+    matched_clusters: frozenset[int] = frozenset()
     path: frozenset[int] | None = None
     """The highlighted nodes; all others are pale. None highlights nothing."""
     filtered: frozenset[str] = frozenset()
@@ -37,5 +38,6 @@ class Marks:
             hovered_cluster=None,
             hovered_member=None,
             matches=frozenset(node for node in self.matches if node in nodes),
+            matched_clusters=frozenset(found for found in self.matched_clusters if found < clusters),
             path=path or None,
         )

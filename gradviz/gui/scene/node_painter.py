@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF, QTransform
 
@@ -14,7 +15,7 @@ from gradviz.gui.scene.inks import brush, pen
 from gradviz.gui.scene.node_words import write
 from gradviz.gui.scene.outlines import fold, outline, stripe
 from gradviz.gui.scene.stack_painter import paint_cards, paint_cells
-from gradviz.gui.scene.states import NodeState, Tag
+from gradviz.gui.scene.states import NEXT, NodeState, Tag
 from gradviz.gui.scene.styles import Style, style_of
 
 
@@ -28,11 +29,12 @@ def paint_nodes(frame: Frame, boxes: Indices) -> int:
     nodes = drawing.node_at[boxes].tolist()
     shares = [1.0] * len(rects) if emphasis.opacity is None else emphasis.opacity[boxes].tolist()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    inside = _runs_inside(frame)
     written = []
     for box, rect, kind, node, share in zip(boxes.tolist(), rects, kinds, nodes, shares, strict=True):
         if not share:
             continue
-        style = _style(frame, box, kind, node)
+        style = _style(frame, box, kind, node, inside.get(box, NodeState.PLAIN))
         painter.setOpacity(share)
         if kind == BoxKind.STACK:
             paint_cards(frame, rect)
@@ -48,8 +50,19 @@ def paint_nodes(frame: Frame, boxes: Indices) -> int:
     return len(written)
 
 
-def _style(frame: Frame, box: int, kind: int, node: int) -> Style:
-    state = int(frame.states.state[node]) if node >= 0 else NodeState.PLAIN
+def _runs_inside(frame: Frame) -> dict[int, int]:
+    """Folded box → the state of the node inside of it that runs next."""
+    positions = np.nonzero(np.isin(frame.states.state, NEXT))[0]
+    boxes = frame.drawing.box_of_position[positions].tolist()
+    return {
+        box: int(frame.states.state[position])
+        for position, box in zip(positions.tolist(), boxes, strict=True)
+        if box >= 0 and frame.drawing.folded[box]
+    }
+
+
+def _style(frame: Frame, box: int, kind: int, node: int, inside: int) -> Style:
+    state = int(frame.states.state[node]) if node >= 0 else inside
     tag = int(frame.states.tag[node]) if node >= 0 else Tag.NONE
     hovered = box == frame.emphasis.hovered
     colouring = frame.colouring

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
@@ -18,6 +18,7 @@ from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.emphasis import Emphasis, emphasis
 from gradviz.gui.scene.frame import Frame
+from gradviz.gui.scene.loss_text import loss_text
 from gradviz.gui.scene.marks import Marks
 from gradviz.gui.scene.scene_painter import Counted, paint
 from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
@@ -25,6 +26,15 @@ from gradviz.gui.scene.texts import Texts
 from gradviz.layout.placement import Placement
 from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A node or a cluster, and where its upper left corner is to be in the view."""
+
+    place: tuple[float, float]
+    node: int | None = None
+    cluster: int = -1
 
 
 class Stage(Canvas):
@@ -46,8 +56,7 @@ class Stage(Canvas):
         self._framed = False
         self._reserved = (0, 0)
         """Width at the right that others' cards take, and how far down they reach."""
-        self._anchor: tuple[int, float, float] | None = None
-        """A cluster that is being folded or unfolded, and where its corner was in the view."""
+        self._anchor: Anchor | None = None
         self.painted = Counted()
         """What the last painting painted."""
         self._colouring: Colouring | None = None
@@ -161,7 +170,22 @@ class Stage(Canvas):
         """With the next drawing, keep the upper left corner of this cluster, or of what hides it, where it is."""
         place = self._drawing.place_of_cluster(key) if self._drawing else None
         if place is not None:
-            self._anchor = (key, *self.camera.to_view(*place))
+            self._anchor = Anchor(cluster=key, place=self.camera.to_view(*place))
+
+    def keep_node_in_place(self, node_id: int) -> None:
+        """With the next drawing, keep a node, or what hides it, where it is."""
+        place = self._corner_of(node_id)
+        if place is not None:
+            self._anchor = Anchor(node=node_id, place=self.camera.to_view(*place))
+
+    def look_anew(self) -> None:
+        """Look at the next drawing as at one that is new."""
+        self._anchor = None
+        self._framed = self._moved_by_hand = False
+
+    def cards_changed(self) -> None:
+        """A card in a corner was shown, hidden or changed."""
+        self._place_cards()
 
     def fit(self) -> None:
         """Look at the whole graph, never above 125 %."""
@@ -236,13 +260,18 @@ class Stage(Canvas):
 
     def _keep_looking(self, before: Drawing | None, drawing: Drawing) -> None:
         anchor, self._anchor = self._anchor, None
-        if before is None or not _related(before.graph, drawing.graph):
+        if before is None or not framing.related(before.graph, drawing.graph):
             self._framed = False
             return
-        place = drawing.place_of_cluster(anchor[0]) if anchor else None
-        if anchor and place:  # what was unfolded stays under the pointer
+        place = None
+        if anchor is not None and anchor.node is not None:
+            place = self._corner_of(anchor.node)
+        elif anchor is not None:
+            place = drawing.place_of_cluster(anchor.cluster)
+        if anchor is not None and place is not None:  # what was unfolded stays under the pointer
             self._moved_by_hand = self._framed = True
-            self._take(Camera(self.zoom, anchor[1] - place[0] * self.zoom, anchor[2] - place[1] * self.zoom).snapped())
+            (x, y), (to_x, to_y) = place, anchor.place
+            self._take(Camera(self.zoom, to_x - x * self.zoom, to_y - y * self.zoom).snapped())
         elif not self._moved_by_hand and self._framed:
             self._follow(drawing)
 
@@ -258,6 +287,13 @@ class Stage(Canvas):
     def _look_by_hand(self, x: float, y: float) -> None:
         self._moved_by_hand = True
         self.look_at(x, y, animated=False)
+
+    def _corner_of(self, node_id: int) -> tuple[float, float] | None:
+        box = self._drawing.box_of(node_id) if self._drawing else None
+        if self._drawing is None or box is None:
+            return None
+        x, y = self._drawing.rect[box, :2].tolist()
+        return x, y
 
     def _centre_of(self, node_id: int) -> tuple[float, float] | None:
         box = self._drawing.box_of(node_id) if self._drawing else None
@@ -285,18 +321,3 @@ class Stage(Canvas):
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
         super().changeEvent(event)
-
-
-def loss_text(loss: float) -> str:
-    """Five significant figures, in scientific notation beyond 10,000 and below 0.001; `nan` and `inf` by name."""
-    if not math.isfinite(loss):
-        return {math.inf: "inf", -math.inf: "−inf"}.get(loss, "NaN")
-    text = f"{loss:.5g}" if loss == 0 or 1e-3 <= abs(loss) < 1e4 else f"{loss:.2e}"
-    return text.replace("e-", "e−") if not text.startswith("-") else "−" + text[1:].replace("e-", "e−")
-
-
-def _related(before: Graph, after: Graph) -> bool:
-    """True when two graphs are of one network: most of the smaller one's nodes are in the other."""
-    one = {(node.id, node.name) for node in before.nodes}
-    other = {(node.id, node.name) for node in after.nodes}
-    return len(one & other) * 2 >= min(len(one), len(other))

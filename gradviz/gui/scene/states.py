@@ -23,6 +23,9 @@ class NodeState(IntEnum):
     UPDATED = 7
 
 
+NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
+
+
 class Tag(IntEnum):
     """A small flag on the node's top edge, told by its word as well as its colour."""
 

@@ -13,7 +13,7 @@ from gradviz.gui.scene.colouring import Pattern
 from gradviz.gui.scene.drawing import BoxKind
 from gradviz.gui.scene.inks import Line, brush
 from gradviz.gui.scene.outlines import PILLS
-from gradviz.gui.scene.states import NodeState, Tag
+from gradviz.gui.scene.states import NEXT, NodeState, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def style_of(
 
 
 def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
-    if kind in PILLS or kind in (BoxKind.CLUSTER, BoxKind.STACK):
+    if kind in PILLS or (kind in (BoxKind.CLUSTER, BoxKind.STACK) and state not in NEXT):
         return style
     match state:
         case NodeState.NOT_RUN:

@@ -14,11 +14,15 @@ _SETTLING = 200
 """Milliseconds: longer than a pan, so that the two do not fight."""
 
 
+_ASKED = ("breakpoint", "run_to", "exception")
+"""Reasons of stops at a node that a person wants to see."""
+
+
 class GraphSteps(QObject):
     """Projects timeline, breakpoints and edits onto the canvas; many changes in a row are shown once."""
 
     node_hidden = Signal(int)
-    """The node of the point that is shown lies in a folded module."""
+    """A stop that was asked for, a breakpoint's or an exception's, lies in a folded module."""
 
     def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
         super().__init__(parent)
@@ -71,11 +75,14 @@ class GraphSteps(QObject):
             return
         drawing = self._view.drawing
         box = drawing.box_of(node) if drawing is not None else None
-        if drawing is not None and box is not None and drawing.folded[box]:
-            self.node_hidden.emit(node)
-        elif node != self._shown:
+        if node != self._shown:
             self._shown = node
-            self._view.reveal(node)
+            stop = self._session.stop
+            asked = stop is not None and stop.reason in _ASKED and not self._session.looks_back
+            if asked and drawing is not None and box is not None and drawing.folded[box]:
+                self.node_hidden.emit(node)
+            else:  # a step does not unfold what a person has folded: the folded box is marked
+                self._view.reveal(node)
         self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

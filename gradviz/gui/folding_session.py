@@ -1,0 +1,163 @@
+"""What of the graph is drawn open: kept by module and use, so that it outlives a change of the graph."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from gradviz.model.folding import (
+    closed_by_default,
+    depth_of,
+    folding_of,
+    open_at_depth,
+    opened_to,
+    toggled,
+)
+from gradviz.model.graph import Graph
+
+_Key = tuple[object, ...]
+
+
+class FoldingSession(QObject):
+    """The folds of one graph at a time; every change of them is told."""
+
+    changed = Signal()
+    """Something was folded or unfolded by a person, or by what must be seen."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._graph: Graph | None = None
+        self._target = ""
+        self._opened: frozenset[int] = frozenset()
+        self._by_hand = False
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph that the folds are of."""
+        return self._graph
+
+    @property
+    def opened(self) -> frozenset[int] | None:
+        """What is open, as `model.folding` counts; None for everything."""
+        if self._graph is None or self._opened == folding_of(self._graph).everything:
+            return None
+        return self._opened
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether anything is folded."""
+        return self.opened is not None
+
+    @property
+    def depth(self) -> tuple[int, int]:
+        """How deep everything is open, and how deep it could be."""
+        if self._graph is None:
+            return 0, 0
+        most = depth_of(self._graph)
+        reached = [depth for depth in range(most + 1) if open_at_depth(self._graph, depth) <= self._opened]
+        return max(reached, default=0), most
+
+    def take(self, graph: Graph, target: str = "") -> None:
+        """Take up a graph. Of the same `target` as before, what stood open stands open; else it is as at first."""
+        before, known = self._graph, self._target == target
+        self._graph, self._target = graph, target
+        if before is graph:
+            return
+        if before is None or not known or not self._by_hand:
+            self._opened = closed_by_default(graph)
+            self._by_hand = self._by_hand and known
+            return
+        keys = _keys(before)
+        were_open = {keys[i] for i in self._opened if i < len(keys)}
+        were_there = set(keys)
+        first = closed_by_default(graph)
+        self._opened = frozenset(
+            i for i, key in enumerate(_keys(graph)) if key in were_open or (key not in were_there and i in first)
+        )
+
+    def toggle(self, cluster_or_group: int) -> None:
+        """Fold what is open, open what is folded."""
+        if self._graph is not None and 0 <= cluster_or_group < len(folding_of(self._graph).everything):
+            self._set(toggled(self._graph, self._opened, cluster_or_group))
+
+    def is_open(self, cluster_or_group: int) -> bool:
+        """Whether this cluster, or the members of this group, are not folded themselves."""
+        return cluster_or_group in self._opened
+
+    def fold_all(self) -> None:
+        """Draw each outermost module as one box, equal ones as one."""
+        self.set_depth(0)
+
+    def unfold_all(self) -> None:
+        """Draw what is inside of every module."""
+        if self._graph is not None:
+            self._set(folding_of(self._graph).everything)
+
+    def set_depth(self, depth: int) -> None:
+        """Open everything `depth` steps deep, and nothing deeper."""
+        if self._graph is not None:
+            self._set(open_at_depth(self._graph, depth))
+
+    def open_to(self, node_id: int) -> None:
+        """Open what hides a node."""
+        if self._graph is not None and node_id in self._graph:
+            self._set(opened_to(self._graph, self._opened, node_id))
+
+    def open_to_cluster(self, cluster: int) -> None:
+        """Open what hides a cluster, so that it stands there by itself, folded or open as it was."""
+        graph = self._graph
+        if graph is None or not 0 <= cluster < len(graph.clusters):
+            return
+        way = graph.cluster_path(cluster)
+        opened = set(self._opened) | set(way[:-1])
+        group = self.group_of(cluster)
+        if group is not None and group not in opened:
+            opened.add(cluster)  # one of a stack stands by itself as soon as it is open
+        self._set(frozenset(opened))
+
+    def restore(self, opened: frozenset[int] | None) -> None:
+        """Have open what was open in the drawing that is shown; nothing is told, for nothing is to be drawn."""
+        if self._graph is not None:
+            self._opened = folding_of(self._graph).everything if opened is None else opened
+
+    def group_of(self, cluster: int) -> int | None:
+        """The id of the group that a cluster is one of; None for none."""
+        if self._graph is None:
+            return None
+        found = folding_of(self._graph).group_of_cluster.get(cluster)
+        return None if found is None else folding_of(self._graph).group_id(found[0])
+
+    def groups_of_node(self, node_id: int) -> list[int]:
+        """The ids of the open groups of ops and views that a node is drawn out of."""
+        graph = self._graph
+        if graph is None or node_id not in graph:
+            return []
+        folding = folding_of(graph)
+        pairs = folding.groups_of_node.get(graph.index[node_id], ())
+        ids = [folding.group_id(group) for group, _ in pairs if folding.groups[group].kind != "modules"]
+        return [number for number in ids if number in self._opened]
+
+    def fold_siblings(self, group: int) -> None:
+        """Fold the members of a group, and draw them as one box again."""
+        if self._graph is None:
+            return
+        opened = set(self._opened) | {group}
+        self._set(toggled(self._graph, opened, group))
+
+    def _set(self, opened: frozenset[int]) -> None:
+        if opened != self._opened:
+            self._opened, self._by_hand = opened, True
+            self.changed.emit()
+
+
+def _keys(graph: Graph) -> list[_Key]:
+    """What each cluster and group is to a person, by its id."""
+    clusters = graph.clusters
+    keys: list[_Key] = [(cluster.path, cluster.class_name, cluster.use) for cluster in clusters]
+    for group in folding_of(graph).groups:
+        home = keys[group.home] if group.home != -1 else ()
+        if group.anchors:
+            keys.append(("group", home, keys[group.anchors[0]]))
+        else:
+            first = graph.nodes[group.units[0][0]]
+            keys.append((group.kind, home, first.name, first.file, first.line, len(group.units[0])))
+    return keys

@@ -1,0 +1,65 @@
+"""The banner over the canvas: an engine that died, code that raised, a graph that cannot be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from gradviz.gui.session import Session
+from gradviz.gui.views import point_words
+from gradviz.gui.views.banner import Banner
+from gradviz.protocol.events import Raised
+
+
+class GraphBanners(QObject):
+    """Tells what the session cannot go on after, with what can be done about it."""
+
+    console_requested = Signal()
+    node_requested = Signal(int)
+
+    def __init__(self, session: Session, banner: Banner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self.banner = session, banner
+        session.network_opened.connect(self.banner.dismiss)
+        session.died.connect(self._tell_death)
+        session.raised.connect(self._tell_raised)
+        session.stopped.connect(self._tell_stopped)
+
+    def tell_layout_failed(self, sentence: str) -> None:
+        """There is a graph but no drawing of it: say why."""
+        self.banner.tell("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
+
+    def _tell_death(self, title: str, text: str) -> None:
+        button = (self.tr("Restart engine"), self._session.restart_engine, True)
+        self.banner.tell("error", "plugs-fill", title, text, [button])
+
+    def _tell_stopped(self) -> None:
+        stop = self._session.stop
+        if stop is None or stop.reason != "exception":
+            return
+        kind, _, text = stop.message.partition(": ")
+        where = point_words.source_text(stop.point)
+        head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if stop.point.node is not None:
+            buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
+        self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
+
+    def _tell_raised(self, event: Raised) -> None:
+        graph = self._session.graph
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if graph is not None and event.line:
+            at = [node.id for node in graph.nodes if (node.file, node.line) == (event.file, event.line)]
+            if at:
+                last_there = at[-1]
+                buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
+        lines = event.traceback.strip().splitlines()
+        last = lines[-1] if lines else ""
+        kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")
+        place = f", {event.file.rsplit('/', 1)[-1]}:{event.line}" if event.line else ""
+        head = self.tr("{kind} in {phase}{place}").format(
+            kind=kind, phase=event.phase or self.tr("the network"), place=place
+        )
+        self.banner.tell("error", "warning-circle-fill", head, event.message, buttons)

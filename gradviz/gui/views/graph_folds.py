@@ -1,0 +1,219 @@
+"""Joins folds and canvas: asks for placements, keeps the place, shows depth and way, and brings what is hidden up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QAction
+
+from gradviz.gui.folding_session import FoldingSession
+from gradviz.gui.scene.graph_view import GraphView
+from gradviz.gui.session import Session
+from gradviz.gui.views.breadcrumbs import Breadcrumbs, crumbs
+from gradviz.gui.views.depth_card import DepthCard
+from gradviz.gui.views.progress_card import NoteCard, ProgressCard
+from gradviz.layout.placement import Placement
+from gradviz.model.folding import open_at_depth
+from gradviz.model.graph import Graph
+
+LARGE = 60
+"""A graph of fewer nodes is taken in at a glance: it gets the card for its depth once something of it is folded."""
+
+
+class GraphFolds(QObject):
+    """What is open of the session's graph, and the cards that say so."""
+
+    placement_requested = Signal(object, object)
+    placement_cancelled = Signal()
+
+    def __init__(self, session: Session, view: GraphView, filters: list[QAction], parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self.session = FoldingSession(self)
+        self.depth = DepthCard(filters)
+        self.crumbs = Breadcrumbs()
+        self.progress = ProgressCard(view.viewport())
+        self.note = NoteCard(view.viewport())
+        self._pending: int | None = None
+        """The node to bring into sight with the next placement."""
+        self._pending_cluster: int | None = None
+        self._placed: frozenset[int] | None = None
+        """What was open in the drawing that is shown."""
+        self._last = -1
+        """The cluster or node's cluster that was opened last; the way is told to it when nothing is chosen."""
+        view.cards.add_upper_left(self.depth)
+        view.cards.add_upper_left(self.crumbs)
+        self.depth.hide()
+        self.session.changed.connect(self.ask)
+        view.cluster_toggled.connect(self.toggle)
+        view.cluster_clicked.connect(lambda _key: self._show_way())
+        session.selection_changed.connect(self._show_way)
+        self.depth.depth_requested.connect(self._set_depth)
+        self.depth.fold_all_requested.connect(self.fold_all)
+        self.depth.unfold_all_requested.connect(self.unfold_all)
+        self.depth.path_requested.connect(self.unfold_path)
+        self.crumbs.cluster_chosen.connect(self.show_cluster)
+        self.progress.cancelled.connect(self._cancel)
+        view.viewport().installEventFilter(self)
+
+    def ask(self) -> None:
+        """Ask for a placement of the session's graph as it is folded now."""
+        graph = self._session.graph
+        if graph is not None:
+            self.session.take(graph, self._session.graph_target)
+            self.progress.begin(len(graph))
+            self._place_progress()
+            self.placement_requested.emit(graph, self.session.opened)
+
+    def opened(self, graph: Graph) -> frozenset[int] | None:
+        """What is open of a graph; None for everything."""
+        self.session.take(graph, self._session.graph_target)
+        return self.session.opened
+
+    def placed(self, placement: Placement) -> None:
+        """The placement that was asked for last is on the canvas."""
+        self.progress.end()
+        self.note.say(placement.notes)
+        self._place_progress()
+        self._placed = self.session.opened
+        self._show_way()
+        node, self._pending = self._pending, None
+        cluster, self._pending_cluster = self._pending_cluster, None
+        if node is not None:
+            self._view.reveal(node)
+        elif cluster is not None:
+            self._view.reveal_cluster(cluster)
+
+    def cleared(self) -> None:
+        """The canvas is empty."""
+        self._show_way()
+
+    def failed(self) -> None:
+        """There will be no placement."""
+        self.progress.end()
+
+    def toggle(self, cluster_or_group: int) -> None:
+        """Fold or unfold one cluster or group, in its place."""
+        graph = self.session.graph
+        if graph is not None:
+            self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
+        self.session.toggle(cluster_or_group)
+
+    def fold_all(self) -> None:
+        """Draw each outermost module as one box."""
+        self._anew()
+        self.session.fold_all()
+
+    def unfold_all(self) -> None:
+        """Draw what is inside of every module."""
+        self._keep_selected()
+        self.session.unfold_all()
+
+    def show_node(self, node_id: int) -> None:
+        """Bring a node into sight, unfolding what hides it."""
+        drawing = self._view.drawing
+        box = drawing.box_of(node_id) if drawing is not None else None
+        if drawing is None or (box is not None and not drawing.folded[box]):
+            self._view.center_on(node_id)
+            return
+        self._pending = node_id
+        if box is not None:
+            self._view.keep_in_place(drawing.key_of(box))
+        graph = self.session.graph
+        self._last = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
+        self.session.open_to(node_id)
+
+    def show_cluster(self, cluster: int) -> None:
+        """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
+        if cluster < 0:
+            self._view.fit()
+            return
+        drawing = self._view.drawing
+        if drawing is None:
+            return
+        self._session.select(None)
+        self._view.select_cluster(cluster)
+        self._show_way()
+        if drawing.place_of_cluster(cluster) is not None and len(drawing.members_with(cluster)) <= 1:
+            self._view.reveal_cluster(cluster)
+            return
+        self._pending_cluster = cluster
+        self._view.keep_in_place(cluster)
+        self.session.open_to_cluster(cluster)
+
+    def unfold_path(self) -> None:
+        """Unfold what hides the node that is chosen, or else the point that is shown."""
+        point = self._session.point
+        node = self._session.selected
+        if node is None and point is not None:
+            node = point.node
+        if node is not None:
+            self.show_node(node)
+        elif self._view.selected_cluster is not None:
+            self.show_cluster(self._view.selected_cluster)
+
+    def _set_depth(self, depth: int) -> None:
+        self._anew()
+        self.session.set_depth(depth)
+
+    def _anew(self) -> None:
+        if self._session.selected is None:
+            self._view.look_anew()
+        else:
+            self._keep_selected()
+
+    def _keep_selected(self) -> None:
+        """Let what is chosen stay where it is."""
+        drawing, node = self._view.drawing, self._session.selected
+        if drawing is None:
+            return
+        if node is not None:
+            self._view.keep_node_in_place(node)
+        elif self._view.selected_cluster is not None:
+            self._view.keep_in_place(self._view.selected_cluster)
+        else:
+            self._view.look_anew()
+
+    def _cancel(self) -> None:
+        """Go back to what is drawn."""
+        self.progress.end()
+        self.placement_cancelled.emit()
+        self.session.restore(self._placed)
+        self._show_way()
+
+    def _show_way(self) -> None:
+        graph, drawing = self._session.graph, self._view.drawing
+        if graph is None or drawing is None or drawing.graph is not graph or not graph.clusters:
+            self.depth.hide()
+            self.crumbs.set_crumbs([])
+            self._view.cards_changed()
+            return
+        depth, most = self.session.depth
+        opened = self.session.opened
+        shown = most > 0 and (len(graph) >= LARGE or opened is not None)
+        exact = opened is None or opened == open_at_depth(graph, depth)
+        self.depth.show_depth(depth, most, exact=exact)
+        self.depth.setVisible(shown)
+        cluster = self._last if self._last < len(graph.clusters) else -1
+        node = self._session.selected_node
+        if node is not None:
+            cluster = node.cluster
+        elif self._view.selected_cluster is not None and self._view.selected_cluster < len(graph.clusters):
+            cluster = self._view.selected_cluster
+        self.crumbs.set_crumbs(crumbs(graph, opened, cluster) if shown else [])
+        self._view.cards_changed()
+
+    @property
+    def says_where(self) -> bool:
+        """Whether the way is shown, so that a caption is not needed."""
+        return not self.crumbs.isHidden()
+
+    def _place_progress(self) -> None:
+        canvas = self._view.viewport()
+        for card in (self.progress, self.note):
+            card.adjustSize()
+            card.move((canvas.width() - card.width()) // 2, canvas.height() - card.height() - 18)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place_progress()
+        return False
