@@ -152,8 +152,8 @@ def test_moving_during_training_keeps_weights_state_and_losses() -> None:
     ("setup", "error", "words"),
     [
         (Setup("nope"), UnknownNameError, "numpy, tensors"),
-        (Setup("model.py"), GradvizError, "looks like a file"),
-        (Setup("package.module:make"), GradvizError, "built-in"),
+        (Setup("model.py"), GradvizError, "There is no file"),
+        (Setup("package.module:make"), GradvizError, "no module"),
         (Setup("nn", {"q": 1}), UnknownNameError, "d_in"),
         (Setup("nn", {"n": -1}), InvalidValueError, "between 1 and"),
         (Setup("nn", seed=-1), InvalidValueError, "seed"),
