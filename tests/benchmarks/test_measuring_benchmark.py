@@ -1,0 +1,45 @@
+"""What measuring costs: a measured iteration over the plain one, kind by kind, and a free run measured twice a second."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+import torch
+
+from gradviz.engine.measuring import Measuring
+from gradviz.engine.opening import Setup
+from gradviz.engine.runner import Runner
+from gradviz.protocol.commands import SetMeasures
+from gradviz.protocol.records import MeasureKind
+from tests.benchmarks.ratios import ratio
+
+ITERATIONS = 30
+KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
+
+
+@pytest.mark.parametrize("network", ["dynamic", "attention"])
+def test_a_measured_iteration(network: str) -> None:
+    torch.set_num_threads(1)
+    plain = Runner(Setup(network))
+    plain.hold()
+
+    def free() -> None:
+        for _ in range(ITERATIONS):
+            plain.iterate()
+
+    for kinds in ((), *((kind,) for kind in KINDS), KINDS):
+        runner = Runner(Setup(network))
+        runner.hold()
+        measuring = Measuring(lambda event: None)
+        measuring.set(SetMeasures(kinds, rate=1e9), 1, None, "")
+
+        def measured(runner: Runner = runner, measuring: Measuring = measuring) -> None:
+            for _ in range(ITERATIONS):
+                measuring._next = 0.0
+                measuring.attend(runner, watched=False)
+                runner.iterate(captured=True)
+                measuring.over(1, runner)
+
+        title = {0: "captured alone", len(KINDS): "everything measured"}.get(len(kinds), kinds[0] if kinds else "")
+        ratio(f"{network}: {title}, over free running", measured, free, rounds=5)
