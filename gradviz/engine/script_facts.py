@@ -121,6 +121,13 @@ class ScriptFacts(Experiment):
             named.update(model.named_buffers(prefix=prefix, remove_duplicate=False))
         return {**{name: tensor for name, tensor in self._data.items() if name not in named}, **named}
 
+    def are_parameters(self, tensors: list[torch.Tensor]) -> bool:
+        """Whether these are what is trained, so that their gradients are an iteration's."""
+        known = {id(tensor) for tensor in self.named_parameters().values()}
+        if known:
+            return any(id(tensor) in known for tensor in tensors)
+        return bool(tensors) and all(tensor.is_leaf and tensor.requires_grad for tensor in tensors)
+
     def parameters_of(self, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
         """Name → tensor, of those that one optimizer updates."""
         names: dict[int, str] = {}

@@ -17,6 +17,7 @@ from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
 from gradviz.engine.script_ending import ScriptEnding
 from gradviz.engine.script_hooks import Call, ScriptHooks
 from gradviz.engine.script_losses import tensors_in
+from gradviz.engine.script_optimizers import OptimizerSteps
 from gradviz.engine.script_run import ScriptRun
 from gradviz.engine.script_update import ScriptUpdate
 
@@ -68,9 +69,7 @@ class ScriptPhases:
         """In a backward, or in what the audience does."""
         self._ended = False
         self._by_hand = False
-        self._open_steps: list[torch.optim.Optimizer] = []
-        self._stepped: list[torch.optim.Optimizer] = []
-        self._stepped_before: list[torch.optim.Optimizer] = []
+        self._steps = OptimizerSteps()
         self._step_seen = False
         self._end_update: Callable[[], None] = _nothing
         self._ending = ScriptEnding(audience.stuck)
@@ -106,7 +105,7 @@ class ScriptPhases:
 
     def gradients(self, run: Call, roots: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
         """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
-        if self._deaf() or self._searches() or not self._are_parameters(inputs):
+        if self._deaf() or self._searches() or not self._run.facts.are_parameters(tensors_in(inputs)):
             return run()
         return self._followed(run, roots, keeps_graph, frame)
 
@@ -130,28 +129,19 @@ class ScriptPhases:
         if self._deaf():
             self._step_seen |= self._is_ours()
             return
-        if any(each is optimizer for each in self._open_steps):
-            self._open_steps.clear()  # it raised the last time
-        self._open_steps.append(optimizer)
-        if len(self._open_steps) == 1 and self._run.losses:
+        if self._steps.begins(optimizer) and self._run.losses:
             self._stop_seeing()
             self._begin_update(optimizer)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
-        if self._deaf() or not self._open_steps:
-            return
-        self._open_steps.pop()
-        if self._open_steps:
+        if self._deaf() or not self._steps.ended(optimizer):
             return
         self._finish_update()
         self._step_seen = True
         self._by_hand = False
         self._run.facts.note_optimizer(optimizer)
-        self._stepped.append(optimizer)
-        before = self._stepped_before
-        waits = any(each is optimizer for each in before) and before[-1] is not optimizer
-        if self._run.losses and not waits:
+        if self._run.losses and self._steps.is_last(optimizer):
             self._end_iteration()
 
     # -- phases ------------------------------------------------------------------------------------------------------
@@ -186,7 +176,7 @@ class ScriptPhases:
 
     def _followed(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
         self._ending.refuse()
-        if self._stepped and self._run.losses:
+        if self._steps.any and self._run.losses:
             self._end_iteration()  # the other optimizers do not step this time
         self._inside, self._step_seen = True, False
         capture, steps = self._run.capture, self._run.steps
@@ -202,8 +192,8 @@ class ScriptPhases:
             self._inside = False
         if self._step_seen or (self._by_hand and not keeps_graph):
             self._end_iteration()
-        elif self._open_steps:
-            self._begin_update(self._open_steps[0])
+        elif self._steps.open is not None:
+            self._begin_update(self._steps.open)
         elif capture is not None and keeps_graph:
             self._look(capture, steps)  # another loss of the same forward may follow
         elif self._run.gate is not None:
@@ -263,7 +253,7 @@ class ScriptPhases:
         self._finish_update()
         self._hooks.look_away()
         loss = run.losses.total()
-        self._stepped_before, self._stepped = self._stepped, []
+        self._steps.next_iteration()
         step = run.over()
         self._inside = True
         try:
@@ -285,7 +275,7 @@ class ScriptPhases:
 
     def _searches(self) -> bool:
         """Whether an optimizer evaluates again, within its step."""
-        return bool(self._open_steps) and bool(self._run.losses)
+        return self._steps.open is not None and bool(self._run.losses)
 
     def _is_ours(self) -> bool:
         return not self._ended and threading.get_ident() == self._thread
@@ -293,13 +283,6 @@ class ScriptPhases:
     def _deaf(self) -> bool:
         """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
         return self._inside or not self._is_ours()
-
-    def _are_parameters(self, inputs: Any) -> bool:
-        known = {id(tensor) for tensor in self._run.facts.named_parameters().values()}
-        tensors = tensors_in(inputs)
-        if known:
-            return any(id(tensor) in known for tensor in tensors)
-        return bool(tensors) and all(tensor.is_leaf and tensor.requires_grad for tensor in tensors)
 
 
 def _nothing() -> None:

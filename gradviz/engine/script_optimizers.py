@@ -1,0 +1,51 @@
+"""Which optimizers step in an iteration of a script, and which of them ends it."""
+
+from __future__ import annotations
+
+import torch
+
+
+class OptimizerSteps:
+    """Counts steps from one iteration to the next. Steps within steps (a wrapper around an optimizer) are one."""
+
+    def __init__(self) -> None:
+        self._open: list[torch.optim.Optimizer] = []
+        self._stepped: list[torch.optim.Optimizer] = []
+        self._before: list[torch.optim.Optimizer] = []
+
+    @property
+    def open(self) -> torch.optim.Optimizer | None:
+        """The optimizer that is in its step, the outermost; None between steps."""
+        return self._open[0] if self._open else None
+
+    @property
+    def any(self) -> bool:
+        """Whether one has stepped in this iteration."""
+        return bool(self._stepped)
+
+    def begins(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Whether this is no step within another."""
+        if any(each is optimizer for each in self._open):
+            self._open.clear()  # it raised the last time
+        self._open.append(optimizer)
+        return len(self._open) == 1
+
+    def ended(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Whether this was no step within another."""
+        if not any(each is optimizer for each in self._open):
+            return False
+        while self._open.pop() is not optimizer:
+            pass  # it raised, and was caught in the step around it
+        if self._open:
+            return False
+        self._stepped.append(optimizer)
+        return True
+
+    def is_last(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Whether no other is expected: in the iteration before, none stepped after it."""
+        before = self._before
+        return not any(each is optimizer for each in before) or before[-1] is optimizer
+
+    def next_iteration(self) -> None:
+        """What has stepped, has stepped in the iteration that is over."""
+        self._before, self._stepped = self._stepped, []
