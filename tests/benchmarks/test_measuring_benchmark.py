@@ -1,4 +1,4 @@
-"""What measuring costs: a measured iteration over the plain one, kind by kind, and a free run measured twice a second."""
+"""What measuring costs: a measured iteration over the plain one, kind by kind, and with everything measured."""
 
 from __future__ import annotations
 
