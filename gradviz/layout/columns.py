@@ -20,7 +20,7 @@ TALL_INSIDE = 2000.0
 """Heights in pixels up to which a level stays one column: of a small graph, of a large one, of an open cluster."""
 _GAP = 60.0
 """Expected distance of columns; what lines need is not known yet."""
-_MOST_CROSSINGS = 40
+_MOST_CROSSINGS = 12
 """Where more values than this pass, no line could be followed around the corner."""
 _BUS = 8
 """So many lines into one item share a way, and so do those out of one."""

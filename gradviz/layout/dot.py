@@ -141,7 +141,7 @@ def source(sheet: Sheet) -> str:
     parts = [
         "digraph {",
         f"graph [ranksep={sheet.rank_gap / _INCH:.4f},nodesep={sheet.column_gap / _INCH:.4f}"
-        + (",nslimit=0.1,nslimit1=0.1,mclimit=0.1" if sheet.hurried else "")
+        + (",nslimit=1,mclimit=0.1" if sheet.hurried else "")
         + "];",
         'node [shape=box,fixedsize=true,label=""];',
         "edge [dir=none];",

@@ -44,6 +44,12 @@ class Pen:
         self._pens(line, line, style, width)
         self._parts.append(f"B {len(points)} {self._points(points)}")
 
+    def chevron(self, x: float, y: float, line: str) -> None:
+        """A sign that something unfolds; (x, y) is its left middle."""
+        for end in (-4.0, 4.0):
+            run = [(x + 4.5 * k / 3, y + end * (1 - k / 3)) for k in range(4)]
+            self.spline(run, line, 1.5)
+
     def text(self, x: float, baseline: float, text: str, face: Face, size: float, colour: str, align: int = -1) -> None:
         """One line; `align` is -1 for a left edge at x, 0 for a middle, 1 for a right edge."""
         if text:

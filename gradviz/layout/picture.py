@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pygraphviz
@@ -14,6 +15,7 @@ from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.layout import measures as m
 from gradviz.layout.compute import place
 from gradviz.layout.curves import sampled
+from gradviz.layout.figures import draw_box
 from gradviz.layout.fonts import own_fonts
 from gradviz.layout.inks import Inks, inks
 from gradviz.layout.pen import Pen
@@ -127,7 +129,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -
     _edges(pen, placement, ink)
     _output_numbers(pen, graph, placement, ink)
     for box in range(len(placement.box_node)):
-        _box(pen, graph, placement, box, ink)
+        draw_box(pen, graph, placement, box, ink)
     dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
     # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
     source = (
@@ -140,15 +142,17 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -
         drawing.graph_attr["_background"] = pen.written
         picture = drawing.draw(format=fmt, prog="nop2")
         drawing.close()
-    return _with_web_fonts(picture) if fmt == "svg" else picture
+    return _with_tips(_with_web_fonts(picture), graph, placement) if fmt == "svg" else picture
 
 
 def _clusters(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, h = placement.cluster_rect[number].tolist()
         fill = ink.clusters[int(placement.cluster_depth[number]) % 2]
-        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, ink.cluster_line)
         cluster = graph.clusters[int(cluster_id)]
+        # What is no module has a border of its own.
+        style = "dashed" if cluster.kind == "region" else "solid"
+        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, ink.cluster_line, style)
         title = placement.cluster_title[number]
         pen.text(x + m.CLUSTER_PAD, y + 20, title, "title", m.HEADER_SIZE, ink.text)
         after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
@@ -180,7 +184,9 @@ def _output_numbers(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> 
     """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
     for line, edge_index in enumerate(placement.edge_index.tolist()):
         edge = graph.edges[edge_index]
-        if graph.node(edge.source).outputs < 2:
+        # A box of several takes what it takes from many outputs as one line.
+        ends = placement.edge_source[line], placement.edge_target[line]
+        if graph.node(edge.source).outputs < 2 or any(placement.box_count[end] > 1 for end in ends):
             continue
         x, y = _beside_source(placement, line)
         number = str(edge.output_nr)
@@ -201,49 +207,15 @@ def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) -> None:
-    x, y, w, h = rect = placement.box_rect[box].tolist()
-    folded = int(placement.box_cluster[box]) != -1
-    kind = "folded" if folded else graph.node(int(placement.box_node[box])).kind
-    text, below, pad = ink.text, ink.text3, m.NODE_PAD / 2
-    if kind == "parameter":
-        pad = m.LEAF_PAD if not placement.box_badge[box] else (m.BADGE_PAD + m.BADGE_ICON / 2)
-        point, middle = min(m.LEAF_POINT, h / 2), y + h / 2
-        sides = [(x + point, y), (x + w - point, y), (x + w, middle)]
-        sides += [(x + w - point, y + h), (x + point, y + h), (x, middle)]
-        pen.polygon(sides, ink.node, ink.node_line)
-    elif kind in ("data", "stub", "leaf"):
-        pad = m.PILL_PAD
-        style = {"data": "dashed", "stub": "dotted"}.get(kind, "solid")
-        pen.rounded(rect, h / 2, ink.node if kind == "leaf" else ink.canvas, ink.node_line, style)
-    elif kind in ("loss", "output"):
-        text, below, pad = ink.inverse_text, ink.inverse_text, m.PILL_PAD
-        pen.rounded(rect, h / 2, ink.inverse, ink.inverse)
-    elif kind == "custom":
-        cut = m.CORNER
-        sides = [(x, y), (x + w - cut, y), (x + w, y + cut), (x + w, y + h), (x, y + h)]
-        pen.polygon(sides, ink.node, ink.node_line)
-    else:
-        pen.rounded(rect, m.RADIUS, ink.clusters[1] if folded else ink.node, ink.node_line)
-    _texts(pen, placement, box, (x + pad, y, w - 2 * pad, h), text, below)
-
-
-def _texts(
-    pen: Pen, placement: Placement, box: int, rect: tuple[float, float, float, float], text: str, below: str
-) -> None:
-    x, y, w, h = rect
-    title, subtitle = placement.box_title[box], placement.box_subtitle[box]
-    if placement.box_badge[box]:
-        pen.text(x, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, text)
-    elif int(placement.box_cluster[box]) != -1:
-        pen.text(x, y + h / 2 + 4.5, title, "title", m.TITLE_SIZE, text)
-        if subtitle != title:
-            pen.text(x + w, y + h / 2 + 4.5, subtitle, "text", m.SUBTITLE_SIZE, below, 1)
-    elif subtitle:
-        pen.text(x, y + h / 2 - 4, title, "title", m.TITLE_SIZE, text)
-        pen.text(x, y + h / 2 + 12.5, subtitle, "mono", m.SUBTITLE_SIZE, below)
-    else:
-        pen.text(x, y + h / 2 + 4.5, title, "title", m.TITLE_SIZE, text)
+def _with_tips(svg: bytes, graph: Graph, placement: Placement) -> bytes:
+    """With the sentences about regions as tips, which browsers show over their headers."""
+    tips = []
+    for cluster_id, rect in zip(placement.cluster_id.tolist(), placement.cluster_rect.tolist(), strict=True):
+        if note := graph.clusters[cluster_id].note:
+            x, y, w, _ = rect
+            place = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{m.CLUSTER_HEADER:g}"'
+            tips.append(f'<rect {place} fill="none" pointer-events="all"><title>{escape(note)}</title></rect>')
+    return svg.replace(b"</svg>", "".join([*tips, "</svg>"]).encode())
 
 
 def _with_web_fonts(svg: bytes) -> bytes:
