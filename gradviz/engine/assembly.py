@@ -18,7 +18,7 @@ from gradviz.engine.autograd import (
     shape_of,
     type_name,
 )
-from gradviz.engine.capture import Capture, Op, flatten
+from gradviz.engine.capture import Capture, Op
 from gradviz.engine.clusters import Clusters
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Names
@@ -26,6 +26,7 @@ from gradviz.engine.reach import reach_of
 from gradviz.engine.sealing import signature_of
 from gradviz.engine.unexplained import unexplained_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord
+from gradviz.trees import leaves
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class CapturedGraph:
 def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> CapturedGraph:
     """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
     names.refresh()
-    capture.finish((output, loss))
+    capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
     return _Assembly(capture, names, loss, output).result()
 
 
@@ -79,7 +80,7 @@ class _Assembly:
         self._made_by = capture.births.made_by
         self._loss = loss
         self._behind = _behind(loss)
-        self._roots = _roots(loss, output, set(self._behind))
+        self._roots = _roots(loss, output, self._behind)
         nodes = self._behind
         if start is not None or any(name != LOSS for name, _ in self._roots):
             nodes = reachable(start or [node for _, root in self._roots if (node := root.grad_fn) is not None])
@@ -89,7 +90,7 @@ class _Assembly:
         calls = [self._op(node).call for node in self._functions]
         self._clusters = Clusters(capture.modules, calls)
         self._cluster = [self._clusters.of_call(call) for call in calls]
-        self._explainer = Explainer(names, (self._made_by.get(node) for node in self._functions))
+        self._explainer = Explainer(names, [(node, self._made_by.get(node)) for node in self._functions])
         self._leaves: dict[int, _Leaf] = {}
         self._leaf_ids: dict[Node, int] = {}
         self._missing: dict[int, Missing] = {}
@@ -115,15 +116,18 @@ class _Assembly:
             clusters,
             notes,
             reach,
-            unexplained_of(nodes),
+            unexplained_of(nodes, clusters, self._op_of) if self._capture.watched else (),
         )
         live = dict(enumerate(self._functions))
-        leaves = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
-        return CapturedGraph(record, live, leaves, {i: type(node) for i, node in live.items()})
+        accumulating = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
+        return CapturedGraph(record, live, accumulating, {i: type(node) for i, node in live.items()})
 
     def _reach(self) -> tuple[ReachRecord, ...]:
         named = self._names.parameters()
         return reach_of(self._capture, self._behind, named, self._loss, self._leaf_ids, self._names.reached)
+
+    def _op_of(self, node_id: int) -> Op:
+        return self._op(self._functions[node_id])
 
     def _op(self, node: Node) -> Op:
         return self._made_by.get(node) or _NOBODY
@@ -185,20 +189,35 @@ class _Assembly:
 
     def _leaf_record(self, node_id: int, variable: torch.Tensor, cluster: int) -> NodeRecord:
         named = self._names.of(variable)
-        names = named.names if named else ()
         dtype, device = place_of(variable)
+        shape = shape_of(variable)
+        if named is None:
+            op, note = self._maker(variable)
+            name = "a tensor without a name"
+            return NodeRecord(
+                node_id, "parameter", name, "AccumulateGrad", op.name, cluster, op.file, op.line, shape, dtype, device,
+                note=note,
+            )  # fmt: skip
+        data = named.kind == "data"
         return NodeRecord(
             node_id,
             "parameter",
-            names[0] if names else "a tensor without a name",
+            named.names[0],
             "AccumulateGrad",
-            cluster=cluster if named is None or named.kind != "data" else -1,
-            shape=shape_of(variable),
+            cluster=-1 if data else cluster,
+            shape=shape,
             dtype=dtype,
             device=device,
-            names=names,
-            note="" if named is None or named.kind != "data" else "data that wants a gradient",
+            names=named.names,
+            note="data that wants a gradient" if data else "",
         )
+
+    def _maker(self, leaf: torch.Tensor) -> tuple[Op, str]:
+        """Who made a leaf that has no name, and what to say of it."""
+        op = self._capture.flow.of(leaf).op
+        if op is None:
+            return _NOBODY, "made before the forward, with requires_grad; no parameter of the model"
+        return op, f"made in the forward by {op.name}; it wants a gradient, and none flows past it"
 
     def _function_record(self, i: int) -> NodeRecord:
         node, outputs = self._functions[i], self._outputs[i]
@@ -246,11 +265,17 @@ def _behind(loss: Any) -> list[Node]:
     return reachable([loss.grad_fn]) if isinstance(loss, torch.Tensor) and loss.grad_fn is not None else []
 
 
-def _roots(loss: Any, output: Any, behind: set[Node]) -> list[tuple[str, torch.Tensor]]:
+def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.Tensor]]:
     """The loss, and those leaves of the output that it was not computed from."""
     roots: list[tuple[str, torch.Tensor]] = [(LOSS, loss)] if behind else []
-    unused = [t for t in flatten(output) if isinstance(t, torch.Tensor) and t.grad_fn is not None]
-    unused = [t for t in unused if t.grad_fn not in behind and t is not loss]
+    tensors = [(path, t) for path, t in leaves("output", output) if isinstance(t, torch.Tensor)]
+    made = {id(t): (path, t) for path, t in reversed(tensors) if t.grad_fn is not None and t is not loss}
+    if not made:
+        return roots
+    # Two tensors of one node have their own output_nr: that the loss used one says nothing of the other.
+    used = {following for node in behind for following in node.next_functions}
+    unused = [(path, t) for path, t in reversed(made.values()) if (t.grad_fn, t.output_nr) not in used]
+    if len(unused) == 1:
+        unused = [("output", unused[0][1])]
     # The loss is drawn last, so it comes last.
-    named = [(f"output {i}" if len(unused) > 1 else "output", tensor) for i, tensor in enumerate(unused)]
-    return named + roots
+    return unused + roots

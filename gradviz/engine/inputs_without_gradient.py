@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -28,6 +28,8 @@ _OPTIONAL = {
     "CudnnBatchNormBackward0": {1, 2},
     "MiopenBatchNormBackward0": {1, 2},
 }
+# Calls whose last argument is a value even where it is a number.
+_WRITING = {"setitem", "fill", "masked_fill", "index_fill"}
 # Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
 _ARITHMETIC = {"add", "sub", "mul", "div", "true_divide", "where", "lerp", "maximum", "minimum"}
 # What stands at an input although no argument does: by op, and by node where it has several such.
@@ -47,6 +49,7 @@ _HIDDEN = {
 # Calls that make several nodes, which take the inputs in their order. Of others only what fits is taken for known.
 _IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}
 _ELEMENTWISE = re.compile(r"(Add|Sub|Mul|Div|Where|Lerp|Maximum|Minimum|Pow)Backward\d")
+_INDEXING = re.compile(r"NllLoss|Index|Gather|Scatter|Take|Embedding|Ctc|.*Margin")
 _MATRICES = re.compile(r"(Mm|Bmm|Addmm|Baddbmm)Backward\d")
 # Stubs are numbered by the place they fill, so that one structure keeps its ids whatever was seen before.
 _FIRST_STUB = -1_000_000
@@ -98,11 +101,16 @@ class _Given:
 class Explainer:
     """Hands an op's inputs without gradient to the nodes that it made."""
 
-    def __init__(self, names: Names, makers: Iterable[Op | None]) -> None:
-        """`makers`: for every node of the graph, the op that made it."""
+    def __init__(self, names: Names, makers: Sequence[tuple[Node, Op | None]]) -> None:
+        """`makers`: every node of the graph in order, and the op that made it."""
         self._names = names
-        self._counts = Counter(op for op in makers if op is not None)
+        self._counts = Counter(op for _, op in makers if op is not None)
         self._given: dict[Op, _Given] = {}
+        # A node that takes an index takes those of its op; else the op's last node does.
+        self._indexing: dict[Op, Node] = {}
+        for node, op in makers:
+            if op is not None and self._counts[op] > 1 and _INDEXING.match(node.name()):
+                self._indexing.setdefault(op, node)
 
     def explain(self, node_id: int, node: Node, op: Op | None) -> dict[int, Missing]:
         """input_nr → what is there: for every None that stands for something, and, beyond the next_functions of the
@@ -122,9 +130,12 @@ class Explainer:
                     found[slot] = self._missing(node_id, slot, given.values[position])
                 elif slot not in optional:
                     found[slot] = _hidden(node_id, slot, node, op)
-        if given.nodes == 0:
-            for slot, value in enumerate(_left(node, given), len(inputs)):
-                found[slot] = self._missing(node_id, slot, value)
+        left = _left(node, given) if given.nodes == 0 or self._indexing.get(op) is node else []
+        if given.nodes > 0:
+            left = [i for i in left if _is_index(given.values[i])]
+        for slot, position in enumerate(left, len(inputs)):
+            given.used.add(position)
+            found[slot] = self._missing(node_id, slot, given.values[position])
         return found
 
     def _given_to(self, op: Op) -> _Given:
@@ -135,7 +146,8 @@ class Explainer:
     def _places(self, node: Node, given: _Given, op: Op) -> list[tuple[int, int | None]]:
         """For each None: the position of what stands there."""
         short = _short(op)
-        rank = {i: _rank(value, short) for i, value in enumerate(given.values) if i not in given.used}
+        first = 0 if short.removeprefix("r") in _ARITHMETIC else len(given.values) - (short in _WRITING)
+        rank = {i: _rank(value, i >= first) for i, value in enumerate(given.values) if i not in given.used}
         free = [i for i, order in rank.items() if order is not None]
         if given.alone:
             return _aligned(node, given.values, free, rank)
@@ -213,19 +225,13 @@ def _filled(slots: list[int], free: list[int], rank: dict[int, int | None]) -> l
     return [(slot, chosen[k] if k < len(chosen) else None) for k, slot in enumerate(slots)]
 
 
-def _rank(value: Any, short: str) -> int | None:
-    """How likely an input has a place among next_functions, from 0; None if it has none."""
+def _rank(value: Any, operand: bool) -> int | None:
+    """How likely an input has a place among next_functions, from 0; None if it has none. `operand`: no setting."""
     if isinstance(value, Value):
         if value.requires_grad:
             return None
         return 0 if value.can_want_gradient else 2
-    if (
-        isinstance(value, int | float | complex)
-        and not isinstance(value, bool)
-        and short.removeprefix("r") in _ARITHMETIC
-    ):
-        return 1
-    return None
+    return 1 if operand and isinstance(value, int | float | complex) and not isinstance(value, bool) else None
 
 
 def _is_index(value: Any) -> bool:
@@ -257,16 +263,17 @@ def _fits(node: Node, slot: int, value: Any) -> bool:
     return False
 
 
-def _left(node: Node, given: _Given) -> list[Value]:
-    """The tensors without gradient that found no place, each once."""
+def _left(node: Node, given: _Given) -> list[int]:
+    """Positions of the tensors without gradient that found no place, each tensor once."""
     if getattr(node, "_saved_training", False):
         return []  # batch norm in training writes its running statistics and does not read them
-    left = {}
+    seen = {id(given.values[i]) for i in given.used}
+    left = []
     for i, value in enumerate(given.values):
-        if i not in given.used and isinstance(value, Value) and not value.requires_grad:
-            left[id(value)] = value
-    taken = {id(given.values[i]) for i in given.used}
-    return [value for key, value in left.items() if key not in taken]
+        if isinstance(value, Value) and not value.requires_grad and id(value) not in seen:
+            seen.add(id(value))
+            left.append(i)
+    return left
 
 
 def _why(named: Named) -> str:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from gradviz.protocol.records import NodeRecord, UnexplainedRecord
-
-
-def unexplained_of(nodes: Sequence[NodeRecord]) -> tuple[UnexplainedRecord, ...]:
-    """Opaque regions, nodes whose op nobody saw, nodes without a line of the person's code, leaves without a name."""
-    return tuple(_records(nodes))
+from gradviz.engine.capture import Op
+from gradviz.protocol.records import ClusterRecord, NodeRecord, UnexplainedRecord
 
 
-def _records(nodes: Sequence[NodeRecord]) -> Iterator[UnexplainedRecord]:
+def unexplained_of(
+    nodes: Sequence[NodeRecord], clusters: Sequence[ClusterRecord], op_of: Callable[[int], Op]
+) -> tuple[UnexplainedRecord, ...]:
+    """Opaque regions, nodes whose op nobody saw, ops without a line of the person's code, leaves without a name.
+
+    `op_of`: id of a function → the op that made it. An op is listed once, at the first of its nodes.
+    """
+    return tuple(_records(nodes, clusters, op_of))
+
+
+def _records(
+    nodes: Sequence[NodeRecord], clusters: Sequence[ClusterRecord], op_of: Callable[[int], Op]
+) -> Iterator[UnexplainedRecord]:
+    said: set[Op] = set()
     for node in nodes:
         if node.kind == "opaque":
             yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}")
         elif node.kind == "parameter" and not node.names:
             yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
-        elif node.kind in ("function", "custom", "op"):
-            if not node.op:
-                yield UnexplainedRecord(node.id, "op", f"{node.name} was made by a call that nobody saw")
-            elif not node.line:
-                yield UnexplainedRecord(node.id, "source line", f"{node.name} comes from no line of your code")
+        elif node.id >= 0 and not node.op:
+            yield UnexplainedRecord(node.id, "op", f"{node.name} was made by a call that nobody saw")
+        elif node.id >= 0 and not node.line and (op := op_of(node.id)) not in said:
+            said.add(op)
+            yield UnexplainedRecord(node.id, "source line", _without_line(node, clusters))
+
+
+def _without_line(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
+    if node.cluster < 0:
+        return f"{node.op} was not called from a line of yours"
+    cluster = clusters[node.cluster]
+    return f"{node.op} in {cluster.path} ({cluster.class_name}) was called by torch, not from a line of yours"
