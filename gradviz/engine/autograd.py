@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import torch
 from torch.autograd.graph import Node
@@ -19,8 +19,11 @@ _CHECKPOINT = "torch.utils.checkpoint"
 _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+# The class of every `AccumulateGrad`: to compare classes is quicker than to compare their names.
+_ACCUMULATE = type(torch.ones((), requires_grad=True).expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
+
+
+class Output(NamedTuple):
     """What is known of one output of a node: of the tensor that forward made and whose gradient comes back."""
 
     shape: Shape | None
@@ -30,7 +33,7 @@ class Output:
 
 def is_leaf_node(node: Node) -> bool:
     """Whether this is the `AccumulateGrad` of a leaf."""
-    return type(node).__name__ == "AccumulateGrad"
+    return type(node) is _ACCUMULATE
 
 
 def leaf_of(node: Node) -> torch.Tensor:
@@ -58,8 +61,13 @@ def type_name(node: Node) -> str:
 
 def node_name(node: Node) -> tuple[NodeKind, str, str]:
     """Kind, name, and a note where one is needed."""
-    function = getattr(type(node), "_forward_cls", None)
-    plain = type_name(node)
+    return _name_of(type(node), node.name())
+
+
+@lru_cache(maxsize=1024)  # graphs of thousands of nodes have a few dozen names
+def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
+    function = getattr(node_type, "_forward_cls", None)
+    plain = full_name.rpartition("::")[2]
     if function is None:
         if plain.startswith(_COMPILED):
             return "opaque", snake(_BACKWARD.sub("", plain)), "scripted code: autograd shows it as one node"
@@ -82,19 +90,24 @@ def snake(name: str) -> str:
 
 def outputs_of(node: Node) -> tuple[Output, ...]:
     """One entry for each output_nr; an output that autograd never gave a tensor has no shape."""
-    return tuple(_output(metadata) for metadata in getattr(node, "_input_metadata", ()))
+    return tuple([_output(metadata) for metadata in getattr(node, "_input_metadata", ())])
 
 
 def _output(metadata: Any) -> Output:
     try:
-        shape: Shape | None = tuple(int(size) for size in metadata.shape)
+        shape: Shape = tuple(map(int, metadata.shape))
     except (RuntimeError, TypeError):
-        shape = None  # an undefined output, or a nested tensor: neither has a size
-    dtype = getattr(metadata, "dtype", None)
-    device = getattr(metadata, "device", None)
-    return Output(shape, dtype_name(dtype), str(device) if shape is not None else "")
+        # An undefined output, or a nested tensor: neither has a size.
+        return Output(None, dtype_name(getattr(metadata, "dtype", None)), "")
+    return Output(shape, dtype_name(metadata.dtype), _device_name(metadata.device))
 
 
+@lru_cache(maxsize=64)
+def _device_name(device: torch.device) -> str:
+    return str(device)
+
+
+@lru_cache(maxsize=128)
 def dtype_name(dtype: object) -> str:
     """`float32` for torch's and NumPy's alike."""
     return "" if dtype is None else str(dtype).removeprefix("torch.")
@@ -105,7 +118,7 @@ def shape_of(value: Any) -> Shape | None:
     if isinstance(value, bool | int | float | complex):
         return ()
     try:
-        return tuple(int(size) for size in value.shape)
+        return tuple(map(int, value.shape))
     except (AttributeError, RuntimeError, TypeError):
         return None
 
@@ -114,5 +127,5 @@ def place_of(value: Any) -> tuple[str, str]:
     """Dtype and device of a tensor or array."""
     dtype = dtype_name(getattr(value, "dtype", None))
     if isinstance(value, torch.Tensor):
-        return dtype, str(value.device)
+        return dtype, _device_name(value.device)
     return dtype, "cpu" if dtype else ""

@@ -6,6 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+# Records that come by the thousand are `gc=False`: they hold text, numbers and tuples of them, so no circle can form,
+# and the garbage collector, which took half of the time that a large graph costs, need not look at them.
+
 Shape = tuple[int, ...]
 Value = bool | int | float | str | None | list[float]
 """A hyperparameter or an optimizer's option, as a message can carry it."""
@@ -26,7 +29,7 @@ NodeKind = Literal[
 Phase = Literal["forward", "backward", "update"]
 
 
-class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One node of the graph.
 
     `id` is the order of creation within the iteration (0, 1, …) for functions and ops, so that one structure keeps
@@ -59,7 +62,7 @@ class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
     """A sentence where one is needed: why a stub is one, what an opaque node hides."""
 
 
-class EdgeRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+class EdgeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """Output `output_nr` of `source` is input `input_nr` of `target`: forward's direction. Parallel edges count."""
 
     source: int
@@ -69,7 +72,7 @@ class EdgeRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
     shape: Shape | None = None
 
 
-class ClusterRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+class ClusterRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One call of one `nn.Module`; its index in `GraphRecord.clusters` is its id."""
 
     path: str
@@ -85,7 +88,7 @@ class ClusterRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
     """A sentence where one is needed: what a region is."""
 
 
-class ReachRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+class ReachRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """Whether gradient reaches one parameter (one tensor, however many names it has), and if not, why."""
 
     node: int
@@ -103,7 +106,7 @@ class ReachRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
     """Where the gradient is lost, or where the parameter would be used."""
 
 
-class UnexplainedRecord(Struct, frozen=True, array_like=True, omit_defaults=True):
+class UnexplainedRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """Something of the graph that could not be explained; listed, so that nobody takes it for known."""
 
     node: int
@@ -204,7 +207,7 @@ class SourceRecord(Struct, frozen=True):
     line: int = 1
 
 
-class PlaceRecord(Struct, frozen=True):
+class PlaceRecord(Struct, frozen=True, gc=False):
     """A node's place in the code: what stays the same when the graph changes from iteration to iteration."""
 
     module: str = ""
@@ -246,7 +249,7 @@ class BreakpointRecord(Struct, frozen=True):
     place: PlaceRecord | None = None
 
 
-class PointRecord(Struct, frozen=True, omit_defaults=True):
+class PointRecord(Struct, frozen=True, omit_defaults=True, gc=False):
     """One op, node or parameter of the iteration, in the order in which they run."""
 
     index: int
@@ -267,7 +270,7 @@ class PointRecord(Struct, frozen=True, omit_defaults=True):
     """How many module calls are open around it."""
 
 
-class SummaryRecord(Struct, frozen=True, omit_defaults=True):
+class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
     """What a tensor was, in numbers; None for a gradient that was not computed. `norm` is the 2-norm."""
 
     name: str
