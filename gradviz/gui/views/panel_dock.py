@@ -85,7 +85,7 @@ class PanelDock(QDockWidget):
         self._pages.addWidget(page)
         self._strip.corner.addWidget(corner or QWidget())
         self._strip.tabs.addTab(title)
-        page.show()
+        page.setVisible(page is self._pages.currentWidget())
 
     def take_page(self, page_id: str) -> tuple[str, QWidget, QWidget]:
         """Remove a panel and give its title, itself and its corner, to be added elsewhere."""
