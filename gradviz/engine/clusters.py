@@ -49,4 +49,7 @@ class Clusters:
         return path[::-1]
 
     def _record(self, call: ModuleCall, uses: dict[str, int]) -> ClusterRecord:
-        return ClusterRecord(call.path, call.class_name, self._index[call.parent], call.use, uses[call.path])
+        parent = self._index[call.parent]
+        return ClusterRecord(
+            call.path, call.class_name, parent, call.use, uses[call.path], kind=call.kind, note=call.note
+        )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
@@ -16,12 +16,14 @@ from torch.nn.modules.module import register_module_forward_hook, register_modul
 
 @dataclass(slots=True)
 class ModuleCall:
-    """One call of one module; `parent` is the position of the call around it, -1 for none."""
+    """One call of one module, or a region; `parent` is the position of the call around it, -1 for none."""
 
     path: str
     class_name: str
     parent: int
     use: int
+    kind: Literal["module", "region"] = "module"
+    note: str = ""
 
 
 class ModuleCalls:
@@ -34,9 +36,11 @@ class ModuleCalls:
     def __init__(self, model: nn.Module | None) -> None:
         named = model.named_modules() if model is not None else ()
         self._paths = {id(module): path for path, module in named if path}
-        self._uses: Counter[int] = Counter()
+        self._uses: Counter[int | str] = Counter()
         self._stack: list[_Open] = []
         self.calls: list[ModuleCall] = []
+        self.passed: Callable[[Any, nn.Module | None], None] = _unheard
+        """Told what a module is called with, and then what it returns and the module."""
 
     @property
     def current(self) -> int:
@@ -56,6 +60,22 @@ class ModuleCalls:
             inner = self.calls[inner].parent
         return inner == outer
 
+    def begin_region(self, name: str, note: str) -> object:
+        """A stretch that is no module begins; the answer is for `end_region`."""
+        around = self.current
+        path = f"{self.calls[around].path}.{name}" if around != -1 else name
+        self._uses[path] += 1
+        self.calls.append(ModuleCall(path, name, around, self._uses[path], "region", note))
+        region = _Open(0, len(self.calls) - 1)
+        self._stack.append(region)
+        return region
+
+    def end_region(self, region: object) -> None:
+        """It is over, and so is whatever in it did not end."""
+        if any(call is region for call in self._stack):
+            while self._stack.pop() is not region:
+                pass
+
     @contextmanager
     def followed(self) -> Iterator[None]:
         """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
@@ -66,9 +86,9 @@ class ModuleCalls:
         finally:
             before.remove()
             after.remove()
-            self._stack.clear()
 
     def _enter(self, module: nn.Module, args: Any) -> None:
+        self.passed(args, None)
         path = self._paths.get(id(module))
         position = self.current
         if path is not None:
@@ -83,6 +103,7 @@ class ModuleCalls:
             self._stack.pop()
         if not self._stack:
             return
+        self.passed(output, module)
         if module._forward_hooks or module._backward_hooks or module._backward_pre_hooks:
             # The module's own hooks run after the global ones, and what they compute is still a part of its call.
             self._stack[-1].leaving = sys._getframe(1)
@@ -98,6 +119,10 @@ class ModuleCalls:
             frame = frame.f_back
         while self._stack and (call := self._stack[-1].leaving) is not None and call not in running:
             self._stack.pop()
+
+
+def _unheard(tensors: Any, module: nn.Module | None) -> None:
+    pass
 
 
 @dataclass(slots=True)

@@ -53,10 +53,9 @@ class ScriptCapture(Capture):
 
     def __init__(self, facts: ScriptFacts, poll: Callable[[], None], largest: int | None) -> None:
         """`poll` is called at each op before the forward begins. `largest`: give up after that many ops."""
-        super().__init__()
         modules = ScriptModules(facts)
+        super().__init__(modules=modules)
         modules.entered = self._model_called
-        self.modules = modules
         self.begun = False
         self.gave_up = False
         self._poll = poll

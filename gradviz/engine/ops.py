@@ -1,0 +1,54 @@
+"""One forward call, as it is remembered, and how its arguments are taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+from gradviz.protocol.records import Phase
+
+
+@dataclass(slots=True, eq=False)
+class Op:
+    """One forward call, with what is needed to explain the nodes that it made."""
+
+    name: str
+    """`torch.Tensor.mm`; empty for a call that nobody saw (a custom Function, compiled code)."""
+    file: str = ""
+    line: int = 0
+    call: int = -1
+    """Position in `ModuleCalls.calls`; -1 for none."""
+    phase: Phase = "forward"
+    inputs: list[Any] = field(default_factory=list)
+    """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Tensors as `Value`s, as
+    they were when the op took them; where there is no autograd, as they are."""
+    outputs: list[Any] = field(default_factory=list)
+    """The tensors that came out, as `Value`s; where there is no autograd, all that came out."""
+    within: Op | None = None
+    """The call of a custom Function in whose forward this op ran, if it made a node."""
+    function: str = ""
+    """The class of that Function, or of one that made no node."""
+    grad_mode: bool = True
+    """Whether autograd was recording."""
+    inference: bool = False
+    """Whether it was off for good, by inference_mode."""
+    off: tuple[str, int] = ("", 0)
+    """File and line that turned recording off, where that is known."""
+
+
+def flatten(value: Any) -> Iterator[Any]:
+    """The leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple | list):
+            stack.extend(reversed(item))
+        elif isinstance(item, dict):
+            stack.extend(reversed(list(item.values())))
+        elif isinstance(item, slice):
+            stack.extend((item.step, item.stop, item.start))
+        elif is_dataclass(item) and not isinstance(item, type):
+            stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
+        else:
+            yield item
