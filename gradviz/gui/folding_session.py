@@ -49,12 +49,19 @@ class FoldingSession(QObject):
 
     @property
     def depth(self) -> tuple[int, int]:
-        """How deep everything is open, and how deep it could be."""
+        """How deep the deepest open module is, and how deep everything could be open."""
         if self._graph is None:
             return 0, 0
         most = depth_of(self._graph)
-        reached = [depth for depth in range(most + 1) if open_at_depth(self._graph, depth) <= self._opened]
-        return max(reached, default=0), most
+        if self.opened is None:
+            return most, most
+        nesting = folding_of(self._graph).nesting
+        shown: set[int] = set()
+        for box in nesting.boxes:
+            parent = nesting.parent(box)
+            if box in self._opened and (parent == -1 or parent in shown):
+                shown.add(box)
+        return max((nesting.box_depth[box] + 1 for box in shown), default=0), most
 
     def take(self, graph: Graph, target: str = "") -> None:
         """Take up a graph. Of the same `target` as before, what stood open stands open; else it is as at first."""

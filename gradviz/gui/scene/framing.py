@@ -10,6 +10,7 @@ from gradviz.model.graph import Graph
 
 EDGE = 14
 """Cards keep this from the canvas's edge."""
+_NUDGE = 12
 MARGIN = 10
 """So does the drawing, whose placement has a margin of its own."""
 
@@ -18,7 +19,7 @@ def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> C
     """Looks at everything, as large as it can be without a card lying over a box."""
     best, best_worth = Camera(), -1.0
     for area in _areas(width, height, cards):
-        camera = fitted(drawing.width, drawing.height, area)
+        camera = _clear(drawing, fitted(drawing.width, drawing.height, area), width, cards)
         # A covered box costs more than a somewhat smaller picture.
         worth = camera.zoom * (0.7 if _covered(drawing, camera, cards) else 1.0)
         if worth > best_worth * 1.001:
@@ -41,6 +42,16 @@ def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect],
         return Camera(FLOOR, width / 2 - (x + wide / 2) * FLOOR, MARGIN + 24 - y * FLOOR)
     x, y, wide, high = drawing.rect[box].tolist()
     return centred(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
+
+
+def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) -> Camera:
+    """Moved to the right as little as uncovers all boxes, if the view is wide enough for that."""
+    room = width - MARGIN - (camera.dx + drawing.width * camera.zoom)
+    for away in range(0, max(int(room), 0) + 1, _NUDGE):
+        moved = camera.moved(away, 0)
+        if not _covered(drawing, moved, cards):
+            return moved
+    return camera
 
 
 def holds_all(drawing: Drawing, camera: Camera, width: float, height: float) -> bool:

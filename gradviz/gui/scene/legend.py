@@ -120,6 +120,12 @@ class Legend(QWidget):
         width, height = _SWATCH.width(), _SWATCH.height()
         painter.save()
         painter.translate(corner)
+        if kind == BoxKind.STACK:
+            width, height = width - 5, height - 5
+            painter.setPen(pen(Line(palette.line2), self.devicePixelRatioF()))
+            for away in (4, 2):
+                painter.setBrush(color(palette.cluster[1]))
+                painter.drawPath(outline(kind, width, height, -0.5).translated(away, away))
         path = outline(kind, width, height, -0.5)
         painter.fillPath(path, style.fill)
         if style.hatched:

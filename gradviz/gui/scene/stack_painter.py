@@ -42,6 +42,8 @@ def paint_cells(frame: Frame, box: int, rect: list[float]) -> None:
     colours = frame.colouring.cells.get(box) if frame.colouring is not None else None
     hovered = frame.marks.hovered_member
     matches = frame.emphasis.cell_matches.get(box, frozenset())
+    if len(matches) == len(members):
+        matches = frozenset()  # the badge says it; rings around all of them would tell nothing apart
     radius = min(3.0, found[0][2] / 3) * zoom
     for number, (left, top, wide, high) in enumerate(found):
         first, end = stacks.run_of(number, len(found), len(members))

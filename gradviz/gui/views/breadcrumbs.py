@@ -19,12 +19,12 @@ Crumb = tuple[str, bool, int]
 _BETWEEN = "  ›  "
 
 
-def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int) -> list[Crumb]:
-    """The way from the whole model to `cluster` (-1: what is open of the whole), by the clusters that are drawn."""
+def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str = "") -> list[Crumb]:
+    """The way from the whole model (called `whole` if it has no class) to `cluster`, by the clusters that are drawn."""
     folding = folding_of(graph)
     nesting = folding.nesting
     root = next((c.class_name for c in graph.clusters if c.parent == -1 and c.path == ""), "")
-    line: list[Crumb] = [(root or "model", cluster == -1, -1)]
+    line: list[Crumb] = [(root or whole or "model", cluster == -1, -1)]
     way = []
     cluster = nesting.box(cluster)
     while cluster != -1:

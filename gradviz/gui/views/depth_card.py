@@ -17,8 +17,12 @@ _DOT = 2.5
 class DepthSlider(QSlider):
     """A line with a dot for every step; a click goes to the nearest."""
 
+    chosen = Signal(int)
+    """By pointer or keys, the step that it stands at too."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.valueChanged.connect(self.chosen)
         self.setPageStep(1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -51,12 +55,16 @@ class DepthSlider(QSlider):
             painter.drawEllipse(QPointF(here, middle), _HANDLE + 2, _HANDLE + 2)
         painter.end()
 
-    def _go_to(self, x: float) -> None:
+    def _go_to(self, x: float, *, again: bool = False) -> None:
         steps = max(self.maximum() - self.minimum(), 1)
-        self.setValue(round((x - 8) / max(self.width() - 16, 1) * steps) + self.minimum())
+        value = min(max(round((x - 8) / max(self.width() - 16, 1) * steps) + self.minimum(), 0), self.maximum())
+        if value != self.value():
+            self.setValue(value)
+        elif again:
+            self.chosen.emit(value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._go_to(event.position().x())
+        self._go_to(event.position().x(), again=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
@@ -104,6 +112,7 @@ class DepthCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 6, 4)
         row.setSpacing(8)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         for widget in (title, self.slider, self._words):
             row.addWidget(widget)
         row.addSpacing(4)
@@ -114,24 +123,25 @@ class DepthCard(QFrame):
         row.addSpacing(-6)
         row.addWidget(self.filter)
         self._depth = (0, 0)
-        self.slider.valueChanged.connect(self._ask)
+        self.slider.chosen.connect(self.depth_requested)
         self.show_depth(0, 0)
 
     def show_depth(self, depth: int, most: int, *, exact: bool = True) -> None:
-        """Show that all is open `depth` of `most` steps deep; not `exact`: and some of it deeper."""
+        """Show that what is open is `depth` of `most` steps deep; not `exact`: something less deep is folded."""
         self._depth = (depth, most)
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(most, 1))
         self.slider.setValue(depth)
         self.slider.blockSignals(False)
         self._words.setText(self.tr("{0} of {1}").format(depth, most))
-        self._words.setToolTip("" if exact else self.tr("and some modules deeper"))
+        tip = self.tr("Some modules are folded; a click on the dot opens all so deep")
+        self._words.setToolTip("" if exact else tip)
         self._shut = depth == 0 and exact
         icon, text = ("unfold-all", self.tr("Unfold all")) if self._shut else ("fold-all", self.tr("Fold all"))
         self._fold.setIcon(icons.icon(icon, 16))
         self._fold.setIconSize(QSize(16, 16))
         self._fold.setText(text)
-        self.slider.updateGeometry()
+        self.slider.setFixedWidth(self.slider.sizeHint().width())
         self.adjustSize()
 
     def show_filtered(self, filtered: bool) -> None:
@@ -151,9 +161,6 @@ class DepthCard(QFrame):
 
     def _fold_or_unfold(self) -> None:
         (self.unfold_all_requested if self._shut else self.fold_all_requested).emit()
-
-    def _ask(self, depth: int) -> None:
-        self.depth_requested.emit(depth)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()

@@ -69,6 +69,10 @@ class GraphFolds(QObject):
         self.session.take(graph, self._session.graph_target)
         return self.session.opened
 
+    def prepare(self, graph: Graph) -> None:
+        """A drawing of this graph comes: the cards first, for where the view looks depends on what they cover."""
+        self._show_way_in(graph)
+
     def placed(self, placement: Placement) -> None:
         """The placement that was asked for last is on the canvas."""
         self.progress.end()
@@ -182,11 +186,14 @@ class GraphFolds(QObject):
 
     def _show_way(self) -> None:
         graph, drawing = self._session.graph, self._view.drawing
-        if graph is None or drawing is None or drawing.graph is not graph or not graph.clusters:
+        if graph is None or drawing is None or drawing.graph is not graph:
             self.depth.hide()
             self.crumbs.set_crumbs([])
             self._view.cards_changed()
-            return
+        else:
+            self._show_way_in(graph)
+
+    def _show_way_in(self, graph: Graph) -> None:
         depth, most = self.session.depth
         opened = self.session.opened
         shown = most > 0 and (len(graph) >= LARGE or opened is not None)
@@ -199,7 +206,8 @@ class GraphFolds(QObject):
             cluster = node.cluster
         elif self._view.selected_cluster is not None and self._view.selected_cluster < len(graph.clusters):
             cluster = self._view.selected_cluster
-        self.crumbs.set_crumbs(crumbs(graph, opened, cluster) if shown else [])
+        whole = self._session.graph_target.rpartition("/")[2]
+        self.crumbs.set_crumbs(crumbs(graph, opened, cluster, whole) if shown else [])
         self._view.cards_changed()
 
     @property

@@ -59,7 +59,7 @@ class GraphPanel(QWidget):
         """Draw a placed graph, unless the session has another one by now."""
         if self._session.graph is not graph:
             return
-        # The caption first: where the view looks depends on what the cards cover.
+        self.folds.prepare(graph)
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
         self.view.select(self._session.selected)

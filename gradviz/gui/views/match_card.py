@@ -15,7 +15,7 @@ from gradviz.gui import palette as palettes
 from gradviz.gui.palette import color
 from gradviz.model.search import SCOPES, Scope
 
-WIDTH = 300
+WIDTH = 344
 _ROW = 30
 _MOST_ROWS = 8
 
@@ -153,7 +153,8 @@ class MatchCard(QFrame):
             chip.setText(words[scope])
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            chip.setProperty("chip", True)
+            chip.setFont(fonts.ui(12, 500))
+            chip.setFixedHeight(24)
             chip.clicked.connect(lambda _on=False, name=scope: self.scope_chosen.emit(name))
             head.addWidget(chip)
             self._chips[scope] = chip
