@@ -87,14 +87,17 @@ class _Assembly:
         self._is_whole = start is None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
-        calls = [self._op(node).call for node in self._functions]
+        makers = [self._made_by.get(node) for node in self._functions]
+        self._ops: list[Op] = [op or _NOBODY for op in makers]
+        calls = [op.call for op in self._ops]
         self._clusters = Clusters(capture.modules, calls)
         self._cluster = [self._clusters.of_call(call) for call in calls]
-        self._explainer = Explainer(names, [(node, self._made_by.get(node)) for node in self._functions])
+        self._explainer = Explainer(names, list(zip(self._functions, makers, strict=True)))
         self._leaves: dict[int, _Leaf] = {}
         self._leaf_ids: dict[Node, int] = {}
         self._missing: dict[int, Missing] = {}
         self._consumers: dict[int, list[int]] = {}
+        """Of what is no function: who takes it."""
         self._outputs = [outputs_of(node) for node in self._functions]
         self._edges: list[EdgeRecord] = []
 
@@ -127,10 +130,7 @@ class _Assembly:
         return reach_of(self._capture, self._behind, named, self._loss, self._leaf_ids, self._names.reached)
 
     def _op_of(self, node_id: int) -> Op:
-        return self._op(self._functions[node_id])
-
-    def _op(self, node: Node) -> Op:
-        return self._made_by.get(node) or _NOBODY
+        return self._ops[node_id]
 
     def _draw_inputs(self, target: int, node: Node) -> None:
         edges: list[EdgeRecord] = []
@@ -138,20 +138,21 @@ class _Assembly:
         for input_nr, (source, output_nr) in enumerate(node.next_functions):
             if source is None:
                 continue
-            if source in self._ids:
-                source_id = self._ids[source]
+            source_id = self._ids.get(source)
+            if source_id is not None:
                 outputs = self._outputs[source_id]
                 shape = outputs[output_nr].shape if output_nr < len(outputs) else None
             else:
                 source_id = self._leaf(source)
                 shape = shape_of(leaf_of(source))
+                self._consumers.setdefault(source_id, []).append(target)
             edges.append(EdgeRecord(source_id, target, output_nr, input_nr, shape))
-        for input_nr, missing in explained.items():
-            self._missing[missing.id] = missing
-            edges.append(EdgeRecord(missing.id, target, 0, input_nr, missing.shape))
-        edges.sort(key=lambda edge: edge.input_nr)
-        for edge in edges:
-            self._consumers.setdefault(edge.source, []).append(target)
+        if explained:
+            for input_nr, missing in explained.items():
+                self._missing[missing.id] = missing
+                self._consumers.setdefault(missing.id, []).append(target)
+                edges.append(EdgeRecord(missing.id, target, 0, input_nr, missing.shape))
+            edges.sort(key=lambda edge: edge.input_nr)
         self._edges += edges
 
     def _leaf(self, node: Node) -> int:
@@ -222,7 +223,7 @@ class _Assembly:
     def _function_record(self, i: int) -> NodeRecord:
         node, outputs = self._functions[i], self._outputs[i]
         kind, name, note = node_name(node)
-        op = self._op(node)
+        op = self._ops[i]
         first = outputs[0] if outputs else None
         return NodeRecord(
             i,

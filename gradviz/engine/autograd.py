@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
+from msgspec import Struct
 from torch.autograd.graph import Node
 
 from gradviz.engine.births import sequence_number
@@ -23,7 +24,7 @@ _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 _ACCUMULATE = type(torch.ones((), requires_grad=True).expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 
 
-class Output(NamedTuple):
+class Output(Struct, frozen=True, gc=False):
     """What is known of one output of a node: of the tensor that forward made and whose gradient comes back."""
 
     shape: Shape | None

@@ -116,7 +116,7 @@ class Explainer:
         """input_nr → what is there: for every None that stands for something, and, beyond the next_functions of the
         last node of an op, for every tensor that autograd has no place for."""
         inputs = node.next_functions
-        empty = [i for i, (following, _) in enumerate(inputs) if following is None]
+        empty = [i for i, pair in enumerate(inputs) if pair[0] is None]
         if op is None:
             return {slot: _hidden(node_id, slot, node, None) for slot in empty}
         given = self._given_to(op)

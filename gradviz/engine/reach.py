@@ -57,11 +57,13 @@ class _Reach:
         self._ops = capture.ops
         self._nodes = behind
         self._reached = {id(leaf_of(node)): node for node in self._nodes if is_leaf_node(node)}
-        self._hidden = {id(leaf) for node in self._nodes if node_name(node)[0] == "opaque" for leaf in _leaves(node)}
+        opaque = {node for node in self._nodes if node_name(node)[0] == "opaque"}
+        self._hidden = {id(leaf) for node in opaque for leaf in _leaves(node)}
+        # Asked of what is hidden alone.
         self._open = {
             id(following.variable)  # type: ignore[attr-defined]
-            for node in self._nodes
-            if node_name(node)[0] != "opaque"
+            for node in (self._nodes if opaque else ())
+            if node not in opaque
             for following, _ in node.next_functions
             if following is not None and is_leaf_node(following)
         }
