@@ -47,7 +47,9 @@ class ForwardSteps:
     def is_step(op: Op) -> bool:
         """Whether a person would call it an operation."""
         name = op.name.rsplit(".", 1)[-1]
-        return name not in _QUESTIONS and not op.name.endswith(("__get__", "__set__"))
+        # A range of the profiler's has the form of an op.
+        noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
+        return name not in _QUESTIONS and not noted
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Position | None:
         """Bring `op` to the gate; None if it is no operation."""

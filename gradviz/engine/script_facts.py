@@ -36,8 +36,10 @@ class ScriptFacts(Experiment):
     # -- what is told and what is found ------------------------------------------------------------------------------
 
     def watch(self, model: nn.Module) -> None:
-        """The script itself names a model."""
+        """The script itself names a model. What was found to be a model before, and is a part of it, is none."""
         self._watched.append(model)
+        parts = set(model.modules())
+        self.models = {prefix: known for prefix, known in self.models.items() if known not in parts}
 
     def discover(self, called: nn.Module, frame: FrameType | None) -> bool:
         """Learn of the model that `called`, which was called at `frame`, is or belongs to; whether that is new.

@@ -92,8 +92,8 @@ class ScriptPhases:
         self._run.facts.watch(model)
         if optimizer is not None:
             self._run.facts.note_optimizer(optimizer)
-        if self._run.capture is not None and not self._run.losses:
-            self._see()  # what came before belongs to no forward
+        if not self._run.shown:
+            self._begin_iteration()  # what came before belongs to no forward
 
     # -- what the hooks tell -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,259 @@
+"""Training scripts as people write them; each leaves its losses and sums of its weights in the file of its argument."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+_HEAD = """
+import json, sys
+import torch
+from torch import nn
+torch.manual_seed(3)
+losses = []
+def two_layers(inputs=6, outputs=2):
+    return nn.Sequential(nn.Linear(inputs, 5), nn.ReLU(), nn.Linear(5, outputs))
+def leave(*tensors):
+    with open(sys.argv[1], "w") as file:
+        json.dump([losses, [float(t.detach().double().sum()) for t in tensors]], file)
+"""
+
+_BODIES = {
+    "plain": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+loss_fn = nn.MSELoss()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+for _ in range(6):
+    loss = loss_fn(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "epochs": """
+from torch.utils.data import DataLoader, TensorDataset
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.norm, self.drop, self.fc2 = nn.Linear(6, 5), nn.BatchNorm1d(5), nn.Dropout(0.3), nn.Linear(5, 2)
+    def forward(self, images):
+        return self.fc2(self.drop(self.norm(self.fc1(images)).relu()))
+def evaluate(model, loader):
+    model.eval()
+    with torch.no_grad():
+        return sum(nn.functional.mse_loss(model(a), b).item() for a, b in loader)
+def train(model, loader, optimizer):
+    model.train()
+    for images, labels in loader:
+        optimizer.zero_grad()
+        output = model(images)
+        loss = nn.functional.mse_loss(output, labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+def main():
+    data = TensorDataset(torch.randn(12, 6), torch.randn(12, 2))
+    model = Net()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.5)
+    scores = []
+    for epoch in range(3):
+        train(model, DataLoader(data, 4, shuffle=True), optimizer)
+        scores.append(torch.tensor(evaluate(model, DataLoader(data, 6))))
+        schedule.step()
+    leave(*model.parameters(), *model.buffers(), *scores)
+if __name__ == "__main__":
+    main()
+""",
+    "accumulating": """
+x, y = torch.randn(4, 8, 6), torch.randn(4, 8, 2)
+model = two_layers()
+optimizer = torch.optim.Adam(model.parameters())
+for _ in range(3):
+    total = 0.0
+    for a, b in zip(x, y):
+        loss = nn.functional.mse_loss(model(a), b) / 4
+        loss.backward()
+        total += loss.item()
+    optimizer.step()
+    optimizer.zero_grad()
+    losses.append(total)
+leave(*model.parameters())
+""",
+    "clipping": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+for _ in range(4):
+    optimizer.zero_grad()
+    loss = (model(x) - y).pow(2).sum()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "adversaries": """
+maker, critic = two_layers(3, 6), two_layers(6, 1)
+of_maker = torch.optim.Adam(maker.parameters(), lr=1e-2)
+of_critic = torch.optim.SGD(critic.parameters(), lr=1e-2)
+for _ in range(3):
+    real, noise = torch.randn(8, 6), torch.randn(8, 3)
+    of_critic.zero_grad()
+    loss = critic(maker(noise).detach()).mean() - critic(real).mean()
+    loss.backward()
+    of_critic.step()
+    losses.append(loss.item())
+    of_maker.zero_grad()
+    loss = -critic(maker(noise)).mean()
+    loss.backward()
+    of_maker.step()
+    losses.append(loss.item())
+leave(*maker.parameters(), *critic.parameters())
+""",
+    "together": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+weights = torch.optim.SGD([p for p in model.parameters() if p.ndim == 2], lr=0.1)
+biases = torch.optim.Adam([p for p in model.parameters() if p.ndim == 1], lr=0.1)
+for _ in range(4):
+    loss = nn.functional.mse_loss(model(x), y)
+    weights.zero_grad(); biases.zero_grad()
+    loss.backward()
+    weights.step(); biases.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "scaled": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scaler = torch.amp.GradScaler("cpu", init_scale=2.0**8)
+for i in range(4):
+    optimizer.zero_grad()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = nn.functional.mse_loss(model(x), y)
+    if i == 1:
+        loss = loss * float("inf")
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    scaler.step(optimizer)
+    scaler.update()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "searching": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+optimizer = torch.optim.LBFGS(model.parameters(), max_iter=3)
+for _ in range(3):
+    first = []
+    def closure():
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        first.append(loss.item())
+        return loss
+    optimizer.step(closure)
+    losses.append(first[0])
+leave(*model.parameters())
+""",
+    "by hand": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+w1 = torch.randn(6, 5, requires_grad=True)
+w2 = torch.randn(5, 2, requires_grad=True)
+for _ in range(4):
+    loss = (x.mm(w1).clamp(min=0).mm(w2) - y).pow(2).sum()
+    loss.backward()
+    losses.append(loss.item())
+    with torch.no_grad():
+        w1 -= 1e-3 * w1.grad
+        w2 -= 1e-3 * w2.grad
+        w1.grad.zero_()
+        w2.grad.zero_()
+leave(w1, w2)
+""",
+    "by grad": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+for _ in range(4):
+    loss = nn.functional.mse_loss(model(x), y)
+    gradients = torch.autograd.grad(loss, list(model.parameters()))
+    with torch.no_grad():
+        for p, g in zip(model.parameters(), gradients):
+            p -= 0.1 * g
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "penalty": """
+x = torch.randn(8, 6)
+model = two_layers()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(3):
+    at = x.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(model(at).sum(), at, create_graph=True)
+    loss = (slope.norm(dim=1) - 1).pow(2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "two losses": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(3):
+    output = model(x)
+    one, other = nn.functional.mse_loss(output, y), output.abs().mean()
+    optimizer.zero_grad()
+    one.backward(retain_graph=True)
+    other.backward()
+    optimizer.step()
+    losses.append(one.item() + other.item())
+leave(*model.parameters())
+""",
+    "on the way back": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = two_layers()
+optimizers = {p: torch.optim.SGD([p], lr=0.1) for p in model.parameters()}
+for p in model.parameters():
+    p.register_post_accumulate_grad_hook(lambda p: (optimizers[p].step(), optimizers[p].zero_grad()) and None)
+for _ in range(4):
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+}
+NAMES = tuple(_BODIES)
+
+
+def write_script(folder: Path, name: str) -> Path:
+    """One of the scripts above, as a file."""
+    path = folder / f"{name.replace(' ', '_')}.py"
+    path.write_text(_HEAD + _BODIES[name])
+    return path
+
+
+def plain_result(script: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], list[float]]:
+    """Losses and sums of weights that the script leaves when plain Python runs it."""
+    left = script.with_suffix(".plain")
+    monkeypatch.setattr(sys, "argv", [str(script), str(left)])
+    state = torch.get_rng_state()
+    runpy.run_path(str(script), run_name="__main__")
+    torch.set_rng_state(state)
+    return read_result(left)
+
+
+def read_result(left: Path) -> tuple[list[float], list[float]]:
+    losses, sums = json.loads(left.read_text())
+    return losses, sums
