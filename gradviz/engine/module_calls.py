@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, Literal
 
 from torch import nn
+from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 
@@ -81,9 +82,13 @@ class ModuleCalls:
         """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
         before = register_module_forward_pre_hook(self._enter)
         after = register_module_forward_hook(self._leave, always_call=True)
+        ask = torch_module._has_any_global_hook
+        # A compiled module warns of global hooks: of the person's it shall, of these two it need not.
+        torch_module._has_any_global_hook = lambda: any(hook not in (self._enter, self._leave) for hook in _hooks())
         try:
             yield
         finally:
+            torch_module._has_any_global_hook = ask
             before.remove()
             after.remove()
 
@@ -119,6 +124,18 @@ class ModuleCalls:
             frame = frame.f_back
         while self._stack and (call := self._stack[-1].leaving) is not None and call not in running:
             self._stack.pop()
+
+
+def _hooks() -> Iterator[Any]:
+    """All global hooks on modules."""
+    names = (
+        "_global_backward_pre_hooks",
+        "_global_backward_hooks",
+        "_global_forward_pre_hooks",
+        "_global_forward_hooks",
+    )
+    for name in names:
+        yield from vars(torch_module)[name].values()
 
 
 def _unheard(tensors: Any, module: nn.Module | None) -> None:
