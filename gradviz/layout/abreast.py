@@ -82,6 +82,9 @@ class Abreast:
             self.corners[number] = np.round((x, self.top + spare))
             x += inside.width + max(self.buses[number].values(), default=0.0)
         below = max([_room(len(self.far)), *rooms]) if self.far or any(rooms) else 0.0
+        self.low = self.bottom + below
+        """Where the lanes to the out-ports begin."""
+        below += _room(self.shape.outs)
         self.width = max(x + pad, self.shape.least_width)
         self.width += self.width % 2
         self.height = np.ceil(self.bottom + below + pad)
@@ -97,8 +100,8 @@ class Abreast:
             for number, inner in part.links.items():
                 paths[number] = inside.paths[inner] + corner
                 labels[number] = inside.labels[inner] + corner
-        outs = self._out_ports()
         ins = self._in_ports()
+        outs = self._out_ports(ins)
         for number, link in enumerate(shape.links):
             if not len(paths[number]):
                 paths[number] = self._across(number, link.tail, link.head, ins, outs)
@@ -113,12 +116,13 @@ class Abreast:
                     ports[value.number] = Port("top", float(x), 0.0)
         return ports
 
-    def _out_ports(self) -> list[Port]:
-        ports = [Port("bottom", self.pad, float(self.height))] * self.shape.outs
-        for link, value in zip(self.shape.links, self.values, strict=True):
-            if link.head == OUT and link.tail != IN:
-                x = self._out(value).x + self.corners[self.column_of[link.tail], 0]
-                ports[link.head_port] = Port("bottom", float(x), float(self.height))
+    def _out_ports(self, ins: list[Port]) -> list[Port]:
+        """What leaves does so under where things enter, or a chain of such levels would drift to the right."""
+        middle = ins[0].x if ins else self.width / 2
+        ports = [Port("bottom", middle, float(self.height))] * self.shape.outs
+        for place in range(self.shape.outs):
+            x = middle + m.PORT_GAP * (place - (self.shape.outs - 1) / 2)
+            ports[place] = Port("bottom", float(min(max(x, m.PORT_GAP), self.width - m.PORT_GAP)), float(self.height))
         return ports
 
     def _across(self, number: int, tail: int, head: int, ins: list[Port], outs: list[Port]) -> Points:
@@ -134,8 +138,15 @@ class Abreast:
         departure = self.insides[column].paths[self.parts[column].departures[number]] + self.corners[column]
         x, y = departure[-1].tolist()
         if head == OUT:
-            return curves.joined([departure, curves.straight(x, y, x, outs[link.head_port].y)])
+            return curves.joined([departure, self._to_below(x, y, outs, link.head_port)])
         return curves.joined([departure, self._around(value, column, head, x, y), self._arrival(number, head)])
+
+    def _to_below(self, x: float, y: float, outs: list[Port], port: int) -> Points:
+        out = outs[port]
+        if abs(out.x - x) < 0.5:
+            return curves.straight(x, y, out.x, out.y)
+        lane = self.low + _pitch(len(outs)) * port
+        return curves.rounded([(x, y), (x, lane), (out.x, lane), (out.x, out.y)], _RADIUS)
 
     def _by_bus(self, link: Link, value: Value, column: int) -> Points:
         """Out of the item, right, and down beside the column with all others that lead to the same place."""

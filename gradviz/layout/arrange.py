@@ -10,11 +10,15 @@ from gradviz.layout import curves, lanes
 from gradviz.layout import measures as m
 from gradviz.layout.canvas import Canvas
 from gradviz.layout.dot import Sheet
+from gradviz.layout.hugging import Hugger
 from gradviz.layout.shape import IN, OUT, Link, Points, Port
 from gradviz.layout.sheets import SheetWriter
 
 Placer = Callable[[Sheet], tuple[Points, list[Points]]]
 """Centres of blocks and Bézier points of lines, for a sheet: Graphviz or the plainer fallback."""
+
+_LONG = 50.0
+"""Lines shorter than this, in pixels, are left as they are."""
 
 
 class SeveralRows:
@@ -42,7 +46,42 @@ class SeveralRows:
         self._close_ports(written)
         for number in written:
             self._square_ends(number)
+        self._hug(written)
         self._lead_around(skips)
+
+    def _hug(self, written: list[int]) -> None:
+        """Draw long ways close to what they go around; the shorter ones run inside."""
+        canvas = self.canvas
+        sizes = np.array([(row.width / 2, row.height / 2) for row in canvas.rows])
+        centres = self.centres[: len(canvas.rows)]
+        hugger = Hugger(np.hstack([centres - sizes, centres + sizes]))
+        candidates = []
+        for number in written:
+            link = self.shape.links[number]
+            if link.head != OUT and self.writer.side(number) != "top":
+                continue
+            start, end = self._start(link), self._end(number, link)
+            candidates.append((end[1] - start[1], number, start, end))
+        for length, number, start, end in sorted(candidates):
+            if length < _LONG:
+                continue
+            link = self.shape.links[number]
+            ends = {canvas.row_of[i] for i in (link.tail, link.head) if i not in (IN, OUT)}
+            path = hugger.way(canvas.paths[number], start, end, ends)
+            if path is not None:
+                canvas.paths[number] = path
+
+    def _start(self, link: Link) -> tuple[float, float]:
+        if link.tail == IN:
+            return self.canvas.ins[link.tail_port].x, self.canvas.ins[link.tail_port].y
+        at, corner = self.canvas.item_port(link.tail, link.tail_port, head=False), self.canvas.corners[link.tail]
+        return float(corner[0]) + at.x, float(corner[1]) + at.y
+
+    def _end(self, number: int, link: Link) -> tuple[float, float]:
+        if link.head == OUT:
+            return self.canvas.outs[link.head_port].x, self.canvas.outs[link.head_port].y
+        at, corner = self.writer.head(number), self.canvas.corners[link.head]
+        return float(corner[0]) + at.x, float(corner[1]) + at.y
 
     def _lead_around(self, skips: list[int]) -> None:
         if not skips:
@@ -99,6 +138,8 @@ class SeveralRows:
 
         A row is as high as its highest item; its core may be lower, and lines shall reach it.
         """
+        if self.shape.items[item].kind == "stack":
+            return True
         return self.shape.items[item].inside != -1 or len(self.canvas.rows[self.canvas.row_of[item]].items) > 1
 
     def _bent(self, number: int) -> Points:

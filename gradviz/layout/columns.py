@@ -76,9 +76,12 @@ def values_of(shape: Shape) -> list[Value]:
     return values
 
 
-def parts_of(shape: Shape, aspect: float) -> list[Part]:
-    """The columns of a level, for a view that is `aspect` times as wide as high; empty if it shall stay whole."""
-    tall = TALL_INSIDE if shape.framed else TALL_COMPACT if shape.compact else TALL
+def parts_of(shape: Shape, aspect: float, *, outermost: bool) -> list[Part]:
+    """The columns of a level, for a view that is `aspect` times as wide as high; empty if it shall stay whole.
+
+    `outermost` says that the level is most of what is drawn, so that it alone shall fit the view.
+    """
+    tall = TALL_INSIDE if not outermost else TALL_COMPACT if shape.compact else TALL
     if sum(item.height for item in shape.items) < tall / 2:
         return []
     level = _Estimate(shape)

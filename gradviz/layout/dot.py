@@ -15,6 +15,7 @@ from gradviz.layout.shape import Points
 
 # Graphviz's points are our pixels; sizes of nodes and gaps are asked in inches of 72 points.
 _INCH = 72.0
+_ALIGNED = 50
 _LARGEST_CELL = 65_000
 """HTML-like labels hold sizes in 16 bits; larger boxes get no ports."""
 
@@ -60,6 +61,8 @@ class Sheet:
     last: list[int] = field(default_factory=list)
     late: frozenset[int] = frozenset()
     """Blocks written after all others, which puts them to the left of what they feed."""
+    aligned: list[tuple[int, int]] = field(default_factory=list)
+    """Pairs of blocks, the upper one first, whose middles shall stand over each other."""
     rank_gap: float = 34.0
     column_gap: float = 24.0
     hurried: bool = False
@@ -104,7 +107,7 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
     # Where its router gives up on a line, Graphviz says so and leaves it out: those are drawn by ourselves.
     paths = [falling(sheet, centres, line) for line in sheet.lines]
     for edge in answer.edges:
-        if edge.pos:
+        if edge.pos and edge.comment:
             number = int(edge.comment)
             points = np.array([pair.split(",") for pair in edge.pos.split()], dtype=np.float64)
             points[:, 1] = height - points[:, 1]
@@ -165,6 +168,7 @@ def source(sheet: Sheet) -> str:
             else (f"{line.tail}{tail}", f"{line.head}{head}")
         )
         parts.append(f"{ends[0]} -> {ends[1]} [comment={number},weight={line.weight}];")
+    parts += [f"{upper}:s -> {lower}:n [style=invis,weight={_ALIGNED}];" for upper, lower in sheet.aligned]
     parts.append("}")
     return "\n".join(parts)
 

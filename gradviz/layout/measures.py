@@ -57,6 +57,8 @@ HEADER_STEP = 40.0
 # Gaps
 RANK_GAP = 32.0
 RANK_GAP_COMPACT = 15.0
+RANK_GAP_STEPS = 30.0
+"""Where the turns of a loop stand over each other, and lines go aslant from one to the next."""
 CLUSTER_TRIM = 6.0
 """How far an open cluster may reach into the rank gaps around it: its own padding parts it from its neighbours."""
 COLUMN_GAP = 24.0

@@ -42,8 +42,32 @@ class SheetWriter:
             leaves = (n for n, row in enumerate(self.canvas.rows) if self._kind(row.core) in ("leaf", "data"))
             sheet.late = frozenset(leaves)
         early = self._early_uses(written)
+        steps = self._steps(written)
+        if steps:
+            sheet.aligned = list(dict.fromkeys(steps.values()))
+            sheet.rank_gap = max(sheet.rank_gap, m.RANK_GAP_STEPS)
+            weights = {number: 1 if number in steps else weight for number, weight in weights.items()}
         sheet.lines = [self._line(number, weights[number], number in early) for number in written]
         return sheet, written
+
+    def _steps(self, written: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Lines from one turn of a loop to the next, which would drift sideways if they ran straight; with the blocks.
+
+        A cell's state leaves it at another place than it entered.
+        """
+        items, steps = self.shape.items, {}
+        for number in written:
+            link = self.shape.links[number]
+            if link.tail == IN or link.head == OUT or link.head <= link.tail:
+                continue
+            tail, head = items[link.tail], items[link.head]
+            if tail.inside == -1 or tail.inside != head.inside:
+                continue
+            out = self.canvas.item_port(link.tail, link.tail_port, head=False)
+            into = self.canvas.item_port(link.head, link.head_port, head=True)
+            if abs(out.x - into.x) > m.PORT_GAP:
+                steps[number] = (self.canvas.row_of[link.tail], self.canvas.row_of[link.head])
+        return steps
 
     def head(self, number: int) -> Port:
         """Where a link meets its head, from the head's upper left corner."""
@@ -73,7 +97,7 @@ class SheetWriter:
         sides: dict[int, str] = {}
         seen: dict[int, int] = {}
         for number, link in enumerate(self.shape.links):
-            if link.head == OUT or link.tail == IN or self.shape.items[link.head].kind not in ("folded", "stack"):
+            if link.head == OUT or link.tail == IN or self.shape.items[link.head].kind != "folded":
                 continue
             alone = len(self.canvas.rows[self.canvas.row_of[link.head]].items) == 1
             if self._kind(link.tail) == "leaf" and alone:
@@ -105,8 +129,10 @@ class SheetWriter:
         head_port = "" if link.head == OUT else self._anchor(link.head, link.head_port, number)
         if not tail_port and link.tail != IN and is_leaf_link(self.shape, link):
             tail_port = "n" if early else "s"
-        if link.head != OUT and self.shape.items[link.head].kind == "loss":
-            head_port = "n"
+        if link.head != OUT and self.shape.items[link.head].kind in ("loss", "stack"):
+            head_port = head_port or "n"
+        if link.tail != IN and self.shape.items[link.tail].kind == "stack":
+            tail_port = tail_port or "s"
         return Line(tail, head, tail_port, head_port, weight, early)
 
     def _anchor(self, item: int, port: int, entering: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from time import monotonic
 
 import numpy as np
@@ -17,6 +18,9 @@ from gradviz.layout.levels import Level, Levels
 from gradviz.layout.placement import Placement
 from gradviz.layout.shape import Inside, Item, Points, Shape
 from gradviz.layout.sizes import header_width
+
+_OFF = 1.4
+"""How far a level in columns may be from the view's shape before another count of columns is tried."""
 
 
 class Stitcher:
@@ -38,7 +42,8 @@ class Stitcher:
 
     def run(self) -> Placement:
         for cluster in sorted(self.levels.levels, key=lambda c: -self.levels.levels[c].depth):
-            self._page[cluster] = self._number(self._shape(self.levels.levels[cluster]))
+            share = 1.0 if cluster == -1 else self.levels.nesting.counts[cluster] / len(self.graph)
+            self._page[cluster] = self._number(self._shape(self.levels.levels[cluster]), share)
         return self._placement()
 
     # Insides, innermost first
@@ -71,21 +76,36 @@ class Stitcher:
         needed = header_width(cluster_title(self.graph, level.cluster, level.parent), cluster.class_name, right)
         return m.HEADER_STEP * -(-needed // m.HEADER_STEP)
 
-    def _number(self, shape: Shape, *, column: bool = False) -> int:
+    def _number(self, shape: Shape, share: float = 0.0, *, column: bool = False) -> int:
         """The page of a level's inside, or of a column's, which is not cut again."""
         key = (shape, column)
         if key not in self._known:
-            inside = (None if column else self._in_columns(shape)) or self._laid_out(shape)
+            inside = (None if column else self._in_columns(shape, share)) or self._laid_out(shape)
             self.book.append(inside)
             self._known[key] = len(self.book) - 1
         return self._known[key]
 
-    def _in_columns(self, shape: Shape) -> Inside | None:
-        parts = parts_of(shape, self.aspect)
+    def _in_columns(self, shape: Shape, share: float) -> Inside | None:
+        """A level in columns; None if it shall stay whole. `share` is how much of the graph's nodes it holds."""
+        first = self._abreast(shape, self.aspect, share)
+        if first is None:
+            return None
+        off = first.width / first.height / self.aspect
+        if 1 / _OFF < off < _OFF:
+            return first
+        # Widths are known now; before, they were guessed.
+        second = self._abreast(shape, self.aspect / off, share)
+        return first if second is None else min(first, second, key=self._misfit)
+
+    def _abreast(self, shape: Shape, aspect: float, share: float) -> Inside | None:
+        parts = parts_of(shape, aspect, outermost=not shape.framed or share > 0.5)
         if not parts:
             return None
         insides = [self.book[self._number(part.shape, column=True)] for part in parts]
         return Abreast(shape, parts, insides, self.book).inside()
+
+    def _misfit(self, inside: Inside) -> float:
+        return abs(math.log(inside.width / inside.height / self.aspect))
 
     def _laid_out(self, shape: Shape) -> Inside:
         if not shape.items:

@@ -213,9 +213,11 @@ def closed_by_default(graph: Graph) -> frozenset[int]:
     folding = folding_of(graph)
     if len(graph) <= OPEN_LIMIT:
         return folding.everything
+    holders = {folding.nesting.parent(box) for box in folding.nesting.boxes}
+    small = {box for box in folding.nesting.boxes if box not in holders}
     best = folding.open_to_depth(0)
     for depth in range(1, folding.depth):
-        opened = folding.open_to_depth(depth)
+        opened = folding.open_to_depth(depth) - small
         if len(np.unique(Folded(folding, opened).key)) > _GOOD_START:
             break
         best = opened
