@@ -121,6 +121,20 @@ class FoldingSession(QObject):
             opened.add(cluster)  # one of a stack stands by itself as soon as it is open
         self._set(frozenset(opened))
 
+    def open_inside(self, cluster: int) -> None:
+        """Open a cluster and all that is in it, stacks in it too."""
+        graph = self._graph
+        if graph is None or not 0 <= cluster < len(graph.clusters):
+            return
+        inside, stack = {cluster}, [cluster]
+        while stack:
+            for child in graph.cluster_children[stack.pop()]:
+                inside.add(child)
+                stack.append(child)
+        folding = folding_of(graph)
+        groups = {folding.group_id(number) for number, group in enumerate(folding.groups) if group.home in inside}
+        self._set(self._opened | inside | groups)
+
     def restore(self, opened: frozenset[int] | None) -> None:
         """Have open what was open in the drawing that is shown; nothing is told, for nothing is to be drawn."""
         if self._graph is not None:

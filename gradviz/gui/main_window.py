@@ -12,6 +12,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.actions import Actions, translated
 from gradviz.gui.conditions import reason_against
 from gradviz.gui.overlay_joints import OverlayJoints
+from gradviz.gui.scene.emphasis import FILTERS
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
 from gradviz.gui.step_joints import StepJoints
@@ -133,6 +134,10 @@ class MainWindow(QMainWindow):
         self.tools.run_button.show_running(session.phase == "running")
         self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
         self.actions_["break_on_nan"].setChecked(session.breaks_on_nan)
+        marks = self.graph_panel.marks
+        for kind in FILTERS:
+            self.actions_[f"filter_{kind}"].setChecked(marks.filters_kind(kind))
+        self.actions_["filter_hides"].setChecked(marks.hides)
         self.actions_["show_derivative"].setChecked(self.overlays.derivative_wanted)
         self.actions_["projector"].setChecked(self.overlays.projector)
         for panel, action in self._panel_actions.items():
@@ -216,8 +221,7 @@ class MainWindow(QMainWindow):
             self.actions_[f"theme_{name}"].setChecked(self.theme.choice == name)
 
     def _go_to(self, node_id: int) -> None:
-        self.session.select(node_id)
-        self.graph_panel.view.center_on(node_id)
+        self.graph_panel.show_node(node_id)
 
     def _compact(self, compact: bool) -> None:
         self.tools.set_compact(compact)

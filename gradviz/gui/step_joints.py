@@ -20,7 +20,8 @@ from gradviz.gui.window_panels import WindowPanels
 from gradviz.protocol.places import places
 from gradviz.protocol.records import BreakpointRecord
 
-_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "", "show_source", "center")
+_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "", "highlight_gradient", "highlight_path",
+         "clear_highlight", "", "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
 
 
 class StepJoints(QObject):
@@ -168,8 +169,7 @@ class StepJoints(QObject):
                 named = record.text in (node.type_name, node.op, node.op.rpartition(".")[2], node.name)
                 hit = {"node": table[node.id] == record.place, "op": named, "module": inside}[record.kind]
                 if hit and node.kind not in ("data", "stub"):
-                    session.select(node.id)
-                    self._graph.view.reveal(node.id)
+                    self._graph.show_node(node.id)
                     return
 
 

@@ -14,12 +14,11 @@ from gradviz.gui.actions import Actions, key_text, translated
 from gradviz.gui.dialogs.about import AboutDialog
 from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
+from gradviz.gui.graph_commands import GraphCommands, GraphHost
 from gradviz.gui.overlay_joints import OverlayJoints
 from gradviz.gui.settings import Settings
-from gradviz.gui.step_commands import StepCommands, StepHost
 from gradviz.gui.theme import Choice
 from gradviz.gui.views.finder import Finder
-from gradviz.gui.views.graph_panel import GraphPanel
 from gradviz.gui.views.loss_panel import LossPanel
 from gradviz.gui.views.node_facts import as_text
 from gradviz.gui.views.status_bar import number
@@ -34,11 +33,10 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("commands", text)
 
 
-class Host(StepHost, Protocol):
+class Host(GraphHost, Protocol):
     """What the commands need of the window."""
 
     settings: Settings
-    graph_panel: GraphPanel
     measures: OverlayJoints
     loss: LossPanel
     tools: ToolBar
@@ -52,7 +50,7 @@ class Host(StepHost, Protocol):
     def close(self) -> bool: ...
 
 
-class WindowCommands(StepCommands):
+class WindowCommands(GraphCommands):
     """Acts on the window's views and passes wishes to its session."""
 
     def __init__(self, window: Host, parent: QWidget) -> None:
@@ -77,18 +75,6 @@ class WindowCommands(StepCommands):
     def restart_engine(self) -> None:
         self._session.restart_engine()
 
-    def zoom_in(self) -> None:
-        self._window.graph_panel.view.zoom_in()
-
-    def zoom_out(self) -> None:
-        self._window.graph_panel.view.zoom_out()
-
-    def zoom_reset(self) -> None:
-        self._window.graph_panel.view.zoom_reset()
-
-    def fit(self) -> None:
-        self._window.graph_panel.view.fit()
-
     def find(self) -> None:
         self._window.tools.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._window.tools.find_field.selectAll()
@@ -108,39 +94,10 @@ class WindowCommands(StepCommands):
     def theme_dark(self) -> None:
         self._wear("dark")
 
-    def select_loss(self) -> None:
-        graph = self._session.graph
-        roots = [node.id for node in graph.nodes if node.kind in ("loss", "output")] if graph is not None else []
-        if roots:
-            self._session.select(roots[0])
-            self._window.graph_panel.view.center_on(roots[0])
-
-    def center(self) -> None:
-        if self._session.selected is not None:
-            self._window.graph_panel.view.center_on(self._session.selected)
-
     def show_source(self) -> None:
         node = self._session.selected_node
         if node is not None and node.file:
             self._window.show_line(node.file, node.line)
-
-    def highlight_ancestors(self) -> None:
-        self._window.graph_panel.highlight(True, False)
-
-    def highlight_descendants(self) -> None:
-        self._window.graph_panel.highlight(False, True)
-
-    def highlight_path(self) -> None:
-        self._window.graph_panel.highlight(True, True)
-
-    def clear_highlight(self) -> None:
-        self._window.graph_panel.highlight(False, False)
-
-    def fold_all(self) -> None:
-        self._window.graph_panel.fold_all()
-
-    def unfold_all(self) -> None:
-        self._window.graph_panel.unfold_all()
 
     def colour_by(self) -> None:
         self._window.measures.open_chooser()
@@ -234,8 +191,7 @@ class WindowCommands(StepCommands):
         return entries
 
     def _go_to(self, node_id: int) -> None:
-        self._session.select(node_id)
-        self._window.graph_panel.view.center_on(node_id)
+        self._window.graph_panel.show_node(node_id)
 
     def _wear(self, choice: Choice) -> None:
         self._window.wear(choice)

@@ -39,7 +39,8 @@ def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, st
                 menus[spec.menu] = menu.addMenu(translated(inner))
                 menus[spec.menu].setToolTipsVisible(True)
             menu = menus[spec.menu]
-            themes.addAction(action)
+            if inner == "Theme":
+                themes.addAction(action)
         menu.addAction(action)
         window.addAction(action)
         if spec.ends_group:

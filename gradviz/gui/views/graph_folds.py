@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 
 from gradviz.gui.folding_session import FoldingSession
 from gradviz.gui.scene.graph_view import GraphView
+from gradviz.gui.scene.walk import cluster_around
 from gradviz.gui.session import Session
 from gradviz.gui.views.breadcrumbs import Breadcrumbs, crumbs
+from gradviz.gui.views.cluster_menu import cluster_menu
 from gradviz.gui.views.depth_card import DepthCard
 from gradviz.gui.views.progress_card import NoteCard, ProgressCard
 from gradviz.layout.placement import Placement
@@ -46,6 +48,7 @@ class GraphFolds(QObject):
         self.session.changed.connect(self.ask)
         view.cluster_toggled.connect(self.toggle)
         view.cluster_clicked.connect(lambda _key: self._show_way())
+        view.cluster_menu_requested.connect(self._open_menu)
         session.selection_changed.connect(self._show_way)
         self.depth.depth_requested.connect(self._set_depth)
         self.depth.fold_all_requested.connect(self.fold_all)
@@ -102,6 +105,19 @@ class GraphFolds(QObject):
             self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
         self.session.toggle(cluster_or_group)
 
+    def fold_siblings(self, cluster: int) -> None:
+        """Fold a module and those like it beside it into one box, in its place."""
+        group = self.session.group_of(cluster)
+        if group is not None:
+            self._view.keep_in_place(cluster)
+            self.session.fold_siblings(group)
+
+    def open_inside(self, cluster: int) -> None:
+        """Open a module and everything in it, in its place."""
+        self._last = cluster
+        self._view.keep_in_place(cluster)
+        self.session.open_inside(cluster)
+
     def fold_all(self) -> None:
         """Draw each outermost module as one box."""
         self._anew()
@@ -155,6 +171,30 @@ class GraphFolds(QObject):
         elif self._view.selected_cluster is not None:
             self.show_cluster(self._view.selected_cluster)
 
+    def deepen(self, way: int) -> None:
+        """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
+        depth, most = self.session.depth
+        self._set_depth(min(max(depth + way, 0), most))
+
+    def fold_around(self) -> None:
+        """Fold the module around what is chosen, or a chosen module itself if it is open."""
+        drawing, key, node = self._view.drawing, self._view.selected_cluster, self._session.selected
+        if drawing is None:
+            return
+        for group in self.session.groups_of_node(node) if node is not None else ():
+            self._view.keep_node_in_place(node)  # type: ignore[arg-type]
+            self.session.toggle(group)
+            return
+        if key is not None and drawing.rect_of_cluster(key) is not None:
+            around: int | None = key
+        else:
+            box = drawing.box_of(node) if node is not None else drawing.box_of_key(key) if key is not None else None
+            around = cluster_around(drawing, box) if box is not None else None
+        if around is not None:
+            self._view.keep_in_place(around)
+            self._view.select_cluster(around)
+            self.toggle(around)
+
     def _set_depth(self, depth: int) -> None:
         self._anew()
         self.session.set_depth(depth)
@@ -176,6 +216,11 @@ class GraphFolds(QObject):
             self._view.keep_in_place(self._view.selected_cluster)
         else:
             self._view.look_anew()
+
+    def _open_menu(self, key: int, place: QPoint) -> None:
+        drawing = self._view.drawing
+        if drawing is not None:
+            cluster_menu(drawing, key, self, self._session, self._view).popup(place)
 
     def _cancel(self) -> None:
         """Go back to what is drawn."""
