@@ -45,16 +45,38 @@ def _write_two_lines(frame: Frame, box: int, kind: int, rect: list[float], node:
     functional = kind in (BoxKind.FUNCTION, BoxKind.CUSTOM)
     room = width - 2 * pad + (4 if functional else 0)
     baseline = middle - 4 if second and frame.zoom >= levels.SECOND_LINES else middle + 4.5
-    value = _value(frame, box)
-    mark = _write_value(frame, value, x + width - pad + 4, baseline, style) if value else 0
-    if functional and not value:
+    title, value, mark = frame.drawing.title(box), _value(frame, box), 0.0
+    if value:
+        mark, second = _place_value(frame, value, title, second, rect, pad, room, baseline, style)
+    elif functional:
         mark = _mark(frame, x + width, baseline, node)
-    _text(frame, frame.drawing.title(box), faces.TITLE, x + pad, baseline, style.title, room - mark)
+    _text(frame, title, faces.TITLE, x + pad, baseline, style.title, room - mark)
     slots = frame.states.slots.get(node, ())
     if slots and frame.zoom >= levels.VIEW_TITLES:
         paint_slots(frame, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
     if baseline < middle:
         _text(frame, second, faces.SECOND, x + pad, middle + 12.5, style.second, room + pad / 2)
+
+
+def _place_value(
+    frame: Frame, value: str, title: str, second: str, rect: list[float], pad: float, room: float, baseline: float,
+    style: Style,
+) -> tuple[float, str]:  # fmt: skip
+    """The number where it leaves the name whole: beside it, beside the second line, or in its place. Returns the room
+    it takes of the first line, and the second line that is left."""
+    x, y, width, height = rect
+    wide, low = frame.texts.width(value, faces.FIGURE) + 6, y + height / 2 + 12.5
+    if frame.texts.width(title, faces.TITLE) + wide <= room + 2:
+        return _write_value(frame, value, x + width - pad + 4, baseline, style), second
+    if baseline > y + height / 2:  # there is one line only
+        return 0.0, second
+    if second and frame.texts.width(second, faces.SECOND) + wide <= room + pad / 2:
+        _write_value(frame, value, x + width - pad + 4, low, style)
+        return 0.0, second
+    if wide <= width - 16:
+        _text(frame, value, faces.FIGURE, x + width / 2, low - 0.5, style.title, align=0.5)
+        return 0.0, ""
+    return 0.0, second
 
 
 def paint_slots(frame: Frame, slots: tuple[bool, ...], right: float, middle: float) -> None:
@@ -105,7 +127,9 @@ def _write_compact(frame: Frame, box: int, rect: list[float], node: int, style: 
         title = frame.drawing.title(box)
         pad = 11.0
         value, baseline = _value(frame, box), y + height / 2 + 4.5
-        taken = _write_value(frame, value, x + width - pad, baseline, style) if value else 0
+        fits = value and sum(frame.texts.width(t, f) for t, f in (
+            (title, faces.COMPACT_TITLE), (value, faces.FIGURE))) + 6 <= width - 2 * pad + 4  # fmt: skip
+        taken = _write_value(frame, value, x + width - pad, baseline, style) if fits else 0
         _text(frame, title, faces.COMPACT_TITLE, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
 
 
