@@ -186,7 +186,7 @@ class GraphColours(QObject):
         if paused:
             words.append(self.tr("measuring is paused"))
         elif session.phase != "running" and column.step is not None and column.step < session.step - 1:
-            words.append(self.tr("older than what is shown"))
+            words.append(self.tr("the last that was measured"))
         return ", ".join(words)
 
     def _explained(self, box: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.measure_session import PAUSED
-from gradviz.model.overlay_groups import OTHER, OUTSIDE
+from gradviz.model.overlay_groups import OTHER
 from gradviz.model.overlays import Overlay
 from gradviz.protocol.records import MeasureKind
 
@@ -56,7 +56,7 @@ def group(overlay: Overlay, name: str) -> str:
             "output": _tr("output"),
             OTHER: _tr("other kinds"),
         }[name]
-    return {OUTSIDE: _tr("in no module"), OTHER: _tr("other modules")}.get(name, name)
+    return _tr("other modules") if name == OTHER else name
 
 
 def rate(per_second: int) -> str:

@@ -13,10 +13,10 @@ from gradviz.model.graph import Graph
 MOST = 8
 """So many groups can be told apart by colour; what is left over shares the last."""
 OUTSIDE = ""
-"""The group of what is in no module."""
+"""What is in no module is of no group."""
 OTHER = "…"
 """The group of what is left over."""
-_CROWDED = 0.8
+_CROWDED = 0.6
 """A group with a larger share of the nodes than this is split into the modules inside."""
 
 
@@ -28,7 +28,7 @@ class Groups:
     counts: tuple[int, ...]
     """How many nodes are in each."""
     of_node: npt.NDArray[np.int16]
-    """(N,) index into `names`."""
+    """(N,) index into `names`; -1 for what is in no group."""
     of_cluster: npt.NDArray[np.int16]
     """(C,) index into `names`; -1 where what is inside is of several groups."""
 
@@ -87,7 +87,7 @@ def _cuts(paths: list[list[str]], counts: Counter[int], total: int) -> set[str]:
 
 
 def _grouped(of_node: list[str], of_cluster: list[str | None]) -> Groups:
-    counts = Counter(of_node)
+    counts = Counter(name for name in of_node if name != OUTSIDE)
     ranked = [name for name, _ in counts.most_common()]
     if len(ranked) > MOST:
         kept, rest = ranked[: MOST - 1], ranked[MOST - 1 :]
@@ -95,7 +95,7 @@ def _grouped(of_node: list[str], of_cluster: list[str | None]) -> Groups:
         sizes = (*(counts[name] for name in kept), sum(counts[name] for name in rest))
     else:
         names, sizes = tuple(ranked), tuple(counts[name] for name in ranked)
-    index = {name: i for i, name in enumerate(names)}
+    index = {OUTSIDE: -1, **{name: i for i, name in enumerate(names)}}
     last = index.get(OTHER, -1)
     return Groups(
         names,

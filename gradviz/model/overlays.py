@@ -44,8 +44,8 @@ _ALL: frozenset[NodeKind] = frozenset(
 )
 
 OVERLAYS: tuple[Overlay, ...] = (
-    Overlay("kind", "Kind", "of node", "categorical", kinds=_ALL),
-    Overlay("module", "Module", "by the class of module around it", "categorical", kinds=_ALL),
+    Overlay("kind", "Kind", "of each node", "categorical", kinds=_ALL),
+    Overlay("module", "Module", "around each node", "categorical", kinds=_ALL),
     Overlay("size", "Output size", "of the first output", "log", "B", "largest", kinds=_ALL - {"stub"}, binary=True),
     Overlay("time_forward", "Forward time", "of each op", "log", "s", "sum", "time_forward", FORWARD),
     Overlay("time_backward", "Backward time", "of each node", "log", "s", "sum", "time_backward", RUNS),

@@ -137,7 +137,7 @@ def _module_of(name: str) -> str:
 
 
 def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
-    """Every module's path and those around it, parents first, in the order in which the model names or calls them."""
+    """Every module's path and those around it, parents first, parts of a list by number, others in the order of their first call."""
     known: dict[str, None] = {"": None}
     for path in (*holders, *calls):
         parts = path.split(".") if path else []
@@ -147,6 +147,15 @@ def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
     for path in known:
         if path:
             inside[_module_of(path)].append(path)
+    turn: dict[str, int] = {}
+    for path, clusters in calls.items():
+        at = path
+        while at and clusters[0] < turn.get(at, clusters[0] + 1):
+            turn[at] = clusters[0]
+            at = _module_of(at)
+    for paths in inside.values():
+        numbered = all(path.rpartition(".")[2].isdecimal() for path in paths)
+        paths.sort(key=lambda p: int(p.rpartition(".")[2]) if numbered else turn.get(p, len(known) + max(turn.values(), default=0)))
     ordered, stack = [], [""]
     while stack:
         path = stack.pop()

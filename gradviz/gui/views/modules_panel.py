@@ -148,7 +148,7 @@ class ModulesPanel(QWidget):
         if flops is not None:
             parts.append(self.tr("{0} in forward").format(value_text(flops, "FLOP")))
         if times:
-            parts.append(self.tr("{0} an iteration").format(value_text(sum(times), "s")))
+            parts.append(self.tr("{0} in its ops").format(value_text(sum(times), "s")))
         self.facts.setText(" · ".join(parts))
         self.tied.setText(self._tied_text(totals))
         self.tied.setVisible(bool(totals.tied))

@@ -28,7 +28,6 @@ class Chooser(QToolButton):
         self.setIcon(icons.icon("caret-down-bold", 12))
         self.setIconSize(QSize(12, 12))
         self.setFont(fonts.ui(13, 600))
-        self.setStyleSheet("QToolButton { font-weight: 600; padding: 2px 5px; }")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
@@ -74,10 +73,10 @@ class OverlayLegend(OverlayCard):
         """A swatch for each group."""
         self._head(overlay)
         self.groups.set_groups([overlay_words.group(overlay, name) for name in groups.names], groups.counts)
-        self.groups.show()
+        self.groups.setVisible(bool(groups.names))
         self.bar.hide()
         self.samples.hide()
-        self._say("")
+        self._say("" if groups.names else self.tr("This network has no modules."))
 
     def set_marker(self, place: float | None) -> None:
         """Point at the value of the hovered or selected node; None at nothing."""

@@ -28,7 +28,7 @@ from gradviz.model.overlay_values import Column
 from gradviz.protocol.records import MeasureKind
 
 ROW = 22
-_WIDTHS = {"id": 46, "name": 118, "kind": 72, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 104,
+_WIDTHS = {"id": 46, "name": 118, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 104,
            "dtype": 64}  # fmt: skip
 _MEASURE_WIDTH = 86
 _FILTER_WAIT = 120
@@ -69,7 +69,7 @@ class TablePanel(QWidget):
         self._wait = QTimer(self, singleShot=True, interval=_FILTER_WAIT)
         self._wait.timeout.connect(self._filter)
         self._lay_out(large)
-        self._prepare_header()
+        self._prepare_header(large)
         self.field.textChanged.connect(lambda _text: self._wait.start())
         self.field.returnPressed.connect(self._to_rows)
         self.view.selectionModel().currentRowChanged.connect(self._chosen)
@@ -189,10 +189,13 @@ class TablePanel(QWidget):
                 self._columns_button = button
         return corner
 
-    def _prepare_header(self) -> None:
+    def _prepare_header(self, large: bool) -> None:
         header = self.view.horizontalHeader()
         for section, name in enumerate(COLUMNS):
             self.view.setColumnWidth(section, _WIDTHS.get(name, _MEASURE_WIDTH))
+        if not large:  # what is measured stands where it is seen without scrolling far
+            for place, name in enumerate(("id", "name", "shape", *COLUMNS[len(FIELDS) :])):
+                header.moveSection(header.visualIndex(COLUMNS.index(name)), place)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(
             lambda place: self.columns_menu().popup(header.viewport().mapToGlobal(place))
@@ -252,6 +255,7 @@ class _Table(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
