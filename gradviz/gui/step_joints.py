@@ -20,8 +20,9 @@ from gradviz.gui.window_panels import WindowPanels
 from gradviz.protocol.places import places
 from gradviz.protocol.records import BreakpointRecord
 
-_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "", "highlight_gradient", "highlight_path",
-         "clear_highlight", "", "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
+_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
+         "highlight_gradient", "highlight_path", "clear_highlight", "",
+         "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
 
 
 class StepJoints(QObject):
