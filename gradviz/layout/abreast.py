@@ -28,7 +28,8 @@ class Abreast:
 
     def __init__(self, shape: Shape, parts: Sequence[Part], insides: Sequence[Inside], book: Sequence[Inside]) -> None:
         self.shape, self.parts, self.insides = shape, parts, insides
-        self.ports = {item.inside: book[item.inside].outs for item in shape.items if item.inside != -1}
+        self.book = book
+        self.place_of = {item: place for part in parts for place, item in enumerate(part.items)}
         self.column_of = {item: number for number, part in enumerate(parts) for item in part.items}
         self._lanes()
         self._stand()
@@ -36,29 +37,26 @@ class Abreast:
     def _lanes(self) -> None:
         """Which lines go up the gap before each column, and which of them come the long way under other columns."""
         self.values = values_of(self.shape)
+        arriving: list[dict[Value, None]] = [dict.fromkeys(part.arriving) for part in self.parts]
+        beside: list[dict[Value, None]] = [{} for _ in self.parts]
+        for link, value in zip(self.shape.links, self.values, strict=True):
+            if value.kind in ("bus", "skip") and self.column_of[link.tail] != self.column_of[link.head]:
+                arriving[self.column_of[link.head]][value] = None
+                beside[self.column_of[link.tail]][value] = None
+        self.beside = [_lanes(values) for values in beside]
+        """Per column, value that leaves it by a lane of its own → how far right of the column that runs."""
         self.gaps: list[list[Value]] = []
-        self.far: list[Value] = []
-        for number, part in enumerate(self.parts):
-            values = [value for value in part.arriving if value.kind != "in"]
-            near = [v for v in values if v.kind != "bus" and self.column_of[v.number] == number - 1]
+        far: dict[Value, None] = {}
+        for number, values in enumerate(arriving):
+            near = [v for v in values if v.kind in ("output", "item") and self.column_of[v.number] == number - 1]
             # Lines from the right turn first, so that none crosses another on its way.
             near.sort(key=lambda value: -self._out(value).x)
-            far = [value for value in values if value not in set(near)]
-            self.gaps.append(near + far)
-            self.far += [value for value in far if value not in set(self.far)]
-        self.from_above = list(
-            dict.fromkeys(value for part in self.parts for value in part.arriving if value.kind == "in")
-        )
-        buses = [sorted({v.number for v in self._buses_from(number)}) for number in range(len(self.parts))]
-        self.buses = [{head: _SIDE / 2 + lane * _PITCH for lane, head in enumerate(heads)} for heads in buses]
-        """Per column, head of a bus that collects here → how far right of the column it runs."""
-
-    def _buses_from(self, number: int) -> list[Value]:
-        return [
-            value
-            for link, value in zip(self.shape.links, self.values, strict=True)
-            if value.kind == "bus" and self.column_of[link.tail] == number != self.column_of[link.head]
-        ]
+            others = [value for value in values if value.kind != "in" and value not in set(near)]
+            self.gaps.append(near + others)
+            far |= dict.fromkeys(others)
+        self.far = {value: lane for lane, value in enumerate(far)}
+        above = dict.fromkeys(v for values in arriving for v in values if v.kind == "in")
+        self.from_above = {value: lane for lane, value in enumerate(above)}
 
     def _out(self, value: Value) -> Port:
         number = self.column_of[value.number]
@@ -80,7 +78,7 @@ class Abreast:
             x += max(room, _SIDE) + _SIDE if number else _SIDE
             spare = (tallest - inside.height) / 2 if len(self.parts) <= _CENTRED else 0.0
             self.corners[number] = np.round((x, self.top + spare))
-            x += inside.width + max(self.buses[number].values(), default=0.0)
+            x += inside.width + max(self.beside[number].values(), default=0.0)
         below = max([_room(len(self.far)), *rooms]) if self.far or any(rooms) else 0.0
         self.low = self.bottom + below
         """Where the lanes to the out-ports begin."""
@@ -133,8 +131,10 @@ class Abreast:
         if tail == IN:
             return curves.joined([self._from_above(value, head, ins[link.tail_port]), self._arrival(number, head)])
         column = self.column_of[tail]
+        if value.kind == "skip":
+            return self._beside(link, value, column, self._ends_at(link))
         if value.kind == "bus":
-            return curves.joined([self._by_bus(link, value, column), self._arrival(number, head)])
+            return curves.joined([self._beside(link, value, column), self._arrival(number, head)])
         departure = self.insides[column].paths[self.parts[column].departures[number]] + self.corners[column]
         x, y = departure[-1].tolist()
         if head == OUT:
@@ -148,17 +148,30 @@ class Abreast:
         lane = self.low + _pitch(len(outs)) * port
         return curves.rounded([(x, y), (x, lane), (out.x, lane), (out.x, out.y)], _RADIUS)
 
-    def _by_bus(self, link: Link, value: Value, column: int) -> Points:
-        """Out of the item, right, and down beside the column with all others that lead to the same place."""
-        part, inside = self.parts[column], self.insides[column]
-        place = part.items.index(link.tail)
+    def _beside(self, link: Link, value: Value, column: int, end: tuple[float, float] | None = None) -> Points:
+        """Out of the item, right, and down beside the column with all others of its kind."""
+        x, y = self._corner(link.tail)
         item = self.shape.items[link.tail]
-        corner = inside.corners[place] + self.corners[column]
-        at = self.ports[item.inside][link.tail_port] if item.inside != -1 else None
-        x = float(corner[0]) + (at.x if at is not None else item.width / 2)
-        y = float(corner[1]) + (at.y if at is not None else item.height)
-        beside = float(self.corners[column, 0]) + inside.width + self.buses[column][value.number]
-        return self._around(value, column, link.head, x, y, first=[(x, y), (x, y + _STUB), (beside, y + _STUB)])
+        if item.inside != -1:
+            at = self.book[item.inside].outs[link.tail_port]
+            x, y = x + at.x, y + at.y
+        else:
+            x, y = x + item.width / 2, y + item.height
+        lane = float(self.corners[column, 0]) + self.insides[column].width + self.beside[column][value]
+        return self._around(value, column, link.head, x, y, [(x, y), (x, y + _STUB), (lane, y + _STUB)], end)
+
+    def _ends_at(self, link: Link) -> tuple[float, float]:
+        x, y = self._corner(link.head)
+        item = self.shape.items[link.head]
+        if item.inside == -1:
+            return x + item.width / 2, y
+        at = self.book[item.inside].ins[link.head_port]
+        return x + at.x, y + at.y
+
+    def _corner(self, item: int) -> tuple[float, float]:
+        column = self.column_of[item]
+        x, y = (self.insides[column].corners[self.place_of[item]] + self.corners[column]).tolist()
+        return x, y
 
     def _arrival(self, number: int, head: int) -> Points:
         column = self.column_of[head]
@@ -174,25 +187,40 @@ class Abreast:
         if abs(x - port.x) < 0.5:
             return curves.straight(port.x, port.y, x, y)
         pitch = _pitch(len(self.from_above))
-        lane = (m.CLUSTER_HEADER if self.shape.framed else 0.0) + _SIDE / 2 + pitch * self.from_above.index(value)
+        lane = (m.CLUSTER_HEADER if self.shape.framed else 0.0) + _SIDE / 2 + pitch * self.from_above[value]
         return curves.rounded([(port.x, port.y), (port.x, lane), (x, lane), (x, y)], _RADIUS)
 
     def _around(
-        self, value: Value, column: int, head: int, x: float, y: float, first: Sequence[tuple[float, float]] = ()
+        self,
+        value: Value,
+        column: int,
+        head: int,
+        x: float,
+        y: float,
+        first: Sequence[tuple[float, float]] = (),
+        end: tuple[float, float] | None = None,
     ) -> Points:
-        """From (x, y), or by way of the corners in `first`, under the column, up the gap and into the target's top."""
+        """From (x, y), or by way of the corners in `first`, under the column and up the gap before the target.
+
+        From there into the target's top, or where `end` is given, from the left over the item whose top that is.
+        """
         target = self.column_of[head]
         gap = self.gaps[target]
         lane, pitch = gap.index(value), _pitch(len(gap))
-        end_x, end_y = self._entry(value, head)
+        end_x, end_y = end or self._entry(value, head)
         if value in self.far:
-            under = self.bottom + _SIDE / 2 + _pitch(len(self.far)) * self.far.index(value)
+            under = self.bottom + _SIDE / 2 + _pitch(len(self.far)) * self.far[value]
         else:
             under = y + _SIDE / 2 + pitch * lane
         up = float(self.corners[target, 0]) - _SIDE - pitch * (len(gap) - 1 - lane)
-        over = end_y - _SIDE / 2 - pitch * (len(gap) - 1 - lane)
+        over = end_y - (_STUB if end else _SIDE / 2 + pitch * (len(gap) - 1 - lane))
         begin = [*first, (first[-1][0], under)] if first else [(x, y), (x, under)]
         return curves.rounded([*begin, (up, under), (up, over), (end_x, over), (end_x, end_y)], _RADIUS)
+
+
+def _lanes(values: dict[Value, None]) -> dict[Value, float]:
+    pitch = _pitch(len(values))
+    return {value: _SIDE / 2 + lane * pitch for lane, value in enumerate(values)}
 
 
 def _pitch(lanes: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradviz.layout import measures as m
 from gradviz.layout.shape import IN, OUT, Link, Shape
 
 STRAIGHT = 24
@@ -18,6 +19,11 @@ def is_leaf_link(shape: Shape, link: Link) -> bool:
     if link.tail == IN:
         return shape.leaf_ports[link.tail_port]
     return shape.items[link.tail].kind in ("leaf", "data", "badge")
+
+
+def is_dense(lines: int, blocks: int) -> bool:
+    """Whether a level has so many lines that its skips are led around it in lanes."""
+    return lines > m.DENSE_LINKS and lines > m.DENSE_LINKS_PER_ITEM * blocks
 
 
 def weights_of(shape: Shape, drawn: Sequence[int]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from gradviz.layout import measures as m
+from gradviz.layout.chains import is_dense, weights_of
 from gradviz.layout.rows import Row, rows_of
 from gradviz.layout.shape import IN, OUT, Link, Shape
 
@@ -30,9 +31,13 @@ _AT_CLUSTER = 0.3
 
 
 class Value(NamedTuple):
-    """What lines between columns share a way: all lines of one output, of one item's many outputs, or into one item."""
+    """What lines between columns share a way: all lines of one output, of one item's many outputs, or into one item.
 
-    kind: Literal["in", "output", "item", "bus"]
+    Lines of a `bus` run beside the column that they leave, those of a `skip` also beside the one that they enter: they
+    are no part of a column's own layout.
+    """
+
+    kind: Literal["in", "output", "item", "bus", "skip"]
     number: int
     """Of a port of the level, of the item that it comes from, or for a bus of the item that it leads to."""
     port: int = 0
@@ -63,10 +68,14 @@ def values_of(shape: Shape) -> list[Value]:
         if link.tail != IN and link.head != OUT:
             outs[link.tail] += 1
             ins[link.head] += 1
+    weights = weights_of(shape, range(len(shape.links)))
+    dense = is_dense(len(shape.links), len(shape.items))
     values = []
-    for link in shape.links:
+    for number, link in enumerate(shape.links):
         if link.tail == IN:
             values.append(Value("in", link.tail_port))
+        elif dense and link.head != OUT and weights[number] == 1:
+            values.append(Value("skip", link.tail, link.tail_port))
         elif link.head != OUT and ins[link.head] >= _BUS and outs[link.tail] <= 3:
             values.append(Value("bus", link.head))
         elif outs[link.tail] >= _BUS and shape.items[link.tail].inside == -1:
@@ -155,7 +164,7 @@ class _Estimate:
         """(rows + 1,) how many values of rows before each cut are used after it."""
         spans: dict[Value, tuple[int, int]] = {}
         for link, value in zip(self.shape.links, values_of(self.shape), strict=True):
-            if link.tail != IN and link.head != OUT:
+            if link.tail != IN and link.head != OUT and value.kind != "skip":
                 tail, head = self._row_of[link.tail], self._row_of[link.head]
                 low, high = spans.get(value, (tail, head))
                 spans[value] = (min(low, tail), max(high, head))
@@ -221,9 +230,9 @@ def _parts(shape: Shape, column: Sequence[int], count: int) -> list[Part]:
         if tail == head and tail is not None:
             drafts[tail].add_inner(number, link)
             continue
-        if tail is not None and value.kind != "bus":
+        if tail is not None and value.kind not in ("bus", "skip"):
             drafts[tail].add_departure(number, link, value)
-        if head is not None:
+        if head is not None and value.kind != "skip":
             drafts[head].add_arrival(number, link, value)
     return [draft.done() for draft in drafts]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gradviz.layout import measures as m
 from gradviz.layout.canvas import Canvas
-from gradviz.layout.chains import is_leaf_link, weights_of
+from gradviz.layout.chains import is_dense, is_leaf_link, weights_of
 from gradviz.layout.dot import Block, Line, Sheet
 from gradviz.layout.rows import Row
 from gradviz.layout.shape import IN, OUT, Port
@@ -27,7 +27,7 @@ class SheetWriter:
     def write(self, drawn: Sequence[int]) -> tuple[Sheet, list[int]]:
         """The sheet, and the links that have a line on it; the others of `drawn` are skips of a dense level."""
         weights = weights_of(self.shape, drawn)
-        dense = len(drawn) > m.DENSE_LINKS and len(drawn) > m.DENSE_LINKS_PER_ITEM * len(self.blocks)
+        dense = is_dense(len(drawn), len(self.blocks))
         written = [n for n in drawn if not (dense and weights[n] == 1 and self._between_items(n))]
         dots = [Block(2.0, 2.0) for _ in range(len(self.in_block) + len(self.out_block))]
         sheet = Sheet(
