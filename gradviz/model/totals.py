@@ -137,7 +137,7 @@ def _module_of(name: str) -> str:
 
 
 def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
-    """Every module's path and those around it, parents first, parts of a list by number, others in the order of their first call."""
+    """Every module's path, parents first; parts of a list by number, others in the order of their first calls."""
     known: dict[str, None] = {"": None}
     for path in (*holders, *calls):
         parts = path.split(".") if path else []
@@ -153,9 +153,12 @@ def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
         while at and clusters[0] < turn.get(at, clusters[0] + 1):
             turn[at] = clusters[0]
             at = _module_of(at)
+    never = max(turn.values(), default=0) + 1
     for paths in inside.values():
-        numbered = all(path.rpartition(".")[2].isdecimal() for path in paths)
-        paths.sort(key=lambda p: int(p.rpartition(".")[2]) if numbered else turn.get(p, len(known) + max(turn.values(), default=0)))
+        if all(path.rpartition(".")[2].isdecimal() for path in paths):
+            paths.sort(key=lambda path: int(path.rpartition(".")[2]))
+        else:
+            paths.sort(key=lambda path: turn.get(path, never))
     ordered, stack = [], [""]
     while stack:
         path = stack.pop()

@@ -21,6 +21,8 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("module", "parameters", "output", "own", "trainable", "size", "flops", "time_forward", "time_backward",
            "share", "saved_bytes")  # fmt: skip
 _UNITS = {"flops": "FLOP", "time_forward": "s", "time_backward": "s", "saved_bytes": "B"}
+CLASS_ROLE = Qt.ItemDataRole.UserRole
+"""The class of the row's module, and how often it is called."""
 _MEASURES: dict[str, MeasureKind] = {kind: kind for kind in SUMMED}
 
 
@@ -100,8 +102,11 @@ class ModuleTreeModel(QAbstractItemModel):
             case Qt.ItemDataRole.ForegroundRole:
                 palette = current()
                 return color(palette.text if name in ("module", "parameters") else palette.text2)
-            case Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if name == "module":
                 return self._tip(self.totals.rows[number])
+            case _ if role == CLASS_ROLE:
+                row = self.totals.rows[number]
+                return f"{row.class_name} × {row.uses:,}" if row.uses > 1 else row.class_name
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -121,9 +126,7 @@ class ModuleTreeModel(QAbstractItemModel):
         row = self.totals.rows[number]
         match name:
             case "module":
-                text = row.name or self.totals.title
-                times = f" × {row.uses}" if row.uses > 1 else ""
-                return f"{text}  {row.class_name}{times}" if row.class_name else text
+                return row.name or self.totals.title
             case "parameters":
                 return f"{row.total:,}" if row.total else "–"
             case "output":

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHideEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from gradviz.gui import icons
+from gradviz.gui import fonts, icons
+from gradviz.gui.palette import color, current
 from gradviz.gui.views.empty_state import EmptyState
-from gradviz.gui.views.module_tree_model import COLUMNS, ModuleTreeModel
+from gradviz.gui.views.module_tree_model import CLASS_ROLE, COLUMNS, ModuleTreeModel
 from gradviz.gui.views.node_facts import size_text
 from gradviz.model.overlay_text import value_text
 from gradviz.model.overlay_values import Column
@@ -191,9 +194,31 @@ class ModulesPanel(QWidget):
         return corner
 
 
+class _NameAndClass(QStyledItemDelegate):
+    """The class stands pale behind the name."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        used = QFontMetricsF(index.data(Qt.ItemDataRole.FontRole)).horizontalAdvance(index.data()) + 16
+        room = option.rect.adjusted(round(used), 0, -6, 0)
+        if room.width() > 24:
+            font = fonts.ui(12)
+            painter.save()
+            painter.setFont(font)
+            painter.setPen(color(current().text3))
+            words = QFontMetricsF(font).elidedText(
+                index.data(CLASS_ROLE) or "", Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+            painter.restore()
+
+
 class _Tree(QTreeView):
     def __init__(self) -> None:
         super().__init__()
+        self.setItemDelegateForColumn(0, _NameAndClass(self))
         self.setAccessibleName(self.tr("Modules"))
         self.setUniformRowHeights(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
