@@ -276,7 +276,14 @@ class _Mode(TorchFunctionMode):
 @lru_cache(maxsize=4096)  # torch looks a name up in tables that it builds anew: 35 µs a call
 def op_name(func: Any) -> str:
     """`torch.Tensor.mm` and the like."""
-    return resolve_name(func) or str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))
+    found = resolve_name(func)
+    if found:
+        return found
+    name = str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))
+    if name.startswith("_VariableFunctionsClass."):  # where torch keeps its own functions that are not public
+        return f"torch.{name.partition('.')[2]}"
+    module = getattr(func, "__module__", None) or ""
+    return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
 
 
 def _counts(value: Any) -> bool:

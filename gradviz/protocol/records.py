@@ -63,7 +63,12 @@ class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=Fa
 
 
 class EdgeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
-    """Output `output_nr` of `source` is input `input_nr` of `target`: forward's direction. Parallel edges count."""
+    """Output `output_nr` of `source` is input `input_nr` of `target`: forward's direction. Parallel edges count.
+
+    Of an autograd node, `input_nr` is the position in `next_functions`, which is the gradient's too. What autograd has
+    no place for (indices, masks, class targets) is numbered on from there: no gradient belongs to such an edge, and its
+    source is a leaf without gradient, data or a stub.
+    """
 
     source: int
     target: int

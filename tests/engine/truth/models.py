@@ -12,7 +12,7 @@ from torch import nn
 class Model(nn.Module):
     """A module whose forward is `function(model, *inputs)`, with `parts` as its modules, parameters and buffers."""
 
-    def __init__(self, function: Callable[..., Any], buffers: dict[str, torch.Tensor] | None = None, **parts: Any):
+    def __init__(self, function: Callable[..., Any], buffers: Any = None, **parts: Any) -> None:
         super().__init__()
         for name, part in parts.items():
             setattr(self, name, part)

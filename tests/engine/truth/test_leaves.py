@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -55,7 +57,8 @@ def test_detached_frozen_and_unused_branches_are_stubs_leaves_and_nothing() -> N
 
     def make() -> object:
         names = "detached trained frozen unused"
-        model = Model(forward, **{name: nn.Linear(3, 3) for name in names.split()})
+        layers: dict[str, Any] = {name: nn.Linear(3, 3) for name in names.split()}
+        model = Model(forward, **layers)
         model.frozen.requires_grad_(False)
         return model, torch.randn(2, 3), total
 
