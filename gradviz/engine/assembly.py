@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +58,8 @@ def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> Captured
     """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
     names.refresh()
     capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
-    return _Assembly(capture, names, loss, output).result()
+    with _collector_at_rest():
+        return _Assembly(capture, names, loss, output).result()
 
 
 def assemble_partial(capture: Capture, names: Names) -> GraphRecord:
@@ -252,6 +256,20 @@ class _Assembly:
         return records
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Thousands of new objects make the garbage collector look at all that a process with torch holds, again and again,
+    and find nothing: that would take longer than the work itself."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 _NOBODY = Op("")
 
 
@@ -274,7 +292,8 @@ def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.
     if not made:
         return roots
     # Two tensors of one node have their own output_nr: that the loss used one says nothing of the other.
-    used = {following for node in behind for following in node.next_functions}
+    wanted = {(t.grad_fn, t.output_nr) for _, t in made.values()}
+    used = {following for node in behind for following in node.next_functions if following in wanted}
     unused = [(path, t) for path, t in reversed(made.values()) if (t.grad_fn, t.output_nr) not in used]
     if len(unused) == 1:
         unused = [("output", unused[0][1])]
