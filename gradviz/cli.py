@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("run", help="train without a window", description="Train without a window or Qt.")
     _add_setup(command)
-    command.add_argument("--steps", type=int, default=500, metavar="N", help="iterations to train (500)")
+    command.add_argument("--steps", type=int, metavar="N", help="iterations to train (500; a script: to its end)")
     command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
     command.add_argument("--lr", metavar="X", help=_LR_HELP)
     command.add_argument("--every", type=int, default=100, metavar="N", help="print each N-th loss (100)")
@@ -176,7 +176,11 @@ def _open(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.steps < 0:
+    from gradviz.script_output import is_training_script
+
+    if arguments.steps is None and not is_training_script(arguments.target):
+        arguments.steps = 500
+    if arguments.steps is not None and arguments.steps < 0:
         raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
     if arguments.every < 1:
         raise InvalidValueError(f"--every must be 1 or more, not {arguments.every}.")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradviz.asked_for import open_runner
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.script_output import graph_of_script, is_training_script
 from gradviz.standard_streams import results_alone
-from gradviz.training_output import tell_error
+from gradviz.training_output import tell_error, tell_script
+
+if TYPE_CHECKING:
+    from gradviz.protocol.records import GraphRecord
 
 _FORMATS = ("svg", "pdf", "png", "dot", "json")
 
@@ -22,9 +27,13 @@ def render(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
     picture_format = _format_of(path)
     _check_writable(path)
-    from gradviz.layout.picture import draw
-    from gradviz.model.graph import Graph
-
+    if is_training_script(arguments.target):
+        found: list[GraphRecord] = []
+        with results_alone():
+            status = tell_script(lambda: found.append(graph_of_script(arguments)))
+        if found:
+            _draw(found[0], path, picture_format, arguments)
+        return status
     runner = None
     with results_alone():
         try:
@@ -36,12 +45,19 @@ def render(arguments: argparse.Namespace) -> int:
             return tell_error(error, runner)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target} recorded no graph.")
-    picture = draw(Graph(runner.graph.record), picture_format, depth=arguments.depth, full=arguments.full)
+    _draw(runner.graph.record, path, picture_format, arguments)
+    return 0
+
+
+def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argparse.Namespace) -> None:
+    from gradviz.layout.picture import draw
+    from gradviz.model.graph import Graph
+
+    picture = draw(Graph(record), picture_format, depth=arguments.depth, full=arguments.full)
     try:
         path.write_bytes(picture)
     except OSError as error:
         raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error
-    return 0
 
 
 def _format_of(path: Path) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 from gradviz.asked_for import open_runner
 from gradviz.errors import GradvizError
 from gradviz.interruption import ending_at_once, ending_at_the_second
+from gradviz.script_output import follow_script, is_training_script
 from gradviz.standard_streams import discard, results_alone
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def train(arguments: argparse.Namespace) -> int:
     Raises:
         GradvizError: something asked for cannot be.
     """
+    with ending_at_once():
+        import gradviz.engine.runner  # noqa: F401 (what fails here is no fault of a person's code)
+
+    if is_training_script(arguments.target):
+        return _train_script(arguments)
     runner: Runner | None = None
     with results_alone() as out:
         try:
@@ -38,6 +44,42 @@ def train(arguments: argparse.Namespace) -> int:
             raise
         except (Exception, SystemExit) as error:
             return tell_error(error, runner)
+    return 0
+
+
+def _train_script(arguments: argparse.Namespace) -> int:
+    """The script's own exit status, if it ends itself; 1 if it raises."""
+    if arguments.steps == 0:
+        return 0
+    with results_alone() as out:
+        write = _line_of_json if arguments.json else _line_of_text
+        every = 1 if arguments.json else arguments.every
+
+        def told(step: int, loss: float) -> bool:
+            if (step + 1) % every == 0:
+                _write(write(step, loss), out)
+            return step + 1 != arguments.steps
+
+        with ending_at_the_second():
+            return tell_script(lambda: follow_script(arguments, told))
+
+
+def tell_script(follow: Callable[[], object]) -> int:
+    """The door for a script's own code. Returns the exit status."""
+    from gradviz.engine.faults import from_the_user_on
+
+    try:
+        follow()
+    except (GradvizError, BrokenPipeError):
+        raise
+    except SystemExit as error:
+        if isinstance(error.code, int):
+            return error.code
+        print(error.code, file=sys.stderr)
+        return 1
+    except Exception as error:
+        traceback.print_exception(type(error), error, from_the_user_on(error))
+        return 1
     return 0
 
 

@@ -1,0 +1,99 @@
+"""Follows a script without a window: its losses as they come, or the graph of its first iteration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from gradviz.engine.gate import AbandonedError
+from gradviz.engine.script_phases import Manner
+from gradviz.engine.script_run import ScriptRun
+from gradviz.engine.script_runner import Script
+from gradviz.protocol.records import GraphRecord
+
+
+def follow_losses(script: Script, told: Callable[[int, float], bool]) -> int:
+    """Run the script and call `told` with each iteration and its loss, until the script ends or the answer is False.
+
+    Returns how many iterations there were. Raises what the script raises.
+    """
+    run = ScriptRun()
+    _perform(script, run, _Losses(told))
+    return run.step
+
+
+def first_graph(script: Script) -> GraphRecord | None:
+    """Run the script to its first backward; the graph behind it. Of a script that ends before: that of its ops, if
+    they made any. Raises what the script raises.
+    """
+    run = ScriptRun()
+    listener = _Graph(run)
+    _perform(script, run, listener)
+    return listener.record or run.partial_graph()
+
+
+def _perform(script: Script, run: ScriptRun, listener: _Losses | _Graph) -> None:
+    try:
+        script.perform(run, listener, mute=False)
+    except AbandonedError:
+        pass
+    except SystemExit as exit_:
+        if exit_.code not in (None, 0) and not listener.done:
+            raise
+    finally:
+        run.losses.clear()
+
+
+class _Losses:
+    def __init__(self, told: Callable[[int, float], bool]) -> None:
+        self._told = told
+        self.done = False
+
+    def manner(self) -> Manner:
+        return "free"
+
+    def forward_ended(self) -> None:
+        """Nobody looks at the graph."""
+
+    def iteration_ended(self, step: int, loss: Any) -> None:
+        if not self._told(step, float(loss)):
+            self.done = True
+            raise AbandonedError
+
+    def heard(self) -> None:
+        """Nobody speaks."""
+
+    def stuck(self) -> None:
+        _leave()
+
+
+class _Graph:
+    def __init__(self, run: ScriptRun) -> None:
+        self._run = run
+        self.record: GraphRecord | None = None
+        self.done = False
+
+    def manner(self) -> Manner:
+        return "look"
+
+    def forward_ended(self) -> None:
+        self.record = self._run.graph.record if self._run.graph is not None else None
+        self.done = True
+        raise AbandonedError
+
+    def iteration_ended(self, step: int, loss: Any) -> None:
+        """An iteration without a graph: the next one may have one."""
+
+    def heard(self) -> None:
+        """Nobody speaks."""
+
+    def stuck(self) -> None:
+        _leave()
+
+
+def _leave() -> None:
+    """The script catches whatever it is ended by."""
+    print("gradviz: the script catches every exception, so its process is ended.", file=sys.stderr, flush=True)
+    os._exit(1)

@@ -1,0 +1,70 @@
+"""`gradviz run` and `gradviz render` of a training script, which runs in this process as it is."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.protocol.targets import is_script, read_target
+
+if TYPE_CHECKING:
+    from gradviz.protocol.records import GraphRecord
+
+NOTHING = "{} never called backward(), so there is no iteration to show."
+
+
+def is_training_script(name: str) -> bool:
+    """Whether a target is a script that trains by itself. Nothing is executed."""
+    place = read_target(name)
+    return place.kind == "file" and not place.attribute and is_script(place.path)
+
+
+def follow_script(arguments: argparse.Namespace, told: Callable[[int, float], bool]) -> None:
+    """Run the script to its end, or until `told`, which gets each iteration and its loss, answers False.
+
+    Raises:
+        GradvizError: an option that is the script's own affair, or the script never trained.
+    """
+    _refuse_options(arguments)
+    from gradviz.engine.script_listeners import follow_losses
+    from gradviz.engine.script_runner import Script
+
+    script = Script(arguments.target, arguments.arguments)
+    if not follow_losses(script, told):
+        raise GradvizError(NOTHING.format(script.title))
+
+
+def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
+    """The graph of the script's first iteration, at whose backward the script is ended.
+
+    Raises:
+        GradvizError: an option that is the script's own affair, or the script made no graph.
+    """
+    _refuse_options(arguments)
+    from gradviz.engine.script_listeners import first_graph
+    from gradviz.engine.script_runner import Script
+
+    script = Script(arguments.target, arguments.arguments)
+    record = first_graph(script)
+    if record is None:
+        raise GradvizError(NOTHING.format(script.title))
+    return record
+
+
+def _refuse_options(arguments: argparse.Namespace) -> None:
+    """Raises InvalidValueError: a script sets its seed, device and optimizer itself."""
+    given = {
+        "--set": bool(arguments.settings),
+        "--seed": arguments.seed != 0,
+        "--device": arguments.device != "cpu",
+        "--optimizer": getattr(arguments, "optimizer", None) is not None,
+        "--lr": getattr(arguments, "lr", None) is not None,
+    }
+    for option, is_given in given.items():
+        if is_given:
+            raise InvalidValueError(
+                f"{read_target(arguments.target).title} is a training script, which sets this itself; leave out"
+                f" {option}, and put the script's own arguments behind --."
+            )
