@@ -148,7 +148,7 @@ class Capture:
 
     def _note_outputs(self, op: Op, inputs: list[Any], result: Any, frame: FrameType | None) -> list[Node]:
         """The nodes that `op` made."""
-        if op.name == "_set_grad_enabled" and op.grad_mode != torch.is_grad_enabled():
+        if op.name == "torch._C._set_grad_enabled" and op.grad_mode != torch.is_grad_enabled():
             self._off = (op.file, op.line) if op.grad_mode else ("", 0)
         results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
         with torch._C.DisableTorchFunction():
