@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -626,3 +627,34 @@ def test_opening_another_network_begins_anew() -> None:
         assert {node.name for node in graph_of(engine, measured).nodes if node.id in read(measured)["dead_units"]} == {
             "relu"
         }
+
+
+SCRIPT = """
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(3, 2), nn.ReLU(), nn.Linear(2, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(4):
+    loss = model(torch.ones(4, 3)).pow(2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def test_a_script_is_measured_like_a_network(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(SCRIPT)
+    with EngineThread() as engine:
+        engine.tell(SetMeasures(KINDS))
+        engine.tell(Open(1, str(path)))
+        engine.until(StateChanged, lambda event: event.state == "ready")
+        engine.tell(RunOne())
+        measured = engine.until(Measured, lambda event: any(c.kind == "update_ratio" for c in event.columns))
+        columns = read(measured)
+        assert set(columns) == set(KINDS)
+        assert len(columns["update_ratio"]) == 4
+        engine.tell(Run())
+        engine.until(StateChanged, lambda event: event.state in ("finished", "failed"))
