@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from gradviz.engine.assembly import CapturedGraph
+from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.gate import Gate
 from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names

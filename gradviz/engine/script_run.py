@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradviz.engine.assembly import CapturedGraph, assemble_partial
+from gradviz.engine.assembly import assemble_partial
+from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.gate import Gate
 from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names
