@@ -42,7 +42,7 @@ class NodeTable:
 
     def matching(self, text: str) -> npt.NDArray[np.bool_]:
         """(N,) rows in which each word of `text` occurs, in whatever column."""
-        words = text.lower().replace("×", "x").split()
+        words = re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", "x", text.lower()).split()
         if not words:
             return np.ones(len(self), np.bool_)
         return np.fromiter((all(word in line for word in words) for line in self._searchable), np.bool_, len(self))

@@ -169,11 +169,12 @@ class Rollup:
 
     def _largest(self, homes: npt.NDArray[np.intp], values: Floats) -> Floats:
         high, low = np.full(len(self.parent), -np.inf), np.full(len(self.parent), np.inf)
-        np.maximum.at(high, homes, values)  # maximum and minimum pass a NaN on, and so must this
-        np.minimum.at(low, homes, values)
-        for level in self._levels:
-            np.maximum.at(high, self.parent[level], high[level])
-            np.minimum.at(low, self.parent[level], low[level])
+        with np.errstate(invalid="ignore"):  # maximum and minimum pass a NaN on, and so must this
+            np.maximum.at(high, homes, values)
+            np.minimum.at(low, homes, values)
+            for level in self._levels:
+                np.maximum.at(high, self.parent[level], high[level])
+                np.minimum.at(low, self.parent[level], low[level])
         return np.where(np.abs(low) > np.abs(high), low, high)
 
 
