@@ -49,6 +49,7 @@ from gradviz.protocol.commands import (
     SetMeasures,
     SetOptimizer,
     Shutdown,
+    StepIn,
 )
 from gradviz.protocol.events import (
     ConfigurationChanged,
@@ -131,6 +132,10 @@ class Server:
             raise
         self._begin_run(command.run, runner)
         self.post(_opened(command.run, runner))
+        if command.stop_first:
+            self._step(StepIn())
+            self.say_state(runner)
+            return
         try:
             self._hold(runner)
         except GradvizError as error:
@@ -279,6 +284,7 @@ class Server:
         message = sentence_of(error, phase, runner.experiment if runner else None)
         self.post(Raised(self.run, step, phase, message, text, file, line))
         if runner is not None:
+            self.show_partial(runner)
             runner.fail()
         self._inspections.give_up()
         self.post(StateChanged(self.run, "failed", step, self._progress.last))

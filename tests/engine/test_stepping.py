@@ -624,3 +624,14 @@ def test_backward_on_a_gpu_is_stepped_node_by_node(engine: EngineThread) -> None
     engine.open("autograd", device="cuda:0")
     stops = whole_iteration(engine, step(engine, StepIn()))
     assert [stop.point.phase for stop in stops].count("backward") == 8
+
+
+@pytest.mark.parametrize("target", ["autograd", "numpy", "module"])
+def test_a_run_can_stop_before_its_very_first_op(target: str) -> None:
+    with EngineThread() as engine:
+        engine.tell(Open(1, target, stop_first=True))
+        stop = engine.until(Stopped)
+        assert (stop.step, stop.reason, stop.point.index, stop.point.phase) == (0, "step", 0, "forward")
+        assert not engine.all(Passed)
+        engine.tell(Run(3))
+        assert engine.until(StateChanged, lambda event: event.state == "finished").step == 3
