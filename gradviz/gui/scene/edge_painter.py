@@ -24,12 +24,12 @@ _CHIP_AWAY = 10
 """Along the line from the source, like a port."""
 
 
-def paint_edges(frame: Frame, edges: Indices) -> int:
-    """Paint these edges without their words; returns how many."""
+def paint_edges(frame: Frame, edges: Indices, *, many: bool = False) -> int:
+    """Paint these edges without their words, if they are `many` without arrowheads; returns how many."""
     painter = frame.painter
     frame.in_scene()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if frame.zoom < levels.CLUSTER_INSIDES or len(edges) > MANY:
+    if frame.zoom < levels.CLUSTER_INSIDES or many:
         return _paint_chunks(frame)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     states = frame.edges.state[frame.drawing.placement.edge_index[edges]].tolist()
@@ -87,7 +87,7 @@ def _paint_gradient(frame: Frame, edge: int, state: int) -> None:
 
 def _paint_chunks(frame: Frame) -> int:
     painter = frame.painter
-    x, y, width, height = frame.camera.seen(frame.width, frame.height)
+    x, y, width, height = frame.area(2)
     bounds, paths = frame.drawing.lines.chunks
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(paths) < 12)
     painter.setPen(frame.pen(frame.palette.edge, 1.0))
@@ -106,7 +106,7 @@ def _paint_chunks(frame: Frame) -> int:
 
 def paint_edge_words(frame: Frame, edges: Indices) -> None:
     """Write shapes and norms beside edges, and chips with the output's number on edges of nodes with several."""
-    if frame.zoom < levels.SECOND_LINES or len(edges) > MANY:
+    if frame.zoom < levels.SECOND_LINES:
         return
     frame.in_view()
     drawing, painter = frame.drawing, frame.painter

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen, QTransform
 
 from gradviz.gui.palette import Palette
 from gradviz.gui.scene import inks
-from gradviz.gui.scene.camera import Camera
+from gradviz.gui.scene.camera import Camera, Rect
 from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.emphasis import Emphasis
@@ -42,6 +42,8 @@ class Frame:
     numbered: bool = True
     """Functions show their number (`#3`)."""
     loss: str = ""
+    exposed: Rect | None = None
+    """The part of the view that is painted; None for all of it."""
 
     @property
     def zoom(self) -> float:
@@ -51,6 +53,12 @@ class Frame:
     def ratio(self) -> float:
         """Device pixels per pixel."""
         return self.painter.device().devicePixelRatioF()
+
+    def area(self, slack: float) -> Rect:
+        """The part of the scene that is painted, widened by `slack` pixels: rings and tags reach beyond their boxes."""
+        left, top, wide, high = self.exposed or (0.0, 0.0, self.width, self.height)
+        x, y = self.camera.to_scene(left - slack, top - slack)
+        return x, y, (wide + 2 * slack) / self.zoom, (high + 2 * slack) / self.zoom
 
     def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
         """A pen of `width` pixels at every zoom."""

@@ -1,20 +1,15 @@
-"""The graph in the window: says what was clicked, hovered and walked to, and speaks it to assistive technology."""
+"""The graph in the window: says what was clicked, hovered and walked to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QContextMenuEvent, QHelpEvent, QKeyEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent
+from PySide6.QtWidgets import QToolTip
 
 from gradviz.gui.scene import labels
-from gradviz.gui.scene.stage import Stage
+from gradviz.gui.scene.marking import Marking
 from gradviz.gui.scene.targets import Target, target_at
 from gradviz.gui.scene.walk import Way, cluster_above, cluster_around, first_inside, walk
-from gradviz.layout.placement import Placement
-from gradviz.model.graph import Graph
 
 _WAYS: dict[int, Way] = {
     Qt.Key.Key_Up: "up",
@@ -28,11 +23,9 @@ _WAYS: dict[int, Way] = {
 }
 _GRIP = 3
 """A click so many pixels beside a node still means the node."""
-_NEAR = 20
-"""A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
 
 
-class GraphView(Stage):
+class GraphView(Marking):
     """The stage with a pointer and keys."""
 
     node_clicked = Signal(int)
@@ -50,82 +43,6 @@ class GraphView(Stage):
     """The context menu of a node (which is selected by now), at a point of the screen."""
     cluster_menu_requested = Signal(int, QPoint)
     """The context menu of a cluster or group, which is selected by now."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("Graph"))
-        self._describe()
-
-    @property
-    def selected(self) -> int | None:
-        """Id of the selected node."""
-        return self._marks.selected
-
-    @property
-    def selected_cluster(self) -> int | None:
-        """Id of the selected cluster (a group's where a box hides no modules)."""
-        return self._marks.selected_cluster
-
-    @property
-    def hovered(self) -> int | None:
-        """Id of the node under the pointer."""
-        return self._marks.hovered
-
-    @property
-    def is_highlighted(self) -> bool:
-        """Whether a part of the graph is highlighted."""
-        return self._marks.path is not None
-
-    def select(self, node_id: int | None) -> None:
-        """Ring one node, without a signal; None, or a node that the graph lacks, for none."""
-        if node_id is not None and (self.graph is None or node_id not in self.graph):
-            node_id = None
-        if node_id is not None or self._marks.selected is not None:
-            self._mark(selected=node_id, selected_cluster=None)
-
-    def select_cluster(self, key: int | None) -> None:
-        """Ring one cluster, without a signal; None for none."""
-        self._mark(selected_cluster=key, selected=None if key is not None else self._marks.selected)
-
-    def set_matches(self, node_ids: Iterable[int], clusters: Iterable[int] = ()) -> None:
-        """Ring what a search found, and count it on folded boxes."""
-        self._mark(matches=frozenset(node_ids), matched_clusters=frozenset(clusters))
-
-    def highlight(self, node_ids: Iterable[int] | None) -> None:
-        """Show these nodes and the edges among them, and pale the rest; None shows all alike."""
-        self._mark(path=None if node_ids is None else frozenset(node_ids))
-
-    def set_filter(self, kinds: Iterable[str], *, hides: bool) -> None:
-        """Dim the boxes of these `emphasis.FILTERS`, or with `hides` leave them out."""
-        self._mark(filtered=frozenset(kinds), filter_hides=hides)
-
-    def set_graph(self, graph: Graph, placement: Placement) -> None:
-        """As `Stage.set_graph`; the selection stays where the node is still there."""
-        super().set_graph(graph, placement)
-        self._describe()
-
-    def clear(self) -> None:
-        """As `Stage.clear`."""
-        super().clear()
-        self._describe()
-
-    def reveal(self, node_id: int) -> None:
-        """Pan only if the node is not wholly in sight, beside the cards at the right."""
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        if box is not None:
-            self._reveal_box(box)
-
-    def reveal_cluster(self, key: int) -> None:
-        """Pan only if the cluster's header, or the box that shows it, is not in sight."""
-        drawing = self._drawing
-        if drawing is None:
-            return
-        rect, box = drawing.rect_of_cluster(key), drawing.box_of_key(key)
-        if rect is not None:
-            x, y, width, height = rect
-            self._bring_in(x, y, min(width, 200), min(height, 120))
-        elif box is not None:
-            self._reveal_box(box)
 
     # Gestures
 
@@ -255,14 +172,6 @@ class GraphView(Stage):
 
     # Private
 
-    def _mark(self, **changes: object) -> None:
-        marks = replace(self._marks, **changes)  # type: ignore[arg-type]
-        if marks != self._marks:
-            chosen = (marks.selected, marks.selected_cluster) != (self._marks.selected, self._marks.selected_cluster)
-            self._set_marks(marks)
-            if chosen:
-                self._describe()
-
     def _walk(self, way: Way) -> None:
         drawing = self._drawing
         if drawing is None:
@@ -301,17 +210,6 @@ class GraphView(Stage):
         if around is not None:
             self._choose(Target(key=around, fold=around, is_open=True))
 
-    def _reveal_box(self, box: int) -> None:
-        assert self._drawing is not None
-        x, y, width, height = self._drawing.rect[box].tolist()
-        self._bring_in(x, y, width, height)
-
-    def _bring_in(self, x: float, y: float, width: float, height: float) -> None:
-        (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
-        wide, high = self._room()
-        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
-            self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))
-
     def _tell(self, event: QHelpEvent) -> None:
         target, graph, drawing = self._target(QPointF(event.pos())), self.graph, self._drawing
         text = ""
@@ -327,17 +225,3 @@ class GraphView(Stage):
             QToolTip.showText(event.globalPos(), text, self.viewport())
         else:
             QToolTip.hideText()
-
-    def _describe(self) -> None:
-        graph = self.graph
-        if graph is None:
-            text = self.tr("No graph yet")
-        elif self.selected_cluster is not None and self._drawing is not None:
-            text = labels.folded_spoken(self._drawing, self.selected_cluster)
-        elif self.selected is None:
-            text = self.tr("{count} nodes; arrow keys walk along the edges").format(count=len(graph))
-        else:
-            text = labels.spoken(graph, graph.node(self.selected))
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))

@@ -26,6 +26,11 @@ class Marks:
     """Of `emphasis.FILTERS`."""
     filter_hides: bool = False
 
+    @property
+    def but_for_hover(self) -> Marks:
+        """All but what the pointer is on."""
+        return replace(self, hovered=None, hovered_cluster=None, hovered_member=None)
+
     def kept_by(self, nodes: Container[int], clusters: int) -> Marks:
         """The marks that stay when another graph is shown, of these nodes and `clusters` clusters and groups."""
         cluster = self.selected_cluster

@@ -8,10 +8,13 @@ import numpy as np
 
 from gradviz.gui.scene import frame as levels
 from gradviz.gui.scene.cluster_painter import closed_rows, outermost, paint_closed, paint_clusters, paint_headers
-from gradviz.gui.scene.edge_painter import paint_edge_words, paint_edges
+from gradviz.gui.scene.edge_painter import MANY, paint_edge_words, paint_edges
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.mark_painter import paint_marks
 from gradviz.gui.scene.node_painter import paint_nodes
+
+_SLACK = 14
+"""Pixels: rings, tags and the cards of a stack reach so far beyond their boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,13 @@ class Counted:
 def paint(frame: Frame) -> Counted:
     """Paint the visible part of the drawing. The painter comes back untransformed."""
     drawing = frame.drawing
-    x, y, width, height = frame.camera.seen(frame.width, frame.height)
-    slack = 8 / frame.zoom  # rings and tags reach a little beyond their boxes
-    area = (x - slack, y - slack, width + 2 * slack, height + 2 * slack)
+    area = frame.area(_SLACK)
     boxes = drawing.boxes_in(area)
     rows = drawing.clusters_in(area)
     edges = drawing.edges_in(area) if frame.zoom >= levels.ALL_BUT_BOXES else np.zeros(0, np.intp)
+    # How edges are painted goes by all that the view shows, so that its parts look alike.
+    seen = drawing.edges_in(frame.camera.seen(frame.width, frame.height)) if frame.exposed and len(edges) else edges
+    many = len(seen) > MANY
 
     closed = closed_rows(drawing, frame.zoom)
     if closed.any():
@@ -44,11 +48,12 @@ def paint(frame: Frame) -> Counted:
     rows = rows[~closed[rows]]
 
     clusters = paint_clusters(frame, rows)
-    lines = paint_edges(frame, edges) if len(edges) else 0
+    lines = paint_edges(frame, edges, many=many) if len(edges) else 0
     paint_headers(frame, rows)
     nodes = paint_nodes(frame, boxes)
     clusters += paint_closed(frame, shown_as_box)
-    paint_edge_words(frame, edges)
+    if not many:
+        paint_edge_words(frame, edges)
     paint_marks(frame, boxes)
     frame.in_view()
     return Counted(nodes, lines, clusters)

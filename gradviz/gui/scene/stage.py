@@ -1,25 +1,21 @@
-"""A canvas with a graph on it: what is shown, the cards over it, where it looks first and when the graph changes."""
+"""A canvas with a graph on it: what is shown of it, in which states and colours, and its painting."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QRectF, QSizeF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import color
-from gradviz.gui.scene import framing
-from gradviz.gui.scene.camera import Camera, centred
-from gradviz.gui.scene.canvas import Canvas
-from gradviz.gui.scene.cards import Cards
+from gradviz.gui.scene.backing import Backing
 from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.emphasis import Emphasis, emphasis
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.loss_text import loss_text
 from gradviz.gui.scene.marks import Marks
+from gradviz.gui.scene.outlook import Outlook
 from gradviz.gui.scene.scene_painter import Counted, paint
 from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
@@ -28,16 +24,7 @@ from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A node or a cluster, and where its upper left corner is to be in the view."""
-
-    place: tuple[float, float]
-    node: int | None = None
-    cluster: int = -1
-
-
-class Stage(Canvas):
+class Stage(Outlook):
     """Shows a placed graph; who selects what is the subclass's affair."""
 
     drawing_changed = Signal()
@@ -45,25 +32,16 @@ class Stage(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._drawing: Drawing | None = None
         self._states = NodeStates.all(0)
         self._edges = EdgeStates.plain(0)
-        self._marks = Marks()
         self._emphasis = Emphasis()
+        self._backing = Backing()
         self._texts = Texts()
         self._run_state = "fresh"
         self._loss = ""
-        self._framed = False
-        self._reserved = (0, 0)
-        """Width at the right that others' cards take, and how far down they reach."""
-        self._anchor: Anchor | None = None
         self.painted = Counted()
         """What the last painting painted."""
         self._colouring: Colouring | None = None
-        self.cards = Cards(self.viewport())
-        """What lies over the canvas."""
-        self.cards.legend_toggled.connect(self._place_cards)
-        self.cards.overview.point_requested.connect(self._look_by_hand)
 
     # What is shown
 
@@ -88,7 +66,7 @@ class Stage(Canvas):
         self._keep_looking(before, self._drawing)
         self.camera_moved()
         self.drawing_changed.emit()
-        self.viewport().update()
+        self._repaint()
 
     def clear(self) -> None:
         """Empty the canvas; a message that was set appears."""
@@ -101,7 +79,7 @@ class Stage(Canvas):
         self.cards.overview.set_drawing(None, None)
         self.cards.message.setVisible(any(self.cards.message.words()))
         self._place_cards()
-        self.viewport().update()
+        self._repaint()
 
     def set_message(self, title: str, text: str = "", busy: bool = False) -> None:
         """Words for the empty canvas, with a moving bar while `busy`; `text` may hold `<b>`."""
@@ -120,7 +98,7 @@ class Stage(Canvas):
         text = "" if loss is None else loss_text(loss)
         if text != self._loss:
             self._loss = text
-            self.viewport().update()
+            self._repaint()
 
     def set_run_state(self, state: str) -> None:
         """`fresh`: the first forward has run, which shows on its functions; any other shows them plain, numbered."""
@@ -133,7 +111,7 @@ class Stage(Canvas):
         self._states = states
         self._edges = edges or EdgeStates.plain(len(self._drawing.graph.edges) if self._drawing else 0)
         self.cards.overview.set_drawing(self._drawing, states)
-        self.viewport().update()
+        self._repaint()
 
     def set_colouring(self, colouring: Colouring | None) -> None:
         """Colour the boxes of the drawing that is shown; None shows them as they are.
@@ -143,7 +121,7 @@ class Stage(Canvas):
         fits = colouring is not None and self._drawing is not None and len(colouring.fill) == len(self._drawing)
         self._colouring = colouring if fits else None
         self.cards.overview.set_colouring(self._colouring)
-        self.viewport().update()
+        self._repaint()
 
     @property
     def colouring(self) -> Colouring | None:
@@ -155,97 +133,61 @@ class Stage(Canvas):
         """As it was last set."""
         return self._run_state
 
-    def reserve_right(self, width: int, bottom: int = 0) -> None:
-        """Leave `width` pixels at the right to cards that reach down to `bottom`; 0 takes them back."""
-        if (width, bottom) == self._reserved:
-            return
-        before, self._reserved = self._reserved[0], (width, bottom)
-        if width != before and not self._moved_by_hand:
-            self._framed = False
-        self.camera_moved()
-
-    # Where it looks
-
-    def keep_in_place(self, key: int) -> None:
-        """With the next drawing, keep the upper left corner of this cluster, or of what hides it, where it is."""
-        place = self._drawing.place_of_cluster(key) if self._drawing else None
-        if place is not None:
-            self._anchor = Anchor(cluster=key, place=self.camera.to_view(*place))
-
-    def keep_node_in_place(self, node_id: int) -> None:
-        """With the next drawing, keep a node, or what hides it, where it is."""
-        place = self._corner_of(node_id)
-        if place is not None:
-            self._anchor = Anchor(node=node_id, place=self.camera.to_view(*place))
-
-    def look_anew(self) -> None:
-        """Look at the next drawing as at one that is new."""
-        self._anchor = None
-        self._framed = self._moved_by_hand = False
-
-    def cards_changed(self) -> None:
-        """A card in a corner was shown, hidden or changed."""
-        self._place_cards()
-
-    def fit(self) -> None:
-        """Look at the whole graph, never above 125 %."""
-        if self._drawing is not None:
-            self._moved_by_hand, self._framed = False, True
-            self.set_camera(framing.whole(self._drawing, *self._room(), self.cards.rects()))
-
-    def center_on(self, node_id: int) -> None:
-        """Bring a node to the middle; a node that is not drawn is ignored."""
-        centre = self._centre_of(node_id)
-        if centre is not None:
-            self.look_at(*centre)
-
-    def position_of(self, node_id: int) -> QPointF | None:
-        """Middle of a node in the viewport, None where it is not drawn."""
-        centre = self._centre_of(node_id)
-        return QPointF(*self.camera.to_view(*centre)) if centre else None
-
-    def camera_moved(self) -> None:
-        width, height = self._size()
-        if self._drawing is not None and not self._framed and self.isVisible() and width > 40:
-            self._framed, self._moved_by_hand = True, False
-            self._take(framing.first_look(self._drawing, *self._room(), self.cards.rects(), self._marks.selected))
-        self.cards.overview.set_seen(self.camera.seen(width, height))
-        partly = self._drawing is not None and not framing.holds_all(self._drawing, self.camera, width, height)
-        roomy = width > 420 and height - framing.EDGE - self.cards.overview.height() > max(self._reserved[1], 150)
-        self.cards.overview.setVisible(partly and roomy)
-        self._place_cards()
-
     def paint_viewport(self, event: QPaintEvent) -> None:
-        palette = palettes.current()
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), color(palette.canvas))
-        if self._drawing is not None:
-            width, height = self._size()
-            self.painted = paint(
-                Frame(
-                    painter=painter,
-                    drawing=self._drawing,
-                    camera=self.camera,
-                    width=width,
-                    height=height,
-                    palette=palette,
-                    texts=self._texts,
-                    states=self._states,
-                    edges=self._edges,
-                    marks=self._marks,
-                    colouring=self._colouring,
-                    emphasis=self._emphasis,
-                    loss=self._loss,
-                )
-            )
+        ground = color(palettes.current().canvas)
+        if self._drawing is None:
+            painter.fillRect(event.rect(), ground)
+        else:
+            size, ratio = self.viewport().size(), self.viewport().devicePixelRatioF()
+            painter.drawPixmap(0, 0, self._backing.picture(size, ratio, self.camera, ground, self._paint_part))
         painter.end()
 
     # Private
 
-    def _set_marks(self, marks: Marks) -> None:
-        self._marks = marks
-        self._emphasis = emphasis(self._drawing, marks) if self._drawing is not None else Emphasis()
+    def _paint_part(self, painter: QPainter, part: QRectF) -> None:
+        assert self._drawing is not None
+        width, height = self._size()
+        frame = Frame(
+            painter=painter,
+            drawing=self._drawing,
+            camera=self.camera,
+            width=width,
+            height=height,
+            palette=palettes.current(),
+            texts=self._texts,
+            states=self._states,
+            edges=self._edges,
+            marks=self._marks,
+            colouring=self._colouring,
+            emphasis=self._emphasis,
+            loss=self._loss,
+            exposed=None if part.size() == QSizeF(width, height) else (part.x(), part.y(), part.width(), part.height()),
+        )
+        self.painted = paint(frame)
+
+    def _repaint(self) -> None:
+        """What is shown has changed, not only where the view looks."""
+        self._backing.forget()
         self.viewport().update()
+
+    def _set_marks(self, marks: Marks) -> None:
+        before, self._marks = self._marks, marks
+        emphasised = self._emphasis
+        self._emphasis = emphasis(self._drawing, marks) if self._drawing is not None else Emphasis()
+        if self._drawing is not None and marks.but_for_hover == before.but_for_hover:
+            boxes = {emphasised.hovered, self._emphasis.hovered} - {-1}
+            self._backing.forget_rects(self._around(box) for box in boxes)
+            self.viewport().update()
+        else:
+            self._repaint()
+
+    def _around(self, box: int) -> QRectF:
+        """A box in the view, with all that is painted around it."""
+        assert self._drawing is not None
+        x, y, width, height = self._drawing.rect[box].tolist()
+        left, top = self.camera.to_view(x, y)
+        return QRectF(left, top, width * self.zoom, height * self.zoom).adjusted(-16, -16, 16, 16)
 
     def _apply_run_state(self) -> None:
         drawing = self._drawing
@@ -258,66 +200,7 @@ class Stage(Canvas):
         self.cards.legend.show()
         self._place_cards()
 
-    def _keep_looking(self, before: Drawing | None, drawing: Drawing) -> None:
-        anchor, self._anchor = self._anchor, None
-        if before is None or not framing.related(before.graph, drawing.graph):
-            self._framed = False
-            return
-        place = None
-        if anchor is not None and anchor.node is not None:
-            place = self._corner_of(anchor.node)
-        elif anchor is not None:
-            place = drawing.place_of_cluster(anchor.cluster)
-        if anchor is not None and place is not None:  # what was unfolded stays under the pointer
-            self._moved_by_hand = self._framed = True
-            (x, y), (to_x, to_y) = place, anchor.place
-            self._take(Camera(self.zoom, to_x - x * self.zoom, to_y - y * self.zoom).snapped())
-        elif not self._moved_by_hand and self._framed:
-            self._follow(drawing)
-
-    def _follow(self, drawing: Drawing) -> None:
-        """A network that changes from iteration to iteration stays in view, at a steady zoom while that serves."""
-        wanted = framing.whole(drawing, *self._room(), self.cards.rects())
-        if wanted.zoom < self.zoom:
-            self._framed = False
-            return
-        x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
-        self._take(centred(self.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
-
-    def _look_by_hand(self, x: float, y: float) -> None:
-        self._moved_by_hand = True
-        self.look_at(x, y, animated=False)
-
-    def _corner_of(self, node_id: int) -> tuple[float, float] | None:
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        if self._drawing is None or box is None:
-            return None
-        x, y = self._drawing.rect[box, :2].tolist()
-        return x, y
-
-    def _centre_of(self, node_id: int) -> tuple[float, float] | None:
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        if self._drawing is None or box is None:
-            return None
-        x, y, width, height = self._drawing.rect[box].tolist()
-        return x + width / 2, y + height / 2
-
-    def _size(self) -> tuple[float, float]:
-        return float(self.viewport().width()), float(self.viewport().height())
-
-    def _room(self) -> tuple[float, float]:
-        """What is left beside the cards at the right."""
-        width, height = self._size()
-        return max(width - self._reserved[0], 200.0), height
-
-    def _place_cards(self) -> None:
-        self.cards.place(drawn=self._drawing is not None, reserved=self._reserved[0])
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.camera_moved()
-
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
-            self.viewport().update()
+            self._repaint()
         super().changeEvent(event)
