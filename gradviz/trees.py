@@ -35,7 +35,7 @@ def named_leaves(name: str, tree: Any) -> dict[str, Any]:
         found = [pair for key, value in tree.items() for pair in leaves(str(key), value)]
     else:
         found = list(leaves(name, tree))
-    return {path: leaf for path, leaf in found if hasattr(leaf, "shape")}
+    return {path: leaf for path, leaf in found if hasattr(type(leaf), "shape")}
 
 
 def leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:

@@ -21,51 +21,35 @@ from gradviz.engine.autograd import (
     shape_of,
     type_name,
 )
-from gradviz.engine.capture import Capture, Op
+from gradviz.engine.capture import Capture
+from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.clusters import Clusters
+from gradviz.engine.flow import Value
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Names
-from gradviz.engine.reach import reach_of
+from gradviz.engine.ops import Op
+from gradviz.engine.reach import reach_of, why_no_graph
+from gradviz.engine.recorded_graph import assemble_ungraded, failed_record
 from gradviz.engine.sealing import signature_of
 from gradviz.engine.unexplained import unexplained_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord
 from gradviz.trees import leaves
 
 
-@dataclass(slots=True)
-class CapturedGraph:
-    """A graph, and while its iteration lives, the nodes behind the ids."""
-
-    record: GraphRecord
-    live: dict[int, Node] = field(default_factory=dict)
-    """Node id → autograd node. Holding one keeps its graph, and each leaf's AccumulateGrad, alive."""
-    leaves: dict[int, Node] = field(default_factory=dict)
-    """Leaf id → its `AccumulateGrad`, which backward runs like any node."""
-    types: dict[int, type] = field(default_factory=dict)
-    """Node id → the node's class: enough to name what it saved once the graph is gone."""
-
-    ops: dict[Op, int] = field(default_factory=dict)
-    """Of a recorded graph: op → the id of the node that it is."""
-
-    def release(self) -> None:
-        """Let go of the graph."""
-        self.live = {}
-        self.ops = {}
-        self.leaves = {}
-
-
 def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> CapturedGraph:
     """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
     names.refresh()
-    capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
-    with _collector_at_rest():
+    # A subclass of Tensor must not hear that it is looked at.
+    with _collector_at_rest(), torch._C.DisableTorchFunction():
+        capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
         return _Assembly(capture, names, loss, output).result()
 
 
 def assemble_partial(capture: Capture, names: Names) -> GraphRecord:
     """The autograd graph so far, of a forward that stands in the middle."""
     names.refresh()
-    return _Assembly(capture, names, None, (), list(capture.births.made_by)).result().record
+    with torch._C.DisableTorchFunction():
+        return _Assembly(capture, names, None, (), list(capture.births.made_by)).result().record
 
 
 @dataclass(slots=True)
@@ -94,6 +78,9 @@ class _Assembly:
         makers = [self._made_by.get(node) for node in self._functions]
         self._ops: list[Op] = [op or _NOBODY for op in makers]
         calls = [op.call for op in self._ops]
+        self._failed = None if self._is_whole else capture.failed
+        if self._failed is not None:
+            calls.append(self._failed[0].call)
         self._clusters = Clusters(capture.modules, calls)
         self._cluster = [self._clusters.of_call(call) for call in calls]
         self._explainer = Explainer(names, list(zip(self._functions, makers, strict=True)))
@@ -108,12 +95,15 @@ class _Assembly:
     def result(self) -> CapturedGraph:
         for i, node in enumerate(self._functions):
             self._draw_inputs(i, node)
+        reach = self._reach() if self._is_whole else ()
+        if not self._functions:
+            why = why_no_graph(reach) if self._is_whole else "autograd has made no graph so far."
+            return assemble_ungraded(self._capture, self._names, self._loss, reach, why)
+        if self._failed is not None:
+            self._draw_failed(self._failed[0])
         nodes = self._place_all()
         notes: tuple[str, ...] = ()
-        if not self._functions:
-            notes = ("The loss depends on nothing that wants a gradient, so autograd recorded no graph.",)
         clusters = self._clusters.records
-        reach = self._reach() if self._is_whole else ()
         signature = signature_of("autograd", nodes, self._edges, (clusters, reach))
         record = GraphRecord(
             signature,
@@ -159,6 +149,21 @@ class _Assembly:
             edges.sort(key=lambda edge: edge.input_nr)
         self._edges += edges
 
+    def _draw_failed(self, op: Op) -> None:
+        """What the op that raised was given."""
+        target = len(self._functions)
+        given = [value for value in op.inputs if isinstance(value, Value)]
+        for input_nr, value in enumerate(given):
+            source_id = self._ids.get(value.node) if value.node is not None else None
+            if source_id is None:
+                missing = self._explainer.given_to_failed(target, input_nr, value)
+                source_id = missing.id
+                if source_id not in self._leaves:
+                    self._missing[source_id] = missing
+            output_nr = value.output_nr if value.node is not None else 0
+            self._consumers.setdefault(source_id, []).append(target)
+            self._edges.append(EdgeRecord(source_id, target, output_nr, input_nr, value.shape))
+
     def _leaf(self, node: Node) -> int:
         if node not in self._leaf_ids:
             named = self._names.of(leaf_of(node))
@@ -173,13 +178,17 @@ class _Assembly:
         placed: set[int] = set()
         edges = iter(self._edges)
         edge = next(edges, None)
-        for i in range(len(self._functions)):
+        count = len(self._functions)
+        for i in range(count + (self._failed is not None)):
             while edge is not None and edge.target == i:
                 if edge.source < 0 and edge.source not in placed:
                     placed.add(edge.source)
                     nodes.append(self._source_record(edge.source))
                 edge = next(edges, None)
-            nodes.append(self._function_record(i))
+            if i < count:
+                nodes.append(self._function_record(i))
+            elif self._failed is not None:
+                nodes.append(failed_record(i, self._failed[0], self._cluster[i], self._failed[1]))
         nodes += self._root_records()
         return nodes
 

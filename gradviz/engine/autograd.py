@@ -127,6 +127,7 @@ def shape_of(value: Any) -> Shape | None:
 def place_of(value: Any) -> tuple[str, str]:
     """Dtype and device of a tensor or array."""
     dtype = dtype_name(getattr(value, "dtype", None))
-    if isinstance(value, torch.Tensor):
-        return dtype, _device_name(value.device)
+    device = getattr(value, "device", None)
+    if isinstance(device, torch.device):
+        return dtype, _device_name(device)
     return dtype, "cpu" if dtype else ""

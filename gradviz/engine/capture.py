@@ -78,6 +78,8 @@ class Capture:
         self._origins = Origins(self.modules, self.flow)
         self._around: list[tuple[str, int]] = []
         self._told: Exception | None = None
+        self.failed: tuple[Op, str] | None = None
+        """The op that raised last, and what; None once another was called."""
 
     @contextmanager
     def watching(self, phase: Phase = "forward", entered: Entered | None = None) -> Iterator[None]:
@@ -114,6 +116,7 @@ class Capture:
         """Run `func` and note it. `frame` is the caller's."""
         if self.stepping:
             return func(*args, **kwargs)
+        self.failed = None
         inputs = list(flatten((args, kwargs)))
         if not self.keeps_everything:
             self._note_unseen(inputs)
@@ -208,6 +211,8 @@ class Capture:
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
         """`op` raised."""
+        if error is not self._told:
+            self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
         self._told = error
         if here is not None and self.steps is not None:
             with self._at_the_gate():

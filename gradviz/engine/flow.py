@@ -92,5 +92,5 @@ def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
     """The shape; None where a tensor has none (nested, not yet materialized)."""
     try:
         return tuple(int(size) for size in tensor.shape)
-    except (RuntimeError, TypeError, ValueError):
+    except (RuntimeError, TypeError, ValueError, AttributeError):
         return None

@@ -84,7 +84,9 @@ class ForwardSteps:
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
 
     def raised(self, op: Op, here: Position, inputs: list[Any], error: Exception) -> None:
-        """`op` raised: stop at it, with what went into it."""
+        """`op` raised: stop at it, with what went into it. In a graph so far it is the node after the last."""
+        if self.diverged and self._made:
+            here = Position(here.step, replace(here.point, node=self._made), here.calls)
         self._gate.raised(here, "input", [value for value in inputs if _is_value(value)], error)
 
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:

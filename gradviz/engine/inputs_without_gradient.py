@@ -112,6 +112,10 @@ class Explainer:
             if op is not None and self._counts[op] > 1 and _INDEXING.match(node.name()):
                 self._indexing.setdefault(op, node)
 
+    def given_to_failed(self, node_id: int, slot: int, value: Value) -> Missing:
+        """An input of an op that raised, and made no node."""
+        return self._missing(node_id, slot, value)
+
     def explain(self, node_id: int, node: Node, op: Op | None) -> dict[int, Missing]:
         """input_nr → what is there: for every None that stands for something, and, beyond the next_functions of the
         last node of an op, for every tensor that autograd has no place for."""

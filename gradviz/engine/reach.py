@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -39,6 +41,16 @@ def reach_of(
     backward gave it a gradient, where only that can tell.
     """
     return tuple(_Reach(capture, behind, loss).records(named, leaf_ids, known))
+
+
+def why_no_graph(reach: Sequence[ReachRecord]) -> str:
+    """One sentence on why autograd recorded nothing."""
+    wanting = [record for record in reach if record.reason != "frozen"]
+    if not wanting:
+        return "no parameter wants a gradient, so autograd recorded no graph."
+    text = Counter(record.text for record in wanting).most_common(1)[0][0]
+    places = [f", {Path(record.file).name}:{record.line}" for record in wanting if record.text == text and record.line]
+    return f"autograd recorded no graph, since no gradient goes to any parameter ({text}{places[0] if places else ''})."
 
 
 @dataclass(slots=True)

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.assembly import CapturedGraph
 from gradviz.engine.autograd import place_of, shape_of
-from gradviz.engine.capture import Capture, Op
+from gradviz.engine.capture import Capture
+from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.clusters import Clusters
-from gradviz.engine.names import LOSS, Names
+from gradviz.engine.flow import Value
+from gradviz.engine.names import LOSS, Named, Names
+from gradviz.engine.ops import Op
 from gradviz.engine.sealing import signature_of
-from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
 
 _NOTE = "Recorded operations: this network derives its gradients by hand, so there is no autograd graph."
 # Reading a tensor as a Python number makes no new node: the number stands for the tensor.
@@ -41,10 +43,36 @@ def assemble_recorded(capture: Capture, names: Names, loss: Any, gradients: Mapp
     return CapturedGraph(recording.record(loss), ops=recording.ids)
 
 
+def assemble_ungraded(
+    capture: Capture, names: Names, loss: Any, reach: tuple[ReachRecord, ...], why: str
+) -> CapturedGraph:
+    """The ops of a forward of which autograd made no graph; `why` says why it did not."""
+    made = capture.flow.of(loss) if isinstance(loss, torch.Tensor) else None
+    notes = (f"Recorded operations: {why}",)
+    recording = _Recording(capture, names, {}, notes, reach)
+    return CapturedGraph(recording.record(made), ops=recording.ids)
+
+
+def failed_record(node_id: int, op: Op, cluster: int, message: str) -> NodeRecord:
+    """The node of an op that raised `message` and made nothing."""
+    name = _short(op.name).strip("_")
+    return NodeRecord(
+        node_id, "op", name, op=op.name, cluster=cluster, file=op.file, line=op.line, phase=op.phase,
+        note=f"raised {message}",
+    )  # fmt: skip
+
+
 class _Recording:
     """One recorded graph in the making."""
 
-    def __init__(self, capture: Capture, names: Names, gradients: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        capture: Capture,
+        names: Names,
+        gradients: Mapping[str, Any],
+        notes: tuple[str, ...] = (_NOTE,),
+        reach: tuple[ReachRecord, ...] = (),
+    ) -> None:
         self._capture = capture
         self._names = names
         self.ids: dict[Op, int] = {}
@@ -53,17 +81,37 @@ class _Recording:
         self._placed: set[int] = set()
         self._edges: list[EdgeRecord] = []
         self._gradient_of = {id(value): name for name, value in gradients.items()}
-        self._clusters = Clusters(capture.modules, (op.call for op in capture.ops))
+        failed = [capture.failed[0].call] if capture.failed is not None else []
+        self._clusters = Clusters(capture.modules, [op.call for op in capture.ops] + failed)
+        self._notes = notes
+        self._reach = reach
         self._count = 0
 
     def record(self, loss: Any) -> GraphRecord:
         for op in self._capture.ops:
             self._take(op)
-        self._draw_loss(loss)
-        signature = signature_of("recorded", self._nodes, self._edges, self._clusters.records)
+        if loss is not None or self._capture.failed is None:
+            self._draw_loss(loss)
+        else:
+            self._draw_failed(*self._capture.failed)
+        signature = signature_of("recorded", self._nodes, self._edges, (self._clusters.records, self._reach))
         return GraphRecord(
-            signature, "recorded", tuple(self._nodes), tuple(self._edges), self._clusters.records, (_NOTE,)
+            signature,
+            "recorded",
+            tuple(self._nodes),
+            tuple(self._edges),
+            self._clusters.records,
+            self._notes,
+            self._reach,
         )
+
+    def _draw_failed(self, op: Op, message: str) -> None:
+        """The op that raised, with what it was given."""
+        node_id = self._count
+        self._count += 1
+        name = _short(op.name)
+        self._draw_inputs(node_id, op, name)
+        self._nodes.append(failed_record(node_id, op, self._clusters.of_call(op.call), message))
 
     def _take(self, op: Op) -> None:
         name = _short(op.name)
@@ -103,7 +151,7 @@ class _Recording:
 
     def _outside(self, node_id: int, input_nr: int, value: Any, op: Op) -> _Source:
         """A named tensor, or a constant that was made outside of what was recorded."""
-        named = self._names.of(value)
+        named = self._named(value)
         (dtype, device), shape = place_of(value), shape_of(value)
         if named is None:
             constant = -1_000_000 - node_id * 1024 - min(input_nr, 1023)
@@ -122,6 +170,9 @@ class _Recording:
         if named is None:
             self._made[id(value)] = source
         return source
+
+    def _named(self, value: Any) -> Named | None:
+        return self._names.of(value.tensor() if isinstance(value, Value) else value)
 
     def _op_record(self, node_id: int, op: Op, name: str, outputs: list[Any]) -> NodeRecord:
         dtype, device = place_of(outputs[0])
@@ -167,4 +218,4 @@ def _short(name: str) -> str:
 
 
 def _is_value(value: Any) -> bool:
-    return isinstance(value, torch.Tensor | np.ndarray | np.generic)
+    return isinstance(value, Value | torch.Tensor | np.ndarray | np.generic)

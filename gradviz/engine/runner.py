@@ -269,8 +269,12 @@ class Runner:
     def partial_graph(self) -> GraphRecord | None:
         """What the iteration that stands has made so far, where that is not the start of the graph before."""
         capture, steps = self._capture, self._steps
-        stands = capture is not None and steps is not None and steps.diverged and self._done == "nothing"
-        return graph_so_far(capture, self.names, self.experiment) if stands and capture is not None else None
+        if capture is None or steps is None or not steps.diverged or self._done != "nothing":
+            return None
+        if self._output is not None and self.experiment.has_autograd:
+            # The model has run, and what the loss made of it cannot be gone back through.
+            return assemble(capture, self.names, self._loss, self._output).record
+        return graph_so_far(capture, self.names, self.experiment)
 
     @property
     def held_loss(self) -> Any:

@@ -23,8 +23,11 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
     kinds = [node.kind for node in graph.nodes]
     if recorded:
         forward = sum(node.kind == "op" and node.phase == "forward" for node in graph.nodes)
+        backward = kinds.count("op") - forward
+        if not backward and graph.record.notes:
+            return title, graph.record.notes[0].partition(": ")[2].rstrip(".")
         text = _tr("{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand")
-        return title, text.format(forward=forward, backward=kinds.count("op") - forward)
+        return title, text.format(forward=forward, backward=backward)
     functions, parameters = kinds.count("function") + kinds.count("custom"), kinds.count("parameter")
     counted = ", ".join(
         (
