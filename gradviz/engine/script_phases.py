@@ -11,8 +11,8 @@ from typing import Any, Literal, Protocol
 import torch
 
 from gradviz.engine.assembly import assemble
-from gradviz.engine.gated_phases import step_backward
-from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_backward, measured_update
+from gradviz.engine.gated_phases import run_backward
+from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_update
 from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
 from gradviz.engine.script_ending import ScriptEnding
 from gradviz.engine.script_hooks import Call, ScriptHooks
@@ -221,12 +221,8 @@ class ScriptPhases:
         if graph is None:
             return backward()
         results: list[Any] = []
-        if run.gate is not None:
-            with self._ending.noticed():
-                step_backward(run.gate, graph, lambda: results.append(backward()), run.meter)
-        else:
-            with measured_backward(run.meter):
-                results.append(backward())
+        with self._ending.noticed():
+            run_backward(run.gate, graph, run.meter, lambda: results.append(backward()))
         measure_gradients(run.meter, graph, run.facts)
         return results[0]
 

@@ -16,7 +16,7 @@ from gradviz.engine.script_run import LOCKED, ScriptRun
 from gradviz.engine.script_runner import Script
 from gradviz.engine.training import Desk, Stage
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
-from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
+from gradviz.protocol.events import ConfigurationChanged, Failed, Opened, StateChanged
 from gradviz.protocol.records import OptimizerChoice, SourceRecord
 
 NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
@@ -185,12 +185,9 @@ class Play:
 
     def _show_rest(self) -> None:
         """The script raised in the middle of a forward: what it has made so far."""
-        run = self._run
-        graph = run.partial_graph()
-        if graph is None:
-            return
-        self._announce()
-        self._stage.post(GraphChanged(self._stage.run, run.step, graph.signature, graph))
+        if self._run.partial_graph() is not None:
+            self._announce()
+            self._stage.show_partial(self._run)
 
     def _end(self, code: object) -> None:
         run, desk = self._run, self._desk

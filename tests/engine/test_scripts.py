@@ -305,7 +305,7 @@ def test_what_is_raised_in_the_first_forward_is_told_with_the_graph_so_far(
     assert "RuntimeError" in engine.until(Raised).message
     (graph,) = engine.all(GraphChanged)
     assert graph.graph is not None
-    assert [node.name for node in graph.graph.nodes if node.id >= 0] == ["t", "addmm", "relu"]
+    assert [node.name for node in graph.graph.nodes if node.id >= 0][:3] == ["t", "addmm", "relu"]
 
 
 def test_a_stepped_op_that_raises_is_stood_at(engine: EngineThread, tmp_path: Path) -> None:
