@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+import torch
+
 from gradviz.protocol.records import Phase
 
 
@@ -37,12 +39,18 @@ class Op:
     """File and line that turned recording off, where that is known."""
 
 
+# By far the most of what ops are given; asking for their class alone is quick.
+_LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
+
+
 def flatten(value: Any) -> Iterator[Any]:
     """The leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative."""
     stack = [value]
     while stack:
         item = stack.pop()
-        if isinstance(item, tuple | list):
+        if type(item) in _LEAVES:
+            yield item
+        elif isinstance(item, tuple | list):
             stack.extend(reversed(item))
         elif isinstance(item, dict):
             stack.extend(reversed(list(item.values())))
