@@ -174,7 +174,6 @@ class MainWindow(QMainWindow):
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
-        self.measures.node_requested.connect(self._go_to)
         self.measures.told.connect(self.tell)
         self.panels.compacted.connect(self._compact)
         self._update_timer = QTimer(self, singleShot=True, interval=0)

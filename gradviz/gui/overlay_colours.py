@@ -35,6 +35,8 @@ class BoxValues:
     """(B,) boxes that could have a value; the others stay as they are."""
     cells: dict[int, Column]
     """Box of a stack → one value for each of its members."""
+    nodes: Column
+    """(N,) of every node, drawn or not."""
 
 
 def box_values(drawing: Drawing, overlay: Overlay, column: Column) -> BoxValues:
@@ -56,7 +58,7 @@ def box_values(drawing: Drawing, overlay: Overlay, column: Column) -> BoxValues:
     hidden = slot >= 0
     applies[slot[hidden & able]] = True
     cells = _cells(drawing, overlay, kept, slot)
-    return BoxValues(Column(values, measured & shown, column.step), applies & shown, cells)
+    return BoxValues(Column(values, measured & shown, column.step), applies & shown, cells, kept)
 
 
 def _cells(drawing: Drawing, overlay: Overlay, column: Column, slot: npt.NDArray[np.intp]) -> dict[int, Column]:
@@ -76,8 +78,10 @@ def _cells(drawing: Drawing, overlay: Overlay, column: Column, slot: npt.NDArray
 
 
 def wanted_limits(overlay: Overlay, values: BoxValues) -> Limits | None:
-    """Limits that hold everything that is drawn."""
-    return limits_of(overlay, values.column, *values.cells.values())
+    """Limits that hold every node, so that folding moves no colour, and what folded boxes come to."""
+    if overlay.scale == "diverging":  # by the bulk of the nodes; what a box comes to may lie beyond
+        return limits_of(overlay, values.nodes)
+    return limits_of(overlay, values.nodes, values.column, *values.cells.values())
 
 
 def measured_colouring(

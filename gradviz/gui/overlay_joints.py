@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gradviz.gui.graph_colours import GraphColours
 from gradviz.gui.overlay_menu import OverlayMenu
@@ -28,16 +29,12 @@ _LARGE = (1240, 760)
 class OverlayJoints(QObject):
     """Owns the two panels and the colours; tells the session what they show."""
 
-    node_requested = Signal(int)
-    """Select a node and bring it into sight."""
-    cluster_requested = Signal(int)
-    """Select a cluster and bring it into sight."""
     told = Signal(str)
     """A sentence for the status bar."""
 
     def __init__(self, session: Session, settings: Settings, graph: GraphPanel, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._settings, self._parent = session, settings, parent
+        self._session, self._settings, self._parent, self._graph = session, settings, parent, graph
         self.menu = OverlayMenu(parent)
         self.colours = GraphColours(session, settings, graph.view, self.menu, self)
         self.table = TablePanel()
@@ -54,6 +51,7 @@ class OverlayJoints(QObject):
         session.network_opened.connect(self._show_graph)
         session.selection_changed.connect(self._show_selection)
         session.measured.connect(self._refresh_timer.start)
+        graph.view.cluster_clicked.connect(self._show_cluster)
         self._graph_shown: tuple[object, object] = (None, None)
         if session.graph is not None:
             self._show_graph()
@@ -119,12 +117,23 @@ class OverlayJoints(QObject):
             panel.hide_columns(filter(None, self._settings.get("table/hidden").split(",")))
         self._tables.append(panel)
         panel.shown_changed.connect(partial(self._table_shown, panel, view))
-        panel.node_chosen.connect(self.node_requested)
-        panel.node_activated.connect(self.node_requested)
+        panel.node_chosen.connect(self._choose_node)
+        panel.node_activated.connect(self._go_to_node)
         panel.export_requested.connect(self.export_table)
         panel.window_requested.connect(self.open_window)
 
+    def _choose_node(self, node_id: int) -> None:
+        """Select it where it is drawn, in a folded box as it may be: walking through rows must not unfold the graph."""
+        self._session.select(node_id)
+        self._graph.view.reveal(node_id)
+
+    def _go_to_node(self, node_id: int) -> None:
+        self._session.select(node_id)
+        self._graph.show_node(node_id)
+
     def _table_shown(self, panel: TablePanel, view: str) -> None:
+        if not isValid(self._session):  # the window is being taken down
+            return
         self._session.show_measures(view, panel.measures)
         if panel is self.table:
             self._settings.set("table/hidden", ",".join(panel.hidden))
@@ -132,6 +141,8 @@ class OverlayJoints(QObject):
             self._refresh_timer.start()
 
     def _modules_shown(self) -> None:
+        if not isValid(self._session):
+            return
         self._session.show_measures("modules", self.modules.measures)
         if self.modules.measures:
             self._refresh_timer.start()
@@ -173,7 +184,12 @@ class OverlayJoints(QObject):
 
     def _go_to_module(self, clusters: tuple[int, ...]) -> None:
         if clusters:
-            self.cluster_requested.emit(clusters[0])
+            self._graph.folds.show_cluster(clusters[0])
+
+    def _show_cluster(self, cluster: int) -> None:
+        graph = self._session.graph
+        if graph is not None and 0 <= cluster < len(graph.clusters):
+            self.modules.select(graph.clusters[cluster].path)
 
     def _write(self, title: str, name: str, text: Callable[[], str]) -> None:
         folder = Path(self._settings.get("export/folder") or Path.home())

@@ -29,6 +29,7 @@ def aggregate(overlay: Overlay) -> str:
     return {
         "sum": _tr("A folded module shows the sum of what is inside."),
         "largest": _tr("A folded module shows the largest value inside."),
+        "largest_finite": _tr("A folded module shows the largest finite value inside: masks are infinite on purpose."),
         "none": _tr("A folded module has a colour where all inside is of one group."),
     }[overlay.aggregate]
 

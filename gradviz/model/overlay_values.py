@@ -16,8 +16,9 @@ from gradviz.protocol.records import MeasureKind, NodeKind
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Aggregate = Literal["sum", "largest", "none"]
-"""`largest`: the value of the largest magnitude, with its sign."""
+Aggregate = Literal["sum", "largest", "largest_finite", "none"]
+"""`largest`: the value of the largest magnitude, with its sign; a NaN is larger than all. `largest_finite`: as if what
+is not finite were not there, unless nothing else is."""
 
 FORWARD: frozenset[NodeKind] = frozenset(("function", "custom", "opaque", "op"))
 """The nodes that a forward op made."""
@@ -140,6 +141,10 @@ class Rollup:
         if how == "none" or not count:
             return Column(np.full(count, np.nan), np.zeros(count, np.bool_), column.step)
         inside = column.measured & (self.home >= 0)
+        if how == "largest_finite":
+            finite = Column(column.values, column.measured & np.isfinite(column.values), column.step)
+            found, rest = self.over(finite, "largest"), self.over(column, "largest")
+            return Column(np.where(found.measured, found.values, rest.values), rest.measured, column.step)
         homes, values = self.home[inside], column.values[inside]
         measured = np.zeros(count, np.bool_)
         measured[homes] = True
