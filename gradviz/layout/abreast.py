@@ -45,14 +45,15 @@ class Abreast:
                 beside[self.column_of[link.tail]][value] = None
         self.beside = [_lanes(values) for values in beside]
         """Per column, value that leaves it by a lane of its own → how far right of the column that runs."""
-        self.gaps: list[list[Value]] = []
+        self.gaps: list[dict[Value, int]] = []
         far: dict[Value, None] = {}
         for number, values in enumerate(arriving):
             near = [v for v in values if v.kind in ("output", "item") and self.column_of[v.number] == number - 1]
             # Lines from the right turn first, so that none crosses another on its way.
             near.sort(key=lambda value: -self._out(value).x)
-            others = [value for value in values if value.kind != "in" and value not in set(near)]
-            self.gaps.append(near + others)
+            known = set(near)
+            others = [value for value in values if value.kind != "in" and value not in known]
+            self.gaps.append({value: lane for lane, value in enumerate(near + others)})
             far |= dict.fromkeys(others)
         self.far = {value: lane for lane, value in enumerate(far)}
         above = dict.fromkeys(v for values in arriving for v in values if v.kind == "in")
@@ -206,7 +207,7 @@ class Abreast:
         """
         target = self.column_of[head]
         gap = self.gaps[target]
-        lane, pitch = gap.index(value), _pitch(len(gap))
+        lane, pitch = gap[value], _pitch(len(gap))
         end_x, end_y = end or self._entry(value, head)
         if value in self.far:
             under = self.bottom + _SIDE / 2 + _pitch(len(self.far)) * self.far[value]

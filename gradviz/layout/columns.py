@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -23,6 +23,9 @@ _GAP = 60.0
 """Expected distance of columns; what lines need is not known yet."""
 _MOST_CROSSINGS = 12
 """Where more values than this pass, no line could be followed around the corner."""
+_MANY = 60
+_WIDE = 10.0
+"""A level of so many items that is so many times as wide as high is a band."""
 _BUS = 8
 """So many lines into one item share a way, and so do those out of one."""
 _PER_CROSSING = 0.2
@@ -68,12 +71,17 @@ def values_of(shape: Shape) -> list[Value]:
         if link.tail != IN and link.head != OUT:
             outs[link.tail] += 1
             ins[link.head] += 1
-    weights = weights_of(shape, range(len(shape.links)))
+    weights = {} if shape.in_turn else weights_of(shape, range(len(shape.links)))
     dense = is_dense(len(shape.links), len(shape.items))
     values = []
     for number, link in enumerate(shape.links):
         if link.tail == IN:
             values.append(Value("in", link.tail_port))
+        elif shape.in_turn and link.head != OUT:
+            # What many lines share is the item that they come from, or the one that they lead to.
+            into = ins[link.head] >= _BUS and outs[link.tail] <= 3
+            single = outs[link.tail] < _BUS
+            values.append(Value("skip", link.head, -1) if into else Value("skip", link.tail, link.tail_port * single))
         elif dense and link.head != OUT and weights[number] == 1:
             values.append(Value("skip", link.tail, link.tail_port))
         elif link.head != OUT and ins[link.head] >= _BUS and outs[link.tail] <= 3:
@@ -134,6 +142,13 @@ class _Estimate:
     def _stand(self) -> None:
         shape, count = self.shape, len(self.rows)
         gap = m.RANK_GAP_COMPACT if shape.compact else m.RANK_GAP
+        if shape.in_turn:
+            ends = np.cumsum([row.height + gap for row in self.rows])
+            self.reached = np.concatenate([[0.0], ends])
+            self.height = float(self.reached[-1])
+            self.widths = np.array([row.width for row in self.rows])
+            self.length = 0.0
+            return
         after: list[list[int]] = [[] for _ in range(count)]
         for link in shape.links:
             if link.tail != IN and link.head != OUT:
@@ -150,7 +165,13 @@ class _Estimate:
         """(rows + 1,) how far down all rows before each cut reach."""
         self.height = float(self.reached[-1])
         self.widths = np.array([row.width for row in self.rows])
-        self._tops = top
+        # What nothing leads to can stand anywhere above its use, so its line need not be long.
+        free = {row for row in range(count) if not top[row]}
+        links = [k for k in shape.links if k.tail != IN and k.head != OUT and self._row_of[k.tail] not in free]
+        tails = np.array([self._row_of[link.tail] for link in links], dtype=np.int64)
+        heads = np.array([self._row_of[link.head] for link in links], dtype=np.int64)
+        self.length = float(np.maximum(top[heads] - bottoms[tails], 0.0).sum()) if links else 0.0
+        """How long all lines are together, beyond the gap between two ranks."""
 
     def width(self, begin: int, end: int) -> float:
         """About how wide the rows from `begin` to `end` will be together."""
@@ -235,6 +256,20 @@ def _parts(shape: Shape, column: Sequence[int], count: int) -> list[Part]:
         if head is not None and value.kind != "skip":
             drafts[head].add_arrival(number, link, value)
     return [draft.done() for draft in drafts]
+
+
+def is_wide(shape: Shape) -> bool:
+    """Whether a level would be so wide a band that rows one after the other show it better."""
+    if len(shape.items) < _MANY:
+        return False
+    level = _Estimate(shape)
+    return level.width(0, len(level.rows)) > _WIDE * level.height
+
+
+def effort(shapes: Collection[Shape]) -> float:
+    """About how much work these are for Graphviz: the length in pixels of what runs between rows."""
+    dense = [is_dense(len(shape.links), len(shape.items)) for shape in shapes]
+    return sum(_Estimate(shape).length for shape, skips in zip(shapes, dense, strict=True) if not skips)
 
 
 class _Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,20 +42,27 @@ def around_corner(x0: float, y0: float, x1: float, y1: float) -> Points:
 
 def rounded(corners: Sequence[tuple[float, float]], radius: float) -> Points:
     """Straight lines through all `corners`, each but the ends rounded by a quarter of a circle where there is room."""
-    points = np.array(corners, dtype=np.float64)
-    pieces: list[Points] = []
-    start = points[0]
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        into, onward = corner - before, after - corner
-        length = min(radius, float(np.hypot(*into)) / 2, float(np.hypot(*onward)) / 2)
+    # Plain numbers: there can be tens of thousands of these, and arrays of two are slow.
+    path: list[tuple[float, float]] = [corners[0]]
+    for (ax, ay), (bx, by), (cx, cy) in zip(corners, corners[1:], corners[2:], strict=False):
+        before, after = math.hypot(bx - ax, by - ay), math.hypot(cx - bx, cy - by)
+        length = min(radius, before / 2, after / 2)
         if length < 0.5:
             continue
-        turn, leave = corner - into / np.hypot(*into) * length, corner + onward / np.hypot(*onward) * length
-        pieces.append(straight(*start, *turn))
-        pieces.append(np.array([turn, turn + (corner - turn) * _KAPPA, leave + (corner - leave) * _KAPPA, leave]))
-        start = leave
-    pieces.append(straight(*start, *points[-1]))
-    return joined(pieces)
+        tx, ty = bx - (bx - ax) / before * length, by - (by - ay) / before * length
+        lx, ly = bx + (cx - bx) / after * length, by + (cy - by) / after * length
+        _add_straight(path, tx, ty)
+        path.append((tx + (bx - tx) * _KAPPA, ty + (by - ty) * _KAPPA))
+        path.append((lx + (bx - lx) * _KAPPA, ly + (by - ly) * _KAPPA))
+        path.append((lx, ly))
+    _add_straight(path, *corners[-1])
+    return np.array(path, dtype=np.float64)
+
+
+def _add_straight(path: list[tuple[float, float]], x: float, y: float) -> None:
+    x0, y0 = path[-1]
+    dx, dy = (x - x0) / 3, (y - y0) / 3
+    path += [(x0 + dx, y0 + dy), (x - dx, y - dy), (x, y)]
 
 
 def upright(path: Points, end: int, x: float, y: float) -> None:

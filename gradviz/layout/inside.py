@@ -11,6 +11,7 @@ from gradviz.layout import measures as m
 from gradviz.layout.arrange import Placer, SeveralRows
 from gradviz.layout.canvas import Canvas
 from gradviz.layout.captions import place_labels
+from gradviz.layout.in_turn import InTurn
 from gradviz.layout.shape import IN, OUT, Inside, Link, Points, Port, Shape
 from gradviz.layout.single import SingleRow
 
@@ -20,6 +21,8 @@ def lay_out_inside(shape: Shape, book: Sequence[Inside], place: Placer) -> Insid
     canvas = Canvas(shape, book)
     if len(canvas.rows) == 1:
         SingleRow(canvas).arrange()
+    elif shape.in_turn:
+        InTurn(canvas).arrange()
     else:
         SeveralRows(canvas).arrange(place)
     for number, link in enumerate(shape.links):

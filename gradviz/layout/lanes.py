@@ -10,6 +10,8 @@ from gradviz.layout.shape import Points
 _FIRST = 20.0
 _PITCH = 7.0
 """Gaps in pixels between boxes and lanes, and between lanes."""
+_MOST_ROOM = 240.0
+"""However many lanes there are, they take no more than this."""
 _STUB = 9.0
 """How far a line leaves its box, and meets the next, before it turns."""
 _RADIUS = 7.0
@@ -31,9 +33,10 @@ def routed(ends: Sequence[tuple[End, End]], right: float) -> list[Points]:
         lane = next((i for i, until in enumerate(lanes) if until < low), len(lanes))
         lanes[lane : lane + 1] = [high]
         lane_of[key] = lane
+    pitch = min(_PITCH, _MOST_ROOM / max(len(lanes), 1))
     paths = []
     for (tail, x0, y0), (_, x1, y1) in ends:
-        x = right + _FIRST + _PITCH * lane_of[tail, x0]
+        x = right + _FIRST + pitch * lane_of[tail, x0]
         corners = [(x0, y0), (x0, y0 + _STUB), (x, y0 + _STUB), (x, y1 - _STUB), (x1, y1 - _STUB), (x1, y1)]
         paths.append(curves.rounded(corners, _RADIUS))
     return paths

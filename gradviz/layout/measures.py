@@ -83,5 +83,3 @@ HURRIED_LINKS = 150
 """From so many lines on, Graphviz is told to look less long for the best drawing."""
 TIDY_LEVEL = 200
 """Up to so many blocks in a level, looks come before speed."""
-LARGEST_LEVEL = 6000
-"""A level of more boxes than this is not given to Graphviz: it would hold the worker for minutes."""

@@ -164,13 +164,19 @@ def unpack(data: bytes) -> Placement:
         width=packed.width,
         height=packed.height,
         notes=packed.notes,
-        box_title=packed.box_title,
-        box_subtitle=packed.box_subtitle,
-        cluster_title=packed.cluster_title,
-        edge_label=packed.edge_label,
+        box_title=_shared(packed.box_title),
+        box_subtitle=_shared(packed.box_subtitle),
+        cluster_title=_shared(packed.cluster_title),
+        edge_label=_shared(packed.edge_label),
         box_range=packed.box_range,
         **arrays,
     )
+
+
+def _shared(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The same texts, equal ones as one object: most boxes are called like many others."""
+    known: dict[str, str] = {}
+    return tuple([known.setdefault(text, text) for text in texts])
 
 
 def request_decoder() -> Decoder[AnyRequest]:

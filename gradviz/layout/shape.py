@@ -57,6 +57,8 @@ class Shape(NamedTuple):
     rows: bool
     """Whether an op's leaves may stand beside it on its own row."""
     compact: bool
+    in_turn: bool = False
+    """Whether it is arranged the plainer way: rows in order of execution, whatever leads where."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from time import monotonic
-
 import numpy as np
 
-from gradviz.errors import LayoutError
-from gradviz.layout import curves, dot, plain
+from gradviz.layout import curves
 from gradviz.layout import measures as m
-from gradviz.layout.abreast import Abreast
-from gradviz.layout.columns import parts_of
-from gradviz.layout.inside import lay_out_inside
+from gradviz.layout.book import Book
 from gradviz.layout.labels import cluster_title
 from gradviz.layout.levels import Level, Levels
 from gradviz.layout.placement import Placement
-from gradviz.layout.shape import Inside, Item, Points, Shape
+from gradviz.layout.shape import Item, Points, Shape
 from gradviz.layout.sizes import header_width
-
-_OFF = 1.4
-"""How far a level in columns may be from the view's shape before another count of columns is tried."""
 
 
 class Stitcher:
@@ -31,19 +22,16 @@ class Stitcher:
 
     def __init__(self, levels: Levels, deadline: float, aspect: float) -> None:
         self.levels = levels
-        self.aspect = aspect
         self.graph = levels.graph
-        self.deadline = deadline
-        self.book: list[Inside] = []
-        self._known: dict[tuple[Shape, bool], int] = {}
+        self._insides = Book(deadline, aspect)
+        self.book = self._insides.pages
         self._page: dict[int, int] = {}
         """Cluster of a level → its inside's number in the book."""
-        self._plain = 0
 
     def run(self) -> Placement:
         for cluster in sorted(self.levels.levels, key=lambda c: -self.levels.levels[c].depth):
             share = 1.0 if cluster == -1 else self.levels.nesting.counts[cluster] / len(self.graph)
-            self._page[cluster] = self._number(self._shape(self.levels.levels[cluster]), share)
+            self._page[cluster] = self._insides.page(self._shape(self.levels.levels[cluster]), share)
         return self._placement()
 
     # Insides, innermost first
@@ -75,49 +63,6 @@ class Stitcher:
         right = f"use {cluster.use} of {cluster.uses}" if cluster.uses > 1 else "000 nodes"
         needed = header_width(cluster_title(self.graph, level.cluster, level.parent), cluster.class_name, right)
         return m.HEADER_STEP * -(-needed // m.HEADER_STEP)
-
-    def _number(self, shape: Shape, share: float = 0.0, *, column: bool = False) -> int:
-        """The page of a level's inside, or of a column's, which is not cut again."""
-        key = (shape, column)
-        if key not in self._known:
-            inside = (None if column else self._in_columns(shape, share)) or self._laid_out(shape)
-            self.book.append(inside)
-            self._known[key] = len(self.book) - 1
-        return self._known[key]
-
-    def _in_columns(self, shape: Shape, share: float) -> Inside | None:
-        """A level in columns; None if it shall stay whole. `share` is how much of the graph's nodes it holds."""
-        first = self._abreast(shape, self.aspect, share)
-        if first is None:
-            return None
-        off = first.width / first.height / self.aspect
-        if 1 / _OFF < off < _OFF:
-            return first
-        # Widths are known now; before, they were guessed.
-        second = self._abreast(shape, self.aspect / off, share)
-        return first if second is None else min(first, second, key=self._misfit)
-
-    def _abreast(self, shape: Shape, aspect: float, share: float) -> Inside | None:
-        parts = parts_of(shape, aspect, outermost=not shape.framed or share > 0.5)
-        if not parts:
-            return None
-        insides = [self.book[self._number(part.shape, column=True)] for part in parts]
-        return Abreast(shape, parts, insides, self.book).inside()
-
-    def _misfit(self, inside: Inside) -> float:
-        return abs(math.log(inside.width / inside.height / self.aspect))
-
-    def _laid_out(self, shape: Shape) -> Inside:
-        if not shape.items:
-            return Inside(0.0, 0.0, np.zeros((0, 2)), (), (), (), np.zeros((0, 2)))
-        late = monotonic() > self.deadline or len(shape.items) > m.LARGEST_LEVEL
-        if not late:
-            try:
-                return lay_out_inside(shape, self.book, dot.lay_out)
-            except LayoutError:
-                pass  # Graphviz has shapes it cannot do; a plainer drawing is better than none, and the notes say so
-        self._plain += 1
-        return lay_out_inside(shape, self.book, plain.lay_out)
 
     # Outermost first
 
@@ -192,7 +137,7 @@ class Stitcher:
         return self.book[self._page[cluster]].paths[link]
 
     def _notes(self) -> tuple[str, ...]:
-        if not self._plain:
+        if not self._insides.simplified:
             return ()
         return ("Some of the drawing is simplified: laying it out in full takes too long. Fold clusters to see more.",)
 
