@@ -97,7 +97,7 @@ def outputs_of(node: Node) -> tuple[Output, ...]:
 def _output(metadata: Any) -> Output:
     try:
         shape: Shape = tuple(map(int, metadata.shape))
-    except (RuntimeError, TypeError):
+    except (RuntimeError, TypeError, AttributeError):
         # An undefined output, or a nested tensor: neither has a size.
         return Output(None, dtype_name(getattr(metadata, "dtype", None)), "")
     return Output(shape, dtype_name(metadata.dtype), _device_name(metadata.device))
@@ -118,6 +118,8 @@ def shape_of(value: Any) -> Shape | None:
     """Of a tensor, array or NumPy scalar; () of a Python number; None where it has none."""
     if isinstance(value, bool | int | float | complex):
         return ()
+    if getattr(value, "is_nested", False):
+        return None  # asked for its shape, a nested tensor would note something in itself
     try:
         return tuple(map(int, value.shape))
     except (AttributeError, RuntimeError, TypeError):

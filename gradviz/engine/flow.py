@@ -90,6 +90,8 @@ def writes_in_place(name: str) -> bool:
 
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
     """The shape; None where a tensor has none (nested, not yet materialized)."""
+    if tensor.is_nested:
+        return None  # asked for its shape, it would note something in itself
     try:
         return tuple(int(size) for size in tensor.shape)
     except (RuntimeError, TypeError, ValueError, AttributeError):

@@ -139,7 +139,7 @@ class ForwardSteps:
 
 
 def _is_value(value: Any) -> bool:
-    return hasattr(value, "shape") and hasattr(value, "dtype")
+    return hasattr(type(value), "shape") and hasattr(type(value), "dtype")
 
 
 def _makes_nodes(inputs: Sequence[Any]) -> bool:
