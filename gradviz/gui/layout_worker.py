@@ -17,6 +17,8 @@ from gradviz.protocol.framing import Decoder
 
 KEPT = 256
 """Placements; the session keeps 128 graphs, and each has room for two ways to be folded."""
+KEPT_BOXES = 40_000
+"""Boxes in all of them, some 15 MB: a large graph is placed anew rather than remembered in many ways."""
 _STALE_AFTER = 400
 """Milliseconds that a layout may go on for a graph that nobody waits for any more: starting anew takes as long."""
 
@@ -186,13 +188,19 @@ class LayoutWorker(QObject):
         if isinstance(answer, Placed):
             placement = messages.unpack(answer.placement)
             self._placements[done.key] = placement
-            while len(self._placements) > KEPT:
-                self._placements.popitem(last=False)
+            self._forget_old()
             if self._next is None:
                 self.placed.emit(done.graph, placement)
         elif isinstance(answer, Refused) and self._next is None:
             self.failed.emit(answer.message)
         self._continue()
+
+    def _forget_old(self) -> None:
+        placements = self._placements
+        boxes = sum(len(placement.box_node) for placement in placements.values())
+        while len(placements) > 1 and (len(placements) > KEPT or boxes > KEPT_BOXES):
+            _, old = placements.popitem(last=False)
+            boxes -= len(old.box_node)
 
     def _continue(self) -> None:
         if self._next is not None:

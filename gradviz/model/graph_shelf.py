@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from gradviz.errors import ProtocolError
 from gradviz.model.graph import Graph
+from gradviz.model.sharing import share_texts
 from gradviz.protocol.events import GraphChanged
 
 KEPT = 128
@@ -30,6 +31,7 @@ class GraphShelf:
         if event.signature not in self._graphs:
             if event.graph is None:
                 raise ProtocolError("The engine refers to a graph that was not sent; reset the run.")
+            share_texts(event.graph)
             self._graphs[event.signature] = Graph(event.graph)
         self._graphs.move_to_end(event.signature)
         while len(self._graphs) > KEPT:
