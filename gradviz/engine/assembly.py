@@ -26,12 +26,12 @@ from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.clusters import Clusters
 from gradviz.engine.flow import Value
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
-from gradviz.engine.names import LOSS, Names
+from gradviz.engine.names import LOSS, Named, Names
 from gradviz.engine.ops import Op
 from gradviz.engine.reach import reach_of, why_no_graph
 from gradviz.engine.recorded_graph import assemble_ungraded, failed_record
 from gradviz.engine.sealing import signature_of
-from gradviz.engine.unexplained import unexplained_of
+from gradviz.engine.unexplained import UNREGISTERED, unexplained_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord
 from gradviz.trees import leaves
 
@@ -121,7 +121,12 @@ class _Assembly:
 
     def _reach(self) -> tuple[ReachRecord, ...]:
         named = self._names.parameters()
-        return reach_of(self._capture, self._behind, named, self._loss, self._leaf_ids, self._names.reached)
+        for node, leaf_id in self._leaf_ids.items():
+            leaf = leaf_of(node)
+            if isinstance(leaf, torch.nn.Parameter) and self._names.of(leaf) is None:
+                known = self._names.unregistered(leaf)
+                named.append(known or Named(leaf_id, "parameter", ("a parameter without a name",), leaf))
+        return reach_of(self._capture, self._behind, named, self._loss, self._names.reached)
 
     def _op_of(self, node_id: int) -> Op:
         return self._ops[node_id]
@@ -166,7 +171,7 @@ class _Assembly:
 
     def _leaf(self, node: Node) -> int:
         if node not in self._leaf_ids:
-            named = self._names.of(leaf_of(node))
+            named = self._named(leaf_of(node))
             leaf_id = named.id if named else self._names.id_of_name(f"unnamed leaf {len(self._leaf_ids)}")
             self._leaf_ids[node] = leaf_id
             self._leaves[leaf_id] = _Leaf(node)
@@ -202,7 +207,7 @@ class _Assembly:
         return self._leaf_record(node_id, leaf_of(leaf.node), cluster)
 
     def _leaf_record(self, node_id: int, variable: torch.Tensor, cluster: int) -> NodeRecord:
-        named = self._names.of(variable)
+        named = self._named(variable)
         dtype, device = place_of(variable)
         shape = shape_of(variable)
         if named is None:
@@ -223,11 +228,16 @@ class _Assembly:
             dtype=dtype,
             device=device,
             names=named.names,
-            note="data that wants a gradient" if data else "",
+            note="data that wants a gradient" if data else "" if self._names.of(variable) else UNREGISTERED,
         )
+
+    def _named(self, leaf: torch.Tensor) -> Named | None:
+        return self._names.of(leaf) or self._names.unregistered(leaf)
 
     def _maker(self, leaf: torch.Tensor) -> tuple[Op, str]:
         """Who made a leaf that has no name, and what to say of it."""
+        if not self._capture.watched:
+            return _NOBODY, ""
         op = self._capture.flow.of(leaf).op
         if op is None:
             return _NOBODY, "made before the forward, with requires_grad; no parameter of the model"
