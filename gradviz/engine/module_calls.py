@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from gradviz.engine.unregistered import unregistered
+
 
 @dataclass(slots=True)
 class ModuleCall:
@@ -37,6 +39,8 @@ class ModuleCalls:
     def __init__(self, model: nn.Module | None) -> None:
         named = model.named_modules() if model is not None else ()
         self._paths = {id(module): path for path, module in named if path}
+        if model is not None:
+            self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
         self._uses: Counter[int | str] = Counter()
         self._stack: list[_Open] = []
         self.calls: list[ModuleCall] = []

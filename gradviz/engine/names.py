@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradviz.engine.unregistered import unregistered_parameters
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import NodeKind, ParameterRecord
 
@@ -33,6 +34,8 @@ class Names:
         self._experiment = experiment
         self._ids: dict[str, int] = {}
         self._named: dict[int, Named] = {}
+        self._unregistered: dict[int, tuple[str, Any]] | None = None
+        """Looked for when it is asked for."""
         self.reached: dict[int, bool] = {}
         """`id` of a parameter → whether a backward gave it a gradient, of those where only that could tell."""
         self.id_of_name(LOSS, "loss")
@@ -44,6 +47,7 @@ class Names:
 
     def refresh(self) -> None:
         """Read the experiment's tables again: batches are new tensors in every iteration."""
+        self._unregistered = None
         module = self._experiment.module
         buffers = dict(module.named_buffers(remove_duplicate=False)) if module is not None else {}
         parameters = self._experiment.named_parameters()
@@ -63,11 +67,20 @@ class Names:
     def forget(self) -> None:
         """Hold no tensor any more, until the next `refresh`."""
         self._named = {}
+        self._unregistered = None
 
     def of(self, value: Any) -> Named | None:
         """What `value` is called, if it is a named tensor itself (not a copy, not a view)."""
         named = self._named.get(id(value))
         return named if named is not None and named.value is value else None
+
+    def unregistered(self, value: Any) -> Named | None:
+        """What a parameter is called that the model keeps where torch does not find it, in a plain list."""
+        if self._unregistered is None:
+            module = self._experiment.module
+            self._unregistered = unregistered_parameters(module) if module is not None else {}
+        name, known = self._unregistered.get(id(value), ("", None))
+        return Named(self.id_of_name(name), "parameter", (name,), value) if known is value else None
 
     def parameters(self) -> list[Named]:
         """Each parameter once."""

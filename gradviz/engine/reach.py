@@ -32,15 +32,15 @@ def reach_of(
     behind: Sequence[Node],
     named: Iterable[Named],
     loss: Any,
-    leaf_ids: Mapping[Node, int],
     known: Mapping[int, bool],
 ) -> tuple[ReachRecord, ...]:
-    """One record for each of `named`, the model's parameters, and one for each parameter of the graph without a name.
+    """One record for each of `named`, the model's parameters.
 
-    `behind`: all nodes behind `loss`. `leaf_ids`: the graph's leaves. `known`: `id` of a parameter → whether an earlier
-    backward gave it a gradient, where only that can tell.
+    `behind`: all nodes behind `loss`. `known`: `id` of a parameter → whether an earlier backward gave it a gradient,
+    where only that can tell.
     """
-    return tuple(_Reach(capture, behind, loss).records(named, leaf_ids, known))
+    reach = _Reach(capture, behind, loss)
+    return tuple(_record(name, reach.verdict(name.value, known)) for name in named)
 
 
 def why_no_graph(reach: Sequence[ReachRecord]) -> str:
@@ -82,19 +82,7 @@ class _Reach:
         self._loss = capture.flow.of(loss) if isinstance(loss, torch.Tensor) else None
         self._links: _Links | None = None
 
-    def records(
-        self, named: Iterable[Named], leaf_ids: Mapping[Node, int], known: Mapping[int, bool]
-    ) -> Iterator[ReachRecord]:
-        seen = set()
-        for name in named:
-            seen.add(id(name.value))
-            yield _record(name.id, name.names, name.value, self._verdict(name.value, known))
-        for node, leaf_id in leaf_ids.items():
-            leaf = leaf_of(node)
-            if isinstance(leaf, torch.nn.Parameter) and id(leaf) not in seen:
-                yield _record(leaf_id, ("a parameter without a name",), leaf, self._verdict(leaf, known))
-
-    def _verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
+    def verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
         key = id(parameter)
         if not parameter.requires_grad:
             return _Verdict(False, "frozen", "frozen: requires_grad is False")
@@ -237,13 +225,14 @@ def _explained(op: Op) -> _Verdict:
     return _Verdict(False, "unknown", f"{short.strip('_')} gives a result without a gradient", op)
 
 
-def _record(node: int, names: tuple[str, ...], parameter: torch.Tensor, verdict: _Verdict) -> ReachRecord:
+def _record(named: Named, verdict: _Verdict) -> ReachRecord:
+    parameter: torch.Tensor = named.value
     op = verdict.op
     file, line = (op.file, op.line) if op is not None else ("", 0)
     if op is not None and verdict.reason == "no_grad" and not op.grad_mode and op.off[1]:
         file, line = op.off
     shape, dtype = sizes(parameter) or (), dtype_name(parameter.dtype)
-    return ReachRecord(node, names, shape, dtype, verdict.reached, verdict.reason, verdict.text, file, line)
+    return ReachRecord(named.id, named.names, shape, dtype, verdict.reached, verdict.reason, verdict.text, file, line)
 
 
 def _leaves(node: Node) -> Iterator[torch.Tensor]:

@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from gradviz.engine.capture import Op
 from gradviz.protocol.records import ClusterRecord, NodeRecord, UnexplainedRecord
 
+UNREGISTERED = (
+    "a parameter that is kept in a plain list or dict is not in model.parameters(): the optimizer will not update it;"
+    " use nn.ModuleList, nn.ModuleDict or nn.ParameterList"
+)
+
 
 def unexplained_of(
     nodes: Sequence[NodeRecord], clusters: Sequence[ClusterRecord], op_of: Callable[[int], Op]
@@ -25,7 +30,7 @@ def _records(
     for node in nodes:
         if node.kind == "opaque":
             yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}")
-        elif node.kind == "parameter" and not node.names:
+        elif node.kind == "parameter" and (not node.names or node.note == UNREGISTERED):
             yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
         elif node.id >= 0 and not node.op:
             yield UnexplainedRecord(node.id, "op", f"{node.name} was made by a call that nobody saw")
