@@ -43,6 +43,12 @@ class Factory:
         return SourceRecord(str(Path(file).absolute()) if file else self.file, max(line, 1))
 
     @property
+    def _expression(self) -> str:
+        """What gives the model, in the file's own words."""
+        name = self.title.rpartition(":")[2]
+        return f"{name}()" if _can_be_called(self.made_by) and name != DEFAULT_FACTORY else name
+
+    @property
     def hyperparameters(self) -> tuple[HyperparameterRecord, ...]:
         """The keywords with a default that can be typed: truth values, numbers and texts."""
         return tuple(
@@ -99,7 +105,7 @@ class Factory:
                 return experiment, (f"The inputs are the model's own {name}.", *_notes(experiment))
         raise GradvizError(
             f"{self.title} gives a model without inputs to call it with; write a factory that returns both, such as:"
-            f" {sketch_of_factory(module)}"
+            f" {sketch_of_factory(module, self._expression)}"
         )
 
     def _from_tuple(self, model: Any, inputs: Any, loss: Any = None) -> Experiment:
@@ -157,13 +163,13 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
 def _what_there_is(module: ModuleType) -> str:
     """What else could be named, and where nothing could, what to write."""
     own = _own(module)
-    names = [n for n, v in own.items() if inspect.isfunction(v) or isinstance(v, nn.Module | Experiment)]
-    names += [n for n, v in own.items() if _is_module_class(v)]
+    names = [n for n, v in own.items() if inspect.isfunction(v)]
+    names += [n for n, v in own.items() if isinstance(v, nn.Module | Experiment) or _is_module_class(v)]
     names = [name for name in names if not name.startswith("_")]
     stem = Path(getattr(module, "__file__", None) or module.__name__).name
     if names:
         return f"it has {_and(names[:8])}: name one, such as {stem}:{names[0]}"
-    return f"write one: {sketch_of_factory(None)}"
+    return f"write one: {sketch_of_factory()}"
 
 
 def _own(module: ModuleType) -> dict[str, Any]:
@@ -242,7 +248,8 @@ def _notes(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _a(value: Any) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def _and(names: list[str]) -> str:

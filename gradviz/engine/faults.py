@@ -36,8 +36,11 @@ def refusing(title: str) -> Iterator[None]:
         raise GradvizError(f"{place} is no Python: {error.msg}; correct it and open it again.") from error
     except UnicodeDecodeError as error:
         raise GradvizError(f"{title} is no text in UTF-8; save it as such and open it again.") from error
-    except ModuleNotFoundError as error:
-        raise GradvizError(_missing_module(error, title)) from error
+    except ImportError as error:
+        sentence = _missing_module(error, title)
+        if not sentence:
+            raise
+        raise GradvizError(sentence) from error
     except OSError as error:
         # Only of the file itself: what its code opens is its own affair.
         if any(owner_of(frame.f_code.co_filename) == "user" for frame, _ in traceback.walk_tb(error.__traceback__)):
@@ -129,16 +132,23 @@ def _devices_differ(experiment: Experiment) -> str:
     )
 
 
-def _missing_module(error: ModuleNotFoundError, title: str) -> str:
-    name = error.name or str(error)
+def _missing_module(error: ImportError, title: str) -> str:
+    """Which module is missing, or hidden by a file of its name; empty where an import failed for another reason."""
+    cause: BaseException | None = error
+    while cause is not None and not (isinstance(cause, ModuleNotFoundError) and cause.name):
+        cause = cause.__cause__ or cause.__context__
     file, line = place_of(error)
     where = f" ({Path(file).name}:{line})" if file else ""
-    if "is not a package" in str(error):
-        top = name.partition(".")[0]
+    name = (cause.name if isinstance(cause, ModuleNotFoundError) else error.name) or ""
+    top = name.partition(".")[0]
+    hidden = "is not a package" in str(error) if cause is not None else error.path is not None and error.path == file
+    if hidden:
         return f"{title} imports {name}{where}, but a file called {top}.py is found first; rename that file."
+    if cause is None:
+        return ""
     return (
         f"{title} imports {name}{where}, which this Python does not have; install it with"
-        f" {sys.executable} -m pip install {name.partition('.')[0]}, or start gradviz where the module lies."
+        f" {sys.executable} -m pip install {top}, or start gradviz where the module lies."
     )
 
 

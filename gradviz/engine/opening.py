@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal
 
 from gradviz.engine.factories import Factory, find_factory
@@ -66,7 +69,7 @@ class Target:
             GradvizError: what came out cannot be opened.
         """
         seed_everything(seed)
-        with refusing(self.title):
+        with refusing(self.title), _folder_kept():
             experiment, self.notes = self._make(self._values)
         return experiment
 
@@ -74,6 +77,8 @@ class Target:
 _LOADER = Loader()
 _SETTINGS: list[TorchSettings] = []
 """What was set before the first code of a person's ran, if any did."""
+_FOLDERS: dict[str, str] = {}
+"""A folder that a person's code changed to → the one that it came from."""
 
 
 def find_target(setup: Setup) -> Target:
@@ -87,6 +92,9 @@ def find_target(setup: Setup) -> Target:
     check_seed(setup.seed)
     if _SETTINGS:
         _SETTINGS[0].restore()
+    if _folder() in _FOLDERS:
+        os.chdir(_FOLDERS[_folder()])
+    _FOLDERS.clear()
     place = read_target(setup.target)
     if place.kind == "network":
         target = _of_network(network(place.name))
@@ -95,6 +103,22 @@ def find_target(setup: Setup) -> Target:
         target = _of_place(setup, place)
     target.choose(setup.hyperparameters)
     return target
+
+
+@contextmanager
+def _folder_kept() -> Iterator[None]:
+    """Note where a person's code goes, so that the next target is looked for where the person is."""
+    before = _folder()
+    try:
+        yield
+    finally:
+        after = _folder()
+        if after != before:
+            _FOLDERS[after] = _FOLDERS.pop(before, before)
+
+
+def _folder() -> str:
+    return str(Path.cwd())
 
 
 def _of_network(entry: Network) -> Target:
@@ -127,7 +151,7 @@ def _of_place(setup: Setup, place: Place) -> Target:
         _SETTINGS.append(TorchSettings.remember())
     # Weights that are drawn while the file is executed come from the seed as well.
     seed_everything(setup.seed)
-    with refusing(place.title):
+    with refusing(place.title), _folder_kept():
         is_file = place.kind == "file"
         loaded = _LOADER.file(place.path) if is_file else LoadedFile(_LOADER.module(place.name), None)
         name = place.path.name if is_file else place.name

@@ -5,11 +5,16 @@ from __future__ import annotations
 from torch import nn
 
 
-def sketch_of_factory(module: nn.Module | None) -> str:
-    """`def build(): return Net(), torch.randn(8, 16)`, for a model's first layer; a pattern without a model."""
+def sketch_of_factory(module: nn.Module | None = None, model: str = "") -> str:
+    """`def build(): return Net(), torch.randn(8, 16)`, for a model's first layer; a pattern without a model.
+
+    `model` is the expression that gives it, if there is one but a function called `build`.
+    """
     if module is None:
         return "def build(): return MyModel(), torch.randn(8, 16)"
-    return f"def build(): return {type(module).__name__}(), {_inputs_for(module)}"
+    if model in ("", "build"):
+        model = f"{type(module).__name__}(…)"
+    return f"def build(): return {model}, {_inputs_for(module)}"
 
 
 def _inputs_for(module: nn.Module) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.command_queue import Commands
+from gradviz.engine.faults import explained
 from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
@@ -249,6 +250,10 @@ class Stepping:
             self._hits = hits
             self._host.post(HitsCounted(hits))
 
+    def _cure(self, stop: Stop) -> str:
+        """What to say of an error whose cause is known: inputs that do not fit, two devices."""
+        return explained(stop.error, self._host.runner_now().experiment) if stop.error is not None else ""
+
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
         position = point.index - gate.starts[point.phase] + 1
@@ -260,7 +265,7 @@ class Stepping:
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
             breakpoint=stop.breakpoint,
-            message=stop.message,
+            message=self._cure(stop) or stop.message,
             after=stop.after,
             traceback=text,
             before=_before(gate),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +9,7 @@ import torch
 
 @dataclass(frozen=True, slots=True)
 class TorchSettings:
-    """What is set for the whole process at one moment, with the current folder."""
+    """What is set for the whole process at one moment."""
 
     dtype: torch.dtype
     device: torch.device
@@ -18,7 +17,6 @@ class TorchSettings:
     deterministic: bool
     anomalies: bool
     precision: str
-    folder: str
 
     @classmethod
     def remember(cls) -> TorchSettings:
@@ -29,7 +27,6 @@ class TorchSettings:
             torch.are_deterministic_algorithms_enabled(),
             torch.is_anomaly_enabled(),
             torch.get_float32_matmul_precision(),
-            os.getcwd(),  # noqa: PTH109 (what chdir takes back)
         )
 
     def restore(self) -> None:
@@ -47,5 +44,3 @@ class TorchSettings:
             torch.autograd.set_detect_anomaly(self.anomalies)
         if now.precision != self.precision:
             torch.set_float32_matmul_precision(self.precision)
-        if now.folder != self.folder:
-            os.chdir(self.folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Any
 
 import torch
@@ -40,13 +41,14 @@ def put_weights(experiment: Experiment, file: WeightFile) -> Loaded:
     differing = {name for name, tensor in renamed.items() if _differ(tensor, own.get(name))}
     fitting = {name: tensor for name, tensor in renamed.items() if name not in differing}
     without, unexpected = _copy(experiment, own, fitting)
-    loaded = {id(value) for name, value in own.items() if name not in without and name not in differing}
+    served = {id(value) for name, value in own.items() if name not in without and name not in differing}
+    loaded = {id(own[name]) if name in own else name for name in fitting if name not in unexpected}
     refused = {id(own[name]) for name in differing}
     # Of a tensor with two names, one is enough.
     missing = {id(own[name]): name for name in reversed(without) if name in own}
     return Loaded(
         len(loaded),
-        tuple(name for key, name in reversed(missing.items()) if key not in loaded | refused),
+        tuple(name for key, name in reversed(missing.items()) if key not in served | refused),
         tuple(unexpected),
         tuple(_shapes(name, renamed[name], own[name]) for name in renamed if name in differing),
         note,
@@ -101,7 +103,7 @@ def _agreements(names: Mapping[str, str], own: Mapping[str, Any]) -> int:
 
 def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], str]]:
     """Every way to take a prefix from the file's names, or to put one before them."""
-    taken = {*_WRAPPERS, *_first_parts(names.values())}
+    taken = {*_WRAPPERS, *_leading_parts(list(names.values()))}
     for prefix in sorted(taken):
         changed = {old: new.removeprefix(prefix) for old, new in names.items()}
         if len(set(changed.values())) == len(names):
@@ -114,6 +116,12 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
             {old: prefix + new for old, new in names.items()},
             f"The model's names begin with {prefix!r}, the file's do not.",
         )
+
+
+def _leading_parts(names: list[str]) -> list[str]:
+    """`a.` and `a.b.`, where all names begin with both."""
+    shared = commonprefix([name.split(".")[:-1] for name in names])
+    return [".".join(shared[: count + 1]) + "." for count in range(len(shared))]
 
 
 def _first_parts(names: Any) -> set[str]:

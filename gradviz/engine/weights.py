@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,10 @@ def read_weights(path: Path) -> WeightFile:
 
 def _load(path: Path) -> Any:
     try:
-        try:
-            # Mapped, not read: a list of names needs no values.
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-        except RuntimeError as error:
-            if "mmap" not in str(error):
-                raise
-            return torch.load(path, map_location="cpu", weights_only=True)
+        # What torch warns of on the way (old formats, TorchScript) is said in our own words, or is no matter here.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _unpickled(path)
     except UnpicklingError as error:
         raise GradvizError(_why_not_unpickled(path, str(error))) from error
     except RuntimeError as error:
@@ -86,6 +84,16 @@ def _load(path: Path) -> Any:
         raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
     except (EOFError, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
+
+
+def _unpickled(path: Path) -> Any:
+    try:
+        # Mapped, not read: a list of names needs no values.
+        return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except RuntimeError as error:
+        if "mmap" not in str(error):
+            raise
+        return torch.load(path, map_location="cpu", weights_only=True)
 
 
 _CUT = "it may be cut short, or no file that torch.save wrote"

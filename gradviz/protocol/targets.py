@@ -126,11 +126,11 @@ def _not_openable(text: str, path: Path) -> str:
     can = "open FILE.py, FILE.py:factory, package.module:factory, FILE.pt2, or a network that gradviz networks lists"
     if path.suffix.lower() == ".ipynb":
         return f"{text} is a notebook; save its model as a Python file, and open that."
-    if path.is_dir():
+    if text and path.is_dir():
         return f"{text} is a folder; open a file in it, such as {text.rstrip('/')}/model.py:{DEFAULT_FACTORY}."
     if path.is_file():
         return f"{text} is no Python file; {can}."
-    return f"{text} cannot be opened; {can}."
+    return f"{text!r} cannot be opened; {can}."
 
 
 def _names_at_top(tree: ast.Module) -> set[str]:
