@@ -30,6 +30,7 @@ class Phases(Protocol):
     def scaler_step(self, run: Call) -> Any: ...
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None: ...
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
+    def forked(self) -> None: ...
 
 
 class ScriptHooks:
@@ -77,6 +78,7 @@ class ScriptHooks:
 
     def go_deaf(self) -> None:
         """In a process that was forked off, nobody is there to be told."""
+        self._phases.forked()
         if self._capture is not None:
             self._capture.stepping = True
 

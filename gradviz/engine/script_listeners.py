@@ -49,10 +49,13 @@ def _perform(script: Script, run: ScriptRun, listener: _Losses | _Graph) -> None
 class _Losses:
     def __init__(self, told: Callable[[int, float], bool]) -> None:
         self._told = told
+        self._first = True
         self.done = False
 
     def manner(self) -> Manner:
-        return "free"
+        # The first is looked at, to see what the script trains: whether an optimizer is to be expected.
+        self._first, first = False, self._first
+        return "look" if first else "free"
 
     def forward_ended(self) -> None:
         """Nobody looks at the graph."""

@@ -144,6 +144,10 @@ class ScriptPhases:
         if self._run.losses and self._steps.is_last(optimizer):
             self._end_iteration()
 
+    def forked(self) -> None:
+        """This is a process that the script forked off, a worker that loads data: nothing of it is followed."""
+        self._ended = True
+
     # -- phases ------------------------------------------------------------------------------------------------------
 
     def _begin_iteration(self) -> None:

@@ -24,6 +24,7 @@ from gradviz.protocol.commands import (
     SetBreakpoints,
     SetDevice,
     SetOptimizer,
+    Shutdown,
     StepIn,
 )
 from gradviz.protocol.events import (
@@ -34,11 +35,13 @@ from gradviz.protocol.events import (
     Opened,
     Passed,
     Raised,
+    Ready,
     StateChanged,
     Stopped,
     TensorAnswered,
 )
 from gradviz.protocol.records import BreakpointRecord, OptimizerChoice
+from tests.engine.test_process import Engine
 from tests.helpers.engine_thread import EngineThread
 from tests.helpers.scripts import NAMES, plain_result, read_result, write_script
 
@@ -540,3 +543,53 @@ def test_each_backward_of_an_accumulated_gradient_is_a_phase_of_one_iteration(
     changes = [phase for i, phase in enumerate(phases) if i == 0 or phases[i - 1] != phase]
     assert changes == ["forward", "backward"] * 4 + ["update"]
     assert math.isfinite(losses(engine)[0])
+
+
+def test_processes_that_a_script_forks_off_are_not_followed(
+    engine: EngineThread, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = """
+        import os, warnings
+        warnings.simplefilter("ignore")
+        model = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        def train():
+            loss = model(torch.ones(2, 3)).square().mean()
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        train()
+        child = os.fork()
+        if child == 0:
+            train()
+            os.write(1, b"trained in the child")
+            os._exit(0)
+        os.waitpid(child, 0)
+        train()
+    """
+    never = BreakpointRecord(1, "op", "no such op")
+    engine.tell(SetBreakpoints((never,)))
+    engine.open(script(tmp_path, text))
+    assert to_the_end(engine).step == 2
+    assert capfd.readouterr().out == "trained in the child"
+
+
+def test_the_engine_process_runs_a_script_over_its_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_script(tmp_path, "epochs")
+    plain, weights = plain_result(path, monkeypatch)
+    engine = Engine()
+    try:
+        engine.until(Ready)
+        opened = engine.open(str(path), arguments=(str(tmp_path / "left"),))
+        assert (opened.kind, opened.title) == ("script", "epochs.py")
+        engine.send(StepIn())
+        assert engine.until(Stopped).point.phase == "backward"
+        engine.send(Run())
+        assert engine.state("finished").message == "The script has ended."
+        assert engine.losses == plain
+        assert read_result(tmp_path / "left") == (plain, weights)
+        engine.open(str(path), arguments=(str(tmp_path / "left"),))
+        engine.send(Shutdown())
+        assert engine.process.wait(60) == 0
+    finally:
+        engine.close()
