@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.model.edge_table import EdgeTable
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
 
 
@@ -59,22 +60,16 @@ class Graph:
         return sources, targets
 
     @cached_property
-    def incoming(self) -> dict[int, list[EdgeRecord]]:
+    def incoming(self) -> EdgeTable:
         """Node id → edges that end there, by input_nr."""
-        table: dict[int, list[EdgeRecord]] = {node.id: [] for node in self.record.nodes}
-        for edge in self.record.edges:
-            table[edge.target].append(edge)
-        for edges in table.values():
-            edges.sort(key=lambda edge: edge.input_nr)
-        return table
+        edges = self.record.edges
+        ranks = np.fromiter((edge.input_nr for edge in edges), np.int64, len(edges))
+        return EdgeTable(self.index, edges, self.edge_ends[1], ranks)
 
     @cached_property
-    def outgoing(self) -> dict[int, list[EdgeRecord]]:
+    def outgoing(self) -> EdgeTable:
         """Node id → edges that start there: its consumers, in order of execution."""
-        table: dict[int, list[EdgeRecord]] = {node.id: [] for node in self.record.nodes}
-        for edge in self.record.edges:
-            table[edge.source].append(edge)
-        return table
+        return EdgeTable(self.index, self.record.edges, self.edge_ends[0])
 
     def ancestors(self, node_id: int) -> set[int]:
         """Every node that forward computes `node_id` from, without itself."""
