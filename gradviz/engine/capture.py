@@ -18,11 +18,11 @@ from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import looking_away
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
-from gradviz.engine.flow import Flow, writes_in_place
+from gradviz.engine.flow import Flow, beneath, writes_in_place
 from gradviz.engine.frames import user_line
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flatten
-from gradviz.engine.origins import Origins, function_apply
+from gradviz.engine.origins import Origins, function_apply, next_number
 from gradviz.engine.regions import checkpoints_followed
 from gradviz.protocol.records import Phase
 
@@ -124,6 +124,7 @@ class Capture:
         # An op in place gives its input a new grad_fn: what the op took is what stood there before.
         op.inputs = inputs if self.keeps_everything else self._values(inputs)
         here = self.before(op, inputs, kwargs.get("out"))
+        first = next_number()
         self.begin(op, func, args, kwargs)
         try:
             result = func(*args, **kwargs)
@@ -139,6 +140,7 @@ class Capture:
             self.measured(op, result, ())
             self.after(op, here, result, ())
             return result
+        self._origins.note_run(op, first, next_number())
         new = self._note_outputs(op, inputs, result, frame)
         self.measured(op, result, new, op.within)
         self.after(op, here, result, new)
@@ -147,14 +149,15 @@ class Capture:
     def _values(self, inputs: Sequence[Any]) -> list[Any]:
         of = self.flow.of
         with torch._C.DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
-            return [of(value) if isinstance(value, torch.Tensor) else value for value in inputs if _counts(value)]
+            return [of(beneath(v)) if isinstance(v, torch.Tensor) else v for v in inputs if _counts(v)]
 
     def _note_outputs(self, op: Op, inputs: list[Any], result: Any, frame: FrameType | None) -> list[Node]:
         """The nodes that `op` made."""
         if op.name == "torch._C._set_grad_enabled" and op.grad_mode != torch.is_grad_enabled():
             self._off = (op.file, op.line) if op.grad_mode else ("", 0)
-        results = [value for value in flatten(result) if isinstance(value, torch.Tensor)]
         with torch._C.DisableTorchFunction():
+            results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
+            inputs = [beneath(value) for value in inputs if isinstance(value, torch.Tensor)]
             apply_frame = function_apply(frame)
             if apply_frame is not None:
                 op.function = getattr(apply_frame.f_locals.get("cls"), "__name__", "")
@@ -162,7 +165,7 @@ class Capture:
             new = self.births.note(results, op)
             new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
             written = results or (inputs[:1] if writes_in_place(op.name) else [])
-            op.outputs = [self.flow.made(t, op, i) for i, t in enumerate(written) if isinstance(t, torch.Tensor)]
+            op.outputs = [self.flow.made(tensor, op, i) for i, tensor in enumerate(written)]
             self._origins.note_views(results, op)
         self.ops.append(op)
         return new
@@ -249,6 +252,7 @@ class Capture:
     def _note_unseen(self, tensors: list[Any], name: str = "") -> None:
         """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`."""
         with torch._C.DisableTorchFunction():
+            tensors = [beneath(value) for value in tensors if isinstance(value, torch.Tensor)]
             unseen = self.births.note(tensors, None)
         if not unseen:
             return

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
-import torch
+from gradviz.engine.origins import next_number
 
 
 @contextmanager
@@ -37,12 +37,12 @@ def looking_away(
             nonlocal away
             if callback is not None and not away and can_leave():
                 away = True
-                called(_sequence_number(), sys._getframe(1))
+                called(next_number(), sys._getframe(1))
                 looks.close()
             elif callback is None and away:
                 away = False
                 looks.enter_context(look())
-                returned(_sequence_number())
+                returned(next_number())
             return real(callback)
 
         dynamo._maybe_set_eval_frame = heard
@@ -50,8 +50,3 @@ def looking_away(
             yield
         finally:
             dynamo._maybe_set_eval_frame = real
-
-
-def _sequence_number() -> int:
-    """What the next node will be numbered."""
-    return torch._C._autograd._get_sequence_nr()

@@ -9,6 +9,8 @@ from weakref import ReferenceType, ref
 import torch
 from torch.autograd.graph import Node
 
+functorch: Any = torch._C._functorch
+
 
 @dataclass(slots=True, eq=False)
 class Value:
@@ -76,6 +78,13 @@ class Flow:
         else:
             self._by_id[id(tensor)] = value
         return value
+
+
+def beneath(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor that autograd sees: what vmap, grad and the like wrapped to make `tensor` of it."""
+    while functorch.is_functorch_wrapped_tensor(tensor):
+        tensor = functorch.get_unwrapped(tensor)
+    return tensor
 
 
 def writes_in_place(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -36,12 +37,34 @@ class Origins:
         self._flow = flow
         self._applies: list[_Apply] = []
         self._views: dict[int, tuple[ref[torch.Tensor], Op]] = {}
+        self._ends: list[int] = []
+        self._runs: list[tuple[int, Op]] = []
+        """Of each op that made nodes: autograd's number at its end, and at its begin with the op; in order."""
         self._compiled: list[tuple[int, int, Op]] = []
         """Calls of compiled code: autograd's number at the begin, at the end, and the op that it is."""
 
     def of(self, node: Node, tensors: list[Any]) -> Op | None:
         """What made `node`, which leads to one of `tensors`."""
-        return self._apply_of(node) or self._view_of(node, tensors) or self._compiled_of(node)
+        return (
+            self._apply_of(node)
+            or self._view_of(node, tensors)
+            or self._ran_during(sequence_number(node))
+            or self._compiled_of(node)
+        )
+
+    def note_run(self, op: Op, first: int, end: int) -> None:
+        """While `op` ran, the nodes from number `first` up to `end` were made."""
+        if end > first:
+            self._ends.append(end)
+            self._runs.append((first, op))
+
+    def _ran_during(self, number: int) -> Op | None:
+        """The innermost op that ran when the node with this number was made, though it did not put it out."""
+        position = bisect_right(self._ends, number)
+        if position == len(self._ends):
+            return None
+        first, op = self._runs[position]
+        return op if first <= number else None
 
     def compiled_called(self, first: int, frame: FrameType | None, phase: Phase) -> None:
         """Compiled code is called from `frame`; the next node is numbered `first`."""
@@ -99,6 +122,11 @@ class Origins:
                 del self._applies[i]
                 return apply.op
         return None
+
+
+def next_number() -> int:
+    """What autograd numbers the next node of this thread."""
+    return torch._C._autograd._get_sequence_nr()
 
 
 def function_apply(frame: FrameType | None) -> FrameType | None:
