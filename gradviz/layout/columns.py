@@ -71,8 +71,8 @@ def values_of(shape: Shape) -> list[Value]:
         if link.tail != IN and link.head != OUT:
             outs[link.tail] += 1
             ins[link.head] += 1
-    weights = {} if shape.in_turn else weights_of(shape, range(len(shape.links)))
     dense = is_dense(len(shape.links), len(shape.items))
+    weights = weights_of(shape, range(len(shape.links))) if dense and not shape.in_turn else {}
     values = []
     for number, link in enumerate(shape.links):
         if link.tail == IN:

@@ -19,7 +19,7 @@ LARGE_GRAPH = 300
 """From so many nodes on, loops of plain ops and chains of views are groups too."""
 LEAST_MEMBERS = 3
 """Fewer siblings than this are no group."""
-_LEAST_TURNS = 8
+_LEAST_TURNS = 24
 """Fewer turns than this of a loop of plain ops are no group."""
 _LONGEST_UNIT = 16
 """How many modules and nodes of one level may make up what repeats."""

@@ -162,3 +162,56 @@ def repeated_blocks(count: int, nodes: int) -> Graph:
         if block:
             edges.append(EdgeRecord(block * nodes - 1, block * nodes + nodes - 1, 0, 1))
     return Graph(GraphRecord(f"blocks-{count}-{nodes}", "autograd", tuple(records), tuple(edges), tuple(b.clusters)))
+
+
+def cells(count: int) -> Graph:
+    """`count` calls of one cell with two states and shared weights; the last states go into one op at the end."""
+    nodes, edges, clusters = [], [], []
+    nodes += [NodeRecord(-1 - k, "parameter", name, names=(name,)) for k, name in enumerate(("cell.w", "cell.b"))]
+    for turn in range(count):
+        clusters.append(ClusterRecord("cell", "Cell", -1, turn + 1, count))
+        first = 6 * turn
+        names = ("mm", "add", "tanh", "sigmoid", "mul", "add")
+        nodes += [NodeRecord(first + k, "function", name, cluster=turn) for k, name in enumerate(names)]
+        edges += [EdgeRecord(-1, first), EdgeRecord(-2, first + 1)]
+        inner = ((0, 1), (1, 2), (1, 3), (2, 4), (3, 4), (4, 5))
+        edges += [EdgeRecord(first + a, first + b) for a, b in inner]
+        if turn:
+            edges += [EdgeRecord(first - 1, first), EdgeRecord(first - 2, first + 4)]
+    nodes.append(NodeRecord(6 * count, "function", "stack"))
+    edges += [EdgeRecord(6 * turn + 5, 6 * count, 0, turn) for turn in range(count)]
+    return Graph(GraphRecord(f"cells-{count}", "autograd", tuple(nodes), tuple(edges), tuple(clusters)))
+
+
+def dense(layers: int) -> Graph:
+    """Every layer (an op and a cat) takes the results of all layers before it: as many skips as there can be."""
+    nodes, edges = [], []
+    for layer in range(layers):
+        cat, op = 4 * layer, 4 * layer + 1
+        nodes += [NodeRecord(cat, "function", "cat"), *(NodeRecord(op + k, "function", f"op{k}") for k in range(3))]
+        edges += [EdgeRecord(4 * earlier + 3, cat, 0, earlier) for earlier in range(layer)]
+        edges += [EdgeRecord(cat + k, cat + k + 1) for k in range(3)]
+    return Graph(GraphRecord(f"dense-{layers}", "autograd", tuple(nodes), tuple(edges)))
+
+
+def branches(count: int) -> Graph:
+    """One op with `count` outputs, a short chain of other ops on each, and one op that takes them all."""
+    nodes, edges = [NodeRecord(0, "function", "unbind", outputs=count)], []
+    for branch in range(count):
+        first = 1 + 3 * branch
+        nodes += [NodeRecord(first + k, "function", f"op{(branch * branch + k) % 7}") for k in range(3)]
+        edges += [EdgeRecord(0, first, branch), EdgeRecord(first, first + 1), EdgeRecord(first + 1, first + 2)]
+        edges.append(EdgeRecord(first + 2, 3 * count + 1, 0, branch))
+    nodes.append(NodeRecord(3 * count + 1, "function", "stack"))
+    return Graph(GraphRecord(f"branches-{count}", "autograd", tuple(nodes), tuple(edges)))
+
+
+def with_views(count: int) -> Graph:
+    """A chain of `count` ops of changing names, with three views after each."""
+    names = [
+        name for k in range(count) for name in (f"op{k * k % 11}", "view", "transpose", "view", "mm", "add", "mul")
+    ]
+    names += ["exp"] * max(300 - len(names), 0)
+    nodes = tuple(NodeRecord(i, "function", name) for i, name in enumerate(names))
+    edges = tuple(EdgeRecord(i, i + 1) for i in range(len(names) - 1))
+    return Graph(GraphRecord(f"views-{count}", "autograd", nodes, edges))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -11,13 +11,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradviz.errors import LayoutError
-from gradviz.layout import dot
+from gradviz.layout import columns, dot, stacks
 from gradviz.layout import measures as m
 from gradviz.layout.compute import place
+from gradviz.layout.curves import sampled
 from gradviz.layout.placement import Placement
+from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import EdgeRecord
-from tests.helpers.graphs import GraphBuilder, dynamic, linear, make_graph, repeated_blocks, two_layers
+from tests.helpers.graphs import (
+    GraphBuilder,
+    branches,
+    cells,
+    dense,
+    dynamic,
+    linear,
+    make_graph,
+    repeated_blocks,
+    two_layers,
+    with_views,
+)
+
+
+def chain(count: int) -> Graph:
+    builder = GraphBuilder()
+    for i in range(count):
+        builder.node(f"n{i}")
+    builder.edges = [EdgeRecord(i, i + 1) for i in range(count - 1)]
+    return builder.build()
 
 
 def rect_of(placement: Placement, graph: Graph, name: str) -> tuple[float, float, float, float]:
@@ -76,18 +97,40 @@ def inside(inner: np.ndarray, outer: np.ndarray) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
-@given(graphs())
-def test_no_two_boxes_overlap(graph: Graph):
-    placement = place(graph)
+def placed(graph: Graph, manner: str, draw: st.DataObject) -> Placement:
+    """As it comes, wrapped into columns wherever that can be, the plainer way, or with some of it folded."""
+    with pytest.MonkeyPatch.context() as patch:
+        match manner:
+            case "wrapped" | "plain and wrapped":
+                for name in ("TALL", "TALL_INSIDE", "TALL_COMPACT"):
+                    patch.setattr(columns, name, 90.0)
+                return place(graph, max_seconds=-1 if "plain" in manner else 20)
+            case "plain":
+                return place(graph, max_seconds=-1)
+            case "folded":
+                everything = sorted(folding_of(graph).everything)
+                opened = draw.draw(st.sets(st.sampled_from(everything))) if everything else set()
+                return place(graph, open_clusters=opened)
+    return place(graph)
+
+
+MANNERS = pytest.mark.parametrize("manner", ["as it comes", "wrapped", "plain", "plain and wrapped", "folded"])
+
+
+@MANNERS
+@settings(max_examples=40, deadline=None)
+@given(graph=graphs(), draw=st.data())
+def test_no_two_boxes_overlap(graph: Graph, draw: st.DataObject, manner: str):
+    placement = placed(graph, manner, draw)
     for a, b in combinations(placement.box_rect, 2):
         assert not overlap(a, b)
 
 
-@settings(max_examples=60, deadline=None)
-@given(graphs())
-def test_clusters_lie_apart_or_in_each_other(graph: Graph):
-    placement = place(graph)
+@MANNERS
+@settings(max_examples=40, deadline=None)
+@given(graph=graphs(), draw=st.data())
+def test_clusters_lie_apart_or_in_each_other(graph: Graph, draw: st.DataObject, manner: str):
+    placement = placed(graph, manner, draw)
     for a, b in combinations(placement.cluster_rect, 2):
         assert not overlap(a, b) or inside(a, b) or inside(b, a)
     for box in placement.box_rect:
@@ -95,19 +138,27 @@ def test_clusters_lie_apart_or_in_each_other(graph: Graph):
             assert not overlap(box, cluster) or inside(box, cluster)
 
 
-@settings(max_examples=60, deadline=None)
-@given(graphs())
-def test_every_edge_runs_from_its_source_to_its_targets_border(graph: Graph):
-    placement = place(graph)
+def assert_edges_meet_their_boxes(placement: Placement) -> None:
+    assert len(placement.points) == placement.edge_start[-1]
     for edge in range(len(placement.edge_source)):
         path = path_of(placement, edge)
         assert len(path) % 3 == 1 and not np.isnan(path).any()
-        for point, box in ((path[0], placement.edge_source[edge]), (path[-1], placement.edge_target[edge])):
-            x, y, w, h = placement.box_rect[box]
-            assert x - 1.5 <= point[0] <= x + w + 1.5 and y - 1.5 <= point[1] <= y + h + 1.5
-        x, y, w, h = placement.box_rect[placement.edge_target[edge]]
+        source, target = int(placement.edge_source[edge]), int(placement.edge_target[edge])
+        x, y, w, h = placement.box_rect[source]
+        if placement.box_count[source] > 1 and placement.box_cluster[source] >= 0:
+            h += stacks.CARDS * stacks.OFFSET  # a line leaves the last of the cards
+        assert x - 1.5 <= path[0, 0] <= x + w + 1.5 and y - 1.5 <= path[0, 1] <= y + h + 1.5
+        x, y, w, h = placement.box_rect[target]
         px, py = path[-1]
+        assert x - 1.5 <= px <= x + w + 1.5 and y - 1.5 <= py <= y + h + 1.5
         assert min(abs(px - x), abs(px - x - w), abs(py - y), abs(py - y - h)) < 1.5
+
+
+@MANNERS
+@settings(max_examples=40, deadline=None)
+@given(graph=graphs(), draw=st.data())
+def test_every_edge_runs_from_its_source_to_its_targets_border(graph: Graph, draw: st.DataObject, manner: str):
+    assert_edges_meet_their_boxes(placed(graph, manner, draw))
 
 
 @settings(max_examples=60, deadline=None)
@@ -125,6 +176,15 @@ def test_folding_everything_loses_no_node(graph: Graph):
     assert len(placement.cluster_id) == 0
     for a, b in combinations(placement.box_rect, 2):
         assert not overlap(a, b)
+
+
+def any_line_runs_through_a_box(placement: Placement) -> bool:
+    for edge in range(len(placement.edge_source)):
+        points = sampled(path_of(placement, edge).astype(np.float64))[:, None]
+        rects = np.delete(placement.box_rect, [placement.edge_source[edge], placement.edge_target[edge]], axis=0)
+        if ((points > rects[:, :2] + 1) & (points < rects[:, :2] + rects[:, 2:] - 1)).all(axis=2).any():
+            return True
+    return False
 
 
 def test_every_edge_is_drawn_once_and_parallel_ones_are_counted():
@@ -239,24 +299,19 @@ def test_folded_clusters_are_one_box_and_hide_what_is_in_them():
     assert "t" not in placement.box_title
 
 
-def test_identical_insides_are_laid_out_once():
-    few, many = repeated_blocks(3, 6), repeated_blocks(40, 6)
+def test_identical_insides_and_columns_are_laid_out_once():
     before = dot.calls
-    place(few)
-    calls_for_few = dot.calls - before
-    placement = place(many)
-    assert dot.calls - before - calls_for_few == calls_for_few
-    assert len(placement.cluster_id) == 40
+    placement = place(repeated_blocks(400, 6))
+    assert dot.calls - before < 12
+    assert len(placement.cluster_id) == 400
 
 
 def test_a_chain_of_5000_nodes_is_placed_without_recursion():
-    builder = GraphBuilder()
-    for i in range(5000):
-        builder.node(f"n{i}")
-    builder.edges = [EdgeRecord(i, i + 1) for i in range(4999)]
-    placement = place(builder.build())
+    placement = place(chain(5000))
     assert len(placement.box_node) == 5000
-    assert np.all(np.diff(placement.box_rect[:, 1]) > 0)
+    column = placement.box_rect[:, 0]
+    down = np.diff(placement.box_rect[:, 1]) > 0
+    assert np.all(down == (np.diff(column) == 0)), "a box stands under the one before it, or begins the next column"
 
 
 def test_when_time_runs_out_the_rest_is_plain_and_says_so():
@@ -308,3 +363,87 @@ def test_large_graphs_have_compact_nodes_and_no_labels():
     placement = place(repeated_blocks(30, 12))
     assert placement.box_compact[placement.box_badge == 0].all()
     assert set(placement.edge_label) == {""}
+
+
+@pytest.mark.parametrize("blocks", [12, 48, 200])
+def test_a_long_chain_of_blocks_fits_the_view_open_and_folded(blocks: int):
+    graph = repeated_blocks(blocks, 30)
+    for opened in (None, set(), {blocks // 2}):
+        placement = place(graph, open_clusters=opened)
+        assert 0.2 < placement.width / placement.height < 4
+        assert_edges_meet_their_boxes(placement)
+
+
+@pytest.mark.parametrize("graph", [chain(700), dense(40), branches(150)], ids=["chain", "dense", "branches"])
+def test_large_levels_without_modules_fit_the_view(graph: Graph):
+    placement = place(graph)
+    assert 0.8 < placement.width / placement.height < 3.2
+    assert_edges_meet_their_boxes(placement)
+    assert not any_line_runs_through_a_box(placement)
+
+
+def test_a_wider_view_has_more_columns():
+    narrow, wide = (place(chain(600), aspect=aspect) for aspect in (0.8, 3.2))
+    assert len(set(narrow.box_rect[:, 0])) < len(set(wide.box_rect[:, 0]))
+
+
+def test_identical_siblings_are_one_box_with_a_count_and_their_edges_are_merged():
+    graph = repeated_blocks(48, 12)
+    placement = place(graph, open_clusters={17})
+    stack = [b for b in range(len(placement.box_node)) if placement.box_count[b] > 1 and placement.box_cluster[b] >= 0]
+    assert [placement.box_title[b] for b in stack] == ["Block × 17", "Block × 30"]
+    assert [int(placement.box_cluster[b]) for b in stack] == [0, 18]
+    assert [placement.box_range[b] for b in stack] == [("0", "16"), ("18", "47")]
+    assert placement.box_subtitle[stack[0]] == "12 nodes each"
+    assert placement.cluster_id.tolist() == [17]
+    ends = list(zip(placement.edge_source.tolist(), placement.edge_target.tolist(), strict=True))
+    assert len(ends) == len(set(ends))
+    assert any(source == stack[0] for source, _ in ends) and any(target == stack[1] for _, target in ends)
+
+
+def test_every_node_has_the_box_and_the_cell_that_show_it():
+    graph = repeated_blocks(48, 12)
+    placement = place(graph, open_clusters={17})
+    first, last = (b for b in range(len(placement.box_node)) if placement.box_count[b] in (17, 30))
+    assert placement.node_box[: 17 * 12].tolist() == [first] * 17 * 12
+    assert placement.node_cell[18 * 12 :].tolist() == [k for k in range(30) for _ in range(12)]
+    assert set(placement.node_box[18 * 12 :].tolist()) == {last}
+
+
+def test_a_stack_has_a_cell_for_each_sibling_while_there_is_room():
+    placement = place(repeated_blocks(48, 12), open_clusters=set())
+    rect = tuple(placement.box_rect[0].tolist())
+    cells = stacks.cells(rect, 48)
+    assert len(cells) == 48
+    for x, y, w, h in cells:
+        assert rect[0] < x and x + w < rect[0] + rect[2] and rect[1] < y and y + h < rect[1] + rect[3]
+    many = stacks.cells(rect, 1000)
+    runs = [stacks.run_of(k, len(many), 1000) for k in range(len(many))]
+    assert 60 <= len(many) < 1000 and runs[0][0] == 0 and runs[-1][1] == 1000
+    assert all(a[1] == b[0] for a, b in pairwise(runs))
+
+
+def test_opening_one_block_leaves_the_blocks_before_it_in_their_order():
+    graph = repeated_blocks(48, 12)
+    placement = place(graph, open_clusters={3, 20})
+    tops = [placement.box_title[b] for b in range(len(placement.box_node)) if placement.box_cluster[b] >= 0]
+    assert tops == ["Block × 3", "Block × 16", "Block × 27"]
+
+
+def test_the_turns_of_a_loop_stand_over_each_other():
+    lefts = place(cells(40)).cluster_rect[1:, 0].tolist()
+    assert len(set(lefts)) <= len(lefts) / 3, "cells of one column share their left side"
+
+
+def test_a_loop_over_one_cell_is_a_handful_of_boxes_and_its_own_weights_go_without_saying():
+    placement = place(cells(1000), open_clusters=set())
+    assert "Cell × 1000" in placement.box_title
+    assert len(placement.box_node) <= 4 and not placement.box_badge.any()
+
+
+def test_chains_of_views_of_a_large_graph_are_one_box_until_it_is_opened():
+    graph = with_views(40)
+    folded, opened = place(graph, open_clusters=set()), place(graph)
+    assert "reshapes × 3" in folded.box_title and "reshapes × 3" not in opened.box_title
+    assert len(opened.box_node) == len(graph)
+    assert_edges_meet_their_boxes(folded)
