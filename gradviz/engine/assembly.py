@@ -67,6 +67,8 @@ class _Assembly:
         self._capture = capture
         self._made_by = capture.births.made_by
         self._loss = loss
+        found = [loss] if loss is not None else [leaf for _, leaf in leaves("", output)]
+        self._last = [tensor for tensor in found if isinstance(tensor, torch.Tensor)]
         self._behind = _behind(loss)
         self._roots = _roots(loss, output, self._behind)
         nodes = self._behind
@@ -98,7 +100,7 @@ class _Assembly:
         reach = self._reach() if self._is_whole else ()
         if not self._functions:
             why = why_no_graph(reach) if self._is_whole else "autograd has made no graph so far."
-            return assemble_ungraded(self._capture, self._names, self._loss, reach, why)
+            return assemble_ungraded(self._capture, self._names, self._loss, self._last, reach, why)
         if self._failed is not None:
             self._draw_failed(self._failed[0])
         nodes = self._place_all()
@@ -126,7 +128,7 @@ class _Assembly:
             if isinstance(leaf, torch.nn.Parameter) and self._names.of(leaf) is None:
                 known = self._names.unregistered(leaf)
                 named.append(known or Named(leaf_id, "parameter", ("a parameter without a name",), leaf))
-        return reach_of(self._capture, self._behind, named, self._loss, self._names.reached)
+        return reach_of(self._capture, self._behind, named, self._last, self._names.reached)
 
     def _op_of(self, node_id: int) -> Op:
         return self._ops[node_id]

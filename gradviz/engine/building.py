@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
+from torch.nn.parameter import is_lazy
+
 from gradviz.engine.devices import devices_of_data, devices_of_model
 from gradviz.engine.opening import Target
 from gradviz.engine.optimizers import OptimizerTable, own_choice
@@ -30,10 +33,23 @@ def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None
     """
     experiment = target.build(seed)
     _put_on(experiment, device)
+    if _materialized(experiment):
+        target.notes += ("One forward gave the lazy modules their parameters before the optimizer was made.",)
     table = OptimizerTable(experiment, target.default or own_choice(experiment))
     if target.kind == "factory" and not table.parameters:
         target.notes += ("No parameter wants a gradient, so nothing is updated.",)
     return Built(experiment, table, Updater(experiment, table, choice or table.default))
+
+
+def _materialized(experiment: Experiment) -> bool:
+    """Give lazy modules their parameters as torch asks for: by a forward, before the optimizer is made. False where
+    there are none."""
+    module = experiment.module
+    if module is None or not any(is_lazy(tensor) for tensor in (*module.parameters(), *module.buffers())):
+        return False
+    with torch.no_grad():
+        experiment.forward()
+    return True
 
 
 def _put_on(experiment: Experiment, device: str) -> None:

@@ -31,16 +31,18 @@ def looking_away(
         if real is None:
             yield
             return
-        away = False
+        caller: FrameType | None = None
 
         def heard(callback: Any) -> Any:
-            nonlocal away
-            if callback is not None and not away and can_leave():
-                away = True
-                called(next_number(), sys._getframe(1))
+            nonlocal caller
+            frame = sys._getframe(1)
+            if callback is not None and caller is None and can_leave():
+                caller = frame
+                called(next_number(), frame)
                 looks.close()
-            elif callback is None and away:
-                away = False
+            elif callback is None and caller is frame:
+                # Nothing is looked at before the outermost call is over: compiling, too, calls what is not compiled.
+                caller = None
                 looks.enter_context(look())
                 returned(next_number())
             return real(callback)

@@ -91,6 +91,11 @@ def from_the_user_on(error: BaseException) -> TracebackType | None:
 
 def explained(error: BaseException, experiment: Experiment) -> str:
     """A sentence for what is wrong with the inputs; empty for all else."""
+    if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in str(error):
+        return (
+            "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
+            " says why for each parameter."
+        )
     if isinstance(error, TypeError):
         refused = _why_not_called(experiment)
         if refused:

@@ -144,7 +144,9 @@ class Explainer:
 
     def _given_to(self, op: Op) -> _Given:
         if op not in self._given:
-            self._given[op] = _Given(op.inputs, self._counts[op], self._counts[op] == 1)
+            # What torch.autograd.grad is given are the ends of a graph, not what its nodes take.
+            inputs = [] if op.name == "torch.autograd.grad" else op.inputs
+            self._given[op] = _Given(inputs, self._counts[op], self._counts[op] == 1)
         return self._given[op]
 
     def _places(self, node: Node, given: _Given, op: Op) -> list[tuple[int, int | None]]:

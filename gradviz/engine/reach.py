@@ -31,15 +31,15 @@ def reach_of(
     capture: Capture,
     behind: Sequence[Node],
     named: Iterable[Named],
-    loss: Any,
+    last: Sequence[torch.Tensor],
     known: Mapping[int, bool],
 ) -> tuple[ReachRecord, ...]:
     """One record for each of `named`, the model's parameters.
 
-    `behind`: all nodes behind `loss`. `known`: `id` of a parameter → whether an earlier backward gave it a gradient,
-    where only that can tell.
+    `last`: the loss, or the outputs where there is none. `behind`: all nodes behind the loss. `known`: `id` of a
+    parameter → whether an earlier backward gave it a gradient, where only that can tell.
     """
-    reach = _Reach(capture, behind, loss)
+    reach = _Reach(capture, behind, last)
     return tuple(_record(name, reach.verdict(name.value, known)) for name in named)
 
 
@@ -64,7 +64,7 @@ class _Verdict:
 class _Reach:
     """Gradient goes from the loss through nodes; values go to it through ops. Where they differ, gradient is lost."""
 
-    def __init__(self, capture: Capture, behind: Sequence[Node], loss: Any) -> None:
+    def __init__(self, capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> None:
         self._made_by = capture.births.made_by
         self._ops = capture.ops
         self._nodes = behind
@@ -79,7 +79,7 @@ class _Reach:
             for following, _ in node.next_functions
             if following is not None and is_leaf_node(following)
         }
-        self._loss = capture.flow.of(loss) if isinstance(loss, torch.Tensor) else None
+        self._last = [capture.flow.of(tensor) for tensor in last]
         self._links: _Links | None = None
 
     def verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
@@ -128,8 +128,9 @@ class _Reach:
         for node in self._nodes:
             if (op := self._made_by.get(node)) is not None:
                 yield op
-        if self._loss is not None and isinstance(self._loss.op, Op):
-            yield self._loss.op
+        for value in self._last:
+            if isinstance(value.op, Op):
+                yield value.op
 
 
 class _Links:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,19 @@ def assemble_recorded(capture: Capture, names: Names, loss: Any, gradients: Mapp
 
 
 def assemble_ungraded(
-    capture: Capture, names: Names, loss: Any, reach: tuple[ReachRecord, ...], why: str
+    capture: Capture,
+    names: Names,
+    loss: Any,
+    last: Sequence[torch.Tensor],
+    reach: tuple[ReachRecord, ...],
+    why: str,
 ) -> CapturedGraph:
-    """The ops of a forward of which autograd made no graph; `why` says why it did not."""
-    made = capture.flow.of(loss) if isinstance(loss, torch.Tensor) else None
+    """The ops of a forward of which autograd made no graph; `why` says why it did not. `last`: the loss, or the
+    outputs where there is none."""
+    made = [capture.flow.of(tensor) for tensor in last]
     notes = (f"Recorded operations: {why}",)
     recording = _Recording(capture, names, {}, notes, reach)
-    return CapturedGraph(recording.record(made), ops=recording.ids)
+    return CapturedGraph(recording.record_ungraded(made, loss is not None), ops=recording.ids)
 
 
 def failed_record(node_id: int, op: Op, cluster: int, message: str) -> NodeRecord:
@@ -90,10 +96,34 @@ class _Recording:
     def record(self, loss: Any) -> GraphRecord:
         for op in self._capture.ops:
             self._take(op)
-        if loss is not None or self._capture.failed is None:
-            self._draw_loss(loss)
-        else:
+        if loss is None and self._capture.failed is not None:
             self._draw_failed(*self._capture.failed)
+        else:
+            self._draw_loss(loss)
+        return self._whole()
+
+    def record_ungraded(self, last: Sequence[Value], is_loss: bool) -> GraphRecord:
+        """Of a forward that autograd could have followed. `last`: its loss, or its outputs."""
+        for op in self._capture.ops:
+            self._take(op)
+        if self._capture.failed is not None and not is_loss:
+            self._draw_failed(*self._capture.failed)
+        elif is_loss:
+            self._draw_loss(last[0] if last else None)
+        else:
+            for i, value in enumerate(last):
+                self._draw_output("output" if len(last) == 1 else f"output {i}", value)
+        return self._whole()
+
+    def _draw_output(self, name: str, value: Value) -> None:
+        source = self._made.get(id(value))
+        if source is not None:
+            (dtype, device), shape = place_of(value), value.shape
+            node_id = self._names.id_of_name(name, "output")
+            self._nodes.append(NodeRecord(node_id, "output", name, shape=shape, dtype=dtype, device=device))
+            self._edges.append(EdgeRecord(source.node, node_id, source.output_nr, 0, shape))
+
+    def _whole(self) -> GraphRecord:
         signature = signature_of("recorded", self._nodes, self._edges, (self._clusters.records, self._reach))
         return GraphRecord(
             signature,
