@@ -6,6 +6,7 @@ import sys
 from collections import OrderedDict
 from typing import NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from gradviz.errors import ProtocolError
@@ -34,12 +35,20 @@ class LayoutProcess(QObject):
         super().__init__(parent)
         self._process: QProcess | None = None
         self._decoder: Decoder[AnyAnswer] = messages.answer_decoder()
+        self._known: OrderedDict[str, None] = OrderedDict()
+        """Signatures of the graphs that the process has; it forgets in the same order."""
 
     def send(self, request: messages.Request) -> None:
-        """Send a request; the process is started for the first."""
+        """Send a request; the process is started for the first, and gets each graph once."""
         if self._process is None:
             self._start()
         assert self._process is not None
+        if request.signature in self._known:
+            request = msgspec.structs.replace(request, graph=None)
+        self._known[request.signature] = None
+        self._known.move_to_end(request.signature)
+        while len(self._known) > messages.REMEMBERED:
+            self._known.popitem(last=False)
         self._process.write(messages.encode(request))
 
     def start(self) -> None:
@@ -59,6 +68,7 @@ class LayoutProcess(QObject):
 
     def _start(self) -> None:
         self._decoder = messages.answer_decoder()
+        self._known.clear()
         process = QProcess(self)
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._finished)

@@ -64,8 +64,9 @@ class Placement:
     box_count: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     """(B,) how many siblings (or turns of a loop, or views of a chain) a folded box stands for, 1 for other boxes.
 
-    A box of several siblings is a stack: `box_cluster` is the first of them, and its rectangle holds the card and the
-    cards behind it (see `gradviz.layout.stacks`)."""
+    A box of several siblings is a stack: `box_cluster` is the first of them, and its rectangle is the front card, with
+    room beside and below it for the cards behind (see `gradviz.layout.stacks`). A box of several ops or views has no
+    cluster; `box_node` is the first of them."""
     box_group: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     """(B,) the group of `model.folding` that a box of several belongs to, -1 for other boxes."""
     node_box: Ints = field(default_factory=lambda: np.zeros(0, np.int32))

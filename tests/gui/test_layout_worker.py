@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradviz.gui.layout_worker import LayoutWorker
+from gradviz.layout import messages
 from gradviz.model.graph import Graph
 from tests.helpers.fake_engine import graph_record
 
@@ -62,3 +63,28 @@ def test_closing_while_busy_leaves_no_process(worker: LayoutWorker) -> None:
     worker.place(graph())
     worker.close()
     assert not worker.children() or worker._placing._process is None
+
+
+def test_a_graph_is_sent_to_the_process_once_and_again_to_a_new_one(
+    qtbot, worker: LayoutWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bool] = []
+    encode = messages.encode
+    monkeypatch.setattr(messages, "encode", lambda request: sent.append(request.graph is not None) or encode(request))
+    for opened in (None, frozenset()):
+        with qtbot.waitSignal(worker.placed, timeout=30000):
+            worker.place(graph(), opened)
+    worker._placing.kill()
+    with qtbot.waitSignal(worker.placed, timeout=30000):
+        worker.place(graph(), frozenset({0}))
+    assert sent == [True, False, True]
+
+
+def test_a_layout_that_is_given_up_is_not_told_and_the_next_one_is(qtbot, worker: LayoutWorker) -> None:
+    told: list[str] = []
+    worker.placed.connect(lambda drawn, placement: told.append(drawn.signature))
+    worker.place(graph("one"))
+    worker.cancel()
+    with qtbot.waitSignal(worker.placed, timeout=30000):
+        worker.place(graph("two"))
+    assert told == ["two"]

@@ -38,9 +38,7 @@ def alternating(turns: int) -> Graph:
     last = "embedding"
     parts = (("Attention", ("mm", "softmax", "bmm")), ("FeedForward", ("addmm", "gelu")))
     for turn in range(turns):
-        for part, (name, ops) in enumerate(
-            (("Attention", ("mm", "softmax", "bmm")), ("FeedForward", ("addmm", "gelu")))
-        ):
+        for part, (name, ops) in enumerate(parts):
             cluster = b.cluster(f"layers.{turn}.{part}", name)
             before = last
             for op in ops:
