@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.measures.told.connect(self.tell)
+        self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
         self._update_timer = QTimer(self, singleShot=True, interval=0)
         self._update_timer.timeout.connect(self.update_actions)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from gradviz.gui.graph_colours import GraphColours
 from gradviz.gui.overlay_menu import OverlayMenu
@@ -77,9 +76,10 @@ class OverlayJoints(QObject):
             self._window.resize(*_LARGE)
             self._take_in(panel, "table window")
             panel.set_table(self.table.model.table)
+        if self._window.isVisible():
+            self._window.raise_()
+            self._window.activateWindow()
         self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()
         self._show_values()
         self._show_selection()
 
@@ -105,6 +105,14 @@ class OverlayJoints(QObject):
             self.told.emit(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
         else:
             self.told.emit(self.tr("Wrote {0}").format(path))
+
+    def stop(self) -> None:
+        """The window is closed: what its panels still hear while they are taken down concerns nobody."""
+        if self._window is not None:
+            self._window.close()
+        self.modules.blockSignals(True)
+        for panel in self._tables:
+            panel.blockSignals(True)
 
     def reason_against(self, condition: str) -> str:
         """Why a condition of the table of actions that concerns overlays does not hold; empty if it holds."""
@@ -132,8 +140,6 @@ class OverlayJoints(QObject):
         self._graph.show_node(node_id)
 
     def _table_shown(self, panel: TablePanel, view: str) -> None:
-        if not isValid(self._session):  # the window is being taken down
-            return
         self._session.show_measures(view, panel.measures)
         if panel is self.table:
             self._settings.set("table/hidden", ",".join(panel.hidden))
@@ -141,8 +147,6 @@ class OverlayJoints(QObject):
             self._refresh_timer.start()
 
     def _modules_shown(self) -> None:
-        if not isValid(self._session):
-            return
         self._session.show_measures("modules", self.modules.measures)
         if self.modules.measures:
             self._refresh_timer.start()

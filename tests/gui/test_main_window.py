@@ -97,6 +97,7 @@ def test_an_optimizers_options_are_edited_by_type_and_sent(desk: Desk) -> None:
 def test_rare_options_unfold(desk: Desk, qtbot) -> None:
     desk.engine_ready()
     desk.window.show()
+    desk.window.panels.show("networks")
     form(desk).optimizer.chosen.emit("SGD")
     assert not form(desk).options.row("foreach").isVisible()
     more = next(b for b in form(desk).findChildren(QToolButton) if "more option" in b.text())
