@@ -24,6 +24,7 @@ Call = Callable[[], Any]
 class Phases(Protocol):
     """Who is told. Each call stands in the script's own stack, so the script waits until it returns."""
 
+    def deaf(self) -> bool: ...
     def backward(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any: ...
     def gradients(self, run: Call, roots: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any: ...
     def scaled(self, outputs: Any, result: Any) -> None: ...
@@ -87,6 +88,8 @@ class ScriptHooks:
 
         def backward(original: Any) -> Any:
             def heard(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+                if phases.deaf():
+                    return original(tensors, *args, **kwargs)
                 # In the order of `Tensor.backward` and of `torch.autograd.backward` alike.
                 keeps = _argument(args, kwargs, 1, "retain_graph") or _argument(args, kwargs, 2, "create_graph")
                 return phases.backward(
@@ -97,7 +100,7 @@ class ScriptHooks:
 
         def grad(original: Any) -> Any:
             def heard(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-                if _argument(args, kwargs, 2, "create_graph"):
+                if phases.deaf() or _argument(args, kwargs, 2, "create_graph"):
                     return original(outputs, inputs, *args, **kwargs)  # a part of the forward: a penalty, as a rule
                 keeps = bool(_argument(args, kwargs, 1, "retain_graph"))
                 return phases.gradients(

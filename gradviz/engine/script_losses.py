@@ -31,24 +31,33 @@ class Losses:
         stay a tensor, since a number would make the training wait.
         """
         outputs, result = self._unscaled
-        total: Any = 0.0
-        for i, tensor in enumerate(tensors_in(outputs if result is not None and roots is result else roots)):
-            scalar = tensor.detach() if tensor.numel() == 1 else tensor.detach().sum()
-            value = float(scalar) if scalar.device.type == "cpu" else scalar.reshape(())
-            total = value if i == 0 else total + value
-        self._values.append(total)
+        if result is not None and roots is result:
+            roots = outputs
+        if isinstance(roots, torch.Tensor):
+            self._values.append(_value(roots))
+        else:
+            self._values.append(_sum([_value(tensor) for tensor in tensors_in(roots)]))
 
     def total(self) -> Any:
         """A number, or a tensor without dimensions."""
-        first, *others = self._values
-        for other in others:
-            first = first + other
-        return first
+        return _sum(self._values)
 
     def clear(self) -> None:
         """The iteration is over."""
         self._values = []
         self._unscaled = None, None
+
+
+def _value(tensor: torch.Tensor) -> Any:
+    scalar = tensor.detach() if tensor.numel() == 1 else tensor.detach().sum()
+    return scalar.item() if scalar.is_cpu else scalar.reshape(())
+
+
+def _sum(values: list[Any]) -> Any:
+    first, *others = values
+    for other in others:
+        first = first + other
+    return first
 
 
 def tensors_in(value: Any) -> list[torch.Tensor]:

@@ -25,14 +25,14 @@ class OptimizerSteps:
 
     def begins(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether this is no step within another."""
-        if any(each is optimizer for each in self._open):
+        if self._open and _holds(self._open, optimizer):
             self._open.clear()  # it raised the last time
         self._open.append(optimizer)
         return len(self._open) == 1
 
     def ended(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether this was no step within another."""
-        if not any(each is optimizer for each in self._open):
+        if not _holds(self._open, optimizer):
             return False
         while self._open.pop() is not optimizer:
             pass  # it raised, and was caught in the step around it
@@ -44,8 +44,12 @@ class OptimizerSteps:
     def is_last(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether no other is expected: in the iteration before, none stepped after it."""
         before = self._before
-        return not any(each is optimizer for each in before) or before[-1] is optimizer
+        return not before or before[-1] is optimizer or not _holds(before, optimizer)
 
     def next_iteration(self) -> None:
         """What has stepped, has stepped in the iteration that is over."""
         self._before, self._stepped = self._stepped, []
+
+
+def _holds(optimizers: list[torch.optim.Optimizer], wanted: torch.optim.Optimizer) -> bool:
+    return any(each is wanted for each in optimizers)

@@ -97,26 +97,30 @@ class ScriptPhases:
 
     # -- what the hooks tell -----------------------------------------------------------------------------------------
 
+    def deaf(self) -> bool:
+        """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
+        return self._inside or self._ended or threading.get_ident() != self._thread
+
     def backward(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
         """The script calls `backward()`, which `run` does."""
-        if self._deaf() or self._searches():
+        if self._searches():
             return run()
         return self._followed(run, roots, keeps_graph, frame)
 
     def gradients(self, run: Call, roots: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
         """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
-        if self._deaf() or self._searches() or not self._run.facts.are_parameters(tensors_in(inputs)):
+        if self._searches() or not self._run.facts.are_parameters(tensors_in(inputs)):
             return run()
         return self._followed(run, roots, keeps_graph, frame)
 
     def scaled(self, outputs: Any, result: Any) -> None:
         """A gradient scaler made `result` of a loss."""
-        if not self._deaf():
+        if not self.deaf():
             self._run.losses.scaled(outputs, result)
 
     def scaler_step(self, run: Call) -> Any:
         """A gradient scaler leaves the step out where gradients overflowed; that iteration is over, too."""
-        if self._deaf():
+        if self.deaf():
             return run()
         self._step_seen = False
         result = run()
@@ -126,7 +130,7 @@ class ScriptPhases:
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer is about to step."""
-        if self._deaf():
+        if self.deaf():
             self._step_seen |= self._is_ours()
             return
         if self._steps.begins(optimizer) and self._run.losses:
@@ -135,7 +139,7 @@ class ScriptPhases:
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
-        if self._deaf() or not self._steps.ended(optimizer):
+        if self.deaf() or not self._steps.ended(optimizer):
             return
         self._finish_update()
         self._step_seen = True
@@ -145,7 +149,7 @@ class ScriptPhases:
             self._end_iteration()
 
     def forked(self) -> None:
-        """This is a process that the script forked off, a worker that loads data: nothing of it is followed."""
+        """In a process that the script forked off, a worker that loads data, nothing is followed."""
         self._ended = True
 
     # -- phases ------------------------------------------------------------------------------------------------------
@@ -222,7 +226,7 @@ class ScriptPhases:
     def _run_backward(self, backward: Call) -> Any:
         run = self._run
         graph = run.graph if run.graph is not None and run.graph.live else None
-        if graph is None:
+        if graph is None or (run.gate is None and run.meter is None):
             return backward()
         results: list[Any] = []
         with self._ending.noticed():
@@ -233,6 +237,8 @@ class ScriptPhases:
     def _begin_update(self, optimizer: torch.optim.Optimizer) -> None:
         run = self._run
         run.phase = "update"
+        if run.gate is None and run.meter is None:
+            return
         with ExitStack() as stack:
             stack.enter_context(measured_update(run.meter, run.graph, run.facts))
             if run.gate is not None and run.gate.watches("update"):
@@ -244,8 +250,9 @@ class ScriptPhases:
 
     def _finish_update(self) -> None:
         end, self._end_update = self._end_update, _nothing
-        with self._ending.noticed():
-            end()
+        if end is not _nothing:
+            with self._ending.noticed():
+                end()
 
     def _end_iteration(self) -> None:
         """Everything of it is let go of; then the audience may let the script stand."""
@@ -279,10 +286,6 @@ class ScriptPhases:
 
     def _is_ours(self) -> bool:
         return not self._ended and threading.get_ident() == self._thread
-
-    def _deaf(self) -> bool:
-        """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
-        return self._inside or not self._is_ours()
 
 
 def _nothing() -> None:
