@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Any
 
 import torch
@@ -120,7 +119,12 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
 
 def _leading_parts(names: list[str]) -> list[str]:
     """`a.` and `a.b.`, where all names begin with both."""
-    shared = commonprefix([name.split(".")[:-1] for name in names])
+    parts = [name.split(".")[:-1] for name in names]
+    shared: list[str] = []
+    for level in zip(*parts, strict=False):
+        if len(set(level)) > 1:
+            break
+        shared.append(level[0])
     return [".".join(shared[: count + 1]) + "." for count in range(len(shared))]
 
 

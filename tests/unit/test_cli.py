@@ -186,6 +186,113 @@ def test_json_is_the_full_graph(run, tmp_path: Path) -> None:
     assert {"t", "addmm", "relu", "mse_loss", "loss"} <= {node["name"] for node in graph["nodes"]}
 
 
+FILE = """
+import ctypes, os, subprocess, sys
+import torch
+from torch import nn
+print("hello from the file")
+def build(n=4, width=3):
+    os.write(1, b"below Python")
+    ctypes.CDLL(None).puts(b"from C")
+    subprocess.run([sys.executable, "-c", "print('from a child')"])
+    return nn.Linear(width, 1), torch.ones(n, width)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "user_model.py"
+    path.write_text(FILE)
+    return str(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="its C library has another name")
+def test_json_stays_pure_whatever_writes_to_standard_output(file: str) -> None:
+    process = started(["run", file, "--steps", "2", "--json"])
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [json.loads(line)["step"] for line in out.splitlines()] == [0, 1]
+    for words in ("hello from the file", "below Python", "from C", "from a child", "No loss was given"):
+        assert words in err
+
+
+def test_a_file_takes_hyperparameters_and_options_of_its_optimizer(run, file: str) -> None:
+    words = ["run", f"{file}:build", "--set", "width=2", "--steps", "1", "--every", "1"]
+    assert run(*words)[0] == 0
+    assert run(*words, "--optimizer", "adam", "--lr", "0.1", "--set", "betas=0.8,0.9")[0] == 0
+    status, _, err = run(*words, "--set", "depth=2")
+    assert status == 2 and "n, width, lr" in err
+    status, _, err = run(*words, "--optimizer", "foo")
+    assert status == 2 and "SGD" in err
+
+
+def test_a_file_is_rendered(run, file: str, tmp_path: Path) -> None:
+    status, out, _ = run("render", file, "-o", str(tmp_path / "graph.dot"))
+    assert (status, out) == (0, "")
+    assert "addmm" in (tmp_path / "graph.dot").read_text()
+
+
+def test_weights_are_listed_with_what_to_do(run, tmp_path: Path) -> None:
+    import torch
+
+    torch.save({"layer.weight": torch.ones(2, 3)}, tmp_path / "w.pt")
+    status, out, err = run("run", str(tmp_path / "w.pt"))
+    assert (status, out) == (2, "")
+    assert err.splitlines()[0].split() == ["layer.weight", "float32", "2", "×", "3"]
+    assert "weights and no graph" in err.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal there")
+def test_ctrl_c_ends_an_endless_loop_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "endless.py"
+    path.write_text("print('begun', flush=True)\nwhile True:\n try:\n  while True: pass\n except BaseException: pass\n")
+    process = started(["run", str(path)])
+    assert process.stderr is not None
+    assert process.stderr.readline() == "begun\n"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal there")
+def test_ctrl_c_pressed_twice_ends_a_forward_that_catches_it(tmp_path: Path) -> None:
+    path = tmp_path / "stubborn.py"
+    path.write_text(
+        "import torch\ndef forward(x):\n print('begun', flush=True)\n while True:\n"
+        "  try:\n   while True: pass\n  except BaseException: print('caught', flush=True)\n"
+        "def build(): return forward, torch.ones(1)\n"
+    )
+    process = started(["run", str(path)])
+    assert process.stderr is not None
+    for words in ("begun", "caught"):
+        while words not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "rest"),
+    [
+        (["model.py"], "model.py", ()),
+        (["model.py:build"], "model.py:build", ()),
+        (["train.py", "--epochs", "3", "-h"], "train.py", ("--epochs", "3", "-h")),
+        (["open", "train.py", "--epochs", "3"], "train.py", ("--epochs", "3")),
+        (["open", "train.py", "--", "--help"], "train.py", ("--help",)),
+        (["run", "train.py", "--steps", "5", "--", "--epochs", "3"], "train.py", ("--epochs", "3")),
+        (["package.models:small"], "package.models:small", ()),
+        (["run", "nn"], "nn", ()),
+        ([], None, ()),
+    ],
+)
+def test_what_follows_a_scripts_name_is_the_scripts(
+    words: list[str], target: str | None, rest: tuple[str, ...]
+) -> None:
+    arguments = cli._parse(words)
+    assert (arguments.target, arguments.arguments) == (target, rest)
+
+
 def test_the_lists(run) -> None:
     _, networks, _ = run("networks")
     assert [line.split()[0] for line in networks.splitlines()] == [network.id for network in NETWORKS]
