@@ -134,6 +134,8 @@ class Session(MeasureSession):
             case StateChanged() if event.run == self.runs.number:
                 self.step, self.loss = event.step, self.loss if event.loss is None else event.loss
                 self._on_state(event.state)
+                if event.message:
+                    self.failed.emit(event.message)
             case GraphChanged() if event.run == self.runs.number:
                 self._on_graph(event, self.setup.target)
             case ConfigurationChanged() if event.run == self.runs.number:

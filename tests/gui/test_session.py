@@ -240,3 +240,12 @@ def test_a_run_that_goes_on_is_asked_for_what_was_freed(joined: Joined) -> None:
     joined.commands.clear()
     session.run()
     assert Inspect(session.graph.signature, 2) in joined.commands
+
+
+def test_a_script_that_ends_says_so(joined: Joined, qtbot) -> None:
+    session = joined.session
+    joined.start()
+    with qtbot.waitSignal(session.failed) as told:
+        session.apply(StateChanged(session.runs.number, "finished", 5, 0.5, "The script has ended."))
+    assert told.args == ["The script has ended."]
+    assert session.phase == "finished"
