@@ -258,15 +258,14 @@ def test_ctrl_c_ends_an_endless_loop_in_a_file(tmp_path: Path) -> None:
 def test_ctrl_c_pressed_twice_ends_a_forward_that_catches_it(tmp_path: Path) -> None:
     path = tmp_path / "stubborn.py"
     path.write_text(
-        "import torch\ndef forward(x):\n print('begun', flush=True)\n while True:\n"
-        "  try:\n   while True: pass\n  except BaseException: print('caught', flush=True)\n"
+        "import torch\ndef forward(x):\n while True:\n  try:\n   print('begun', flush=True)\n"
+        "   while True: pass\n  except BaseException: print('caught', flush=True)\n"
         "def build(): return forward, torch.ones(1)\n"
     )
     process = started(["run", str(path)])
     assert process.stderr is not None
     for words in ("begun", "caught"):
-        while words not in process.stderr.readline():
-            pass
+        assert any(words in line for line in iter(process.stderr.readline, ""))
         process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 130
