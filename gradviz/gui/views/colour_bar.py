@@ -116,6 +116,7 @@ class Samples(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[str, str]] = []
+        self._diverging = False
         self.setFixedHeight(24)
 
     @property
@@ -127,8 +128,9 @@ class Samples(QWidget):
     def words(self) -> list[str]:
         return [text for _, text in self._rows]
 
-    def set_shown(self, shown: Shown) -> None:
-        """Explain what is drawn, and nothing that is not."""
+    def set_shown(self, shown: Shown, *, diverging: bool = False) -> None:
+        """Explain what is drawn, and nothing that is not, in the colours of the bar."""
+        self._diverging = diverging
         rows = (
             (shown.missing, "missing", self.tr("not measured")),
             (shown.zero, "zero", self.tr("exactly zero")),
@@ -187,7 +189,7 @@ class Samples(QWidget):
                 painter.setPen(color(palette.text))
                 painter.drawText(box, middle, "0")
             case "beyond":
-                shade = palette.sequential[-1]
+                shade = (palette.diverging if self._diverging else palette.sequential)[-1]
                 painter.setPen(pen(Line(shade), ratio))
                 painter.setBrush(color(shade))
                 painter.drawRoundedRect(box, 3, 3)

@@ -65,7 +65,7 @@ class OverlayLegend(OverlayCard):
         self.bar.set_scale(overlay, limits)
         self.bar.setVisible(limits is not None)
         self.groups.hide()
-        self.samples.set_shown(shown)
+        self.samples.set_shown(shown, diverging=overlay.scale == "diverging")
         self.samples.setVisible(self.samples.any)
         self._say(note)
 
