@@ -29,7 +29,7 @@ def _records(
     said: set[Op] = set()
     for node in nodes:
         if node.kind == "opaque":
-            yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}")
+            yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}{_cure(node, clusters)}")
         elif node.kind == "parameter" and (not node.names or node.note == UNREGISTERED):
             yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
         elif node.id >= 0 and not node.op:
@@ -37,6 +37,14 @@ def _records(
         elif node.id >= 0 and not node.line and (op := op_of(node.id)) not in said:
             said.add(op)
             yield UnexplainedRecord(node.id, "source line", _without_line(node, clusters))
+
+
+def _cure(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
+    """How to see what is in a region, where there is a way."""
+    if node.name == "compiled":
+        path = clusters[node.cluster].path if node.cluster >= 0 else "the module"
+        return f"; call {path}._orig_mod to see inside, or start with TORCH_COMPILE_DISABLE=1"
+    return "; use_reentrant=False shows what is in it" if node.name == "checkpoint" else ""
 
 
 def _without_line(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
