@@ -30,6 +30,8 @@ class ScriptFacts(Experiment):
         """Prefix → model; the empty prefix is that of a model alone."""
         self.optimizers: list[torch.optim.Optimizer] = []
         self._watched: list[nn.Module] = []
+        self._parts: set[nn.Module] = set()
+        """Every module of every model: a cell that a loop calls is looked up each time."""
         self._leaves: dict[str, torch.Tensor] = {}
         self._data: dict[str, torch.Tensor] = {}
 
@@ -40,13 +42,14 @@ class ScriptFacts(Experiment):
         self._watched.append(model)
         parts = set(model.modules())
         self.models = {prefix: known for prefix, known in self.models.items() if known not in parts}
+        self._parts = {part for known in self.models.values() for part in known.modules()}
 
     def discover(self, called: nn.Module, frame: FrameType | None) -> bool:
         """Learn of the model that `called`, which was called at `frame`, is or belongs to; whether that is new.
 
         A module without parameters (a loss, an activation) is no model.
         """
-        if next(called.parameters(), None) is None or self._knows(called):
+        if called in self._parts or next(called.parameters(), None) is None:
             return False
         visible = _visible_models(frame)
         candidates = [(self._name_of(model, visible), model) for model in self._watched] or list(visible.items())
@@ -57,6 +60,7 @@ class ScriptFacts(Experiment):
         while prefix in self.models or hasattr(nn.ModuleDict, prefix or "-"):
             prefix += "_"
         self.models[prefix] = model
+        self._parts.update(model.modules())
         return True
 
     def note_optimizer(self, optimizer: torch.optim.Optimizer) -> bool:
@@ -143,9 +147,6 @@ class ScriptFacts(Experiment):
         for prefix, model in self.models.items():
             found.update(model.named_parameters(prefix=prefix, remove_duplicate=False))
         return found
-
-    def _knows(self, module: nn.Module) -> bool:
-        return any(module is model or module in set(model.modules()) for model in self.models.values())
 
     @staticmethod
     def _name_of(model: nn.Module, visible: Mapping[str, nn.Module]) -> str:

@@ -196,6 +196,7 @@ class Play:
             message = f"{message} {NO_BACKWARD}"
             self._announce(NO_BACKWARD)
             self._show_rest()
+        self._tell_configuration()
         desk.progress.send()
         desk.inspections.give_up()
         run.forget_iteration()
