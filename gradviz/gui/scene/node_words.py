@@ -74,7 +74,8 @@ def _place_value(
         _write_value(frame, value, x + width - pad + 4, low, style)
         return 0.0, second
     if wide <= width - 16:
-        _text(frame, value, faces.FIGURE, x + width / 2, low - 0.5, style.title, align=0.5)
+        left = x + (pad if wide <= width - pad - 8 else (width - wide) / 2 + 3)
+        _text(frame, value, faces.FIGURE, left, low - 0.5, style.title)
         return 0.0, ""
     return 0.0, second
 

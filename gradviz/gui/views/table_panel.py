@@ -28,7 +28,7 @@ from gradviz.model.overlay_values import Column
 from gradviz.protocol.records import MeasureKind
 
 ROW = 22
-_WIDTHS = {"id": 54, "name": 126, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 128,
+_WIDTHS = {"id": 62, "name": 126, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 128,
            "dtype": 74}  # fmt: skip
 _MEASURE_WIDTH = 86
 _FILTER_WAIT = 120
