@@ -164,12 +164,7 @@ class Runner:
 
     def _evaluate(self, first: bool) -> Any:
         """The loss with its gradients, for an optimizer that searches; the first is the one just computed."""
-        if not first:
-            loss = self.experiment.compute_loss(self.experiment.forward())
-            self.experiment.zero_gradients()
-            self.experiment.backward(loss)
-            return loss
-        return self._loss
+        return self._loss if first else _evaluated(self.experiment)
 
     def _forward_captured(self) -> None:
         self.graph_step = self.step
@@ -290,6 +285,14 @@ class Runner:
 def _refuse_failed(state: State) -> None:
     if state == "failed":
         raise GradvizError("This run has failed; reset it to begin a new one.")
+
+
+def _evaluated(experiment: Experiment) -> Any:
+    """The loss, once more on the same batch, with its gradients."""
+    loss = experiment.compute_loss(experiment.forward())
+    experiment.zero_gradients()
+    experiment.backward(loss)
+    return loss
 
 
 def _detached(loss: Any) -> Any:
