@@ -66,9 +66,9 @@ class RunBook:
 
     def _title(self, run: int) -> str:
         setup = self._setups[run]
-        words = [setup.optimizer.name]
-        if len({other.target for other in self._setups.values()}) > 1:
-            words.insert(0, setup.target)
+        words = [setup.optimizer.name] if setup.optimizer is not None else []
+        if len({other.target for other in self._setups.values()}) > 1 or not words:
+            words.insert(0, setup.title)
         if len({other.seed for other in self._setups.values()}) > 1:
             words.append(f"seed {setup.seed}")
         return ", ".join(words)

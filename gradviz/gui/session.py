@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
-from gradviz.gui.measure_session import MeasureSession
+from gradviz.gui.consent import Consents
+from gradviz.gui.opening_session import OpeningSession, absolute
 from gradviz.gui.run_book import RunBook
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
 from gradviz.gui.stepping_session import HOLDING
 from gradviz.model.scalars import Scalars
-from gradviz.protocol.commands import Open, Pause, Run, RunOne, SetBudget
+from gradviz.protocol.commands import Pause, Run, RunOne, SetBudget
 from gradviz.protocol.events import (
     ConfigurationChanged,
     Event,
@@ -28,15 +29,19 @@ from gradviz.protocol.events import (
     Ready,
     StateChanged,
 )
-from gradviz.protocol.records import OptimizerChoice, Value
+from gradviz.protocol.records import OptimizerChoice
+from gradviz.protocol.targets import check_presence, read_target
 
 
-class Session(MeasureSession):
+class Session(OpeningSession):
     """What is known of engine, run and graph. Views read it and listen; only events change it."""
 
-    def __init__(self, setup_of: Callable[[str], Setup] = default_setup, parent: QObject | None = None) -> None:
+    def __init__(
+        self, setup_of: Callable[[str], Setup] = default_setup, parent: QObject | None = None,
+        consents: Consents | None = None,
+    ) -> None:  # fmt: skip
         """`setup_of` gives the setup to open a network with: what was used last, or the network's own."""
-        super().__init__(parent)
+        super().__init__(consents, parent)
         self._setup_of = setup_of
         self.phase: Phase = "starting"
         self.setup = setup_of("autograd")
@@ -48,8 +53,6 @@ class Session(MeasureSession):
         self.loss: float | None = None
         self.problem: Raised | None = None
         self.runs = RunBook()
-        self.script_arguments: dict[str, tuple[str, ...]] = {}
-        """Target → what followed its name on the command line."""
 
     @property
     def scalars(self) -> Scalars:
@@ -67,13 +70,24 @@ class Session(MeasureSession):
         )
 
     def open(self, target: str) -> None:
-        """Open a network with the setup it was last used with.
+        """Open a network, or a person's model once its code may run, with the setup it was last used with.
 
         Raises:
             UnknownNameError: there is no such network.
+            GradvizError: the target is nothing that could be opened, or is not there.
         """
-        self._wish(self._setup_of(target))
-        self._open()
+        place = read_target(target)
+        if place.kind == "weights":
+            check_presence(place)
+            self.weights_requested.emit(absolute(target))
+            return
+        if place.kind != "network":
+            check_presence(place)
+            target = absolute(target)
+        setup = self._setup_of(target)
+        if self._may_run(setup) or not self.runs.number:
+            self._wish(setup)
+            self._open()
 
     def reset(self) -> None:
         """End this run and begin the next from iteration 0 under the setup as it stands now."""
@@ -156,6 +170,7 @@ class Session(MeasureSession):
         self._late.stop()
         self._queue.clear()
         self.stop = None
+        text = self._died_while_opening() or text
         self._enter("dead")
         self.died.emit(title, text)
 
@@ -173,15 +188,17 @@ class Session(MeasureSession):
     def _open(self) -> None:
         if self.phase in ("starting", "dead"):
             return  # opened when an engine is ready
-        setup = self.setup
-        run = self.runs.begin(setup)
-        self.step, self.loss, self.rate, self.until, self.problem = 0, None, 0.0, setup.iterations, None
+        if not self._may_run(self.setup):
+            return
+        if self.late:  # this engine is deep in what it makes, and would not listen
+            self.restart_engine()
+            return
+        run = self.runs.begin(self.setup)
+        self.step, self.loss, self.rate, self.until, self.problem = 0, None, 0.0, self.setup.iterations, None
         self._forget_steps()
         self.breakpoints.forget_hits()
         self._enter("opening")
-        sizes: dict[str, Value] = dict(setup.hyperparameters)
-        words = self.script_arguments.get(setup.target, ())
-        self.command_issued.emit(Open(run, setup.target, sizes, setup.seed, setup.device, setup.optimizer, words))
+        self.command_issued.emit(self._command(run))
 
     def _enter(self, phase: Phase) -> None:
         changed = phase != self.phase
@@ -200,14 +217,19 @@ class Session(MeasureSession):
             self.failed.emit(self.tr("This machine has no %s now; cpu is used.") % self.setup.device)
             self._wish(replace(self.setup, device="cpu"))
         self.phase = "opening"
+        if self.is_held:
+            self._enter("failed")
+            self._refuse(self.refusal)
         if self.budget is not None:
             self.command_issued.emit(SetBudget(self.budget))
         if self.breakpoints.enabled():
             self._send_breakpoints()
-        self._open()
+        if not self.is_held:
+            self._open()
 
     def _on_opened(self, event: Opened) -> None:
         self.opened, self.device, self.optimizer = event, event.device, event.optimizer
+        self._take_opened(event)
         self._adopt()
         self.runs.correct(event.run, self.setup)
         self.network_opened.emit()
@@ -242,6 +264,7 @@ class Session(MeasureSession):
             if self.opened is not None:  # the run before goes on in the engine, but nobody looks at it any more
                 self.command_issued.emit(Pause())
             self._enter("failed")
+            self._refuse(event.message)
         self._step_failed(event.command, event.message)
         self.failed.emit(event.message)
 

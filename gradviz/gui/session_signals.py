@@ -31,6 +31,17 @@ class SessionSignals(QObject):
     details_arrived = Signal()
     selection_changed = Signal()
     failed = Signal(str)
+    refused = Signal(str)
+    """The target of the setup is not open, and the sentence says why."""
+    consent_asked = Signal(object)
+    """A `Question`: code that has not been allowed yet would run."""
+    opening_late = Signal()
+    """The network is still being made after a while, or no longer late; `late` says which."""
+    weights_requested = Signal(str)
+    """A file of weights was to be opened: it holds no graph, but can be looked into."""
+    weights_listed = Signal(object)
+    weights_loaded = Signal(object)
+    weights_failed = Signal(str)
     raised = Signal(object)
     died = Signal(str, str)
 

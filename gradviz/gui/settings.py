@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("window/derivative", True),
     Setting("window/projector", False),
     Setting("network/last", "autograd"),
+    Setting("open/recent", ""),
+    Setting("open/folder", ""),
     Setting("steps/breakpoints", ""),
     Setting("steps/budget", 256 * 2**20),
     Setting("measure/rate", 2),
@@ -80,16 +83,21 @@ class Settings:
         Raises:
             UnknownNameError: there is no such network.
         """
-        text = self._store.value(f"networks/{target}", "")
+        text = self._store.value(_setup_key(target), "")
         return from_text(target, text) if isinstance(text, str) and text else default_setup(target)
 
     def remember(self, setup: Setup) -> None:
         """Keep `setup` as the one to offer next time for its network."""
-        self._store.setValue(f"networks/{setup.target}", to_text(setup))
+        self._store.setValue(_setup_key(setup.target), to_text(setup))
 
     def save(self) -> None:
         """Write to disk now."""
         self._store.sync()
+
+
+def _setup_key(target: str) -> str:
+    """A path is no key: its slashes would make groups."""
+    return f"networks/{target}" if target.isidentifier() else f"models/{sha256(target.encode()).hexdigest()[:24]}"
 
 
 def _setting(key: str) -> Setting:

@@ -10,6 +10,7 @@ from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
 from gradviz.protocol.records import OptimizerChoice, Value
+from gradviz.protocol.targets import read_target
 
 ITERATIONS = 500
 MOST_ITERATIONS = 10**9
@@ -21,20 +22,33 @@ class Setup(Struct, frozen=True):
     """Everything that `Open` and `Run` carry, as the form shows it."""
 
     target: str
-    hyperparameters: dict[str, int]
-    optimizer: OptimizerChoice
+    hyperparameters: dict[str, bool | int | float | str]
+    """Of a built-in network all; of a person's factory those that differ from its defaults."""
+    optimizer: OptimizerChoice | None
+    """None for a person's model that takes its own, which is known once it is open."""
     seed: int = 0
     iterations: int = ITERATIONS
     device: str = "cpu"
 
     @property
     def network(self) -> Network:
+        """The catalogue's entry. Raises UnknownNameError for a person's model."""
         return network(self.target)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the target is one of the catalogue's networks."""
+        return read_target(self.target).kind == "network"
+
+    @property
+    def title(self) -> str:
+        """As short as it stays clear: `nn`, `gpt.py:build`."""
+        return read_target(self.target).title
 
     @property
     def learning_rate(self) -> Value:
         """The rate chosen, None if the optimizer's own default stands."""
-        return self.optimizer.options.get("lr")
+        return None if self.optimizer is None else self.optimizer.options.get("lr")
 
     def asks_for_another_run(self, other: Setup) -> bool:
         """True if `other` differs in what only a new run can take up: network, sizes or seed."""
@@ -42,11 +56,14 @@ class Setup(Struct, frozen=True):
 
 
 def default_setup(target: str) -> Setup:
-    """The network as its file proposes it.
+    """The network as its file proposes it; a person's model as it is.
 
     Raises:
         UnknownNameError: there is no such network.
+        GradvizError: the target is nothing that could be opened.
     """
+    if read_target(target).kind != "network":
+        return Setup(target, {}, None)
     entry = network(target)
     return Setup(
         target=target,
@@ -67,7 +84,7 @@ def changes(before: Setup, after: Setup) -> list[Command]:
     commands: list[Command] = []
     if after.device != before.device:
         commands.append(SetDevice(after.device))
-    if after.optimizer != before.optimizer:
+    if after.optimizer is not None and after.optimizer != before.optimizer:
         commands.append(SetOptimizer(after.optimizer))
     return commands
 
@@ -81,7 +98,10 @@ def from_text(target: str, text: str) -> Setup:
     """Read what `to_text` wrote; what does not fit this version's network falls back to the default setup."""
     try:
         setup = msgspec.json.decode(text, type=Setup)
+        if read_target(target).kind != "network":
+            return replace(setup, target=target)
         hyperparameters = network(target).parse(dict(setup.hyperparameters))
     except (msgspec.DecodeError, GradvizError):
         return default_setup(target)
-    return replace(setup, target=target, hyperparameters=hyperparameters)
+    optimizer = setup.optimizer or default_optimizer(network(target))
+    return replace(setup, target=target, hyperparameters=dict(hyperparameters), optimizer=optimizer)

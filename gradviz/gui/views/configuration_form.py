@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gradviz.errors import InvalidValueError
 from gradviz.gui.setup import LARGEST_SEED, MOST_ITERATIONS, Setup
@@ -12,11 +12,9 @@ from gradviz.gui.views.fields import Choice, Text
 from gradviz.gui.views.form_row import LABEL_WIDTH, FormRow
 from gradviz.gui.views.optimizer_form import OptimizerForm
 from gradviz.gui.views.option_text import read_whole
-from gradviz.networks.catalogue import Hyperparameter
+from gradviz.gui.views.sizes_form import SizesForm
 from gradviz.protocol.events import Opened
 from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
-
-_PAIRS = {"layers_min", "layers_max"}
 
 
 class ConfigurationForm(QWidget):
@@ -36,8 +34,11 @@ class ConfigurationForm(QWidget):
         self.options.choice_requested.connect(lambda choice: self._wish(optimizer=choice))
         self.seed = Text(self.tr("Seed"))
         self.iterations = Text(self.tr("Iterations"))
-        self._sizes: dict[str, Text] = {}
-        self._size_rows: list[FormRow] = []
+        self.sizes = SizesForm()
+        self.sizes.values_requested.connect(lambda values: self._wish(hyperparameters=values))
+        self._locked = QLabel(wordWrap=True)
+        self._locked.setProperty("role", "caption")
+        self._locked.hide()
         self._note = QLabel(self.tr("Sizes take effect at Reset."))
         self._note.setProperty("role", "caption")
         self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
@@ -51,6 +52,7 @@ class ConfigurationForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 16, 16)
         self._column.setSpacing(6)
+        self._column.addWidget(self._locked)
         self._column.addWidget(FormRow(self.tr("Device"), self.device))
         self._column.addWidget(FormRow(self.tr("Optimizer"), self.optimizer))
         self._column.addWidget(self.options)
@@ -59,9 +61,7 @@ class ConfigurationForm(QWidget):
         self._column.addSpacing(4)
         self._column.addWidget(self._seed_row)
         self._column.addWidget(self._iterations_row)
-        self._places = QVBoxLayout()
-        self._places.setSpacing(6)
-        self._column.addLayout(self._places)
+        self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
         self._column.addStretch()
         self.device.wait(self.tr("asking the engine"))
@@ -83,26 +83,32 @@ class ConfigurationForm(QWidget):
         self._optimizers = opened.optimizers
         self.optimizer.offer(
             [(o.name, o.name, o.reason) for o in opened.optimizers],
-            chosen.optimizer.name if chosen else opened.optimizer.name,
+            chosen.optimizer.name if chosen and chosen.optimizer else opened.optimizer.name,
         )
         self.optimizer.setEnabled(True)
-        if chosen is not None:
-            self._show_options(chosen.optimizer)
+        if chosen is not None and chosen.target == opened.target:
+            self.sizes.show_records(opened.hyperparameters, chosen)
+            self._show_options(chosen.optimizer or opened.optimizer)
+        self._lock(opened.locked)
 
     def show_setup(self, setup: Setup) -> None:
         """Show the wishes for this or the next run."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:
-            self._build_sizes(setup)
+            self._lock("")
+            if not setup.is_built_in:
+                for choice in (self.device, self.optimizer):
+                    choice.wait(self.tr("known when it is open"))
+        self.sizes.show_setup(setup)
         self.seed.show_value(str(setup.seed))
         self.iterations.show_value(str(setup.iterations))
-        for name, value in setup.hyperparameters.items():
-            self._sizes[name].show_value(str(value))
         if self.device.isEnabled():
             self.device.show_value(setup.device)
-        if self.optimizer.isEnabled():
+        if self.optimizer.isEnabled() and setup.optimizer is not None:
             self.optimizer.show_value(setup.optimizer.name)
-        self._show_options(setup.optimizer)
+        self.options.setVisible(setup.optimizer is not None)
+        if setup.optimizer is not None:
+            self._show_options(setup.optimizer)
 
     def show_waiting(self, waiting: bool, going: bool) -> None:
         """Say that sizes wait for a reset: while a run is `going`, or when they differ from the run's."""
@@ -116,7 +122,18 @@ class ConfigurationForm(QWidget):
 
     def size_field(self, name: str) -> Text:
         """The field of a hyperparameter."""
-        return self._sizes[name]
+        return self.sizes.field(name)
+
+    def _lock(self, reason: str) -> None:
+        """Nothing of this can be set from here, for a `reason`; empty for all can."""
+        for field in (self.device, self.optimizer, self.options, self.seed):
+            if reason:
+                field.setEnabled(False)
+            elif field in (self.options, self.seed):
+                field.setEnabled(True)
+            field.setToolTip(reason)
+        self._locked.setText(reason)
+        self._locked.setVisible(bool(reason))
 
     def _show_options(self, choice: OptimizerChoice) -> None:
         record = next((o for o in self._optimizers if o.name == choice.name), None)
@@ -125,7 +142,7 @@ class ConfigurationForm(QWidget):
         self.options.show_choice(record, choice)
 
     def _choose_optimizer(self, name: str) -> None:
-        if self._setup is None or name == self._setup.optimizer.name:
+        if self._setup is None or (self._setup.optimizer is not None and name == self._setup.optimizer.name):
             return
         record = next(o for o in self._optimizers if o.name == name)
         rate = next((option.default for option in record.options if option.name == "lr"), None)
@@ -148,52 +165,6 @@ class ConfigurationForm(QWidget):
         field.mark_wrong("")
         row.say("")
         self._wish(**{name: value})
-
-    def _read_size(self, row: FormRow, hyperparameter: Hyperparameter) -> None:
-        field = self._sizes[hyperparameter.name]
-        if self._setup is None:
-            return
-        try:
-            read_whole(hyperparameter.label, field.text(), hyperparameter.minimum, hyperparameter.maximum)
-            wished = {**self._setup.hyperparameters, hyperparameter.name: field.text().replace(",", "").strip()}
-            values = self._setup.network.parse(dict(wished))
-        except InvalidValueError as error:
-            field.mark_wrong(str(error))
-            row.say(str(error))
-            return
-        field.mark_wrong("")
-        row.say("")
-        self._wish(hyperparameters=values)
-
-    def _build_sizes(self, setup: Setup) -> None:
-        for row in self._size_rows:
-            row.setParent(None)
-            row.deleteLater()
-        self._size_rows.clear()
-        self._sizes.clear()
-        entries = setup.network.hyperparameters
-        plain = [h for h in entries if h.name not in _PAIRS]
-        if plain:
-            self._add_sizes(self.tr("Sizes"), plain)
-        if pair := [h for h in entries if h.name in _PAIRS]:
-            self._add_sizes(self.tr("Hidden layers"), pair)
-
-    def _add_sizes(self, title: str, entries: list[Hyperparameter]) -> None:
-        box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        long = any(len(h.label) > 7 for h in entries)  # two do not fit side by side
-        row = FormRow(title, box)
-        for index, hyperparameter in enumerate(entries):
-            field = Text(hyperparameter.label, inner=hyperparameter.label)
-            field.setStatusTip(hyperparameter.help)
-            field.finished.connect(lambda h=hyperparameter, r=row: self._read_size(r, h))
-            self._sizes[hyperparameter.name] = field
-            place = (index, 0) if long else divmod(index, 2)
-            grid.addWidget(field, *place)
-        self._size_rows.append(row)
-        self._places.addWidget(row)
 
 
 def _device_text(device: DeviceRecord) -> str:

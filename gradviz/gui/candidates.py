@@ -1,0 +1,105 @@
+"""What a Python file offers to be opened, read from its text: functions, module classes, the script itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from gradviz.protocol.targets import DEFAULT_FACTORY, is_script
+
+_BASES = frozenset("Module Sequential LightningModule PreTrainedModel ModuleList ModuleDict".split())
+"""Last parts of the names of classes that are known to be modules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One thing that could be opened."""
+
+    name: str
+    """Of the function or class; empty for the script as a whole."""
+    kind: Literal["factory", "module", "script"]
+    line: int
+    words: str = ""
+    """The first line of its docstring."""
+    keywords: frozenset[str] | None = frozenset()
+    """What it can be called with; None for anything."""
+
+
+def candidates(path: Path) -> tuple[Candidate, ...]:
+    """What can be opened in `path`, the default first. Nothing is executed.
+
+    Raises:
+        OSError: the file cannot be read.
+        SyntaxError: it is no Python (ValueError where it holds null bytes).
+    """
+    tree = ast.parse(path.read_bytes(), str(path))
+    found = [*_functions(tree), *_modules(tree)]
+    found.sort(key=lambda one: (one.name != DEFAULT_FACTORY, one.line))
+    if is_script(path):
+        found.insert(0, Candidate("", "script", 1, _words(tree), None))
+    return tuple(found)
+
+
+def known_keywords(path: Path, attribute: str) -> frozenset[str] | None:
+    """The keywords that the factory of a target takes; None where that cannot be told."""
+    try:
+        found = candidates(path)
+    except (OSError, SyntaxError, ValueError):
+        return None
+    return next((one.keywords for one in found if one.name == (attribute or DEFAULT_FACTORY)), None)
+
+
+def _functions(tree: ast.Module) -> Iterator[Candidate]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not _needed(node.args):
+            if node.name == DEFAULT_FACTORY or _returns(node):
+                yield Candidate(node.name, "factory", node.lineno, _words(node), _keywords(node.args))
+
+
+def _modules(tree: ast.Module) -> Iterator[Candidate]:
+    known = set(_BASES)
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef) or not any(_last(base) in known for base in node.bases):
+            continue
+        known.add(node.name)
+        init = next((d for d in node.body if isinstance(d, ast.FunctionDef) and d.name == "__init__"), None)
+        if node.name.startswith("_") or (init is not None and _needed(init.args, 1)):
+            continue
+        yield Candidate(node.name, "module", node.lineno, _words(node), _keywords(init.args) if init else None)
+
+
+def _needed(arguments: ast.arguments, skipped: int = 0) -> bool:
+    positional = len(arguments.posonlyargs) + len(arguments.args) - skipped - len(arguments.defaults)
+    return positional > 0 or any(default is None for default in arguments.kw_defaults)
+
+
+def _keywords(arguments: ast.arguments) -> frozenset[str] | None:
+    if arguments.kwarg is not None:
+        return None
+    return frozenset(argument.arg for argument in (*arguments.args, *arguments.kwonlyargs))
+
+
+def _returns(function: ast.FunctionDef) -> bool:
+    """Whether it gives anything back: a `main()` that does not is no factory."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Return) and node.value is not None:
+            return True
+        stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _words(node: ast.Module | ast.FunctionDef | ast.ClassDef) -> str:
+    return (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+def _last(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,255 @@
+"""The session's part that opens: whose consent is needed, what could not be opened and why, weights of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer
+
+from gradviz.gui.candidates import known_keywords
+from gradviz.gui.consent import Code, Consents, code_of
+from gradviz.gui.measure_session import MeasureSession
+from gradviz.gui.setup import Setup
+from gradviz.protocol.commands import ListWeights, LoadWeights, Open
+from gradviz.protocol.events import Event, Opened, WeightsListed, WeightsLoaded
+from gradviz.protocol.records import MarkRecord, OptimizerChoice
+from gradviz.protocol.targets import Place, read_target
+
+PATIENCE = 3000
+"""Milliseconds after which it is said that a network is still being made, and it can be stopped."""
+
+
+class Question(Struct, frozen=True):
+    """May this code run? Asked once for the contents of a file."""
+
+    setup: Setup
+    code: Code
+    changed: bool
+    """Whether other contents of the file were allowed."""
+
+
+class OpeningSession(MeasureSession):
+    """What stands between a wish to open something and the command; and what comes of it."""
+
+    setup: Setup
+    opened: Opened | None
+
+    def __init__(self, consents: Consents | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.consents = consents or Consents()
+        self.question: Question | None = None
+        """What waits for an answer."""
+        self.refusal = ""
+        """Why the target of the setup is not open; empty if it is, or is being opened."""
+        self.code: Code | None = None
+        """What was executed for the run that was begun last; None for a built-in network."""
+        self.script_arguments: dict[str, tuple[str, ...]] = {}
+        """Target → what followed its name on the command line."""
+        self.previous = ""
+        """What was open before the target of the setup, to go back to."""
+        self.late = False
+        self._last_good = ""
+        self._held = ""
+        """The target during whose opening the engine died or was stopped: not opened again by itself."""
+        self._own_optimizers: dict[str, OptimizerChoice] = {}
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._say_late)
+        self.phase_changed.connect(self._stop_watching)
+
+    @property
+    def title(self) -> str:
+        """The target of the setup as a person calls it: `nn`, `gpt.py:build`."""
+        opened = self.opened
+        if opened is not None and opened.target == self.setup.target and opened.kind != "network":
+            return opened.title
+        return self.setup.title
+
+    @property
+    def lasting_setup(self) -> Setup:
+        """The setup to be remembered: what a model brings along itself is read from its file the next time."""
+        setup = self.setup
+        own = setup.optimizer is not None and setup.optimizer == self._own_optimizers.get(setup.target)
+        return replace(setup, optimizer=None) if own and not setup.is_built_in else setup
+
+    # Wishes
+
+    def answer(self, yes: bool) -> None:
+        """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened."""
+        question, self.question = self.question, None
+        if question is None:
+            return
+        if yes:
+            self.consents.give(question.code)
+            self._wish(question.setup)
+            self._open()
+        elif not self.runs.number and self.setup.target == question.setup.target:
+            self.open(self.fallback)
+        else:
+            self.failed.emit(self.tr("{0} was not opened.").format(question.setup.title))
+
+    def reopen(self) -> None:
+        """Open the target again with its code as it is now: whoever asks has the person's consent."""
+        place = read_target(self.setup.target)
+        if place.kind != "network":
+            try:
+                self.consents.give(code_of(place))
+            except OSError:
+                pass  # `_open` says it
+        self._open()
+
+    def stop_opening(self) -> None:
+        """Give up a network that is being made: end its engine and start another, which does not open it again."""
+        if self.phase == "opening":
+            self._hold(self.tr("{0} was stopped while it was being made.").format(self.title))
+            self.restart_engine()
+
+    def list_weights(self, path: str) -> None:
+        """Ask for the tensors in a file; `weights_listed` or `weights_failed` follows."""
+        self.command_issued.emit(ListWeights(path))
+
+    def load_weights(self, path: str) -> None:
+        """Put a file's tensors into the open model; `weights_loaded` or `weights_failed` follows."""
+        self.command_issued.emit(LoadWeights(path))
+
+    def why_no_weights(self) -> str:
+        """Why weights cannot be loaded now, as a sentence; empty if they can."""
+        if self.opened is None or self.phase in ("starting", "opening", "dead"):
+            return self.tr("No model is open yet.")
+        if self.phase == "failed":
+            return self.tr("The open model has failed; reset it first.")
+        if self.phase == "stopped":
+            return self.tr("Finish the iteration first: its tensors are in use.")
+        return self.tr("The script loads its weights itself.") if self.opened.kind == "script" else ""
+
+    # For the session
+
+    fallback = "autograd"
+    """What is opened where nothing else can be."""
+
+    def open(self, target: str) -> None:
+        """Open a target; the session's."""
+        raise NotImplementedError
+
+    def restart_engine(self) -> None:
+        """Ask for another engine; the session's."""
+        raise NotImplementedError
+
+    def _open(self) -> None:
+        raise NotImplementedError
+
+    def _wish(self, setup: Setup) -> None:
+        raise NotImplementedError
+
+    def _may_run(self, setup: Setup) -> bool:
+        """Whether the code of a setup's target may be executed; if that is not known, it is asked."""
+        place = read_target(setup.target)
+        if place.kind == "network":
+            self.code = self.question = None
+            return True
+        try:
+            code = code_of(place)
+        except OSError as error:
+            self._refuse(self.tr("{0} cannot be read: {1}.").format(place.name, error.strerror or error))
+            return False
+        if self.consents.has(code):
+            self.code, self.question = code, None
+            return True
+        before, self.question = self.question, Question(setup, code, self.consents.has_former(code))
+        if before is None or before.code != code:
+            self.consent_asked.emit(self.question)
+        return False
+
+    def _command(self, run: int) -> Open:
+        """Open what the setup says. What the model brings along itself is left to its file."""
+        setup = self.setup
+        optimizer = self.lasting_setup.optimizer
+        words = self.script_arguments.get(setup.target, ())
+        values = dict(setup.hyperparameters)
+        place = read_target(setup.target)
+        if place.kind == "file" and (known := known_keywords(place.path, place.attribute)) is not None:
+            values = {name: value for name, value in values.items() if name in known}
+        self.late = False
+        self.refusal = ""
+        self._held = ""
+        self._patience.start()
+        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words)
+
+    def _take_opened(self, event: Opened) -> None:
+        self.refusal = ""
+        if self._last_good != event.target:
+            self.previous, self._last_good = self._last_good, event.target
+        if self.setup.optimizer is None:
+            self._own_optimizers[event.target] = event.optimizer
+
+    def _refuse(self, sentence: str) -> None:
+        """The target of the setup is not open."""
+        self.refusal = sentence
+        if self._last_good != self.setup.target:
+            self.previous = self._last_good
+        self.refused.emit(sentence)
+
+    def _hold(self, sentence: str) -> None:
+        """The target must not be opened again until a person says so."""
+        self._held, self.refusal = self.setup.target, sentence
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the target is not to be opened by itself when an engine is ready."""
+        return bool(self._held) and self._held == self.setup.target
+
+    def _died_while_opening(self) -> str:
+        """What the engine's death means, if it was opening a person's model; empty if not."""
+        if self.phase != "opening" or self.setup.is_built_in:
+            return ""
+        self._hold(self.tr("The engine ended while it made {0}.").format(self.title))
+        return self.tr("It was making {0}, which is not opened again by itself; correct it first.").format(self.title)
+
+    def _say_late(self) -> None:
+        if self.phase == "opening":
+            self.late = True
+            self.opening_late.emit()
+
+    def _stop_watching(self) -> None:
+        if self.phase != "opening":
+            self._patience.stop()
+            if self.late:
+                self.late = False
+                self.opening_late.emit()
+
+    # Facts
+
+    def _apply_step(self, event: Event) -> None:
+        match event:
+            case WeightsListed():
+                self.weights_listed.emit(event)
+            case WeightsLoaded():
+                if event.run == self.runs.number and self.step:
+                    text = self.tr("weights of {0}").format(Path(event.path).name)
+                    self.runs.mark(event.run, MarkRecord(self.step, "edit", text), "")
+                    self.runs_changed.emit()
+                self.weights_loaded.emit(event)
+            case _:
+                super()._apply_step(event)
+
+    def _step_failed(self, command: str, message: str) -> None:
+        if command in ("ListWeights", "LoadWeights"):
+            self.weights_failed.emit(message)
+        super()._step_failed(command, message)
+
+
+def absolute(target: str) -> str:
+    """The target with the whole path of its file, so that it means the same in another folder.
+
+    Raises:
+        GradvizError: it is nothing that could be opened.
+    """
+    place = read_target(target)
+    if place.kind in ("network", "module"):
+        return target
+    return _with_attribute(place, str(place.path.absolute()))
+
+
+def _with_attribute(place: Place, name: str) -> str:
+    return f"{name}:{place.attribute}" if place.attribute else name
