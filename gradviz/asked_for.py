@@ -76,6 +76,17 @@ def _setup_of_network(arguments: argparse.Namespace) -> Setup:
     return Setup(arguments.target, hyperparameters, arguments.seed, arguments.device, choice)
 
 
+def split_settings(texts: Iterable[str], names: list[str] | None) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Hyperparameters, and options of the optimizer; without `names` (a factory that was not executed yet) all are
+    hyperparameters.
+
+    Raises:
+        InvalidValueError: a setting that is not KEY=VALUE.
+    """
+    settings = _settings(texts)
+    return (dict(settings), {}) if names is None else _split(settings, names)
+
+
 def _settings(texts: Iterable[str]) -> dict[str, str]:
     found = {}
     for text in texts:

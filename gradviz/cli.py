@@ -16,7 +16,7 @@ _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
-_COMMANDS = ("open", "run", "render", "networks", "devices", "optimizers", "doctor")
+_COMMANDS = ("open", "run", "debug", "render", "networks", "devices", "optimizers", "doctor")
 _TARGET_HELP = (
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
@@ -77,7 +77,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     rest: list[str] = []
     if words[:1] == ["open"] and len(words) > 2 and not words[1].startswith("-"):
         words, rest = words[:2], words[2:]
-    elif words[:1] in (["run"], ["render"]) and "--" in words:
+    elif words[:1] in (["run"], ["debug"], ["render"]) and "--" in words:
         cut = words.index("--")
         words, rest = words[:cut], words[cut + 1 :]
     arguments = _parser().parse_args(words)
@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(act=_open)
 
     _add_run(commands)
+    _add_debug(commands)
     _add_render(commands)
 
     for name, act, text in (
@@ -138,6 +139,20 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--every", type=int, default=100, metavar="N", help="print each N-th loss (100)")
     command.add_argument("--json", action="store_true", help=_JSON_HELP)
     command.set_defaults(act=_run)
+
+
+def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "debug",
+        help="step through training in this terminal, or from a script",
+        description="Step through forward and backward in this terminal; with --json, from a script.",
+    )
+    _add_setup(command)
+    command.add_argument("--steps", type=int, default=500, metavar="N", help="iterations that continue runs to (500)")
+    command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
+    command.add_argument("--lr", metavar="X", help=_LR_HELP)
+    command.add_argument("--json", action="store_true", help="take commands and give events as JSON, one object a line")
+    command.set_defaults(act=_debug)
 
 
 def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -188,6 +203,14 @@ def _run(arguments: argparse.Namespace) -> int:
     from gradviz.training_output import train
 
     return train(arguments)
+
+
+def _debug(arguments: argparse.Namespace) -> int:
+    if arguments.steps < 1:
+        raise InvalidValueError(f"--steps must be 1 or more, not {arguments.steps}.")
+    from gradviz.debugging import debug
+
+    return debug(arguments)
 
 
 def _render(arguments: argparse.Namespace) -> int:

@@ -67,10 +67,12 @@ class Answers:
 
     def _source(self) -> TensorSource:
         runner = self._runner()
-        graph = runner.graph
+        graph, partial = runner.graph, runner.partial_graph()
+        record = graph.record if graph is not None else None
         return TensorSource(
-            graph.record if graph is not None else None,
-            graph.live if graph is not None else {},
+            # In the middle of a forward that goes its own way, nodes are known by the graph so far.
+            partial or record,
+            graph.live if graph is not None and partial is None else {},
             runner.experiment.named_tensors(),
             runner.experiment.gradients(),
             runner.held_loss,

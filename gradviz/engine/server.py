@@ -259,6 +259,10 @@ class Server:
             # The sender leaves the graph out if the window has it.
             self.post(GraphChanged(self.run, runner.graph_step, self._signature, graph.record))
 
+    def tell_losses(self) -> None:
+        """Those of the iterations before come before a stop in the next."""
+        self._progress.send()
+
     def show_partial(self, runner: AnyRun) -> None:
         """At a stop in the middle of a forward that does not follow the graph before."""
         graph = runner.partial_graph()

@@ -53,6 +53,7 @@ class Host(Protocol):
     def runner_now(self) -> AnyRun: ...
     def say_state(self, runner: AnyRun) -> None: ...
     def show_partial(self, runner: AnyRun) -> None: ...
+    def tell_losses(self) -> None: ...
 
 
 class Stepping:
@@ -158,6 +159,7 @@ class Stepping:
         gate = runner.gate
         assert gate is not None  # a stop comes from a gate
         self.before_stop()
+        host.tell_losses()
         self._say_passed(gate)
         self._say_hits()
         host.show_partial(runner)

@@ -43,7 +43,14 @@ class Death:
     code: int | None = None
 
 
-Message = Event | Output | Death
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of whoever commands; None is the end of input."""
+
+    text: str | None
+
+
+Message = Event | Output | Death | Said
 
 
 class EngineProcess:

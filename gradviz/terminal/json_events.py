@@ -1,0 +1,174 @@
+"""What a script is told: events as plain values, which are written one JSON object a line."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from gradviz.model.graph import Graph
+from gradviz.protocol.events import Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord
+
+PROTOCOL = 1
+"""Version of the JSON lines; it grows when a script that reads them could break."""
+
+Values = dict[str, Any]
+
+
+def number(value: float | None) -> float | str | None:
+    """A number as JSON can hold it: NaN and the infinities are strings."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def ready(event: Ready, version: str) -> Values:
+    return {
+        "event": "ready",
+        "protocol": PROTOCOL,
+        "gradviz": version,
+        "torch": event.torch,
+        "python": event.python,
+        "devices": [device.id for device in event.devices],
+    }
+
+
+def opened(event: Opened) -> Values:
+    return {
+        "event": "opened",
+        "target": event.target,
+        "title": event.title,
+        "kind": event.kind,
+        "device": event.device,
+        "optimizer": {"name": event.optimizer.name, "options": event.optimizer.options},
+        "parameters": [
+            {"names": list(p.names), "shape": list(p.shape), "dtype": p.dtype, "requires_grad": p.requires_grad}
+            for p in event.parameters
+        ],
+        "notes": list(event.notes),
+    }
+
+
+def stopped(event: Stopped) -> Values:
+    point = event.point
+    return {
+        "event": "stopped",
+        "reason": event.reason,
+        "step": event.step,
+        "phase": point.phase,
+        "node": point.node,
+        "op": point.op or None,
+        "grad_fn": point.grad_fn or None,
+        "module": point.module or None,
+        "use": point.use,
+        "file": point.file or None,
+        "line": point.line or None,
+        "parameter": point.parameter or None,
+        "after": event.after,
+        "breakpoint": event.breakpoint,
+        "message": event.message or None,
+        "position": event.of_phase[0] or None,
+        "points": event.of_phase[1] or None,
+    }
+
+
+def between(reason: str, step: int) -> Values:
+    """A stop between two iterations, where nothing stands at the gate."""
+    empty = ("phase", "node", "op", "grad_fn", "module", "use", "file", "line", "parameter")
+    return {"event": "stopped", "reason": reason, "step": step, **dict.fromkeys(empty)}
+
+
+def loss(step: int, value: float) -> Values:
+    return {"event": "loss", "step": step, "loss": number(value)}
+
+
+def output(stream: str, text: str) -> Values:
+    return {"event": "output", "stream": stream, "text": text}
+
+
+def failed(message: str, command: str | None = None) -> Values:
+    return {"event": "failed", "command": command, "message": message}
+
+
+def raised(event: Raised) -> Values:
+    return {
+        **failed(event.message),
+        "step": event.step,
+        "phase": event.phase,
+        "file": event.file or None,
+        "line": event.line or None,
+        "traceback": event.traceback,
+    }
+
+
+def breakpoints(records: tuple[BreakpointRecord, ...]) -> Values:
+    return {"event": "breakpoints", "breakpoints": [{"id": record.id, "kind": record.kind} for record in records]}
+
+
+def reach(graph: GraphRecord) -> Values:
+    return {
+        "event": "reach",
+        "parameters": [
+            {
+                "names": list(record.names),
+                "node": record.node,
+                "shape": list(record.shape),
+                "reached": record.reached,
+                "reason": record.reason or None,
+                "text": record.text or None,
+                "file": record.file or None,
+                "line": record.line or None,
+            }
+            for record in graph.reach
+        ],
+        "unexplained": [{"node": item.node, "what": item.what, "text": item.text} for item in graph.unexplained],
+    }
+
+
+def graph(known: Graph) -> Values:
+    from gradviz.layout.picture import as_json
+
+    return {"event": "graph", **as_json(known)}
+
+
+def tensor(event: TensorAnswered, node: int, what: str, index: int, name: str) -> Values:
+    """`values` as nested lists, as far as they were sent; `truncated` says whether that is less than was asked."""
+    told: Values = {
+        "event": "tensor",
+        "node": node,
+        "what": what,
+        "index": index,
+        "name": name or None,
+        "shape": None if event.shape is None else list(event.shape),
+        "dtype": event.dtype,
+        "device": event.device,
+        "requires_grad": event.requires_grad,
+        "statistics": None if event.statistics is None else _statistics(event.statistics),
+        "slice": event.slice or None,
+    }
+    if event.values is not None:
+        shape, data = event.values
+        told["values"] = _listed(np.frombuffer(data, dtype="<f8").reshape(shape).tolist())
+        told["values_shape"] = list(shape)
+    return told
+
+
+def _statistics(record: StatisticsRecord) -> Values:
+    return {
+        "min": number(record.minimum),
+        "max": number(record.maximum),
+        "mean": number(record.mean),
+        "std": number(record.std),
+        "norm": number(record.norm),
+        "zeros": record.zeros,
+        "nans": record.nans,
+        "infs": record.infs,
+        "count": record.count,
+    }
+
+
+def _listed(values: Any) -> Any:
+    # At most 4,096 numbers, in as many levels as the slice has dimensions.
+    return [_listed(value) for value in values] if isinstance(values, list) else number(values)

@@ -1,0 +1,252 @@
+"""What a script may ask for: one JSON object a line, read into a request or refused in a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.breakpoints import node_breakpoint
+from gradviz.model.graph import Graph
+from gradviz.protocol.commands import (
+    Command,
+    NextIteration,
+    NextPhase,
+    StepIn,
+    StepOut,
+    StepOver,
+    TensorRole,
+)
+from gradviz.protocol.records import BreakpointKind, BreakpointRecord, Phase
+
+
+class Request(Struct, frozen=True, kw_only=True, tag_field="command", forbid_unknown_fields=True):
+    """The base of all requests. `id` is repeated by the answer; it may be any JSON value."""
+
+    id: Any = None
+
+
+class StepInRequest(Request, frozen=True, kw_only=True, tag="step_in"):
+    """Run one op, node or update."""
+
+
+class StepOverRequest(Request, frozen=True, kw_only=True, tag="step_over"):
+    """Run over the module call that begins here."""
+
+
+class StepOutRequest(Request, frozen=True, kw_only=True, tag="step_out"):
+    """Run to the end of the module call."""
+
+
+class NextPhaseRequest(Request, frozen=True, kw_only=True, tag="next_phase"):
+    """Run to the first point of the next phase."""
+
+
+class NextIterationRequest(Request, frozen=True, kw_only=True, tag="next_iteration"):
+    """Run to the first point of the next iteration."""
+
+
+class ContinueRequest(Request, frozen=True, kw_only=True, tag="continue"):
+    """Run on: to a breakpoint, or to the end of the iterations asked for."""
+
+
+class RunToRequest(Request, frozen=True, kw_only=True, tag="run_to"):
+    """Run until this node stands at the gate."""
+
+    node: int
+    phase: Phase | None = None
+
+
+class PauseRequest(Request, frozen=True, kw_only=True, tag="pause"):
+    """Stop as soon as it can be; served at once, while all others wait for the engine to stand."""
+
+
+class QuitRequest(Request, frozen=True, kw_only=True, tag="quit"):
+    """End the engine; served at once."""
+
+
+class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """One breakpoint: `kind`, and what that kind needs."""
+
+    kind: BreakpointKind
+    node: int | None = None
+    op: str | None = None
+    module: str | None = None
+    file: str | None = None
+    line: int | None = None
+    iteration: int | None = None
+    value: float | None = None
+    """Of a norm."""
+    shape: list[int] | None = None
+    phase: Phase | None = None
+    """Of kind `phase`, which one; of every other, the only phase to stop in."""
+
+
+class SetBreakpointsRequest(Request, frozen=True, kw_only=True, tag="set_breakpoints"):
+    """The whole set; what is not in it is gone."""
+
+    breakpoints: list[BreakpointSpec]
+
+
+class GraphRequest(Request, frozen=True, kw_only=True, tag="graph"):
+    """The graph, as `gradviz render -o x.json` writes it."""
+
+
+class ReachRequest(Request, frozen=True, kw_only=True, tag="reach"):
+    """For every parameter, whether gradient reaches it, and if not, why."""
+
+
+class TensorRequest(Request, frozen=True, kw_only=True, tag="tensor"):
+    """One tensor of a node; without `node`, of the node that stands at the gate."""
+
+    what: TensorRole
+    node: int | None = None
+    index: int = 0
+    name: str | None = None
+    slice: str | None = None
+    values: bool = False
+
+
+class SaveRequest(Request, frozen=True, kw_only=True, tag="save"):
+    """Write one tensor of a node to a `.npy` file."""
+
+    what: TensorRole
+    path: str
+    node: int | None = None
+    index: int = 0
+    name: str | None = None
+
+
+class EditRequest(Request, frozen=True, kw_only=True, tag="edit"):
+    """Change a parameter, or the gradient at the gate; `g` is the old tensor in `expression`."""
+
+    expression: str
+    what: str = "grad_output"
+    node: int | None = None
+    index: int = 0
+    element: list[int] | None = None
+
+
+AnyRequest = (
+    StepInRequest
+    | StepOverRequest
+    | StepOutRequest
+    | NextPhaseRequest
+    | NextIterationRequest
+    | ContinueRequest
+    | RunToRequest
+    | PauseRequest
+    | QuitRequest
+    | SetBreakpointsRequest
+    | GraphRequest
+    | ReachRequest
+    | TensorRequest
+    | SaveRequest
+    | EditRequest
+)
+
+STEPS: dict[type[Request], type[Command]] = {
+    StepInRequest: StepIn,
+    StepOverRequest: StepOver,
+    StepOutRequest: StepOut,
+    NextPhaseRequest: NextPhase,
+    NextIterationRequest: NextIteration,
+}
+
+_decoder = msgspec.json.Decoder(AnyRequest)
+_ids = msgspec.json.Decoder(dict[str, Any])
+
+
+class _Peek(Struct):
+    command: Any | UnsetType = UNSET
+    id: Any = None
+
+
+_COMMANDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in AnyRequest.__args__)
+
+
+class RequestError(GradvizError):
+    """A line that is no request. `id` and `command` are what could be read of it."""
+
+    def __init__(self, message: str, command: str | None = None, request_id: Any = None) -> None:
+        super().__init__(message)
+        self.command = command
+        self.id = request_id
+
+
+def read_request(line: str) -> Request:
+    """The request that a line asks for.
+
+    Raises:
+        RequestError: it is not JSON, not a known command, or has a wrong or missing field.
+    """
+    try:
+        peek = msgspec.json.decode(line, type=_Peek)
+    except msgspec.ValidationError:
+        raise RequestError('Write one JSON object a line, such as {"command": "step_in"}.') from None
+    except msgspec.DecodeError as error:
+        raise RequestError(f"This line is not JSON: {error}.") from None
+    if not isinstance(peek.command, str) or peek.command not in _COMMANDS:
+        known = ", ".join(_COMMANDS)
+        said = "There is no command in it" if peek.command is UNSET else f"There is no command {peek.command!r}"
+        raise RequestError(f"{said}; there is {known}.", None, peek.id)
+    try:
+        return _decoder.decode(line)
+    except msgspec.ValidationError as error:
+        raise RequestError(f"{peek.command}: {_sentence(str(error))}", peek.command, peek.id) from None
+
+
+def _sentence(text: str) -> str:
+    """The decoder's words for a wrong field, its path without the dollar."""
+    return re.sub(r" - at `\$\.?([^`]*)`", r", at \1", text).rstrip(".").replace(", at $", "") + "."
+
+
+def breakpoint_of(spec: BreakpointSpec, number: int, graph: Graph | None) -> BreakpointRecord:
+    """The record of a breakpoint that a script sets, with the id `number`.
+
+    Raises:
+        InvalidValueError: what its kind needs is missing, or the graph has no such node.
+    """
+    phase = spec.phase or ""
+    match spec.kind:
+        case "node":
+            node = _needed(spec, "node", spec.node)
+            if graph is None:
+                raise InvalidValueError("The graph is known when the first forward has run; then break on a node.")
+            check_node(graph, node)
+            return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
+        case "op":
+            return BreakpointRecord(number, "op", text=_needed(spec, "op", spec.op), phase=phase)
+        case "module":
+            return BreakpointRecord(number, "module", text=_needed(spec, "module", spec.module), phase=phase)
+        case "line":
+            file, line = _needed(spec, "file", spec.file), _needed(spec, "line", spec.line)
+            return BreakpointRecord(number, "line", file=file, line=line, phase=phase)
+        case "phase":
+            return BreakpointRecord(number, "phase", text=_needed(spec, "phase", spec.phase))
+        case "iteration":
+            return BreakpointRecord(number, "iteration", number=_needed(spec, "iteration", spec.iteration))
+        case "norm_above" | "norm_below":
+            return BreakpointRecord(number, spec.kind, number=_needed(spec, "value", spec.value), phase=phase)
+        case "shape":
+            text = "x".join(map(str, _needed(spec, "shape", spec.shape)))
+            return BreakpointRecord(number, "shape", text=text, phase=phase)
+        case _:
+            return BreakpointRecord(number, spec.kind, phase=phase)
+
+
+def check_node(graph: Graph, node: int) -> None:
+    """Raises InvalidValueError if the graph has no such node."""
+    if node not in graph:
+        ids = sorted(graph.index)
+        known = f"its ids go from {ids[0]} to {ids[-1]}" if ids else "it has none"
+        raise InvalidValueError(f"There is no node {node} in the graph; {known}.")
+
+
+def _needed(spec: BreakpointSpec, field: str, value: Any) -> Any:
+    if value is None:
+        raise InvalidValueError(f'A breakpoint of kind {spec.kind!r} needs "{field}".')
+    return value
