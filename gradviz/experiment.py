@@ -43,7 +43,7 @@ class Experiment:
         Args:
             model: an `nn.Module` or any callable.
             inputs: what the model is called with: a tuple holds positional arguments, a dict or another mapping
-                keyword arguments, `Arguments` both; anything else, such as a list or a named tuple, is the only one.
+                keyword arguments, `gradviz.trees.Arguments` both; anything else, such as a list or a named tuple, is the only one.
             loss: `loss(output)` or, with targets, `loss(output, targets)`, a scalar. Without one: the sum, over every
                 floating-point tensor in the output, of the mean of its square.
             targets: what the output is compared with.
@@ -63,12 +63,7 @@ class Experiment:
             raise GradvizError(
                 f"The model is a {type(model).__name__}, which cannot be called; pass a module or function."
             )
-        if optimizer is not None and not isinstance(optimizer, str | tuple) and not callable(optimizer):
-            made = type(optimizer).__name__
-            raise GradvizError(
-                f"The optimizer is a {made} that is made already; pass how to make it: optimizer=lambda parameters:"
-                f" {made}(parameters, …), or its name and options."
-            )
+        _check_optimizer(optimizer)
         self.model = model
         self.inputs = inputs
         self.targets = targets
@@ -258,6 +253,16 @@ def _move_in_place(parameter: Values, device: str) -> None:
     parameter.data = parameter.data.to(device)
     if gradient is not None:
         parameter.grad = gradient.to(device)
+
+
+def _check_optimizer(optimizer: Any) -> None:
+    """Raises GradvizError for one that is made already: it would not follow when a run begins anew."""
+    if optimizer is not None and not isinstance(optimizer, str | tuple) and not callable(optimizer):
+        made = type(optimizer).__name__
+        raise GradvizError(
+            f"The optimizer is a {made} that is made already; pass how to make it: optimizer=lambda parameters:"
+            f" {made}(parameters, …), or its name and options."
+        )
 
 
 def check_loss(experiment: Experiment, loss: Any) -> None:
