@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradviz.layout import measures as m
 from gradviz.layout import stacks
 from gradviz.layout.inks import Inks
-from gradviz.layout.pen import Pen
+from gradviz.layout.pen import AnyPen
 from gradviz.layout.placement import Placement
 from gradviz.layout.text import width
 from gradviz.model.graph import Graph
@@ -13,7 +13,7 @@ from gradviz.model.graph import Graph
 Rect = tuple[float, float, float, float]
 
 
-def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) -> None:
+def draw_box(pen: AnyPen, graph: Graph, placement: Placement, box: int, ink: Inks) -> None:
     """One box with its texts."""
     x, y, w, h = (float(v) for v in placement.box_rect[box])
     if int(placement.box_count[box]) > 1 or int(placement.box_cluster[box]) != -1:
@@ -51,7 +51,7 @@ def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, ink: Inks) 
         pen.text(x + pad, y + h / 2 + 4.5, title or subtitle, "title", m.TITLE_SIZE, text)
 
 
-def _folded(pen: Pen, graph: Graph, placement: Placement, box: int, rect: Rect, ink: Inks) -> None:
+def _folded(pen: AnyPen, graph: Graph, placement: Placement, box: int, rect: Rect, ink: Inks) -> None:
     """A folded cluster, a stack of siblings, or a loop or chain in one box."""
     x, y, w, h = rect
     cluster, count = int(placement.box_cluster[box]), int(placement.box_count[box])
@@ -73,7 +73,7 @@ def _folded(pen: Pen, graph: Graph, placement: Placement, box: int, rect: Rect, 
         pen.text(x + w - 14, middle + 4.5, subtitle, "text", m.SUBTITLE_SIZE, ink.text3, 1)
 
 
-def _cells(pen: Pen, placement: Placement, box: int, rect: Rect, ink: Inks) -> None:
+def _cells(pen: AnyPen, placement: Placement, box: int, rect: Rect, ink: Inks) -> None:
     x, y, w, h = rect
     for cell in stacks.cells(rect, int(placement.box_count[box])):
         pen.rounded(cell, 3, ink.node, ink.node_line)

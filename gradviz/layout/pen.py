@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from gradviz.layout.svg import SvgPen
 from gradviz.layout.text import Face
 
 _FONTS: dict[Face, str] = {"title": "Inter Semi-Bold", "text": "Inter", "mono": "JetBrains Mono"}
@@ -57,6 +58,9 @@ class Pen:
             y = self._height - baseline
             self._parts.append(f"T {x:.2f} {y:.2f} {align} {len(text) * size * 0.6:.1f} {_counted(text)}")
 
+    def tip(self, rect: Sequence[float], text: str) -> None:
+        """Pictures that are only looked at have no tips."""
+
     def _pens(self, fill: str, line: str, style: str, width: float = 1.0) -> None:
         self._parts.append(f"S {_counted(f'setlinewidth({width:g})')} S {_counted(style)}")
         self._parts.append(f"c {_counted(line)} C {_counted(fill)}")
@@ -68,3 +72,6 @@ class Pen:
 def _counted(text: str) -> str:
     # xdot gives strings with their length in bytes, and its reader does not count backslashes.
     return f"{len(text.encode()) - text.count(chr(92))} -{text}"
+
+
+AnyPen = Pen | SvgPen

@@ -1,4 +1,4 @@
-"""Draws a graph to a file's bytes: the window's shapes through Graphviz's renderers, its DOT source, or JSON."""
+"""Draws a graph to a file's bytes: the window's shapes as SVG or by Graphviz's renderers, its DOT source, or JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 import pygraphviz
@@ -18,9 +17,10 @@ from gradviz.layout.curves import sampled
 from gradviz.layout.figures import draw_box
 from gradviz.layout.fonts import own_fonts
 from gradviz.layout.inks import Inks, inks
-from gradviz.layout.pen import Pen
+from gradviz.layout.pen import AnyPen, Pen
 from gradviz.layout.placement import Placement
 from gradviz.layout.sources import digraph
+from gradviz.layout.svg import SvgPen
 from gradviz.layout.text import width
 from gradviz.model.folding import closed_by_default, open_at_depth
 from gradviz.model.graph import Graph
@@ -122,14 +122,13 @@ def _module_of(graph: Graph, node: NodeRecord) -> str:
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -> bytes:
     """A placement as `svg`, `png` or `pdf`."""
     w, h = max(placement.width, 1.0), max(placement.height, 1.0)
+    if fmt == "svg":
+        vectors = SvgPen(w, h)
+        _draw_all(vectors, graph, placement, inks(theme))
+        return vectors.document
     pen = Pen(h)
     ink = inks(theme)
-    pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
-    _clusters(pen, graph, placement, ink)
-    _edges(pen, placement, ink)
-    _output_numbers(pen, graph, placement, ink)
-    for box in range(len(placement.box_node)):
-        draw_box(pen, graph, placement, box, ink)
+    _draw_all(pen, graph, placement, ink)
     dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
     # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
     source = (
@@ -142,10 +141,20 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -
         drawing.graph_attr["_background"] = pen.written
         picture = drawing.draw(format=fmt, prog="nop2")
         drawing.close()
-    return _with_tips(_with_web_fonts(picture), graph, placement) if fmt == "svg" else picture
+    return picture
 
 
-def _clusters(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
+def _draw_all(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    w, h = placement.width, placement.height
+    pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
+    _clusters(pen, graph, placement, ink)
+    _edges(pen, placement, ink)
+    _output_numbers(pen, graph, placement, ink)
+    for box in range(len(placement.box_node)):
+        draw_box(pen, graph, placement, box, ink)
+
+
+def _clusters(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, h = placement.cluster_rect[number].tolist()
         fill = ink.clusters[int(placement.cluster_depth[number]) % 2]
@@ -158,12 +167,14 @@ def _clusters(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
         after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
         if cluster.class_name != title:
             pen.text(after, y + 20, cluster.class_name, "text", m.HEADER_SIZE, ink.text3)
+        if cluster.note:
+            pen.tip((x, y, w, m.CLUSTER_HEADER), cluster.note)
         if cluster.uses > 1:
             use = f"use {cluster.use} of {cluster.uses}"
             pen.text(x + w - m.CLUSTER_PAD, y + 20, use, "text", m.SUBTITLE_SIZE, ink.text3, 1)
 
 
-def _edges(pen: Pen, placement: Placement, ink: Inks) -> None:
+def _edges(pen: AnyPen, placement: Placement, ink: Inks) -> None:
     starts = placement.edge_start.tolist()
     for number, (begin, end) in enumerate(pairwise(starts)):
         points = placement.points[begin:end].astype(np.float64)
@@ -180,7 +191,7 @@ def _edges(pen: Pen, placement: Placement, ink: Inks) -> None:
             pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, ink.text3)
 
 
-def _output_numbers(pen: Pen, graph: Graph, placement: Placement, ink: Inks) -> None:
+def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
     """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
     for line, edge_index in enumerate(placement.edge_index.tolist()):
         edge = graph.edges[edge_index]
@@ -205,21 +216,3 @@ def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
     clear = np.hypot(outside[:, 0], outside[:, 1]) >= m.CHIP_AWAY
     x, y = points[int(np.argmax(clear)) if clear[: len(points) * 3 // 4].any() else len(points) // 2]
     return float(x), float(y)
-
-
-def _with_tips(svg: bytes, graph: Graph, placement: Placement) -> bytes:
-    """With the sentences about regions as tips, which browsers show over their headers."""
-    tips = []
-    for cluster_id, rect in zip(placement.cluster_id.tolist(), placement.cluster_rect.tolist(), strict=True):
-        if note := graph.clusters[cluster_id].note:
-            x, y, w, _ = rect
-            place = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{m.CLUSTER_HEADER:g}"'
-            tips.append(f'<rect {place} fill="none" pointer-events="all"><title>{escape(note)}</title></rect>')
-    return svg.replace(b"</svg>", "".join([*tips, "</svg>"]).encode())
-
-
-def _with_web_fonts(svg: bytes) -> bytes:
-    """Name the faces as CSS does, with something to fall back on where they are not installed."""
-    svg = svg.replace(b'font-family="Inter Semi-Bold"', b'font-family="Inter,Helvetica,sans-serif" font-weight="600"')
-    svg = svg.replace(b'font-family="Inter"', b'font-family="Inter,Helvetica,sans-serif"')
-    return svg.replace(b'font-family="JetBrains Mono"', b'font-family="JetBrains Mono,Menlo,monospace"')

@@ -1,15 +1,20 @@
-"""Stitched layout against plain `dot` with one DOT cluster per module: graphs of 100, 1,000 and 10,000 nodes."""
+"""Layout of real graphs, folded and open, beside plain `dot` with one DOT cluster per module in the same run."""
 
 from __future__ import annotations
 
 import multiprocessing
+from itertools import count
 
 import pygraphviz
 import pytest
 
 from gradviz.layout.compute import place
+from gradviz.layout.messages import pack, unpack
+from gradviz.layout.picture import draw
 from gradviz.layout.sources import digraph
+from gradviz.model.folding import closed_by_default
 from gradviz.model.graph import Graph
+from tests.benchmarks.large_models import record_of
 from tests.benchmarks.ratios import seconds
 from tests.helpers.graphs import repeated_blocks
 
@@ -17,13 +22,21 @@ _PATIENCE = 60.0
 """Seconds after which plain `dot` is given up on."""
 
 
-def _plain(source: str) -> None:
-    pygraphviz.AGraph(string=source).layout("dot")
+def _plain(source: str, fmt: str = "") -> None:
+    drawing = pygraphviz.AGraph(string=source)
+    if fmt:
+        drawing.draw(format=fmt, prog="dot")
+    else:
+        drawing.layout("dot")
 
 
-def _seconds_of_plain(graph: Graph) -> float:
-    # In a process that can be killed: Graphviz cannot be interrupted.
-    process = multiprocessing.get_context("spawn").Process(target=_plain, args=(digraph(graph).source,))
+def _seconds_of_plain(source: str, fmt: str = "") -> float:
+    # In a process that can be killed: Graphviz cannot be interrupted. What starting it costs is taken off.
+    return max(_in_process(source, fmt) - _in_process("digraph { a -> b }", fmt), 1e-3)
+
+
+def _in_process(source: str, fmt: str) -> float:
+    process = multiprocessing.get_context("spawn").Process(target=_plain, args=(source, fmt))
 
     def run() -> None:
         process.start()
@@ -35,15 +48,70 @@ def _seconds_of_plain(graph: Graph) -> float:
     return seconds(run)
 
 
+def _tell(title: str, ours: float, plain: float) -> None:
+    given_up = ", given up" if plain > _PATIENCE - 5 else ""
+    print(f"\n{title}: {ours / plain:.4f} ({ours * 1e3:.0f} ms over {plain * 1e3:.0f} ms{given_up})")
+
+
 @pytest.mark.timeout(200)
 @pytest.mark.parametrize("blocks", [5, 50, 500])
 def test_stitched_over_plain_dot(blocks: int):
     graph = repeated_blocks(blocks, 20)
     place(graph)
     ours = min(seconds(lambda: place(Graph(graph.record))) for _ in range(3))
-    start = _seconds_of_plain(repeated_blocks(1, 1))
-    plain = max(_seconds_of_plain(graph) - start, 1e-3)
-    given_up = " (given up)" if plain > _PATIENCE - start else ""
-    print(f"\nlayout of {len(graph):,} nodes, stitched over plain dot: {ours / plain:.4f}", end="")
-    print(f" ({ours * 1e3:.0f} ms over {plain * 1e3:.0f} ms{given_up})")
+    _tell(f"layout of {len(graph):,} nodes, stitched over plain dot", ours, _seconds_of_plain(digraph(graph).source))
     assert ours < 5
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize(("name", "limit"), [("decoder", 0.5), ("densenet", 1.0), ("lstm", 1.5)])
+def test_everything_open_over_plain_dot(name: str, limit: float):
+    record = record_of(name)
+    ours = min(seconds(lambda: unpack(pack(place(Graph(record))))) for _ in range(3))
+    plain = _seconds_of_plain(digraph(Graph(record)).source)
+    _tell(f"{name}, {len(record.nodes):,} nodes, all open", ours, plain)
+    assert ours < limit
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize(("name", "limit"), [("decoder", 0.2), ("lstm", 0.5), ("100,000 nodes", 3.0)])
+def test_folded_as_it_is_first_shown(name: str, limit: float):
+    record = record_of(name)
+
+    def fold() -> None:
+        graph = Graph(record)
+        unpack(pack(place(graph, open_clusters=closed_by_default(graph))))
+
+    ours = min(seconds(fold) for _ in range(3))
+    print(f"\n{name}, {len(record.nodes):,} nodes, folded: {ours * 1e3:.0f} ms")
+    assert ours < limit
+
+
+@pytest.mark.timeout(200)
+def test_full_picture_of_the_decoder_over_one_box_for_each_autograd_node_drawn_by_dot():
+    record = record_of("decoder")
+    ours = min(seconds(lambda: draw(Graph(record), "svg", full=True)) for _ in range(3))
+    plain = _seconds_of_plain(_flat_source(record), "svg")
+    _tell("full picture of the decoder over flat dot", ours, plain)
+    assert ours < plain / 10
+
+
+def _flat_source(record: object) -> str:
+    """The autograd graph as tools without modules write it: every node a box, every leaf with its accumulator."""
+    graph = Graph(record)  # type: ignore[arg-type]
+    lines = ["digraph {", 'graph [size="12,12"]', "node [align=left fontname=monospace fontsize=10 height=0.2"]
+    lines[-1] += " ranksep=0.1 shape=box style=filled]"
+    numbers = count()
+    names = {node.id: f"n{next(numbers)}" for node in graph.nodes}
+    for node in graph.nodes:
+        if node.kind == "parameter":
+            shape = ", ".join(map(str, node.shape or ()))
+            lines.append(f'{names[node.id]}v [label="{node.name}\\n ({shape})" fillcolor=lightblue]')
+            lines.append(f'{names[node.id]} [label="AccumulateGrad"]')
+            lines.append(f"{names[node.id]}v -> {names[node.id]}")
+        elif node.kind in ("function", "custom", "loss"):
+            lines.append(f'{names[node.id]} [label="{node.type_name or node.name}"]')
+    drawn = {node.id for node in graph.nodes if node.kind in ("parameter", "function", "custom", "loss")}
+    edges = dict.fromkeys((e.source, e.target) for e in graph.edges if e.source in drawn)
+    lines += [f"{names[source]} -> {names[target]}" for source, target in edges]
+    return "\n".join([*lines, "}"])

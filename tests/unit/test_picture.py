@@ -11,7 +11,9 @@ import pytest
 
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.layout.picture import clusters_to_open, draw
+from gradviz.model.folding import closed_by_default
 from gradviz.model.graph import Graph
+from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
 from tests.helpers.graphs import dynamic, make_graph, repeated_blocks, two_layers
 
 
@@ -78,7 +80,7 @@ def test_depth_zero_folds_everything_and_full_opens_everything():
     graph = dynamic(2)
     assert b">t<" not in draw(graph, "svg", depth=0)
     assert b">t<" in draw(graph, "svg", depth=1)
-    assert clusters_to_open(repeated_blocks(100, 12)) == set()
+    assert clusters_to_open(repeated_blocks(100, 12)) == closed_by_default(repeated_blocks(100, 12)) == set()
     assert clusters_to_open(repeated_blocks(100, 12), full=True) is None
 
 
@@ -100,3 +102,37 @@ def test_an_unknown_format_or_theme_names_the_known_ones():
 def test_a_negative_depth_is_refused():
     with pytest.raises(InvalidValueError, match="-1"):
         draw(two_layers(), "svg", depth=-1)
+
+
+def test_a_stack_is_drawn_with_its_count_and_its_range():
+    texts = svg_texts(repeated_blocks(60, 12))
+    assert {"Block × 60", "12 nodes each", "0", "59"} <= set(texts) and "mm" not in texts
+
+
+@pytest.mark.parametrize("fmt", ["svg", "png", "pdf"])
+def test_what_is_folded_is_drawn_in_every_format(fmt: str):
+    assert len(draw(repeated_blocks(60, 12), fmt, open_clusters={30})) > 2000
+
+
+def test_a_region_has_a_dashed_border_and_its_note_as_a_tip():
+    graph = dynamic(2)
+    note = "Recomputed in backward <again> & again."
+    clusters = [
+        msgspec.structs.replace(c, kind="region", note=note) if c.path == "middle_linear" else c for c in graph.clusters
+    ]
+    picture = draw(Graph(msgspec.structs.replace(graph.record, clusters=tuple(clusters))), "svg")
+    drawn = ElementTree.fromstring(picture)
+    assert [tip.text for tip in drawn.iter("{http://www.w3.org/2000/svg}title")] == [note, note]
+    dashed = [e for e in drawn.iter("{http://www.w3.org/2000/svg}rect") if e.get("stroke-dasharray")]
+    assert len(dashed) == 2 + 2, "two uses of the region, x and y"
+
+
+def test_one_line_stands_for_the_many_outputs_that_a_stack_takes():
+    nodes = [NodeRecord(0, "function", "unbind", outputs=40)]
+    nodes += [NodeRecord(1 + 10 * k + i, "function", f"op{i}", cluster=k) for k in range(40) for i in range(10)]
+    edges = [EdgeRecord(0, 1 + 10 * k, k) for k in range(40)]
+    edges += [EdgeRecord(1 + 10 * k + i, 2 + 10 * k + i) for k in range(40) for i in range(9)]
+    clusters = tuple(ClusterRecord(f"h.{k}", "Block") for k in range(40))
+    graph = Graph(GraphRecord("many", "autograd", tuple(nodes), tuple(edges), clusters))
+    drawn = ElementTree.fromstring(draw(graph, "svg", depth=0))
+    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) == 2, "one line and one chevron"
