@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from torch import nn
+
 from gradviz.engine.unregistered import unregistered_parameters
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import NodeKind, ParameterRecord
@@ -127,5 +129,5 @@ def _kind(name: str, value: Any, parameters: Mapping[str, Any], buffers: Mapping
     if name not in parameters:
         return "data"
     # Arrays and plain tensors that are trained by hand are parameters although autograd does not know them.
-    by_hand = not any(getattr(p, "requires_grad", False) for p in parameters.values())
+    by_hand = not any(getattr(p, "requires_grad", False) or isinstance(p, nn.Parameter) for p in parameters.values())
     return "parameter" if by_hand or value.requires_grad else "leaf"
