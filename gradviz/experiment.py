@@ -43,7 +43,7 @@ class Experiment:
         Args:
             model: an `nn.Module` or any callable.
             inputs: what the model is called with: a tuple holds positional arguments, a dict or another mapping
-                keyword arguments, `gradviz.trees.Arguments` both; anything else, such as a list or a named tuple, is the only one.
+                keywords, `gradviz.trees.Arguments` both; anything else (a list, a named tuple) is the only argument.
             loss: `loss(output)` or, with targets, `loss(output, targets)`, a scalar. Without one: the sum, over every
                 floating-point tensor in the output, of the mean of its square.
             targets: what the output is compared with.
