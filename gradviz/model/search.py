@@ -54,7 +54,7 @@ class SearchIndex:
             clusters = self._graph.clusters
             return [Found(True, i) for i, c in enumerate(clusters) if c.path and _fits(wanted, c.path, c.class_name)]
         texts, codes = self._tables[scope]
-        hits = [code for code, known in enumerate(texts) if known and wanted in known]
+        hits = _shapes(texts, wanted) if scope == "shape" else [k for k, known in enumerate(texts) if wanted in known]
         if not hits:
             return []
         return [Found(False, node) for node in self._ids[np.isin(codes, hits)].tolist()]
@@ -72,6 +72,12 @@ def _plain(text: str) -> str:
 
 def _op_text(node: NodeRecord) -> str:
     return "" if node.kind in _LEAVES else _plain(f"{node.name}\n{node.op}\n{node.type_name}")
+
+
+def _shapes(texts: list[str], wanted: str) -> list[int]:
+    # Whole dimensions, so that 64x100 is not 64x1000; while the last is being typed, its beginning.
+    whole = [k for k, known in enumerate(texts) if known and f"x{wanted}x" in f"x{known}x"]
+    return whole or [k for k, known in enumerate(texts) if known and f"x{wanted}" in f"x{known}"]
 
 
 def _fits(wanted: str, path: str, class_name: str) -> bool:

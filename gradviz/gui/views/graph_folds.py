@@ -100,8 +100,10 @@ class GraphFolds(QObject):
 
     def toggle(self, cluster_or_group: int) -> None:
         """Fold or unfold one cluster or group, in its place."""
-        graph = self.session.graph
-        if graph is not None:
+        graph, drawing = self.session.graph, self._view.drawing
+        if graph is not None and drawing is not None:
+            if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: it shall be seen
+                self._pending_cluster = cluster_or_group
             self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
         self.session.toggle(cluster_or_group)
 
