@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ _EXITS = frozenset(
 )
 # What these return does not depend on the values of what they are given.
 _BLIND = frozenset("grad.__get__ grad_fn.__get__ _base.__get__ shape.__get__".split())
+_MANY = "CppFunction"
 _HIDDEN = "only backward can tell"
 
 
@@ -68,8 +70,13 @@ class _Reach:
         self._made_by = capture.births.made_by
         self._ops = capture.ops
         self._nodes = behind
-        self._reached = {id(leaf_of(node)): node for node in self._nodes if is_leaf_node(node)}
-        opaque = {node for node in self._nodes if node_name(node)[0] == "opaque"}
+        # Leaves come last.
+        leaves = takewhile(is_leaf_node, reversed(behind))
+        self._reached = {id(leaf_of(node)): node for node in leaves}
+        # Nodes of a class are of a kind, but for one class that stands for many; to ask each takes longer.
+        classes = {type(node): node for node in behind}
+        hiding = {kind for kind, node in classes.items() if kind.__name__ == _MANY or _is_opaque(node)}
+        opaque = {node for node in behind if type(node) in hiding and _is_opaque(node)} if hiding else set()
         self._hidden = {id(leaf) for node in opaque for leaf in _leaves(node)}
         # Asked of what is hidden alone.
         self._open = {
@@ -234,6 +241,10 @@ def _record(named: Named, verdict: _Verdict) -> ReachRecord:
         file, line = op.off
     shape, dtype = sizes(parameter) or (), dtype_name(parameter.dtype)
     return ReachRecord(named.id, named.names, shape, dtype, verdict.reached, verdict.reason, verdict.text, file, line)
+
+
+def _is_opaque(node: Node) -> bool:
+    return node_name(node)[0] == "opaque"
 
 
 def _leaves(node: Node) -> Iterator[torch.Tensor]:
