@@ -35,16 +35,27 @@ def norm(value: Any) -> Any:
 
 
 def mean_and_std(value: Any) -> tuple[Any, Any] | None:
-    """Mean and population standard deviation of a floating-point tensor or array; None if it is neither, or empty."""
+    """Mean and population standard deviation of a floating-point tensor or array; None if it is neither, or empty.
+
+    Infinities are left out: masked attention scores hold them on purpose. A NaN makes both NaN.
+    """
     if not can_be_read(value) or not is_floating(value):
         return None
     if not isinstance(value, torch.Tensor):
+        value = value[~np.isinf(value)]
         return (torch.tensor(float(value.mean())), torch.tensor(float(value.std()))) if value.size else None
     with quiet():
         numbers = _precise(value.detach())
         if numbers.layout != torch.strided or not numbers.numel():
             return None
         std, mean = torch.std_mean(numbers, correction=0)
+        if numbers.is_cpu and std.isfinite():
+            return mean, std
+        # On other devices nobody knows yet whether there are infinities, and to ask would make the training wait.
+        infinite = numbers.isinf()
+        count = numbers.numel() - infinite.sum()
+        mean = numbers.masked_fill(infinite, 0).sum() / count
+        std = ((numbers - mean).masked_fill(infinite, 0).square().sum() / count).sqrt()
     return mean, std
 
 

@@ -15,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from gradviz.engine import measures_update, meter
 from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.figures import mean_and_std
 from gradviz.engine.gate import Gate, Stop
 from gradviz.engine.intent import Intent
 from gradviz.engine.keeper import Keeper
@@ -658,3 +659,13 @@ def test_a_script_is_measured_like_a_network(tmp_path: Path) -> None:
         assert len(columns["update_ratio"]) == 4
         engine.tell(Run())
         engine.until(StateChanged, lambda event: event.state in ("finished", "failed"))
+
+
+def test_infinities_are_left_out_of_mean_and_deviation_and_a_nan_is_not() -> None:
+    scores = torch.tensor([1.0, float("-inf"), 3.0, float("inf")])
+    mean, std = mean_and_std(scores)
+    assert (float(mean), float(std)) == (2.0, 1.0)
+    mean, std = mean_and_std(torch.tensor([1.0, float("nan"), float("inf")]))
+    assert mean.isnan() and std.isnan()
+    mean, _ = mean_and_std(np.array([1.0, float("-inf"), 3.0]))
+    assert float(mean) == 2.0
