@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,8 @@ from gradviz.engine.updating import Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice
+
+_DISTRIBUTED = {"DistributedDataParallel", "FullyShardedDataParallel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,19 @@ def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None
     _put_on(experiment, device)
     if _materialized(experiment):
         target.notes += ("One forward gave the lazy modules their parameters before the optimizer was made.",)
+    for note in _distributed(experiment):
+        target.notes += (note,)
     table = OptimizerTable(experiment, target.default or own_choice(experiment))
     if target.kind == "factory" and not table.parameters:
         target.notes += ("No parameter wants a gradient, so nothing is updated.",)
     return Built(experiment, table, Updater(experiment, table, choice or table.default))
+
+
+def _distributed(experiment: Experiment) -> Iterator[str]:
+    """A sentence for each module that shares its work with other processes, of which this engine is only one."""
+    modules = experiment.module.modules() if experiment.module is not None else ()
+    for name in sorted({type(module).__name__ for module in modules} & _DISTRIBUTED):
+        yield f"{name} speaks with other processes, which are not shown here; open the module inside it."
 
 
 def _materialized(experiment: Experiment) -> bool:

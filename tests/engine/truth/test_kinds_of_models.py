@@ -155,3 +155,13 @@ def test_it_is_said_that_lazy_modules_were_given_their_parameters() -> None:
 
 def materialized() -> nn.Module:
     return nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.BatchNorm1d(4), nn.Linear(4, 2))
+
+
+class DistributedDataParallel(nn.Sequential):
+    """Stands for torch's, which needs other processes."""
+
+
+def test_it_is_said_of_a_distributed_model_that_others_are_not_shown() -> None:
+    target = _Target(lambda: (DistributedDataParallel(layer()), torch.randn(2, 3)))
+    build(target, 0, "cpu", None)  # type: ignore[arg-type]
+    assert any("other processes" in note for note in target.notes)
