@@ -12,11 +12,12 @@ from PySide6.QtTest import QTest
 
 from gradviz.gui.scene.camera import Camera
 from gradviz.gui.scene.colouring import NOT_MEASURED, Colouring, Pattern
-from gradviz.gui.scene.drawing import BoxKind
+from gradviz.gui.scene.drawing import BoxKind, Drawing
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.scene.labels import folded_tip
 from gradviz.gui.scene.states import NodeState, NodeStates
 from gradviz.gui.scene.targets import Target
+from gradviz.gui.scene.tween import Tween
 from gradviz.gui.theme import Theme
 from gradviz.layout import stacks
 from gradviz.layout.compute import place
@@ -327,3 +328,47 @@ def apart(one: QImage, other: QImage) -> int:
     """How far the colours of two pictures are apart, at most; rounding of soft edges costs two or three."""
     arrays = [np.array(picture.constBits(), np.uint8).astype(int) for picture in (one, other)]
     return int(np.abs(arrays[0] - arrays[1]).max())
+
+
+# Motion
+
+
+def test_between_two_drawings_things_go_from_where_they_were_to_where_they_are() -> None:
+    graph = dynamic()
+    every = frozenset(range(len(graph.clusters)))
+    folded = Drawing(graph, place(graph, open_clusters=set(every - {1})))
+    opened = Drawing(graph, place(graph))
+    tween = Tween(folded, opened, (5.0, 0.0))
+    start, end = tween.at(0), tween.at(1)
+    box = folded.box_of_cluster(1)
+    row = opened.placement.cluster_id.tolist().index(1)
+    assert start.cluster_rect[row].tolist() == pytest.approx((folded.rect[box] + np.array([5, 0, 0, 0])).tolist(), abs=1)
+    loss = next(node.id for node in graph.nodes if node.kind == "loss")
+    x, y = folded.rect[folded.box_of(loss), :2].tolist()
+    assert start.rect[start.box_of(loss), :2].tolist() == pytest.approx([x + 5, y], abs=1)
+    assert np.abs(end.rect - opened.rect).max() <= 1
+    boxes, edges = tween.opacity(0)
+    assert boxes[opened.box_of(loss)] == 1 and boxes.min() == 0 and edges.min() == 0
+    assert all(values.min() == 1 for values in tween.opacity(1))
+
+
+def test_unfolding_is_shown_and_ends_at_the_new_drawing(show: Show, qtbot, monkeypatch) -> None:
+    graph = dynamic()
+    monkeypatch.setattr("gradviz.gui.theme.motion_allowed", lambda: True)
+    view = show(graph, frozenset(range(len(graph.clusters))) - {1})
+    view.keep_in_place(1)
+    show(graph, None)
+    assert view._tween is not None
+    qtbot.waitUntil(lambda: view._tween is None)
+    moved = view.viewport().grab().toImage()
+    view._repaint()
+    assert apart(moved, view.viewport().grab().toImage()) <= 3
+
+
+def test_nothing_moves_where_the_system_wants_no_motion(show: Show, monkeypatch) -> None:
+    graph = dynamic()
+    monkeypatch.setattr("gradviz.gui.theme.motion_allowed", lambda: False)
+    view = show(graph, frozenset(range(len(graph.clusters))) - {1})
+    view.keep_in_place(1)
+    show(graph, None)
+    assert view._tween is None

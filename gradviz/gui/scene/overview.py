@@ -15,6 +15,7 @@ from gradviz.gui.scene.inks import Line, pen
 from gradviz.gui.scene.states import NodeState, NodeStates
 
 _PAD = 10
+_LEAST = 7
 
 
 class Overview(QWidget):
@@ -107,6 +108,8 @@ class Overview(QWidget):
         x, y, width, height = self._seen
         left, top = camera.to_view(x, y)
         seen = QRectF(left, top, width * camera.zoom, height * camera.zoom)
+        least = QRectF(seen.center().x() - _LEAST / 2, seen.center().y() - _LEAST / 2, _LEAST, _LEAST)
+        seen = seen.united(least)  # a small part of a large graph is still to be found
         inside = QRectF(self.rect()).adjusted(5, 5, -5, -5)
         painter.setPen(pen(Line(palette.accent, 1.5), self.devicePixelRatioF()))
         painter.setBrush(color(palette.accent, 0.06))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSizeF, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSizeF, QVariantAnimation, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui import palette as palettes
+from gradviz.gui import theme
 from gradviz.gui.palette import color
 from gradviz.gui.scene.backing import Backing
+from gradviz.gui.scene.camera import Camera
 from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.emphasis import Emphasis, emphasis
@@ -19,6 +23,7 @@ from gradviz.gui.scene.outlook import Outlook
 from gradviz.gui.scene.scene_painter import Counted, paint
 from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
+from gradviz.gui.scene.tween import LARGEST, UNFOLD_MS, Tween
 from gradviz.layout.placement import Placement
 from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
@@ -39,6 +44,14 @@ class Stage(Outlook):
         self._texts = Texts()
         self._run_state = "fresh"
         self._loss = ""
+        self._tween: Tween | None = None
+        self._unfolding = QVariantAnimation(self)
+        self._unfolding.setStartValue(0.0)
+        self._unfolding.setEndValue(1.0)
+        self._unfolding.setDuration(UNFOLD_MS)
+        self._unfolding.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._unfolding.valueChanged.connect(lambda _share: self._repaint())
+        self._unfolding.finished.connect(self._arrive)
         self.painted = Counted()
         """What the last painting painted."""
         self._colouring: Colouring | None = None
@@ -57,8 +70,11 @@ class Stage(Outlook):
 
     def set_graph(self, graph: Graph, placement: Placement) -> None:
         """Show a graph. One of the same network keeps the place; another is looked at as a whole."""
-        before, self._drawing = self._drawing, Drawing(graph, placement)
+        self._arrive()
+        before, camera = self._drawing, self.camera
+        self._drawing = Drawing(graph, placement)
         self._colouring = None
+        anchored = self._anchor is not None
         self._set_marks(self._marks.kept_by(graph.index, len(folding_of(graph).everything)))
         self.cards.message.hide()
         self.cards.caption.setVisible(bool(self.cards.caption.accessibleName()))
@@ -67,9 +83,12 @@ class Stage(Outlook):
         self.camera_moved()
         self.drawing_changed.emit()
         self._repaint()
+        if before is not None and anchored:
+            self._animate(before, camera)
 
     def clear(self) -> None:
         """Empty the canvas; a message that was set appears."""
+        self._arrive()
         self._drawing = self._colouring = None
         self._set_marks(Marks(filtered=self._marks.filtered, filter_hides=self._marks.filter_hides))
         self._states, self._edges = NodeStates.all(0), EdgeStates.plain(0)
@@ -145,12 +164,33 @@ class Stage(Outlook):
 
     # Private
 
+    def _animate(self, before: Drawing, camera: Camera) -> None:
+        """Show how the drawing before became this one, if that is wanted, and both are of one graph."""
+        after = self._drawing
+        if after is None or before.graph is not after.graph or max(len(before), len(after)) > LARGEST:
+            return
+        if camera.zoom == self.zoom and self.isVisible() and theme.motion_allowed():
+            shift = (camera.dx - self.camera.dx) / self.zoom, (camera.dy - self.camera.dy) / self.zoom
+            self._tween = Tween(before, after, shift)
+            self._unfolding.start()
+
+    def _arrive(self) -> None:
+        self._unfolding.stop()
+        if self._tween is not None:
+            self._tween = None
+            self._repaint()
+
     def _paint_part(self, painter: QPainter, part: QRectF) -> None:
         assert self._drawing is not None
         width, height = self._size()
+        drawing, shown = self._drawing, self._emphasis
+        if (tween := self._tween) is not None:
+            share = float(self._unfolding.currentValue())
+            boxes, edges = tween.opacity(share)
+            drawing, shown = tween.at(share), replace(shown, opacity=boxes, edge_opacity=edges)
         frame = Frame(
             painter=painter,
-            drawing=self._drawing,
+            drawing=drawing,
             camera=self.camera,
             width=width,
             height=height,
@@ -160,7 +200,7 @@ class Stage(Outlook):
             edges=self._edges,
             marks=self._marks,
             colouring=self._colouring,
-            emphasis=self._emphasis,
+            emphasis=shown,
             loss=self._loss,
             exposed=None if part.size() == QSizeF(width, height) else (part.x(), part.y(), part.width(), part.height()),
         )

@@ -254,7 +254,8 @@ class GraphFolds(QObject):
         elif self._view.selected_cluster is not None and self._view.selected_cluster < len(graph.clusters):
             cluster = self._view.selected_cluster
         whole = self._session.graph_target.rpartition("/")[2]
-        self.crumbs.set_crumbs(crumbs(graph, opened, cluster, whole) if shown else [])
+        line = crumbs(graph, opened, cluster, whole)
+        self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
         self._view.cards_changed()
 
     @property
