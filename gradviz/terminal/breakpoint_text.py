@@ -1,0 +1,200 @@
+"""Breakpoints in words: what is typed behind `break`, read into a record, and the list of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.breakpoints import Breakpoints, detail_of, node_breakpoint, title_of
+from gradviz.model.graph import Graph
+from gradviz.protocol.records import BreakpointRecord, Phase
+from gradviz.terminal.colours import Line, table
+from gradviz.terminal.debugger import Debugger
+from gradviz.terminal.names import node_names, read_node
+
+PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
+CONDITIONS = ("nan", "inf", "zero", "norm", "shape", "phase", "iteration")
+_IN_PHASE = re.compile(r"^(?P<rest>.*\S)\s+in\s+(?P<phase>forward|backward|update)$")
+_NORM = re.compile(r"norm\s*(?P<sign>[<>]=?)\s*(?P<number>\S+)$")
+
+
+def read_breakpoint(text: str, debugger: Debugger) -> BreakpointRecord:
+    """What `text` asks to stop at; its id is 0.
+
+    Raises:
+        GradvizError: it is none of what can be broken on; the sentence says how it is written.
+    """
+    text = text.strip()
+    phase: Literal["", Phase] = ""
+    match = _IN_PHASE.match(text)
+    if match is not None:
+        text = match["rest"]
+        phase = match["phase"]  # type: ignore[assignment]
+    return _condition(text, phase) or _line(text, phase, debugger) or _thing(text, phase, debugger)
+
+
+def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
+    word, _, rest = text.lower().partition(" ")
+    rest = rest.strip()
+    match word:
+        case "nan" | "inf" if not rest:
+            return BreakpointRecord(0, word, phase=phase)
+        case "zero" if not rest:
+            return BreakpointRecord(0, "zero_grad", phase=phase)
+        case "forward" | "backward" | "update" if not rest:
+            return BreakpointRecord(0, "phase", text=word)
+        case "phase":
+            if rest not in PHASES:
+                raise InvalidValueError("Write the phase: break phase backward.")
+            return BreakpointRecord(0, "phase", text=rest)
+        case "iteration" | "it":
+            if not rest.isdigit():
+                raise InvalidValueError("Write the iteration: break iteration 10.")
+            return BreakpointRecord(0, "iteration", number=int(rest))
+        case "shape":
+            sizes = re.findall(r"\d+", rest)
+            if not sizes or re.sub(r"[\d\sx×,()]", "", rest):
+                raise InvalidValueError("Write the shape: break shape 64x100.")
+            return BreakpointRecord(0, "shape", text="x".join(sizes), phase=phase)
+    if word.startswith("norm"):
+        found = _NORM.match(text.lower())
+        try:
+            return BreakpointRecord(
+                0,
+                "norm_above" if found is not None and found["sign"].startswith(">") else "norm_below",
+                number=float(found["number"]) if found is not None else float(""),
+                phase=phase,
+            )
+        except ValueError:
+            raise InvalidValueError("Write the norm: break norm > 1e3, or < 1e-6.") from None
+    return None
+
+
+def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord | None:
+    file, colon, number = text.rpartition(":")
+    if not number.isdigit() or not (colon or text.isdigit()):
+        return None
+    line = int(number)
+    point = debugger.point
+    if not colon:
+        file = point.file if point is not None else ""
+        if not file and debugger.opened is not None and debugger.opened.source is not None:
+            file = debugger.opened.source.file
+        if not file:
+            raise InvalidValueError(f"Say in which file: break model.py:{line}.")
+    known = files_of(debugger)
+    full = next((name for name in known if name == file or Path(name).name == Path(file).name), "")
+    if not full:
+        path = Path(file).expanduser()
+        if not path.is_file():
+            near = get_close_matches(Path(file).name, [Path(name).name for name in known], n=1)
+            raise InvalidValueError(f"There is no file {file}" + (f"; did you mean {near[0]}?" if near else "."))
+        full = str(path.resolve())
+    return BreakpointRecord(0, "line", file=full, line=line, phase=phase)
+
+
+def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
+    graph = debugger.graph
+    if text.startswith("#"):
+        return _at_node(text, phase, debugger)
+    if text in modules_of(debugger):
+        return BreakpointRecord(0, "module", text=text, phase=phase)
+    if graph is not None and any(text in node.names or (node.id < 0 and text == node.name) for node in graph.nodes):
+        return _at_node(text, phase, debugger)
+    if text in ops_of(graph):
+        return BreakpointRecord(0, "op", text=text, phase=phase)
+    if graph is not None and text in node_names(graph):
+        return _at_node(text, phase, debugger)
+    if re.fullmatch(r"[\w.]+", text):
+        near = get_close_matches(text, [*modules_of(debugger), *ops_of(graph), *CONDITIONS, *PHASES], n=1, cutoff=0.7)
+        if not near and (graph is None or _grows(debugger)):
+            # A graph that is still being made does not have every op.
+            return BreakpointRecord(0, "op", text=text, phase=phase)
+        hint = f"; did you mean {near[0]}?" if near else "; help break tells what can be broken on."
+        raise GradvizError(f"Nothing is called {text!r} here{hint}")
+    raise InvalidValueError(f"{text!r} is nothing to stop at; help break tells what is.")
+
+
+def _grows(debugger: Debugger) -> bool:
+    point = debugger.point
+    return debugger.step == 0 and point is not None and point.phase == "forward"
+
+
+def _at_node(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
+    node = read_node(text, debugger)
+    graph = debugger.graph
+    assert graph is not None  # a node was found in it
+    return node_breakpoint(graph, node, phase)
+
+
+def modules_of(debugger: Debugger) -> list[str]:
+    """Paths of the modules that are known: those of the graph, and those whose parameters were told of."""
+    found: dict[str, None] = {}
+    if debugger.graph is not None:
+        found.update(dict.fromkeys(c.path for c in debugger.graph.clusters if c.kind == "module"))
+    for parameter in debugger.opened.parameters if debugger.opened is not None else ():
+        for name in parameter.names:
+            parts = name.split(".")[:-1]
+            found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
+    return list(found)
+
+
+def ops_of(graph: Graph | None) -> list[str]:
+    """What the graph's ops are called: their nodes' names, autograd classes and the last part of the call."""
+    found: dict[str, None] = {}
+    for node in graph.nodes if graph is not None else ():
+        if node.id >= 0:
+            found.update(dict.fromkeys(filter(None, (node.name, node.type_name, node.op.rsplit(".", 1)[-1], node.op))))
+    return list(found)
+
+
+def files_of(debugger: Debugger) -> list[str]:
+    """Files that made ops of the graph, and that of the network."""
+    found: dict[str, None] = {}
+    if debugger.opened is not None and debugger.opened.source is not None:
+        found[debugger.opened.source.file] = None
+    for node in debugger.graph.nodes if debugger.graph is not None else ():
+        if node.file:
+            found[node.file] = None
+    return list(found)
+
+
+def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
+    """The list, with what was hit how often."""
+    if not len(breakpoints):
+        return [[("dim", "There are no breakpoints; help break tells what can be broken on.")]]
+    rows = [
+        [
+            str(item.record.id),
+            "●" if item.enabled else "○",
+            title_of(item.record),
+            detail_of(item.record),
+            hits(item.hits),
+        ]
+        for item in breakpoints
+    ]
+    return table(rows, ["bold", "error", "", "dim", "dim"], frozenset((0,)), indent=1)
+
+
+def hits(count: int) -> str:
+    """`3 hits`; empty for none."""
+    return "" if not count else f"{count} hit{'s' * (count > 1)}"
+
+
+def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
+    """The breakpoints that numbers mean.
+
+    Raises:
+        InvalidValueError: one of them is none.
+    """
+    found = []
+    for word in text.replace(",", " ").split():
+        if not word.isdigit() or int(word) not in breakpoints:
+            known = ", ".join(str(item.record.id) for item in breakpoints) or "none"
+            raise InvalidValueError(f"There is no breakpoint {word}; there is {known}.")
+        found.append(int(word))
+    return found

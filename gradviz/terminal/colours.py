@@ -1,0 +1,218 @@
+"""Where text goes: how wide the terminal is, which colours and characters it has, and lines cut to fit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+Piece = tuple[str, str]
+"""A style and a text; the empty style is plain."""
+Line = list[Piece]
+
+# The phases' colours of the window, as near as 256 colours come, dark enough to be read on white and bright enough on
+# black. With 16 colours, the terminal's own.
+_CODES_256 = {
+    "forward": "38;5;33",
+    "backward": "38;5;172",
+    "update": "38;5;36",
+    "error": "38;5;167",
+    "accent": "38;5;99",
+    "keyword": "38;5;99",
+    "string": "38;5;72",
+    "number": "38;5;67",
+    "comment": "2",
+    "function": "38;5;67",
+    "dim": "2",
+    "bold": "1",
+}
+_CODES_16 = {
+    **_CODES_256,
+    "forward": "34",
+    "backward": "33",
+    "update": "36",
+    "error": "31",
+    "accent": "35",
+    "keyword": "35",
+    "string": "32",
+    "number": "36",
+    "function": "34",
+}
+_PLAIN = str.maketrans(
+    {
+        "─": "-", "│": "|", "┬": "+", "┴": "+", "├": "+", "┤": "+", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┼": "+",
+        "▶": ">", "►": ">", "▼": "v", "●": "*", "○": "o", "◆": "*", "→": ">", "←": "<", "×": "x", "…": "~", "·": ".",
+        "✓": "+", "✗": "-", "█": "#", "▓": "#", "░": ".", "−": "-", "ᵀ": "^T", "⊙": "*", "Σ": "sum", "Π": "prod",
+        "²": "^2", "³": "^3", "½": "1/2", "√": "sqrt", "≥": ">=", "≤": "<=", "≠": "!=", "“": '"', "”": '"',
+        "∇": "grad ",
+        **dict(zip("▁▂▃▄▅▆▇", "_.:-=+*", strict=True)),
+    }
+)  # fmt: skip
+NARROWEST = 40
+
+
+def columns_of(text: str) -> int:
+    """How many columns a text takes: marks that combine take none, East Asian letters two."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def width_of(line: Line) -> int:
+    """Columns that a line takes."""
+    return sum(columns_of(text) for _, text in line)
+
+
+def fit(line: Line, width: int) -> Line:
+    """The line, cut with an ellipsis where it is wider than `width` columns."""
+    if width_of(line) <= width:
+        return line
+    kept: Line = []
+    left = width - 1
+    for style, text in line:
+        if columns_of(text) <= left:
+            kept.append((style, text))
+            left -= columns_of(text)
+            continue
+        while columns_of(text) > left:
+            text = text[:-1]
+        kept.append((style, text + "…"))
+        break
+    return kept
+
+
+class Screen:
+    """Writes lines to a stream, coloured if it is a terminal that wants colours."""
+
+    def __init__(self, stream: TextIO, environment: Mapping[str, str] = os.environ) -> None:
+        self._stream = stream
+        self._environment = environment
+        self.is_terminal = stream.isatty()
+        """Whether a person looks at it as it comes."""
+        self.is_dumb = environment.get("TERM") == "dumb"
+        """Whether the terminal can do no more than write on."""
+        coloured = self.is_terminal and not self.is_dumb and not environment.get("NO_COLOR")
+        many = "256" in environment.get("TERM", "") or bool(environment.get("COLORTERM"))
+        self._codes = {} if not coloured else _CODES_256 if many else _CODES_16
+        self._unicode = _encodes(stream, "─▶█▁ᵀ")
+        self._passing = False
+        self._in_line = False
+
+    @property
+    def coloured(self) -> bool:
+        """Whether styles show."""
+        return bool(self._codes)
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal now; 100 where nobody can tell."""
+        if not self.is_terminal and "COLUMNS" not in self._environment:
+            return 100
+        return max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+
+    def write(self, *lines: Line | str) -> None:
+        """Write lines, each cut to the width of the terminal if it is given in pieces; text runs on as it is."""
+        self.clear_passing()
+        if self._in_line:
+            self._put("\n")
+            self._in_line = False
+        for line in lines:
+            pieces = [("", line)] if isinstance(line, str) else fit(line, self.width)
+            self._put(self._styled(pieces).rstrip(" ") + "\n")
+        self._stream.flush()
+
+    def sentence(self, text: str, style: str = "", indent: int = 0) -> None:
+        """Write words, broken between them where the terminal ends."""
+        for line in wrapped(text, self.width - indent):
+            self.write([("", " " * indent), (style, line)])
+
+    def passing(self, line: Line) -> None:
+        """Write a line that the next one takes the place of; on a terminal alone."""
+        if self.is_terminal and not self.is_dumb:
+            self._put("\r\x1b[K" + self._styled(fit(line, self.width - 1)))
+            self._stream.flush()
+            self._passing = True
+
+    def clear_passing(self) -> None:
+        """Take the passing line away."""
+        if self._passing:
+            self._put("\r\x1b[K")
+            self._stream.flush()
+            self._passing = False
+
+    def foreign(self, text: str, style: str) -> None:
+        """Write what the user's code wrote, as it comes, behind a bar that sets it apart."""
+        self.clear_passing()
+        bar = self._styled([(style, "│ ")])
+        for piece in text.splitlines(keepends=True):
+            if not self._in_line:
+                self._put(bar)
+            self._put(piece if self._unicode else piece.translate(_PLAIN))
+            self._in_line = not piece.endswith("\n")
+        self._stream.flush()
+
+    def _styled(self, line: Iterable[Piece]) -> str:
+        out = []
+        for style, text in line:
+            code = ";".join(self._codes[s] for s in style.split() if s in self._codes)
+            out.append(f"\x1b[{code}m{text}\x1b[0m" if code and text else text)
+        joined = "".join(out)
+        return joined if self._unicode else joined.translate(_PLAIN)
+
+    def _put(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+        except UnicodeEncodeError:
+            encoding = self._stream.encoding or "ascii"
+            self._stream.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, broken between words; a word that is longer stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and columns_of(lines[-1]) + 1 + columns_of(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def _encodes(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(getattr(stream, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def table(rows: list[list[str]], styles: list[str], right: frozenset[int] = frozenset(), indent: int = 2) -> list[Line]:
+    """Rows in aligned columns, two blanks apart; the columns in `right` are flush right."""
+    if not rows:
+        return []
+    widths = [max(columns_of(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        line: Line = [("", " " * indent)]
+        for i, (cell, style, width) in enumerate(zip(row, styles, widths, strict=True)):
+            blank = " " * (width - columns_of(cell))
+            gap = "  " if i and width else ""
+            line += [("", gap + blank), (style, cell)] if i in right else [("", gap), (style, cell), ("", blank)]
+        lines.append(line)
+    return lines
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """A number in a few digits: `620.6`, `1.234e-05`; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.{digits}g}"
+
+
+def shape_words(shape: tuple[int, ...] | None) -> str:
+    """`64×100`, `scalar`; empty where it is not known."""
+    if shape is None:
+        return ""
+    return "×".join(map(str, shape)) or "scalar"

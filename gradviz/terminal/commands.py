@@ -1,0 +1,154 @@
+"""The commands of the prompt in one place: names, short forms, what follows them, and what help says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from gradviz.errors import GradvizError
+
+Wants = Literal["", "name", "node", "breakpoint", "place", "id", "optimizer", "device", "file", "command"]
+"""What completion offers behind the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `forms` are its short forms, the first of them shown in help."""
+
+    name: str
+    forms: tuple[str, ...]
+    arguments: str
+    summary: str
+    group: str
+    wants: Wants = ""
+    help: str = ""
+    """What `help NAME` adds to the summary."""
+    repeats: bool = True
+    """Whether an empty line does it again."""
+
+    @property
+    def usage(self) -> str:
+        return f"{self.name} {self.arguments}".rstrip()
+
+
+NAMES_HELP = """\
+A name says whose tensor and which one:
+  WHO        middle_linear.weight   a parameter, a buffer, an input of the network
+             #12                    a node by its number
+             clamp                  a node by its op or name, if only one is called so
+  PART       .output 0  .input 1  .saved mask  .update
+             .grad                  the gradient of a parameter, or the one that comes into a node
+             .grad_output 0  .grad_input 1
+A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask. out and grad_input are of what ran
+last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
+While you look back, values are those of the point looked at, as far as they were kept."""
+
+BREAK_HELP = """\
+  break middle_linear            on entering a module
+  break addmm                    before every op or node of that name
+  break #12   break x.weight     before a node, in forward and backward
+  break model.py:21              before what a line made
+  break backward                 when a phase begins: forward, backward, update
+  break iteration 10             when an iteration begins
+  break nan   break inf          after a NaN, an infinity came out
+  break norm > 1e3  (or <)       after a gradient's norm was above, below
+  break zero                     after a gradient came out zero everywhere
+  break shape 64x100             after a result of that shape
+`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward."""
+
+_RUN, _STOP, _LOOK, _CHANGE, _REST = "Go on", "Breakpoints", "Look", "Change", "The rest"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("step", ("s",), "[N]", "run one op, one node, or one parameter's update", _RUN),
+    Command("next", ("n",), "[N]", "the same, but run over a module call that begins here", _RUN),
+    Command("out", ("o", "finish", "up"), "", "run to the end of the module call", _RUN),
+    Command(
+        "until", ("u",), "NODE", "run until a node stands at the gate", _RUN, "node",
+        "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
+    ),
+    Command("phase", ("ph",), "", "run to the next phase: forward, backward, update", _RUN),
+    Command("iteration", ("it",), "", "run to the first op of the next iteration", _RUN),
+    Command(
+        "continue", ("c", "cont"), "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
+        "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",
+    ),
+    Command("pause", (), "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
+    Command(
+        "back", ("bk", "rs"), "[N]", "look at the point before; nothing is undone", _RUN, "",
+        "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.",
+    ),
+    Command("forth", ("fo",), "[N]", "look at the point after, up to the present", _RUN),
+    Command("break", ("b", "tbreak"), "WHERE | CONDITION", "stop there; alone, list them", _STOP, "place", BREAK_HELP,
+            repeats=False),
+    Command("breakpoints", ("bl",), "", "list them, with their hits", _STOP),
+    Command("delete", ("d",), "[N …]", "delete breakpoints; alone, all of them", _STOP, "id", repeats=False),
+    Command("disable", ("dis",), "N …", "keep breakpoints, but do not stop at them", _STOP, "id", repeats=False),
+    Command("enable", ("en",), "N …", "stop at them again", _STOP, "id", repeats=False),
+    Command("where", ("w", "bt", "l", "list"), "", "module path and code of the stop", _LOOK),
+    Command("graph", ("g",), "[NODE]", "what comes in and what goes out, with shapes", _LOOK, "node"),
+    Command("timeline", ("t", "tl"), "[N | all]", "what ran in this iteration, and what comes next", _LOOK),
+    Command("print", ("p",), "[NAME]", "a tensor: figures, histogram, corner values", _LOOK, "name", NAMES_HELP),
+    Command("rule", ("r",), "[NODE]", "the derivative, with the shapes put in", _LOOK, "node"),
+    Command("terms", ("te",), "[NODE]", "the sum that a shared gradient is, term by term", _LOOK, "node"),
+    Command("reach", ("re",), "", "which parameters the gradient reaches, and why not", _LOOK),
+    Command(
+        "set", (), "NAME = EXPRESSION", "change a parameter, or the gradient at the stop", _CHANGE, "name",
+        "EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element:"
+        " set middle_linear.weight[0, 3] = 0.5.", repeats=False,
+    ),
+    Command(
+        "optimizer", ("opt",), "[NAME [KEY=VALUE …]]", "show or change the optimizer", _CHANGE, "optimizer",
+        "The same optimizer with other options keeps its state; another one starts fresh.", repeats=False,
+    ),
+    Command("lr", (), "[X]", "show or change the learning rate", _CHANGE, repeats=False),
+    Command(
+        "device", ("dev",), "[NAME]", "show the devices, or move to one", _CHANGE, "device",
+        "Inside an iteration, the iteration is finished first.", repeats=False,
+    ),
+    Command("restart", ("run",), "", "begin again from iteration 0; breakpoints stay", _CHANGE, repeats=False),
+    Command("save", (), "NAME FILE.npy", "write a whole tensor to a file", _REST, "name", repeats=False),
+    Command(
+        "export", (), "FILE.svg", "draw the graph to a file: svg, pdf, png, dot, json", _REST, "file", repeats=False
+    ),
+    Command("help", ("h", "?"), "[COMMAND]", "this, or more about one command; help names, too", _REST, "command"),
+    Command("quit", ("q", "exit"), "", "end (Ctrl+D)", _REST, repeats=False),
+)  # fmt: skip
+
+_BY_WORD = {word: command for command in COMMANDS for word in (command.name, *command.forms)}
+
+
+def find_command(word: str) -> Command:
+    """The command that a word means: its name, a short form, or a beginning that no other command has.
+
+    Raises:
+        GradvizError: none is meant; the sentence names the nearest.
+    """
+    word = word.lower()
+    if word in _BY_WORD:
+        return _BY_WORD[word]
+    begun = [command for command in COMMANDS if command.name.startswith(word)]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        raise GradvizError(f"{word!r} is the beginning of {_listed(c.name for c in begun)}; write one more letter.")
+    near = get_close_matches(word, [*_BY_WORD], n=1, cutoff=0.5)
+    hint = f"did you mean {_BY_WORD[near[0]].name}?" if near else "help lists them."
+    raise GradvizError(f"There is no command {word!r}; {hint}")
+
+
+def split_line(line: str) -> tuple[str, str]:
+    """The command's word and what follows it; `p#3` and `?step` need no blank."""
+    line = line.strip()
+    for mark in ("?", "#"):
+        if line.startswith(mark):
+            return ("help" if mark == "?" else "print", line[1:].strip() if mark == "?" else line)
+    word, _, rest = line.partition(" ")
+    head, hash_, tail = word.partition("#")
+    return (head, f"{hash_}{tail} {rest}".strip()) if hash_ else (word, rest.strip())
+
+
+def _listed(words: Iterable[str]) -> str:
+    *rest, last = words
+    return f"{', '.join(rest)} and {last}" if rest else last

@@ -1,0 +1,371 @@
+"""The talk between a person and an engine: waits for what the engine says, and writes what a person should know."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from types import FrameType
+
+from msgspec.structs import replace
+
+from gradviz.errors import GradvizError
+from gradviz.model.breakpoints import title_of
+from gradviz.protocol.commands import AskTensor, Command, Inspect, Open
+from gradviz.protocol.events import (
+    Event,
+    Failed,
+    LossBatch,
+    NodeDetails,
+    Opened,
+    Raised,
+    Ready,
+    StateChanged,
+    Stopped,
+    TensorAnswered,
+)
+from gradviz.protocol.records import PassedRecord
+from gradviz.terminal.colours import Line, Screen, number
+from gradviz.terminal.debugger import RESUMING, Debugger
+from gradviz.terminal.engine_process import Death, EngineProcess, Message, Output, Said
+from gradviz.terminal.failure_text import traceback_lines, users_part
+from gradviz.terminal.stop_text import ran_lines, reason_line, stop_lines
+from gradviz.terminal.terms_text import sum_lines, sums_at
+
+_EVERY = 100
+"""Which losses are written where lines cannot be written over."""
+_SLOW = 1.0
+"""Seconds after which a pause that was asked for needs a word."""
+INTERRUPTED = 130
+
+
+class Conversation:
+    """One person, one engine at a time. Runs in one thread; Ctrl+C is heard while it waits."""
+
+    def __init__(
+        self, opening: Open, until: int, screen: Screen, start: Callable[[], EngineProcess] = EngineProcess
+    ) -> None:
+        """`until`: where `continue` ends, as an iteration; `start` makes an engine."""
+        self.screen = screen
+        self.opening = opening
+        self.until = until
+        self.status: int | None = None
+        """What to end with; None while it goes on."""
+        self.death = ""
+        """How the engine ended, though nobody asked it to; empty while it lives."""
+        self._start = start
+        self._engine = start()
+        self.debugger = Debugger(lambda command: self._engine.send(command))
+        self._interrupts = 0
+        self._failure: Failed | None = None
+        self._answer: Event | None = None
+        self._wanted: Callable[[Event], bool] | None = None
+        """What is waited for, beside the engine's standing."""
+        self._said_at = 0
+        """Position in the timeline up to which it was told what ran."""
+        self._said_step = 0
+        self._told: Stopped | None = None
+
+    # -- the engine -------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Open what was asked for, and wait for its first stop."""
+        self.screen.passing([("dim", "starting torch …")])
+        self.debugger.open(self.opening)
+        self._said_at = self._said_step = 0
+        self._told = None
+        self.wait_until_it_stands()
+
+    def restart(self, **changed: object) -> None:
+        """From iteration 0 again, in a new engine if the one before ended."""
+        self.opening = replace(self.opening, run=self.opening.run + 1, **changed)
+        if self.death:
+            self._engine.close()
+            self._engine = self._start()
+            self.death = ""
+        self.debugger.breakpoints.forget_hits()
+        self.open()
+
+    def close(self) -> None:
+        """End the engine."""
+        self.screen.clear_passing()
+        self._engine.close()
+
+    def resume(self, command: Command, times: int = 1) -> None:
+        """Go on, and wait until it stands again, so many times or until it stands for another reason; then say where.
+
+        Raises:
+            GradvizError: it cannot go on.
+        """
+        self.check_alive()
+        timeline = self.debugger.timeline
+        self._said_at = len(timeline.passed) if timeline is not None else 0
+        self._said_step = self.debugger.step
+        for _ in range(times):
+            self.debugger.resume(command)
+            self._pump(self._stands_still)
+            if self.debugger.stop is None or self.debugger.stop.reason != "step" or self.status is not None:
+                break
+        self._tell_if_alive()
+
+    def check_alive(self) -> None:
+        """Raises a GradvizError if the engine ended."""
+        if self.death:
+            raise GradvizError("The engine has ended; restart begins again.")
+
+    def ask(self, ask: AskTensor) -> TensorAnswered:
+        """A tensor, as asked.
+
+        Raises:
+            GradvizError: there is none; the sentence says why.
+        """
+        self.check_alive()
+        number_ = self.debugger.ask(ask)
+        answer = self._wait_for(lambda e: isinstance(e, TensorAnswered) and e.request == number_)
+        assert isinstance(answer, TensorAnswered)
+        if answer.message:
+            raise GradvizError(answer.message)
+        return answer
+
+    def details(self, node: int) -> NodeDetails | None:
+        """What a node saved; None if its graph is unknown."""
+        graph = self.debugger.graph
+        if graph is None or self.death:
+            return None
+        known = self.debugger.details.get(node)
+        if known is not None and known.state == "held":
+            return known
+        return self.request(Inspect(graph.signature, node), NodeDetails)  # type: ignore[return-value]
+
+    def request(self, command: Command, answer: type[Event]) -> Event:
+        """Send a command, and wait for its answer.
+
+        Raises:
+            GradvizError: it could not be done.
+        """
+        self.check_alive()
+        self.debugger.send(command)
+        return self._wait_for(lambda event: isinstance(event, answer))
+
+    def send_breakpoints(self) -> None:
+        """Tell the engine, if there is one; a new one is told when it opens."""
+        if not self.death:
+            self.debugger.send_breakpoints()
+
+    def listen(self) -> None:
+        """Take what has come meanwhile, without waiting."""
+        while (message := self._engine.next(0)) is not None:
+            self.take(message)
+
+    def heard(self) -> Message | None:
+        """The next message if there is one."""
+        return self._engine.next(0)
+
+    # -- waiting ----------------------------------------------------------------------------------------------------
+
+    def wait_until_it_stands(self) -> None:
+        """Until the engine stands, failed or died. Ctrl+C pauses it; a second one ends all."""
+        self._pump(self._stands_still)
+        self._tell_if_alive()
+
+    def _tell_if_alive(self) -> None:
+        if self.status is None and not self.death:
+            self.tell_where()
+
+    def _stands_still(self) -> bool:
+        # A stop is told of first, its state and loss right after.
+        return not self.debugger.resuming and (self.debugger.state != "stopped" or self._told is None)
+
+    def _wait_for(self, wanted: Callable[[Event], bool]) -> Event:
+        self._answer, self._failure = None, None
+        self._wanted = wanted
+        try:
+            self._pump(lambda: self._answer is not None or self._failure is not None)
+        finally:
+            self._wanted = None
+        if self._answer is not None:
+            return self._answer
+        raise GradvizError(self._failure.message if self._failure is not None else self.death or "Interrupted.")
+
+    def _pump(self, done: Callable[[], bool]) -> None:
+        self._interrupts = 0
+        asked = 0.0
+        with self._hearing_interrupts():
+            while not done() and not self.death and self.status is None:
+                message = self._engine.next(0.25)
+                if message is not None and not (isinstance(message, Said)):
+                    self.take(message)
+                if self._interrupts and not asked:
+                    asked = monotonic()
+                    self._pause()
+                elif self._interrupts > 1:
+                    self.status = INTERRUPTED
+                    self.screen.write([("", "Ended.")])
+                elif asked and monotonic() - asked > _SLOW and not done():
+                    asked = float("inf")
+                    self.screen.sentence("It stands at the end of what it is in; Ctrl+C again ends it all.", "dim")
+
+    def _pause(self) -> None:
+        if self.debugger.state is None:
+            self._interrupts = 2  # nothing runs yet that could be paused
+            return
+        self.screen.passing([("dim", "pausing …")])
+        self.debugger.pause()
+
+    @contextmanager
+    def _hearing_interrupts(self) -> Iterator[None]:
+        def hear(_signal: int, _frame: FrameType | None) -> None:
+            self._interrupts += 1
+            self._engine.tell(Said(None))  # whoever waits wakes up
+
+        before = signal.signal(signal.SIGINT, hear)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    # -- events -----------------------------------------------------------------------------------------------------
+
+    def take(self, message: Message) -> None:
+        """One message: into what is known, and onto the screen where it should be."""
+        match message:
+            case Output(stream, text):
+                self.screen.foreign(text, "error" if stream == "stderr" else "dim")
+            case Death(text):
+                self._die(text)
+            case Said():
+                pass
+            case _ if getattr(message, "run", self.opening.run) == self.opening.run:
+                self.debugger.apply(message)
+                self._on_event(message)
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self.screen.passing([("dim", f"torch {event.torch}, Python {event.python}")])
+            case Opened():
+                self._tell_opened(event)
+            case LossBatch():
+                self._tell_losses(event)
+            case Stopped():
+                self._told = event
+            case StateChanged() if event.state != "running":
+                self._told = None
+            case Raised():
+                self._tell_raised(event)
+            case Failed():
+                self._fail(event)
+        if self._wanted is not None and self._wanted(event):
+            self._answer = event
+
+    def _fail(self, event: Failed) -> None:
+        if event.command == "Open":
+            self.screen.sentence(event.message, "error")
+            self.status = 2
+        elif event.command in {command.__name__ for command in RESUMING}:
+            self.debugger.resuming = False
+            self.screen.sentence(event.message, "error")
+        elif self._wanted is not None:
+            self._failure = event
+        else:
+            self.screen.sentence(event.message, "error")
+
+    def _die(self, text: str) -> None:
+        self.death = text
+        self.debugger.resuming = False
+        self.debugger.state = None
+        self.debugger.stop = None
+        self.screen.write([("error", text)])
+        self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])
+
+    # -- words ------------------------------------------------------------------------------------------------------
+
+    def tell_where(self, *, ran: bool = True) -> None:
+        """Say where it stands, why, and what ran since it was last told."""
+        debugger, screen = self.debugger, self.screen
+        if debugger.state == "failed":
+            return
+        stop, timeline = debugger.stop, debugger.timeline
+        fresh: list[PassedRecord] = []
+        if ran and timeline is not None and stop is not None:
+            fresh = timeline.passed[self._said_at if timeline.step == self._said_step else 0 :]
+            if stop.step > self._said_step and debugger.loss is not None:
+                self._tell_done(stop.step - 1)
+        screen.write(*ran_lines(fresh, debugger.graph))
+        if stop is not None and not debugger.looks_back:
+            self._tell_reason(stop)
+        elif stop is None:
+            self._tell_between()
+        screen.write(*stop_lines(debugger, coloured=screen.coloured))
+        self.tell_sums()
+
+    def tell_sums(self) -> None:
+        """Of a node that adds a term to a shared gradient: the terms."""
+        debugger = self.debugger
+        if debugger.graph is not None and debugger.timeline is not None and debugger.point is not None:
+            for sum_ in sums_at(debugger.graph, debugger.timeline, debugger.point):
+                self.screen.write(*sum_lines(debugger.graph, sum_))
+
+    def _tell_reason(self, stop: Stopped) -> None:
+        known = stop.breakpoint is not None and stop.breakpoint in self.debugger.breakpoints
+        title = title_of(self.debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
+        line = reason_line(stop, title)
+        if line is not None:
+            self.screen.write(line)
+        if stop.reason == "exception":
+            self.screen.write(*traceback_lines(stop.traceback))
+            self.screen.write([("dim", "The graph so far is kept. continue ends the run, restart begins again.")])
+
+    def _tell_between(self) -> None:
+        debugger = self.debugger
+        if debugger.state == "finished":
+            loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
+            self.screen.write([("bold", f"{debugger.step} iterations are done"), ("", loss)])
+            self.screen.write([("dim", "continue runs on, restart begins again.")])
+        elif debugger.step and debugger.loss is not None:
+            self._tell_done(debugger.step - 1)
+
+    def _tell_done(self, step: int) -> None:
+        loss = self._last_loss(step)
+        self.screen.write([("dim", f"iteration {step} is done, loss "), ("", loss)])
+
+    def _last_loss(self, step: int) -> str:
+        value = self.debugger.losses.get(step)
+        self.debugger.losses.clear()
+        return number(value, 8)
+
+    def _tell_opened(self, event: Opened) -> None:
+        options = " ".join(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+                           for key, value in event.optimizer.options.items())  # fmt: skip
+        head: Line = [("bold", event.target), ("", f"  {event.title}" if event.title != event.target else "")]
+        self.screen.write([*head, ("dim", f"  on {event.device}, {event.optimizer.name} {options}".rstrip())])
+        for note in event.notes:
+            self.screen.sentence(note, "dim", 2)
+        if self.opening.run == 1 and self.screen.is_terminal:
+            self.screen.write([("dim", "help lists the commands; an empty line repeats the last one.")])
+
+    def _tell_losses(self, event: LossBatch) -> None:
+        last = event.first + len(event.losses) // 8 - 1
+        if not self.screen.is_terminal or self.screen.is_dumb:
+            for step in range(event.first, last + 1):
+                if step % _EVERY == 0 and step > self._said_step:
+                    self._write_loss(step)
+        elif last - self._said_step > 1:
+            line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
+            self.screen.passing([*line, ("", number(self.debugger.losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
+        for step in [step for step in self.debugger.losses if step < last]:
+            del self.debugger.losses[step]
+
+    def _write_loss(self, step: int) -> None:
+        self.screen.write([("dim", "iteration "), ("", f"{step:>6}"), ("dim", "  loss "),
+                           ("", number(self.debugger.losses[step], 8))])  # fmt: skip
+
+    def _tell_raised(self, event: Raised) -> None:
+        where = f" in {event.phase} of iteration {event.step}" if event.phase != "build" else " while it was built"
+        self.screen.sentence(f"{event.message.rstrip('.')}{where}.", "error")
+        if event.file:
+            self.screen.write([("dim", f"  {event.file}:{event.line}")])
+        if users_part(event.traceback):
+            self.screen.write(*traceback_lines(event.traceback))
+        self.screen.write([("dim", "The run is over; its graph is kept. restart begins again.")])

@@ -1,0 +1,38 @@
+"""A traceback as the user should read it: from their own first frame on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from gradviz.terminal.colours import Line
+
+_OURS = Path(__file__).resolve().parent.parent
+_NETWORKS = _OURS / "networks"
+_FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line \d+')
+_MOST = 24
+"""Lines; of a longer one the middle is left out."""
+
+
+def users_part(text: str) -> list[str]:
+    """The lines from the first frame in the user's code on; of a traceback without one, the last line."""
+    lines = text.rstrip().splitlines()
+    for i, line in enumerate(lines):
+        match = _FRAME.match(line)
+        if match is not None and _is_users(match["file"]):
+            return lines[i:]
+    return lines[-1:]
+
+
+def traceback_lines(text: str) -> list[Line]:
+    """The user's part, the places dimmed."""
+    lines = users_part(text)
+    if len(lines) > _MOST:
+        lines = [*lines[: _MOST // 2], "  …", *lines[-_MOST // 2 :]]
+    return [[("dim" if _FRAME.match(line) else "", line)] for line in lines]
+
+
+def _is_users(file: str) -> bool:
+    path = Path(file)
+    ours = path.is_relative_to(_OURS) and not path.is_relative_to(_NETWORKS)
+    return not ours and "site-packages" not in path.parts and not file.startswith("<frozen")

@@ -1,0 +1,205 @@
+"""What a person calls a tensor or a node, read into what the engine is asked: the grammar that `help names` tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from gradviz.errors import GradvizError
+from gradviz.model.graph import Graph
+from gradviz.model.tensor_choices import TensorChoice
+from gradviz.protocol.commands import TensorRole
+from gradviz.protocol.records import NodeRecord, PointRecord
+from gradviz.terminal.debugger import Debugger
+
+_ROLES: dict[str, TensorRole] = {
+    "output": "output", "out": "output", "value": "output", "input": "input", "in": "input", "saved": "saved",
+    "grad_output": "grad_output", "grad_input": "grad_input", "grad": "grad_output", "update": "update",
+}  # fmt: skip
+PARTS = ("out", "input", "grad", "grad_output", "grad_input", "saved", "update")
+_PART = re.compile(r"(?P<word>[a-z_]+)(?:[ :.]*(?P<rest>.*))?$")
+_SLICE = re.compile(r"^(?P<name>.*?)\s*\[(?P<slice>[^\]]*)\]$")
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A tensor that a name means: of which node, which one, and the part of it to show."""
+
+    node: int
+    choice: TensorChoice
+    slice: str = ""
+
+
+def graph_of(debugger: Debugger) -> Graph:
+    """The graph last told of.
+
+    Raises:
+        GradvizError: there is none yet.
+    """
+    graph = debugger.graph
+    if graph is None or not len(graph):
+        raise GradvizError("There is no graph yet; step once.")
+    return graph
+
+
+def read_node(text: str, debugger: Debugger) -> int:
+    """The node that `text` means; empty for that of the stop.
+
+    Raises:
+        GradvizError: none is meant, or several; the sentence names them.
+    """
+    graph = graph_of(debugger)
+    text = text.strip()
+    if not text:
+        point = debugger.point
+        if point is None or point.node is None or point.node not in graph:
+            raise GradvizError("What stands here has made no node yet; step, or name one: #12.")
+        return point.node
+    if re.fullmatch(r"#-?\d+", text):
+        node = int(text[1:])
+        if node not in graph:
+            raise GradvizError(f"There is no node {text}; the graph has #{min(graph.index)} to #{max(graph.index)}.")
+        return node
+    found = _called(graph, text)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        some = ", ".join(f"#{node.id}" for node in found[:_MOST_NAMED])
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        raise GradvizError(f"{len(found)} nodes are called {text}: {some}{more}.")
+    near = get_close_matches(text, list(node_names(graph)), n=1, cutoff=0.5)
+    raise GradvizError(f"Nothing in the graph is called {text!r}" + (f"; did you mean {near[0]}?" if near else "."))
+
+
+def read_name(text: str, debugger: Debugger) -> Wanted:
+    """The tensor that a name means.
+
+    Raises:
+        GradvizError: none is meant.
+    """
+    text, part_slice = _without_slice(text.strip())
+    graph = graph_of(debugger)
+    head, part = _split(text, graph)
+    if not head:
+        return Wanted(*_of_stop(part, debugger, graph), part_slice)
+    node = read_node(head, debugger)
+    return Wanted(node, _choice(graph.node(node), part), part_slice)
+
+
+def title_of(graph: Graph, wanted: Wanted) -> str:
+    """What to call a tensor that is shown: `middle_linear.weight.grad`, `#12 addmm, gradient of input 1`."""
+    node, choice = graph.node(wanted.node), wanted.choice
+    if choice.what == "parameter" or (choice.what == "output" and node.id < 0):
+        return node.name
+    if choice.what == "parameter_grad":
+        return f"{node.name}.grad"
+    if choice.what == "update":
+        return f"step of {node.name}"
+    number = f" {choice.index}" if choice.several or choice.index else ""
+    what = {
+        "output": f"output{number}",
+        "input": f"input {choice.index}",
+        "saved": f"saved {choice.name}",
+        "grad_output": f"gradient that comes in{number and ' at output' + number}",
+        "grad_input": f"gradient of input {choice.index}",
+    }[choice.what]
+    return f"{called(node)}, {what}"
+
+
+def called(node: NodeRecord) -> str:
+    """A node's name with its number, as a person can type it: `#12 addmm`; leaves go by their name."""
+    return node.name if node.id < 0 else f"#{node.id} {node.name}"
+
+
+def node_names(graph: Graph) -> Iterable[str]:
+    """Every name by which a node can be meant, save its number."""
+    seen: dict[str, None] = {}
+    for node in graph.nodes:
+        seen.update(dict.fromkeys((*node.names, node.name) if node.kind != "stub" else ()))
+        if node.id >= 0 and node.cluster != -1:
+            seen[f"{graph.clusters[node.cluster].path}.{node.name}"] = None
+    return seen
+
+
+def _called(graph: Graph, text: str) -> list[NodeRecord]:
+    exact = [node for node in graph.nodes if text == node.name or text in node.names]
+    if exact:
+        return exact
+    short = [n for n in graph.nodes if text in (n.type_name, n.op, n.op.rsplit(".", 1)[-1]) and text]
+    if short:
+        return short
+    return [n for n in graph.nodes if n.cluster != -1 and text == f"{graph.clusters[n.cluster].path}.{n.name}"]
+
+
+def _split(text: str, graph: Graph) -> tuple[str, str]:
+    """Who and which: the longest beginning before a point that some node is called; all of it is tried first."""
+    if re.match(r"#-?\d+$", text) or _called(graph, text):
+        return text, ""
+    if text.startswith("#"):
+        head, _, part = text.partition(".")
+        if not part:
+            head, _, part = text.partition(" ")
+        return head.strip(), part.strip()
+    for dot in reversed([i for i, c in enumerate(text) if c == "."]):
+        head, part = text[:dot].strip(), text[dot + 1 :].strip()
+        if _is_part(part) and (_called(graph, head) or head.startswith("#")):
+            return head, part
+    if _is_part(text):
+        return "", text
+    head, _, part = text.rpartition(".")
+    return (head, part) if head and _is_part(part) else (text, "")
+
+
+def _is_part(text: str) -> bool:
+    match = _PART.match(text)
+    return match is not None and match["word"] in _ROLES
+
+
+def _choice(node: NodeRecord, part: str) -> TensorChoice:
+    parameter = node.kind == "parameter"
+    if not part:
+        return TensorChoice("parameter" if parameter else "output")
+    match = _PART.match(part)
+    if match is None or match["word"] not in _ROLES:
+        raise GradvizError(f"{part!r} is no part of a node; there is {', '.join(PARTS)}.")
+    role, rest = _ROLES[match["word"]], (match["rest"] or "").strip()
+    if parameter and role in ("grad_output", "grad_input"):
+        return TensorChoice("parameter_grad")
+    if parameter and role == "output":
+        return TensorChoice("parameter")
+    if role == "saved":
+        if not rest:
+            raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
+        return TensorChoice("saved", name=rest)
+    if rest and not rest.isdigit():
+        raise GradvizError(f"{rest!r} is no number of an {match['word']}; they count from 0.")
+    return TensorChoice(role, int(rest or 0), several=bool(rest))
+
+
+def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorChoice]:
+    point = debugger.point
+    word = _PART.match(part)
+    role = _ROLES[word["word"]] if word is not None else "output"
+    forward = point is None or point.phase == "forward"
+    # The stop's own are not computed before it has run.
+    ran = role == "grad_input" or (role == "output" and forward)
+    if debugger.stop is not None and debugger.stop.after and not debugger.looks_back:
+        ran = False
+    node = _node_of(debugger.passed.point if ran and debugger.passed is not None else point, graph)
+    if node is None and ran:
+        raise GradvizError("Nothing has run yet; step once.")
+    if node is None:
+        raise GradvizError("What stands here has made no node yet; step, and it can be looked at.")
+    return node, _choice(graph.node(node), part)
+
+
+def _node_of(point: PointRecord | None, graph: Graph) -> int | None:
+    return point.node if point is not None and point.node is not None and point.node in graph else None
+
+
+def _without_slice(text: str) -> tuple[str, str]:
+    match = _SLICE.match(text)
+    return (match["name"], match["slice"]) if match is not None else (text, "")

@@ -1,0 +1,32 @@
+"""Which parameters the gradient reaches, as a table; those that it does not reach come first, with the reason."""
+
+from __future__ import annotations
+
+from gradviz.protocol.records import GraphRecord, ReachRecord
+from gradviz.terminal.code_text import place_words
+from gradviz.terminal.colours import Line, shape_words, table
+
+_MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
+
+
+def reach_lines(graph: GraphRecord) -> list[Line]:
+    """One line for each tensor, and what could not be explained."""
+    if not graph.reach:
+        return [[("dim", "No parameter is known of, or this network computes its gradients by hand.")]]
+    order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))
+    reached = sum(record.reached is True for record in order)
+    lines: list[Line] = [[("", f"{reached} of {len(order)} parameters get a gradient")]]
+    rows = [[" = ".join(r.names), shape_words(r.shape), _why(r)] for r in order]
+    for record, line in zip(order, table(rows, ["", "dim", "dim"]), strict=True):
+        style, mark = _MARKS[record.reached]
+        lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])
+    for item in graph.unexplained:
+        lines.append([("dim", f"  not explained: {item.what} of #{item.node}: {item.text}")])
+    return lines
+
+
+def _why(record: ReachRecord) -> str:
+    if record.reached:
+        return ""
+    reason = record.text or record.reason or ("only backward can tell" if record.reached is None else "")
+    return " ".join(filter(None, (reason, place_words(record.file, record.line))))

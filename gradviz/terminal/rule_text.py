@@ -1,0 +1,58 @@
+"""The derivative of a node as plain text: forward and the gradient of each input, with the shapes put in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradviz.model.derivatives import Token, derivative
+from gradviz.model.graph import Graph
+from gradviz.terminal.colours import Line, table
+from gradviz.terminal.names import called
+
+_RAISED = dict(zip("0123456789+-−=()niTᵀxyabcdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀˣʸᵃᵇᶜᵈᵏ", strict=True))
+_LOWERED = dict(zip("0123456789+-=()aeijknoxt", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₙₒₓₜ", strict=True))
+
+
+def formula_text(tokens: Sequence[Token]) -> str:
+    """A formula in one line: raised and lowered letters where there are any, else `^(…)` and `_(…)`."""
+    return "".join(_set(token) for token in tokens)
+
+
+def _set(token: Token) -> str:
+    if token.style == "raised":
+        return _small(token.text, _RAISED, "^")
+    if token.style == "lowered":
+        return _small(token.text, _LOWERED, "_")
+    return token.text
+
+
+def _small(text: str, letters: dict[str, str], mark: str) -> str:
+    if all(c in letters for c in text):
+        return "".join(letters[c] for c in text)
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
+
+
+def rule_lines(graph: Graph, node_id: int) -> list[Line]:
+    """The derivative's card of a node."""
+    node = graph.node(node_id)
+    card = derivative(graph, node_id)
+    head: Line = [("bold", called(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
+    if not card.known:
+        return [head, [("dim", "  No rule is written down for it; its gradients can be looked at all the same.")]]
+    rows = [["forward", formula_text(card.forward), card.forward_shapes, ""]]
+    for line in card.gradients:
+        goes = graph.node(line.target) if line.target is not None else None
+        number, count = line.term
+        term = f", term {number} of {count}" if count > 1 else ""
+        to = "wants no gradient" if goes is None else f"to {called(goes)}{term}"
+        if len(line.route) > 1:
+            last = line.route[-1]
+            to += f", on to {last.name}" + (f", term {last.term[0]} of {last.term[1]}" if last.term[1] > 1 else "")
+        rows.append([f"grad of {line.input}", formula_text(line.formula), line.shapes, to])
+    styles = ["dim", "", "dim", "dim"]
+    lines = [head, *table([row[:3] for row in rows], styles[:3])]
+    for at in range(len(rows) - 1, 0, -1):
+        lines.insert(at + 2, [("dim", f"  {' ' * max(len(r[0]) for r in rows)}  {rows[at][3]}")])
+    if card.note:
+        lines.append([("dim", f"  {card.note}")])
+    return lines

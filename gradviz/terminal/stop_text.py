@@ -1,0 +1,163 @@
+"""A stop in two or three lines: phase and iteration, what stands there, its line of code; and what ran before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradviz.model.graph import Graph
+from gradviz.protocol.events import Stopped
+from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
+from gradviz.terminal.code_text import place_words, source_line
+from gradviz.terminal.colours import Line, number, shape_words
+from gradviz.terminal.debugger import Debugger
+
+_MOST_VALUES = 4
+
+
+def stop_lines(debugger: Debugger, *, coloured: bool) -> list[Line]:
+    """Where one stands, or looks; between two iterations, in one line."""
+    point, stop = debugger.point, debugger.stop
+    if point is None:
+        return [[("bold", f"before iteration {debugger.step}")]] if debugger.state != "finished" else []
+    after = stop is not None and stop.after and not debugger.looks_back
+    head: Line = [(f"{point.phase} bold", point.phase), ("", _of_phase(debugger, point))]
+    head += [("dim", f" · iteration {debugger.timeline.step if debugger.timeline else debugger.step}")]
+    if point.phase != "forward" and debugger.loss is not None and not debugger.looks_back:
+        head += [("dim", " · loss "), ("", number(debugger.loss, 6))]
+    if debugger.looks_back and debugger.timeline is not None:
+        head += [("accent", f" · looking {len(debugger.timeline.passed) - debugger.timeline.cursor} back")]
+    lines = [head, _what_stands(debugger.graph, point, after)]
+    code = source_line(point.file, point.line, coloured=coloured)
+    if point.file:
+        lines.append([("dim", f"  {place_words(point.file, point.line)}  "), *(code or [])])
+    return lines
+
+
+def reason_line(stop: Stopped, title: str) -> Line | None:
+    """Why it stopped, where that is not just because it was asked to; `title` is that of the breakpoint."""
+    match stop.reason:
+        case "breakpoint":
+            found = f": {stop.message}" if stop.message else ""
+            return [("accent", f"breakpoint {stop.breakpoint}"), ("", f" {title}{found}")]
+        case "pause":
+            return [("accent", "paused")]
+        case "exception":
+            return [("error", stop.message)]
+        case _:
+            return None
+
+
+def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None) -> list[Line]:
+    """What ran since the last stop, and what came out of the last of it."""
+    if not passed:
+        return []
+    lines: list[Line] = []
+    if len(passed) > 1:
+        seconds = sum(record.seconds for record in passed)
+        lines.append([("dim", f"  {len(passed)} ran in {duration(seconds)}, the last of them:")])
+    last = passed[-1]
+    line: Line = [("", "  "), (last.point.phase, "✓ "), ("", name_of(last.point, graph)), ("dim", " → ")]
+    values = _shown(last)
+    if not values:
+        line.append(("dim", "nothing"))
+    for i, value in enumerate(values[:_MOST_VALUES]):
+        line += ([("dim", " · ")] if i else []) + _value(
+            value, alone=len(values) == 1 and last.point.phase == "forward"
+        )
+    if len(values) > _MOST_VALUES:
+        line.append(("dim", f" · {len(values) - _MOST_VALUES} more"))
+    return [*lines, line]
+
+
+def name_of(point: PointRecord, graph: Graph | None) -> str:
+    """`#4 addmm`, `middle_linear.weight.grad`, `clamp` for an op that has made no node yet."""
+    op = point.op.rsplit(".", 1)[-1]
+    if point.phase == "update":
+        return point.parameter
+    node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
+    if node is None:
+        return op or point.grad_fn
+    if node.kind == "parameter":
+        return f"{node.name}.grad"
+    return f"#{node.id} {node.name}" if node.id >= 0 else node.name
+
+
+def duration(seconds: float) -> str:
+    """`12 µs`, `3.1 ms`, `2.4 s`."""
+    for unit, factor in (("s", 1.0), ("ms", 1e3)):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.0f} µs"
+
+
+def _what_stands(graph: Graph | None, point: PointRecord, after: bool) -> Line:
+    line: Line = [(point.phase, "▶ " if not after else "● "), ("bold", name_of(point, graph))]
+    node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
+    if point.phase == "backward" and node is not None:
+        line.append(("dim", f"  {point.grad_fn or node.type_name}"))
+        if node.kind != "parameter":
+            line.append(("", f"  {_way(graph, point.node, backward=True)}"))
+        else:
+            line.append(("", f"  {shape_words(node.shape)}"))
+    elif point.phase == "update":
+        line.append(("", f"  {shape_words(node.shape) if node is not None else ''}"))
+    elif node is not None:
+        line.append(("", f"  {_way(graph, point.node, backward=False)}"))
+    elif point.op:
+        line.append(("dim", f"  {point.op}"))
+    if point.module:
+        line.append(("dim", f"  in {module_words(point, graph)}"))
+    if after:
+        line.append(("dim", "  has run"))
+    return line
+
+
+def module_words(point: PointRecord, graph: Graph | None) -> str:
+    """`middle_linear, use 2 of 3`."""
+    uses = max((c.uses for c in graph.clusters if c.path == point.module), default=1) if graph is not None else 1
+    if max(uses, point.use) == 1:
+        return point.module
+    return f"{point.module}, use {point.use}" + (f" of {uses}" if uses > point.use else "")
+
+
+def _way(graph: Graph | None, node_id: int | None, *, backward: bool) -> str:
+    """`64×1000, 1000×100 → 64×100`, or the way back: `64×100 → 64×1000`, as far as shapes are known."""
+    if graph is None or node_id is None:
+        return ""
+    out = shape_words(graph.node(node_id).shape)
+    edges = graph.incoming[node_id]
+    if backward:
+        return f"gradient {out}" if out else ""
+    ins = ", ".join(filter(None, (shape_words(edge.shape) for edge in edges)))
+    return f"{ins} → {out}" if ins and out else out
+
+
+def _shown(record: PassedRecord) -> list[SummaryRecord]:
+    if record.point.phase == "update":
+        return list(record.values[-1:])
+    if record.point.phase == "backward":
+        return [value for value in record.values if value.norm is not None] or list(record.values[:1])
+    return list(record.values)
+
+
+def _value(value: SummaryRecord, *, alone: bool) -> Line:
+    line: Line = [] if alone else [("", value.name.removeprefix("gradient of ") + " ")]
+    if value.norm is None:
+        return [*line, ("dim", "not computed" if value.shape is None else shape_words(value.shape))]
+    line += [("dim", f"{shape_words(value.shape)} norm "), ("", number(value.norm))]
+    for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
+        if count:
+            line.append(("error", f" {count} {word}"))
+    return line
+
+
+def _of_phase(debugger: Debugger, point: PointRecord) -> str:
+    timeline = debugger.timeline
+    if timeline is None:
+        return ""
+    position = 1 + sum(1 for p in timeline.shown() if p.point.phase == point.phase)
+    stop = debugger.stop
+    if stop is not None and not debugger.looks_back:
+        position = stop.of_phase[0] or position
+    total = timeline.expected.get(point.phase, 0)
+    return f" {position} of {total}" if total else f" {position}"

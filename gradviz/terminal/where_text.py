@@ -1,0 +1,45 @@
+"""Where one stands in the code: the modules around the stop, and the lines around its line."""
+
+from __future__ import annotations
+
+from gradviz.model.graph import Graph
+from gradviz.protocol.records import PointRecord
+from gradviz.terminal.code_text import excerpt
+from gradviz.terminal.colours import Line
+from gradviz.terminal.stop_text import module_words, name_of
+
+AROUND = 5
+"""Lines of code before and after."""
+
+
+def where_lines(point: PointRecord, graph: Graph | None, *, coloured: bool) -> list[Line]:
+    """Module path, file and line, and the code around."""
+    lines: list[Line] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
+    lines += _modules(point, graph)
+    if not point.file:
+        lines.append([("dim", "  No line of code is known for it: autograd does this by itself.")])
+        return lines
+    lines.append([("dim", f"  {point.file}:{point.line}")])
+    code = excerpt(point.file, point.line, AROUND, coloured=coloured)
+    if not code:
+        lines.append([("dim", "  The file cannot be read.")])
+    digits = len(str(code[-1][0])) if code else 0
+    for number, text in code:
+        here = number == point.line
+        mark = (point.phase, "▶ ") if here else ("", "  ")
+        lines.append([("", "  "), mark, ("bold" if here else "dim", f"{number:>{digits}}  "), *text])
+    return lines
+
+
+def _modules(point: PointRecord, graph: Graph | None) -> list[Line]:
+    if not point.module:
+        return [[("dim", "  in no module")]]
+    line: Line = [("dim", "  in "), ("", module_words(point, graph))]
+    if graph is not None and point.node is not None and point.node in graph:
+        cluster_id = graph.node(point.node).cluster
+        if cluster_id != -1:
+            line.append(("dim", f"  {graph.clusters[cluster_id].class_name}"))
+            region = next((graph.clusters[i] for i in graph.cluster_path(cluster_id) if graph.clusters[i].note), None)
+            if region is not None:
+                return [line, [("dim", f"  {region.note}")]]
+    return [line]
