@@ -33,6 +33,10 @@ class ActionSpec:
 
 
 TABLE: tuple[ActionSpec, ...] = (
+    ActionSpec("open_file", "Open…", "File", "open_file", ("Ctrl+O",), "open",
+               "Open a Python file, an exported program, or weights"),
+    ActionSpec("open_target", "Open by name…", "File", "open_target", ("Ctrl+Shift+O",),
+               tip="Name a file or package.module, and the factory in it", ends_group=True),
     ActionSpec("export_picture", "Export picture…", "File", "export_picture", ("Ctrl+E",), "export",
                "Write the graph as SVG, PDF, PNG, DOT or JSON", "graph"),
     ActionSpec("export_loss", "Export loss…", "File", "export_loss", ("Ctrl+Shift+E",), "chart-line",
@@ -40,7 +44,9 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("export_nodes", "Export nodes…", "File", "export_nodes", (), "list",
                "Write all nodes with all columns of the table as CSV", "graph"),
     ActionSpec("export_modules", "Export modules…", "File", "export_modules", (), "cube",
-               "Write the totals by module as CSV", "graph", ends_group=True),
+               "Write the totals by module as CSV", "graph"),
+    ActionSpec("export_reach", "Export reach…", "File", "export_reach", (), "tree-structure",
+               "Write which parameters get a gradient, and why not, as CSV or text", "graph", ends_group=True),
     ActionSpec("quit", "Quit", "File", "quit", ("Ctrl+Q",), tip="End the engine and close the window"),
     ActionSpec("copy_node", "Copy node as text", "Edit", "copy_node", ("Ctrl+C",), "copy",
                "Put what the inspector says on the clipboard", "node", ends_group=True),

@@ -11,11 +11,13 @@ from gradviz.errors import UnknownNameError
 from gradviz.gui.engine_client import EngineClient
 from gradviz.gui.layout_worker import LayoutWorker
 from gradviz.gui.main_window import MainWindow
+from gradviz.gui.opening_session import absolute
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
 from gradviz.gui.signals import SignalGate
 from gradviz.gui.theme import Theme
 from gradviz.networks.catalogue import network
+from gradviz.protocol.targets import check_presence, read_target
 
 
 class App(QObject):
@@ -29,10 +31,11 @@ class App(QObject):
 
         Raises:
             UnknownNameError: there is no network `target`.
+            GradvizError: the target is nothing that could be opened, or is not there.
         """
         super().__init__()
-        first = target or _known(settings.get("network/last"))
-        network(first)
+        last = _known(settings.get("network/last"))
+        first = _first(target, last)
         # The engine goes first: it imports torch while the window is built and painted.
         self.engine = EngineClient(self, engine_arguments)
         self.engine.start()
@@ -43,10 +46,13 @@ class App(QObject):
         self.session = Session(settings.setup, self)
         self.session.budget = settings.get("steps/budget")
         self.session.restore_breakpoints(settings.get("steps/breakpoints"))
+        self.session.fallback = last
         self.session.script_arguments[first] = arguments
         self.session.open(first)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
+        if target is not None and read_target(target).kind == "weights":
+            self.session.weights_requested.emit(absolute(target))
 
     def close(self) -> None:
         """End the processes."""
@@ -86,8 +92,9 @@ class App(QObject):
         self.settings.set("steps/breakpoints", self.session.breakpoints.to_json())
 
     def _remember(self) -> None:
-        self.settings.remember(self.session.setup)
-        self.settings.set("network/last", self.session.setup.target)
+        self.settings.remember(self.session.lasting_setup)
+        if self.session.setup.is_built_in:
+            self.settings.set("network/last", self.session.setup.target)
 
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
@@ -104,6 +111,20 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     finally:
         gate.restore()
         app.close()
+
+
+def _first(target: str | None, last: str) -> str:
+    """What the window opens first: the target, or beside weights, which are no network, what was open last.
+
+    Raises what `App` raises.
+    """
+    if target is None:
+        return last
+    place = read_target(target)
+    if place.kind == "network":
+        return network(target).id
+    check_presence(place)
+    return last if place.kind == "weights" else absolute(target)
 
 
 def _known(target: str) -> str:

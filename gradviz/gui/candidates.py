@@ -54,9 +54,10 @@ def known_keywords(path: Path, attribute: str) -> frozenset[str] | None:
 
 def _functions(tree: ast.Module) -> Iterator[Candidate]:
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not _needed(node.args):
-            if node.name == DEFAULT_FACTORY or _returns(node):
-                yield Candidate(node.name, "factory", node.lineno, _words(node), _keywords(node.args))
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or _needed(node.args):
+            continue
+        if node.name == DEFAULT_FACTORY or _returns(node):
+            yield Candidate(node.name, "factory", node.lineno, _words(node), _keywords(node.args))
 
 
 def _modules(tree: ast.Module) -> Iterator[Candidate]:

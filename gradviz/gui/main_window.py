@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 from gradviz.errors import GradvizError
 from gradviz.gui.actions import Actions, translated
 from gradviz.gui.conditions import reason_against
+from gradviz.gui.opening_joints import OpeningJoints
 from gradviz.gui.overlay_joints import OverlayJoints
 from gradviz.gui.scene.emphasis import FILTERS
 from gradviz.gui.session import Session
@@ -55,11 +56,13 @@ class MainWindow(QMainWindow):
         self.steps = StepJoints(session, settings, self.graph_panel, self.source, self.console, self)
         self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
         self.measures = OverlayJoints(session, settings, self.graph_panel, self)
+        self.opening = OpeningJoints(session, settings, self.graph_panel, self.networks, self)
         self.setCentralWidget(self.graph_panel)
         pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
             "networks": (self.tr("Networks"), self.networks, None),
             "breakpoints": (self.tr("Breakpoints"), self.breakpoints, self.steps.breakpoints_corner),
             "inspector": (self.tr("Inspector"), self.inspector, None),
+            "reach": (self.tr("Reach"), self.opening.reach, self.opening.reach.corner),
             "modules": (self.tr("Modules"), self.measures.modules, self.measures.modules.corner),
             "table": (self.tr("Table"), self.measures.table, self.measures.table.corner),
             "source": (self.tr("Source"), self.source, self.source.corner),
@@ -77,7 +80,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self._status)
         titles = [(panel, page[0]) for panel, page in pages.items()]
         self._panel_actions, self._network_actions = fill_menus(
-            self, self.actions_, titles, self.panels.toggle, session.open, self.measures.menu
+            self, self.actions_, titles, self.panels.toggle, self.opening.open, self.measures.menu, self.opening.menu
         )
         self._title = QLabel()
         self._title.setProperty("role", "caption")
@@ -175,6 +178,10 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.measures.told.connect(self.tell)
+        self.opening.told.connect(self.tell)
+        self.opening.reach.source_requested.connect(self.show_line)
+        self.opening.reach.count_changed.connect(self._show_unreached)
+        self._show_unreached(0)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
         self._update_timer = QTimer(self, singleShot=True, interval=0)
@@ -182,6 +189,13 @@ class MainWindow(QMainWindow):
         self._show_network()
         self._show_theme()
         self.update_actions()
+
+    def _show_unreached(self, _count: int) -> None:
+        table = self.opening.reach.table
+        count = len(table.lost) if table is not None else 0
+        self.panels.dock_of("reach").set_page_title(
+            "reach", f"{self.tr('Reach')}  {count}" if count else self.tr("Reach")
+        )
 
     def _restore(self) -> None:
         geometry = self.settings.get("window/geometry")
@@ -194,14 +208,14 @@ class MainWindow(QMainWindow):
         self._update_timer.start()
 
     def _show_network(self) -> None:
-        target = self.session.setup.target
-        self.setWindowTitle(f"{target} · gradviz")
-        self._title.setText(f"{target} · gradviz")
+        target, title = self.session.setup.target, self.session.title
+        self.setWindowTitle(f"{title} · gradviz")
+        self._title.setText(f"{title} · gradviz")
         self._title.adjustSize()
         opened = self.session.opened
         known = opened is not None and opened.target == target and opened.source is not None
-        file = opened.source.file if known and opened and opened.source else str(self.session.setup.network.file)
-        if file != self.source.file:
+        file = opened.source.file if known and opened and opened.source else self.session.setup.file
+        if file and file != self.source.file:
             self.source.show_file(file)
 
     def _show_selected_line(self) -> None:
@@ -241,6 +255,7 @@ class MainWindow(QMainWindow):
             self._painted = True
             # After this event, so that what is made now does not hold up the picture.
             QTimer.singleShot(0, self.first_painted.emit)
+            QTimer.singleShot(0, self.opening.ask_consent)
         return painted
 
     def closeEvent(self, event: QCloseEvent) -> None:

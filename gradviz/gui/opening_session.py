@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -93,10 +94,8 @@ class OpeningSession(MeasureSession):
         """Open the target again with its code as it is now: whoever asks has the person's consent."""
         place = read_target(self.setup.target)
         if place.kind != "network":
-            try:
+            with suppress(OSError):  # `_open` says it
                 self.consents.give(code_of(place))
-            except OSError:
-                pass  # `_open` says it
         self._open()
 
     def stop_opening(self) -> None:

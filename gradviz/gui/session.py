@@ -263,6 +263,7 @@ class Session(OpeningSession):
         if event.command == "Open":
             if self.opened is not None:  # the run before goes on in the engine, but nobody looks at it any more
                 self.command_issued.emit(Pause())
+            self.refusal = event.message
             self._enter("failed")
             self._refuse(event.message)
         self._step_failed(event.command, event.message)

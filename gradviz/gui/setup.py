@@ -41,6 +41,14 @@ class Setup(Struct, frozen=True):
         return read_target(self.target).kind == "network"
 
     @property
+    def file(self) -> str:
+        """The Python file of the target, where its name tells; empty where it does not."""
+        place = read_target(self.target)
+        if place.kind == "network":
+            return str(self.network.file)
+        return str(place.path) if place.kind == "file" else ""
+
+    @property
     def title(self) -> str:
         """As short as it stays clear: `nn`, `gpt.py:build`."""
         return read_target(self.target).title

@@ -15,6 +15,7 @@ from gradviz.gui.dialogs.about import AboutDialog
 from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.graph_commands import GraphCommands, GraphHost
+from gradviz.gui.opening_joints import OpeningJoints
 from gradviz.gui.overlay_joints import OverlayJoints
 from gradviz.gui.settings import Settings
 from gradviz.gui.theme import Choice
@@ -38,6 +39,7 @@ class Host(GraphHost, Protocol):
 
     settings: Settings
     measures: OverlayJoints
+    opening: OpeningJoints
     loss: LossPanel
     tools: ToolBar
     finder: Finder
@@ -59,6 +61,15 @@ class WindowCommands(GraphCommands):
         self._window = window
         self._parent = parent
         self._session = window.session
+
+    def open_file(self) -> None:
+        self._window.opening.open_file()
+
+    def open_target(self) -> None:
+        self._window.opening.ask_for_target()
+
+    def export_reach(self) -> None:
+        self._window.opening.export_reach()
 
     def run(self) -> None:
         self._session.run()
@@ -138,7 +149,7 @@ class WindowCommands(GraphCommands):
         kind = settings.get("export/kind")
         filters = {name: f"{title} (*.{name})" for name, title in PICTURES.items()}
         folder = Path(settings.get("export/folder") or Path.home())
-        start = str(folder / f"{self._session.graph_target}.{kind}")
+        start = str(folder / f"{_file_name(self._session.graph_target)}.{kind}")
         path, chosen = QFileDialog.getSaveFileName(
             self._parent, _tr("Export picture"), start, ";;".join(filters.values()), filters.get(kind, "")
         )
@@ -195,3 +206,8 @@ class WindowCommands(GraphCommands):
 
     def _wear(self, choice: Choice) -> None:
         self._window.wear(choice)
+
+
+def _file_name(target: str) -> str:
+    """What to call a file about a target: `gpt_build` of `models/gpt.py:build`."""
+    return Path(target).name.replace(".py", "").replace(":", "_")

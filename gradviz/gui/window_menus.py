@@ -13,14 +13,14 @@ from gradviz.networks.catalogue import NETWORKS
 
 def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, str]], toggle: Callable[[str], None],
                open_network: Callable[[str], None],
-               colours: QMenu) -> tuple[dict[str, QAction], dict[str, QAction]]:  # fmt: skip
+               colours: QMenu, recent: QMenu) -> tuple[dict[str, QAction], dict[str, QAction]]:  # fmt: skip
     """Build every menu. `panels`: id and title. Returns the checkable actions of the panels and of the networks."""
     bar = window.menuBar()
     menus: dict[str, QMenu] = {name: bar.addMenu(translated(name)) for name in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     network_actions = _networks(menus["File"].addMenu(translated("Open network")), open_network)
-    menus["File"].addSeparator()
+    menus["File"].addMenu(recent)
     panel_actions = {}
     for panel, title in panels:
         action = QAction(title, window, checkable=True)

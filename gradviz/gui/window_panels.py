@@ -28,6 +28,7 @@ PANELS = (
     PanelSpec("networks", "left", "bottom"),
     PanelSpec("breakpoints", "breaks", "code"),
     PanelSpec("inspector", "right", "right"),
+    PanelSpec("reach", "right", "right"),
     PanelSpec("modules", "right", "right"),
     PanelSpec("table", "right", "right"),
     PanelSpec("source", "code", "code"),

@@ -142,7 +142,9 @@ class Nesting:
         for c in reversed(self._outermost_first()):
             cluster = clusters[c]
             whole = cluster.parent == -1 and cluster.path == "" and cluster.uses == 1
-            if whole or (inside[c] == 0 and boxes[c] == 1):
+            if cluster.kind == "region" and (inside[c] or boxes[c]):
+                manners[c] = "box"  # it says something that the modules in it do not
+            elif whole or (inside[c] == 0 and boxes[c] == 1):
                 manners[c] = "wrapper"
             elif boxes[c] == 0 and inside[c] <= 1:
                 manners[c] = "lone" if inside[c] else "empty"

@@ -98,6 +98,20 @@ def _forward_ran(graph: Graph, timeline: Timeline) -> set[int] | None:
         ran.update(passed.nodes)
         if passed.point.node is not None:
             ran.add(passed.point.node)
+    return ran | _recorded_ran(graph, timeline) if recorded else ran
+
+
+def _recorded_ran(graph: Graph, timeline: Timeline) -> set[int]:
+    """Recorded ops are numbered once all have run, so the points of a first iteration have no node: they come in the
+    order of the nodes, by the same calls from the same lines."""
+    waiting = iter([node for node in graph.nodes if node.kind == "op"])
+    node = next(waiting, None)
+    ran: set[int] = set()
+    for passed in timeline.shown():
+        point = passed.point
+        if node is not None and (node.op, node.file, node.line) == (point.op, point.file, point.line):
+            ran.add(node.id)
+            node = next(waiting, None)
     return ran
 
 

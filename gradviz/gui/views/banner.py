@@ -52,6 +52,11 @@ class Banner(QFrame):
         """The sentence shown; empty when hidden."""
         return "" if self.isHidden() else self._title.text()
 
+    @property
+    def text(self) -> str:
+        """What is said below the title; empty when hidden."""
+        return "" if self.isHidden() else self._text.text()
+
     def tell(
         self,
         kind: str,
@@ -60,11 +65,15 @@ class Banner(QFrame):
         text: str,
         buttons: list[tuple[str, Callable[[], None], bool]],
     ) -> None:
-        """Show a message of `kind` (`error`, `warning`); each button is (text, what it does, whether it is primary)."""
+        """Show a message of `kind` (`error`, `warning`, `note`).
+
+        Each button is (text, what it does, whether it is primary).
+        """
         self._kind, self._icon_name = kind, icon
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._title.setVisible(bool(title))
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -88,7 +97,7 @@ class Banner(QFrame):
 
     def _redraw(self) -> None:
         colors = palette.current()
-        shade = colors.error if self._kind == "error" else colors.warning
+        shade = {"error": colors.error, "warning": colors.warning}.get(self._kind, colors.text2)
         self._picture.setPixmap(icons.pixmap(self._icon_name, 18, shade))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -55,6 +55,8 @@ class GraphBanners(QObject):
             if at:
                 last_there = at[-1]
                 buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
+        if not self._session.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), self._session.reopen, True))
         lines = event.traceback.strip().splitlines()
         last = lines[-1] if lines else ""
         kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")

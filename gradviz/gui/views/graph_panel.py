@@ -40,7 +40,7 @@ class GraphPanel(QWidget):
         self.folds = GraphFolds(session, self.view, self.marks.filter_actions, self)
         self._banners = GraphBanners(session, self.banner, self)
         self._steps = GraphSteps(session, self.view, self)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
@@ -92,6 +92,10 @@ class GraphPanel(QWidget):
     def highlight_gradient(self, node_id: int) -> None:
         """Pale what a gradient does not pass on its way from the loss to this node."""
         self.marks.highlight_gradient(node_id)
+
+    def add_banner(self, banner: Banner) -> None:
+        """Put another banner above the first."""
+        self._column.insertWidget(0, banner)
 
     def open_clusters(self, graph: Graph) -> frozenset[int] | None:
         """What of a graph is drawn open; None for all."""
@@ -147,7 +151,7 @@ class GraphPanel(QWidget):
             self.view.set_message(
                 self.tr("Starting the engine"),
                 self.tr("PyTorch is being imported. The graph of <b>{0}</b> appears by itself in a moment.").format(
-                    session.setup.target
+                    session.title
                 ),
                 busy=True,
             )
@@ -165,9 +169,11 @@ class GraphPanel(QWidget):
         if self.view.graph is not None and session.graph_target != session.setup.target:
             self.view.clear()
             self.folds.cleared()
-        title = self.tr("No graph of {0}").format(session.setup.target)
+        title = self.tr("No graph of {0}").format(session.title)
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),
-            "failed": self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
+            "failed": self.tr("It was not made; the message above says why.")
+            if session.refusal
+            else self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
         }[session.phase]
         self.view.set_message(title, why)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gradviz.gui.session import Session
@@ -12,6 +13,9 @@ from gradviz.gui.views.network_list import NetworkList
 
 class NetworksPanel(QScrollArea):
     """Projects the session's setup and passes wishes on to it."""
+
+    target_requested = Signal(str)
+    """A network, or one of a person's models, is to be opened."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +38,7 @@ class NetworksPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
-        self.list.network_requested.connect(session.open)
+        self.list.network_requested.connect(self.target_requested)
         self.form.setup_requested.connect(session.configure)
         session.setup_changed.connect(self._show_setup)
         session.network_opened.connect(self._show_opened)
@@ -46,6 +50,10 @@ class NetworksPanel(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(284, 600)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.list.show_missing()
 
     def _show_setup(self) -> None:
         self.list.show_network(self._session.setup.target)

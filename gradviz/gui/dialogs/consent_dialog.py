@@ -1,0 +1,92 @@
+"""Asks whether the code of a file may run, and shows where it lies and how it begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from gradviz.gui import fonts, icons, palette
+from gradviz.gui.opening_session import Question
+
+_LINES = 400
+_WIDTH = 620
+
+
+class ConsentDialog(QDialog):
+    """Accepted: the code may run. The button that does nothing is the one that Enter presses."""
+
+    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.question = question
+        title = question.setup.title
+        self.setWindowTitle(self.tr("Open {0}?").format(title))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(_WIDTH)
+        head = QLabel(self._head(title))
+        head.setProperty("role", "title")
+        head.setTextFormat(Qt.TextFormat.PlainText)
+        text = QLabel(self._why(), wordWrap=True)
+        text.setProperty("role", "label")
+        self.path = QLabel(question.code.path, wordWrap=True)
+        self.path.setProperty("role", "mono")
+        self.path.setTextFormat(Qt.TextFormat.PlainText)
+        self.path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(10)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        picture = QLabel()
+        picture.setPixmap(icons.pixmap("file-code", 24, palette.current().text2))
+        row.addWidget(picture)
+        row.addWidget(head, 1)
+        column.addLayout(row)
+        column.addWidget(text)
+        column.addWidget(self.path)
+        self.code = self._made_code()
+        if self.code.toPlainText():
+            column.addWidget(self.code)
+        self.open_button = QPushButton(self.tr("Open"))
+        self.leave_button = QPushButton(self.tr("Don't open"))
+        self.open_button.setAutoDefault(False)
+        self.leave_button.setDefault(True)
+        self.open_button.clicked.connect(self.accept)
+        self.leave_button.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        note = QLabel(self.tr("You are asked again when the file changes."))
+        note.setProperty("role", "caption")
+        buttons.addWidget(note, 1)
+        buttons.addWidget(self.open_button)
+        buttons.addWidget(self.leave_button)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        self.leave_button.setFocus()
+
+    def _head(self, title: str) -> str:
+        return (self.tr("{0} has changed. Run its code?") if self.question.changed
+                else self.tr("Run the code of {0}?")).format(title)  # fmt: skip
+
+    def _why(self) -> str:
+        if Path(self.question.code.path).suffix == ".pt2":
+            return self.tr(
+                "To open an exported program, what it holds is run with your rights. Open it if you trust it."
+            )
+        return self.tr(
+            "To open it, Python runs this file and what it imports, with your rights. Open it if you trust it."
+        )
+
+    def _made_code(self) -> QPlainTextEdit:
+        code = QPlainTextEdit("\n".join(self.question.code.first_lines(_LINES)))
+        code.setReadOnly(True)
+        code.setFont(fonts.mono(12))
+        code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        code.setAccessibleName(self.tr("How the file begins"))
+        code.setTabStopDistance(QFontMetricsF(fonts.mono(12)).horizontalAdvance("    "))
+        code.setFixedHeight(250)
+        code.setStyleSheet(f"QPlainTextEdit {{ background: {palette.current().canvas}; border-radius: 6px; }}")
+        code.setTabChangesFocus(True)
+        return code

@@ -1,0 +1,179 @@
+"""Asks what to open: a file or a module by name, and which of the things that a file offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradviz.errors import GradvizError
+from gradviz.gui import fonts
+from gradviz.gui.candidates import Candidate, candidates
+from gradviz.protocol.targets import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
+
+_WIDTH = 560
+_PATIENCE = 120
+"""Milliseconds after the last letter, before the disk is looked at."""
+
+
+def ask_for_file(parent: QWidget, folder: str) -> str:
+    """A file of the kinds that can be opened; empty if the person changed their mind."""
+    weights = " ".join(f"*{suffix}" for suffix in WEIGHTS_SUFFIXES)
+    programs = " ".join(f"*{suffix}" for suffix in PROGRAM_SUFFIXES)
+    filters = [
+        parent.tr("Models (%s)") % f"*.py {programs} {weights}",
+        parent.tr("Python files (*.py)"),
+        parent.tr("Exported programs (%s)") % programs,
+        parent.tr("Weights (%s)") % weights,
+        parent.tr("All files (*)"),
+    ]
+    path, _ = QFileDialog.getOpenFileName(parent, parent.tr("Open a model"), folder, ";;".join(filters))
+    return path
+
+
+def offered(path: Path) -> tuple[Candidate, ...]:
+    """What a Python file offers; nothing where it cannot be read, which is said when it is opened."""
+    try:
+        return candidates(path)
+    except (OSError, SyntaxError, ValueError):
+        return ()
+
+
+class OpenDialog(QDialog):
+    """Emits the target when it is accepted. Executes nothing: files are read as text."""
+
+    target_chosen = Signal(str)
+
+    def __init__(self, target: str = "", folder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self.setWindowTitle(self.tr("Open"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(_WIDTH)
+        self.field = QLineEdit(target)
+        self.field.setProperty("mono", True)
+        self.field.setPlaceholderText("model.py:build")
+        self.field.setAccessibleName(self.tr("File or module"))
+        browse = QPushButton(self.tr("Browse…"))
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.field, 1)
+        line.addWidget(browse)
+        hint = QLabel(
+            self.tr("A file or package.module, and after a colon the factory in it; build, where nothing is said."),
+            wordWrap=True,
+        )
+        hint.setProperty("role", "caption")
+        self.head = QLabel(self.tr("In this file"))
+        self.head.setProperty("role", "head")
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("What can be opened in the file"))
+        self.list.itemDoubleClicked.connect(lambda _item: self.accept())
+        self.list.currentRowChanged.connect(lambda _row: self._check())
+        self.sentence = QLabel(wordWrap=True)
+        self.sentence.setProperty("role", "error")
+        self.open_button = QPushButton(self.tr("Open"))
+        self.open_button.setDefault(True)
+        self.open_button.clicked.connect(self.accept)
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.sentence, 1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.open_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(8)
+        column.addLayout(line)
+        column.addWidget(hint)
+        column.addSpacing(4)
+        column.addWidget(self.head)
+        column.addWidget(self.list)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        self._offered: tuple[Candidate, ...] = ()
+        self._timer = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._timer.timeout.connect(self.read)
+        self.field.textChanged.connect(lambda _text: self._timer.start())
+        self.read()
+
+    @property
+    def target(self) -> str:
+        """What would be opened."""
+        text = self.field.text().strip()
+        row = self.list.currentRow()
+        if self.list.isHidden() or row < 0:
+            return text
+        name = self._offered[row].name
+        return f"{text}:{name}" if name else text
+
+    def accept(self) -> None:
+        self._timer.stop()
+        self.read()
+        if self.open_button.isEnabled():
+            target = self.target
+            super().accept()
+            self.target_chosen.emit(target)
+
+    def read(self) -> None:
+        """Look what the field means, and what the file offers."""
+        text = self.field.text().strip()
+        found: tuple[Candidate, ...] = ()
+        try:
+            place = read_target(text) if text else None
+            if place is not None and place.kind == "file" and not place.attribute and place.path.is_file():
+                found = offered(place.path)
+        except GradvizError:
+            pass  # `_check` says it
+        if found != self._offered:
+            self._offered = found
+            self.list.clear()
+            for one in found:
+                QListWidgetItem(self._words(one), self.list).setFont(fonts.ui(13))
+            self.list.setCurrentRow(0)
+            self.list.setFixedHeight(min(len(found), 8) * 28 + 4)
+        self.head.setVisible(bool(found))
+        self.list.setVisible(bool(found))
+        self._check()
+        self.adjustSize()
+
+    def _words(self, one: Candidate) -> str:
+        kind = {
+            "script": self.tr("the whole file, as a training script"),
+            "factory": self.tr("function, line {0}").format(one.line),
+            "module": self.tr("module, line {0}").format(one.line),
+        }[one.kind]
+        return "   ".join(filter(None, (one.name, kind, one.words)))
+
+    def _check(self) -> None:
+        sentence = ""
+        text = self.field.text().strip()
+        if text:
+            try:
+                check_presence(read_target(self.target))
+            except GradvizError as error:
+                sentence = str(error)
+        self.sentence.setText(sentence)
+        self.open_button.setEnabled(bool(text) and not sentence)
+
+    def _browse(self) -> None:
+        path = ask_for_file(self, self._folder)
+        if path:
+            self.field.setText(path)
+            self.read()
