@@ -96,6 +96,7 @@ class Play:
         run, desk = self._run, self._desk
         now = perf_counter()
         desk.progress.add(step, loss)
+        desk.stepping.took(now - self._began)
         if run.meter is not None:
             desk.measuring.over(self._stage.run, run)
         if run.gate is not None:

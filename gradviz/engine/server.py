@@ -175,7 +175,7 @@ class Server:
     def _start(self, command: Run) -> None:
         runner = self.runner_now()
         runner.begin(command.until)
-        self._stepping.go()
+        self._stepping.go(attentive=command.attentive)
         self._progress.resume()
         self.say_state(runner)
 

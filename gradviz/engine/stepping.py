@@ -40,6 +40,9 @@ _RESUMING = (Run, RunOne, *STEPS)
 _ENDING = (Open, Shutdown)
 # These can be served in the middle of an iteration: they look, or change what is looked for.
 _HARMLESS = (SetBreakpoints, SetBudget)
+_LONG = 1.0
+"""Seconds: after an iteration that took longer, an attentive run goes through the gate. What that costs is little
+beside an iteration so long, and all other iterations run freely."""
 
 
 class Host(Protocol):
@@ -68,6 +71,10 @@ class Stepping:
         self.breakpoints = BreakpointSet()
         self.one_iteration = False
         """Whether to hold at the end of this iteration."""
+        self._attentive = False
+        """Whether a free run hears a pause inside an iteration."""
+        self._long = False
+        """Whether the iteration before took so long that a person would wait for its end."""
         self.before_stop: Callable[[], object] = _nothing
         """Called before a stop is told of."""
 
@@ -75,7 +82,11 @@ class Stepping:
 
     def wants(self, step: int) -> bool:
         """Whether iteration `step` must pass the gate."""
-        return self._intent.kind != "free" or self.breakpoints.wants(step)
+        return self._intent.kind != "free" or self.breakpoints.wants(step) or (self._attentive and self._long)
+
+    def took(self, seconds: float) -> None:
+        """An iteration is over, that took so long."""
+        self._long = seconds > _LONG
 
     @property
     def watched(self) -> bool:
@@ -117,9 +128,10 @@ class Stepping:
         if runner.gate is not None and runner.holds_forward:
             runner.gate.intent = self._intent
 
-    def go(self) -> None:
-        """Continue: stop at breakpoints alone."""
+    def go(self, *, attentive: bool = False) -> None:
+        """Continue: stop at breakpoints alone. `attentive`: and where a pause is heard, inside an iteration too."""
         self._intent = FREE
+        self._attentive = attentive
         runner = self._host.runner_now()
         if runner.gate is not None:
             runner.gate.intent = FREE
@@ -128,7 +140,7 @@ class Stepping:
         """Another run begins."""
         self._intent = FREE
         self._keeper.clear()
-        self.one_iteration = False
+        self.one_iteration = self._attentive = self._long = False
         self.before_stop = _nothing
         self.breakpoints.hits.clear()
 
@@ -149,9 +161,10 @@ class Stepping:
         return None
 
     def _stops_inside(self) -> bool:
-        """Whether a pause is to stand inside the iteration; a free run holds between two, gate or not."""
+        """Whether a pause is to stand inside the iteration; a free run holds between two, gate or not, unless it is
+        an attentive one."""
         runner = self._host.runner_now()
-        return runner.state == "running" and self.wants(runner.step)
+        return runner.state == "running" and (self._attentive or self.wants(runner.step))
 
     def _stand(self, stop: Stop) -> Intent:
         """Say where we stand, and serve until the person goes on. Called from whichever thread is at the gate."""
@@ -184,6 +197,7 @@ class Stepping:
 
     def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> Intent:
         self.one_iteration = isinstance(command, RunOne)
+        self._attentive = isinstance(command, Run) and command.attentive
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
         self._host.say_state(runner)

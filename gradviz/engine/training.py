@@ -66,6 +66,7 @@ class Training:
                 self._desk.progress.add(step, runner.iterate())
                 if whole:
                     self._desk.sampling.passed(perf_counter() - began)
+            self._desk.stepping.took(perf_counter() - began)
             if runner.meter is not None:
                 self._desk.measuring.over(self._stage.run, runner)
         except AbandonedError:

@@ -37,6 +37,9 @@ class Run(Command, frozen=True):
     """Train until iteration `until` (not included), or until told otherwise if None."""
 
     until: int | None = None
+    attentive: bool = False
+    """Whether a pause is heard inside the iteration that passes the gate, and iterations that take long (after one that
+    did) pass it for that alone."""
 
 
 class RunOne(Command, frozen=True):
@@ -44,7 +47,7 @@ class RunOne(Command, frozen=True):
 
 
 class Pause(Command, frozen=True):
-    """Hold: inside the iteration if it passes the gate for steps or breakpoints, else at its end."""
+    """Hold: inside the iteration if it passes the gate for steps, breakpoints or an attentive run, else at its end."""
 
 
 class SetDevice(Command, frozen=True):

@@ -62,7 +62,7 @@ def go_on(talk: Conversation, text: str) -> None:
         raise InvalidValueError(f"It is at iteration {talk.debugger.step} already; continue to a later one.")
     while end <= talk.debugger.step:
         end += max(1, talk.until)
-    talk.resume(Run(end))
+    talk.resume(Run(end, attentive=True))
 
 
 def pause(talk: Conversation, text: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from gradviz.engine import stepping
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.gate import Gate, Stop
 from gradviz.engine.intent import Intent
@@ -42,6 +43,7 @@ from gradviz.protocol.events import (
     Failed,
     GraphChanged,
     HitsCounted,
+    LossBatch,
     Passed,
     Raised,
     StateChanged,
@@ -287,6 +289,31 @@ def test_pause_stops_a_run_that_watches_breakpoints_inside_an_iteration(engine: 
     engine.until(StateChanged, lambda event: event.state == "running")
     stop = step(engine, Pause())
     assert stop.reason == "pause"
+
+
+def test_an_attentive_run_pauses_inside_an_iteration_that_takes_long(
+    engine: EngineThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "_LONG", 0.0)
+    engine.open("autograd")
+    engine.tell(Run(attentive=True))
+    engine.until(StateChanged, lambda event: event.state == "running")
+    engine.until(LossBatch)
+    stop = step(engine, Pause())
+    assert stop.reason == "pause"
+    assert stop.step > 0
+
+
+def test_an_attentive_run_of_short_iterations_runs_freely_and_pauses_between_two(
+    engine: EngineThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "_LONG", 1000.0)
+    engine.open("autograd")
+    engine.tell(Run(attentive=True))
+    engine.until(LossBatch, lambda event: event.first > 0)
+    engine.tell(Pause())
+    engine.until(StateChanged, lambda event: event.state == "paused")
+    assert not engine.all(Stopped)
 
 
 def test_one_iteration_from_a_stop_finishes_it_and_holds(engine: EngineThread) -> None:
