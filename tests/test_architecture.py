@@ -58,6 +58,8 @@ HOUSE: dict[str, set[str]] = {
         "gradviz.errors",
         "gradviz.assets",
         "prompt_toolkit",
+        "pygments",
+        "platformdirs",
         "msgspec",
         "numpy",
     },

@@ -11,7 +11,7 @@ from typing import Literal
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.breakpoints import Breakpoints, detail_of, node_breakpoint, title_of
 from gradviz.model.graph import Graph
-from gradviz.protocol.records import BreakpointRecord, Phase
+from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.names import node_names, read_node
@@ -105,6 +105,10 @@ def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoi
         return BreakpointRecord(0, "module", text=text, phase=phase)
     if graph is not None and any(text in node.names or (node.id < 0 and text == node.name) for node in graph.nodes):
         return _at_node(text, phase, debugger)
+    parameters = debugger.opened.parameters if debugger.opened is not None else ()
+    if any(text in parameter.names for parameter in parameters):
+        # Forward has not used it yet; its place is its name.
+        return BreakpointRecord(0, "node", text=text, phase=phase, place=PlaceRecord(type_name=text))
     if text in ops_of(graph):
         return BreakpointRecord(0, "op", text=text, phase=phase)
     if graph is not None and text in node_names(graph):

@@ -30,6 +30,7 @@ from gradviz.terminal.colours import Line, Screen, number
 from gradviz.terminal.debugger import RESUMING, Debugger
 from gradviz.terminal.engine_process import Death, EngineProcess, Message, Output, Said
 from gradviz.terminal.failure_text import traceback_lines, users_part
+from gradviz.terminal.quiet_terminal import without_echo
 from gradviz.terminal.stop_text import ran_lines, reason_line, stop_lines
 from gradviz.terminal.terms_text import sum_lines, sums_at
 
@@ -221,7 +222,8 @@ class Conversation:
 
         before = signal.signal(signal.SIGINT, hear)
         try:
-            yield
+            with without_echo():
+                yield
         finally:
             signal.signal(signal.SIGINT, before)
 
@@ -252,6 +254,8 @@ class Conversation:
                 self._told = event
             case StateChanged() if event.state != "running":
                 self._told = None
+                if event.message:
+                    self.screen.sentence(event.message)
             case Raised():
                 self._tell_raised(event)
             case Failed():
@@ -323,6 +327,8 @@ class Conversation:
             loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
             self.screen.write([("bold", f"{debugger.step} iterations are done"), ("", loss)])
             self.screen.write([("dim", "continue runs on, restart begins again.")])
+        elif debugger.state == "ready":
+            self.screen.write([("forward bold", "forward"), ("dim", f" of iteration {debugger.step} has run")])
         elif debugger.step and debugger.loss is not None:
             self._tell_done(debugger.step - 1)
 

@@ -107,7 +107,8 @@ def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
     details = talk.details(wanted.node) if choice.what == "saved" else None
     there = tensor_choices(known, wanted.node, details.saved if details is not None else ())
     same = [c for c in there if (c.what, c.index, c.name) == (choice.what, choice.index, choice.name)]
-    if same or choice.what in ("parameter_grad", "update"):
+    arrives = choice.what == "grad_output" and known.node(wanted.node).kind == "parameter"
+    if same or arrives or choice.what in ("parameter_grad", "update"):
         return wanted
     name = called(known.node(wanted.node))
     of_kind = [c for c in there if c.what == choice.what]

@@ -193,6 +193,14 @@ def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorCh
         raise GradvizError("Nothing has run yet; step once.")
     if node is None:
         raise GradvizError("What stands here has made no node yet; step, and it can be looked at.")
+    if (
+        role == "grad_output"
+        and point is not None
+        and point.phase == "backward"
+        and graph.node(node).kind == "parameter"
+    ):
+        # What comes in, before it is added to the leaf's gradient.
+        return node, TensorChoice("grad_output")
     return node, _choice(graph.node(node), part)
 
 

@@ -18,7 +18,7 @@ def stop_lines(debugger: Debugger, *, coloured: bool) -> list[Line]:
     """Where one stands, or looks; between two iterations, in one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
-        return [[("bold", f"before iteration {debugger.step}")]] if debugger.state != "finished" else []
+        return [[("bold", f"before iteration {debugger.step}")]] if debugger.state == "paused" else []
     after = stop is not None and stop.after and not debugger.looks_back
     head: Line = [(f"{point.phase} bold", point.phase), ("", _of_phase(debugger, point))]
     head += [("dim", f" · iteration {debugger.timeline.step if debugger.timeline else debugger.step}")]
