@@ -29,6 +29,9 @@ class FoldingSession(QObject):
         self._target = ""
         self._opened: frozenset[int] = frozenset()
         self._by_hand = False
+        self._seen: dict[_Key, bool] = {}
+        """Of each cluster and group of the target that was ever drawn, whether it was open."""
+        self._largest = 0
 
     @property
     def graph(self) -> Graph | None:
@@ -64,22 +67,26 @@ class FoldingSession(QObject):
         return max((nesting.box_depth[box] + 1 for box in shown), default=0), most
 
     def take(self, graph: Graph, target: str = "") -> None:
-        """Take up a graph. Of the same `target` as before, what stood open stands open; else it is as at first."""
+        """Take up a graph. Of the same `target` as before, what stood open stands open; else it is as at first.
+
+        A graph that grows while an iteration is stepped, or that another iteration made otherwise, keeps every module
+        as it was last seen; modules that were never seen are as at first.
+        """
         before, known = self._graph, self._target == target
         self._graph, self._target = graph, target
         if before is graph:
             return
-        if before is None or not known or not self._by_hand:
-            self._opened = closed_by_default(graph)
-            self._by_hand = self._by_hand and known
-            return
-        keys = _keys(before)
-        were_open = {keys[i] for i in self._opened if i < len(keys)}
-        were_there = set(keys)
+        if not known:
+            self._by_hand, self._largest = False, 0
+            self._seen.clear()
         first = closed_by_default(graph)
-        self._opened = frozenset(
-            i for i, key in enumerate(_keys(graph)) if key in were_open or (key not in were_there and i in first)
-        )
+        if self._by_hand or len(graph) < self._largest:
+            keys = _keys(graph)
+            self._opened = frozenset(i for i, key in enumerate(keys) if self._seen.get(key, i in first))
+        else:
+            self._opened = first
+        self._largest = max(self._largest, len(graph))
+        self._remember()
 
     def toggle(self, cluster_or_group: int) -> None:
         """Fold what is open, open what is folded."""
@@ -139,6 +146,7 @@ class FoldingSession(QObject):
         """Have open what was open in the drawing that is shown; nothing is told, for nothing is to be drawn."""
         if self._graph is not None:
             self._opened = folding_of(self._graph).everything if opened is None else opened
+            self._remember()
 
     def group_of(self, cluster: int) -> int | None:
         """The id of the group that a cluster is one of; None for none."""
@@ -164,9 +172,14 @@ class FoldingSession(QObject):
         opened = set(self._opened) | {group}
         self._set(toggled(self._graph, opened, group))
 
+    def _remember(self) -> None:
+        if self._graph is not None:
+            self._seen.update((key, i in self._opened) for i, key in enumerate(_keys(self._graph)))
+
     def _set(self, opened: frozenset[int]) -> None:
         if opened != self._opened:
             self._opened, self._by_hand = opened, True
+            self._remember()
             self.changed.emit()
 
 

@@ -86,6 +86,26 @@ def test_what_is_folded_by_hand_stays_so_in_another_graph_of_the_network(folds: 
     assert folds.is_open(cluster(after, "middle_linear"))
 
 
+def test_a_graph_that_grows_while_it_is_stepped_keeps_what_was_folded(folds: FoldingSession) -> None:
+    whole = repeated_blocks(48, 50)
+    folds.take(whole, "decoder")
+    folds.toggle(cluster(whole, "h.1"))
+    for blocks in (1, 2, 3, 5):
+        part = repeated_blocks(blocks, 50)
+        folds.take(part, "decoder")
+        opened = [i for i, record in enumerate(part.clusters) if folds.is_open(i)]
+        assert [part.clusters[i].path for i in opened] == (["h.1"] if blocks > 1 else [])
+    folds.take(repeated_blocks(48, 50), "decoder")
+    assert folds.is_open(cluster(whole, "h.1")) and not folds.is_open(cluster(whole, "h.2"))
+
+
+def test_a_part_of_a_graph_that_starts_folded_is_folded_too(folds: FoldingSession) -> None:
+    folds.take(repeated_blocks(48, 50), "decoder")
+    part = repeated_blocks(2, 50)
+    folds.take(part, "decoder")
+    assert not folds.is_open(0) and not folds.is_open(1)
+
+
 def test_another_network_begins_anew(folds: FoldingSession) -> None:
     graph = dynamic(1)
     folds.take(graph, "dynamic")

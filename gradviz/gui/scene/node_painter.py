@@ -18,6 +18,9 @@ from gradviz.gui.scene.stack_painter import paint_cards, paint_cells
 from gradviz.gui.scene.states import NEXT, NodeState, Tag
 from gradviz.gui.scene.styles import Style, style_of
 
+_NOTHING = (int(NodeState.PLAIN), -1)
+"""Of a box that hides nothing that runs next."""
+
 
 def paint_nodes(frame: Frame, boxes: Indices) -> int:
     """Paint these boxes and their words; returns how many were painted."""
@@ -34,7 +37,7 @@ def paint_nodes(frame: Frame, boxes: Indices) -> int:
     for box, rect, kind, node, share in zip(boxes.tolist(), rects, kinds, nodes, shares, strict=True):
         if not share:
             continue
-        style = _style(frame, box, kind, node, inside.get(box, NodeState.PLAIN))
+        style = _style(frame, box, kind, node, inside.get(box, _NOTHING)[0])
         painter.setOpacity(share)
         if kind == BoxKind.STACK:
             paint_cards(frame, rect)
@@ -44,21 +47,21 @@ def paint_nodes(frame: Frame, boxes: Indices) -> int:
     for box, rect, kind, node, style, share in written:
         painter.setOpacity(share)
         if kind == BoxKind.STACK:
-            paint_cells(frame, box, rect)
+            paint_cells(frame, box, rect, *inside.get(box, _NOTHING))
         write(frame, box, kind, rect, node, style)
     painter.setOpacity(1.0)
     return len(written)
 
 
-def _runs_inside(frame: Frame) -> dict[int, int]:
-    """Folded box → the state of the node inside of it that runs next."""
-    positions = np.nonzero(np.isin(frame.states.state, NEXT))[0]
-    boxes = frame.drawing.box_of_position[positions].tolist()
-    return {
-        box: int(frame.states.state[position])
-        for position, box in zip(positions.tolist(), boxes, strict=True)
-        if box >= 0 and frame.drawing.folded[box]
-    }
+def _runs_inside(frame: Frame) -> dict[int, tuple[int, int]]:
+    """Folded box → the state of the node inside of it that runs next, and of a stack the member that holds it."""
+    drawing, cells = frame.drawing, frame.drawing.placement.node_cell
+    found = {}
+    for position in np.nonzero(np.isin(frame.states.state, NEXT))[0].tolist():
+        box = int(drawing.box_of_position[position])
+        if box >= 0 and drawing.folded[box]:
+            found[box] = int(frame.states.state[position]), int(cells[position]) if len(cells) else -1
+    return found
 
 
 def _style(frame: Frame, box: int, kind: int, node: int, inside: int) -> Style:

@@ -13,6 +13,7 @@ from gradviz.gui.scene.drawing import BoxKind
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush
 from gradviz.gui.scene.outlines import outline
+from gradviz.gui.scene.styles import phase_of
 from gradviz.layout import stacks
 
 
@@ -31,8 +32,11 @@ def paint_cards(frame: Frame, rect: list[float]) -> None:
         painter.drawPath(path)
 
 
-def paint_cells(frame: Frame, box: int, rect: list[float]) -> None:
-    """One cell for each member, and under them which they are, in view pixels."""
+def paint_cells(frame: Frame, box: int, rect: list[float], state: int, current: int) -> None:
+    """One cell for each member, and under them which they are, in view pixels.
+
+    `current`: the member that holds the node that runs next, -1 for none; `state` is that node's.
+    """
     x, y, width, height = rect
     members = frame.drawing.members(box)
     found = stacks.cells((x, y, width, height), len(members))
@@ -60,6 +64,10 @@ def paint_cells(frame: Frame, box: int, rect: list[float]) -> None:
             pen = frame.pen(palette.text if hovered in members[first:end] else f"#{shade:06x}")
         if not matches.isdisjoint(range(first, end)):
             pen = frame.pen(palette.accent, 1.5)
+        if first <= current < end:
+            phase = phase_of(palette, state)
+            painter.setBrush(color(phase.fill))
+            pen = frame.pen(phase.fill, 1.5)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(view_x, view_y, wide * zoom, high * zoom), radius, radius)
     if zoom >= levels.VIEW_TITLES:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 
-from gradviz.gui.palette import Palette
+from gradviz.gui.palette import Palette, PhaseColors
 from gradviz.gui.scene.colouring import Pattern
 from gradviz.gui.scene.drawing import BoxKind
 from gradviz.gui.scene.inks import Line, brush
@@ -81,15 +81,19 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
             return replace(style, stripe=palette.forward.fill) if ran else style
         case NodeState.BACKWARD_RAN:
             return replace(style, stripe=palette.backward.fill)
-        case NodeState.NEXT_FORWARD | NodeState.NEXT_BACKWARD:
-            phase = palette.forward if state == NodeState.NEXT_FORWARD else palette.backward
-            return replace(style, fill=brush(phase.tint), border=Line(phase.fill, 2), stripe=phase.fill)
-        case NodeState.NEXT_UPDATE:
-            phase = palette.update
+        case NodeState.NEXT_FORWARD | NodeState.NEXT_BACKWARD | NodeState.NEXT_UPDATE:
+            phase = phase_of(palette, state)
             return replace(style, fill=brush(phase.tint), border=Line(phase.fill, 2), stripe=phase.fill)
         case NodeState.UPDATED:
             return replace(style, stripe=palette.update.fill)
     return style
+
+
+def phase_of(palette: Palette, state: int) -> PhaseColors:
+    """The colours of the phase that a node of this state runs next in."""
+    if state == NodeState.NEXT_FORWARD:
+        return palette.forward
+    return palette.backward if state == NodeState.NEXT_BACKWARD else palette.update
 
 
 def _coloured(style: Style, palette: Palette, pattern: int, fill: int, ink: int) -> Style:
