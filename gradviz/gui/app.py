@@ -47,7 +47,8 @@ class App(QObject):
         self.session.budget = settings.get("steps/budget")
         self.session.restore_breakpoints(settings.get("steps/breakpoints"))
         self.session.fallback = last
-        self.session.script_arguments[first] = arguments
+        if arguments:
+            self.session.script_arguments[first] = arguments
         self.session.open(first)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()

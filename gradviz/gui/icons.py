@@ -108,7 +108,8 @@ class _SvgIconEngine(QIconEngine):
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         # `size` is in device-independent pixels; where an older Qt means device pixels, it scales what is too large.
-        side = min(size.width(), size.height())
+        # A button that its layout has not given room yet asks for less than nothing.
+        side = max(min(size.width(), size.height()), 1)
         return _rendered(self._name, side, self._shade(mode, state), scale)
 
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
@@ -85,6 +85,8 @@ class MainWindow(QMainWindow):
         self._title = QLabel()
         self._title.setProperty("role", "caption")
         self._title.setContentsMargins(0, 0, 14, 3)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._title.setFixedWidth(420)  # the menu bar gives no more room later on
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
@@ -211,7 +213,6 @@ class MainWindow(QMainWindow):
         target, title = self.session.setup.target, self.session.title
         self.setWindowTitle(f"{title} · gradviz")
         self._title.setText(f"{title} · gradviz")
-        self._title.adjustSize()
         opened = self.session.opened
         known = opened is not None and opened.target == target and opened.source is not None
         file = opened.source.file if known and opened and opened.source else self.session.setup.file

@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.gui.candidates import known_keywords
+from gradviz.gui.candidates import candidates, known_keywords
 from gradviz.gui.consent import Code, Consents, code_of
 from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.setup import Setup
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
 from gradviz.protocol.events import Event, Opened, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
-from gradviz.protocol.targets import Place, read_target
+from gradviz.protocol.targets import DEFAULT_FACTORY, Place, read_target
 
 PATIENCE = 3000
 """Milliseconds after which it is said that a network is still being made, and it can be stopped."""
@@ -101,7 +101,7 @@ class OpeningSession(MeasureSession):
     def stop_opening(self) -> None:
         """Give up a network that is being made: end its engine and start another, which does not open it again."""
         if self.phase == "opening":
-            self._hold(self.tr("{0} was stopped while it was being made.").format(self.title))
+            self._hold(self.tr("It was stopped while it was being made; correct it, and reopen it."))
             self.restart_engine()
 
     def list_weights(self, path: str) -> None:
@@ -202,7 +202,7 @@ class OpeningSession(MeasureSession):
         """What the engine's death means, if it was opening a person's model; empty if not."""
         if self.phase != "opening" or self.setup.is_built_in:
             return ""
-        self._hold(self.tr("The engine ended while it made {0}.").format(self.title))
+        self._hold(self.tr("The engine ended while it was being made; correct it, and reopen it."))
         return self.tr("It was making {0}, which is not opened again by itself; correct it first.").format(self.title)
 
     def _say_late(self) -> None:
@@ -236,6 +236,17 @@ class OpeningSession(MeasureSession):
         if command in ("ListWeights", "LoadWeights"):
             self.weights_failed.emit(message)
         super()._step_failed(command, message)
+
+
+def with_factory(target: str) -> str:
+    """The target with the name of the factory that a file is opened by, where that is the usual one."""
+    place = read_target(target)
+    if place.kind != "file" or place.attribute:
+        return target
+    with suppress(OSError, SyntaxError, ValueError):  # the engine says what is wrong with it
+        if any(one.name == DEFAULT_FACTORY for one in candidates(place.path)):
+            return f"{target}:{DEFAULT_FACTORY}"
+    return target
 
 
 def absolute(target: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
 from gradviz.gui.consent import Consents
-from gradviz.gui.opening_session import OpeningSession, absolute
+from gradviz.gui.opening_session import OpeningSession, absolute, with_factory
 from gradviz.gui.run_book import RunBook
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
@@ -84,6 +84,7 @@ class Session(OpeningSession):
         if place.kind != "network":
             check_presence(place)
             target = absolute(target)
+            target = target if self.script_arguments.get(target) else with_factory(target)
         setup = self._setup_of(target)
         if self._may_run(setup) or not self.runs.number:
             self._wish(setup)

@@ -58,6 +58,7 @@ class WeightsDialog(QDialog):
         self.load_button.setProperty("primary", True)
         self.load_button.clicked.connect(self._load)
         self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -95,9 +96,7 @@ class WeightsDialog(QDialog):
         )  # fmt: skip
         total = self.tr("{0}, {1} numbers, {2}.").format(counted, f"{numbers:,}", size_text(size))
         self.text.setText(
-            " ".join(
-                filter(None, (event.message, total, self.tr("Open the model that they belong to, and load them.")))
-            )
+            " ".join(filter(None, (event.message, total, self.tr("They can be loaded into the model they belong to."))))
         )
         self._show_reason()
 
@@ -127,6 +126,7 @@ class WeightsDialog(QDialog):
         if lines:
             self._pages.setCurrentWidget(self.rest)
         self.load_button.hide()
+        self.reason.hide()
         self.close_button.setProperty("primary", True)
         self.close_button.style().unpolish(self.close_button)
         self.close_button.style().polish(self.close_button)

@@ -72,6 +72,11 @@ class ConfigurationForm(QWidget):
         for choice in (self.device, self.optimizer):
             choice.wait(self.tr("asking the engine") if coming else self.tr("no engine"))
 
+    def show_not_open(self) -> None:
+        """What a person's model can be trained on and with is known once it is open."""
+        for choice in (self.device, self.optimizer):
+            choice.wait(self.tr("not open yet"))
+
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, those that cannot serve with their reason."""
         chosen = self._setup
@@ -97,8 +102,7 @@ class ConfigurationForm(QWidget):
         if before is None or before.target != setup.target:
             self._lock("")
             if not setup.is_built_in:
-                for choice in (self.device, self.optimizer):
-                    choice.wait(self.tr("known when it is open"))
+                self.show_not_open()
         self.sizes.show_setup(setup)
         self.seed.show_value(str(setup.seed))
         self.iterations.show_value(str(setup.iterations))

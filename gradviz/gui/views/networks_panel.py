@@ -68,4 +68,6 @@ class NetworksPanel(QScrollArea):
         session = self._session
         if session.phase in ("starting", "dead"):
             self.form.show_no_engine(coming=session.phase == "starting")
+        elif session.phase == "failed" and (session.opened is None or session.opened.target != session.setup.target):
+            self.form.show_not_open()
         self.form.show_waiting(session.waits_for_reset, session.phase == "running")

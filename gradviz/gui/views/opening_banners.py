@@ -50,14 +50,16 @@ class OpeningBanners(QObject):
         if here and not session.setup.is_built_in:
             buttons.append((self.tr("Reopen"), session.reopen, True))
         name = _title(target)
-        title = self.tr("{0} cannot be opened").format(name) if name else self.tr("This cannot be opened")
-        self._errors.tell("error", "warning-circle-fill", title, sentence, buttons)
+        title = self.tr("{0} cannot be opened") if name else self.tr("This cannot be opened")
+        if here and session.is_held:
+            title = self.tr("{0} is not open")
+        self._errors.tell("error", "warning-circle-fill", title.format(name), sentence, buttons)
 
     def tell_changed(self) -> None:
         """The file's contents are not those that were opened."""
         name = self._session.title.partition(":")[0]
         title = self.tr("{0} has changed").format(name)
-        text = self.tr("What is shown is of its code as it was. To reopen runs the new code.")
+        text = self.tr("What is shown is of its code as it was; Reopen runs it as it is now.")
         self._shows = "change"
         self.banner.tell("note", "reset", title, text, [(self.tr("Reopen"), self._session.reopen, True)])
 

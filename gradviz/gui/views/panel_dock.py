@@ -22,7 +22,7 @@ class _Strip(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        self.corner = QStackedWidget(self)
+        self.corner = _Pages(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(7, 0, 14, 1)
         row.setSpacing(8)
@@ -42,7 +42,7 @@ class _Strip(QWidget):
 
 
 class _Pages(QStackedWidget):
-    """No larger than its front page needs."""
+    """No larger than its front page needs: what another one has must not push the tabs away."""
 
     def sizeHint(self) -> QSize:
         page = self.currentWidget()
