@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 Piece = tuple[str, str]
@@ -98,7 +99,9 @@ class Screen:
         self._codes = {} if not coloured else _CODES_256 if many else _CODES_16
         self._unicode = _encodes(stream, "─▶█▁ᵀ")
         self._passing = False
-        self._in_line = False
+        self._rest = ""
+        """Of what the user's code wrote: a line that is not over."""
+        self._style = ""
 
     @property
     def coloured(self) -> bool:
@@ -115,9 +118,6 @@ class Screen:
     def write(self, *lines: Line | str) -> None:
         """Write lines, each cut to the width of the terminal if it is given in pieces; text runs on as it is."""
         self.clear_passing()
-        if self._in_line:
-            self._put("\n")
-            self._in_line = False
         for line in lines:
             pieces = [("", line)] if isinstance(line, str) else fit(line, self.width)
             self._put(self._styled(pieces).rstrip(" ") + "\n")
@@ -143,15 +143,31 @@ class Screen:
             self._passing = False
 
     def foreign(self, text: str, style: str) -> None:
-        """Write what the user's code wrote, as it comes, behind a bar that sets it apart."""
-        self.clear_passing()
-        bar = self._styled([(style, "│ ")])
-        for piece in text.splitlines(keepends=True):
-            if not self._in_line:
-                self._put(bar)
-            self._put(piece if self._unicode else piece.translate(_PLAIN))
-            self._in_line = not piece.endswith("\n")
+        """Write what the user's code wrote, line by line, behind a bar that sets it apart.
+
+        A line that is not over yet waits for its rest, or for `flush`; one that will be written over passes by.
+        """
+        if style != self._style:
+            self.flush()
+            self._style = style
+        *whole, self._rest = re.split(r"(?<=[\n\r])", self._rest + text.replace("\r\n", "\n"))
+        for piece in whole:
+            if piece.endswith("\n"):
+                self._foreign_line(piece.rstrip("\n"))
+            elif piece.strip():
+                self.passing([(self._style, "│ "), ("", piece.rstrip("\r"))])
         self._stream.flush()
+
+    def flush(self) -> None:
+        """Write what the user's code wrote last, though its line is not over."""
+        if self._rest:
+            self._foreign_line(self._rest)
+            self._rest = ""
+            self._stream.flush()
+
+    def _foreign_line(self, text: str) -> None:
+        self.clear_passing()
+        self._put(self._styled([(self._style, "│ ")]) + (text if self._unicode else text.translate(_PLAIN)) + "\n")
 
     def _styled(self, line: Iterable[Piece]) -> str:
         out = []
@@ -180,6 +196,16 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines or [""]
 
 
+def shed(parts: list[tuple[int, Piece]], width: int) -> Line:
+    """A line of the parts that fit: those with the highest number go first, parts with 0 never."""
+    while sum(columns_of(text) for _, (_, text) in parts) > width:
+        most = max(rank for rank, _ in parts)
+        if most == 0:
+            break
+        parts = [part for part in parts if part[0] != most]
+    return [piece for _, piece in parts]
+
+
 def _encodes(stream: TextIO, text: str) -> bool:
     try:
         text.encode(getattr(stream, "encoding", None) or "ascii")
@@ -188,17 +214,33 @@ def _encodes(stream: TextIO, text: str) -> bool:
     return True
 
 
-def table(rows: list[list[str]], styles: list[str], right: frozenset[int] = frozenset(), indent: int = 2) -> list[Line]:
-    """Rows in aligned columns, two blanks apart; the columns in `right` are flush right."""
+def table(
+    rows: list[list[str]],
+    styles: list[str],
+    right: frozenset[int] = frozenset(),
+    indent: int = 2,
+    *,
+    width: int = 10_000,
+    without: Sequence[int] = (),
+) -> list[Line]:
+    """Rows in aligned columns, two blanks apart; the columns in `right` are flush right.
+
+    If it is wider than `width`, the columns in `without` are left out, one after the other, until it fits.
+    """
     if not rows:
         return []
     widths = [max(columns_of(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for column in without:
+        if indent + sum(w + 2 for w in widths if w) - 2 <= width:
+            break
+        rows = [[*row[:column], "", *row[column + 1 :]] for row in rows]
+        widths[column] = 0
     lines = []
     for row in rows:
         line: Line = [("", " " * indent)]
-        for i, (cell, style, width) in enumerate(zip(row, styles, widths, strict=True)):
-            blank = " " * (width - columns_of(cell))
-            gap = "  " if i and width else ""
+        for i, (cell, style, wide) in enumerate(zip(row, styles, widths, strict=True)):
+            blank = " " * (wide - columns_of(cell))
+            gap = "  " if i and wide else ""
             line += [("", gap + blank), (style, cell)] if i in right else [("", gap), (style, cell), ("", blank)]
         lines.append(line)
     return lines

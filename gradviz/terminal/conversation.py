@@ -276,6 +276,7 @@ class Conversation:
             self.screen.sentence(event.message, "error")
 
     def _die(self, text: str) -> None:
+        self.screen.flush()
         self.death = text
         self.debugger.resuming = False
         self.debugger.state = None
@@ -288,6 +289,7 @@ class Conversation:
     def tell_where(self, *, ran: bool = True) -> None:
         """Say where it stands, why, and what ran since it was last told."""
         debugger, screen = self.debugger, self.screen
+        screen.flush()
         if debugger.state == "failed":
             return
         stop, timeline = debugger.stop, debugger.timeline
@@ -296,12 +298,12 @@ class Conversation:
             fresh = timeline.passed[self._said_at if timeline.step == self._said_step else 0 :]
             if stop.step > self._said_step and debugger.loss is not None:
                 self._tell_done(stop.step - 1)
-        screen.write(*ran_lines(fresh, debugger.graph))
+        screen.write(*ran_lines(fresh, debugger.graph, screen.width))
         if stop is not None and not debugger.looks_back:
             self._tell_reason(stop)
         elif stop is None:
             self._tell_between()
-        screen.write(*stop_lines(debugger, coloured=screen.coloured))
+        screen.write(*stop_lines(debugger, screen.width, coloured=screen.coloured))
         self.tell_sums()
 
     def tell_sums(self) -> None:
@@ -318,7 +320,8 @@ class Conversation:
         if line is not None:
             self.screen.write(line)
         if stop.reason == "exception":
-            self.screen.write(*traceback_lines(stop.traceback))
+            if len(users_part(stop.traceback)) > 1:
+                self.screen.write(*traceback_lines(stop.traceback))
             self.screen.write([("dim", "The graph so far is kept. continue ends the run, restart begins again.")])
 
     def _tell_between(self) -> None:
@@ -368,6 +371,7 @@ class Conversation:
                            ("", number(self.debugger.losses[step], 8))])  # fmt: skip
 
     def _tell_raised(self, event: Raised) -> None:
+        self.screen.flush()
         where = f" in {event.phase} of iteration {event.step}" if event.phase != "build" else " while it was built"
         self.screen.sentence(f"{event.message.rstrip('.')}{where}.", "error")
         if event.file:

@@ -15,13 +15,18 @@ _MOST = 24
 
 
 def users_part(text: str) -> list[str]:
-    """The lines from the first frame in the user's code on; of a traceback without one, the last line."""
-    lines = text.rstrip().splitlines()
-    for i, line in enumerate(lines):
+    """The lines from the first frame in the user's code on, without ours; of a traceback without one, the last line."""
+    found: list[str] = []
+    ours = True
+    for line in text.rstrip().splitlines():
         match = _FRAME.match(line)
-        if match is not None and _is_users(match["file"]):
-            return lines[i:]
-    return lines[-1:]
+        if match is not None:
+            ours = not _is_users(match["file"]) and (not found or Path(match["file"]).is_relative_to(_OURS))
+        elif not line.startswith(" ") and found:
+            ours = False  # the message after the frames
+        if not ours:
+            found.append(line)
+    return found or text.rstrip().splitlines()[-1:]
 
 
 def traceback_lines(text: str) -> list[Line]:

@@ -26,7 +26,10 @@ _WORDS = {"output": "output", "input": "input", "grad_output": "grad_output", "g
 def where(talk: Conversation, text: str) -> None:
     point = talk.debugger.point
     if point is None:
-        raise GradvizError("It stands between two iterations; step goes into the next.")
+        over = talk.debugger.state == "failed" or talk.death
+        raise GradvizError(
+            "The run is over; restart begins again." if over else "It stands between two iterations; step goes on."
+        )
     talk.screen.write(*where_lines(point, talk.debugger.graph, coloured=talk.screen.coloured))
 
 
@@ -47,7 +50,7 @@ def timeline(talk: Conversation, text: str) -> None:
 
 
 def rule(talk: Conversation, text: str) -> None:
-    talk.screen.write(*rule_lines(graph_of(talk.debugger), _node_or_last(talk, text)))
+    talk.screen.write(*rule_lines(graph_of(talk.debugger), _node_or_last(talk, text), talk.screen.width))
 
 
 def terms(talk: Conversation, text: str) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from gradviz.model.derivatives import Token, derivative
 from gradviz.model.graph import Graph
-from gradviz.terminal.colours import Line, table
+from gradviz.terminal.colours import Line, columns_of, table, width_of, wrapped
 from gradviz.terminal.names import called
 
 _RAISED = dict(zip("0123456789+-−=()niTᵀxyabcdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀˣʸᵃᵇᶜᵈᵏ", strict=True))
 _LOWERED = dict(zip("0123456789+-=()aeijknoxt", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₙₒₓₜ", strict=True))
+
+
+_STYLES = ["dim", "", "dim"]
 
 
 def formula_text(tokens: Sequence[Token]) -> str:
@@ -32,7 +35,7 @@ def _small(text: str, letters: dict[str, str], mark: str) -> str:
     return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
 
 
-def rule_lines(graph: Graph, node_id: int) -> list[Line]:
+def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
     """The derivative's card of a node."""
     node = graph.node(node_id)
     card = derivative(graph, node_id)
@@ -49,10 +52,15 @@ def rule_lines(graph: Graph, node_id: int) -> list[Line]:
             last = line.route[-1]
             to += f", on to {last.name}" + (f", term {last.term[0]} of {last.term[1]}" if last.term[1] > 1 else "")
         rows.append([f"grad of {line.input}", formula_text(line.formula), line.shapes, to])
-    styles = ["dim", "", "dim", "dim"]
-    lines = [head, *table([row[:3] for row in rows], styles[:3])]
-    for at in range(len(rows) - 1, 0, -1):
-        lines.insert(at + 2, [("dim", f"  {' ' * max(len(r[0]) for r in rows)}  {rows[at][3]}")])
+    lines = [head]
+    wide = max(map(width_of, table([row[:3] for row in rows], ["", "", ""]))) <= width
+    margin = max(columns_of(row[0]) for row in rows)
+    cells = [row[:3] if wide else row[:2] for row in rows]
+    for row, aligned in zip(rows, table(cells, _STYLES[: 2 + wide]), strict=True):
+        lines.append(aligned)
+        for words in filter(None, row[3:] if wide else row[2:]):
+            below = wrapped(words, width - margin - 4)
+            lines += [[("dim", f"  {' ' * margin}  {text}")] for text in below]
     if card.note:
         lines.append([("dim", f"  {card.note}")])
     return lines

@@ -8,25 +8,27 @@ from gradviz.model.graph import Graph
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
 from gradviz.terminal.code_text import place_words, source_line
-from gradviz.terminal.colours import Line, number, shape_words
+from gradviz.terminal.colours import Line, number, shape_words, shed, width_of
 from gradviz.terminal.debugger import Debugger
 
 _MOST_VALUES = 4
 
 
-def stop_lines(debugger: Debugger, *, coloured: bool) -> list[Line]:
+def stop_lines(debugger: Debugger, width: int, *, coloured: bool) -> list[Line]:
     """Where one stands, or looks; between two iterations, in one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
         return [[("bold", f"before iteration {debugger.step}")]] if debugger.state == "paused" else []
-    after = stop is not None and stop.after and not debugger.looks_back
+    after = ""
+    if stop is not None and stop.after and not debugger.looks_back:
+        after = "raised" if stop.reason == "exception" else "has run"
     head: Line = [(f"{point.phase} bold", point.phase), ("", _of_phase(debugger, point))]
     head += [("dim", f" · iteration {debugger.timeline.step if debugger.timeline else debugger.step}")]
     if point.phase != "forward" and debugger.loss is not None and not debugger.looks_back:
         head += [("dim", " · loss "), ("", number(debugger.loss, 6))]
     if debugger.looks_back and debugger.timeline is not None:
         head += [("accent", f" · looking {len(debugger.timeline.passed) - debugger.timeline.cursor} back")]
-    lines = [head, _what_stands(debugger.graph, point, after)]
+    lines = [head, _what_stands(debugger.graph, point, after, width)]
     code = source_line(point.file, point.line, coloured=coloured)
     if point.file:
         lines.append([("dim", f"  {place_words(point.file, point.line)}  "), *(code or [])])
@@ -47,8 +49,9 @@ def reason_line(stop: Stopped, title: str) -> Line | None:
             return None
 
 
-def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None) -> list[Line]:
-    """What ran since the last stop, and what came out of the last of it."""
+def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -> list[Line]:
+    """What ran since the last stop, and what came out of the last of it; several results in lines of their own where
+    the terminal is narrow."""
     if not passed:
         return []
     lines: list[Line] = []
@@ -56,17 +59,20 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None) -> list[Line]
         seconds = sum(record.seconds for record in passed)
         lines.append([("dim", f"  {len(passed)} ran in {duration(seconds)}, the last of them:")])
     last = passed[-1]
-    line: Line = [("", "  "), (last.point.phase, "✓ "), ("", name_of(last.point, graph)), ("dim", " → ")]
+    head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name_of(last.point, graph)), ("dim", " → ")]
     values = _shown(last)
     if not values:
-        line.append(("dim", "nothing"))
-    for i, value in enumerate(values[:_MOST_VALUES]):
-        line += ([("dim", " · ")] if i else []) + _value(
-            value, alone=len(values) == 1 and last.point.phase == "forward"
-        )
+        return [*lines, [*head, ("dim", "nothing")]]
+    alone = len(values) == 1 and (last.point.phase != "backward" or name_of(last.point, graph) == values[0].name)
+    told = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
     if len(values) > _MOST_VALUES:
-        line.append(("dim", f" · {len(values) - _MOST_VALUES} more"))
-    return [*lines, line]
+        told.append([("dim", f"{len(values) - _MOST_VALUES} more")])
+    line = [*head, *told[0]]
+    for more in told[1:]:
+        line += [("dim", " · "), *more]
+    if width_of(line) <= width:
+        return [*lines, line]
+    return [*lines, [*head, *told[0]], *([("", "      "), *more] for more in told[1:])]
 
 
 def name_of(point: PointRecord, graph: Graph | None) -> str:
@@ -90,26 +96,26 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e6:.0f} µs"
 
 
-def _what_stands(graph: Graph | None, point: PointRecord, after: bool) -> Line:
-    line: Line = [(point.phase, "▶ " if not after else "● "), ("bold", name_of(point, graph))]
+def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
     node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
+    shape = shape_words(node.shape) if node is not None else ""
+    mark = "▶ " if not after else "● "
+    parts: list[tuple[int, tuple[str, str]]] = [(0, (point.phase, mark)), (0, ("bold", name_of(point, graph)))]
     if point.phase == "backward" and node is not None:
-        line.append(("dim", f"  {point.grad_fn or node.type_name}"))
-        if node.kind != "parameter":
-            line.append(("", f"  {_way(graph, point.node, backward=True)}"))
-        else:
-            line.append(("", f"  {shape_words(node.shape)}"))
+        parts.append((3, ("dim", f"  {point.grad_fn or node.type_name}")))
+        parts.append((0, ("", f"  {shape}" if node.kind == "parameter" or not shape else f"  gradient {shape}")))
     elif point.phase == "update":
-        line.append(("", f"  {shape_words(node.shape) if node is not None else ''}"))
+        parts.append((0, ("", f"  {shape}" if shape else "")))
     elif node is not None:
-        line.append(("", f"  {_way(graph, point.node, backward=False)}"))
+        way = _way(graph, point.node)
+        parts.append((1, ("", f"  {way}" if way else "")))
     elif point.op:
-        line.append(("dim", f"  {point.op}"))
+        parts.append((3, ("dim", f"  {point.op}")))
     if point.module:
-        line.append(("dim", f"  in {module_words(point, graph)}"))
+        parts.append((2, ("dim", f"  in {module_words(point, graph)}")))
     if after:
-        line.append(("dim", "  has run"))
-    return line
+        parts.append((0, ("dim", f"  {after}")))
+    return shed(parts, width)
 
 
 def module_words(point: PointRecord, graph: Graph | None) -> str:
@@ -120,15 +126,12 @@ def module_words(point: PointRecord, graph: Graph | None) -> str:
     return f"{point.module}, use {point.use}" + (f" of {uses}" if uses > point.use else "")
 
 
-def _way(graph: Graph | None, node_id: int | None, *, backward: bool) -> str:
-    """`64×1000, 1000×100 → 64×100`, or the way back: `64×100 → 64×1000`, as far as shapes are known."""
+def _way(graph: Graph | None, node_id: int | None) -> str:
+    """`64×1000, 1000×100 → 64×100`, as far as shapes are known."""
     if graph is None or node_id is None:
         return ""
     out = shape_words(graph.node(node_id).shape)
-    edges = graph.incoming[node_id]
-    if backward:
-        return f"gradient {out}" if out else ""
-    ins = ", ".join(filter(None, (shape_words(edge.shape) for edge in edges)))
+    ins = ", ".join(filter(None, (shape_words(edge.shape) for edge in graph.incoming[node_id])))
     return f"{ins} → {out}" if ins and out else out
 
 

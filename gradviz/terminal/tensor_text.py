@@ -96,7 +96,8 @@ def _grid(values: npt.NDArray[np.float64], names: list[str], columns: list[str])
     lines: list[Line] = []
     cells = [[number(float(value)) for value in row] for row in values]
     margin = max(map(columns_of, names), default=0)
-    widths = [max(8, *(len(row[i]) for row in cells)) for i in range(values.shape[1])]
+    # One width for all, so that the digits of a column can be compared with those beside it.
+    widths = [max(8, *(len(cell) for row in cells for cell in row))] * values.shape[1]
     lines.append([("dim", " " * (margin + 2) + "".join(f"  {c:>{w}}" for c, w in zip(columns, widths, strict=True)))])
     for name, row in zip(names, cells, strict=True):
         line: Line = [("dim", f"  {name:>{margin}}")]
@@ -110,5 +111,5 @@ def _grid(values: npt.NDArray[np.float64], names: list[str], columns: list[str])
 def _rest(whole: tuple[int, int], shown: tuple[int, int], answer: TensorAnswered) -> list[Line]:
     if shown == whole and len(answer.shape or ()) < 3:
         return []
-    part = f" of [{answer.slice}]" if answer.slice else ""
+    part = f" of [{answer.slice}]" if answer.slice.strip(":, ") else ""
     return [[("dim", f"  {shown[0]} of {whole[0]} rows, {shown[1]} of {whole[1]} columns{part}")]]

@@ -24,7 +24,8 @@ def timeline_lines(timeline: Timeline, graph: Graph | None, shown: int, width: i
     for passed in timeline.passed[first : timeline.cursor]:
         rows.append(_row(passed, graph))
         phases.append(passed.point.phase)
-    for line, phase in zip(table(rows, ["dim", "", "dim", "dim", ""], frozenset((0,))), phases, strict=True):
+    aligned = table(rows, ["dim", "", "dim", "dim", ""], frozenset((0,)), width=width - 1, without=(2, 3, 0))
+    for line, phase in zip(aligned, phases, strict=True):
         lines.append([(phase, "●"), *line])
     point = timeline.point
     if point is not None:
