@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 
 from gradviz.gui.folding_session import FoldingSession
@@ -12,7 +12,7 @@ from gradviz.gui.session import Session
 from gradviz.gui.views.breadcrumbs import Breadcrumbs, crumbs
 from gradviz.gui.views.cluster_menu import cluster_menu
 from gradviz.gui.views.depth_card import DepthCard
-from gradviz.gui.views.progress_card import NoteCard, ProgressCard
+from gradviz.gui.views.progress_card import WaitingCards
 from gradviz.layout.placement import Placement
 from gradviz.model.folding import open_at_depth
 from gradviz.model.graph import Graph
@@ -33,8 +33,8 @@ class GraphFolds(QObject):
         self.session = FoldingSession(self)
         self.depth = DepthCard(filters)
         self.crumbs = Breadcrumbs()
-        self.progress = ProgressCard(view.viewport())
-        self.note = NoteCard(view.viewport())
+        self.waiting = WaitingCards(view.viewport())
+        self.progress, self.note = self.waiting.progress, self.waiting.note
         self._pending: int | None = None
         """The node to bring into sight with the next placement."""
         self._pending_cluster: int | None = None
@@ -56,7 +56,6 @@ class GraphFolds(QObject):
         self.depth.path_requested.connect(self.unfold_path)
         self.crumbs.cluster_chosen.connect(self.show_cluster)
         self.progress.cancelled.connect(self._cancel)
-        view.viewport().installEventFilter(self)
 
     def ask(self) -> None:
         """Ask for a placement of the session's graph as it is folded now."""
@@ -64,7 +63,7 @@ class GraphFolds(QObject):
         if graph is not None:
             self.session.take(graph, self._session.graph_target)
             self.progress.begin(len(graph))
-            self._place_progress()
+            self.waiting.place()
             self.placement_requested.emit(graph, self.session.opened)
 
     def opened(self, graph: Graph) -> frozenset[int] | None:
@@ -80,7 +79,7 @@ class GraphFolds(QObject):
         """The placement that was asked for last is on the canvas."""
         self.progress.end()
         self.note.say(placement.notes)
-        self._place_progress()
+        self.waiting.place()
         self._placed = self.session.opened
         self._show_way()
         node, self._pending = self._pending, None
@@ -262,14 +261,3 @@ class GraphFolds(QObject):
     def says_where(self) -> bool:
         """Whether the way is shown, so that a caption is not needed."""
         return not self.crumbs.isHidden()
-
-    def _place_progress(self) -> None:
-        canvas = self._view.viewport()
-        for card in (self.progress, self.note):
-            card.adjustSize()
-            card.move((canvas.width() - card.width()) // 2, canvas.height() - card.height() - 18)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place_progress()
-        return False

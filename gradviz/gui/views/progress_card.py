@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui import icons
@@ -108,3 +108,25 @@ class NoteCard(QFrame):
     def _put_away(self) -> None:
         self._away = self._notes
         self.hide()
+
+
+class WaitingCards(QObject):
+    """Both cards, at the lower middle of a canvas."""
+
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.progress = ProgressCard(canvas)
+        self.note = NoteCard(canvas)
+        canvas.installEventFilter(self)
+
+    def place(self) -> None:
+        """Put them where they belong."""
+        for card in (self.progress, self.note):
+            card.adjustSize()
+            card.move((self._canvas.width() - card.width()) // 2, self._canvas.height() - card.height() - 18)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.place()
+        return False
