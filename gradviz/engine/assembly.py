@@ -6,19 +6,22 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.autograd import (
+    Output,
+    OutputReader,
     is_leaf_node,
     leaf_of,
     node_name,
-    outputs_of,
     place_of,
     reachable,
     shape_of,
+    stands_for_many,
     type_name,
 )
 from gradviz.engine.capture import Capture
@@ -32,7 +35,7 @@ from gradviz.engine.reach import reach_of, why_no_graph
 from gradviz.engine.recorded_graph import assemble_ungraded, failed_record
 from gradviz.engine.sealing import signature_of
 from gradviz.engine.unexplained import UNREGISTERED, unexplained_of
-from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape
 from gradviz.trees import leaves
 
 
@@ -77,26 +80,29 @@ class _Assembly:
         self._is_whole = start is None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
-        makers = [self._made_by.get(node) for node in self._functions]
-        self._ops: list[Op] = [op or _NOBODY for op in makers]
+        self._makers: list[Op | None] = list(map(self._made_by.get, self._functions))
+        self._ops: list[Op] = [op or _NOBODY for op in self._makers]
         calls = [op.call for op in self._ops]
         self._failed = None if self._is_whole else capture.failed
         if self._failed is not None:
             calls.append(self._failed[0].call)
         self._clusters = Clusters(capture.modules, calls)
-        self._cluster = [self._clusters.of_call(call) for call in calls]
-        self._explainer = Explainer(names, list(zip(self._functions, makers, strict=True)))
+        self._cluster = self._clusters.of_calls(calls)
+        self._explainer = Explainer(names, self._functions, self._makers)
         self._leaves: dict[int, _Leaf] = {}
-        self._leaf_ids: dict[Node, int] = {}
+        self._leaf_ids: dict[Node, tuple[int, Shape | None]] = {}
         self._missing: dict[int, Missing] = {}
         self._consumers: dict[int, list[int]] = {}
         """Of what is no function: who takes it."""
-        self._outputs = [outputs_of(node) for node in self._functions]
+        self._placed: set[int] = set()
+        self._kinds: dict[type, tuple[NodeKind, str, str, str]] = {}
+        self._first_taken: dict[int, list[int]] = {}
+        """Node → what is no function and is taken by that node before all others, in order."""
+        self._outputs = OutputReader().of_all(self._functions)
         self._edges: list[EdgeRecord] = []
 
     def result(self) -> CapturedGraph:
-        for i, node in enumerate(self._functions):
-            self._draw_inputs(i, node)
+        self._draw_all()
         reach = self._reach() if self._is_whole else ()
         if not self._functions:
             why = why_no_graph(reach) if self._is_whole else "autograd has made no graph so far."
@@ -123,7 +129,7 @@ class _Assembly:
 
     def _reach(self) -> tuple[ReachRecord, ...]:
         named = self._names.parameters()
-        for node, leaf_id in self._leaf_ids.items():
+        for node, (leaf_id, _) in self._leaf_ids.items():
             leaf = leaf_of(node)
             if isinstance(leaf, torch.nn.Parameter) and self._names.of(leaf) is None:
                 known = self._names.unregistered(leaf)
@@ -133,32 +139,53 @@ class _Assembly:
     def _op_of(self, node_id: int) -> Op:
         return self._ops[node_id]
 
-    def _draw_inputs(self, target: int, node: Node) -> None:
-        edges: list[EdgeRecord] = []
-        explained = self._explainer.explain(target, node, self._made_by.get(node))
-        for input_nr, (source, output_nr) in enumerate(node.next_functions):
-            if source is None:
-                continue
-            source_id = self._ids.get(source)
-            if source_id is not None:
-                outputs = self._outputs[source_id]
-                shape = outputs[output_nr].shape if output_nr < len(outputs) else None
-            else:
-                source_id = self._leaf(source)
-                shape = shape_of(leaf_of(source))
-                self._consumers.setdefault(source_id, []).append(target)
-            edges.append(EdgeRecord(source_id, target, output_nr, input_nr, shape))
+    def _draw_all(self) -> None:
+        """The edges into every function. This runs for each node of large graphs, so it asks nothing twice."""
+        ids, outputs, draw = self._ids.get, self._outputs, self._edges.append
+        taking = self._explainer.taking
+        for target, node in enumerate(self._functions):
+            first = len(self._edges)
+            has_none = takes_leaf = False
+            input_nr = -1
+            for source, output_nr in node.next_functions:
+                input_nr += 1
+                if source is None:
+                    has_none = True
+                    continue
+                source_id = ids(source)
+                if source_id is not None:
+                    made = outputs[source_id]
+                    shape = made[output_nr].shape if output_nr < len(made) else None
+                else:
+                    source_id, shape = self._leaf(source)
+                    self._consumers.setdefault(source_id, []).append(target)
+                    takes_leaf = True
+                draw(EdgeRecord(source_id, target, output_nr, input_nr, shape))
+            if has_none or node in taking:
+                self._draw_explained(target, node, first)
+            elif takes_leaf:
+                self._note_taken(target, first)
+
+    def _draw_explained(self, target: int, node: Node, first: int) -> None:
+        """The edges into `target` from what wants no gradient; `first`: where its edges begin."""
+        explained = self._explainer.explain(target, node, self._makers[target])
+        for input_nr, missing in explained.items():
+            self._missing[missing.id] = missing
+            self._consumers.setdefault(missing.id, []).append(target)
+            self._edges.append(EdgeRecord(missing.id, target, 0, input_nr, missing.shape))
         if explained:
-            for input_nr, missing in explained.items():
-                self._missing[missing.id] = missing
-                self._consumers.setdefault(missing.id, []).append(target)
-                edges.append(EdgeRecord(missing.id, target, 0, input_nr, missing.shape))
-            edges.sort(key=lambda edge: edge.input_nr)
-        self._edges += edges
+            self._edges[first:] = sorted(self._edges[first:], key=_input_nr)
+        self._note_taken(target, first)
+
+    def _note_taken(self, target: int, first: int) -> None:
+        for edge in self._edges[first:]:
+            if edge.source < 0 and edge.source not in self._placed:
+                self._placed.add(edge.source)
+                self._first_taken.setdefault(target, []).append(edge.source)
 
     def _draw_failed(self, op: Op) -> None:
         """What the op that raised was given."""
-        target = len(self._functions)
+        target, first = len(self._functions), len(self._edges)
         given = [value for value in op.inputs if isinstance(value, Value)]
         for input_nr, value in enumerate(given):
             source_id = self._ids.get(value.node) if value.node is not None else None
@@ -170,38 +197,55 @@ class _Assembly:
             output_nr = value.output_nr if value.node is not None else 0
             self._consumers.setdefault(source_id, []).append(target)
             self._edges.append(EdgeRecord(source_id, target, output_nr, input_nr, value.shape))
+        self._note_taken(target, first)
 
-    def _leaf(self, node: Node) -> int:
-        if node not in self._leaf_ids:
-            named = self._named(leaf_of(node))
+    def _leaf(self, node: Node) -> tuple[int, Shape | None]:
+        """Id and shape of a leaf."""
+        known = self._leaf_ids.get(node)
+        if known is None:
+            leaf = leaf_of(node)
+            named = self._named(leaf)
             leaf_id = named.id if named else self._names.id_of_name(f"unnamed leaf {len(self._leaf_ids)}")
-            self._leaf_ids[node] = leaf_id
+            known = self._leaf_ids[node] = leaf_id, shape_of(leaf)
             self._leaves[leaf_id] = _Leaf(node)
-        return self._leaf_ids[node]
+        return known
 
     def _place_all(self) -> list[NodeRecord]:
         """In order of execution; what is no function stands before its first consumer."""
         nodes: list[NodeRecord] = []
-        placed: set[int] = set()
-        edges = iter(self._edges)
-        edge = next(edges, None)
-        count = len(self._functions)
-        for i in range(count + (self._failed is not None)):
-            while edge is not None and edge.target == i:
-                if edge.source < 0 and edge.source not in placed:
-                    placed.add(edge.source)
-                    nodes.append(self._source_record(edge.source))
-                edge = next(edges, None)
-            if i < count:
-                nodes.append(self._function_record(i))
-            elif self._failed is not None:
-                nodes.append(failed_record(i, self._failed[0], self._cluster[i], self._failed[1]))
+        clusters, makers, outputs = self._cluster, self._ops, self._outputs
+        first_taken = self._first_taken.get
+        for i, node in enumerate(self._functions):
+            for source in first_taken(i, ()):
+                nodes.append(self._source_record(source))
+            kind, name, note, type_name = self._kind_of(node)
+            op = makers[i]
+            made = outputs[i]
+            first = made[0] if made else _UNKNOWN
+            nodes.append(
+                NodeRecord(
+                    i, kind, name, type_name, op.name, clusters[i], op.file, op.line, first.shape, first.dtype,
+                    first.device, len(made) or 1, (), "forward", note,
+                )
+            )  # fmt: skip
+        if self._failed is not None:
+            i = len(self._functions)
+            nodes += [self._source_record(source) for source in first_taken(i, ())]
+            nodes.append(failed_record(i, self._failed[0], clusters[i], self._failed[1]))
         nodes += self._root_records()
         return nodes
 
+    def _kind_of(self, node: Node) -> tuple[NodeKind, str, str, str]:
+        """Kind, name, note and class. Nodes of a class are of a kind, but for one class that stands for many."""
+        known = self._kinds.get(type(node))
+        if known is None:
+            known = *node_name(node), type_name(node)
+            if not stands_for_many(type(node)):
+                self._kinds[type(node)] = known
+        return known
+
     def _source_record(self, node_id: int) -> NodeRecord:
-        consumers = self._consumers[node_id]
-        cluster = self._clusters.common(self._cluster[c] for c in consumers)
+        cluster = self._clusters.common({self._cluster[c] for c in self._consumers[node_id]})
         leaf = self._leaves.get(node_id)
         if leaf is None:
             missing = self._missing[node_id]
@@ -245,27 +289,6 @@ class _Assembly:
             return _NOBODY, "made before the forward, with requires_grad; no parameter of the model"
         return op, f"made in the forward by {op.name}; it wants a gradient, and none flows past it"
 
-    def _function_record(self, i: int) -> NodeRecord:
-        node, outputs = self._functions[i], self._outputs[i]
-        kind, name, note = node_name(node)
-        op = self._ops[i]
-        first = outputs[0] if outputs else None
-        return NodeRecord(
-            i,
-            kind,
-            name,
-            type_name(node),
-            op.name,
-            self._cluster[i],
-            op.file,
-            op.line,
-            first.shape if first else None,
-            first.dtype if first else "",
-            first.device if first else "",
-            max(len(outputs), 1),
-            note=note,
-        )
-
     def _root_records(self) -> list[NodeRecord]:
         records = []
         for name, tensor in self._roots:
@@ -292,6 +315,8 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 _NOBODY = Op("")
+_UNKNOWN = Output(None, "", "")
+_input_nr = attrgetter("input_nr")
 
 
 def _made(tensor: torch.Tensor) -> Node:
@@ -313,10 +338,20 @@ def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.
     if not made:
         return roots
     # Two tensors of one node have their own output_nr: that the loss used one says nothing of the other.
-    wanted = {(t.grad_fn, t.output_nr) for _, t in made.values()}
-    used = {following for node in behind for following in node.next_functions if following in wanted}
+    used = _taken({(_made(t), t.output_nr) for _, t in made.values()}, behind, loss)
     unused = [(path, t) for path, t in reversed(made.values()) if (t.grad_fn, t.output_nr) not in used]
     if len(unused) == 1:
         unused = [("output", unused[0][1])]
     # The loss is drawn last, so it comes last.
     return unused + roots
+
+
+def _taken(wanted: set[tuple[Node, int]], behind: list[Node], loss: Any) -> set[tuple[Node, int]]:
+    """Those of `wanted`, outputs of nodes, that a node of `behind` takes."""
+    known = set(behind)
+    there = {(node, output_nr) for node, output_nr in wanted if node in known}
+    # Of a node with one output it is enough that it is there. The loss's own is there although nobody takes it.
+    plain = {pair for pair in there if len(getattr(pair[0], "_input_metadata", ())) == 1}
+    if plain == there and all(node is not loss.grad_fn for node, _ in plain):
+        return plain
+    return {following for node in behind for following in node.next_functions if following in there}

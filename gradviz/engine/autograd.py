@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any
 
 import torch
 from msgspec import Struct
 from torch.autograd.graph import Node
 
-from gradviz.engine.births import sequence_number
 from gradviz.protocol.records import NodeKind, Shape
 
 _BACKWARD = re.compile(r"Backward\d*$")
@@ -22,6 +23,12 @@ _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 
 # The class of every `AccumulateGrad`: to compare classes is quicker than to compare their names.
 _ACCUMULATE = type(torch.ones((), requires_grad=True).expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
+
+
+# `sequence_number`, without a frame of Python's for each node.
+_NUMBER = methodcaller("_sequence_nr")
+# The one class that stands for many kinds of nodes: those of libraries that extend torch in C++.
+_MANY = "CppFunction"
 
 
 class Output(Struct, frozen=True, gc=False):
@@ -44,20 +51,24 @@ def leaf_of(node: Node) -> torch.Tensor:
 
 def reachable(roots: list[Node]) -> list[Node]:
     """All nodes behind `roots` in the order of their creation, leaves last. Without recursion."""
-    seen: set[Node] = set()
-    stack = list(roots)
+    seen = set(roots)
+    stack = list(seen)
     while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        stack.extend(following for following, _ in node.next_functions if following is not None)
-    return sorted(seen, key=sequence_number)
+        for following, _ in stack.pop().next_functions:
+            if following is not None and following not in seen:
+                seen.add(following)
+                stack.append(following)
+    return sorted(seen, key=_NUMBER)
 
 
 def type_name(node: Node) -> str:
     """`MmBackward0`; without the C++ namespace."""
     return node.name().rpartition("::")[2]
+
+
+def stands_for_many(node_type: type) -> bool:
+    """Whether nodes of this class may have different names."""
+    return node_type.__name__ == _MANY
 
 
 def node_name(node: Node) -> tuple[NodeKind, str, str]:
@@ -92,6 +103,35 @@ def snake(name: str) -> str:
 def outputs_of(node: Node) -> tuple[Output, ...]:
     """One entry for each output_nr; an output that autograd never gave a tensor has no shape."""
     return tuple([_output(metadata) for metadata in getattr(node, "_input_metadata", ())])
+
+
+class OutputReader:
+    """Reads the outputs of many nodes; what is alike is said once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, tuple[Output, ...]] = {}
+        self._device: torch.device | None = None
+
+    def of_all(self, nodes: Iterable[Node]) -> list[tuple[Output, ...]]:
+        """`outputs_of` each."""
+        return [self._of(node) for node in nodes]
+
+    def _of(self, node: Node) -> tuple[Output, ...]:
+        outputs: Sequence[Any] = getattr(node, "_input_metadata", ())
+        if len(outputs) != 1:
+            return outputs_of(node)
+        try:
+            metadata = outputs[0]
+            if metadata.device != self._device:
+                self._device = metadata.device
+                self._known = {}
+            key = tuple(metadata.shape), metadata.dtype
+            known = self._known.get(key)
+        except (RuntimeError, TypeError, AttributeError):
+            return outputs_of(node)  # one without a size
+        if known is None:
+            known = self._known[key] = outputs_of(node)
+        return known
 
 
 def _output(metadata: Any) -> Output:

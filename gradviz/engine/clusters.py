@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gradviz.engine.module_calls import ModuleCall, ModuleCalls
 from gradviz.protocol.records import ClusterRecord
@@ -31,8 +31,14 @@ class Clusters:
         """The cluster of the call at `position`."""
         return self._index[position]
 
-    def common(self, clusters: Iterable[int]) -> int:
+    def of_calls(self, positions: Iterable[int]) -> list[int]:
+        """The cluster of the call at each position."""
+        return [self._index[position] for position in positions]
+
+    def common(self, clusters: Collection[int]) -> int:
         """The innermost cluster around all of `clusters`; -1 if only the whole graph is."""
+        if len(clusters) == 1:
+            return next(iter(clusters))
         paths = [self._path(cluster) for cluster in clusters]
         shared = -1
         for level in zip(*paths, strict=False):

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -90,8 +91,6 @@ class _Given:
     """An op's inputs, and which of them were found a place."""
 
     values: list[Any]
-    nodes: int
-    """How many of the op's nodes are still to come."""
     alone: bool
     """Whether the op made one node only: then its inputs are the node's, in order."""
     used: set[int] = field(default_factory=set)
@@ -101,16 +100,21 @@ class _Given:
 class Explainer:
     """Hands an op's inputs without gradient to the nodes that it made."""
 
-    def __init__(self, names: Names, makers: Sequence[tuple[Node, Op | None]]) -> None:
-        """`makers`: every node of the graph in order, and the op that made it."""
+    def __init__(self, names: Names, nodes: Sequence[Node], makers: Sequence[Op | None]) -> None:
+        """`nodes`: all of the graph in order; `makers`: the op that made each."""
         self._names = names
-        self._counts = Counter(op for _, op in makers if op is not None)
+        self._counts = Counter(makers)
+        loose = {op for op in self._counts if op is not None and _takes_loose(op)}
         self._given: dict[Op, _Given] = {}
+        self._last = dict(zip(makers, nodes, strict=True))
         # A node that takes an index takes those of its op; else the op's last node does.
         self._indexing: dict[Op, Node] = {}
-        for node, op in makers:
-            if op is not None and self._counts[op] > 1 and _INDEXING.match(node.name()):
+        for node, op in zip(nodes, makers, strict=True):
+            if op in loose and op is not None and self._counts[op] > 1 and _takes_index(node.name()):
                 self._indexing.setdefault(op, node)
+        self.taking = {self._last[op] for op in loose}.union(self._indexing.values())
+        """Nodes that may be given what has no place among their inputs. Of others, only those with a None need an
+        explanation."""
 
     def given_to_failed(self, node_id: int, slot: int, value: Value) -> Missing:
         """An input of an op that raised, and made no node."""
@@ -124,7 +128,7 @@ class Explainer:
         if op is None:
             return {slot: _hidden(node_id, slot, node, None) for slot in empty}
         given = self._given_to(op)
-        given.nodes -= 1
+        is_last = self._last[op] is node
         found: dict[int, Missing] = {}
         if empty:
             optional = _OPTIONAL.get(node.name(), set())
@@ -134,8 +138,8 @@ class Explainer:
                     found[slot] = self._missing(node_id, slot, given.values[position])
                 elif slot not in optional:
                     found[slot] = _hidden(node_id, slot, node, op)
-        left = _left(node, given) if given.nodes == 0 or self._indexing.get(op) is node else []
-        if given.nodes > 0:
+        left = _left(node, given) if is_last or self._indexing.get(op) is node else []
+        if not is_last:
             left = [i for i in left if _is_index(given.values[i])]
         for slot, position in enumerate(left, len(inputs)):
             given.used.add(position)
@@ -146,7 +150,7 @@ class Explainer:
         if op not in self._given:
             # What torch.autograd.grad is given are the ends of a graph, not what its nodes take.
             inputs = [] if op.name == "torch.autograd.grad" else op.inputs
-            self._given[op] = _Given(inputs, self._counts[op], self._counts[op] == 1)
+            self._given[op] = _Given(inputs, self._counts[op] == 1)
         return self._given[op]
 
     def _places(self, node: Node, given: _Given, op: Op) -> list[tuple[int, int | None]]:
@@ -238,6 +242,15 @@ def _rank(value: Any, operand: bool) -> int | None:
             return None
         return 0 if value.can_want_gradient else 2
     return 1 if operand and isinstance(value, int | float | complex) and not isinstance(value, bool) else None
+
+
+def _takes_loose(op: Op) -> bool:
+    return any(type(value) is Value and not value.requires_grad for value in op.inputs)
+
+
+@lru_cache(maxsize=1024)
+def _takes_index(name: str) -> bool:
+    return _INDEXING.match(name) is not None
 
 
 def _is_index(value: Any) -> bool:

@@ -36,6 +36,8 @@ class Names:
         self._experiment = experiment
         self._ids: dict[str, int] = {}
         self._named: dict[int, Named] = {}
+        self._parameters: list[int] = []
+        """`id` of each parameter, as long as `_named` holds it."""
         self._unregistered: dict[int, tuple[str, Any]] | None = None
         """Looked for when it is asked for."""
         self.reached: dict[int, bool] = {}
@@ -53,6 +55,7 @@ class Names:
         module = self._experiment.module
         buffers = dict(module.named_buffers(remove_duplicate=False)) if module is not None else {}
         parameters = self._experiment.named_parameters()
+        self._parameters = [id(value) for value in parameters.values()]
         groups: dict[int, list[str]] = {}
         values: dict[int, Any] = {}
         for name, value in {**parameters, **self._experiment.named_tensors()}.items():
@@ -86,8 +89,7 @@ class Names:
 
     def parameters(self) -> list[Named]:
         """Each parameter once."""
-        values = {id(value): value for value in self._experiment.named_parameters().values()}
-        return [named for value in values.values() if (named := self.of(value)) is not None]
+        return [named for key in dict.fromkeys(self._parameters) if (named := self._named.get(key)) is not None]
 
     def sharing_storage(self, value: Any) -> Named | None:
         """The named tensor whose memory `value` shows, if any."""
