@@ -11,7 +11,6 @@ from types import FrameType
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
-from gradviz.model.breakpoints import title_of
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Open
 from gradviz.protocol.events import (
     Event,
@@ -25,17 +24,12 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
 )
-from gradviz.protocol.records import PassedRecord
-from gradviz.terminal.colours import Line, Screen, number
+from gradviz.terminal.colours import Screen
 from gradviz.terminal.debugger import RESUMING, Debugger
 from gradviz.terminal.engine_process import Death, EngineProcess, Message, Output, Said
-from gradviz.terminal.failure_text import traceback_lines, users_part
 from gradviz.terminal.quiet_terminal import without_echo
-from gradviz.terminal.stop_text import ran_lines, reason_line, stop_lines
-from gradviz.terminal.terms_text import sum_lines, sums_at
+from gradviz.terminal.telling import Telling
 
-_EVERY = 100
-"""Which losses are written where lines cannot be written over."""
 _SLOW = 1.0
 """Seconds after which a pause that was asked for needs a word."""
 INTERRUPTED = 130
@@ -63,9 +57,7 @@ class Conversation:
         self._answer: Event | None = None
         self._wanted: Callable[[Event], bool] | None = None
         """What is waited for, beside the engine's standing."""
-        self._said_at = 0
-        """Position in the timeline up to which it was told what ran."""
-        self._said_step = 0
+        self.telling = Telling(self.debugger, screen)
         self._told: Stopped | None = None
 
     # -- the engine -------------------------------------------------------------------------------------------------
@@ -74,7 +66,7 @@ class Conversation:
         """Open what was asked for, and wait for its first stop."""
         self.screen.passing([("dim", "starting torch …")])
         self.debugger.open(self.opening)
-        self._said_at = self._said_step = 0
+        self.telling.begin()
         self._told = None
         self.wait_until_it_stands()
 
@@ -100,9 +92,7 @@ class Conversation:
             GradvizError: it cannot go on.
         """
         self.check_alive()
-        timeline = self.debugger.timeline
-        self._said_at = len(timeline.passed) if timeline is not None else 0
-        self._said_step = self.debugger.step
+        self.telling.goes_on()
         for _ in range(times):
             self.debugger.resume(command)
             self._pump(self._stands_still)
@@ -172,7 +162,7 @@ class Conversation:
 
     def _tell_if_alive(self) -> None:
         if self.status is None and not self.death:
-            self.tell_where()
+            self.telling.where()
 
     def _stands_still(self) -> bool:
         # A stop is told of first, its state and loss right after.
@@ -247,9 +237,9 @@ class Conversation:
             case Ready():
                 self.screen.passing([("dim", f"torch {event.torch}, Python {event.python}")])
             case Opened():
-                self._tell_opened(event)
+                self.telling.opened(event, first=self.opening.run == 1)
             case LossBatch():
-                self._tell_losses(event)
+                self.telling.losses(event)
             case Stopped():
                 self._told = event
             case StateChanged() if event.state != "running":
@@ -257,7 +247,7 @@ class Conversation:
                 if event.message:
                     self.screen.sentence(event.message)
             case Raised():
-                self._tell_raised(event)
+                self.telling.raised(event)
             case Failed():
                 self._fail(event)
         if self._wanted is not None and self._wanted(event):
@@ -283,99 +273,3 @@ class Conversation:
         self.debugger.stop = None
         self.screen.write([("error", text)])
         self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])
-
-    # -- words ------------------------------------------------------------------------------------------------------
-
-    def tell_where(self, *, ran: bool = True) -> None:
-        """Say where it stands, why, and what ran since it was last told."""
-        debugger, screen = self.debugger, self.screen
-        screen.flush()
-        if debugger.state == "failed":
-            return
-        stop, timeline = debugger.stop, debugger.timeline
-        fresh: list[PassedRecord] = []
-        if ran and timeline is not None and stop is not None:
-            fresh = timeline.passed[self._said_at if timeline.step == self._said_step else 0 :]
-            if stop.step > self._said_step and debugger.loss is not None:
-                self._tell_done(stop.step - 1)
-        screen.write(*ran_lines(fresh, debugger.graph, screen.width))
-        if stop is not None and not debugger.looks_back:
-            self._tell_reason(stop)
-        elif stop is None:
-            self._tell_between()
-        screen.write(*stop_lines(debugger, screen.width, coloured=screen.coloured))
-        self.tell_sums()
-
-    def tell_sums(self) -> None:
-        """Of a node that adds a term to a shared gradient: the terms."""
-        debugger = self.debugger
-        if debugger.graph is not None and debugger.timeline is not None and debugger.point is not None:
-            for sum_ in sums_at(debugger.graph, debugger.timeline, debugger.point):
-                self.screen.write(*sum_lines(debugger.graph, sum_))
-
-    def _tell_reason(self, stop: Stopped) -> None:
-        known = stop.breakpoint is not None and stop.breakpoint in self.debugger.breakpoints
-        title = title_of(self.debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
-        line = reason_line(stop, title)
-        if line is not None:
-            self.screen.write(line)
-        if stop.reason == "exception":
-            if len(users_part(stop.traceback)) > 1:
-                self.screen.write(*traceback_lines(stop.traceback))
-            self.screen.write([("dim", "The graph so far is kept. continue ends the run, restart begins again.")])
-
-    def _tell_between(self) -> None:
-        debugger = self.debugger
-        if debugger.state == "finished":
-            loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
-            self.screen.write([("bold", f"{debugger.step} iterations are done"), ("", loss)])
-            self.screen.write([("dim", "continue runs on, restart begins again.")])
-        elif debugger.state == "ready":
-            self.screen.write([("forward bold", "forward"), ("dim", f" of iteration {debugger.step} has run")])
-        elif debugger.step and debugger.loss is not None:
-            self._tell_done(debugger.step - 1)
-
-    def _tell_done(self, step: int) -> None:
-        loss = self._last_loss(step)
-        self.screen.write([("dim", f"iteration {step} is done, loss "), ("", loss)])
-
-    def _last_loss(self, step: int) -> str:
-        value = self.debugger.losses.get(step)
-        self.debugger.losses.clear()
-        return number(value, 8)
-
-    def _tell_opened(self, event: Opened) -> None:
-        options = " ".join(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
-                           for key, value in event.optimizer.options.items())  # fmt: skip
-        head: Line = [("bold", event.target), ("", f"  {event.title}" if event.title != event.target else "")]
-        self.screen.write([*head, ("dim", f"  on {event.device}, {event.optimizer.name} {options}".rstrip())])
-        for note in event.notes:
-            self.screen.sentence(note, "dim", 2)
-        if self.opening.run == 1 and self.screen.is_terminal:
-            self.screen.write([("dim", "help lists the commands; an empty line repeats the last one.")])
-
-    def _tell_losses(self, event: LossBatch) -> None:
-        last = event.first + len(event.losses) // 8 - 1
-        if not self.screen.is_terminal or self.screen.is_dumb:
-            for step in range(event.first, last + 1):
-                if step % _EVERY == 0 and step > self._said_step:
-                    self._write_loss(step)
-        elif last - self._said_step > 1:
-            line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
-            self.screen.passing([*line, ("", number(self.debugger.losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
-        for step in [step for step in self.debugger.losses if step < last]:
-            del self.debugger.losses[step]
-
-    def _write_loss(self, step: int) -> None:
-        self.screen.write([("dim", "iteration "), ("", f"{step:>6}"), ("dim", "  loss "),
-                           ("", number(self.debugger.losses[step], 8))])  # fmt: skip
-
-    def _tell_raised(self, event: Raised) -> None:
-        self.screen.flush()
-        where = f" in {event.phase} of iteration {event.step}" if event.phase != "build" else " while it was built"
-        self.screen.sentence(f"{event.message.rstrip('.')}{where}.", "error")
-        if event.file:
-            self.screen.write([("dim", f"  {event.file}:{event.line}")])
-        if users_part(event.traceback):
-            self.screen.write(*traceback_lines(event.traceback))
-        self.screen.write([("dim", "The run is over; its graph is kept. restart begins again.")])

@@ -71,14 +71,14 @@ def pause(talk: Conversation, text: str) -> None:
 
 def back(talk: Conversation, text: str) -> None:
     talk.debugger.look_back(count_of(text, 1))
-    talk.tell_where(ran=False)
+    talk.telling.where(ran=False)
 
 
 def forth(talk: Conversation, text: str) -> None:
     if not talk.debugger.looks_back:
         raise GradvizError("This is the present; step goes on.")
     talk.debugger.look_back(-count_of(text, 1))
-    talk.tell_where(ran=False)
+    talk.telling.where(ran=False)
 
 
 def restart(talk: Conversation, text: str) -> None:
