@@ -24,6 +24,7 @@ from gradviz.gui.views.networks_panel import NetworksPanel
 from gradviz.gui.views.opening_banners import OpeningBanners
 from gradviz.gui.views.reach_panel import ReachPanel
 from gradviz.model import reach_table
+from gradviz.protocol.commands import Open
 from gradviz.protocol.targets import read_target
 
 
@@ -156,10 +157,10 @@ class OpeningJoints(QObject):
         self._graph.show_node(node)
         self._graph.highlight_gradient(node)
 
-    def _note_opening(self, _command: object) -> None:
+    def _note_opening(self, command: object) -> None:
         """What is being opened is the newest of the recent, also if it fails: the person will come back to it."""
-        if self._session.phase == "opening" and not self._session.setup.is_built_in:
-            self.recent.add(self._session.setup.target)
+        if isinstance(command, Open) and read_target_kind(command.target) != "network":
+            self.recent.add(command.target)
 
     def _show_late(self) -> None:
         session = self._session

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -110,9 +111,14 @@ class FakeRun:
     def __init__(self) -> None:
         self.run, self.step, self.until, self.state = 0, 0, 0, ""
         self.device, self.optimizer = "cpu", OptimizerChoice("Manual", {"lr": 1e-6})
+        self.own: Callable[[Open], list[Event]] = lambda _command: []
+        """What becomes of a target that is no built-in network."""
 
     def answer(self, command: Command) -> list[Event]:
         match command:
+            case Open() if not command.target.isidentifier():
+                self.run, self.step, self.state = command.run, 0, "ready"
+                return self.own(command)
             case Open():
                 self.run, self.step, self.state = command.run, 0, "ready"
                 self.device = command.device

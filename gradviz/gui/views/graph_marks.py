@@ -35,6 +35,7 @@ class GraphMarks(QObject):
         self.filter_actions = [*self._kinds.values(), separator, self._dims, self._hides]
         """For menus: each kind, and whether what is left out is dimmed or hidden."""
         view.background_clicked.connect(self._look_at_view)
+        session.setup_changed.connect(self._forget_other)
 
     @property
     def filters(self) -> bool:
@@ -81,6 +82,12 @@ class GraphMarks(QObject):
         self.highlighted = nodes is not None
         self._view.highlight(nodes)
         self.changed.emit()
+
+    def _forget_other(self) -> None:
+        # What is highlighted of one network is no way in another, though nodes of both have the same ids.
+        session = self._session
+        if self.highlighted and session.graph_target != session.setup.target:
+            self._highlight(None)
 
     def _look_at_view(self) -> None:
         # Escape on the canvas clears the highlight there.
