@@ -18,12 +18,13 @@ from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import looking_away
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
-from gradviz.engine.flow import Flow, beneath, writes_in_place
+from gradviz.engine.flow import Flow, beneath, functorch, writes_in_place
 from gradviz.engine.frames import user_line
 from gradviz.engine.module_calls import ModuleCalls
-from gradviz.engine.ops import Op, flatten
+from gradviz.engine.ops import Op, flat, flatten
 from gradviz.engine.origins import Origins, function_apply, next_number
 from gradviz.engine.regions import checkpoints_followed
+from gradviz.engine.taking import are_seen, taken
 from gradviz.protocol.records import Phase
 
 Entered = Callable[[TorchFunctionMode], AbstractContextManager[Any]]
@@ -78,6 +79,8 @@ class Capture:
         self._origins = Origins(self.modules, self.flow)
         self._around: list[tuple[str, int]] = []
         self._told: Exception | None = None
+        self._in_functions = False
+        """Whether the forward of a custom Function was seen."""
         self.failed: tuple[Op, str] | None = None
         """The op that raised last, and what; None once another was called."""
 
@@ -109,22 +112,50 @@ class Capture:
     def _passed(self, values: Any, module: nn.Module | None) -> None:
         """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
         if not self.keeps_everything and not self.stepping and self.phase != "update":
-            scripted = isinstance(module, torch.jit.ScriptModule)
-            self._note_unseen(list(flatten(values)), "TorchScript" if scripted else "")
+            scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
+            self._note_unseen(flat(values, {}) if type(values) is tuple else list(flatten(values)), scripted)
 
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and note it. `frame` is the caller's."""
         if self.stepping:
             return func(*args, **kwargs)
         self.failed = None
-        inputs = list(flatten((args, kwargs)))
-        if not self.keeps_everything:
-            self._note_unseen(inputs)
-        op = self._begun(func, frame)
+        inputs = flat(args, kwargs)
+        if self.keeps_everything:
+            return self._call_kept(func, args, kwargs, frame, inputs)
         # An op in place gives its input a new grad_fn: what the op took is what stood there before.
-        op.inputs = inputs if self.keeps_everything else self._values(inputs)
-        here = self.before(op, inputs, kwargs.get("out"))
+        values, tensors, known = taken(inputs, self.births.made_by, self.flow)
+        if not known:
+            self._note_unseen(inputs)
+        op = self._begun(func, frame, values)
+        here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first = next_number()
+        if self.meter is not None:
+            self.meter.begin(op, func, args, kwargs)
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self.raised(op, here, inputs, error)
+            raise
+        if self.meter is not None:
+            self.meter.end()
+        if self.phase == "update":
+            return result  # it makes no graph, and nothing of it is to be held
+        self._origins.note_run(op, first, next_number())
+        new = self._note_outputs(op, tensors, result, frame)
+        self.ops.append(op)
+        if self.meter is not None:
+            self.measured(op, result, new, op.within)
+        if here is not None:
+            self.after(op, here, result, new)
+        return result
+
+    def _call_kept(
+        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None, inputs: list[Any]
+    ) -> Any:
+        """`call`, where there is no autograd: all that goes in and comes out is held."""
+        op = self._begun(func, frame, inputs)
+        here = self.before(op, inputs, kwargs.get("out"))
         self.begin(op, func, args, kwargs)
         try:
             result = func(*args, **kwargs)
@@ -133,48 +164,50 @@ class Capture:
             raise
         self.end()
         if self.phase == "update":
-            return result  # it makes no graph, and nothing of it is to be held
-        if self.keeps_everything:
-            op.outputs = list(flatten(result))
-            self.ops.append(op)
-            self.measured(op, result, ())
-            self.after(op, here, result, ())
             return result
-        self._origins.note_run(op, first, next_number())
-        new = self._note_outputs(op, inputs, result, frame)
-        self.measured(op, result, new, op.within)
-        self.after(op, here, result, new)
+        op.outputs = list(flatten(result))
+        self.ops.append(op)
+        self.measured(op, result, ())
+        self.after(op, here, result, ())
         return result
 
-    def _values(self, inputs: Sequence[Any]) -> list[Any]:
-        of = self.flow.of
-        with torch._C.DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
-            return [of(beneath(v)) if isinstance(v, torch.Tensor) else v for v in inputs if _counts(v)]
-
-    def _note_outputs(self, op: Op, inputs: list[Any], result: Any, frame: FrameType | None) -> list[Node]:
+    def _note_outputs(self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None) -> list[Node]:
         """The nodes that `op` made."""
         if op.name == "torch._C._set_grad_enabled" and op.grad_mode != torch.is_grad_enabled():
             self._off = (op.file, op.line) if op.grad_mode else ("", 0)
+        made_by = self.births.made_by
+        new: list[Node] = []
         with torch._C.DisableTorchFunction():
-            results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
-            inputs = [beneath(value) for value in inputs if isinstance(value, torch.Tensor)]
-            apply_frame = function_apply(frame)
-            if apply_frame is not None:
-                op.function = getattr(apply_frame.f_locals.get("cls"), "__name__", "")
-                op.within = self._origins.note_apply(apply_frame, op.phase)
-            new = self.births.note(results, op)
-            new += self.births.note(inputs, op)  # an op in place gives its input a new grad_fn
+            if type(result) is torch.Tensor:
+                results = [beneath(result)]
+            else:
+                results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
+            # A Function's forward begins where autograd does not record; it may go on where it does.
+            if self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None:
+                self._note_function(op, function_apply(frame))
+            for tensors in (results, inputs):  # an op in place gives its input a new grad_fn
+                for tensor in tensors:
+                    node = tensor.grad_fn
+                    if node is not None and node not in made_by:
+                        new += self.births.note((tensor,), op)
             written = results or (inputs[:1] if writes_in_place(op.name) else [])
-            op.outputs = [self.flow.made(tensor, op, i) for i, tensor in enumerate(written)]
+            made = self.flow.made
+            op.outputs = [made(tensor, op, i) for i, tensor in enumerate(written)]
             self._origins.note_views(results, op)
-        self.ops.append(op)
         return new
+
+    def _note_function(self, op: Op, frame: FrameType | None) -> None:
+        """`op` runs in the forward of the custom Function whose call `frame` is, if there is one."""
+        if frame is not None:
+            self._in_functions = True
+            op.function = getattr(frame.f_locals.get("cls"), "__name__", "")
+            op.within = self._origins.note_apply(frame, op.phase)
 
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any:
         """Run `inside`, which does what `func` does by ops that are noted one by one."""
-        op = self._begun(func, frame)
+        op = self._begun(func, frame, [])
         apply_frame = function_apply(frame)
         if apply_frame is not None:
             self._origins.note_apply(apply_frame, op.phase)
@@ -190,11 +223,11 @@ class Capture:
         finally:
             self._around.pop()
 
-    def _begun(self, func: Any, frame: FrameType | None) -> Op:
+    def _begun(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
         file, line = user_line(frame)
         if not file and self._around:
             file, line = self._around[-1]
-        op = Op(op_name(func), file, line, self.modules.current, self.phase)
+        op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs)
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._off
         return op
@@ -252,7 +285,10 @@ class Capture:
     def _note_unseen(self, tensors: list[Any], name: str = "") -> None:
         """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`."""
         with torch._C.DisableTorchFunction():
-            tensors = [beneath(value) for value in tensors if isinstance(value, torch.Tensor)]
+            tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
+            if are_seen(tensors, self.births.made_by):
+                return
+            tensors = [beneath(value) for value in tensors]
             unseen = self.births.note(tensors, None)
         if not unseen:
             return
@@ -293,8 +329,3 @@ def op_name(func: Any) -> str:
         return f"torch.{name.partition('.')[2]}"
     module = getattr(func, "__module__", None) or ""
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
-
-
-def _counts(value: Any) -> bool:
-    """Whether an input may stand in the graph; a person's own objects are not to be held."""
-    return value is None or isinstance(value, torch.Tensor | bool | int | float | complex)

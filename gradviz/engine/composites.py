@@ -33,8 +33,9 @@ def opened(func: Any, types: Any) -> Callable[..., Any] | None:
 
     `types` are the classes of tensors that overload torch's functions: they must see `func` itself.
     """
-    plain = all(kind is torch.Tensor or kind is torch.nn.Parameter for kind in types)
-    return _unchecked().get(func) if plain and isinstance(func, FunctionType) else None
+    inside = _unchecked().get(func) if type(func) is FunctionType else None
+    plain = inside is not None and all(kind is torch.Tensor or kind is torch.nn.Parameter for kind in types)
+    return inside if plain else None
 
 
 @lru_cache(maxsize=1)

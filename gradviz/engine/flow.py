@@ -9,6 +9,7 @@ from weakref import ReferenceType, ref
 import torch
 from torch.autograd.graph import Node
 
+_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 functorch: Any = torch._C._functorch
 
 
@@ -42,13 +43,15 @@ class Flow:
 
     def __init__(self) -> None:
         self._by_id: dict[int, Value] = {}
-        self._by_output: dict[tuple[Node, int], Value] = {}
+        self.first: dict[Node, Value] = {}
+        """The first output of each node, which mostly is its only one."""
+        self._others: dict[tuple[Node, int], Value] = {}
 
     def of(self, tensor: torch.Tensor) -> Value:
         """What `tensor` is now."""
         node = tensor.grad_fn
         if node is not None:
-            return self._by_output.get((node, tensor.output_nr)) or self._new(tensor, node, None, 0)
+            return self._of_node(tensor, node, None)
         known = self._by_id.get(id(tensor))
         if known is not None and known.tensor() is tensor and known.requires_grad == tensor.requires_grad:
             return known
@@ -58,7 +61,7 @@ class Flow:
         """What `tensor` is now that `op` returned it, or wrote into it."""
         node = tensor.grad_fn
         if node is not None:
-            return self._by_output.get((node, tensor.output_nr)) or self._new(tensor, node, op, output_nr)
+            return self._of_node(tensor, node, op)
         if tensor.requires_grad:
             known = self._by_id.get(id(tensor))
             if known is not None and known.requires_grad and known.tensor() is tensor:
@@ -69,14 +72,20 @@ class Flow:
             self._new(base, None, op, output_nr)
         return value
 
+    def _of_node(self, tensor: torch.Tensor, node: Node, op: Any) -> Value:
+        output_nr = tensor.output_nr
+        known = self._others.get((node, output_nr)) if output_nr else self.first.get(node)
+        return known or self._new(tensor, node, op, output_nr)
+
     def _new(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int) -> Value:
         wants = node is not None or tensor.requires_grad
-        output_nr = output_nr if node is None else tensor.output_nr
         value = Value(ref(tensor), op, output_nr, wants, node, sizes(tensor), tensor.dtype, tensor.device)
-        if node is not None:
-            self._by_output[node, tensor.output_nr] = value
-        else:
+        if node is None:
             self._by_id[id(tensor)] = value
+        elif output_nr:
+            self._others[node, output_nr] = value
+        else:
+            self.first[node] = value
         return value
 
 
@@ -101,6 +110,8 @@ def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
     """The shape; None where a tensor has none (nested, not yet materialized)."""
     if tensor.is_nested:
         return None  # asked for its shape, it would note something in itself
+    if type(tensor) in _PLAIN:
+        return tuple(tensor.shape)
     try:
         return tuple(int(size) for size in tensor.shape)
     except (RuntimeError, TypeError, ValueError, AttributeError):

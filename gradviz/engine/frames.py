@@ -15,10 +15,12 @@ _PACKAGE = str(Path(__file__).parent.parent)
 _LESSONS = str(Path(__file__).parent.parent / "networks")
 _LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torch, np))
 
+_MOST = 4096
+
 Owner = Literal["user", "library", "engine"]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST)
 def owner_of(file: str) -> Owner:
     """Whose code a file is. The built-in networks count as the user's."""
     if _inside(file, _ENGINE):
@@ -40,10 +42,22 @@ def user_line(frame: FrameType | None) -> tuple[str, int]:
     The engine's own frames are the border: what lies beyond them called the engine and is not the network's.
     """
     while frame is not None:
-        owner = owner_of(frame.f_code.co_filename)
+        file = frame.f_code.co_filename
+        owner = _OWNERS.get(file) or _learnt(file)
         if owner == "engine":
             break
         if owner == "user":
-            return frame.f_code.co_filename, frame.f_lineno
+            return file, frame.f_lineno
         frame = frame.f_back
     return "", 0
+
+
+# This is asked of each frame at each op: a dict answers quicker than a cached function.
+_OWNERS: dict[str, Owner] = {}
+
+
+def _learnt(file: str) -> Owner:
+    if len(_OWNERS) >= _MOST:
+        _OWNERS.clear()
+    _OWNERS[file] = owner_of(file)
+    return _OWNERS[file]

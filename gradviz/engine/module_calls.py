@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ class ModuleCalls:
         self._paths = {id(module): path for path, module in named if path}
         if model is not None:
             self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
-        self._uses: Counter[int | str] = Counter()
+        self._uses: dict[int | str, int] = {}
         self._stack: list[_Open] = []
         self.calls: list[ModuleCall] = []
         self.passed: Callable[[Any, nn.Module | None], None] = _unheard
@@ -69,8 +68,7 @@ class ModuleCalls:
         """A stretch that is no module begins; the answer is for `end_region`."""
         around = self.current
         path = f"{self.calls[around].path}.{name}" if around != -1 else name
-        self._uses[path] += 1
-        self.calls.append(ModuleCall(path, name, around, self._uses[path], "region", note))
+        self.calls.append(ModuleCall(path, name, around, self._used(path), "region", note))
         region = _Open(0, len(self.calls) - 1)
         self._stack.append(region)
         return region
@@ -101,8 +99,7 @@ class ModuleCalls:
         path = self._paths.get(id(module))
         position = self.current
         if path is not None:
-            self._uses[id(module)] += 1
-            self.calls.append(ModuleCall(path, type(module).__name__, position, self._uses[id(module)]))
+            self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
             position = len(self.calls) - 1
         self._stack.append(_Open(id(module), position))
 
@@ -118,6 +115,11 @@ class ModuleCalls:
             self._stack[-1].leaving = sys._getframe(1)
         else:
             self._stack.pop()
+
+    def _used(self, key: int | str) -> int:
+        """How often, this time counted."""
+        uses = self._uses[key] = self._uses.get(key, 0) + 1
+        return uses
 
     def _settle(self) -> None:
         """Close the calls that have returned since their last op."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -60,3 +60,9 @@ def flatten(value: Any) -> Iterator[Any]:
             stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
         else:
             yield item
+
+
+def flat(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+    """`flatten` of a call's arguments. Mostly nothing is nested in them, which is seen at once."""
+    values = [*args, *kwargs.values()]
+    return values if _LEAVES.issuperset(map(type, values)) else list(flatten(values))

@@ -85,7 +85,7 @@ class Origins:
     def note_views(self, results: list[torch.Tensor], op: Op) -> None:
         """Remember who made each view: once its base has changed in place, autograd makes a new node for it."""
         for tensor in results:
-            if tensor.requires_grad and tensor._is_view():
+            if tensor._is_view() and tensor.requires_grad:
                 self._views[id(tensor)] = ref(tensor), op
 
     def _view_of(self, node: Node, tensors: list[Any]) -> Op | None:
@@ -132,9 +132,14 @@ def next_number() -> int:
 def function_apply(frame: FrameType | None) -> FrameType | None:
     """The outermost frame of `Function.apply` in the stack, up to the engine's own frames."""
     found = None
-    while frame is not None and owner_of(frame.f_code.co_filename) != "engine":
-        if frame.f_code.co_name == "apply" and frame.f_code.co_filename == _FUNCTION_FILE:
-            found = frame
+    while frame is not None:
+        code = frame.f_code
+        file = code.co_filename
+        if file == _FUNCTION_FILE:
+            if code.co_name == "apply":
+                found = frame
+        elif owner_of(file) == "engine":
+            break
         frame = frame.f_back
     return found
 
