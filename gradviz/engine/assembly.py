@@ -30,6 +30,7 @@ from gradviz.engine.clusters import Clusters
 from gradviz.engine.flow import Value
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Named, Names
+from gradviz.engine.numbering import birth_numbers, renumbered_edges, renumbered_list, renumbered_nodes
 from gradviz.engine.ops import Op
 from gradviz.engine.reach import reach_of, why_no_graph
 from gradviz.engine.recorded_graph import assemble_ungraded, failed_record
@@ -112,18 +113,16 @@ class _Assembly:
         nodes = self._place_all()
         notes: tuple[str, ...] = ()
         clusters = self._clusters.records
-        signature = signature_of("autograd", nodes, self._edges, (clusters, reach))
-        record = GraphRecord(
-            signature,
-            "autograd",
-            tuple(nodes),
-            tuple(self._edges),
-            clusters,
-            notes,
-            reach,
-            unexplained_of(nodes, clusters, self._op_of) if self._capture.watched else (),
-        )
+        unexplained = unexplained_of(nodes, clusters, self._op_of) if self._capture.watched else ()
+        edges = self._edges
         live = dict(enumerate(self._functions))
+        numbers = birth_numbers(self._functions, self._made_by)
+        if numbers is not None:
+            nodes, edges = renumbered_nodes(nodes, numbers), renumbered_edges(edges, numbers)
+            unexplained = renumbered_list(unexplained, numbers)
+            live = dict(zip(numbers, self._functions, strict=True))
+        signature = signature_of("autograd", nodes, edges, (clusters, reach))
+        record = GraphRecord(signature, "autograd", tuple(nodes), tuple(edges), clusters, notes, reach, unexplained)
         accumulating = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
         return CapturedGraph(record, live, accumulating, {i: type(node) for i, node in live.items()})
 

@@ -33,13 +33,14 @@ class ForwardSteps:
         """`before`: the graph of an earlier iteration, by which ops are recognized before they have made a node."""
         self._gate = gate
         self._modules = modules
-        self._known: list[NodeRecord] = []
+        self._known: dict[int, NodeRecord] = {}
         self._places = {}
         self._recorded = before is not None and before.kind == "recorded"
         if before is not None:
-            self._known = sorted((n for n in before.nodes if n.id >= 0), key=lambda n: n.id)
+            self._known = {n.id: n for n in before.nodes if n.id >= 0}
             self._places = places(before)
         self._made = 0
+        self._last = max(self._known, default=-1)
         self.diverged = not self._known
         """Whether this graph is another than the one before: then what was drawn of it is no longer true."""
 
@@ -104,8 +105,10 @@ class ForwardSteps:
         first = self._made
         self._made += len(functions)
         for i, node in enumerate(functions, first):
-            known = self._known[i].type_name if i < len(self._known) else ""
-            self.diverged = self.diverged or known != node.name().rpartition("::")[2]
+            known = self._known.get(i)
+            # A number between those of the graph is that of a node which led to nothing then, and is not known.
+            same = known.type_name == node.name().rpartition("::")[2] if known is not None else i < self._last
+            self.diverged = self.diverged or not same
         return tuple(range(first, self._made))
 
     def _expected(self, op: Op) -> list[NodeRecord]:
@@ -113,8 +116,9 @@ class ForwardSteps:
         if self.diverged:
             return []
         group: list[NodeRecord] = []
-        for node in self._known[self._made :]:
-            if (node.op, node.file, node.line) != (op.name, op.file, op.line):
+        for number in range(self._made, self._last + 1):
+            node = self._known.get(number)
+            if node is None or (node.op, node.file, node.line) != (op.name, op.file, op.line):
                 break
             if group and (node.cluster != group[0].cluster or node.type_name in {n.type_name for n in group}):
                 break

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import random
+import textwrap
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from gradviz.engine import stepping
 from gradviz.engine.breaking import BreakpointSet
@@ -662,3 +666,44 @@ def test_a_run_can_stop_before_its_very_first_op(target: str) -> None:
         assert not engine.all(Passed)
         engine.tell(Run(3))
         assert engine.until(StateChanged, lambda event: event.state == "finished").step == 3
+
+
+class _WithDeadBranches(nn.Module):
+    """Computes what leads to nothing, before, between and after what leads to the loss."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.router, self.a, self.b = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        chosen = self.router(x).tanh().argmax(-1)
+        out = self.a(x) * chosen.float().unsqueeze(-1)
+        out.exp().mean()
+        out = self.b(out)
+        self.router(out).relu()
+        return out
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_forward_points_name_their_own_nodes_where_branches_lead_to_nothing(first: bool, tmp_path: Path) -> None:
+    file = tmp_path / "dead.py"
+    source = textwrap.dedent(inspect.getsource(_WithDeadBranches))
+    build = "def build():\n    return _WithDeadBranches(), torch.ones(2, 4)\n"
+    file.write_text(f"import torch\nfrom torch import nn\n{source}\n{build}")
+    with EngineThread() as engine:
+        if first:
+            engine.tell(Open(1, str(file), stop_first=True))
+        else:
+            engine.open(str(file))
+            engine.tell(NextIteration())
+        engine.until(Stopped)
+        engine.tell(NextPhase())
+        assert engine.until(Stopped).point.phase == "backward"
+        nodes = {n.id: n for e in engine.all(GraphChanged) if e.graph is not None for n in e.graph.nodes}
+        points = [p.point for p in passed(engine, 0 if first else 1) if p.point.phase == "forward"]
+        named = [p for p in points if p.node in nodes]
+        assert len(named) == 5
+        for point in named:
+            assert (point.op, point.grad_fn) == (nodes[point.node].op, nodes[point.node].type_name)
+        graphs = {e.signature for e in engine.all(GraphChanged)}
+        assert len(graphs) == 1 or first

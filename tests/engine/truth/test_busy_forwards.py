@@ -46,11 +46,11 @@ def test_a_backward_inside_the_forward_leaves_the_graph_of_the_loss_alone() -> N
     graph = captured(lambda: (Model(forward, a=layer(), b=layer()), torch.randn(2, 3), total))
     assert drawn(graph) == golden("""
         b.weight parameter @b
-        0 t TBackward0 @b <- b.weight
+        3 t TBackward0 @b <- b.weight
         x data
-        1 mm MmBackward0 @b <- x, 0
-        2 sum SumBackward0 <- 1
-        loss <- 2
+        4 mm MmBackward0 @b <- x, 3
+        5 sum SumBackward0 <- 4
+        loss <- 5
     """)
     assert reach(graph) == golden("""
         a.weight unused: used, but what is made of it does not lead to the loss

@@ -203,9 +203,9 @@ def test_an_argmax_that_chooses_has_no_gradient_and_says_so() -> None:
     assert drawn(captured(lambda: (Model(forward, w=weight(3)), torch.randn(3), total))) == golden("""
         w parameter
         'argmax' stub (made by torch.Tensor.argmax, which has no derivative: no gradient flows past here)
-        0 select SelectBackward0 <- w, 'argmax'
+        1 select SelectBackward0 <- w, 'argmax'
         'gt' stub (made from w by torch.Tensor.gt, which has no derivative: no gradient flows past here)
-        1 mul MulBackward0 <- 0, 'gt'
-        2 sum SumBackward0 <- 1
-        loss <- 2
+        2 mul MulBackward0 <- 1, 'gt'
+        3 sum SumBackward0 <- 2
+        loss <- 3
     """)

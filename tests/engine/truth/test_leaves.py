@@ -64,16 +64,16 @@ def test_detached_frozen_and_unused_branches_are_stubs_leaves_and_nothing() -> N
 
     assert drawn(captured(make)) == golden("""
         trained.weight parameter @trained
-        0 t TBackward0 @trained <- trained.weight
+        2 t TBackward0 @trained <- trained.weight
         trained.bias parameter @trained
         x data
-        1 addmm AddmmBackward0 @trained <- trained.bias, x, 0
+        3 addmm AddmmBackward0 @trained <- trained.bias, x, 2
         'detached' stub (detached: no gradient flows past here)
-        2 mul MulBackward0 <- 'detached', 1
+        4 mul MulBackward0 <- 'detached', 3
         'linear' stub (made from x, frozen.weight, frozen.bias by torch.nn.functional.linear; nothing it was made from wants a gradient)
-        3 add AddBackward0 <- 2, 'linear'
-        4 sum SumBackward0 <- 3
-        loss <- 4
+        5 add AddBackward0 <- 4, 'linear'
+        6 sum SumBackward0 <- 5
+        loss <- 6
     """)  # noqa: E501
 
 

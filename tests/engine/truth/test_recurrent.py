@@ -125,22 +125,22 @@ def test_packed_sequences_of_given_lengths() -> None:
         5 add AddBackward0 @rnn <- 4, 2
         6 tanh TanhBackward0 @rnn <- 5
         7 slice SliceBackward0 @rnn <- 1
-        8 slice SliceBackward0 @rnn <- 6
-        9 t TBackward0 @rnn <- rnn.weight_hh_l0
-        10 addmm AddmmBackward0 @rnn <- rnn.bias_hh_l0, 8, 9
-        11 add AddBackward0 @rnn <- 10, 7
-        12 tanh TanhBackward0 @rnn <- 11
+        9 slice SliceBackward0 @rnn <- 6
+        10 t TBackward0 @rnn <- rnn.weight_hh_l0
+        11 addmm AddmmBackward0 @rnn <- rnn.bias_hh_l0, 9, 10
+        12 add AddBackward0 @rnn <- 11, 7
+        13 tanh TanhBackward0 @rnn <- 12
         'pack_padded_sequence' stub @rnn (made from x[0], x[1] by torch._pack_padded_sequence; nothing it was made from wants a gradient)
-        13 cat CatBackward0 @rnn <- 6, 12, 'pack_padded_sequence'
-        14 slice SliceBackward0 <- 13
-        15 view ViewBackward0 <- 14
-        'constant' stub (made inside torch._pad_packed_sequence; autograd does not follow it)
-        16 copy_slices CopySlices <- 'constant', 15
-        17 slice SliceBackward0 <- 13
+        14 cat CatBackward0 @rnn <- 6, 13, 'pack_padded_sequence'
+        17 slice SliceBackward0 <- 14
         18 view ViewBackward0 <- 17
-        19 copy_slices CopySlices <- 16, 18
+        'constant' stub (made inside torch._pad_packed_sequence; autograd does not follow it)
+        19 copy_slices CopySlices <- 'constant', 18
+        20 slice SliceBackward0 <- 14
+        21 view ViewBackward0 <- 20
+        22 copy_slices CopySlices <- 19, 21
         'pack_padded_sequence' stub (made from x[0], x[1] by torch._pack_padded_sequence; nothing it was made from wants a gradient)
-        20 transpose TransposeBackward0 <- 19, 'pack_padded_sequence'
-        21 sum SumBackward0 <- 20
-        loss <- 21
+        23 transpose TransposeBackward0 <- 22, 'pack_padded_sequence'
+        24 sum SumBackward0 <- 23
+        loss <- 24
     """)  # noqa: E501

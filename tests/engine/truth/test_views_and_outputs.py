@@ -70,15 +70,15 @@ def test_an_op_in_place_on_a_view_makes_the_base_anew_and_the_view_again() -> No
         '2' stub (a number)
         0 mul MulBackward0 | h = m.w * 2 <- w, '2'
         x data
-        1 copy_slices CopySlices | h[1:].mul_(x) <- 0, x
+        3 copy_slices CopySlices | h[1:].mul_(x) <- 0, x
         '1' stub (a number)
-        2 copy_slices CopySlices | view[0].add_(1) <- 1, '1'
-        3 as_strided AsStridedBackward0 | view = h.view(2, 2) <- 2
-        4 sum SumBackward0 | return view.sum() + h.sum() <- 3
-        5 sum SumBackward0 | return view.sum() + h.sum() <- 2
-        6 add AddBackward0 | return view.sum() + h.sum() <- 4, 5
-        7 sum SumBackward0 | return output.sum() <- 6
-        loss <- 7
+        7 copy_slices CopySlices | view[0].add_(1) <- 3, '1'
+        9 as_strided AsStridedBackward0 | view = h.view(2, 2) <- 7
+        10 sum SumBackward0 | return view.sum() + h.sum() <- 9
+        11 sum SumBackward0 | return view.sum() + h.sum() <- 7
+        12 add AddBackward0 | return view.sum() + h.sum() <- 10, 11
+        13 sum SumBackward0 | return output.sum() <- 12
+        loss <- 13
     """)
 
 

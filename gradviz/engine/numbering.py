@@ -1,0 +1,48 @@
+"""Gives nodes the numbers of their birth, so that a node is called the same before and after the graph is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+from torch.autograd.graph import Node
+
+from gradviz.engine.autograd import is_leaf_node
+from gradviz.engine.births import sequence_number
+from gradviz.protocol.records import EdgeRecord, NodeRecord, UnexplainedRecord
+
+
+def birth_numbers(functions: Sequence[Node], born: Iterable[Node]) -> list[int] | None:
+    """The number of each of `functions` among all that were `born` in the iteration, in order of creation.
+
+    None if no other node was born: then a function's number is its position. Others are those of branches that lead to
+    nothing (an accuracy, an unused head): they run in the forward and are no part of the graph.
+    """
+    every = {node for node in born if not is_leaf_node(node)}
+    every.update(functions)
+    if len(every) == len(functions):
+        return None
+    place = {node: i for i, node in enumerate(sorted(every, key=sequence_number))}
+    return [place[node] for node in functions]
+
+
+def renumbered_nodes(nodes: Iterable[NodeRecord], numbers: Sequence[int]) -> list[NodeRecord]:
+    """`nodes` with the numbers of their birth; what is no function keeps its own."""
+    return [node if node.id < 0 else replace(node, id=numbers[node.id]) for node in nodes]
+
+
+def renumbered_edges(edges: Iterable[EdgeRecord], numbers: Sequence[int]) -> list[EdgeRecord]:
+    """`edges` between nodes that were renumbered."""
+    return [
+        replace(
+            edge,
+            source=edge.source if edge.source < 0 else numbers[edge.source],
+            target=edge.target if edge.target < 0 else numbers[edge.target],
+        )
+        for edge in edges
+    ]
+
+
+def renumbered_list(records: Iterable[UnexplainedRecord], numbers: Sequence[int]) -> tuple[UnexplainedRecord, ...]:
+    """`records` of nodes that were renumbered."""
+    return tuple(record if record.node < 0 else replace(record, node=numbers[record.node]) for record in records)
