@@ -32,9 +32,9 @@ Phase = Literal["forward", "backward", "update"]
 class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One node of the graph.
 
-    `id` is the order of creation within the iteration (0, 1, …; branches that lead to nothing leave gaps), so that one structure keeps
-    its ids; it is negative for nodes that have a name and outlive the iteration (leaves, data, loss), one number for
-    one name during a run.
+    `id` is the order of creation within the iteration (0, 1, …) for functions and ops, so that one structure keeps
+    its ids; a branch that leads to nothing leaves a gap. It is negative for nodes that have a name and outlive the
+    iteration (leaves, data, loss), one number for one name during a run.
     """
 
     id: int
