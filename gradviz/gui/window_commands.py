@@ -191,8 +191,12 @@ class WindowCommands(GraphCommands):
             entries.append(Entry(text, _tr("Action"), do))
         for network in NETWORKS:
             entries.append(
-                Entry(f"{network.id}, {network.summary}", _tr("Network"), partial(self._session.open, network.id))
+                Entry(
+                    f"{network.id}, {network.summary}", _tr("Network"), partial(self._window.opening.open, network.id)
+                )
             )
+        for target in self._window.opening.recent.targets:
+            entries.append(Entry(target, _tr("Your model"), partial(self._window.opening.open, target)))
         graph = self._session.graph
         for node in graph.nodes if graph is not None else ():
             order = f" #{node.id}" if node.id >= 0 else ""

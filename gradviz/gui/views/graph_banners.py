@@ -40,11 +40,15 @@ class GraphBanners(QObject):
         if stop is None or stop.reason != "exception":
             return
         kind, _, text = stop.message.partition(": ")
+        if " " in kind:  # a sentence of its own, not what was raised
+            kind, text = self.tr("Error"), stop.message
         where = point_words.source_text(stop.point)
         head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
         buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
         if stop.point.node is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
+        if not self._session.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), self._session.reopen, True))
         self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
     def _tell_raised(self, event: Raised) -> None:

@@ -71,6 +71,8 @@ class LossPanel(QWidget):
             text = self._waiting()
         elif session.phase == "dead":
             text = self.tr("The engine ended before there was a loss.")
+        elif session.phase == "failed":
+            text = self.tr("There was none; the message above the graph says why.")
         else:
             text = self.tr("Press **Run** or [F5] to train {0} iterations.").format(f"{session.until:,}")
         self.plot.set_empty_text(self.tr("The loss will be drawn here"), text)
