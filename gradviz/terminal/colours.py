@@ -135,6 +135,11 @@ class Screen:
             self._stream.flush()
             self._passing = True
 
+    def passing_at_first(self, line: Line) -> None:
+        """The same, unless a line passes already."""
+        if not self._passing:
+            self.passing(line)
+
     def clear_passing(self) -> None:
         """Take the passing line away."""
         if self._passing:

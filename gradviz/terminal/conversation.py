@@ -185,7 +185,9 @@ class Conversation:
         with self._hearing_interrupts():
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
-                if message is not None and not (isinstance(message, Said)):
+                if message is None and not asked and self.debugger.state is not None:
+                    self.screen.passing_at_first([("dim", "running, Ctrl+C pauses")])
+                if message is not None and not isinstance(message, Said):
                     self.take(message)
                 if self._interrupts and not asked:
                     asked = monotonic()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gradviz.terminal.colours import Line
-
 _OURS = Path(__file__).resolve().parent.parent
 _NETWORKS = _OURS / "networks"
 _FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line \d+')
@@ -29,12 +27,12 @@ def users_part(text: str) -> list[str]:
     return found or text.rstrip().splitlines()[-1:]
 
 
-def traceback_lines(text: str) -> list[Line]:
-    """The user's part, the places dimmed."""
+def traceback_lines(text: str) -> list[str]:
+    """The user's part; plain text, so that no path is cut."""
     lines = users_part(text)
     if len(lines) > _MOST:
         lines = [*lines[: _MOST // 2], "  …", *lines[-_MOST // 2 :]]
-    return [[("dim" if _FRAME.match(line) else "", line)] for line in lines]
+    return lines
 
 
 def _is_users(file: str) -> bool:

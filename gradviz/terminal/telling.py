@@ -129,7 +129,7 @@ class Telling:
         where = f" in {event.phase} of iteration {event.step}" if event.phase != "build" else " while it was built"
         self._screen.sentence(f"{event.message.rstrip('.')}{where}.", "error")
         if event.file:
-            self._screen.write([("dim", f"  {event.file}:{event.line}")])
+            self._screen.write(f"  {event.file}:{event.line}")
         if users_part(event.traceback):
             self._screen.write(*traceback_lines(event.traceback))
         self._screen.write([("dim", "The run is over; its graph is kept. restart begins again.")])

@@ -12,14 +12,14 @@ AROUND = 5
 """Lines of code before and after."""
 
 
-def where_lines(point: PointRecord, graph: Graph | None, *, coloured: bool) -> list[Line]:
-    """Module path, file and line, and the code around."""
-    lines: list[Line] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
+def where_lines(point: PointRecord, graph: Graph | None, *, coloured: bool) -> list[Line | str]:
+    """Module path, file and line, and the code around. The path is plain text, so that it is not cut."""
+    lines: list[Line | str] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
     lines += _modules(point, graph)
     if not point.file:
         lines.append([("dim", "  No line of code is known for it: autograd does this by itself.")])
         return lines
-    lines.append([("dim", f"  {point.file}:{point.line}")])
+    lines.append(f"  {point.file}:{point.line}")
     code = excerpt(point.file, point.line, AROUND, coloured=coloured)
     if not code:
         lines.append([("dim", "  The file cannot be read.")])
