@@ -111,6 +111,8 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     match tag:
         case Tag.NAN:
             return "NaN", palette.error_fill
+        case Tag.INF:
+            return "Inf", palette.error_fill
         case Tag.ERROR:
             return "ERROR", palette.error_fill
         case Tag.EDITED:

@@ -33,6 +33,7 @@ class Tag(IntEnum):
     NAN = 1
     ERROR = 2
     EDITED = 3
+    INF = 4
 
 
 class EdgeState(IntEnum):

@@ -11,7 +11,7 @@ from gradviz.model.graph import Graph
 from gradviz.model.terms import terms
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.places import places
-from gradviz.protocol.records import BreakpointRecord
+from gradviz.protocol.records import BreakpointRecord, PointRecord
 
 _OPS = frozenset(("function", "custom", "opaque", "op"))
 _NEXT = {
@@ -134,13 +134,20 @@ def _color(graph: Graph, timeline: Timeline, states: NodeStates) -> None:
             states.state[i], states.order[i] = NodeState.BACKWARD_RAN, order
         elif point.phase == "update":
             states.state[i] = NodeState.UPDATED
-        if any(value.nans or value.infs for value in passed.values):
+        if any(value.nans for value in passed.values):
             states.tag[i] = Tag.NAN
+        elif any(value.infs for value in passed.values) and not _fills_in(point):
+            states.tag[i] = Tag.INF
         if passed.edited:
             states.tag[i] = Tag.EDITED
     following = timeline.point
     if following is not None and following.node is not None and following.node in graph:
         states.state[graph.index[following.node]] = _NEXT[following.phase]
+
+
+def _fills_in(point: PointRecord) -> bool:
+    """Whether an infinity here was asked for: a mask that keeps attention from looking there."""
+    return point.phase == "forward" and point.op.rpartition(".")[2].rstrip("_") in ("masked_fill", "where", "fill")
 
 
 def _slots(graph: Graph, timeline: Timeline) -> dict[int, tuple[bool, ...]]:

@@ -63,7 +63,7 @@ def style_of(
         case BoxKind.OPAQUE:
             style = replace(style, hatched=True)
     style = _coloured(_in_state(style, palette, kind, state), palette, pattern, fill, ink)
-    if tag in (Tag.NAN, Tag.ERROR):
+    if tag in (Tag.NAN, Tag.INF, Tag.ERROR):
         style = replace(style, border=Line(palette.error, 2))
     return replace(style, fill=brush(palette.error_tint)) if tag == Tag.ERROR else style
 
