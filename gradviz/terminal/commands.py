@@ -63,7 +63,7 @@ _RUN, _STOP, _LOOK, _CHANGE, _REST = "Go on", "Breakpoints", "Look", "Change", "
 COMMANDS: tuple[Command, ...] = (
     Command("step", ("s",), "[N]", "run one op, one node, or one parameter's update", _RUN),
     Command("next", ("n",), "[N]", "the same, but run over a module call that begins here", _RUN),
-    Command("out", ("o", "finish", "up"), "", "run to the end of the module call", _RUN),
+    Command("out", ("o", "finish"), "", "run to the end of the module call", _RUN),
     Command(
         "until", ("u",), "NODE", "run until a node stands at the gate", _RUN, "node",
         "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
@@ -80,7 +80,7 @@ COMMANDS: tuple[Command, ...] = (
         "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.",
     ),
     Command("forth", ("fo",), "[N]", "look at the point after, up to the present", _RUN),
-    Command("break", ("b", "tbreak"), "WHERE | CONDITION", "stop there; alone, list them", _STOP, "place", BREAK_HELP,
+    Command("break", ("b",), "WHERE | CONDITION", "stop there; alone, list them", _STOP, "place", BREAK_HELP,
             repeats=False),
     Command("breakpoints", ("bl",), "", "list them, with their hits", _STOP),
     Command("delete", ("d",), "[N …]", "delete breakpoints; alone, all of them", _STOP, "id", repeats=False),
