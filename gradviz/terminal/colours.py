@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
@@ -110,10 +109,13 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """Columns of the terminal now; 100 where nobody can tell."""
-        if not self.is_terminal and "COLUMNS" not in self._environment:
-            return 100
-        return max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+        """Columns of the terminal now; of `COLUMNS`, or 100, where nobody can tell."""
+        try:
+            found = os.get_terminal_size(self._stream.fileno()).columns
+        except (OSError, ValueError):
+            found = 0
+        said = self._environment.get("COLUMNS", "")
+        return max(NARROWEST, found or (int(said) if said.isdigit() else 100))
 
     def write(self, *lines: Line | str) -> None:
         """Write lines, each cut to the width of the terminal if it is given in pieces; text runs on as it is."""

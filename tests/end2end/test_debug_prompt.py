@@ -32,25 +32,28 @@ from torch import nn
 
 class Slow(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x): return x.clone()
+    def forward(ctx, x, nap):
+        ctx.nap = nap
+        return x.clone()
     @staticmethod
     def backward(ctx, g):
-        time.sleep(0.05)
-        return g
+        time.sleep(ctx.nap)
+        return g, None
 
 class Net(nn.Module):
-    def __init__(self):
+    def __init__(self, nap):
         super().__init__()
+        self.nap = nap
         self.lin = nn.Linear(4, 4)
     def forward(self, x):
         x = self.lin(x)
         for _ in range(1000):
-            x = Slow.apply(x)
+            x = Slow.apply(x, self.nap)
         return x
 
-def build():
+def build(nap=0.05):
     x = torch.randn(2, 4)
-    return gradviz.Experiment(Net(), inputs=x, targets=x, loss=nn.MSELoss(), optimizer=("SGD", {"lr": 0.01}))
+    return gradviz.Experiment(Net(nap), inputs=x, targets=x, loss=nn.MSELoss(), optimizer=("SGD", {"lr": 0.01}))
 """
 
 TROUBLE = """
@@ -126,7 +129,7 @@ def test_a_person_types_with_completion_and_history_and_sees_colours(tmp_path: P
         assert terminal.ended() == 0
 
 
-def test_ctrl_c_pauses_inside_a_long_backward_and_twice_ends(tmp_path: Path) -> None:
+def test_ctrl_c_pauses_inside_a_long_backward(tmp_path: Path) -> None:
     path = tmp_path / "slow.py"
     path.write_text(SLOW)
     with PseudoTerminal("debug", str(path), XDG_DATA_HOME=str(tmp_path)) as terminal:
@@ -141,9 +144,20 @@ def test_ctrl_c_pauses_inside_a_long_backward_and_twice_ends(tmp_path: Path) -> 
         assert stopped is not None and 1 < int(stopped[1]) < 1000
         terminal.type(CTRL_C)
         terminal.until(rf"It stands[\s\S]*{PROMPT}")
+        terminal.type(CTRL_D)
+        assert terminal.ended() == 0
+
+
+def test_ctrl_c_twice_ends_what_does_not_pause(tmp_path: Path) -> None:
+    path = tmp_path / "slow.py"
+    path.write_text(SLOW)
+    with PseudoTerminal("debug", str(path), "--set", "nap=600.0", XDG_DATA_HOME=str(tmp_path)) as terminal:
+        terminal.until(PROMPT)
         terminal.type("c\r")
         terminal.until("running, Ctrl")
-        terminal.type(CTRL_C + CTRL_C)
+        terminal.type(CTRL_C)
+        terminal.until("Ctrl.C again ends it all")
+        terminal.type(CTRL_C)
         assert terminal.ended() == 130
 
 

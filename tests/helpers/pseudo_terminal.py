@@ -41,6 +41,7 @@ class PseudoTerminal:
             start_new_session=True,
         )
         os.close(slave)
+        self._bytes = b""
         self.raw = ""
         """All that was written, as it came."""
         self._seen = 0
@@ -62,11 +63,6 @@ class PseudoTerminal:
     def type(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
-    def line(self, text: str) -> None:
-        """Type a line at the prompt, and wait for the next prompt."""
-        self.type(f"{text}\r")
-        self.until(re.escape(text))
-
     def until(self, pattern: str) -> str:
         """Wait until what is written matches; what stood before the match and in it, since the last call."""
         began = monotonic()
@@ -80,8 +76,9 @@ class PseudoTerminal:
 
     def ended(self) -> int:
         """Wait for its end; the exit status."""
+        began = monotonic()
         while self._read():
-            pass
+            assert monotonic() - began < PATIENCE, f"it does not end: {self.text[self._seen :]!r}"
         return self._process.wait(PATIENCE)
 
     def _read(self) -> bool:
@@ -91,7 +88,7 @@ class PseudoTerminal:
                 chunk = os.read(self._master, 1 << 16)
             except OSError:
                 return False
-            self._bytes = getattr(self, "_bytes", b"") + chunk
+            self._bytes += chunk
             self.raw = self._bytes.decode("utf-8", "ignore")
             return bool(chunk)
         return self._process.poll() is None
