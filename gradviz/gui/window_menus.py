@@ -19,8 +19,8 @@ def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, st
     menus: dict[str, QMenu] = {name: bar.addMenu(translated(name)) for name in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
-    network_actions = _networks(menus["File"].addMenu(translated("Open network")), open_network)
-    menus["File"].addMenu(recent)
+    networks = QMenu(translated("Open network"), window)
+    network_actions = _networks(networks, open_network)
     panel_actions = {}
     for panel, title in panels:
         action = QAction(title, window, checkable=True)
@@ -43,6 +43,9 @@ def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, st
                 themes.addAction(action)
         menu.addAction(action)
         window.addAction(action)
+        if spec.id == "open_target":
+            menu.addMenu(recent)
+            menu.addMenu(networks)
         if spec.ends_group:
             menu.addSeparator()
     return panel_actions, network_actions
