@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gradviz.engine.tensors import is_finite, summarize
-from gradviz.protocol.records import BreakpointRecord, PlaceRecord, PointRecord, SummaryRecord
+from gradviz.protocol.places import module_of, places
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord, SummaryRecord
 
 _AT_POINTS = frozenset(("node", "op", "module", "line"))
 _ON_VALUES = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
 _ON_GRADIENTS = frozenset(("norm_above", "norm_below", "zero_grad"))
+
+_REMEMBERED = 64
 
 
 class BreakpointSet:
@@ -20,7 +23,12 @@ class BreakpointSet:
     def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
         self.records = tuple(records)
         self.hits: Counter[int] = Counter()
+        self._at_points = [r for r in records if r.kind in _AT_POINTS]
+        self._asks_modules = any(r.kind == "module" for r in records)
+        self._at_phases = [r for r in records if r.kind == "phase"]
+        self._at_iterations = [r for r in records if r.kind == "iteration"]
         self._on_values = [r for r in records if r.kind in _ON_VALUES]
+        self._reached: dict[str, bool] = {}
         self._only_finite = all(r.kind in ("nan", "inf") for r in self._on_values)
 
     def wants(self, step: int) -> bool:
@@ -37,6 +45,36 @@ class BreakpointSet:
             for r in self.records
         )
 
+    def may_stop_backward(self, graph: GraphRecord) -> bool:
+        """Whether anything in the backward of `graph` can be stopped at. Graphs of one signature are asked once."""
+        if any(_looks_at(r, "backward") for r in self._on_values) or any(r.text == "backward" for r in self._at_phases):
+            return True
+        known = self._reached.get(graph.signature)
+        if known is None:
+            if len(self._reached) >= _REMEMBERED:
+                self._reached.clear()
+            known = self._reached[graph.signature] = self._reaches(graph)
+        return known
+
+    def _reaches(self, graph: GraphRecord) -> bool:
+        records = [r for r in self._at_points if _runs_in(r, "backward")]
+        if any(r.kind == "module" and any(c.path == r.text for c in graph.clusters) for r in records):
+            return True
+        where = places(graph) if records else {}
+        for node in graph.nodes if records else ():
+            _, use = module_of(graph, node)
+            point = PointRecord(
+                0, "backward", node.id, node.op, node.type_name, use=use, file=node.file, line=node.line
+            )
+            if any(_stands_at(r, point, where[node.id], ()) for r in records):
+                return True
+        return False
+
+    @property
+    def asks_modules(self) -> bool:
+        """Whether it counts which module calls begin at a point."""
+        return self._asks_modules
+
     @property
     def watches_values(self) -> bool:
         """Whether results must be looked at."""
@@ -47,16 +85,15 @@ class BreakpointSet:
             self.hits[record.id] += 1
 
     def at_iteration(self, step: int) -> BreakpointRecord | None:
-        return self._first(lambda r: r.kind == "iteration" and int(r.number) == step)
+        return self._first([r for r in self._at_iterations if int(r.number) == step])
 
     def at_phase(self, phase: str) -> BreakpointRecord | None:
-        return self._first(lambda r: r.kind == "phase" and r.text == phase)
+        return self._first([r for r in self._at_phases if r.text == phase])
 
     def at_point(self, point: PointRecord, place: PlaceRecord | None, enters: Sequence[str]) -> BreakpointRecord | None:
         """The breakpoint that stands before `point`. `enters`: paths of the module calls that begin here."""
-        return self._first(
-            lambda r: r.kind in _AT_POINTS and _runs_in(r, point.phase) and _stands_at(r, point, place, enters)
-        )
+        phase = point.phase
+        return self._first([r for r in self._at_points if _runs_in(r, phase) and _stands_at(r, point, place, enters)])
 
     def on_values(self, phase: str, results: Iterable[tuple[str, Any]]) -> tuple[BreakpointRecord, str] | None:
         """The breakpoint whose condition one of the results meets, and what it found, as a sentence.
@@ -75,10 +112,11 @@ class BreakpointSet:
                     return record, found
         return None
 
-    def _first(self, hit: Callable[[BreakpointRecord], bool]) -> BreakpointRecord | None:
-        hits = [record for record in self.records if hit(record)]
+    def _first(self, hits: list[BreakpointRecord]) -> BreakpointRecord | None:
+        if not hits:
+            return None
         self.count(hits)
-        return hits[0] if hits else None
+        return hits[0]
 
 
 def _looks_at(record: BreakpointRecord, phase: str) -> bool:

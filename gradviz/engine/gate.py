@@ -14,7 +14,7 @@ from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.intent import Calls, Intent, Position
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.past import Past, Result
-from gradviz.protocol.records import BreakpointRecord, PlaceRecord, PointRecord
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
 
 Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
 
@@ -66,8 +66,10 @@ class Gate:
         poll: Callable[[], Intent | None],
         *,
         whole: bool = False,
+        every_node: bool = False,
     ) -> None:
-        """`whole`: every phase comes here even if nothing could stop it, for the record."""
+        """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of
+        backward does, so that a pause is heard soon, and a node that raises is known."""
         self.step = step
         self.intent = intent
         self.breakpoints = breakpoints
@@ -78,6 +80,10 @@ class Gate:
         self.starts: dict[str, int] = {}
         """Position of the first point of each phase."""
         self._whole = whole
+        self._every_node = every_node
+        self.passed_over = False
+        """Whether the backward ran, or runs, without coming here."""
+        self._stood = False
         self._stand = stand
         self._poll = poll
         self.edited: set[int] = set()
@@ -89,6 +95,13 @@ class Gate:
     def watches(self, phase: str) -> bool:
         """Whether the points of a phase that begins now must come here."""
         return self._whole or self.intent.kind != "free" or self.breakpoints.watches(phase)
+
+    def follows_backward(self, graph: GraphRecord) -> bool:
+        """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
+        stood they do: it is looked at whole."""
+        free = self.intent.kind == "free" and not (self._whole or self._every_node or self._stood)
+        self.passed_over = free and not self.breakpoints.may_stop_backward(graph)
+        return not self.passed_over
 
     def next_index(self) -> int:
         """The position of the point that comes next."""
@@ -112,6 +125,7 @@ class Gate:
         self.intent = self._poll() or self.intent
         stop = self._why(here, place, paths)
         if stop is not None:
+            self._stood = True
             self.intent = self._stand(stop)
         standing, self.standing = self.standing, None
         self._before = here
@@ -153,6 +167,7 @@ class Gate:
     def _stand_after(self, stop: Stop) -> None:
         if self.standing is None:
             self.standing = Standing(stop.here)
+        self._stood = True
         self.intent = self._stand(stop)
         self.standing = None
 
@@ -175,5 +190,7 @@ class Gate:
             open_before: Calls = ()
         else:
             open_before = before.calls
-        enters = [path for call, path in zip(here.calls, paths, strict=False) if call not in open_before]
+        enters: list[str] = []
+        if self.breakpoints.asks_modules:
+            enters = [path for call, path in zip(here.calls, paths, strict=False) if call not in open_before]
         return hit or self.breakpoints.at_point(point, place, enters)

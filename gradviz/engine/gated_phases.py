@@ -31,8 +31,8 @@ def graph_so_far(capture: Capture, names: Names, experiment: Experiment) -> Grap
 def run_backward(
     gate: Gate | None, graph: CapturedGraph | None, meter: Meter | None, backward: Callable[[], None]
 ) -> None:
-    """Run `backward`, through the gate if there is one, and measured if there is a meter."""
-    if gate is not None and graph is not None:
+    """Run `backward`, through the gate if something can stop it there, and measured if there is a meter."""
+    if gate is not None and graph is not None and gate.follows_backward(graph.record):
         step_backward(gate, graph, backward, meter)
     else:
         with measured_backward(meter):

@@ -30,10 +30,12 @@ class Keeper:
         size = 0 if free else _bytes(value)
         if size > self.budget:
             return False
-        self._drop(key)
+        if key in self._values:
+            self._drop(key)
         self._values[key] = _held(value), size
         self.size += size
-        self.trim()
+        if self.size > self.budget:
+            self.trim()
         return True
 
     def get(self, key: Key) -> Any:

@@ -67,7 +67,7 @@ class Play:
         self._began = perf_counter()
         self._sampled = False
         if run.step == 0 or desk.stepping.one_iteration or desk.stepping.wants(run.step):
-            desk.stepping.open_gate(run)
+            desk.stepping.open_gate(run, every_node=True)
             desk.measuring.attend(run, watched=run.step == 0 or desk.stepping.watched)
             return "gate"
         desk.stepping.close_gate(run)

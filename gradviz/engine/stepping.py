@@ -93,13 +93,15 @@ class Stepping:
         """Whether a person goes through the iteration, or lets a single one run; breakpoints alone are not that."""
         return self.one_iteration or self._intent.kind != "free"
 
-    def open_gate(self, runner: AnyRun) -> Gate:
-        """A gate for the runner's next iteration. What was held of the last one is let go of."""
+    def open_gate(self, runner: AnyRun, *, every_node: bool = False) -> Gate:
+        """A gate for the runner's next iteration. What was held of the last one is let go of. `every_node`: each node
+        comes to it even if nothing could stop there, so that one which raises is known."""
         self._keeper.clear()
         whole = self.one_iteration or runner.step == 0
         runner.gate = Gate(
-            runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll, whole=whole
-        )
+            runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll,
+            whole=whole, every_node=every_node or self._long,
+        )  # fmt: skip
         return runner.gate
 
     def close_gate(self, runner: AnyRun) -> None:

@@ -84,10 +84,10 @@ class Training:
 
     def _stand_where_it_raised(self, runner: Runner) -> None:
         """A free iteration raised, of which nothing was held: it is run again through the gate, which stops there."""
-        if runner.gate is not None or runner.phase == "update":
+        if (runner.gate is not None and not runner.gate.passed_over) or runner.phase == "update":
             return
         phase = runner.phase
-        self._desk.stepping.open_gate(runner)
+        self._desk.stepping.open_gate(runner, every_node=True)
         # What it raised the first time is told; that it does so again, or something else, was only to be looked at.
         with suppress(*RAISED, AbandonedError):
             runner.forward(again=True)

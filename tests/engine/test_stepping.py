@@ -55,7 +55,7 @@ from gradviz.protocol.events import (
     TensorAnswered,
 )
 from gradviz.protocol.places import places
-from gradviz.protocol.records import BreakpointRecord, PassedRecord
+from gradviz.protocol.records import BreakpointRecord, PassedRecord, PlaceRecord
 from tests.helpers.engine_thread import EngineThread
 
 IDS = [entry.id for entry in NETWORKS]
@@ -161,6 +161,31 @@ def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str
         assert torch.equal(runner.gate.past.keeper.get((index, "grad_output", 0)), gradient)
 
 
+@pytest.mark.parametrize(
+    ("record", "follows"),
+    [
+        (BreakpointRecord(1, "op", text="MmBackward0"), True),
+        (BreakpointRecord(1, "op", text="mm", phase="forward"), True),  # a person stood in the forward
+        (BreakpointRecord(1, "op", text="nowhere"), False),
+        (BreakpointRecord(1, "node", place=PlaceRecord(type_name="MmBackward0")), False),
+        (BreakpointRecord(1, "node", place=PlaceRecord(type_name="w1")), True),
+        (BreakpointRecord(1, "line", file="nowhere.py", line=1), False),
+        (BreakpointRecord(1, "module", text="nowhere"), False),
+        (BreakpointRecord(1, "phase", text="backward"), True),
+        (BreakpointRecord(1, "phase", text="update"), False),
+        (BreakpointRecord(1, "zero_grad"), True),
+        (BreakpointRecord(1, "nan", phase="forward"), False),
+    ],
+)
+def test_backward_is_followed_if_a_breakpoint_can_stop_it(record: BreakpointRecord, follows: bool) -> None:
+    runner = Runner(Setup("autograd"))
+    runner.gate = Gate(0, Intent("free"), BreakpointSet([record]), Keeper(), lambda stop: Intent("free"), lambda: None)
+    runner.iterate()
+    assert ("backward" in {p.point.phase for p in runner.gate.past.passed}) is follows
+    assert runner.gate.passed_over is not follows
+    assert "forward" in {p.point.phase for p in runner.gate.past.passed}
+
+
 def test_the_order_is_the_engines_own() -> None:
     plain = Runner(Setup("dynamic", TWO_USES))
     plain.forward(captured=True)
@@ -174,7 +199,9 @@ def test_the_order_is_the_engines_own() -> None:
     for handle in handles:
         handle.remove()
     runner = Runner(Setup("dynamic", TWO_USES))
-    runner.gate = Gate(0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None)
+    runner.gate = Gate(
+        0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None, whole=True
+    )
     runner.iterate()
     assert [p.point.node for p in runner.gate.past.passed if p.point.phase == "backward"] == order
 
@@ -586,9 +613,16 @@ def test_a_node_that_raises_in_backward_is_stopped_at(engine: EngineThread, monk
     assert engine.until(Raised).phase == "backward"
 
 
-@pytest.mark.parametrize("where", ["forward", "backward"])
+@pytest.mark.parametrize(
+    ("where", "breakpoints"),
+    [
+        ("forward", ()),
+        ("backward", ()),
+        ("backward", (BreakpointRecord(1, "op", text="nowhere"),)),
+    ],
+)
 def test_a_free_run_that_raises_is_stopped_where_it_does(
-    where: str, engine: EngineThread, monkeypatch: pytest.MonkeyPatch
+    where: str, breakpoints: tuple[BreakpointRecord, ...], engine: EngineThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Checked(torch.autograd.Function):
         @staticmethod
@@ -614,6 +648,7 @@ def test_a_free_run_that_raises_is_stopped_where_it_does(
 
     monkeypatch.setattr(nn_lesson, "build", build)
     engine.open("nn")
+    engine.tell(SetBreakpoints(breakpoints))
     engine.tell(Run(30))
     if where == "backward":
         stop = engine.until(Stopped)
