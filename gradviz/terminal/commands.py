@@ -34,13 +34,14 @@ class Command:
 
 
 NAMES_HELP = """\
-A name says whose tensor and which one:
-  WHO        middle_linear.weight   a parameter, a buffer, an input of the network
-             #12                    a node by its number
-             clamp                  a node by its op or name, if only one is called so
-  PART       .output 0  .input 1  .saved mask  .update
-             .grad                  the gradient of a parameter, or the one that comes into a node
-             .grad_output 0  .grad_input 1
+A name says whose tensor and which one, WHO and PART:
+  middle_linear.weight   WHO: a parameter, a buffer, an input of the network
+  #12                    a node by its number
+  clamp                  a node by its op or name, if only one is called so
+  .output 0              PART: what a node gave in forward; .input 1, .saved mask
+  .grad                  the gradient of a parameter, or the one that comes into a node
+  .grad_input 1          the gradient that a node gives to an input; .grad_output 0
+  .update                the last step of a parameter
 A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask. out and grad_input are of what ran
 last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
 While you look back, values are those of the point looked at, as far as they were kept."""
@@ -48,12 +49,14 @@ While you look back, values are those of the point looked at, as far as they wer
 BREAK_HELP = """\
   break middle_linear            on entering a module
   break addmm                    before every op or node of that name
-  break #12   break x.weight     before a node, in forward and backward
+  break #12                      before a node, in forward and backward
+  break middle_linear.weight     before its gradient is stored
   break model.py:21              before what a line made
   break backward                 when a phase begins: forward, backward, update
   break iteration 10             when an iteration begins
-  break nan   break inf          after a NaN, an infinity came out
-  break norm > 1e3  (or <)       after a gradient's norm was above, below
+  break nan                      after a NaN came out
+  break inf                      after an infinity came out
+  break norm > 1e3               after a gradient's norm was above (or below, with <)
   break zero                     after a gradient came out zero everywhere
   break shape 64x100             after a result of that shape
 `in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward."""

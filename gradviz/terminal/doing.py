@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from gradviz.errors import GradvizError
 from gradviz.terminal import changing, going, looking
-from gradviz.terminal.colours import Line, Screen, table
-from gradviz.terminal.commands import COMMANDS, NAMES_HELP, Command, find_command, split_line
+from gradviz.terminal.commands import Command, find_command, split_line
 from gradviz.terminal.conversation import Conversation
+from gradviz.terminal.help_text import show_help
 
 _DOES: dict[str, Callable[[Conversation, str], None]] = {
     "step": going.step,
@@ -74,37 +74,3 @@ class Doer:
             show_help(self._talk.screen, rest)
         else:
             _DOES[command.name](self._talk, rest)
-
-
-def show_help(screen: Screen, about: str) -> None:
-    """All commands, or more about one.
-
-    Raises:
-        GradvizError: there is no such command.
-    """
-    if about in ("names", "name"):
-        screen.write(*NAMES_HELP.splitlines())
-        return
-    if not about:
-        screen.write(*_overview())
-        return
-    command = find_command(about)
-    forms = f"  ({', '.join(command.forms)})" if command.forms else ""
-    screen.write([("bold", command.usage), ("dim", forms)])
-    screen.sentence(f"{command.summary[:1].upper()}{command.summary[1:]}.", indent=2)
-    if "\n" in command.help:
-        screen.write(*command.help.splitlines())
-    elif command.help:
-        screen.sentence(command.help, "dim", 2)
-
-
-def _overview() -> list[Line]:
-    rows = [[c.forms[0] if c.forms else "", c.usage, c.summary] for c in COMMANDS]
-    lines: list[Line] = []
-    group = ""
-    for command, line in zip(COMMANDS, table(rows, ["dim", "bold", ""]), strict=True):
-        if command.group != group:
-            group = command.group
-            lines += [*([[("", "")]] if lines else []), [("accent", group)]]
-        lines.append(line)
-    return [*lines, [("", "")], [("dim", "help COMMAND says more; help names: how a tensor or a node is called.")]]

@@ -57,6 +57,8 @@ def terms(talk: Conversation, text: str) -> None:
     known, node, past = graph_of(talk.debugger), _node_or_last(talk, text), talk.debugger.timeline
     if past is None:
         raise GradvizError("No iteration has been stepped yet; step into one first.")
+    if known.record.kind == "recorded":
+        raise GradvizError("This network is derived by hand: its gradients are added up by ops of its own.")
     found = terms_of(known, past, node)
     if len(found.terms) < 2:
         raise GradvizError(f"{called(known.node(node))} is used once, so its gradient is no sum.")
@@ -64,7 +66,7 @@ def terms(talk: Conversation, text: str) -> None:
 
 
 def reach(talk: Conversation, text: str) -> None:
-    talk.screen.write(*reach_lines(graph_of(talk.debugger).record))
+    talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
 
 
 def breakpoints(talk: Conversation, text: str) -> None:

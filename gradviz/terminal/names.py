@@ -56,7 +56,7 @@ def read_node(text: str, debugger: Debugger) -> int:
     if not text:
         point = debugger.point
         if point is None or point.node is None or point.node not in graph:
-            raise GradvizError("What stands here has made no node yet; step, or name one: #12.")
+            raise GradvizError(_no_node(graph))
         return point.node
     if re.fullmatch(r"#-?\d+", text):
         node = int(text[1:])
@@ -183,16 +183,16 @@ def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorCh
     point = debugger.point
     word = _PART.match(part)
     role = _ROLES[word["word"]] if word is not None else "output"
-    forward = point is None or point.phase == "forward"
+    forward = point is None or point.phase == "forward" or graph.record.kind == "recorded"
     # The stop's own are not computed before it has run.
-    ran = role == "grad_input" or (role == "output" and forward)
+    ran = role in ("grad_input", "update") or (role == "output" and forward)
     if debugger.stop is not None and debugger.stop.after and not debugger.looks_back:
         ran = False
     node = _node_of(debugger.passed.point if ran and debugger.passed is not None else point, graph)
-    if node is None and ran:
+    if node is None and ran and debugger.passed is None:
         raise GradvizError("Nothing has run yet; step once.")
     if node is None:
-        raise GradvizError("What stands here has made no node yet; step, and it can be looked at.")
+        raise GradvizError(_no_node(graph))
     if (
         role == "grad_output"
         and point is not None
@@ -206,6 +206,12 @@ def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorCh
 
 def _node_of(point: PointRecord | None, graph: Graph) -> int | None:
     return point.node if point is not None and point.node is not None and point.node in graph else None
+
+
+def _no_node(graph: Graph) -> str:
+    if graph.record.kind == "recorded":
+        return "Which node it is is known from iteration 1 on; iteration goes there. Or name one: #12."
+    return "What stands here has made no node yet; step, or name one: #12."
 
 
 def _without_slice(text: str) -> tuple[str, str]:

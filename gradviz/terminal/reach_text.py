@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from gradviz.protocol.records import GraphRecord, ReachRecord
 from gradviz.terminal.code_text import place_words
-from gradviz.terminal.colours import Line, shape_words, table
+from gradviz.terminal.colours import Line, shape_words, table, wrapped
 
 _MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
 
 
-def reach_lines(graph: GraphRecord) -> list[Line]:
+def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
     """One line for each tensor, and what could not be explained."""
     if not graph.reach:
         return [[("dim", "No parameter is known of, or this network computes its gradients by hand.")]]
@@ -21,7 +21,8 @@ def reach_lines(graph: GraphRecord) -> list[Line]:
         style, mark = _MARKS[record.reached]
         lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])
     for item in graph.unexplained:
-        lines.append([("dim", f"  not explained: {item.what} of #{item.node}: {item.text}")])
+        text = f"not explained: {item.what} of #{item.node}: {item.text}"
+        lines += [[("dim", f"  {part}")] for part in wrapped(text, width - 2)]
     return lines
 
 

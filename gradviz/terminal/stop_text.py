@@ -63,7 +63,8 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     values = _shown(last)
     if not values:
         return [*lines, [*head, ("dim", "nothing")]]
-    alone = len(values) == 1 and (last.point.phase != "backward" or name_of(last.point, graph) == values[0].name)
+    forward = last.point.phase == "forward"
+    alone = len(values) == 1 and (forward or name_of(last.point, graph) == values[0].name)
     told = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
     if len(values) > _MOST_VALUES:
         told.append([("dim", f"{len(values) - _MOST_VALUES} more")])
@@ -101,7 +102,7 @@ def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int
     shape = shape_words(node.shape) if node is not None else ""
     mark = "▶ " if not after else "● "
     parts: list[tuple[int, tuple[str, str]]] = [(0, (point.phase, mark)), (0, ("bold", name_of(point, graph)))]
-    if point.phase == "backward" and node is not None:
+    if point.phase == "backward" and node is not None and node.kind != "op":
         parts.append((3, ("dim", f"  {point.grad_fn or node.type_name}")))
         parts.append((0, ("", f"  {shape}" if node.kind == "parameter" or not shape else f"  gradient {shape}")))
     elif point.phase == "update":
@@ -144,7 +145,8 @@ def _shown(record: PassedRecord) -> list[SummaryRecord]:
 
 
 def _value(value: SummaryRecord, *, alone: bool) -> Line:
-    line: Line = [] if alone else [("", value.name.removeprefix("gradient of ") + " ")]
+    name = value.name.removeprefix("gradient of ")
+    line: Line = [] if alone else [("", ("step" if name.startswith("step of ") else name) + " ")]
     if value.norm is None:
         return [*line, ("dim", "not computed" if value.shape is None else shape_words(value.shape))]
     line += [("dim", f"{shape_words(value.shape)} norm "), ("", number(value.norm))]

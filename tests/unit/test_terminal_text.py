@@ -26,6 +26,7 @@ from gradviz.terminal.code_text import excerpt, source_line
 from gradviz.terminal.colours import Line, Screen, columns_of, fit, number, shed, table, width_of, wrapped
 from gradviz.terminal.failure_text import users_part
 from gradviz.terminal.graph_text import graph_lines
+from gradviz.terminal.help_text import show_help
 from gradviz.terminal.reach_text import reach_lines
 from gradviz.terminal.rule_text import rule_lines
 from gradviz.terminal.stop_text import duration, ran_lines
@@ -122,6 +123,8 @@ def test_every_view_fits_the_width(width: int) -> None:
     for node in graph.nodes:
         screen.write(*graph_lines(graph, node.id, timeline, width))
         screen.write(*rule_lines(graph, node.id, width))
+    for about in ("", "names", "break", "continue"):
+        show_help(screen, about)
     screen.write(*timeline_lines(timeline, graph, 20, width))
     screen.write(*ran_lines(timeline.passed, graph, width))
     screen.write(*tensor_lines("w", answer(), width, sliced=True))
@@ -180,7 +183,7 @@ def test_parameters_that_get_no_gradient_come_first_with_the_reason() -> None:
         ReachRecord(-1, ("a",), (2,)),
         ReachRecord(-2, ("b", "c"), (3,), reached=False, reason="detached", text="behind detach", file="/m.py", line=4),
     )
-    text = plain(reach_lines(GraphRecord("s", "autograd", (), (), reach=reach)))
+    text = plain(reach_lines(GraphRecord("s", "autograd", (), (), reach=reach), 80))
     assert text[0] == "1 of 2 parameters get a gradient"
     assert "✗ b = c" in text[1] and "behind detach m.py:4" in text[1]
     assert "✓ a" in text[2]
