@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QPushButton
 
@@ -159,6 +160,16 @@ def test_a_zero_gradient_and_none_do_not_look_alike(stopped) -> None:
     edges = edge_states(graph, timeline)
     states_of = {(edge.source, edge.target): int(edges.state[i]) for i, edge in enumerate(graph.edges)}
     assert states_of[1, 2] == EdgeState.ZERO and states_of[0, 1] == EdgeState.NONE
+
+
+def test_an_infinity_is_tagged_unless_a_mask_filled_it_in(stopped) -> None:
+    graph = stopped(0).session.graph
+    timeline = Timeline(0)
+    masked = SummaryRecord("output", (2, 2), 1.0, infs=3)
+    filled = replace(point(0), op="torch.Tensor.masked_fill")
+    timeline.append([PassedRecord(filled, 1e-5, (masked,)), PassedRecord(point(1), 1e-5, (masked,))])
+    tags = node_states(graph, timeline).tag
+    assert [tags[graph.index[i]] for i in (0, 1)] == [Tag.NONE, Tag.INF]
 
 
 def test_tags_tell_nan_and_edits_and_errors(stopped) -> None:

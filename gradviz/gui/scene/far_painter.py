@@ -84,7 +84,7 @@ def _pixel(palette: Palette, group: int) -> int:
     """0xAARRGGBB of a box too small for a border: what tells it apart is the border's colour, or the overlay's."""
     key, share = divmod(group, _FULL + 1)
     fill, rim = _inks(palette, key)
-    shade = fill if key >= _OVERLAID else rim
+    shade = fill if key >= _OVERLAID else palette.edge if fill == palette.node else rim
     return int(share * 255 / _FULL) << 24 | int(shade[1:7], 16)
 
 

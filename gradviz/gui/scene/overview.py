@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.camera import Camera, Rect
-from gradviz.gui.scene.colouring import Colouring, Pattern  # noqa: F401
+from gradviz.gui.scene.colouring import Colouring, Pattern
 from gradviz.gui.scene.drawing import BoxKind, Drawing
 from gradviz.gui.scene.inks import Line, pen
 from gradviz.gui.scene.states import NodeState, NodeStates
@@ -74,7 +75,10 @@ class Overview(QWidget):
         painter.drawRects([self._on_map(camera, rect) for rect in drawing.cluster_rect.tolist()])
         groups: dict[str, list[QRectF]] = {}
         rects = drawing.rect.tolist()
-        for rect, kind, node in zip(rects, drawing.kind.tolist(), drawing.node_at.tolist(), strict=True):
+        overlaid = self._overlaid()
+        for box, (rect, kind, node) in enumerate(
+            zip(rects, drawing.kind.tolist(), drawing.node_at.tolist(), strict=True)
+        ):
             shade = palette.inverse if kind == BoxKind.LOSS else palette.edge
             if node >= 0 and kind in (BoxKind.FUNCTION, BoxKind.CUSTOM):
                 state = states.state[node]
@@ -82,12 +86,22 @@ class Overview(QWidget):
                     shade = palette.forward.fill
                 elif state == NodeState.BACKWARD_RAN:
                     shade = palette.backward.fill
-            groups.setdefault(shade, []).append(self._on_map(camera, rect))
+            groups.setdefault(overlaid.get(box, shade), []).append(self._on_map(camera, rect))
         for shade, members in groups.items():
             painter.setBrush(color(shade))
             painter.drawRects(members)
         painter.end()
         return picture
+
+    def _overlaid(self) -> dict[int, str]:
+        """Box → its colour under the overlay, where that says one; a stack's is that of its middle member."""
+        colouring = self._colouring
+        if colouring is None:
+            return {}
+        filled = np.nonzero(np.isin(colouring.pattern, (Pattern.FILLED, Pattern.BEYOND)))[0].tolist()
+        shades = {box: int(colouring.fill[box]) for box in filled}
+        shades |= {box: int(cells[len(cells) // 2]) for box, cells in colouring.cells.items() if len(cells)}
+        return {box: f"#{shade:06x}" for box, shade in shades.items() if shade >= 0}
 
     @staticmethod
     def _on_map(camera: Camera, rect: list[float]) -> QRectF:

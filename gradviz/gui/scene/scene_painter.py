@@ -38,6 +38,10 @@ def paint(frame: Frame) -> Counted:
     many = len(seen) > MANY
 
     closed = closed_rows(drawing, frame.zoom)
+    if frame.colouring is not None or frame.zoom < levels.ALL_BUT_BOXES:
+        # What an overlay colours is worth seeing however small; and where no word can be read, the texture of what is
+        # inside tells more than an empty box.
+        closed[:] = False
     if closed.any():
         inner = drawing.box_cluster_row
         hidden = (inner >= 0) & closed[inner]
