@@ -96,11 +96,15 @@ class Gate:
         """Whether the points of a phase that begins now must come here."""
         return self._whole or self.intent.kind != "free" or self.breakpoints.watches(phase)
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether a person goes through this iteration, or stood in it; breakpoints that were not hit are not that."""
+        return self._whole or self._stood or self.intent.kind != "free"
+
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
         stood they do: it is looked at whole."""
-        free = self.intent.kind == "free" and not (self._whole or self._every_node or self._stood)
-        self.passed_over = free and not self.breakpoints.may_stop_backward(graph)
+        self.passed_over = not (self.looked_at or self._every_node or self.breakpoints.may_stop_backward(graph))
         return not self.passed_over
 
     def next_index(self) -> int:

@@ -117,10 +117,12 @@ class Stepping:
         self._say_hits()
 
     def iterated(self, runner: AnyRun) -> None:
-        """The iteration is over: say what passed. The wish outlives it, if it is not fulfilled."""
+        """The iteration is over: say what passed, if somebody looks at it: to sum up every value takes longer than to
+        compute them. The wish outlives it, if it is not fulfilled."""
         if runner.gate is not None:
             self._intent = runner.gate.intent
-            self._say_passed(runner.gate)
+            if runner.gate.looked_at:
+                self._say_passed(runner.gate)
         self._say_hits()
 
     def want(self, command: Step) -> None:
