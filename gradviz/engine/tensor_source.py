@@ -79,7 +79,9 @@ class TensorSource:
             return value
         if what == "update":
             return self._step_taken(gate, node, index)
-        point = gate.past.backward_point(node.id) if backward else gate.past.forward_point(node.id)
+        # An op of a backward that is written by hand has results like any other op.
+        by_hand = node.kind == "op" and node.phase == "backward"
+        point = gate.past.backward_point(node.id) if backward or by_hand else gate.past.forward_point(node.id)
         if point is None:
             phase = "Backward has not reached this node yet." if backward else "Forward has not reached this node yet."
             raise GradvizError(f"Not computed. {phase}")

@@ -375,6 +375,16 @@ def stop_at(engine: EngineThread, network: str, record: BreakpointRecord, **opti
     return stop
 
 
+def test_what_an_op_of_a_backward_by_hand_gave_can_be_looked_at(engine: EngineThread) -> None:
+    engine.open("numpy")
+    step(engine, NextIteration())
+    first = step(engine, NextPhase())
+    assert first.point.phase == "backward"
+    step(engine, StepIn())
+    assert first.point.node is not None
+    assert values(engine, first.point.node, "output").shape == (64, 10)
+
+
 def test_break_on_an_op_by_any_of_its_names(engine: EngineThread) -> None:
     for name in ("addmm", "AddmmBackward0"):
         assert (
