@@ -25,9 +25,9 @@ class BackwardSteps:
         self._live = live
         self._nodes = {node.id: node for node in graph.nodes}
         self._places = places(graph)
-        self._where = {node.id: module_of(graph, node) for node in graph.nodes}
-        self._calls = {node.id: _path(graph, node.cluster) for node in graph.nodes}
-        self._paths = [cluster.path for cluster in graph.clusters]
+        self._graph = graph
+        self._calls: dict[int, Calls] = {-1: ()}
+        """Cluster → the calls around what is in it."""
         self._inputs: dict[int, dict[int, str]] = {}
         for edge in graph.edges:
             source = self._nodes[edge.source]
@@ -56,20 +56,21 @@ class BackwardSteps:
             self._gate.raised(here, "grad_output", gradients, error)
 
     def _before(self, node_id: int) -> Any:
+        gate, node = self._gate, self._nodes[node_id]
+        calls = self._calls_of(node.cluster)
+        paths = [self._graph.clusters[call].path for call in calls]
+        place = self._places[node_id]
+        module, use = module_of(self._graph, node)
+
         def hook(gradients: tuple[torch.Tensor | None, ...]) -> tuple[torch.Tensor | None, ...] | None:
-            node = self._nodes[node_id]
-            module, use = self._where[node_id]
-            calls = self._calls[node_id]
             point = PointRecord(
-                self._gate.next_index(), "backward", node_id, node.op, node.type_name, module, use, node.file,
+                gate.next_index(), "backward", node_id, node.op, node.type_name, module, use, node.file,
                 node.line, depth=len(calls),
             )  # fmt: skip
-            paths = [self._paths[call] for call in calls]
-            place = self._places[node_id]
-            standing = self._gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
+            standing = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
             if standing.replaced:
                 gradients = tuple(standing.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
-            self._gate.past.keep(point.index, "grad_output", list(gradients))
+            gate.past.keep(point.index, "grad_output", gradients)
             self._running = standing.here, gradients
             return gradients if standing.replaced else None
 
@@ -92,10 +93,12 @@ class BackwardSteps:
 
         return hook
 
-
-def _path(graph: GraphRecord, cluster: int) -> Calls:
-    path = []
-    while cluster != -1:
-        path.append(cluster)
-        cluster = graph.clusters[cluster].parent
-    return tuple(reversed(path))
+    def _calls_of(self, cluster: int) -> Calls:
+        if cluster not in self._calls:
+            path = []
+            outer = cluster
+            while outer != -1:
+                path.append(outer)
+                outer = self._graph.clusters[outer].parent
+            self._calls[cluster] = tuple(reversed(path))
+        return self._calls[cluster]

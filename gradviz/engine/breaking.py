@@ -24,10 +24,12 @@ class BreakpointSet:
         self.records = tuple(records)
         self.hits: Counter[int] = Counter()
         self._at_points = [r for r in records if r.kind in _AT_POINTS]
-        self._asks_modules = any(r.kind == "module" for r in records)
+        self.asks_modules = any(r.kind == "module" for r in records)
+        """Whether it counts which module calls begin at a point."""
         self._at_phases = [r for r in records if r.kind == "phase"]
         self._at_iterations = [r for r in records if r.kind == "iteration"]
         self._on_values = [r for r in records if r.kind in _ON_VALUES]
+        self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
         self._only_finite = all(r.kind in ("nan", "inf") for r in self._on_values)
 
@@ -71,11 +73,6 @@ class BreakpointSet:
         return False
 
     @property
-    def asks_modules(self) -> bool:
-        """Whether it counts which module calls begin at a point."""
-        return self._asks_modules
-
-    @property
     def watches_values(self) -> bool:
         """Whether results must be looked at."""
         return bool(self._on_values)
@@ -92,6 +89,8 @@ class BreakpointSet:
 
     def at_point(self, point: PointRecord, place: PlaceRecord | None, enters: Sequence[str]) -> BreakpointRecord | None:
         """The breakpoint that stands before `point`. `enters`: paths of the module calls that begin here."""
+        if not self._at_points:
+            return None
         phase = point.phase
         return self._first([r for r in self._at_points if _runs_in(r, phase) and _stands_at(r, point, place, enters)])
 
@@ -100,7 +99,9 @@ class BreakpointSet:
 
         `results`: names and tensors. Of a tensor, only what the conditions ask about is computed.
         """
-        watching = [record for record in self._on_values if _looks_at(record, phase)]
+        watching = self._watching.get(phase)
+        if watching is None:
+            watching = self._watching[phase] = [record for record in self._on_values if _looks_at(record, phase)]
         for name, tensor in results if watching else ():
             if tensor is None or (self._only_finite and is_finite(tensor)):
                 continue

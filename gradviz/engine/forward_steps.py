@@ -143,7 +143,8 @@ class ForwardSteps:
 
 
 def _is_value(value: Any) -> bool:
-    return hasattr(type(value), "shape") and hasattr(type(value), "dtype")
+    kind = type(value)
+    return kind is torch.Tensor or (hasattr(kind, "shape") and hasattr(kind, "dtype"))
 
 
 def _makes_nodes(inputs: Sequence[Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from msgspec import Struct
 
 from gradviz.errors import GradvizError
 
@@ -23,7 +24,7 @@ class Keeper:
     def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
         self.budget = budget
         self.size = 0
-        self._values: OrderedDict[Key, tuple[Any, int]] = OrderedDict()
+        self._values: OrderedDict[Key, _Held] = OrderedDict()
 
     def keep(self, key: Key, value: Any, *, free: bool = False) -> bool:
         """Hold a value; `free` for one that is held elsewhere anyway. False if it alone is over the budget."""
@@ -32,7 +33,7 @@ class Keeper:
             return False
         if key in self._values:
             self._drop(key)
-        self._values[key] = _held(value), size
+        self._values[key] = _held(value, size)
         self.size += size
         if self.size > self.budget:
             self.trim()
@@ -47,18 +48,13 @@ class Keeper:
         held = self._values.get(key)
         if held is None:
             raise GradvizError("Gone: it was over the byte budget for past values.")
-        value = held[0]
-        if isinstance(value, _Versioned):
-            if value.version != _version(value.tensor):
-                raise GradvizError("Gone: it was changed in place since.")
-            return value.tensor
-        return value
+        if held.is_changed():
+            raise GradvizError("Gone: it was changed in place since.")
+        return held.value
 
     def has(self, key: Key) -> bool:
         held = self._values.get(key)
-        return held is not None and not (
-            isinstance(held[0], _Versioned) and held[0].version != _version(held[0].tensor)
-        )
+        return held is not None and not held.is_changed()
 
     def trim(self) -> None:
         """Let the oldest go until the budget holds."""
@@ -72,22 +68,27 @@ class Keeper:
     def _drop(self, key: Key) -> None:
         held = self._values.pop(key, None)
         if held is not None:
-            self.size -= held[1]
+            self.size -= held.size
 
 
-class _Versioned:
-    __slots__ = ("tensor", "version")
+# These come by the thousand. Nothing that they hold leads back to one, so the garbage collector need not look at them.
+class _Held(Struct, gc=False):
+    value: Any
+    size: int
+    """What of the budget it takes."""
+    version: int | None = None
+    """Of a tensor."""
 
-    def __init__(self, tensor: torch.Tensor) -> None:
-        # Detached: the value is to be held, not the graph behind it. It shares memory and version with the original.
-        self.tensor = tensor.detach()
-        self.version = _version(self.tensor)
+    def is_changed(self) -> bool:
+        return self.version is not None and self.version != _version(self.value)
 
 
-def _held(value: Any) -> Any:
+def _held(value: Any, size: int) -> _Held:
     if isinstance(value, torch.Tensor):
-        return _Versioned(value)
-    return np.array(value) if isinstance(value, np.ndarray) else value
+        # Detached: the value is to be held, not the graph behind it. It shares memory and version with the original.
+        tensor = value.detach()
+        return _Held(tensor, size, _version(tensor))
+    return _Held(np.array(value) if isinstance(value, np.ndarray) else value, size)
 
 
 def _version(tensor: torch.Tensor) -> int:

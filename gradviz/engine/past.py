@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from gradviz.protocol.records import PassedRecord, PointRecord
 
 Result = tuple[str, Any]
 """A name and a tensor, an array, or None for a gradient that was not computed."""
+
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -50,16 +53,20 @@ class Past:
     ) -> None:
         """Note that `point` has run."""
         index = point.index
-        for i, (_, value) in enumerate(results):
-            if value is not None:
+        names = []
+        absent = _NONE
+        for i, (name, value) in enumerate(results):
+            names.append(name)
+            if value is None:
+                absent |= {i}
+            else:
                 self.keeper.keep((index, role, i), value)
-        absent = frozenset(i for i, (_, value) in enumerate(results) if value is None)
-        self.passed.append(Passed(point, seconds, role, [name for name, _ in results], nodes, absent, edited))
+        self.passed.append(Passed(point, seconds, role, names, nodes, absent, edited))
         table = self._backward_of if point.phase == "backward" else self._forward_of
         for node in nodes or (() if point.node is None else (point.node,)):
             table[node] = index
 
-    def keep(self, index: int, role: str, values: list[Any], *, free: bool = False) -> None:
+    def keep(self, index: int, role: str, values: Sequence[Any], *, free: bool = False) -> None:
         """Hold more of a point than its results: its inputs, the gradients that came in."""
         for i, value in enumerate(values):
             if value is not None:
