@@ -53,6 +53,8 @@ class Conversation:
         self._engine = start()
         self.debugger = Debugger(lambda command: self._engine.send(command))
         self._interrupts = 0
+        self._refused = False
+        """Whether the engine did not go on, and said why."""
         self._failure: Failed | None = None
         self._answer: Event | None = None
         self._wanted: Callable[[Event], bool] | None = None
@@ -93,12 +95,14 @@ class Conversation:
         """
         self.check_alive()
         self.telling.goes_on()
+        self._refused = False
         for _ in range(times):
             self.debugger.resume(command)
             self._pump(self._stands_still)
             if self.debugger.stop is None or self.debugger.stop.reason != "step" or self.status is not None:
                 break
-        self._tell_if_alive()
+        if not self._refused:
+            self._tell_if_alive()
 
     def check_alive(self) -> None:
         """Raises a GradvizError if the engine ended."""
@@ -261,6 +265,7 @@ class Conversation:
             self.status = 2
         elif event.command in {command.__name__ for command in RESUMING}:
             self.debugger.resuming = False
+            self._refused = True
             self.screen.sentence(event.message, "error")
         elif self._wanted is not None:
             self._failure = event

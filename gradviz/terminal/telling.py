@@ -78,7 +78,9 @@ class Telling:
         if debugger.state == "finished":
             loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
             self._screen.write([("bold", f"{debugger.step} iterations are done"), ("", loss)])
-            self._screen.write([("dim", "continue runs on, restart begins again.")])
+            opened = debugger.opened
+            on = "" if opened is not None and opened.kind == "script" else "continue runs on, "
+            self._screen.write([("dim", f"{on}restart begins again.")])
         elif debugger.state == "ready":
             self._screen.write([("forward bold", "forward"), ("dim", f" of iteration {debugger.step} has run")])
         elif debugger.step and debugger.loss is not None:
