@@ -18,11 +18,10 @@ def birth_numbers(functions: Sequence[Node], born: Iterable[Node]) -> list[int] 
     None if no other node was born: then a function's number is its position. Others are those of branches that lead to
     nothing (an accuracy, an unused head): they run in the forward and are no part of the graph.
     """
-    every = {node for node in born if not is_leaf_node(node)}
-    every.update(functions)
-    if len(every) == len(functions):
+    others = {node for node in set(born).difference(functions) if not is_leaf_node(node)}
+    if not others:
         return None
-    place = {node: i for i, node in enumerate(sorted(every, key=sequence_number))}
+    place = {node: i for i, node in enumerate(sorted(others.union(functions), key=sequence_number))}
     return [place[node] for node in functions]
 
 
