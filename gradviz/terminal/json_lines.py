@@ -131,7 +131,7 @@ class JsonLines:
             case ContinueRequest():
                 if debugger.step >= self._until:
                     self._until += max(1, self._until)
-                self._resume(request, Run(self._until))
+                self._resume(request, Run(self._until, attentive=True))
             case RunToRequest(node=node, phase=phase):
                 self._check(node)
                 self._resume(request, RunTo(node, phase or ""))
