@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pygraphviz
@@ -24,7 +23,7 @@ from gradviz.layout.svg import SvgPen
 from gradviz.layout.text import width
 from gradviz.model.folding import closed_by_default, open_at_depth
 from gradviz.model.graph import Graph
-from gradviz.protocol.records import NodeRecord
+from gradviz.model.graph_json import as_json
 
 FORMATS = ("svg", "png", "pdf", "dot", "json")
 _LARGEST_BITMAP = 24_000
@@ -66,57 +65,6 @@ def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False)
     if full:
         return None
     return closed_by_default(graph) if depth is None else open_at_depth(graph, depth)
-
-
-def as_json(graph: Graph) -> dict[str, Any]:
-    """The full graph in plain values."""
-    return {
-        "signature": graph.signature,
-        "kind": graph.record.kind,
-        "notes": list(graph.record.notes),
-        "nodes": [
-            {
-                "id": node.id,
-                "name": node.name,
-                "kind": node.kind,
-                "module": _module_of(graph, node),
-                "shape": None if node.shape is None else list(node.shape),
-                "dtype": node.dtype,
-                "device": node.device,
-                "type": node.type_name,
-                "op": node.op,
-                "names": list(node.names),
-                "outputs": node.outputs,
-                "phase": node.phase,
-                "cluster": node.cluster,
-                "file": node.file,
-                "line": node.line,
-                "note": node.note,
-            }
-            for node in graph.nodes
-        ],
-        "edges": [
-            {
-                "source": edge.source,
-                "target": edge.target,
-                "output_nr": edge.output_nr,
-                "input_nr": edge.input_nr,
-                "shape": None if edge.shape is None else list(edge.shape),
-            }
-            for edge in graph.edges
-        ],
-        "clusters": [
-            {"id": i, "path": c.path, "class": c.class_name, "parent": c.parent, "use": c.use, "uses": c.uses}
-            for i, c in enumerate(graph.clusters)
-        ],
-    }
-
-
-def _module_of(graph: Graph, node: NodeRecord) -> str:
-    """The module's path; a parameter that several calls share stands in none of them, but its module owns it."""
-    if node.cluster != -1:
-        return graph.clusters[node.cluster].path
-    return node.names[0].rpartition(".")[0] if node.kind == "parameter" and node.names else ""
 
 
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -> bytes:

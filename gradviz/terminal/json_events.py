@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.model.graph import Graph
+from gradviz.model.graph_json import as_json, reach_as_json, unexplained_as_json
 from gradviz.protocol.events import Opened, Raised, Ready, Stopped, TensorAnswered
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord
 
@@ -108,28 +109,10 @@ def breakpoints(records: tuple[BreakpointRecord, ...]) -> Values:
 
 
 def reach(graph: GraphRecord) -> Values:
-    return {
-        "event": "reach",
-        "parameters": [
-            {
-                "names": list(record.names),
-                "node": record.node,
-                "shape": list(record.shape),
-                "reached": record.reached,
-                "reason": record.reason or None,
-                "text": record.text or None,
-                "file": record.file or None,
-                "line": record.line or None,
-            }
-            for record in graph.reach
-        ],
-        "unexplained": [{"node": item.node, "what": item.what, "text": item.text} for item in graph.unexplained],
-    }
+    return {"event": "reach", "parameters": reach_as_json(graph), "unexplained": unexplained_as_json(graph)}
 
 
 def graph(known: Graph) -> Values:
-    from gradviz.layout.picture import as_json
-
     return {"event": "graph", **as_json(known)}
 
 

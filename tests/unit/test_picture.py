@@ -60,13 +60,6 @@ def test_the_json_is_always_the_full_graph():
     assert {"source", "target", "output_nr"} <= data["edges"][0].keys()
 
 
-def test_the_json_names_the_module_that_owns_a_shared_parameter():
-    graph = make_graph("weight:parameter -> t -> mm; weight -> mm")
-    nodes = [msgspec.structs.replace(node, names=("a.b.weight",)) if node.id < 0 else node for node in graph.nodes]
-    data = json.loads(draw(Graph(msgspec.structs.replace(graph.record, nodes=tuple(nodes))), "json"))
-    assert [node["module"] for node in data["nodes"] if node["module"]] == ["a.b"]
-
-
 def test_lines_from_a_node_with_several_outputs_say_which():
     graph = make_graph("split -> mm -> add -> loss; split -> add")
     parts = [msgspec.structs.replace(node, outputs=2) if node.name == "split" else node for node in graph.nodes]
