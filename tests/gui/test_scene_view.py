@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from gradviz.gui.palette import DARK, LIGHT
+from gradviz.gui.scene import framing
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.scene.loss_text import loss_text
 from gradviz.gui.scene.states import NodeState, NodeStates, Tag
@@ -258,6 +259,37 @@ def test_a_graph_too_large_to_read_shows_a_part_and_the_overview(view: GraphView
     view.fit()
     assert view.zoom < 0.3
     assert not view.cards.overview.isVisible()
+
+
+def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: GraphView) -> None:
+    card = QWidget()
+    card.setFixedSize(400, 40)
+    view.cards.add_upper_left(card)
+    view.set_graph(*grid(2000))
+    view.set_caption("A title", "and what follows it")
+    view.look_anew()
+    view.camera_moved()
+    low = max(card.geometry().bottom(), view.cards.caption.geometry().bottom())
+    x, y, _, _ = view.drawing.rect[0].tolist()
+    left, top = view.camera.to_view(x, y)
+    assert left >= 0 and top > low
+
+
+def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(show) -> None:
+    view = show(make_graph("a -> b -> c -> d"))
+    x, y, width, height = view.drawing.rect[view.drawing.box_of(3)].tolist()
+    right, _ = view.camera.to_view(x + width, y)
+    card = QWidget()
+    card.setFixedSize(int(right) - 20, 120)
+    view.cards.set_lower_left(card)
+    assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
+    view.cards.set_lower_left(None)
+    drag(view, QPoint(800, 300), QPoint(790, 300), Qt.MouseButton.LeftButton)
+    before = view.camera
+    other = QWidget()
+    other.setFixedSize(700, 120)
+    view.cards.set_lower_left(other)
+    assert view.camera == before
 
 
 def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:

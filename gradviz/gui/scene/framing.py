@@ -21,7 +21,7 @@ def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> C
     for area in _areas(width, height, cards):
         camera = _clear(drawing, fitted(drawing.width, drawing.height, area), width, cards)
         # A covered box costs more than a somewhat smaller picture.
-        worth = camera.zoom * (0.7 if _covered(drawing, camera, cards) else 1.0)
+        worth = camera.zoom * (0.7 if covers(cards, drawing, camera) else 1.0)
         if worth > best_worth * 1.001:
             best, best_worth = camera, worth
     return best
@@ -34,14 +34,24 @@ def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect],
         return camera
     box = drawing.box_of(node) if node is not None else None
     if box is None:
-        # The beginning of the graph, its upper border in view.
-        box = int(np.argmin(drawing.rect[:, 1]))
-        x, y, wide, _ = drawing.rect[box].tolist()
-        if drawing.width * FLOOR <= width - 2 * MARGIN:
-            return Camera(FLOOR, (width - drawing.width * FLOOR) / 2, MARGIN + 24 - y * FLOOR)
-        return Camera(FLOOR, width / 2 - (x + wide / 2) * FLOOR, MARGIN + 24 - y * FLOOR)
+        return _beginning(drawing, width, height, cards)
     x, y, wide, high = drawing.rect[box].tolist()
     return centred(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
+
+
+def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
+    """The first box at the top, with the left border if both fit; under the upper cards where those would cover it."""
+    x, y, wide, _ = drawing.rect[int(np.argmin(drawing.rect[:, 1]))].tolist()
+    middle = (x + wide / 2) * FLOOR
+    if drawing.width * FLOOR <= width - 2 * MARGIN:
+        left = (width - drawing.width * FLOOR) / 2
+    else:
+        left = MARGIN if MARGIN + middle <= width * 0.7 else width / 2 - middle
+    camera = Camera(FLOOR, left, MARGIN + 24 - y * FLOOR)
+    upper = [card for card in cards if card[1] + card[3] / 2 < height / 2]
+    if not covers(upper, drawing, camera):
+        return camera
+    return Camera(FLOOR, left, max(card[1] + card[3] for card in upper) + MARGIN - y * FLOOR)
 
 
 def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) -> Camera:
@@ -49,7 +59,7 @@ def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) ->
     room = width - MARGIN - (camera.dx + drawing.width * camera.zoom)
     for away in range(0, max(int(room), 0) + 1, _NUDGE):
         moved = camera.moved(away, 0)
-        if not _covered(drawing, moved, cards):
+        if not covers(cards, drawing, moved):
             return moved
     return camera
 
@@ -78,7 +88,8 @@ def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
     return [area for area in areas if area[2] > 40 and area[3] > 40] or [full]
 
 
-def _covered(drawing: Drawing, camera: Camera, cards: list[Rect]) -> bool:
+def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
+    """True when a card lies over a box."""
     for x, y, wide, high in cards:
         left, top = camera.to_scene(x, y)
         if len(drawing.boxes_in((left, top, wide / camera.zoom, high / camera.zoom))):

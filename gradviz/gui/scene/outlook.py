@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.scene import framing
-from gradviz.gui.scene.camera import Camera, centred
+from gradviz.gui.scene.camera import READABLE, Camera, centred
 from gradviz.gui.scene.canvas import Canvas
 from gradviz.gui.scene.cards import Cards
 from gradviz.gui.scene.drawing import Drawing
@@ -41,7 +41,7 @@ class Outlook(Canvas):
         self._anchor: Anchor | None = None
         self.cards = Cards(self.viewport())
         """What lies over the canvas."""
-        self.cards.legend_toggled.connect(self._place_cards)
+        self.cards.legend_toggled.connect(self._make_room)
         self.cards.overview.point_requested.connect(self._look_by_hand)
 
     def reserve_right(self, width: int, bottom: int = 0) -> None:
@@ -101,6 +101,17 @@ class Outlook(Canvas):
         roomy = width > 420 and height - framing.EDGE - self.cards.overview.height() > max(self._reserved[1], 150)
         self.cards.overview.setVisible(partly and roomy)
         self._place_cards()
+
+    def _make_room(self) -> None:
+        """Another card stands at the lower left: a whole graph steps aside, unless a person put it where it is."""
+        self._place_cards()
+        drawing, cards = self._drawing, self.cards.rects()
+        if drawing is None or self._moved_by_hand or not self._framed:
+            return
+        if framing.holds_all(drawing, self.camera, *self._size()) and framing.covers(cards, drawing, self.camera):
+            wanted = framing.whole(drawing, *self._room(), cards)
+            if wanted.zoom >= READABLE and not framing.covers(cards, drawing, wanted):
+                self._take(wanted)
 
     def _keep_looking(self, before: Drawing | None, drawing: Drawing) -> None:
         anchor, self._anchor = self._anchor, None
