@@ -62,6 +62,16 @@ def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
     assert line[-1] == ("h.17 open", True, path_of(desk, "h.17"))
 
 
+def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(desk: Desk, folds: GraphFolds) -> None:
+    opening = desk.window.graph_panel.view.cluster_toggled
+    for anew in (folds.unfold_all, folds.fold_all, lambda: folds.depth.slider.setValue(folds.session.depth[1])):
+        folds.fold_all()
+        opening.emit(path_of(desk, "h.17"))
+        assert folds.crumbs.isVisible()
+        anew()
+        assert folds.crumbs.isHidden()
+
+
 def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: GraphFolds) -> None:
     node = desk.session.graph.cluster_nodes[path_of(desk, "h.30")][5]
     desk.window.graph_panel.show_node(node)

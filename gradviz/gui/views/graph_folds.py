@@ -122,11 +122,13 @@ class GraphFolds(QObject):
     def fold_all(self) -> None:
         """Draw each outermost module as one box."""
         self._anew()
+        self._last = -1
         self.session.fold_all()
 
     def unfold_all(self) -> None:
         """Draw what is inside of every module."""
         self._keep_selected()
+        self._last = -1
         self.session.unfold_all()
 
     def show_node(self, node_id: int) -> None:
@@ -198,6 +200,7 @@ class GraphFolds(QObject):
 
     def _set_depth(self, depth: int) -> None:
         self._anew()
+        self._last = -1
         self.session.set_depth(depth)
 
     def _anew(self) -> None:
