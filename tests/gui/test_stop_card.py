@@ -76,6 +76,18 @@ def test_a_breakpoint_says_why(card: StopCard) -> None:
     assert card.height() > low
 
 
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [(FORWARD, "after torch.nn.functional.linear"), (BACKWARD, "after AddmmBackward0"),
+     (UPDATE, "after middle_linear.weight changed")],
+)  # fmt: skip
+def test_a_point_that_ran_before_its_values_were_looked_at_is_not_said_to_come(
+    card: StopCard, point: PointRecord, words: str
+) -> None:
+    card.set_stop(stop(point, 3, 6, reason="breakpoint", after=True, message="12 NaN in mat1"))
+    assert words in card.text() and "before" not in card.text()
+
+
 def test_an_error_names_the_op_and_the_message(card: StopCard) -> None:
     card.set_stop(stop(FORWARD, 3, 8, reason="exception", message="RuntimeError: shapes cannot be multiplied"))
     assert "Error in forward" in card.text()

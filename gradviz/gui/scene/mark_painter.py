@@ -19,6 +19,7 @@ from gradviz.layout import measures as m
 
 RING_AWAY = 4
 _TAG_HEIGHT = 17
+_AT_THE_LEFT = ("NaN", "Inf")
 _LOW = 36
 _MOST_RINGS = 2000
 """Beyond it, rings would be all that is seen."""
@@ -135,6 +136,8 @@ def _tag(frame: Frame, rect: list[float], word: str, shade: str, face: faces.Fac
     ground, ink = tag_colors(frame.palette, shade)
     wide, high = (frame.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
     right, top = frame.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
+    if word in _AT_THE_LEFT:  # at the right stands the norm of the gradient that left the node
+        right = frame.camera.to_view(x + 12, y)[0] + wide
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(QRectF(right - wide, top, wide, high), high / 2, high / 2)

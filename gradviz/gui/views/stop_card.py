@@ -163,7 +163,11 @@ class StopCard(OverlayCard):
     def _title_of(self, point: PointRecord, raised: bool) -> str:
         if raised:
             return self.tr("{name} raised").format(name=point_words.short_title(point))
-        words = self.tr("before {name} changes") if point.phase == "update" else self.tr("before {name}")
+        ran = self._past is None and self._stopped is not None and self._stopped.after
+        if point.phase == "update":
+            words = self.tr("after {name} changed") if ran else self.tr("before {name} changes")
+        else:
+            words = self.tr("after {name}") if ran else self.tr("before {name}")
         whole = words.format(name=point_words.title(point))
         if self._title.fits(whole, CARD_WIDTH - 34):
             return whole
