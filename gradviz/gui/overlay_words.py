@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.gui.kind_words import kind_text
 from gradviz.gui.measure_session import PAUSED
 from gradviz.model.overlay_groups import OTHER
 from gradviz.model.overlays import Overlay
-from gradviz.protocol.records import MeasureKind
+from gradviz.protocol.records import MeasureKind, NodeKind
 
 
 def _tr(text: str) -> str:
@@ -44,19 +47,7 @@ def tip(overlay: Overlay | None) -> str:
 def group(overlay: Overlay, name: str) -> str:
     """Name of a group of the overlays by kind and by module."""
     if overlay.id == "kind":
-        return {
-            "function": _tr("function"),
-            "custom": _tr("custom Function"),
-            "parameter": _tr("parameter"),
-            "leaf": _tr("leaf without gradient"),
-            "data": _tr("data"),
-            "stub": _tr("no gradient"),
-            "opaque": _tr("opaque region"),
-            "op": _tr("recorded op"),
-            "loss": _tr("loss"),
-            "output": _tr("output"),
-            OTHER: _tr("other kinds"),
-        }[name]
+        return _tr("other kinds") if name == OTHER else kind_text(cast(NodeKind, name))
     return _tr("other modules") if name == OTHER else name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.gui.kind_words import kind_text
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.targets import Target
 from gradviz.model.graph import Graph, shape_text
@@ -19,22 +20,6 @@ def cluster_side(cluster: ClusterRecord, count: int) -> str:
     if cluster.uses > 1:
         return _tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
     return _tr("{count} nodes").format(count=count) if count >= 10 else ""
-
-
-def kind_text(node: NodeRecord) -> str:
-    """The node's kind in words."""
-    return {
-        "function": _tr("function"),
-        "custom": _tr("custom Function"),
-        "parameter": _tr("parameter"),
-        "leaf": _tr("buffer, leaf without gradient"),
-        "data": _tr("data, no gradient"),
-        "stub": _tr("no gradient"),
-        "opaque": _tr("opaque region"),
-        "op": _tr("recorded op"),
-        "loss": _tr("loss"),
-        "output": _tr("output"),
-    }[node.kind]
 
 
 def tip(graph: Graph, node: NodeRecord) -> str:
@@ -59,7 +44,7 @@ def tip(graph: Graph, node: NodeRecord) -> str:
 
 def spoken(graph: Graph, node: NodeRecord) -> str:
     """One sentence for assistive technology: kind, name, op, shape, and what is above and below."""
-    parts = [f"{kind_text(node)} {node.name}"]
+    parts = [f"{kind_text(node.kind)} {node.name}"]
     if node.type_name:
         parts.append(node.type_name)
     shape = shape_text(node.shape)

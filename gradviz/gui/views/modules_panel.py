@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLabel,
     QStackedLayout,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from gradviz.gui import fonts, icons
+from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
 from gradviz.gui.views.empty_state import EmptyState
 from gradviz.gui.views.module_tree_model import CLASS_ROLE, COLUMNS, ModuleTreeModel
 from gradviz.gui.views.node_facts import size_text
+from gradviz.gui.views.panel_corner import CornerButton, panel_corner
+from gradviz.gui.views.seen_panel import SeenPanel
 from gradviz.model.overlay_text import value_text
 from gradviz.model.overlay_values import Column
 from gradviz.model.totals import SUMMED, Totals
@@ -37,13 +37,11 @@ _TIED = 2
 """So many tied weights are named; of more their number is told."""
 
 
-class ModulesPanel(QWidget):
+class ModulesPanel(SeenPanel):
     """Shows what it is given; asks by signals."""
 
     module_chosen = Signal(tuple)
     """The clusters of the calls of a module that the person selected; empty for one that is never called."""
-    shown_changed = Signal()
-    """The panel came or went."""
     export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,8 +54,8 @@ class ModulesPanel(QWidget):
         for label in (self.facts, self.tied):
             label.setProperty("role", "caption")
             label.setWordWrap(True)
-        self.corner = self._made_corner()
-        self._visible = False
+        export = self.tr("Export the totals of all modules as CSV")
+        self.corner, _ = panel_corner(CornerButton("download-simple", export, self.export_requested.emit))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,7 +81,7 @@ class ModulesPanel(QWidget):
     @property
     def measures(self) -> tuple[MeasureKind, ...]:
         """What it shows of measured values now; nothing while it cannot be seen."""
-        return SUMMED if self._visible else ()
+        return SUMMED if self.is_seen else ()
 
     def set_totals(self, totals: Totals | None) -> None:
         """Show another model; None for none."""
@@ -112,22 +110,6 @@ class ModulesPanel(QWidget):
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
         self._selecting = False
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, 400)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._visible = True
-        self.shown_changed.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._visible = False
-        self.shown_changed.emit()
 
     def _show_head(self, columns: Mapping[MeasureKind, Column]) -> None:
         totals = self.model.totals
@@ -178,20 +160,6 @@ class ModulesPanel(QWidget):
         row = self.model.row_of(index)
         if row is not None and not self._selecting and self.model.totals is not None:
             self.module_chosen.emit(self.model.totals.rows[row].clusters)
-
-    def _made_corner(self) -> QWidget:
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        button = QToolButton()
-        button.setIcon(icons.icon("download-simple", 16))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip(self.tr("Export the totals of all modules as CSV"))
-        button.setAccessibleName(button.toolTip())
-        button.clicked.connect(lambda _checked=False: self.export_requested.emit())
-        row.addWidget(button)
-        return corner
 
 
 class _NameAndClass(QStyledItemDelegate):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.gui.kind_words import kind_text
 from gradviz.model.graph import Graph, shape_text
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import EdgeRecord, NodeRecord
@@ -44,26 +45,10 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("node_facts", text)
 
 
-def kind_text(node: NodeRecord) -> str:
-    """What sort of thing the node is, in a word or two."""
-    return {
-        "function": _tr("function"),
-        "custom": _tr("custom Function"),
-        "parameter": _tr("parameter"),
-        "leaf": _tr("leaf without gradient"),
-        "data": _tr("data, no gradient"),
-        "stub": _tr("input without gradient"),
-        "opaque": _tr("opaque region"),
-        "op": _tr("recorded op"),
-        "loss": _tr("loss"),
-        "output": _tr("output"),
-    }[node.kind]
-
-
 def chips(node: NodeRecord) -> list[str]:
     """Short tags: kind, phase of a recorded op, dtype, device."""
     phase = node.phase if node.kind == "op" else ""
-    return [text for text in (kind_text(node), phase, node.dtype, node.device) if text]
+    return [text for text in (kind_text(node.kind), phase, node.dtype, node.device) if text]
 
 
 def size_text(size: float) -> str:
@@ -174,7 +159,7 @@ def _end(graph: Graph, node_id: int) -> str:
     node = graph.node(node_id)
     if node.kind in ("function", "custom", "op", "opaque"):
         return f"{node.name} #{node.id}"
-    return node.name if node.kind == "loss" else f"{node.name}, {kind_text(node)}"
+    return node.name if node.kind == "loss" else f"{node.name}, {kind_text(node.kind)}"
 
 
 def _shape(graph: Graph, edge: EdgeRecord) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from gradviz.gui import icons, palette
+from gradviz.gui import palette
 from gradviz.gui.session import Session
 from gradviz.gui.views.empty_state import EmptyState
+from gradviz.gui.views.panel_corner import CornerButton, panel_corner
 from gradviz.gui.views.reach_list import ReachList
 from gradviz.gui.views.reach_rows import ReachRow, rows_of
 from gradviz.model.graph import Graph
@@ -37,7 +38,8 @@ class ReachPanel(QWidget):
         self.words.setProperty("role", "label")
         self.bar = _Bar()
         self.list = ReachList()
-        self.corner = self._made_corner()
+        export = self.tr("Export the reach of all parameters as CSV or text")
+        self.corner, _ = panel_corner(CornerButton("download-simple", export, self.export_requested.emit))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -141,20 +143,6 @@ class ReachPanel(QWidget):
             title = self.tr("There are no parameters")
             text = self.tr("Nothing in this network wants a gradient.")
         self.empty.say(title, text)
-
-    def _made_corner(self) -> QWidget:
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        button = QToolButton()
-        button.setIcon(icons.icon("download-simple", 16))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip(self.tr("Export the reach of all parameters as CSV or text"))
-        button.setAccessibleName(button.toolTip())
-        button.clicked.connect(lambda _checked=False: self.export_requested.emit())
-        row.addWidget(button)
-        return corner
 
 
 class _Bar(QWidget):

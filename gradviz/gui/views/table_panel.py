@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 from gradviz.gui import icons
 from gradviz.gui.views.empty_state import EmptyState
 from gradviz.gui.views.node_table_model import COLUMNS, NodeTableModel, heading, measure_at
+from gradviz.gui.views.panel_corner import CornerButton, panel_corner
+from gradviz.gui.views.seen_panel import SeenPanel
 from gradviz.model.node_table import FIELDS, NodeTable
 from gradviz.model.overlay_values import Column
 from gradviz.protocol.records import MeasureKind
@@ -35,15 +37,13 @@ _FILTER_WAIT = 120
 """Milliseconds after the last key before the rows change."""
 
 
-class TablePanel(QWidget):
+class TablePanel(SeenPanel):
     """Shows what it is given; asks by signals."""
 
     node_chosen = Signal(int)
     """A row was selected by the person."""
     node_activated = Signal(int)
     """Enter was pressed on a row, or it was clicked twice."""
-    shown_changed = Signal()
-    """Which measured columns can be seen is another: the panel came or went, or columns did."""
     export_requested = Signal()
     window_requested = Signal()
 
@@ -63,8 +63,7 @@ class TablePanel(QWidget):
         self.count.setProperty("role", "caption")
         self._empty = EmptyState("list", self.tr("No nodes yet"), self.tr("They are listed once a graph is drawn."))
         self._none = EmptyState("find", self.tr("Nothing matches"), self.tr("Type less, or clear the filter."))
-        self.corner = self._made_corner(large)
-        self._visible = False
+        self.corner, self._columns_button = self._made_corner(large)
         self._selecting = False
         self._wait = QTimer(self, singleShot=True, interval=_FILTER_WAIT)
         self._wait.timeout.connect(self._filter)
@@ -82,7 +81,7 @@ class TablePanel(QWidget):
         """The measured columns that can be seen now; none while the panel cannot be."""
         header = self.view.horizontalHeader()
         seen = (measure_at(section) for section in range(len(COLUMNS)) if not header.isSectionHidden(section))
-        return tuple(kind for kind in seen if kind is not None) if self._visible else ()
+        return tuple(kind for kind in seen if kind is not None) if self.is_seen else ()
 
     @property
     def hidden(self) -> list[str]:
@@ -133,22 +132,6 @@ class TablePanel(QWidget):
             menu.addAction(action)
         return menu
 
-    def sizeHint(self) -> QSize:
-        return QSize(400, 400)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._visible = True
-        self.shown_changed.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._visible = False
-        self.shown_changed.emit()
-
     def _lay_out(self, large: bool) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 6)
@@ -167,27 +150,16 @@ class TablePanel(QWidget):
         column.addLayout(top)
         column.addWidget(rows, 1)
 
-    def _made_corner(self, large: bool) -> QWidget:
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addStretch(1)
-        buttons = [("sliders-horizontal", self.tr("Columns"), self._open_columns)]
+    def _made_corner(self, large: bool) -> tuple[QWidget, QToolButton]:
+        """The buttons, and the one that opens the menu of columns."""
+        buttons = [CornerButton("sliders-horizontal", self.tr("Columns"), self._open_columns)]
         if not large:
-            buttons.append(("corners-out", self.tr("Table in a large window"), self.window_requested.emit))
-        buttons.append(("download-simple", self.tr("Export all nodes and columns as CSV"), self.export_requested.emit))
-        for icon, text, do in buttons:
-            button = QToolButton()
-            button.setIcon(icons.icon(icon, 16))
-            button.setIconSize(QSize(16, 16))
-            button.setToolTip(text)
-            button.setAccessibleName(text)
-            button.clicked.connect(lambda _checked=False, call=do: call())
-            row.addWidget(button)
-            if icon == "sliders-horizontal":
-                self._columns_button = button
-        return corner
+            enlarge = self.window_requested.emit
+            buttons.append(CornerButton("corners-out", self.tr("Table in a large window"), enlarge))
+        export = self.export_requested.emit
+        buttons.append(CornerButton("download-simple", self.tr("Export all nodes and columns as CSV"), export))
+        corner, made = panel_corner(*buttons)
+        return corner, made[0]
 
     def _prepare_header(self, large: bool) -> None:
         header = self.view.horizontalHeader()
