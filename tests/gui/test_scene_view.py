@@ -158,7 +158,7 @@ def test_a_click_on_a_header_asks_to_fold_and_on_a_folded_box_to_unfold(view: Gr
     graph = dynamic()
     view.set_graph(graph, place(graph))
     view.grab()
-    x, y, width, _ = view.drawing.cluster_rect[-1].tolist()
+    x, y, _, _ = view.drawing.cluster_rect[-1].tolist()
     cluster = int(view.drawing.placement.cluster_id[-1])
     with qtbot.waitSignal(view.cluster_toggled) as toggled:
         click(view, QPointF(*view.camera.to_view(x + 14, y + 14)))
@@ -277,7 +277,7 @@ def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: 
 
 def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(show) -> None:
     view = show(make_graph("a -> b -> c -> d"))
-    x, y, width, height = view.drawing.rect[view.drawing.box_of(3)].tolist()
+    x, y, width, _ = view.drawing.rect[view.drawing.box_of(3)].tolist()
     right, _ = view.camera.to_view(x + width, y)
     card = QWidget()
     card.setFixedSize(int(right) - 20, 120)
@@ -290,6 +290,13 @@ def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(sh
     other.setFixedSize(700, 120)
     view.cards.set_lower_left(other)
     assert view.camera == before
+
+
+def test_a_whole_graph_steps_aside_for_a_caption_that_grew(show) -> None:
+    view = show(make_graph("a -> b -> c -> d"))
+    view.set_caption("Autograd graph", "of 4 functions, " * 7)
+    assert view.cards.caption.isVisible()
+    assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
 
 
 def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:

@@ -103,7 +103,7 @@ class Outlook(Canvas):
         self._place_cards()
 
     def _make_room(self) -> None:
-        """Another card stands at the lower left: a whole graph steps aside, unless a person put it where it is."""
+        """A card at the left is another or larger: a whole graph steps aside, unless a person put it where it is."""
         self._place_cards()
         drawing, cards = self._drawing, self.cards.rects()
         if drawing is None or self._moved_by_hand or not self._framed:

@@ -17,7 +17,6 @@ from gradviz.gui.scene.colouring import Colouring
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.emphasis import Emphasis, emphasis
 from gradviz.gui.scene.frame import Frame
-from gradviz.gui.scene.loss_text import loss_text
 from gradviz.gui.scene.marks import Marks
 from gradviz.gui.scene.outlook import Outlook
 from gradviz.gui.scene.scene_painter import Counted, paint
@@ -25,6 +24,7 @@ from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
 from gradviz.gui.scene.tween import LARGEST, UNFOLD_MS, Tween
 from gradviz.layout.placement import Placement
+from gradviz.model.number_text import short
 from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
 
@@ -110,11 +110,11 @@ class Stage(Outlook):
         """The line at the upper left of a graph."""
         self.cards.caption.set_words(title, text)
         self.cards.caption.setVisible(self._drawing is not None and bool(title or text))
-        self._place_cards()
+        self._make_room()
 
     def set_loss(self, loss: float | None) -> None:
         """The number on the loss node; None for none."""
-        text = "" if loss is None else loss_text(loss)
+        text = "" if loss is None else short(loss)
         if text != self._loss:
             self._loss = text
             self._repaint()

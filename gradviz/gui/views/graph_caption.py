@@ -27,14 +27,14 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
         if not backward and graph.record.notes:
             return title, graph.record.notes[0].partition(": ")[2].rstrip(".")
         text = _tr("{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand")
-        return title, text.format(forward=forward, backward=backward)
+        return title, text.format(forward=f"{forward:,}", backward=f"{backward:,}")
     functions, parameters = kinds.count("function") + kinds.count("custom"), kinds.count("parameter")
     counted = ", ".join(
         (
-            _tr("1 function") if functions == 1 else _tr("{0} functions").format(functions),
-            _tr("1 parameter") if parameters == 1 else _tr("{0} parameters").format(parameters),
+            _tr("1 function") if functions == 1 else _tr("{0} functions").format(f"{functions:,}"),
+            _tr("1 parameter") if parameters == 1 else _tr("{0} parameters").format(f"{parameters:,}"),
         )
     )
     since = session.structure_since
     how = _tr("same structure since iteration {0}") if since == 0 else _tr("this structure since iteration {0}")
-    return title, f"{counted} · {how.format(since)}"
+    return title, f"{counted} · {how.format(f'{since:,}')}"
