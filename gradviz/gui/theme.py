@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -25,8 +26,6 @@ class Theme(QObject):
         super().__init__(parent)
         self._palette = DARK
         self._choice: Choice = "system"
-        # Style sheets take pictures as files only. They live as long as the theme.
-        self._folder = QTemporaryDir()
 
     @property
     def palette(self) -> Palette:
@@ -97,10 +96,17 @@ class Theme(QObject):
         }
         files = {}
         for name, (icon, shade) in wanted.items():
-            path = Path(self._folder.path()) / f"{name}-{'dark' if palette.dark else 'light'}.svg"
+            path = Path(_folder().path()) / f"{name}-{'dark' if palette.dark else 'light'}.svg"
             path.write_bytes(icons.svg(icon, shade))
             files[name] = path.as_posix()
         return files
+
+
+@lru_cache(maxsize=1)
+def _folder() -> QTemporaryDir:
+    """Where the pictures lie as files, since style sheets take no others. It lives as long as the process: a widget
+    may look for its pictures after the theme that dressed it is gone."""
+    return QTemporaryDir()
 
 
 def qt_palette(palette: Palette) -> QPalette:

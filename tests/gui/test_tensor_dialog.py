@@ -14,6 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.gui.dialogs.tensor_dialog import TensorDialog
 from gradviz.gui.theme import Theme
+from gradviz.gui.views.tensor_windows import TensorWindow
+from gradviz.model.tensor_choices import TensorChoice
+from gradviz.protocol.events import TensorAnswered
+from gradviz.protocol.records import NodeRecord
+from tests.gui.conftest import Desk
 from tests.helpers.answers import answered
 from tests.helpers.dressed import dressed
 
@@ -173,3 +178,13 @@ def test_the_current_cell_stays_when_an_edit_is_answered(dialog: TensorDialog) -
     dialog.table.setCurrentIndex(dialog.table.values.index(2, 1))
     dialog.set_answer(answered(torch.ones(3, 3), values=True))
     assert (dialog.table.currentIndex().row(), dialog.table.currentIndex().column()) == (2, 1)
+
+
+def test_an_answer_that_comes_after_the_window_was_closed_is_dropped(desk: Desk, qtbot) -> None:
+    node = NodeRecord(0, "function", "mm")
+    window = TensorWindow(desk.session, node, TensorChoice("output"), desk.window)
+    with qtbot.waitSignal(window.dialog.destroyed):
+        window.dialog.deleteLater()
+    desk.session.tensor_answered.emit(TensorAnswered(-1, "late"))
+    desk.session.edit_failed.emit("late")
+    desk.session.stopped.emit()

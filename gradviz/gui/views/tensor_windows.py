@@ -33,15 +33,23 @@ class TensorWindow(QObject):
         self.dialog.edit_requested.connect(self._edit_element)
         self.dialog.expression_requested.connect(self._edit)
         session.tensor_answered.connect(self._take)
-        session.edit_failed.connect(self.dialog.show_error)
+        session.edit_failed.connect(self._tell_error)
         for changed in (session.stopped, session.cursor_moved, session.edited, session.phase_changed):
             changed.connect(self.ask)
-        self.dialog.destroyed.connect(self.deleteLater)
+        self._gone = False
+        self.dialog.destroyed.connect(self._end)
         self.ask()
+
+    def _end(self) -> None:
+        # Answers may still come until Qt deletes this.
+        self._gone = True
+        self.deleteLater()
 
     def ask(self) -> None:
         """Ask for the tensor as it is at the point that is shown."""
         session = self._session
+        if self._gone:
+            return
         if session.point is None:
             self.dialog.set_editable(False, self.tr("Values can be changed while the run stands at a stop."))
             return
@@ -67,12 +75,16 @@ class TensorWindow(QObject):
         return False, ""
 
     def _take(self, answer: TensorAnswered) -> None:
-        if answer.request != self._request:
+        if self._gone or answer.request != self._request:
             return
         if self._slice and answer.shape is None and answer.message:
             self.dialog.show_error(answer.message)
         else:
             self.dialog.set_answer(answer)
+
+    def _tell_error(self, sentence: str) -> None:
+        if not self._gone:
+            self.dialog.show_error(sentence)
 
     def _cut(self, text: str) -> None:
         self._slice = text
