@@ -9,7 +9,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.model.overlay_text import figure, power, prefixed
+from gradviz.model.number_text import power
+from gradviz.model.overlay_text import figure, prefixed
 from gradviz.model.overlay_values import Column, Floats
 from gradviz.model.overlays import Overlay
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-MINUS = "−"
+from gradviz.model.number_text import MINUS, nonfinite_text
+
 _SI = {-5: "f", -4: "p", -3: "n", -2: "µ", -1: "m", 0: "", 1: "k", 2: "M", 3: "G", 4: "T", 5: "P", 6: "E"}
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def value_text(value: float, unit: str, *, bare: bool = False) -> str:
     """A value in few characters: `1.3e−03`, `12.3 µs`, `1.05 MFLOP`, `25.0 KiB`, `12 %`. `bare` leaves out the unit's
     name where a prefix says enough (`1.05 M`)."""
     if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else ("Inf" if value > 0 else f"{MINUS}Inf")
+        return nonfinite_text(value)
     if value == 0:
         return "0"
     if unit == "share":
@@ -44,11 +44,6 @@ def prefixed(value: float, unit: str, *, digits: int = 3, exact: bool = False) -
         return f"{scaled:.{digits}g} {name}".replace("-", MINUS)
     whole = len(str(int(abs(scaled))))
     return f"{scaled:.{max(digits - whole, 0)}f} {name}".replace("-", MINUS)
-
-
-def power(exponent: int) -> str:
-    """`10⁻³`."""
-    return f"10{str(exponent).translate(_RAISED)}"
 
 
 def figure(value: float) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from gradviz.gui.palette import DARK, LIGHT
 from gradviz.gui.scene import framing
 from gradviz.gui.scene.graph_view import GraphView
-from gradviz.gui.scene.loss_text import loss_text
 from gradviz.gui.scene.states import NodeState, NodeStates, Tag
 from gradviz.gui.theme import Theme
 from gradviz.layout.compute import place
@@ -456,20 +455,3 @@ def test_the_selected_node_is_spoken(show) -> None:
     assert "to mm" in view.accessibleDescription()
     view.clear()
     assert view.accessibleDescription() == "No graph yet"
-
-
-@pytest.mark.parametrize(
-    ("loss", "text"),
-    [
-        (2.94e7, "2.94e+07"),
-        (4.12e-6, "4.12e−06"),
-        (229.08, "229.08"),
-        (0.0, "0"),
-        (-1.5, "−1.5"),
-        (float("nan"), "NaN"),
-        (float("inf"), "inf"),
-        (float("-inf"), "−inf"),
-    ],
-)
-def test_losses_are_written_short(loss: float, text: str) -> None:
-    assert loss_text(loss) == text

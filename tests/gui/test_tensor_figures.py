@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from gradviz.gui.palette import DARK
 from gradviz.gui.theme import Theme
 from gradviz.gui.views import diverging
-from gradviz.gui.views.number_text import significant
 from gradviz.gui.views.tensor_histogram import TensorHistogram
 from gradviz.gui.views.tensor_statistics import TensorStatistics
+from gradviz.model.number_text import significant
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord
 from tests.helpers.answers import answered, sparse_gradient
 from tests.helpers.dressed import dressed

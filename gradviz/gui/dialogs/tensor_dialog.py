@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.gui import icons
-from gradviz.gui.views.number_text import as_typed
 from gradviz.gui.views.tensor_histogram import TensorHistogram
 from gradviz.gui.views.tensor_picture import TensorPicture
 from gradviz.gui.views.tensor_statistics import TensorStatistics
 from gradviz.gui.views.tensor_table import TensorTable
 from gradviz.model.graph import shape_text
+from gradviz.model.number_text import as_typed
 from gradviz.model.slices import plane
 from gradviz.protocol.events import TensorAnswered
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradviz.gui.plots import number_text
 from gradviz.gui.plots.frame import Frame
+from gradviz.model import number_text
 from gradviz.model.pyramid import Indices
 from gradviz.model.series import Series
 

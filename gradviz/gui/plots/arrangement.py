@@ -10,10 +10,11 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from gradviz.gui import fonts
-from gradviz.gui.plots import anomalies, number_text
+from gradviz.gui.plots import anomalies
 from gradviz.gui.plots.frame import Frame
 from gradviz.gui.plots.shown import Shown
 from gradviz.gui.plots.tags import PlacedTag, Tag, is_free, placed
+from gradviz.model import number_text
 
 TAG_FONT = (12, 500)
 VALUE_FONT = (12, 400)
@@ -127,9 +128,9 @@ def _marks(result: Arrangement, frame: Frame, one: Shown) -> list[Tag]:
         x = frame.left_of(mark.step)
         if one.current:
             result.lines.append(x)
-            text = f"{number_text.count(mark.step)}: {mark.text}"
+            text = f"{number_text.whole(mark.step)}: {mark.text}"
             icon = _MARK_ICONS.get(mark.kind, "sliders-horizontal")
-            tags.append(Tag(x, text, number_text.count(mark.step), icon))
+            tags.append(Tag(x, text, number_text.whole(mark.step), icon))
         elif (loss := one.curve.at(mark.step)) is not None and math.isfinite(loss):
             result.small_marks.append(QPointF(*frame.point(mark.step, loss)))
     return tags
@@ -148,7 +149,7 @@ def _broken(result: Arrangement, frame: Frame, one: Shown) -> list[Tag]:
         text = _stretch_text(stretch)
         if total > len(found):
             text = QCoreApplication.translate("LossPlot", "{0}, {1} more").format(
-                text, number_text.count(total - len(found))
+                text, number_text.whole(total - len(found))
             )
         if not one.current:
             text = f"{one.name}: {text}"
@@ -158,7 +159,7 @@ def _broken(result: Arrangement, frame: Frame, one: Shown) -> list[Tag]:
 
 
 def _stretch_text(stretch: anomalies.Stretch) -> str:
-    first, last = number_text.count(stretch.first), number_text.count(stretch.last)
+    first, last = number_text.whole(stretch.first), number_text.whole(stretch.last)
     if first == last:
         return QCoreApplication.translate("LossPlot", "{0} at {1}").format(stretch.kind, first)
     return QCoreApplication.translate("LossPlot", "{0} from {1} to {2}").format(stretch.kind, first, last)
@@ -172,7 +173,7 @@ def _under_floor(result: Arrangement, frame: Frame, one: Shown) -> list[Tag]:
     result.floor += columns
     count = int(((inside >= frame.x[0]) & (inside <= frame.x[1])).sum())
     text = QCoreApplication.translate("LossPlot", "{0} losses of 0 or less, below a log scale").format(
-        number_text.count(count)
+        number_text.whole(count)
     )
     if not one.current:
         text = f"{one.name}: {text}"

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gradviz.gui import fonts
 from gradviz.gui.palette import DARK, Palette, color
-from gradviz.gui.plots import number_text
 from gradviz.gui.plots.arrangement import crosses
 from gradviz.gui.plots.frame import Frame
 from gradviz.gui.plots.readout import Readout, Row
+from gradviz.model import number_text
 
 _ROW = 18.0
 _PAD = 10.0
@@ -78,7 +78,7 @@ class Crosshair(pg.GraphicsObject):
         names, values, smoothed = _column_widths(rows)
         marks = [_elided(mark, frame.width / 2) for mark in readout.marks]
         if left_out:
-            more = QCoreApplication.translate("LossPlot", "and {0} more runs").format(number_text.count(left_out))
+            more = QCoreApplication.translate("LossPlot", "and {0} more runs").format(number_text.whole(left_out))
             marks.append(more)
         bold, plain = QFontMetricsF(fonts.ui(12, 600)), QFontMetricsF(fonts.ui(12))
         inner = _SWATCH + 6 + names + _GAP + values + (smoothed and _GAP + smoothed)

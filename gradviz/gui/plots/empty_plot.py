@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui import fonts, icons
 from gradviz.gui import palette as palettes
-from gradviz.gui.plots import number_text, ranges
+from gradviz.gui.plots import ranges
+from gradviz.model import number_text
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = 57, 22, 28, 12
 _ICON = 32
@@ -45,7 +46,7 @@ class EmptyPlot(QWidget):
         self.update()
 
     def _sentence(self) -> str:
-        return self._text.replace("{iterations}", number_text.count(self._expected))
+        return self._text.replace("{iterations}", number_text.whole(self._expected))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from gradviz.gui import fonts, icons
 from gradviz.gui import palette as palettes
-from gradviz.gui.plots import number_text
 from gradviz.gui.plots.panel_button import PanelButton
 from gradviz.gui.plots.shown import Shown, full_name
+from gradviz.model import number_text
 from gradviz.model.scalars import Curve
 
 _HEIGHT = 26
@@ -148,8 +148,8 @@ class Legend(QWidget):
         widths = [entry.sizeHint().width() for entry in self._entries]
         fitting = self._fitting(widths)
         left_out = len(widths) - fitting
-        self._more.setText(self.tr("{0} more").format(number_text.count(left_out)))
-        self._more.setAccessibleName(self.tr("{0} more runs").format(number_text.count(left_out)))
+        self._more.setText(self.tr("{0} more").format(number_text.whole(left_out)))
+        self._more.setAccessibleName(self.tr("{0} more runs").format(number_text.whole(left_out)))
         self._more.setVisible(left_out > 0)
         taken = sum(widths[:fitting]) + _BETWEEN * max(fitting - 1, 0)
         if left_out:

@@ -10,12 +10,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.gui.plots import export, number_text
+from gradviz.gui.plots import export
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.empty_plot import EmptyPlot
 from gradviz.gui.plots.legend import Legend
 from gradviz.gui.plots.plot_controls import PlotControls
 from gradviz.gui.plots.shown import Shown, full_name
+from gradviz.model import number_text
 from gradviz.model.scalars import Scalars
 
 
@@ -214,7 +215,7 @@ class LossPlot(QWidget):
         """Tell a screen reader what the crosshair says, or else how the current run stands."""
         current = self._scalars.current
         if not readout and current is not None and current.last is not None:
-            newest = number_text.count(len(current) - 1)
+            newest = number_text.whole(len(current) - 1)
             sentence = self.tr("{0}: loss {1} at iteration {2}")
             readout = sentence.format(full_name(current), number_text.short(current.last), newest)
         self._chart.setAccessibleDescription(readout)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from gradviz.gui.plots import number_text
+from gradviz.gui.plots import tick_text
+from gradviz.model import number_text
 
 Range = tuple[float, float]
 _WHOLES = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -42,7 +43,7 @@ def iteration_ticks(shown: Range, most: float) -> list[Tick]:
     """At most about `most` whole iterations of the range `shown`."""
     step = max(1, round(nice_step(max(shown[1] - shown[0], 1e-9), most)))
     first, last = math.ceil(shown[0] / step), math.floor(shown[1] / step)
-    return [Tick(i * step, number_text.count(i * step)) for i in range(first, last + 1) if i >= 0]
+    return [Tick(i * step, number_text.whole(i * step)) for i in range(first, last + 1) if i >= 0]
 
 
 def loss_ticks(shown: Range, most: float, log: bool) -> list[Tick]:
@@ -57,7 +58,7 @@ def loss_ticks(shown: Range, most: float, log: bool) -> list[Tick]:
         return [Tick(math.log10(tick.position), tick.label) for tick in ticks if tick.position > 0]
     if decades * len(_MANTISSAS) <= most + _SLACK:
         places = [(m, e) for e in range(math.floor(low), math.ceil(high) + 1) for m in _MANTISSAS]
-        ticks = [Tick(e + math.log10(m), number_text.tick(m * 10.0**e, 10.0**e, m * 10.0**e)) for m, e in places]
+        ticks = [Tick(e + math.log10(m), tick_text.tick(m * 10.0**e, 10.0**e, m * 10.0**e)) for m, e in places]
         return [tick for tick in ticks if low - 1e-9 <= tick.position <= high + 1e-9]
     step = next((step for step in _DECADES if decades / step <= most), _DECADES[-1])
     exponents = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
@@ -111,4 +112,4 @@ def _linear_ticks(shown: Range, most: float) -> list[Tick]:
     step = nice_step(high - low, most)
     positions = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     greatest = max((abs(p) for p in positions), default=0.0)
-    return [Tick(p, number_text.tick(p, step, greatest)) for p in positions]
+    return [Tick(p, tick_text.tick(p, step, greatest)) for p in positions]

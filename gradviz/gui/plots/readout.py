@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from gradviz.gui.plots import number_text
 from gradviz.gui.plots.shown import Shown, full_name
+from gradviz.model import number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +56,5 @@ def read(shown: Sequence[Shown], iteration: int, smoothing: float) -> Readout:
         rows.append(Row(one, loss, number_text.exact(loss), "–" if smoothed and not math.isfinite(loss) else smoothed))
         prefix = "" if one.current else f"{one.name}: "
         marks += [prefix + mark.text for mark in one.curve.marks if mark.step == iteration]
-    title = QCoreApplication.translate("LossPlot", "Iteration {0}").format(number_text.count(iteration))
+    title = QCoreApplication.translate("LossPlot", "Iteration {0}").format(number_text.whole(iteration))
     return Readout(iteration, title, tuple(rows), tuple(marks))

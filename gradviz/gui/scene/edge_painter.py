@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -16,6 +14,7 @@ from gradviz.gui.scene.emphasis import PALE
 from gradviz.gui.scene.frame import Frame
 from gradviz.gui.scene.inks import brush
 from gradviz.gui.scene.states import EdgeState
+from gradviz.model.number_text import significant
 
 MANY = 1200
 """More visible edges than this are painted in chunks, without arrowheads."""
@@ -145,17 +144,10 @@ def _write_label(frame: Frame, edge: int, x: float, baseline: float) -> None:
 def _word_of(frame: Frame, state: int, norm: float) -> tuple[str, str]:
     match state:
         case EdgeState.GRADIENT:
-            return f"norm {norm_text(norm)}", frame.palette.backward.text
+            return f"norm {significant(norm, 3)}", frame.palette.backward.text
         case EdgeState.NONE:
             return "none", frame.palette.text3
     return "", ""
-
-
-def norm_text(norm: float) -> str:
-    """Three significant figures: `22.6`, `1.04e−05`, `NaN`."""
-    if not math.isfinite(norm):
-        return "∞" if math.isinf(norm) else "NaN"
-    return f"{norm:.3g}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e").replace("e+", "e")
 
 
 def _zero(frame: Frame, edge: int) -> None:

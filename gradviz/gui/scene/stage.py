@@ -24,9 +24,9 @@ from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.texts import Texts
 from gradviz.gui.scene.tween import LARGEST, UNFOLD_MS, Tween
 from gradviz.layout.placement import Placement
-from gradviz.model.number_text import short
 from gradviz.model.folding import folding_of
 from gradviz.model.graph import Graph
+from gradviz.model.number_text import short
 
 
 class Stage(Outlook):

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gradviz.gui import fonts, icons
 from gradviz.gui.palette import Palette, color, current
-from gradviz.gui.views.number_text import whole
 from gradviz.model.breakpoints import CONDITIONS, Breakpoint, detail_of, title_of
+from gradviz.model.number_text import whole
 from gradviz.protocol.records import Phase
 
 ROW = 44

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
-from gradviz.gui.views.number_text import significant
+from gradviz.model.number_text import significant
 from gradviz.model.terms import Term, TermSum
 
 _ROW = 22

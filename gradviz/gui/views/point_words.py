@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.model.number_text import MINUS, nonfinite_text
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 
 PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
@@ -75,11 +76,7 @@ def number(value: float | None) -> str:
     """Four significant digits with a true minus sign; `none` where there is no number."""
     if value is None:
         return _tr("none")
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value:.4g}".replace("-", MINUS) if math.isfinite(value) else nonfinite_text(value)
 
 
 def shape(summary: SummaryRecord) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
@@ -10,6 +12,7 @@ from gradviz.gui import fonts, palette
 from gradviz.gui.session import Session
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.views.point_words import phase_name
+from gradviz.model.number_text import MINUS, nonfinite_text
 from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
@@ -186,8 +189,8 @@ class StatusBar(QStatusBar):
 
 
 def number(value: float) -> str:
-    """A loss in a fixed width: `4.12e−06`, `nan`."""
-    return f"{value:.2e}".replace("e-", "e−").replace("e+", "e+") if value == value else "nan"
+    """A loss in a fixed width: `4.12e−06`, `NaN`."""
+    return f"{value:.2e}".replace("-", MINUS) if math.isfinite(value) else nonfinite_text(value)
 
 
 def _label(name: str) -> QLabel:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout
 from gradviz.gui import icons
 from gradviz.gui.palette import current
 from gradviz.gui.views.caption_button import CaptionButton
-from gradviz.gui.views.number_text import as_typed
 from gradviz.gui.views.tensor_histogram import TensorHistogram
 from gradviz.gui.views.tensor_picture import TensorPicture
 from gradviz.model.graph import shape_text
+from gradviz.model.number_text import as_typed
 from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradviz.gui import fonts
 from gradviz.gui.palette import Palette, color, current
 from gradviz.gui.views import diverging
-from gradviz.gui.views.number_text import significant, whole
+from gradviz.model.number_text import significant, whole
 from gradviz.protocol.records import HistogramRecord
 
 _BARS = 32

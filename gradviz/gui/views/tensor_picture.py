@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
 from gradviz.gui.views.cell_image import Cells, cell_image, image_size
-from gradviz.gui.views.number_text import significant, whole
+from gradviz.model.number_text import significant, whole
 from gradviz.model.slices import Plane, blocks, plane
 from gradviz.protocol.events import TensorAnswered
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.gui import fonts, icons
 from gradviz.gui.palette import Palette, color, current
-from gradviz.gui.views.number_text import significant, whole
+from gradviz.model.number_text import significant, whole
 from gradviz.protocol.records import StatisticsRecord
 
 _ROW = 20

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
-from gradviz.gui.views.number_text import as_typed, significant
+from gradviz.model.number_text import as_typed, significant
 from gradviz.model.slices import Plane, plane
 from gradviz.protocol.events import TensorAnswered
 
