@@ -10,6 +10,7 @@ import torch
 from gradviz.engine.assembly import CapturedGraph, assemble
 from gradviz.engine.building import build
 from gradviz.engine.capture import Capture
+from gradviz.engine.course import Course
 from gradviz.engine.devices import resolve_device
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.gate import Gate
@@ -23,19 +24,14 @@ from gradviz.engine.recorded_graph import assemble_recorded
 from gradviz.engine.recording import HandRecording
 from gradviz.engine.resolving import resolved
 from gradviz.engine.updating import Change, Updater
-from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment, check_loss
-from gradviz.protocol.events import State
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 Done = Literal["nothing", "forward", "backward"]
 
 
-class Runner:
-    """One run. Each phase is a method, so that something can stand between them.
-
-    `step` is the iteration that it stands in, or before; `graph` is of the last captured one.
-    """
+class Runner(Course):
+    """One run. Each phase is a method, so that something can stand between them; `graph` is of the last capture."""
 
     experiment: Experiment
     table: OptimizerTable
@@ -47,13 +43,12 @@ class Runner:
         Raises:
             GradvizError: something in `setup` cannot be; the message is one sentence.
         """
+        super().__init__("paused")
         self.setup = setup
         self.target: Target = target or find_target(setup)
         self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
-        self.state: State = "paused"
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
-        self.until: int | None = None
         self._build(setup.optimizer)
 
     def _build(self, choice: OptimizerChoice | None) -> None:
@@ -86,23 +81,6 @@ class Runner:
             self.backward()
         self.state = "ready"
 
-    def begin(self, until: int | None) -> None:
-        """Go on until iteration `until`, or until told otherwise.
-
-        Raises:
-            GradvizError: there is nothing to do, or the run has failed.
-        """
-        _refuse_failed(self.state)
-        if until is not None and until <= self.step:
-            raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
-        self.until = until
-        self.state = "running"
-
-    def pause(self) -> None:
-        """Hold between two iterations."""
-        if self.state == "running":
-            self.state = "paused"
-
     def fail(self) -> None:
         """The network's code raised, or the iteration was given up; nothing goes on from here, no graph is held."""
         self.state = "failed"
@@ -124,9 +102,7 @@ class Runner:
         loss = self._loss
         self.update()
         self._forget_iteration()
-        self.step += 1
-        if self.state == "running" and self.until is not None and self.step >= self.until:
-            self.state = "finished"
+        self._count_iteration()
         return _detached(loss)
 
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
@@ -226,7 +202,7 @@ class Runner:
         Raises:
             GradvizError: there is no such device, or the network cannot use it; nothing has changed.
         """
-        _refuse_failed(self.state)
+        self.refuse_failed()
         self.device = resolve_device(device, self.target.id, self.target.cpu_only)
         # AccumulateGrad nodes remember device and type of their leaf: no graph may outlive the move.
         if self.step == 0:
@@ -246,7 +222,7 @@ class Runner:
 
     def set_optimizer(self, choice: OptimizerChoice) -> Change | None:
         """Update in another way from the next update on. Raises what `OptimizerTable.normal` raises."""
-        _refuse_failed(self.state)
+        self.refuse_failed()
         return self.updater.change(choice)
 
     # -- without a window ------------------------------------------------------------------------------------------
@@ -280,11 +256,6 @@ class Runner:
     def loss(self) -> float | None:
         """The loss of the iteration that waits; None between iterations."""
         return None if self._loss is None else float(_detached(self._loss))
-
-
-def _refuse_failed(state: State) -> None:
-    if state == "failed":
-        raise GradvizError("This run has failed; reset it to begin a new one.")
 
 
 def _evaluated(experiment: Experiment) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradviz.engine.assembly import assemble_partial
 from gradviz.engine.captured_graph import CapturedGraph
+from gradviz.engine.course import Course
 from gradviz.engine.gate import Gate
 from gradviz.engine.meter import Meter
 from gradviz.engine.names import Names
@@ -14,7 +15,6 @@ from gradviz.engine.script_facts import ScriptFacts, choice_of
 from gradviz.engine.script_losses import Losses
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
-from gradviz.protocol.events import State
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 LOCKED = "The script sets device and optimizer itself."
@@ -31,20 +31,18 @@ class ScriptUpdater:
         return choice_of(self._facts.optimizers)
 
 
-class ScriptRun:
+class ScriptRun(Course):
     """What is known of the run. `engine.script_phases` moves it on, within the script's own calls."""
 
     experiment: Experiment
 
     def __init__(self) -> None:
+        super().__init__("running")
         self.experiment = self.facts = ScriptFacts()
         self.names = Names(self.facts)
         self.updater = ScriptUpdater(self.facts)
         self.device = "cpu"
-        self.state: State = "running"
-        self.step = 0
         self.phase = "forward"
-        self.until: int | None = None
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
         self.gate: Gate | None = None
@@ -65,19 +63,9 @@ class ScriptRun:
         Raises:
             GradvizError: the script has ended, or there is nothing to do.
         """
-        if self.state == "failed":
-            raise GradvizError("This run has failed; reset it to begin a new one.")
-        if self.ended:
+        if self.ended and self.state != "failed":
             raise GradvizError("The script has ended; reset it to run it from the start.")
-        if until is not None and until <= self.step:
-            raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
-        self.until = until
-        self.state = "running"
-
-    def pause(self) -> None:
-        """Hold between two iterations."""
-        if self.state == "running":
-            self.state = "paused"
+        super().begin(until)
 
     def fail(self) -> None:
         """The script raised, or was given up."""
@@ -89,9 +77,7 @@ class ScriptRun:
         """One more iteration is done; the number it had."""
         step = self.step
         self.forget_iteration()
-        self.step += 1
-        if self.state == "running" and self.until is not None and self.step >= self.until:
-            self.state = "finished"
+        self._count_iteration()
         return step
 
     def forget_iteration(self) -> None:
