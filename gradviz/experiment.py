@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
@@ -32,7 +32,7 @@ class Experiment:
         loss: Callable[..., Any] | None = None,
         targets: Any = None,
         optimizer: str | tuple[str, Mapping[str, Any]] | Callable[..., Any] | None = None,
-        batches: Batches | None = None,
+        batches: Batches | Iterable[Any] | None = None,
         parameters: Mapping[str, Values] | Sequence[str] | None = None,
         backward: Callable[[Any, Any], None] | None = None,
         update: Callable[[float], None] | None = None,
@@ -49,7 +49,9 @@ class Experiment:
             targets: what the output is compared with.
             optimizer: a name in `torch.optim`, a name and its options, or what makes an optimizer of parameters: a
                 class, or a function.
-            batches: makes an endless iterator of (inputs, targets); the first is taken by the first iteration.
+            batches: pairs of inputs and targets, or dicts of inputs: what can be gone through again and again, as a
+                `DataLoader`, or what makes an iterator of them; begun again at its end. The first iteration takes the
+                first.
             parameters: for a model that is no `nn.Module`: its tensors by name, or the names of its attributes.
             backward: `backward(inputs, targets)` derives the gradients by hand, and leaves the gradient of `w` in
                 the model's `grad_w`. Then there is no autograd.
@@ -57,29 +59,28 @@ class Experiment:
             zero_grad: forgets the gradients before backward adds to them. Without it, every `.grad` becomes None.
 
         Raises:
-            GradvizError: `model` cannot be called, or `parameters` names an attribute it does not have.
+            GradvizError: `model` or `loss` cannot be called, `optimizer` or `batches` is made already, or `parameters`
+                names an attribute that the model does not have.
         """
         if not callable(model):
             raise GradvizError(
                 f"The model is a {type(model).__name__}, which cannot be called; pass a module or function."
             )
+        _check_loss_function(loss)
         _check_optimizer(optimizer)
         self.model = model
         self.inputs = inputs
         self.targets = targets
         self.optimizer = optimizer
         self._loss = loss
-        self._batches = batches
+        self._batches = _maker_of(batches)
         self._iterator: Iterator[tuple[Any, Any]] | None = None
         self._backward = backward
         self._update = update
         self._zero_grad = zero_grad
         self._device: str | None = None
-        self._attributes = () if parameters is None or isinstance(parameters, Mapping) else tuple(parameters)
         self._parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
-        for name in self._attributes:
-            if not hasattr(model, name):
-                raise GradvizError(f"The model has no attribute {name!r}, which `parameters` names.")
+        self._attributes = () if self._parameters else _attributes(model, parameters or ())
 
     # -- phases ---------------------------------------------------------------------------------------------------
 
@@ -87,18 +88,16 @@ class Experiment:
         """Take the next inputs and targets; without batches, the same again.
 
         Raises:
-            GradvizError: `batches` made an iterator that has none.
+            GradvizError: `batches` gives none, or something else than pairs.
         """
         if self._batches is None:
             return
         batch = next(self._iterator, None) if self._iterator is not None else None
         if batch is None:
             # An iterator over one epoch is meant to be begun again.
-            self._iterator = iter(self._batches())
+            self._iterator = _iterator_of(self._batches())
             batch = next(self._iterator, None)
-        if batch is None:
-            raise GradvizError("`batches` gives no batch; let it yield pairs of inputs and targets.")
-        self.inputs, self.targets = batch
+        self.inputs, self.targets = _pair(batch)
         if self._device is not None:
             self._move_data(self._device)
 
@@ -204,9 +203,9 @@ class Experiment:
         return {name: value for name, value in found.items() if value is not None}
 
     @property
-    def has_loss(self) -> bool:
-        """False where the default serves."""
-        return self._loss is not None
+    def loss(self) -> Callable[..., Any] | None:
+        """What makes the loss; None where the default serves."""
+        return self._loss
 
     # -- devices --------------------------------------------------------------------------------------------------
 
@@ -257,12 +256,75 @@ def _move_in_place(parameter: Values, device: str) -> None:
 
 def _check_optimizer(optimizer: Any) -> None:
     """Raises GradvizError for one that is made already: it would not follow when a run begins anew."""
+    if isinstance(optimizer, tuple) and not (len(optimizer) == 2 and isinstance(optimizer[1], Mapping)):
+        raise GradvizError(
+            'The optimizer is a tuple, but not of a name and its options, such as ("AdamW", {"lr": 3e-4}); let it be'
+            " that, or a function of the parameters."
+        )
     if optimizer is not None and not isinstance(optimizer, str | tuple) and not callable(optimizer):
         made = type(optimizer).__name__
         raise GradvizError(
             f"The optimizer is a {made} that is made already; pass how to make it: optimizer=lambda parameters:"
             f" {made}(parameters, …), or its name and options."
         )
+
+
+def _attributes(model: Any, names: Iterable[Any]) -> tuple[str, ...]:
+    """Raises GradvizError if one of `names` is none of an attribute of the model."""
+    found = tuple(names)
+    for name in found:
+        if not isinstance(name, str):
+            raise GradvizError("`parameters` holds no names; pass a dict of name and tensor: parameters={'w': w}.")
+        if not hasattr(model, name):
+            raise GradvizError(f"The model has no attribute {name!r}, which `parameters` names.")
+    return found
+
+
+def _check_loss_function(loss: Any) -> None:
+    """Raises GradvizError for what makes no loss of an output."""
+    if isinstance(loss, type):
+        raise GradvizError(f"The loss is the class {loss.__name__}; pass an instance of it: loss={loss.__name__}(…).")
+    if loss is not None and not callable(loss):
+        raise GradvizError(
+            f"The loss is a {type(loss).__name__}; pass a function of the output (and of the targets, if there are"
+            " some) that returns one number."
+        )
+
+
+def _maker_of(batches: Any) -> Batches | None:
+    """What makes an iterator anew at each call. Raises GradvizError for an iterator, which could not begin again."""
+    if batches is None or callable(batches):
+        return batches
+    if isinstance(batches, Iterator) or not (hasattr(batches, "__iter__") or hasattr(batches, "__getitem__")):
+        raise GradvizError(
+            f"`batches` is a {type(batches).__name__}, which cannot be begun again; pass the DataLoader or list itself,"
+            " or a function that makes such an iterator."
+        )
+    return lambda: iter(batches)
+
+
+def _iterator_of(made: Any) -> Iterator[Any]:
+    try:
+        return iter(made)
+    except TypeError:
+        kind = "nothing" if made is None else f"a {type(made).__name__}"
+        raise GradvizError(f"`batches` made {kind}; let it return an iterator of pairs, or yield them.") from None
+
+
+def _pair(batch: Any) -> tuple[Any, Any]:
+    """Inputs and targets of a batch; a dict is inputs alone.
+
+    Raises:
+        GradvizError: it is no pair; a tensor of two rows is none either.
+    """
+    if batch is None:
+        raise GradvizError("`batches` gives no batch; let it yield pairs of inputs and targets.")
+    if isinstance(batch, Mapping):
+        return batch, None
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        kind = f"a {type(batch).__name__}" + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
+        raise GradvizError(f"`batches` gave {kind}; let it yield pairs (inputs, targets), with None for no targets.")
+    return batch[0], batch[1]
 
 
 def check_loss(experiment: Experiment, loss: Any) -> None:
@@ -280,6 +342,8 @@ def check_loss(experiment: Experiment, loss: Any) -> None:
             f"The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or"
             " .sum() of it."
         )
+    if loss.is_complex():
+        raise GradvizError("The loss is a complex number, and backward starts from a real one; return its .abs().")
 
 
 def mean_of_squares(output: Any) -> Any:

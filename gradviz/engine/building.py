@@ -42,7 +42,7 @@ def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None
         target.notes += (note,)
     table = OptimizerTable(experiment, target.default or own_choice(experiment))
     if target.kind == "factory" and not table.parameters:
-        target.notes += ("No parameter wants a gradient, so nothing is updated.",)
+        target.notes += (_nothing_trained(experiment),)
     return Built(experiment, table, Updater(experiment, table, choice or table.default))
 
 
@@ -51,6 +51,14 @@ def _distributed(experiment: Experiment) -> Iterator[str]:
     modules = experiment.module.modules() if experiment.module is not None else ()
     for name in sorted({type(module).__name__ for module in modules} & _DISTRIBUTED):
         yield f"{name} speaks with other processes, which are not shown here; open the module inside it."
+
+
+def _nothing_trained(experiment: Experiment) -> str:
+    sentence = "No parameter wants a gradient, so nothing is updated"
+    if experiment.module is None and experiment.has_autograd and not experiment.named_parameters():
+        # Of a function nobody can know which tensors it holds.
+        sentence += "; name the tensors that the function holds: gradviz.Experiment(…, parameters={'w': w})"
+    return f"{sentence}."
 
 
 def _materialized(experiment: Experiment) -> bool:

@@ -235,7 +235,7 @@ def _own_inputs(module: nn.Module, name: str) -> Any:
 
 
 def _notes(experiment: Experiment) -> tuple[str, ...]:
-    if experiment.has_loss or not experiment.has_autograd:
+    if experiment.loss is not None or not experiment.has_autograd:
         return ()
     note = (
         "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves."
@@ -244,6 +244,8 @@ def _notes(experiment: Experiment) -> tuple[str, ...]:
         note += (
             " The inputs have labels; if the model makes its own loss of them, give loss=lambda output: output.loss."
         )
+    if experiment.targets is not None:
+        note += " The targets are not used: give loss=… a function of the output and of them."
     return (note,)
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from gradviz.engine.cures import cure_of
 from gradviz.engine.devices import devices_of_data, devices_of_model
-from gradviz.engine.frames import owner_of
+from gradviz.engine.frames import is_ours, owner_of
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.protocol.targets import DEFAULT_FACTORY
@@ -82,27 +83,36 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
 
 
 def from_the_user_on(error: BaseException) -> TracebackType | None:
-    """The error's traceback without the frames of ours that called the person's code."""
+    """The error's traceback without the frames of ours that called the person's code, or torch where none of it did."""
     trace = error.__traceback__
     while trace is not None and owner_of(trace.tb_frame.f_code.co_filename) != "user":
         trace = trace.tb_next
-    return trace or error.__traceback__
+    if trace is not None:
+        return trace
+    trace = found = error.__traceback__
+    while trace is not None:
+        if is_ours(trace.tb_frame.f_code.co_filename):
+            found = trace.tb_next
+        trace = trace.tb_next
+    return found
 
 
 def explained(error: BaseException, experiment: Experiment) -> str:
-    """A sentence for what is wrong with the inputs; empty for all else."""
+    """A sentence with the cure for what is wrong with inputs, loss or model, where it is known; empty for all else."""
     if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in str(error):
         return (
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
             " says why for each parameter."
         )
     if isinstance(error, TypeError):
-        refused = _why_not_called(experiment)
+        refused = _why_not_called(experiment) or _why_no_loss(experiment, error)
         if refused:
             return refused
     if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in str(error).lower():
         return _devices_differ(experiment)
-    return ""
+    cure = cure_of(error, experiment)
+    file, line = place_of(error)
+    return f"{cure.removesuffix('.')} ({Path(file).name}:{line})." if cure and file else cure
 
 
 def _why_not_called(experiment: Experiment) -> str:
@@ -123,6 +133,24 @@ def _why_not_called(experiment: Experiment) -> str:
             f"{name}({takes}) was called with {gives}: {error}; as inputs give a tuple for its positional"
             " arguments, or a dict for its keywords."
         )
+    return ""
+
+
+def _why_no_loss(experiment: Experiment, error: TypeError) -> str:
+    """Of a loss that takes another number of arguments than the output, or output and targets."""
+    loss, given = experiment.loss, ["the output"] + (["the targets"] if experiment.targets is not None else [])
+    function = getattr(loss, "forward", loss)
+    if function is None or (place_of(error)[0] and "positional argument" not in str(error)):
+        return ""
+    try:
+        signature = inspect.signature(function)
+        signature.bind(*given)
+    except ValueError:
+        return ""  # a builtin without a signature
+    except TypeError as refused:
+        takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
+        cure = "let it take both" if len(given) > 1 else "give targets=… to gradviz.Experiment, or let it take one"
+        return f"The loss({takes}) was called with {' and '.join(given)}: {refused}; {cure}."
     return ""
 
 

@@ -32,6 +32,11 @@ def owner_of(file: str) -> Owner:
     return "user"
 
 
+def is_ours(file: str) -> bool:
+    """Whether it is gradviz's own and no lesson."""
+    return _inside(file, _PACKAGE) and not _inside(file, _LESSONS)
+
+
 def _inside(file: str, folder: str) -> bool:
     return file.startswith(folder) and file[len(folder) : len(folder) + 1] in ("/", "\\")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import torch
 
@@ -18,6 +18,9 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
     Raises:
         GradvizError: it is no exported program, or was saved without inputs.
     """
+    if path.is_file() and not is_zipfile(path):
+        # torch would log pages of it.
+        raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")
     try:
         program = torch.export.load(path)
     except (BadZipFile, OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:

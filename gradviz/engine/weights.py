@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
+from struct import error as StructError  # noqa: N812
 from typing import Any
 
 import torch
@@ -82,7 +83,16 @@ def _load(path: Path) -> Any:
                 " or a factory that returns torch.jit.load(…) and inputs."
             ) from error
         raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
-    except (EOFError, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (
+        EOFError,
+        OSError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        ArithmeticError,
+        StructError,
+    ) as error:
         raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from gradviz.errors import GradvizError
-from gradviz.experiment import Experiment, mean_of_squares
+from gradviz.experiment import Experiment, check_loss, mean_of_squares
 
 
 class Pair(NamedTuple):
@@ -157,3 +157,55 @@ def test_what_cannot_be_an_experiment_is_refused_in_a_sentence() -> None:
         Experiment(lambda x: x, None, parameters=("w9",))
     with pytest.raises(GradvizError, match="choose an optimizer"):
         Experiment(lambda x: x, None).manual_update(0.1)
+
+
+def test_batches_may_be_a_loader_itself_and_begin_again_at_its_end() -> None:
+    experiment = Experiment(lambda x: x, None, batches=[(torch.tensor(1), None), (torch.tensor(2), "y")])
+    seen = []
+    for _ in range(3):
+        experiment.next_batch()
+        seen.append((int(experiment.inputs), experiment.targets))
+    assert seen == [(1, None), (2, "y"), (1, None)]
+
+
+def test_a_batch_that_is_a_dict_is_inputs_alone() -> None:
+    experiment = Experiment(lambda **names: names, None, batches=lambda: iter([{"a": 1, "b": 2}]))
+    experiment.next_batch()
+    assert experiment.forward() == {"a": 1, "b": 2}
+    assert experiment.targets is None
+
+
+@pytest.mark.parametrize(
+    ("batches", "said"),
+    [
+        (lambda: iter([torch.ones(2, 3)]), "gave a Tensor; let it yield pairs"),
+        (lambda: iter([(1, 2, 3)]), "gave a tuple of 3"),
+        (lambda: iter([]), "gives no batch"),
+        (lambda: None, "made nothing"),
+    ],
+)
+def test_batches_that_are_no_pairs_are_refused_with_the_cure(batches, said: str) -> None:
+    with pytest.raises(GradvizError, match=said):
+        Experiment(lambda x: x, None, batches=batches).next_batch()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"batches": iter([(1, 2)])}, "cannot be begun again; pass the DataLoader or list itself"),
+        ({"batches": 3}, "`batches` is a int"),
+        ({"loss": nn.MSELoss}, "the class MSELoss; pass an instance"),
+        ({"loss": "mse"}, "The loss is a str; pass a function"),
+        ({"optimizer": ("Adam", 1, 2)}, "not of a name and its options"),
+        ({"parameters": [torch.ones(1)]}, "holds no names"),
+    ],
+)
+def test_what_an_experiment_cannot_be_made_of_is_said_when_it_is_made(options, said: str) -> None:
+    with pytest.raises(GradvizError, match=said):
+        Experiment(lambda x: x, None, **options)
+
+
+def test_a_complex_loss_is_refused() -> None:
+    experiment = Experiment(lambda x: x, None)
+    with pytest.raises(GradvizError, match="complex"):
+        check_loss(experiment, torch.ones((), dtype=torch.cfloat))
