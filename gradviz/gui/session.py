@@ -187,9 +187,13 @@ class Session(OpeningSession):
         self.setup_changed.emit()
 
     def _open(self) -> None:
-        if self.phase in ("starting", "dead"):
-            return  # opened when an engine is ready
+        if self.phase == "starting":
+            return  # opened when the engine is ready
         if not self._may_run(self.setup):
+            return
+        if self.phase == "dead":  # whoever opens something after a crash wants to go on
+            self._held = self.refusal = ""
+            self.restart_engine()
             return
         if self.late:  # this engine is deep in what it makes, and would not listen
             self.restart_engine()
@@ -259,6 +263,8 @@ class Session(OpeningSession):
         self.configuration_changed.emit()
 
     def _on_failed(self, event: Failed) -> None:
+        if event.command == "Pause" and self.phase == "failed":
+            return  # the run before had ended already: nobody asked for this
         if event.command in ("SetDevice", "SetOptimizer"):
             self._adopt()
         if event.command == "Open":

@@ -283,6 +283,17 @@ def test_a_refusal_says_the_sentence_and_offers_the_way_back_and_on(own: Desk, m
     assert own.session.phase == "ready" and banner.isHidden()
 
 
+def test_after_a_refusal_nothing_of_the_graph_before_is_offered_or_complained_of(own: Desk, model: Path) -> None:
+    own.session.open("nn")
+    told: list[str] = []
+    own.session.failed.connect(told.append)
+    own.fake.own = lambda command: [Failed("Open", "It cannot.")]
+    own.window.opening.open(str(model))
+    own.session.apply(Failed("Pause", "Nothing is open; open a network first."))
+    assert told == ["It cannot."]
+    assert "Nothing to inspect" in own.window.inspector._empty.accessibleName()
+
+
 def test_after_a_refusal_one_click_opens_what_was_open_before(own: Desk, model: Path) -> None:
     own.session.open("nn")
     own.fake.own = lambda command: [Failed("Open", "It cannot.")]

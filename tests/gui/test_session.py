@@ -214,6 +214,15 @@ def test_a_dead_engine_leaves_curve_and_graph_and_restarts_at_a_wish(joined: Joi
     assert len(session.scalars.curve(1)) == 100
 
 
+def test_opening_something_after_a_crash_starts_an_engine_for_it(joined: Joined, qtbot) -> None:
+    session = joined.start()
+    session.engine_died("The engine was killed (SIGKILL)", "")
+    with qtbot.waitSignal(session.engine_requested):
+        session.open("nn")
+    session.apply(ready())
+    assert session.phase == "ready" and session.setup.target == "nn"
+
+
 def test_an_error_of_the_networks_code_ends_the_run_and_keeps_what_there_is(joined: Joined, qtbot) -> None:
     session = joined.start()
     with qtbot.waitSignal(session.raised):

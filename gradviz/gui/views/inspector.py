@@ -114,7 +114,9 @@ class Inspector(QStackedWidget):
 
     def _show_empty(self) -> None:
         self._value = None
-        if self._session.graph is None:
+        session = self._session
+        gone = session.phase in ("failed", "dead") and session.graph_target != session.setup.target
+        if session.graph is None or gone:
             self._empty.say(
                 self.tr("Nothing to inspect yet"),
                 self.tr("Details of a node appear here as soon as the graph is drawn."),
