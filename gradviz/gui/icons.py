@@ -21,10 +21,6 @@ MEANINGS = {
     "follow": "arrow-line-right",
     "error": "warning-octagon",
     "engine": "plugs",
-    "terminal": "terminal-window",
-    "pin": "push-pin",
-    "settings": "gear",
-    "help": "question",
     "nan": "warning-octagon",
 }
 """What a thing is for → the file that draws it."""

@@ -144,15 +144,6 @@ class Scalars:
             curve.title = title
         self.version += 1
 
-    def rename(self, run: int, title: str) -> None:
-        """Call a run otherwise.
-
-        Raises:
-            UnknownNameError: no such run.
-        """
-        self.curve(run).title = title
-        self.version += 1
-
     def remove(self, run: int) -> None:
         """Forget a run.
 

@@ -37,7 +37,6 @@ from gradviz.protocol.events import (
     NodeDetails,
     Opened,
     Passed,
-    Raised,
     Ready,
     State,
     StateChanged,
@@ -76,7 +75,6 @@ class Debugger:
         self.optimizer: OptimizerChoice | None = None
         self.stop: Stopped | None = None
         self.timeline: Timeline | None = None
-        self.problem: Raised | None = None
         self.details: dict[int, NodeDetails] = {}
         """What nodes of the graph were said to have saved, by node."""
 
@@ -208,8 +206,6 @@ class Debugger:
             case NodeDetails():
                 if self.graph is not None and event.signature == self.graph.signature:
                     self.details[event.node] = event
-            case Raised():
-                self.problem = event
 
     def _on_state(self, event: StateChanged) -> None:
         self.state, self.step = event.state, event.step

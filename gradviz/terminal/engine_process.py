@@ -78,11 +78,6 @@ class EngineProcess:
                    self._in_thread(self._read_output, "stderr", self._process.stderr))  # fmt: skip
         self._in_thread(self._watch, outputs)
 
-    @property
-    def process_id(self) -> int:
-        """Of the engine process."""
-        return self._process.pid
-
     def send(self, command: Command) -> None:
         """Send now, or as soon as the engine has greeted. To an engine that is gone nothing is sent."""
         with self._sending:

@@ -91,14 +91,7 @@ def _above(rows: list[list[str]], width: int) -> list[Line]:
     edge = max(width_of(line) for line in lines) + 1
     for i, line in enumerate(lines):
         joint = "╮" if i == 0 else "┤"
-        line.append(
-            (
-                "dim",
-                "─".rjust(edge - width_of(line) + 1, " ").replace(" ─", " ──")
-                if False
-                else " " * (edge - width_of(line)) + "─" + joint,
-            )
-        )
+        line.append(("dim", f"{' ' * (edge - width_of(line))}─{joint}"))
     return [*lines, [("dim", " " * (edge + 1) + "▼")]]
 
 

@@ -198,8 +198,6 @@ def test_a_mark_can_say_what_the_run_is_called_from_now_on() -> None:
     scalars.mark(1, mark, "SGD from 200")
     assert scalars.curve(1).marks == [mark]
     assert scalars.curve(1).title == "SGD from 200"
-    scalars.rename(1, "Adam")
-    assert scalars.curve(1).title == "Adam"
 
 
 def test_every_change_and_nothing_else_changes_the_version() -> None:

@@ -122,13 +122,11 @@ class DepthCard(QFrame):
         row.addWidget(self.path)
         row.addSpacing(-6)
         row.addWidget(self.filter)
-        self._depth = (0, 0)
         self.slider.chosen.connect(self.depth_requested)
         self.show_depth(0, 0)
 
     def show_depth(self, depth: int, most: int, *, exact: bool = True) -> None:
         """Show that what is open is `depth` of `most` steps deep; not `exact`: something less deep is folded."""
-        self._depth = (depth, most)
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(most, 1))
         self.slider.setValue(depth)

@@ -97,14 +97,6 @@ class PanelDock(QDockWidget):
         self._turn_to(self._strip.tabs.currentIndex())
         return title, page, corner
 
-    def set_page(self, page_id: str, page: QWidget, corner: QWidget) -> None:
-        """Put another widget and its controls in a panel's place."""
-        index = self._ids.index(page_id)
-        for stack, widget in ((self._pages, page), (self._strip.corner, corner)):
-            _taken(stack, index).deleteLater()
-            stack.insertWidget(index, widget)
-        self._turn_to(self._strip.tabs.currentIndex())
-
     def show_page(self, page_id: str) -> None:
         """Bring a panel to the front, and the dock back if it was hidden."""
         index = self._ids.index(page_id)
