@@ -164,10 +164,10 @@ def test_icons_wear_the_theme_of_the_moment(theme: Theme, qapp: QApplication) ->
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
 def test_icons_are_as_sharp_as_the_screen(qapp: QApplication, ratio: float) -> None:
-    picture = icons.pixmap("gear", 20, "#000000", ratio)
+    picture = icons.pixmap("cube", 20, "#000000", ratio)
     assert picture.width() == 20 * ratio
     assert picture.devicePixelRatio() == ratio
-    assert icons.icon("gear").pixmap(QSize(20, 20), ratio).width() == 20 * ratio
+    assert icons.icon("cube").pixmap(QSize(20, 20), ratio).width() == 20 * ratio
 
 
 def test_the_shipped_fonts_are_found(qapp: QApplication) -> None:
