@@ -287,3 +287,15 @@ def test_both_themes_dress_the_window(desk: Desk) -> None:
         desk.window.wear(choice)
         assert desk.window.actions_[f"theme_{choice}"].isChecked()
         desk.window.grab()
+
+
+def test_a_sentence_in_the_status_bar_ends_before_what_follows_and_is_whole_in_its_tip(desk: Desk, qtbot) -> None:
+    desk.window.resize(1280, 800)
+    desk.window.show()
+    desk.engine_ready()
+    sentence = "What could not be done, and why, " * 20
+    desk.window.tell(sentence)
+    bar = desk.window.statusBar()
+    label = next(child for child in bar.findChildren(QLabel) if child.toolTip() == sentence)
+    assert bar.message == sentence and label.text().endswith("…")
+    assert label.fontMetrics().horizontalAdvance(label.text()) < label.width()

@@ -375,6 +375,14 @@ def test_another_network_chosen_meanwhile_gets_an_engine_that_listens(own, qtbot
     assert own.session.setup.target == "nn" and own.session.phase == "ready"
 
 
+def test_the_graph_before_goes_when_the_next_network_is_late(own: Desk, qtbot, model: Path, monkeypatch) -> None:
+    own.session.open("nn")
+    assert own.window.graph_panel.view.graph is not None
+    hanging(own, model, monkeypatch)
+    qtbot.waitUntil(own.window.opening.card.isVisible)
+    assert own.window.graph_panel.view.graph is None
+
+
 def test_the_card_goes_when_the_network_is_there(own: Desk, qtbot, model: Path, monkeypatch) -> None:
     hanging(own, model, monkeypatch)
     qtbot.waitUntil(own.window.opening.card.isVisible)

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui import fonts
 from gradviz.gui.session import Session
-from gradviz.gui.views.node_facts import size_text
 from gradviz.model.graph import shape_text
+from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
 from gradviz.protocol.records import WeightRecord
 
@@ -126,7 +126,7 @@ class WeightsDialog(QDialog):
         if lines:
             self._pages.setCurrentWidget(self.rest)
         self.load_button.hide()
-        self.reason.hide()
+        self.reason.setText("")  # stays, so that the button keeps its place and size
         self.close_button.setProperty("primary", True)
         self.close_button.style().unpolish(self.close_button)
         self.close_button.style().polish(self.close_button)

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from gradviz.errors import GradvizError
 from gradviz.gui.session import Session
 from gradviz.gui.views import point_words
 from gradviz.gui.views.banner import Banner
@@ -64,6 +65,9 @@ class GraphBanners(QObject):
         lines = event.traceback.strip().splitlines()
         last = lines[-1] if lines else ""
         kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")
+        kind = (
+            self.tr("Error") if kind == GradvizError.__name__ else kind
+        )  # a sentence of ours says all there is to say
         place = f", {event.file.rsplit('/', 1)[-1]}:{event.line}" if event.line else ""
         head = self.tr("{kind} in {phase}{place}").format(
             kind=kind, phase=event.phase or self.tr("the network"), place=place

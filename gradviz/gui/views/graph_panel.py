@@ -107,6 +107,7 @@ class GraphPanel(QWidget):
         session.graph_changed.connect(self._soon)
         session.state_changed.connect(self._soon)
         session.phase_changed.connect(self._show_phase)
+        session.opening_late.connect(self._show_late)
         session.selection_changed.connect(lambda: view.select(session.selected))
         view.node_clicked.connect(session.select)
         view.cluster_clicked.connect(lambda _key: session.select(None))
@@ -163,12 +164,21 @@ class GraphPanel(QWidget):
             self._show_missing()
         self._soon()
 
-    def _show_missing(self) -> None:
+    def _clear_other(self) -> None:
         """A graph of another network must not pass for this one's."""
-        session = self._session
-        if self.view.graph is not None and session.graph_target != session.setup.target:
+        if self.view.graph is not None and self._session.graph_target != self._session.setup.target:
             self.view.clear()
             self.folds.cleared()
+
+    def _show_late(self) -> None:
+        """The card says that the network is still being made, so the one before is not what is looked at."""
+        if self._session.late:
+            self._clear_other()
+            self.view.set_message("", "")
+
+    def _show_missing(self) -> None:
+        session = self._session
+        self._clear_other()
         title = self.tr("No graph of {0}").format(session.title)
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from gradviz.gui import fonts, palette
@@ -69,6 +69,7 @@ class StatusBar(QStatusBar):
         self._loss = _label(self.tr("Loss"))
         self._rate = _label(self.tr("Iterations per second"))
         self._message = _label(self.tr("Message"))
+        self._sentence = ""
         self._device = _label(self.tr("Device"))
         self._engine = _label(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -87,7 +88,7 @@ class StatusBar(QStatusBar):
         row.addWidget(self._engine)
         self.addWidget(body, 1)
         self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
-        self._timer.timeout.connect(lambda: self._message.setText(""))
+        self._timer.timeout.connect(self._clear_message)
         self._refresh_timer = QTimer(self, singleShot=True, interval=66)
         self._refresh_timer.timeout.connect(self.refresh)
         session.state_changed.connect(self._soon)
@@ -108,13 +109,24 @@ class StatusBar(QStatusBar):
     @property
     def message(self) -> str:
         """What could not be done; empty for nothing."""
-        return self._message.text()
+        return self._sentence
 
     def tell(self, sentence: str) -> None:
         """Say a sentence for a while."""
-        self._message.setText(sentence)
+        self._sentence = sentence
         self._message.setToolTip(sentence)
+        self._fit_message()
         self._timer.start()
+
+    def _fit_message(self) -> None:
+        """As much of the sentence as there is room for; the tip has it whole."""
+        room = self._message.width() - 22  # as far from what follows as all else
+        metrics = self._message.fontMetrics()
+        self._message.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0)))
+
+    def _clear_message(self) -> None:
+        self._sentence = ""
+        self._message.setText("")
 
     def refresh(self) -> None:
         """Show the session as it is."""
@@ -134,6 +146,11 @@ class StatusBar(QStatusBar):
         self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.rate, 88888):,.0f} it/s")
         self._device.setText(session.device)
         self._engine.setText(self._engine_text())
+        self._fit_message()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_message()
 
     def sizeHint(self) -> QSize:
         return QSize(600, 28)
