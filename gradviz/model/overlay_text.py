@@ -46,6 +46,11 @@ def prefixed(value: float, unit: str, *, digits: int = 3, exact: bool = False) -
     return f"{scaled:.{max(digits - whole, 0)}f} {name}".replace("-", MINUS)
 
 
+def size_text(size: float) -> str:
+    """Bytes: `640 B`, `25.0 KiB`, `3.00 MiB`."""
+    return prefixed(size, "B")
+
+
 def figure(value: float) -> str:
     """Two or three figures for the end of a scale: `0.92`, `−1.7`, `2.0e−05`, `0`."""
     if value == 0:

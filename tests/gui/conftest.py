@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from gradviz.gui.main_window import MainWindow
@@ -13,6 +14,8 @@ from gradviz.gui.settings import Settings
 from gradviz.gui.theme import Theme
 from gradviz.layout.compute import place
 from gradviz.protocol.commands import Command
+from gradviz.protocol.events import GraphChanged
+from tests.helpers.deep_graph import deep_parameters, deep_record
 from tests.helpers.fake_engine import FakeRun, ready
 
 
@@ -55,3 +58,15 @@ def desk(qapp: QApplication, qtbot, tmp_path: Path):
     qtbot.addWidget(desk.window)
     yield desk
     qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def deep(desk: Desk) -> Desk:
+    """The window with the small decoder drawn."""
+    desk.engine_ready()
+    session = desk.session
+    session.opened = replace(session.opened, parameters=deep_parameters(), title="Tiny")
+    session.apply(GraphChanged(session.runs.number, 0, "deep", deep_record()))
+    desk.window.resize(1500, 950)
+    desk.window.show()
+    return desk

@@ -6,28 +6,20 @@ import csv
 import io
 
 import pytest
-from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QFileDialog
 
 from gradviz.gui.views.module_tree_model import CLASS_ROLE, COLUMNS
 from gradviz.gui.views.modules_panel import ModulesPanel
 from gradviz.protocol.commands import SetMeasures
-from gradviz.protocol.events import GraphChanged
 from tests.gui.conftest import Desk
-from tests.helpers.deep_graph import deep_parameters, deep_record, measured
+from tests.helpers.deep_graph import measured
 
 
 @pytest.fixture
-def deep(desk: Desk) -> Desk:
-    desk.engine_ready()
-    session = desk.session
-    session.opened = replace(session.opened, parameters=deep_parameters(), title="Tiny")
-    session.apply(GraphChanged(session.runs.number, 0, "deep", deep_record()))
-    desk.window.resize(1500, 950)
-    desk.window.show()
-    desk.window.panels.show("modules")
-    return desk
+def deep(deep: Desk) -> Desk:
+    deep.window.panels.show("modules")
+    return deep
 
 
 def panel(desk: Desk) -> ModulesPanel:
@@ -72,7 +64,7 @@ def test_cells_tell_parameters_output_and_what_was_measured(deep: Desk) -> None:
     assert [cell(shown, "h.0", name) for name in ("parameters", "own", "output")] == ["32", "–", "2 × 4"]
     assert cell(shown, "h.0.attn", "flops") == "100" and cell(shown, "h.1", "flops") == "–"
     assert cell(shown, "h.0", "time_forward") == "4.00 µs" and cell(shown, "h.0.attn", "share") == "25.0 %"
-    assert "1.0 KiB held for backward" in shown.facts.text() and "100 FLOP in forward" in shown.facts.text()
+    assert "1.00 KiB held for backward" in shown.facts.text() and "100 FLOP in forward" in shown.facts.text()
 
 
 def test_it_measures_while_it_is_seen_and_no_longer(deep: Desk) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from msgspec.structs import replace
 
 from gradviz.gui.graph_colours import GraphColours
 from gradviz.gui.overlay_colours import INKS, STEPS, colour_at, ink_on
@@ -14,21 +13,8 @@ from gradviz.gui.scene.colouring import NOT_MEASURED, Pattern
 from gradviz.gui.scene.drawing import BoxKind
 from gradviz.model.overlays import OVERLAYS
 from gradviz.protocol.commands import SetMeasures
-from gradviz.protocol.events import GraphChanged
 from tests.gui.conftest import Desk
-from tests.helpers.deep_graph import deep_parameters, deep_record, measured
-
-
-@pytest.fixture
-def deep(desk: Desk) -> Desk:
-    """The window with the small decoder drawn."""
-    desk.engine_ready()
-    session = desk.session
-    session.opened = replace(session.opened, parameters=deep_parameters(), title="Tiny")
-    session.apply(GraphChanged(session.runs.number, 0, "deep", deep_record()))
-    desk.window.resize(1500, 950)
-    desk.window.show()
-    return desk
+from tests.helpers.deep_graph import measured
 
 
 def colours(desk: Desk) -> GraphColours:

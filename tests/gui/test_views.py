@@ -12,9 +12,9 @@ from gradviz.gui.conditions import reason_against
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
 from gradviz.gui.views.console import Console
-from gradviz.gui.views.node_facts import size_text
 from gradviz.gui.views.option_text import option_title, read_value, read_whole, value_text
 from gradviz.gui.views.source_view import SourceView
+from gradviz.model.overlay_text import size_text
 from gradviz.protocol.records import OptionRecord
 
 
@@ -66,7 +66,7 @@ def test_options_have_titles() -> None:
     assert option_title("something_new") == "Something new"
 
 
-@pytest.mark.parametrize(("size", "text"), [(0, "0 B"), (640, "640 B"), (25_600, "25.0 KiB"), (3 << 20, "3.0 MiB")])
+@pytest.mark.parametrize(("size", "text"), [(0, "0 B"), (640, "640 B"), (25_600, "25.0 KiB"), (3 << 20, "3.00 MiB")])
 def test_sizes_are_written_with_binary_units(size: int, text: str) -> None:
     assert size_text(size) == text
 

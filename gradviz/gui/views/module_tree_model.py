@@ -10,9 +10,8 @@ from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QO
 
 from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
-from gradviz.gui.views.node_facts import size_text
 from gradviz.model.graph import shape_text
-from gradviz.model.overlay_text import value_text
+from gradviz.model.overlay_text import size_text, value_text
 from gradviz.model.overlay_values import Column
 from gradviz.model.totals import SUMMED, ModuleRow, Totals
 from gradviz.protocol.records import MeasureKind

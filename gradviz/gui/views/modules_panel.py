@@ -21,10 +21,9 @@ from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
 from gradviz.gui.views.empty_state import EmptyState
 from gradviz.gui.views.module_tree_model import CLASS_ROLE, COLUMNS, ModuleTreeModel
-from gradviz.gui.views.node_facts import size_text
 from gradviz.gui.views.panel_corner import CornerButton, panel_corner
 from gradviz.gui.views.seen_panel import SeenPanel
-from gradviz.model.overlay_text import value_text
+from gradviz.model.overlay_text import size_text, value_text
 from gradviz.model.overlay_values import Column
 from gradviz.model.totals import SUMMED, Totals
 from gradviz.protocol.records import MeasureKind

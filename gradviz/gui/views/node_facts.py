@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.kind_words import kind_text
 from gradviz.model.graph import Graph, shape_text
+from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import EdgeRecord, NodeRecord
 
@@ -49,14 +50,6 @@ def chips(node: NodeRecord) -> list[str]:
     """Short tags: kind, phase of a recorded op, dtype, device."""
     phase = node.phase if node.kind == "op" else ""
     return [text for text in (kind_text(node.kind), phase, node.dtype, node.device) if text]
-
-
-def size_text(size: float) -> str:
-    """`25.0 KiB`, `640 B`."""
-    if size < 1024:
-        return f"{size:.0f} B"
-    power = min(int(math.log(size, 1024)), 4)
-    return f"{size / 1024**power:.1f} {('KiB', 'MiB', 'GiB', 'TiB')[power - 1]}"
 
 
 def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> list[Section]:

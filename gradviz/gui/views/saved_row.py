@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from gradviz.gui import icons
 from gradviz.gui.views.link_button import LinkButton
-from gradviz.gui.views.node_facts import size_text
 from gradviz.model.graph import shape_text
+from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import SavedRecord
 
