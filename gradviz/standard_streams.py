@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ def results_alone() -> Iterator[TextIO]:
             pass  # one of the two is closed
         else:
             out = os.fdopen(kept, "w", encoding=out.encoding, errors=out.errors)
+            # A crash in C code would end the process without a word; the line of Python that called it is the cure.
+            if not faulthandler.is_enabled():
+                faulthandler.enable(2, all_threads=False)
     with redirect_stdout(sys.stderr):
         yield out
 

@@ -25,6 +25,8 @@ _EXITS = frozenset(
 )
 # What these return does not depend on the values of what they are given.
 _BLIND = frozenset("grad.__get__ grad_fn.__get__ _base.__get__ shape.__get__".split())
+# These freeze and thaw; they use no value.
+_SWITCHES = frozenset({"requires_grad_", "requires_grad.__set__"})
 _MANY = "CppFunction"
 _HIDDEN = "only backward can tell"
 
@@ -112,6 +114,9 @@ class _Reach:
         checkpoint = next((op for op in first if op.function == "CheckpointFunction"), None)
         if checkpoint is not None:
             return self._in_checkpoint(checkpoint)
+        frozen = _frozen_there(parameter, first)
+        if frozen is not None:
+            return _Verdict(False, "frozen", "frozen where it is used: requires_grad was False there", frozen)
         leading = links.leading_to(self._ends())
         found = links.first_cut(first, leading)
         if found is None:
@@ -215,6 +220,18 @@ def _cuts(op: Op) -> bool:
     return wanted and not any(isinstance(value, Value) and value.requires_grad for value in op.outputs)
 
 
+def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
+    """The first op that used `parameter`, if it wanted no gradient at any of its uses: it was frozen for a while."""
+    uses = [
+        (op, value)
+        for op in takers
+        if _short(op) not in _SWITCHES
+        for value in op.inputs
+        if isinstance(value, Value) and value.tensor() is parameter
+    ]
+    return uses[0][0] if uses and not any(value.requires_grad for _, value in uses) else None
+
+
 def _explained(op: Op) -> _Verdict:
     short = _short(op)
     floating = any(isinstance(value, Value) and value.can_want_gradient for value in op.outputs)
@@ -261,4 +278,4 @@ def _is_blind(op: Op) -> bool:
 def _short(op: Op) -> str:
     """`detach` of `torch.Tensor.detach`, `data.__get__` of `torch.Tensor.data.__get__`."""
     parts = op.name.split(".")
-    return ".".join(parts[-2:]) if parts[-1] == "__get__" else parts[-1]
+    return ".".join(parts[-2:]) if parts[-1] in ("__get__", "__set__") else parts[-1]

@@ -123,6 +123,29 @@ def test_frozen_and_unused() -> None:
     assert records["b.weight"].text == "not used in this forward"
 
 
+def test_frozen_for_a_while_names_the_use() -> None:
+    """As one freezes a discriminator while its generator learns."""
+
+    def by_call(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        model.a.requires_grad_(False)
+        y = model.a(model.b(x))
+        model.a.requires_grad_(True)
+        return y
+
+    def by_attribute(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        model.a.weight.requires_grad = False
+        y = model.a(model.b(x))
+        model.a.weight.requires_grad = True
+        return y
+
+    for combine in (by_call, by_attribute):
+        records = reach_of(combine)
+        assert records["b.weight"].reached is True
+        lost = records["a.weight"]
+        assert (lost.reached, lost.reason) == (False, "frozen")
+        assert line_of(lost) == "y = model.a(model.b(x))"
+
+
 def test_what_is_computed_and_then_not_used_is_unused_there() -> None:
     def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
         model.a(x)

@@ -338,6 +338,16 @@ def test_ctrl_c_while_torch_is_imported_ends_with_130_too() -> None:
     assert (process.returncode, process.stderr) == (130, "")
 
 
+def test_a_crash_in_c_code_names_the_line_of_python_that_led_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "crashing.py"
+    file.write_text("import ctypes\ndef build():\n    ctypes.string_at(0)\n")
+    process = started(["run", str(file), "--json"])
+    out, err = process.communicate(timeout=60)
+    assert process.returncode not in (0, 1, 2)
+    assert out == ""
+    assert f'File "{file}", line 3 in build' in err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize("words", [["networks"], ["run", "nn", *SMALL, "--steps", "3", "--json"]])
 def test_a_full_disk_is_one_sentence(words: list[str]) -> None:
