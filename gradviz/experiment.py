@@ -210,7 +210,7 @@ class Experiment:
     # -- devices --------------------------------------------------------------------------------------------------
 
     def move_to(self, device: str) -> None:
-        """Move parameters, their gradients, buffers and data; later batches follow.
+        """Move parameters, their gradients, buffers, a loss that is a module, and data; later batches follow.
 
         A parameter stays the same object, so that optimizers and names still know it. No graph may be alive: autograd's
         nodes remember the device of their leaf.
@@ -223,6 +223,8 @@ class Experiment:
             # Assigning `.data` keeps the object; one object with two names moves once.
             for parameter in {id(p): p for p in self.named_parameters().values()}.values():
                 _move_in_place(parameter, device)
+        if callable(getattr(self._loss, "to", None)):
+            self._loss.to(device)  # type: ignore[union-attr] # a module, which may hold weights of classes
         if not self.has_autograd:
             for name, gradient in self.gradients().items():
                 setattr(self.model, f"grad_{name}", _moved(gradient, device))

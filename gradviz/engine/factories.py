@@ -235,6 +235,8 @@ def _own_inputs(module: nn.Module, name: str) -> Any:
 
 
 def _notes(experiment: Experiment) -> tuple[str, ...]:
+    if isinstance(experiment.loss, nn.Module) and any(p.requires_grad for p in experiment.loss.parameters()):
+        return ("The loss has parameters of its own; they are updated only where the optimizer's function adds them.",)
     if experiment.loss is not None or not experiment.has_autograd:
         return ()
     note = (

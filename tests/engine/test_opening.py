@@ -73,6 +73,20 @@ def test_only_what_has_no_loss_is_told_so(write: Write) -> None:
     assert told["lambda output: output.sum()"] == ()
 
 
+def test_targets_without_a_loss_and_a_loss_with_parameters_are_told(write: Write) -> None:
+    notes = {}
+    for options in ("targets=torch.ones(1)", "loss=Metric()"):
+        code = (
+            "class Metric(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.w = nn.Parameter(torch.ones(2))\n"
+            "    def forward(self, output):\n        return (output * self.w[0]).sum()\n"
+            f"def build():\n    return gradviz.Experiment({LINEAR}, torch.ones(1, 3), {options})"
+        )
+        notes[options] = of_kind(served(Open(1, write(code))), Opened).notes
+    assert "The targets are not used" in notes["targets=torch.ones(1)"][0]
+    assert "parameters of its own" in notes["loss=Metric()"][0]
+
+
 def test_a_factory_goes_by_any_name_and_path(write: Write) -> None:
     code = (
         f"def make():\n    return {LINEAR}, torch.ones(1, 3)\n"
@@ -210,7 +224,7 @@ def test_the_factory_says_what_updates_it(write: Write, optimizer: str, choice: 
 def test_what_has_no_parameters_opens_and_is_not_updated(write: Write) -> None:
     file = write("def build():\n    return lambda x: x * 2, torch.ones(3, requires_grad=True)")
     events = served(Open(1, file), Run(2))
-    assert "nothing is updated" in of_kind(events, Opened).notes[-1]
+    assert "nothing is updated; name the tensors that the function holds" in of_kind(events, Opened).notes[-1]
     assert of_kind(events, StateChanged).state == "finished"
 
 

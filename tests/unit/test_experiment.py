@@ -209,3 +209,9 @@ def test_a_complex_loss_is_refused() -> None:
     experiment = Experiment(lambda x: x, None)
     with pytest.raises(GradvizError, match="complex"):
         check_loss(experiment, torch.ones((), dtype=torch.cfloat))
+
+
+def test_a_loss_that_is_a_module_moves_with_the_model() -> None:
+    loss = nn.CrossEntropyLoss(weight=torch.ones(2))
+    Experiment(nn.Linear(3, 2), torch.ones(1, 3), targets=torch.tensor([0]), loss=loss).move_to("meta")
+    assert loss.weight is not None and loss.weight.device.type == "meta"
