@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from pathlib import PurePath
 
 import numpy as np
 import numpy.typing as npt
@@ -136,3 +137,8 @@ def shape_text(shape: Sequence[int] | None) -> str:
     if shape is None:
         return ""
     return " × ".join(map(str, shape)) if len(shape) else "scalar"
+
+
+def line_text(file: str, line: int) -> str:
+    """`model.py:21`; empty where it is not known."""
+    return f"{PurePath(file).name}:{line}" if file and line else ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
-from gradviz.model.graph import Graph, shape_text
+from gradviz.model.graph import Graph, line_text, shape_text
 from gradviz.protocol.records import ReachRecord, UnexplainedRecord
 
 
@@ -52,11 +51,6 @@ def name_of(record: ReachRecord) -> str:
     return record.names[0] if record.names else "(no name)"
 
 
-def place_of(file: str, line: int) -> str:
-    """`gpt.py:54`; empty where it is not known."""
-    return f"{Path(file).name}:{line}" if file and line else ""
-
-
 def as_csv(table: ReachTable) -> str:
     """One row for each parameter, with all its names, and whether gradient reaches it."""
     out = io.StringIO()
@@ -78,7 +72,7 @@ def as_text(table: ReachTable) -> str:
         if records:
             lines += ["", f"{title} ({len(records)})"]
             for record in records:
-                at = place_of(record.file, record.line)
+                at = line_text(record.file, record.line)
                 why = f"{record.text}, {at}" if at else record.text
                 lines.append(f"  {name_of(record)}  {shape_text(record.shape) or 'scalar'}  {why}")
     if table.shared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from gradviz.terminal.colours import Line
 
@@ -27,11 +27,6 @@ def excerpt(file: str, line: int, around: int, *, coloured: bool) -> list[tuple[
     lines = _lines(file, _stamp(file), coloured)
     first = max(1, line - around)
     return [(i, lines[i - 1]) for i in range(first, min(len(lines), line + around) + 1)]
-
-
-def place_words(file: str, line: int) -> str:
-    """`model.py:21`; empty where the place is not known."""
-    return f"{PurePath(file).name}:{line}" if file and line else ""
 
 
 def _stamp(file: str) -> float:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from gradviz.model.derivatives import is_view, wants_gradient
-from gradviz.model.graph import Graph
+from gradviz.model.graph import Graph, line_text
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.records import EdgeRecord, NodeRecord
-from gradviz.terminal.code_text import place_words
 from gradviz.terminal.colours import Line, columns_of, fit, number, shape_words, width_of
 from gradviz.terminal.names import called
 
@@ -102,7 +101,7 @@ def _box(graph: Graph, node: NodeRecord, width: int) -> list[Line]:
         ("", f"  {shape_words(node.shape)}"),
     ]
     module = graph.clusters[node.cluster].path if node.cluster != -1 else ""
-    low = " · ".join(filter(None, (module, place_words(node.file, node.line), node.dtype, node.device)))
+    low = " · ".join(filter(None, (module, line_text(node.file, node.line), node.dtype, node.device)))
     rows: list[Line] = [top, *([[("dim", low)]] if low else [])]
     inner = min(width - 4, max(width_of(row) for row in rows))
     body: list[Line] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradviz.model.graph import line_text
 from gradviz.protocol.records import GraphRecord, ReachRecord
-from gradviz.terminal.code_text import place_words
 from gradviz.terminal.colours import Line, shape_words, table, wrapped
 
 _MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
@@ -30,4 +30,4 @@ def _why(record: ReachRecord) -> str:
     if record.reached:
         return ""
     reason = record.text or record.reason or ("only backward can tell" if record.reached is None else "")
-    return " ".join(filter(None, (reason, place_words(record.file, record.line))))
+    return " ".join(filter(None, (reason, line_text(record.file, record.line))))

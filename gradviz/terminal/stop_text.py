@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradviz.model.graph import Graph
+from gradviz.model.graph import Graph, line_text
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
-from gradviz.terminal.code_text import place_words, source_line
+from gradviz.terminal.code_text import source_line
 from gradviz.terminal.colours import Line, number, shape_words, shed, width_of
 from gradviz.terminal.debugger import Debugger
 
@@ -31,7 +31,7 @@ def stop_lines(debugger: Debugger, width: int, *, coloured: bool) -> list[Line]:
     lines = [head, _what_stands(debugger.graph, point, after, width)]
     code = source_line(point.file, point.line, coloured=coloured)
     if point.file:
-        lines.append([("dim", f"  {place_words(point.file, point.line)}  "), *(code or [])])
+        lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
     return lines
 
 

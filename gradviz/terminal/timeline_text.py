@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from gradviz.model.graph import Graph
+from gradviz.model.graph import Graph, line_text
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.records import PassedRecord, Phase
-from gradviz.terminal.code_text import place_words
 from gradviz.terminal.colours import Line, number, shape_words, table
 from gradviz.terminal.stop_text import duration, name_of
 
@@ -30,7 +29,7 @@ def timeline_lines(timeline: Timeline, graph: Graph | None, shown: int, width: i
     point = timeline.point
     if point is not None:
         lines.append([(f"{point.phase} bold", "▶ "), ("bold", f" {name_of(point, graph)}"),
-                      ("dim", f"  {place_words(point.file, point.line)}  comes next")])  # fmt: skip
+                      ("dim", f"  {line_text(point.file, point.line)}  comes next")])  # fmt: skip
     if not timeline.at_present:
         lines.append([("dim", f"  {len(timeline.passed) - timeline.cursor} more have run; forth goes there")])
     return lines
@@ -44,7 +43,7 @@ def _row(passed: PassedRecord, graph: Graph | None) -> list[str]:
     norm = f"norm {number(last[0].norm)}" if last else ""
     bad = sum(value.nans + value.infs for value in passed.values)
     edited = "  edited" if passed.edited else ""
-    return [str(point.index), name_of(point, graph), place_words(point.file, point.line), shape,
+    return [str(point.index), name_of(point, graph), line_text(point.file, point.line), shape,
             norm + (f"  {bad} not finite" if bad else "") + edited]  # fmt: skip
 
 

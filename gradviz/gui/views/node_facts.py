@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.kind_words import kind_text
-from gradviz.model.graph import Graph, shape_text
+from gradviz.model.graph import Graph, line_text, shape_text
 from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import EdgeRecord, NodeRecord
@@ -78,7 +77,7 @@ def _operation(graph: Graph, node: NodeRecord, loss: str) -> Section:
     if node.op:
         rows.append(Row(_tr("Forward op"), node.op, manner="mono"))
     if node.file:
-        rows.append(Row(_tr("Source"), f"{Path(node.file).name}:{node.line}", manner="source"))
+        rows.append(Row(_tr("Source"), line_text(node.file, node.line), manner="source"))
     if node.kind in ("function", "custom", "op"):
         rows.append(Row(_tr("Module"), _module(graph, node)))
     if node.kind == "loss" and loss:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.model.graph import line_text
 from gradviz.model.number_text import MINUS, nonfinite_text
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 
@@ -61,7 +61,7 @@ def module_text(point: PointRecord, uses: int = 0) -> str:
 
 def source_text(point: PointRecord) -> str:
     """`dynamic.py:20`; empty where no line is known."""
-    return f"{PurePath(point.file).name}:{point.line}" if point.file and point.line else ""
+    return line_text(point.file, point.line)
 
 
 def duration(seconds: float) -> str:

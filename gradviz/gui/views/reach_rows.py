@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from gradviz.model.graph import Graph, shape_text
+from gradviz.model.graph import Graph, line_text, shape_text
 from gradviz.model.overlay_values import Column
-from gradviz.model.reach_table import ReachTable, name_of, place_of
+from gradviz.model.reach_table import ReachTable, name_of
 from gradviz.protocol.records import ReachRecord
 
 SMALLEST = 5
@@ -82,7 +82,7 @@ def _lost(record: ReachRecord, graph: Graph) -> ReachRow:
     tip = "\n".join(filter(None, (" = ".join(record.names), f"{record.text} {record.file}:{record.line}"
                                   if record.line else record.text)))  # fmt: skip
     return ReachRow("lost", name, shape_text(record.shape) or _tr("scalar"), record.text,
-                    place_of(record.file, record.line), ICONS.get(record.reason, "question"), node, record.file,
+                    line_text(record.file, record.line), ICONS.get(record.reason, "question"), node, record.file,
                     record.line, tip)  # fmt: skip
 
 
