@@ -52,7 +52,7 @@ class GraphColours(QObject):
         self.legend.hide()
         view.cards.set_legend_head(self.chip)
         self._limits: dict[str, Limits] = {}
-        self._run = 0
+        self._run = (0, "")
         self._values: BoxValues | None = None
         self._static: tuple[Graph, dict[str, Column | Groups]] | None = None
         """What the graph itself tells, worked out once for each graph."""
@@ -103,8 +103,9 @@ class GraphColours(QObject):
     def refresh(self) -> None:
         """Colour what is drawn by the values that are known."""
         drawing, shown = self._view.drawing, self.overlay
-        if self._run != self._session.runs.number:
-            self._run = self._session.runs.number
+        run = (self._session.runs.number, self._session.graph_target)  # until its graph comes, the one before is drawn
+        if self._run != run:
+            self._run = run
             self._limits.clear()
         if shown is None:
             return

@@ -299,3 +299,18 @@ def test_a_sentence_in_the_status_bar_ends_before_what_follows_and_is_whole_in_i
     label = next(child for child in bar.findChildren(QLabel) if child.toolTip() == sentence)
     assert bar.message == sentence and label.text().endswith("…")
     assert label.fontMetrics().horizontalAdvance(label.text()) < label.width()
+
+
+def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) -> None:
+    desk.engine_ready()
+    desk.window.loss.build()
+    desk.session.run()
+    desk.tick(2)
+    plot = desk.window.loss.plot
+    assert plot is not None and plot.is_run_visible(1)
+    desk.session.open("nn")
+    assert not plot.is_run_visible(1)
+    plot.set_run_visible(1, True)
+    desk.session.run()
+    desk.tick(2)
+    assert plot.is_run_visible(1)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.gui import opening_session
 from gradviz.gui.candidates import candidates
+from gradviz.gui.conditions import reason_against
 from gradviz.gui.consent import code_of
 from gradviz.gui.dialogs.open_dialog import OpenDialog
 from gradviz.gui.recent import MOST, Recent
@@ -254,6 +255,15 @@ def test_a_script_locks_device_optimizer_and_seed_with_the_reason(own: Desk, mod
         assert not field.isEnabled() and field.toolTip() == reason
     own.window.opening.open("nn")
     assert form.device.isEnabled() and form.seed.isEnabled() and form.device.toolTip() == ""
+
+
+def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path) -> None:
+    own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
+    own.window.opening.open(str(model))
+    own.session.apply(StateChanged(own.session.runs.number, "finished", 80))
+    assert "reset it" in reason_against(own.session, "can_run")
+    own.session.open("nn")
+    assert reason_against(own.session, "can_run") == ""
 
 
 # Messages

@@ -205,6 +205,15 @@ def test_rows_are_made_when_they_are_looked_at(qtbot, monkeypatch) -> None:
     assert 0 < len(set(asked)) < 100
 
 
+def test_long_ids_are_told_whole(qtbot) -> None:
+    nodes = tuple(NodeRecord(i, "function", "op") for i in (0, 1, -1_002_049))
+    panel = TablePanel()
+    qtbot.addWidget(panel)
+    panel.set_table(NodeTable(Graph(GraphRecord("ids", "autograd", nodes, ()))))
+    wide = panel.view.columnWidth(COLUMNS.index("id"))
+    assert wide > panel.view.fontMetrics().horizontalAdvance("-1002049")
+
+
 def test_every_button_and_field_has_a_name(panel: TablePanel) -> None:
     for button in panel.corner.findChildren(type(panel._columns_button)):
         assert button.toolTip() and button.accessibleName()

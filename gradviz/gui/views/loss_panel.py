@@ -47,7 +47,10 @@ class LossPanel(QWidget):
         self._layout_of(self.corner).addWidget(self.plot.controls)
         session.scalars_appended.connect(self.plot.scalars_changed)
         session.runs_changed.connect(self.plot.scalars_changed)
+        self._alone = 0
+        """The run for which the curves of other networks were hidden."""
         session.runs_changed.connect(self._hide_strangers)
+        session.network_opened.connect(self._hide_strangers)
         session.state_changed.connect(self._show_expected)
         session.phase_changed.connect(self._show_phase)
         self.plot.export_failed.connect(session.failed)
@@ -80,9 +83,10 @@ class LossPanel(QWidget):
 
     def _hide_strangers(self) -> None:
         """Curves of another network stay in the legend but are not drawn: their losses do not compare."""
-        current = self._session.scalars.current
-        if self.plot is None or current is None or len(current) > 1:
-            return
+        run = self._session.runs.number
+        if self.plot is None or run == self._alone:
+            return  # once for each run: what a person shows again stays
+        self._alone = run
         target = self._session.setup.target
         for curve in self._session.scalars.curves:
             used = self._session.runs.setup(curve.run)

@@ -24,8 +24,8 @@ class _Strip(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.corner = _Pages(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(7, 0, 14, 1)
-        row.setSpacing(8)
+        row.setContentsMargins(7, 0, 8, 1)
+        row.setSpacing(2)  # four tabs and three buttons stand beside each other in 400 pixels
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.corner, 1)
         self.setFixedHeight(STRIP)

@@ -33,6 +33,7 @@ ROW = 22
 _WIDTHS = {"id": 62, "name": 126, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 128,
            "dtype": 74}  # fmt: skip
 _MEASURE_WIDTH = 86
+_ID_ROOM = 16
 _FILTER_WAIT = 120
 """Milliseconds after the last key before the rows change."""
 
@@ -99,6 +100,7 @@ class TablePanel(SeenPanel):
     def set_table(self, table: NodeTable | None) -> None:
         """Show the nodes of a graph; None for none."""
         self.model.set_table(table)
+        self._fit_ids(table)
         self._show_count()
 
     def set_columns(self, columns: Mapping[MeasureKind, Column]) -> None:
@@ -172,6 +174,14 @@ class TablePanel(SeenPanel):
         header.customContextMenuRequested.connect(
             lambda place: self.columns_menu().popup(header.viewport().mapToGlobal(place))
         )
+
+    def _fit_ids(self, table: NodeTable | None) -> None:
+        """Ids are told whole: what stands for no node of autograd has a long negative one."""
+        if table is None or not len(table.graph):
+            return
+        ids = [node.id for node in table.graph.nodes]
+        wide = max(self.view.fontMetrics().horizontalAdvance(str(end)) for end in (min(ids), max(ids)))
+        self.view.setColumnWidth(COLUMNS.index("id"), max(wide + _ID_ROOM, _WIDTHS["id"]))
 
     def _open_columns(self) -> None:
         button = self._columns_button
