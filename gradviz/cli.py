@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.interruption import INTERRUPTED, ending_at_once
 from gradviz.standard_streams import discard, open_missing
 
@@ -72,7 +72,8 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
     `run` and `render` have options of their own, so that a script's stand behind `--`.
     """
-    if words and words[0] not in _COMMANDS and _is_place(words[0]):
+    if words and words[0] not in _COMMANDS and not words[0].startswith("-"):
+        _check_first_word(words[0])
         words = ["open", *words]
     rest: list[str] = []
     if words[:1] == ["open"] and len(words) > 2 and not words[1].startswith("-"):
@@ -85,16 +86,13 @@ def _parse(words: list[str]) -> argparse.Namespace:
     return arguments
 
 
-def _is_place(word: str) -> bool:
-    """Whether it can only be meant as something to open: a file, a module's factory, a program."""
-    from gradviz.protocol.targets import read_target
+def _check_first_word(word: str) -> None:
+    """Raises UnknownNameError if a bare word is neither a command nor a network: either may be meant."""
+    from gradviz.networks.catalogue import NETWORKS
 
-    if word.startswith("-"):
-        return False
-    try:
-        return read_target(word).kind != "network"
-    except GradvizError:
-        return any(mark in word for mark in (":", "/", "\\", "."))
+    known = [*_COMMANDS, *(entry.id for entry in NETWORKS)]
+    if word.isidentifier() and word not in known:
+        raise UnknownNameError("command or network", word, known)
 
 
 def _parser() -> argparse.ArgumentParser:

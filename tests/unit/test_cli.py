@@ -145,6 +145,7 @@ def test_hyperparameters_may_be_written_as_the_window_writes_them(run) -> None:
         (["render", "nn", "-o", "/no/such/folder/picture.svg"], "cannot be written"),
         (["render", "nn"], "-o"),
         (["frobnicate"], "doctor"),
+        (["frobnicate"], "dynamic"),
     ],
 )
 def test_what_cannot_be_is_one_sentence_with_the_known_names_and_status_2(run, words: list[str], names: str) -> None:
@@ -274,6 +275,7 @@ def test_ctrl_c_pressed_twice_ends_a_forward_that_catches_it(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "target", "rest"),
     [
+        (["dynamic"], "dynamic", ()),
         (["model.py"], "model.py", ()),
         (["model.py:build"], "model.py:build", ()),
         (["train.py", "--epochs", "3", "-h"], "train.py", ("--epochs", "3", "-h")),
