@@ -131,6 +131,19 @@ def test_a_card_that_is_too_high_is_scrolled(card: DerivativeCard) -> None:
     assert card.height() == whole
 
 
+def test_a_card_that_was_scrolled_fits_again_as_soon_as_there_is_room(card: DerivativeCard) -> None:
+    # Its second formula fits on one line only without a scroll bar beside it.
+    card.set_derivative(derivative(two_uses(), 5))
+    whole = card.height()
+    bar = card._scroll.verticalScrollBar()
+    card.set_available_height(100)
+    QApplication.processEvents()
+    assert bar.isVisible()
+    card.set_available_height(600)
+    QApplication.processEvents()
+    assert (card.height(), bar.isVisible()) == (whole, False)
+
+
 def test_on_a_projector_everything_is_larger(card: DerivativeCard) -> None:
     card.set_derivative(derivative(two_uses(), 4))
     height, width = card.height(), card.width()

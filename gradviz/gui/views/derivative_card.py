@@ -82,7 +82,12 @@ class DerivativeCard(OverlayCard):
         head = max(self._title.sizeHint().height(), self._close.sizeHint().height())
         margins = self.column.contentsMargins()
         needed = head + layout.totalHeightForWidth(self.width() - 2) + margins.top() + margins.bottom()
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus if needed > self._available else Qt.FocusPolicy.NoFocus)
+        scrolled = needed > self._available
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolled else Qt.FocusPolicy.NoFocus)
+        # Left to itself, a bar that was there while the card grew would stay: it narrows the formulas, and what wraps
+        # because of it is then too high to go without it.
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolled else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scroll.setVerticalScrollBarPolicy(bar)
         return min(needed, max(self._available, 80))
 
     def text(self) -> str:
