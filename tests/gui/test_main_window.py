@@ -236,8 +236,18 @@ def test_the_palette_finds_actions_networks_and_nodes(desk: Desk) -> None:
     palette.deleteLater()
 
 
+def test_the_palette_names_what_can_be_done_before_what_cannot(desk: Desk) -> None:
+    desk.engine_ready()
+    palette = CommandPalette(desk.window.commands._entries(), desk.window)
+    palette._field.setText("light")
+    assert palette.shown[0] == "Theme: Light"
+    assert "Highlight ancestors" in palette.shown
+    palette.deleteLater()
+
+
 def test_letters_in_order_fit_and_others_do_not() -> None:
     assert score("exp", "Export picture") is not None
+    assert score("light", "Theme: Light") > score("light", "Highlight both")
     assert score("xyz", "Export picture") is None
     assert score("run", "Run") > score("run", "Reset under another name")
 

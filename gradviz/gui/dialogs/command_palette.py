@@ -24,6 +24,8 @@ from gradviz.gui.dialogs.fuzzy import score
 
 _WIDTH, _ROWS, _ROW = 560, 12, 30
 _ENTRY = Qt.ItemDataRole.UserRole
+_UNABLE = 500
+"""Points that what cannot be done loses: behind what can and fits as well, before what fits by scattered letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class CommandPalette(QFrame):
             if points is None and (worse := score(typed, f"{entry.kind} {entry.text}")) is not None:
                 points = worse - 20
             if points is not None:
-                ranked.append((-points, order, entry))
+                ranked.append((_UNABLE * bool(entry.reason) - points, order, entry))
         self._list.clear()
         for _, _, entry in sorted(ranked, key=lambda row: row[:2])[:200]:
             item = QListWidgetItem(entry.text, self._list)

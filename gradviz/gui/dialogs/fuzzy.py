@@ -10,14 +10,27 @@ def score(typed: str, name: str) -> int | None:
     if not wanted:
         return 0
     if "".join(wanted) in text.replace(" ", ""):
-        at = text.find(typed.lower().strip())
-        return 1000 - (at if at >= 0 else 100) - len(text) // 8
+        at, starts_word = _place(typed.lower().strip(), text)
+        return 1000 + (200 if starts_word else 0) - (at if at >= 0 else 100) - len(text) // 8
     total, place, before = 0, 0, -2
     for letter in wanted:
         found = text.find(letter, place)
         if found < 0:
             return None
-        starts_word = found == 0 or not text[found - 1].isalnum()
-        total += 12 if starts_word else 6 if found == before + 1 else 1
+        total += 12 if _starts_word(text, found) else 6 if found == before + 1 else 1
         before, place = found, found + 1
     return total - len(text) // 8
+
+
+def _place(part: str, text: str) -> tuple[int, bool]:
+    """Where `part` stands in `text`, at the start of a word if it stands at one anywhere; -1 if nowhere as a whole."""
+    first = at = text.find(part)
+    while at >= 0:
+        if _starts_word(text, at):
+            return at, True
+        at = text.find(part, at + 1)
+    return first, False
+
+
+def _starts_word(text: str, at: int) -> bool:
+    return at == 0 or not text[at - 1].isalnum()
