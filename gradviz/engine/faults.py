@@ -76,10 +76,21 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
     if phase == "build":
         file, line = place_of(error)
         where = f" ({Path(file).name}:{line})" if file else ""
-        return f"{said}{where}: the network was not built; correct it and open it again."
+        first = _first_cause(error)
+        behind = "" if first is error else f", because of {what_was_raised(first)}"
+        return f"{said}{where}{behind}: the network was not built; correct it and open it again."
     if experiment is not None:
         return explained(error, experiment) or said
     return said
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What the error was raised `from`, and that in turn: libraries that import lazily hide the reason there."""
+    seen = {error}
+    while error.__cause__ is not None and error.__cause__ not in seen:
+        error = error.__cause__
+        seen.add(error)
+    return error
 
 
 def from_the_user_on(error: BaseException) -> TracebackType | None:
