@@ -20,7 +20,7 @@ from gradviz.layout.pen import AnyPen, Pen
 from gradviz.layout.placement import Placement
 from gradviz.layout.sources import digraph
 from gradviz.layout.svg import SvgPen
-from gradviz.layout.text import width
+from gradviz.layout.text import Face, width
 from gradviz.model.folding import closed_by_default, open_at_depth
 from gradviz.model.graph import Graph
 from gradviz.model.graph_json import as_json
@@ -97,6 +97,7 @@ def _draw_all(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> Non
     pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
     _clusters(pen, graph, placement, ink)
     _edges(pen, placement, ink)
+    _headers(pen, graph, placement, ink)
     _output_numbers(pen, graph, placement, ink)
     for box in range(len(placement.box_node)):
         draw_box(pen, graph, placement, box, ink)
@@ -110,16 +111,30 @@ def _clusters(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> Non
         # What is no module has a border of its own.
         style = "dashed" if cluster.kind == "region" else "solid"
         pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, ink.cluster_line, style)
-        title = placement.cluster_title[number]
-        pen.text(x + m.CLUSTER_PAD, y + 20, title, "title", m.HEADER_SIZE, ink.text)
-        after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
-        if cluster.class_name != title:
-            pen.text(after, y + 20, cluster.class_name, "text", m.HEADER_SIZE, ink.text3)
         if cluster.note:
             pen.tip((x, y, w, m.CLUSTER_HEADER), cluster.note)
+
+
+def _headers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    """What stands in the heads of clusters; an edge that passes there is broken by the words."""
+    for number, cluster_id in enumerate(placement.cluster_id):
+        x, y, w, _ = placement.cluster_rect[number].tolist()
+        ground = ink.clusters[int(placement.cluster_depth[number]) % 2]
+        cluster = graph.clusters[int(cluster_id)]
+        title = placement.cluster_title[number]
+        words: list[tuple[float, str, Face, float, str, int]] = [
+            (x + m.CLUSTER_PAD, title, "title", m.HEADER_SIZE, ink.text, -1)
+        ]
+        if cluster.class_name != title:
+            after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
+            words.append((after, cluster.class_name, "text", m.HEADER_SIZE, ink.text3, -1))
         if cluster.uses > 1:
             use = f"use {cluster.use} of {cluster.uses}"
-            pen.text(x + w - m.CLUSTER_PAD, y + 20, use, "text", m.SUBTITLE_SIZE, ink.text3, 1)
+            words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, ink.text3, 1))
+        for at, text, face, size, colour, align in words:
+            wide = width(text, face, size)
+            pen.rounded((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, ground)
+            pen.text(at, y + 20, text, face, size, colour, align)
 
 
 def _edges(pen: AnyPen, placement: Placement, ink: Inks) -> None:

@@ -29,6 +29,20 @@ def test_the_svg_holds_the_texts_as_text():
     assert wanted <= set(svg_texts(dynamic(2)))
 
 
+def test_words_in_the_head_of_a_module_break_the_edges_that_pass_there():
+    parts = list(ElementTree.fromstring(draw(dynamic(2), "svg")))
+    last_edge = max(i for i, part in enumerate(parts) if part.get("fill") == "none")
+    use = next(i for i, part in enumerate(parts) if part.text == "use 1 of 2")
+    back = parts[use - 1]
+    assert use > last_edge
+    assert back.tag.endswith("rect") and back.get("fill") == back.get("stroke")
+    assert (
+        float(back.get("x", ""))
+        < float(parts[use].get("x", ""))
+        < float(back.get("x", "")) + float(back.get("width", ""))
+    )
+
+
 def svg_texts(graph: Graph) -> list[str]:
     return [e.text or "" for e in ElementTree.fromstring(draw(graph, "svg")).iter("{http://www.w3.org/2000/svg}text")]
 

@@ -20,6 +20,8 @@ from gradviz.layout import measures as m
 READABLE_SIDE = 260
 """Below `CLUSTER_INSIDES` a cluster whose longer side is shorter than this on screen, in pixels, is one box."""
 _CARET = 12
+_BACKING_HIGH, _BACKING_WIDE = 14, 3
+"""Of the ground behind words in a header: as high as their line, and so much wider on either side."""
 
 
 def closed_rows(drawing: Drawing, zoom: float) -> npt.NDArray[np.bool_]:
@@ -66,7 +68,7 @@ def _regions(frame: Frame, rows: Indices) -> set[int]:
 
 
 def paint_headers(frame: Frame, rows: Indices) -> None:
-    """Write the headers, over the edges that pass under them."""
+    """Write the headers; an edge that passes under one is broken by its words."""
     if frame.zoom < levels.CLUSTER_INSIDES:
         return
     frame.in_view()
@@ -81,7 +83,13 @@ def _header(frame: Frame, row: int, rect: list[float]) -> None:
     x, y, width, _ = rect
     baseline = y + m.CLUSTER_HEADER / 2 + 4.5
 
+    ground = color(palette.cluster[int(drawing.placement.cluster_depth[row]) % 2])
+
     def write(text: str, face: faces.Face, at: float, shade: str, align: float = 0.0) -> None:
+        wide = texts.width(text, face) * zoom
+        view_x, view_y = frame.camera.to_view(at, y + m.CLUSTER_HEADER / 2)
+        back = QRectF(view_x - wide * align, view_y - _BACKING_HIGH * zoom / 2, wide, _BACKING_HIGH * zoom)
+        frame.painter.fillRect(back.adjusted(-_BACKING_WIDE, 0, _BACKING_WIDE, 0), ground)
         view_x, view_y = frame.camera.to_view(at, baseline)
         texts.draw(frame.painter, text, face, zoom, view_x, view_y, color(shade), align=align)
 
