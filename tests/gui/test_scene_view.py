@@ -18,7 +18,7 @@ from gradviz.gui.theme import Theme
 from gradviz.layout.compute import place
 from gradviz.model.graph import Graph
 from tests.gui.placements import grid
-from tests.helpers.graphs import dynamic, make_graph, two_layers
+from tests.helpers.graphs import dynamic, make_graph, repeated_blocks, two_layers
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +272,21 @@ def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: 
     x, y, _, _ = view.drawing.rect[0].tolist()
     left, top = view.camera.to_view(x, y)
     assert left >= 0 and top > low
+
+
+def test_a_large_graph_begins_with_the_head_of_its_first_module_in_sight(view: GraphView) -> None:
+    card = QWidget()
+    card.setFixedSize(600, 40)
+    view.cards.add_upper_left(card)
+    card.show()
+    graph = repeated_blocks(30, 8)
+    view.set_graph(graph, place(graph))
+    view.cards_changed()
+    view.look_anew()
+    view.camera_moved()
+    assert view.zoom == pytest.approx(0.92)
+    heads = [view.camera.to_view(x, y)[1] for x, y, _, _ in view.drawing.cluster_rect.tolist()]
+    assert min(heads) > card.geometry().bottom()
 
 
 def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(show) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradviz.gui.scene.camera import FLOOR, READABLE, Camera, Rect, centred, fitted
 from gradviz.gui.scene.drawing import Drawing
+from gradviz.layout.measures import CLUSTER_HEADER
 from gradviz.model.graph import Graph
 
 EDGE = 14
@@ -40,8 +41,10 @@ def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect],
 
 
 def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
-    """The first box at the top, with the left border if both fit; under the upper cards where those would cover it."""
+    """The first box at the top, with the left border if both fit; under the upper cards where those would cover it, or
+    the head of a module beside or around it."""
     x, y, wide, _ = drawing.rect[int(np.argmin(drawing.rect[:, 1]))].tolist()
+    y = min(y, *drawing.cluster_rect[:, 1].tolist()) if len(drawing.cluster_rect) else y
     middle = (x + wide / 2) * FLOOR
     if drawing.width * FLOOR <= width - 2 * MARGIN:
         left = (width - drawing.width * FLOOR) / 2
@@ -49,7 +52,7 @@ def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect])
         left = MARGIN if MARGIN + middle <= width * 0.7 else width / 2 - middle
     camera = Camera(FLOOR, left, MARGIN + 24 - y * FLOOR)
     upper = [card for card in cards if card[1] + card[3] / 2 < height / 2]
-    if not covers(upper, drawing, camera):
+    if not covers(upper, drawing, camera) and not _covers_heads(upper, drawing, camera):
         return camera
     return Camera(FLOOR, left, max(card[1] + card[3] for card in upper) + MARGIN - y * FLOOR)
 
@@ -93,6 +96,17 @@ def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
     for x, y, wide, high in cards:
         left, top = camera.to_scene(x, y)
         if len(drawing.boxes_in((left, top, wide / camera.zoom, high / camera.zoom))):
+            return True
+    return False
+
+
+def _covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
+    """True when a card lies over the head of an open module."""
+    left, top, wide, _ = drawing.cluster_rect.T
+    for x, y, card_wide, card_high in cards:
+        (from_x, from_y), (to_x, to_y) = camera.to_scene(x, y), camera.to_scene(x + card_wide, y + card_high)
+        across = (left < to_x) & (left + wide > from_x)
+        if np.any(across & (top < to_y) & (top + CLUSTER_HEADER > from_y)):
             return True
     return False
 
