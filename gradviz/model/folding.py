@@ -20,8 +20,8 @@ from gradviz.model.repeats import LEAST_MEMBERS, Group, groups_of
 Ints = npt.NDArray[np.int64]
 Open = Collection[int] | None
 
-OPEN_LIMIT = 600
-"""A graph of more nodes than this is folded at first."""
+OPEN_LIMIT = 120
+"""A graph of more nodes than this is folded at first: a few screens full are read as they are, what is more is lost."""
 _GOOD_START = 40
 """At first, clusters are open as deep as no more boxes than this are drawn."""
 
