@@ -22,7 +22,7 @@ Open = Collection[int] | None
 
 OPEN_LIMIT = 120
 """A graph of more nodes than this is folded at first: a few screens full are read as they are, what is more is lost."""
-_GOOD_START = 40
+_GOOD_START = 25
 """At first, clusters are open as deep as no more boxes than this are drawn."""
 
 
