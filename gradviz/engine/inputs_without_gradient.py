@@ -32,7 +32,7 @@ _OPTIONAL = {
 # Calls whose last argument is a value even where it is a number.
 _WRITING = {"setitem", "fill", "masked_fill", "index_fill"}
 # Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
-_ARITHMETIC = {"add", "sub", "mul", "div", "true_divide", "where", "lerp", "maximum", "minimum"}
+_ARITHMETIC = {"add", "sub", "mul", "div", "truediv", "true_divide", "where", "lerp", "maximum", "minimum"}
 # What stands at an input although no argument does: by op, and by node where it has several such.
 _STATE = ("initial state", "the initial state of this layer or direction")
 _GIVEN_STATE = ("hidden state", "the state that the cell was given")
@@ -49,9 +49,10 @@ _HIDDEN = {
 }
 # Calls that make several nodes, which take the inputs in their order. Of others only what fits is taken for known.
 _IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}
-_ELEMENTWISE = re.compile(r"(Add|Sub|Mul|Div|Where|Lerp|Maximum|Minimum|Pow)Backward\d")
+_ELEMENTWISE = re.compile(r"(Add|Sub|Mul|Div|Where|Lerp|Maximum|Minimum|Pow|PreluKernel)Backward\d")
 _INDEXING = re.compile(r"NllLoss|Index|Gather|Scatter|Take|Embedding|Ctc|.*Margin")
 _MATRICES = re.compile(r"(Mm|Bmm|Addmm|Baddbmm)Backward\d")
+_NORMS = re.compile(r"(Native\w+|Cudnn\w+|Miopen\w+)NormBackward\d")
 # Stubs are numbered by the place they fill, so that one structure keeps its ids whatever was seen before.
 _FIRST_STUB = -1_000_000
 _SLOTS = 1024
@@ -158,14 +159,15 @@ class Explainer:
         short = _short(op)
         first = 0 if short.removeprefix("r") in _ARITHMETIC else len(given.values) - (short in _WRITING)
         rank = {i: _rank(value, i >= first) for i, value in enumerate(given.values) if i not in given.used}
-        free = [i for i, order in rank.items() if order is not None]
-        if given.alone:
-            return _aligned(node, given.values, free, rank)
-        # Of several nodes it cannot be told which takes what, but they take it in order, and indices have no place.
-        free = [i for i in free if not _is_index(given.values[i])]
+        order = list(range(len(given.values)))
         if short == "linear":
             # linear(input, weight, bias) becomes addmm(bias, input, weight).
-            free.sort(key=lambda i: len(given.values[i].shape or ()) != 1)
+            order.sort(key=lambda i: not _is_vector(given.values[i]))
+        free = [i for i in order if rank.get(i) is not None]
+        if given.alone:
+            return _aligned(node, given.values, order, free, rank)
+        # Of several nodes it cannot be told which takes what, but they take it in order, and indices have no place.
+        free = [i for i in free if not _is_index(given.values[i])]
         free.sort(key=lambda i: rank[i] or 0)
         places: list[tuple[int, int | None]] = []
         for slot, (following, _) in enumerate(node.next_functions):
@@ -211,27 +213,30 @@ class Explainer:
 
 
 def _aligned(
-    node: Node, values: list[Any], free: list[int], rank: dict[int, int | None]
+    node: Node, values: list[Any], order: list[int], free: list[int], rank: dict[int, int | None]
 ) -> list[tuple[int, int | None]]:
-    """For each None of an op's only node: the position of what stands there, between those that want a gradient."""
+    """For each None of an op's only node: the position of what stands there, between those that want a gradient.
+
+    `order`: the positions in the order in which the node takes them. `free`: those of them that want none.
+    """
     places: list[tuple[int, int | None]] = []
     waiting: list[int] = []
-    position = 0
+    rest = order
     for slot, (following, _) in enumerate(node.next_functions):
         if following is None:
             waiting.append(slot)
             continue
-        matching = (i for i in range(position, len(values)) if _is_followed(values[i], following))
-        found = next(matching, None)
+        found = next((k for k, i in enumerate(rest) if _is_followed(values[i], following)), None)
         if found is not None:
-            places += _filled(waiting, [i for i in free if position <= i < found], rank)
-            waiting, position = [], found + 1
-    return places + _filled(waiting, [i for i in free if i >= position], rank)
+            places += _filled(waiting, [i for i in rest[:found] if i in free], rank)
+            waiting, rest = [], rest[found + 1 :]
+    return places + _filled(waiting, [i for i in rest if i in free], rank)
 
 
 def _filled(slots: list[int], free: list[int], rank: dict[int, int | None]) -> list[tuple[int, int | None]]:
-    """The likeliest of `free`, in order."""
-    chosen = sorted(sorted(free, key=lambda i: rank[i] or 0)[: len(slots)])
+    """The likeliest of `free`, in its order."""
+    likeliest = sorted(free, key=lambda i: rank[i] or 0)[: len(slots)]
+    chosen = [i for i in free if i in likeliest]
     return [(slot, chosen[k] if k < len(chosen) else None) for k, slot in enumerate(slots)]
 
 
@@ -251,6 +256,10 @@ def _takes_loose(op: Op) -> bool:
 @lru_cache(maxsize=1024)
 def _takes_index(name: str) -> bool:
     return _INDEXING.match(name) is not None
+
+
+def _is_vector(value: Any) -> bool:
+    return isinstance(value, Value) and len(value.shape or ()) == 1
 
 
 def _is_index(value: Any) -> bool:
@@ -279,6 +288,10 @@ def _fits(node: Node, slot: int, value: Any) -> bool:
     if _MATRICES.fullmatch(node.name()) and len(shape) > 1 and len(made) > 1:
         left = slot == len(node.next_functions) - 2
         return made[-2] in (shape[-2], prod(shape[:-1])) if left else made[-1] in shape[-2:]
+    if node.name() == "MvBackward0":
+        return (made[-1] == prod(shape[:-1])) if slot == 0 else len(shape) == 1
+    if _NORMS.fullmatch(node.name()):
+        return (prod(shape) == prod(made)) == (slot == 0)
     return False
 
 

@@ -167,9 +167,14 @@ def _write_stub(frame: Frame, box: int, rect: list[float], style: Style) -> None
     x, y, width, height = rect
     if frame.zoom < levels.VIEW_TITLES:
         return
-    words = frame.drawing.title(box) or frame.drawing.subtitle(box)
-    _glyph(frame, "prohibit", x + 13, y + height / 2 - 7, 14, style.second)
-    _text(frame, words, faces.STUB, x + 34, y + height / 2 + 4.5, style.title, width - 44)
+    title, reason = frame.drawing.title(box), frame.drawing.subtitle(box)
+    middle = y + height / 2
+    both = title and reason and frame.zoom >= levels.SECOND_LINES
+    baseline = middle - 4 if both else middle + 4.5
+    _glyph(frame, "prohibit", x + 13, baseline - 11.5, 14, style.second)
+    _text(frame, title or reason, faces.STUB, x + 34, baseline, style.title, width - 44)
+    if both:
+        _text(frame, reason, faces.SECOND, x + m.PILL_PAD, middle + 12.5, style.second, width - 1.5 * m.PILL_PAD)
 
 
 def _write_cluster(frame: Frame, box: int, rect: list[float], style: Style) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 from torch import nn
 
@@ -92,6 +93,56 @@ def test_a_frozen_bias_stands_where_the_op_takes_it() -> None:
         2 sum SumBackward0 <- 1
         loss <- 2
     """)
+
+
+@pytest.mark.parametrize(("weight_wants", "bias_wants"), [(False, True), (False, False)])
+def test_a_frozen_weight_stands_where_the_op_takes_it(weight_wants: bool, bias_wants: bool) -> None:
+    def make() -> object:
+        model = Model(lambda m, x: m.layer(x * m.scale), layer=nn.Linear(3, 2), scale=weight(3))
+        model.layer.weight.requires_grad_(weight_wants)
+        model.layer.bias.requires_grad_(bias_wants)
+        return model, torch.randn(2, 3), total
+
+    kind = "parameter @layer" if bias_wants else "leaf @layer"
+    assert drawn(captured(make)) == golden(f"""
+        x data
+        scale parameter
+        0 mul MulBackward0 <- x, scale
+        layer.bias {kind}
+        layer.weight leaf @layer
+        1 addmm AddmmBackward0 @layer <- layer.bias, 0, layer.weight
+        2 sum SumBackward0 <- 1
+        loss <- 2
+    """)
+
+
+def test_what_several_nodes_of_an_op_take_without_a_gradient_stands_at_the_node_that_fits() -> None:
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        return 2 / (nn.functional.prelu(x, m.slope) @ m.frozen)
+
+    def make() -> object:
+        return Model(forward, slope=weight(3), frozen=nn.Parameter(torch.ones(4), False)), torch.randn(2, 3, 4), total
+
+    assert drawn(captured(make)) == golden("""
+        slope parameter
+        0 view ViewBackward0 <- slope
+        x data
+        1 prelu_kernel PreluKernelBackward0 <- x, 0
+        2 view ViewBackward0 <- 1
+        frozen leaf
+        3 mv MvBackward0 <- 2, frozen
+        4 unsafe_view UnsafeViewBackward0 <- 3
+        5 reciprocal ReciprocalBackward0 <- 4
+        '2' stub (a number)
+        6 mul MulBackward0 <- 5, '2'
+        7 sum SumBackward0 <- 6
+        loss <- 7
+    """)
+
+
+def test_a_norm_over_instances_takes_data_as_its_input() -> None:
+    graph = captured(lambda: (nn.InstanceNorm1d(3, affine=True), torch.randn(2, 3, 4), total))
+    assert "native_batch_norm NativeBatchNormBackward0 <- x, " in drawn(graph)
 
 
 def test_a_parameter_used_several_times_in_one_op_has_an_edge_for_each() -> None:
