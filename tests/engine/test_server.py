@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -56,7 +56,9 @@ def test_opening_is_told_in_order() -> None:
 
 def test_a_run_is_told_in_order_and_its_losses_come_before_its_end() -> None:
     events = served(Open(1, "nn", SMALL), Run(3))
-    assert [kind for kind in kinds(events)[5:] if kind != "Passed"] == ["running 0", "LossBatch", "finished 3"]
+    told = [kind for kind in kinds(events)[5:] if kind != "Passed"]
+    # Where iterations are slow, the losses come in several batches.
+    assert [kind for kind, _ in groupby(told)] == ["running 0", "LossBatch", "finished 3"]
 
 
 def test_one_iteration_is_always_looked_at() -> None:
