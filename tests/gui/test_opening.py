@@ -142,6 +142,25 @@ def test_a_name_that_is_nothing_says_why_and_cannot_be_opened(own: Desk, qtbot) 
     assert "no module" in dialog.sentence.text()
 
 
+def test_return_opens_what_was_just_typed(own: Desk, qtbot, model: Path) -> None:
+    own.window.opening.ask_for_target()
+    dialog = own.window.findChild(OpenDialog)
+    assert dialog is not None and not dialog.open_button.isEnabled()
+    dialog.field.setText(f"{model}:small")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert last_open(own).target == f"{model}:small"
+
+
+def test_a_name_that_offers_less_than_the_one_before_is_read_in_peace(qtbot, model: Path) -> None:
+    dialog = OpenDialog(str(model))
+    qtbot.addWidget(dialog)
+    assert dialog.list.count() == 3
+    dialog.list.setCurrentRow(2)
+    dialog.field.setText("nowhere.py")
+    dialog.read()
+    assert dialog.list.count() == 0 and dialog.target == "nowhere.py"
+
+
 # Titles, recents, the list
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -110,7 +110,7 @@ class OpenDialog(QDialog):
         self._offered: tuple[Candidate, ...] = ()
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._timer.timeout.connect(self.read)
-        self.field.textChanged.connect(lambda _text: self._timer.start())
+        self.field.textChanged.connect(self._wait)
         self.read()
 
     @property
@@ -122,6 +122,11 @@ class OpenDialog(QDialog):
             return text
         name = self._offered[row].name
         return f"{text}:{name}" if name else text
+
+    def _wait(self) -> None:
+        """Until what was typed is looked at it can be opened: Return looks at it first."""
+        self.open_button.setEnabled(True)
+        self._timer.start()
 
     def accept(self) -> None:
         self._timer.stop()
@@ -142,11 +147,13 @@ class OpenDialog(QDialog):
         except GradvizError:
             pass  # `_check` says it
         if found != self._offered:
-            self._offered = found
-            self.list.clear()
-            for one in found:
-                QListWidgetItem(self._words(one), self.list).setFont(fonts.ui(13))
-            self.list.setCurrentRow(0)
+            # While it is filled, its current row is none of what is offered.
+            with QSignalBlocker(self.list):
+                self._offered = found
+                self.list.clear()
+                for one in found:
+                    QListWidgetItem(self._words(one), self.list).setFont(fonts.ui(13))
+                self.list.setCurrentRow(0)
             self.list.setFixedHeight(min(len(found), 8) * 28 + 4)
         self.head.setVisible(bool(found))
         self.list.setVisible(bool(found))
