@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import torch
 
@@ -18,7 +18,7 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
     Raises:
         GradvizError: it is no exported program, or was saved without inputs.
     """
-    if path.is_file() and not is_zipfile(path):
+    if path.is_file() and not _holds_program(path):
         # torch would log pages of it.
         raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")
     try:
@@ -37,3 +37,11 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
         "An exported program: its modules are as they were when it was exported, and so are dropout and batch norm.",
         "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves.",
     )
+
+
+def _holds_program(path: Path) -> bool:
+    """Whether the archive has what torch.export.save puts into it; a file of weights is an archive, too."""
+    if not is_zipfile(path):
+        return False
+    with ZipFile(path) as archive:
+        return any(name.endswith(("archive_format", "exported_program.json")) for name in archive.namelist())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 from struct import error as StructError  # noqa: N812
 from typing import Any
+from zipfile import is_zipfile
 
 import torch
 
@@ -58,7 +60,7 @@ def read_weights(path: Path) -> WeightFile:
     """
     if not path.is_file():
         raise GradvizError(f"There is no file {path}.")
-    if path.suffix.lower() == ".safetensors":
+    if _is_safetensors(path):
         return WeightFile(path, _read_safetensors(path), "A safetensors file.")
     found = _load(path)
     if isinstance(found, torch.Tensor):
@@ -66,6 +68,15 @@ def read_weights(path: Path) -> WeightFile:
     if not isinstance(found, Mapping | list | tuple):
         raise GradvizError(f"{path.name} holds a {type(found).__name__} and no tensors.")
     return _weight_file(path, found)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """By its name, or by what it holds, since some are called otherwise: the length of a header, then the header."""
+    if path.suffix.lower() == ".safetensors":
+        return True
+    with suppress(OSError), path.open("rb") as file:  # that it cannot be read is said by whoever reads it
+        return int.from_bytes(file.read(8), "little") < path.stat().st_size and file.read(1) == b"{"
+    return False
 
 
 def _load(path: Path) -> Any:
@@ -113,10 +124,10 @@ def _why_not_unpickled(path: Path, said: str) -> str:
     code = re.search(r"GLOBAL ([\w.]+)", said)
     if code is None and "Unsupported" not in said and "global" not in said.lower():
         return f"{path.name} cannot be read as weights: {_CUT}."
-    what = f" ({code[1]})" if code else ""
+    holds = f"holds code beside its tensors ({code[1]}), as a pickled model does" if code else "is a pickle of any kind"
     return (
-        f"{path.name} holds code beside its tensors{what}, as a pickled model does, and gradviz never runs it; save the"
-        " state dict alone: torch.save(model.state_dict(), FILE)."
+        f"{path.name} {holds}, and gradviz never runs what is pickled; save the state dict alone:"
+        " torch.save(model.state_dict(), FILE)."
     )
 
 
@@ -127,6 +138,8 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)  # mapped as well
     except (SafetensorError, OSError) as error:
+        if is_zipfile(path):
+            raise GradvizError(f"{path.name} was written by torch.save; call it {path.stem}.pt.") from error
         raise GradvizError(f"{path.name} is no safetensors file: {_first_line(error)}.") from error
 
 
@@ -185,4 +198,6 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    """The first sentence, without its full stop; a number alone, as pickle gives, is none."""
+    said = (str(error).strip().splitlines() or [""])[0].partition(". ")[0].rstrip(".")
+    return type(error).__name__ if not said or said.isdigit() else said

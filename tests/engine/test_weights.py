@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import struct
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,9 @@ def test_code_in_a_file_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
         failed = served(ListWeights(str(tmp_path / name)))[-1]
         assert isinstance(failed, Failed)
         assert "holds code" in failed.message and "state_dict()" in failed.message
+    (tmp_path / "raw.pth").write_bytes(pickle.dumps(Mischief()))
+    failed = served(ListWeights(str(tmp_path / "raw.pth")))[-1]
+    assert isinstance(failed, Failed) and "never runs what is pickled" in failed.message
     assert not (tmp_path / "it-ran").exists()
 
 
@@ -98,6 +102,14 @@ def test_what_is_no_file_of_weights_is_one_sentence(tmp_path: Path) -> None:
     for event, name in zip(served(*(ListWeights(str(tmp_path / name)) for name in names))[1:], names, strict=True):
         assert isinstance(event, Failed), name
         assert name in event.message and "\n" not in event.message
+
+
+def test_a_file_with_the_name_of_another_kind_is_taken_for_what_it_is(tmp_path: Path) -> None:
+    save_file({"a": torch.ones(2)}, tmp_path / "safe.bin")
+    assert list(read_weights(tmp_path / "safe.bin").tensors) == ["a"]
+    torch.save({"a": torch.ones(2)}, tmp_path / "w.safetensors")
+    with pytest.raises(GradvizError, match=r"written by torch.save; call it w\.pt"):
+        read_weights(tmp_path / "w.safetensors")
 
 
 def test_weights_alone_open_nothing_and_say_why(tmp_path: Path) -> None:
