@@ -114,6 +114,9 @@ class _Reach:
         checkpoint = next((op for op in first if op.function == "CheckpointFunction"), None)
         if checkpoint is not None:
             return self._in_checkpoint(checkpoint)
+        inside = next((op for op in first if op.within is not None and self._leads(op.within)), None)
+        if inside is not None:
+            return _Verdict(None, "hidden", f"in the forward of {inside.function}: {_HIDDEN}", inside)
         frozen = _frozen_there(parameter, first)
         if frozen is not None:
             return _Verdict(False, "frozen", "frozen where it is used: requires_grad was False there", frozen)
@@ -131,9 +134,14 @@ class _Reach:
         if op.within is None:
             text = "in a reentrant checkpoint none of whose inputs wants a gradient; use_reentrant=False needs none"
             return _Verdict(False, "no_grad", text, op)
-        if any(self._made_by.get(node) is op.within for node in self._nodes):
+        if self._leads(op.within):
             return _Verdict(None, "hidden", f"in a reentrant checkpoint: {_HIDDEN}", op)
         return _Verdict(False, "unused", "used in a reentrant checkpoint that does not lead to the loss", op)
+
+    def _leads(self, function: Op) -> bool:
+        """Whether the call of a custom Function made a node behind the loss. Its backward may run another of its own,
+        as those of checkpoints and of reversible layers do."""
+        return any(self._made_by.get(node) is function for node in self._nodes)
 
     def _ends(self) -> Iterator[Op]:
         """The ops that the loss was computed by."""

@@ -254,6 +254,33 @@ def test_only_backward_can_tell_what_a_reentrant_checkpoint_reaches_and_then_it_
     assert all(record.reached for record in runner.graph.record.reach)
 
 
+class _Recomputing(torch.autograd.Function):
+    """As reversible layers do: its backward runs a forward and a backward of its own."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, layer: nn.Module) -> torch.Tensor:
+        ctx.save_for_backward(x)
+        ctx.layer = layer
+        return layer(x)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        with torch.enable_grad():
+            x = ctx.saved_tensors[0].detach().requires_grad_()
+            torch.autograd.backward(ctx.layer(x), gradient)
+        return x.grad, None
+
+
+def test_only_backward_can_tell_what_a_function_with_a_backward_inside_reaches_and_then_it_does() -> None:
+    runner = runner_of(lambda: (Pair(lambda model, x: _Recomputing.apply(model.a(x), model.b)), torch.ones(2, 3)))
+    runner.hold()
+    assert runner.graph is not None
+    told = {r.names[0]: (r.reached, r.reason, r.text) for r in runner.graph.record.reach}
+    assert told["b.weight"] == (None, "hidden", "in the forward of _Recomputing: only backward can tell")
+    runner.iterate()
+    assert all(record.reached for record in runner.graph.record.reach)
+
+
 def test_a_reentrant_checkpoint_of_data_alone_gives_no_gradient() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch says it too
