@@ -191,7 +191,7 @@ def _open(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from gradviz.script_output import is_training_script
 
-    if arguments.steps is None and not is_training_script(arguments.target):
+    if arguments.steps is None and not is_training_script(arguments):
         arguments.steps = 500
     if arguments.steps is not None and arguments.steps < 0:
         raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
@@ -224,14 +224,15 @@ def _render(arguments: argparse.Namespace) -> int:
 def _check_target(arguments: argparse.Namespace) -> None:
     """What is not there is said at once, before torch is imported; nothing of a person's is executed for it."""
     from gradviz.networks.catalogue import network
-    from gradviz.protocol.targets import check_presence, is_script, read_target
+    from gradviz.protocol.script_texts import runs_as_script
+    from gradviz.protocol.targets import check_presence, read_target
 
     place = read_target(arguments.target)
     if place.kind == "network":
         network(place.name)
     else:
         check_presence(place)
-    if arguments.arguments and not (place.kind == "file" and not place.attribute and is_script(place.path)):
+    if arguments.arguments and not runs_as_script(place, has_arguments=True):
         raise InvalidValueError(
             f"{place.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory its"
             " hyperparameters."

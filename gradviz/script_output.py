@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.protocol.targets import is_script, read_target
+from gradviz.protocol.script_texts import runs_as_script
+from gradviz.protocol.targets import read_target
 
 if TYPE_CHECKING:
     from gradviz.protocol.records import GraphRecord
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
 NOTHING = "{} never called backward(), so there is no iteration to show."
 
 
-def is_training_script(name: str) -> bool:
-    """Whether a target is a script that trains by itself. Nothing is executed."""
-    place = read_target(name)
-    return place.kind == "file" and not place.attribute and is_script(place.path)
+def is_training_script(arguments: argparse.Namespace) -> bool:
+    """Whether the target is a script that trains by itself. Nothing is executed."""
+    return runs_as_script(read_target(arguments.target), bool(arguments.arguments))
 
 
 def follow_script(arguments: argparse.Namespace, told: Callable[[int, float], bool]) -> None:

@@ -16,6 +16,7 @@ from gradviz.engine.sketches import sketch_of_factory
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
+from gradviz.protocol.script_texts import acts_when_run
 from gradviz.protocol.targets import DEFAULT_FACTORY
 
 # What a model itself may offer to be called with: ours, Lightning's, and that of Hugging Face.
@@ -157,7 +158,8 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
     classes = [value for value in _own(module).values() if _is_module_class(value) and not _needs_arguments(value)]
     if len(classes) == 1:
         return Factory(f"{title}:{classes[0].__name__}", classes[0], file)
-    raise GradvizError(f"{title} has no function called {DEFAULT_FACTORY}; {_what_there_is(module)}.")
+    trains = "; if it trains by itself, let it call gradviz.watch(model)" if acts_when_run(Path(file)) else ""
+    raise GradvizError(f"{title} has no function called {DEFAULT_FACTORY}; {_what_there_is(module)}{trains}.")
 
 
 def _what_there_is(module: ModuleType) -> str:

@@ -21,7 +21,8 @@ from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord, Value
-from gradviz.protocol.targets import Place, check_presence, is_script, read_target
+from gradviz.protocol.script_texts import is_script
+from gradviz.protocol.targets import Place, check_presence, read_target
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from gradviz import watching
 from gradviz.engine.script_phases import Audience, ScriptPhases
 from gradviz.engine.script_run import ScriptRun
 from gradviz.engine.script_stage import play, read_script
-from gradviz.protocol.targets import is_script, read_target
+from gradviz.protocol.script_texts import is_script
+from gradviz.protocol.targets import read_target
 
 
 class Script:

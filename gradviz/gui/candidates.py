@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradviz.protocol.targets import DEFAULT_FACTORY, is_script
+from gradviz.protocol.script_texts import is_script
+from gradviz.protocol.targets import DEFAULT_FACTORY
 
 _BASES = frozenset("Module Sequential LightningModule PreTrainedModel ModuleList ModuleDict".split())
 """Last parts of the names of classes that are known to be modules."""

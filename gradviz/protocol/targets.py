@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from dataclasses import dataclass
@@ -79,25 +78,6 @@ def check_presence(place: Place) -> None:
             )
 
 
-def is_script(path: Path) -> bool:
-    """Whether a Python file that is named without a factory is a training script, read from its text.
-
-    It is one if it makes nothing called `build` and calls `backward()` itself, or gradviz.watch.
-    """
-    try:
-        tree = ast.parse(path.read_bytes(), str(path))
-    except (OSError, SyntaxError, ValueError):
-        return False
-    if DEFAULT_FACTORY in _names_at_top(tree):
-        return False
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return any(
-        isinstance(called, ast.Attribute)
-        and (called.attr == "backward" or (called.attr == "watch" and _is_name(called.value, "gradviz")))
-        for called in calls
-    )
-
-
 def _split(text: str) -> tuple[str, str]:
     """What is before the last colon, and the attribute behind it. The colon of a Windows drive is none."""
     name, colon, attribute = text.rpartition(":")
@@ -131,24 +111,3 @@ def _not_openable(text: str, path: Path) -> str:
     if path.is_file():
         return f"{text} is no Python file; {can}."
     return f"{text!r} cannot be opened; {can}."
-
-
-def _names_at_top(tree: ast.Module) -> set[str]:
-    """Names that the file binds outside of functions and classes, also under `if` and `try`."""
-    found: set[str] = set()
-    stack: list[ast.AST] = list(tree.body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-            continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        stack.extend(ast.iter_child_nodes(node))
-    return found
-
-
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name

@@ -12,7 +12,7 @@ import torch
 
 from gradviz.engine.opening import Setup
 from gradviz.engine.runner import Runner
-from gradviz.protocol.targets import is_script
+from gradviz.protocol.script_texts import is_script
 
 EXAMPLES = Path(__file__).parent.parent.parent / "resources" / "examples"
 # Which packages an example needs beside torch: none of them is a dependency, also not of the tests.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gradviz.errors import GradvizError
-from gradviz.protocol.targets import Place, check_presence, is_script, read_target
+from gradviz.protocol.script_texts import is_script
+from gradviz.protocol.targets import Place, check_presence, read_target
 
 
 @pytest.mark.parametrize(
@@ -76,9 +77,20 @@ def test_what_is_not_there_is_said_with_what_is(tmp_path: Path) -> None:
         ("if True:\n    build = 1\nloss.backward()", False),
         ("class Net: pass", False),
         ("def build(:", False),
+        ("from loops import fit\nif __name__ == '__main__':\n    fit()", True),
+        ("import parts.steps as steps\nsteps.step()", True),
+        ("from loops import fit\nclass Net: pass", False),
+        ("import torch\nfor _ in range(3):\n    torch.autograd.grad(loss, weights)", True),
+        ("import torch\nclass Net:\n    def forward(self, x):\n        return torch.autograd.grad(x, x)", False),
+        ("from library import Trainer\ndef main():\n    Trainer().train()\nmain()", True),
+        ("class Net: pass\nif __name__ == '__main__':\n    print(Net())", False),
     ],
 )
 def test_a_script_is_known_by_its_text(tmp_path: Path, text: str, script: bool) -> None:
+    (tmp_path / "loops.py").write_text("def fit():\n    loss.backward()")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "steps.py").write_text("from .inner import step")
+    (tmp_path / "parts" / "inner.py").write_text("from loops import fit as step")
     path = tmp_path / "file.py"
     path.write_text(text)
     assert is_script(path) is script

@@ -1,0 +1,134 @@
+"""Tells a training script from a file that makes a model, by its text alone. Nothing is executed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from gradviz.protocol.targets import DEFAULT_FACTORY, Place
+
+
+def is_script(path: Path) -> bool:
+    """Whether a Python file that is named without a factory is a training script.
+
+    It is one if it makes nothing called `build`, and calls `backward()` itself or gradviz.watch. One that does
+    something when it is run is a script, too, if it calls `torch.autograd.grad`, if a file beside it that it imports
+    calls `backward()`, or if it defines nothing that could be opened and calls a library's `fit()` or `train()`.
+    """
+    tree = _parsed(path)
+    if tree is None or DEFAULT_FACTORY in _names_at_top(tree):
+        return False
+    if _calls_backward(tree) or any(_is_call_of(call, "gradviz", "watch") for call in _calls(tree)):
+        return True
+    if not _acts(tree):
+        return False
+    if any(_is_call_of(call, "autograd", "grad") for call in _calls(tree)):
+        return True
+    by_library = _defines_nothing(tree) and any(call.attr in ("fit", "train") for call in _calls(tree))
+    return by_library or any(map(_calls_backward, _neighbours(path, tree)))
+
+
+def runs_as_script(place: Place, has_arguments: bool) -> bool:
+    """Whether a target is run as a script: what stands behind a file's name is for a script, unless it is a factory."""
+    if place.kind != "file" or place.attribute:
+        return False
+    return is_script(place.path) or (has_arguments and makes_no_factory(place.path))
+
+
+def makes_no_factory(path: Path) -> bool:
+    """Whether a file can be read, and makes nothing called `build`."""
+    tree = _parsed(path)
+    return tree is not None and DEFAULT_FACTORY not in _names_at_top(tree)
+
+
+def acts_when_run(path: Path) -> bool:
+    """Whether a file does something when it is run, beside defining what others import."""
+    tree = _parsed(path)
+    return tree is not None and _acts(tree)
+
+
+def _parsed(path: Path) -> ast.Module | None:
+    try:
+        return ast.parse(path.read_bytes(), str(path))
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _calls(tree: ast.Module) -> Iterator[ast.Attribute]:
+    """What is called by a name behind a dot."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func
+
+
+def _calls_backward(tree: ast.Module) -> bool:
+    return any(call.attr == "backward" for call in _calls(tree))
+
+
+def _is_call_of(call: ast.Attribute, owner: str, name: str) -> bool:
+    """`owner.name(…)`, or `….owner.name(…)`."""
+    last = call.value.attr if isinstance(call.value, ast.Attribute) else getattr(call.value, "id", "")
+    return call.attr == name and last == owner
+
+
+def _acts(tree: ast.Module) -> bool:
+    calls = (node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
+    blocks = (node for node in tree.body if isinstance(node, ast.If | ast.For | ast.While | ast.With))
+    return any(True for _ in calls) or any(
+        not isinstance(node, ast.If) or "__name__" in ast.unparse(node.test) for node in blocks
+    )
+
+
+def _defines_nothing(tree: ast.Module) -> bool:
+    """A `main` is no factory."""
+    defined = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
+    return all(node.name == "main" for node in defined)
+
+
+def _neighbours(path: Path, tree: ast.Module) -> Iterator[ast.Module]:
+    """The files in the same folder, or below it, that are imported, and what those import."""
+    seen: set[Path] = {path}
+    waiting = list(_imported(path.parent, path, tree))
+    while waiting:
+        file = waiting.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        found = _parsed(file)
+        if found is not None:
+            yield found
+            waiting.extend(_imported(path.parent, file, found))
+
+
+def _imported(root: Path, file: Path, tree: ast.Module) -> Iterator[Path]:
+    """The files under `root`, the script's folder, that `file` imports."""
+    for node in ast.walk(tree):
+        folder, names = root, list[str]()
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                folder = Path(*file.parts[: -node.level])
+            of = f"{node.module}." if node.module else ""
+            names = [of.rstrip("."), *(f"{of}{alias.name}" for alias in node.names)]
+        for name in filter(None, names):
+            place = folder.joinpath(*name.split("."))
+            yield from (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
+
+
+def _names_at_top(tree: ast.Module) -> set[str]:
+    """Names that the file binds outside of functions and classes, also under `if` and `try`."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        stack.extend(ast.iter_child_nodes(node))
+    return found
