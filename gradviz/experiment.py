@@ -231,8 +231,15 @@ class Experiment:
         self._move_data(device)
 
     def _move_data(self, device: str) -> None:
-        self.inputs = mapped(lambda leaf: _moved(leaf, device), self.inputs)
-        self.targets = mapped(lambda leaf: _moved(leaf, device), self.targets)
+        """Raises GradvizError for data that hold themselves."""
+        try:
+            self.inputs = mapped(lambda leaf: _moved(leaf, device), self.inputs)
+            self.targets = mapped(lambda leaf: _moved(leaf, device), self.targets)
+        except RecursionError:
+            raise GradvizError(
+                "The inputs or targets refer back to themselves, or are nested too deep; pass plain tuples, lists and"
+                " dicts of tensors."
+            ) from None
 
 
 def _moved(leaf: Any, device: str) -> Any:

@@ -27,7 +27,7 @@ def render(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
     picture_format = _format_of(path)
     _check_writable(path)
-    if is_training_script(arguments.target):
+    if is_training_script(arguments):
         found: list[GraphRecord] = []
         with results_alone():
             status = tell_script(lambda: found.append(graph_of_script(arguments)))
@@ -39,9 +39,10 @@ def render(arguments: argparse.Namespace) -> int:
         try:
             runner = open_runner(arguments)
             runner.hold()
-        except GradvizError:
+        except (GradvizError, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            # A person's code may raise what is no Exception.
             return tell_error(error, runner)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target} recorded no graph.")

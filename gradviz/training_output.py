@@ -31,7 +31,7 @@ def train(arguments: argparse.Namespace) -> int:
     with ending_at_once():
         import gradviz.engine.runner  # noqa: F401 (what fails here is no fault of a person's code)
 
-    if is_training_script(arguments.target):
+    if is_training_script(arguments):
         return _train_script(arguments)
     runner: Runner | None = None
     with results_alone() as out:
@@ -40,9 +40,10 @@ def train(arguments: argparse.Namespace) -> int:
                 runner = open_runner(arguments)
             with ending_at_the_second():
                 _print_losses(runner, arguments, out)
-        except (GradvizError, BrokenPipeError):
+        except (GradvizError, BrokenPipeError, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            # A person's code may raise what is no Exception.
             return tell_error(error, runner)
     return 0
 
@@ -70,29 +71,30 @@ def tell_script(follow: Callable[[], object]) -> int:
 
     try:
         follow()
-    except (GradvizError, BrokenPipeError):
+    except (GradvizError, BrokenPipeError, KeyboardInterrupt):
         raise
     except SystemExit as error:
         if isinstance(error.code, int):
             return error.code
         print(error.code, file=sys.stderr)
         return 1
-    except Exception as error:
+    except BaseException as error:
         traceback.print_exception(type(error), error, from_the_user_on(error))
         return 1
     return 0
 
 
-def tell_error(error: Exception | SystemExit, runner: Runner | None) -> int:
+def tell_error(error: BaseException, runner: Runner | None) -> int:
     """The door for the network's own code: prints the traceback from there on, returns the exit status.
 
     Raises:
         GradvizError: the cure is known, and nobody needs a traceback for it: too little memory, wrong inputs.
     """
+    from gradviz.engine.cures import text_of
     from gradviz.engine.faults import explained, from_the_user_on, sentence_of
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
-    torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in str(error)
+    torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
         raise GradvizError(
             "There is not enough memory for a network of this size; make it smaller with --set."

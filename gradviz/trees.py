@@ -31,18 +31,24 @@ def named_leaves(name: str, tree: Any) -> dict[str, Any]:
     """The tensors and arrays of a tree by name: `x` alone, `x[0]` in a tuple, the key itself in a dict."""
     if isinstance(tree, Arguments):
         return {**named_leaves(name, tree.positional), **named_leaves(name, tree.keywords)}
-    if isinstance(tree, Mapping):
-        found = [pair for key, value in tree.items() for pair in leaves(str(key), value)]
-    else:
-        found = list(leaves(name, tree))
+    found = leaves("" if isinstance(tree, Mapping) else name, tree)
     return {path: leaf for path, leaf in found if hasattr(type(leaf), "shape")}
 
 
 def leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """(path, leaf) of dicts, sequences, dataclasses and registered pytrees, in order. Iterative: trees may be deep."""
-    stack = [(path, tree)]
+    """(path, leaf) of dicts, sequences, dataclasses and registered pytrees, in order. Iterative: trees may be deep.
+
+    What refers back to something that it lies in is left out: it would be gone through for ever.
+    """
+    stack: list[tuple[str, Any]] = [(path, tree)]
+    around: dict[int, Any] = {}
     while stack:
         path, item = stack.pop()
+        if item is _END:
+            around.popitem()
+            continue
+        if id(item) in around:
+            continue
         children: list[tuple[str, Any]]
         if isinstance(item, Mapping):
             children = [(f"{path}.{key}".lstrip("."), value) for key, value in item.items()]
@@ -58,6 +64,8 @@ def leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
         else:
             yield path, item
             continue
+        around[id(item)] = item
+        stack.append(("", _END))
         stack.extend(reversed(children))
 
 
@@ -79,6 +87,10 @@ def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
     if _is_registered(tree):
         return _tree().tree_map(function, tree)
     return function(tree)
+
+
+_END = object()
+"""Stands behind the last child of a container."""
 
 
 def _is_registered(item: Any) -> bool:

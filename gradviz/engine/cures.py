@@ -19,7 +19,7 @@ _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|
 
 def cure_of(error: BaseException, experiment: Experiment) -> str:
     """One sentence on `error`, which an iteration raised; empty where no cure is known."""
-    said = str(error)
+    said = text_of(error)
     if isinstance(error, NotImplementedError) and (found := _FORWARD.search(said)):
         return f"{found[1]} has no method forward(self, …), which is what a module does when it is called; write one."
     if isinstance(error, TypeError) and "ndarray" in said:
@@ -39,6 +39,14 @@ def cure_of(error: BaseException, experiment: Experiment) -> str:
             " torch.no_grad(), or make a new tensor of it."
         )
     return _types(experiment) if _TYPES.search(said) else ""
+
+
+def text_of(error: BaseException) -> str:
+    """What an error says; empty where it raises instead."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def _changed(said: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from gradviz.engine.cures import cure_of
+from gradviz.engine.cures import cure_of, text_of
 from gradviz.engine.devices import devices_of_data, devices_of_model
 from gradviz.engine.frames import is_ours, owner_of
 from gradviz.errors import GradvizError
@@ -19,8 +19,11 @@ from gradviz.experiment import Experiment
 from gradviz.protocol.targets import DEFAULT_FACTORY
 from gradviz.trees import call_arguments
 
-RAISED = (Exception, SystemExit, KeyboardInterrupt)
-"""What a person's code can raise that must not end the engine."""
+RAISED = BaseException
+"""What a person's code can raise that must not end the engine: also what is no `Exception`. Our own AbandonedError is
+caught before it."""
+_LONGEST = 300
+"""Letters of somebody else's message that still make a sentence."""
 
 
 @contextmanager
@@ -61,9 +64,10 @@ def place_of(error: BaseException) -> tuple[str, int]:
 
 
 def what_was_raised(error: BaseException) -> str:
-    """`ValueError: no more`, on one line."""
+    """`ValueError: no more`, on one line, cut where it is too long to be read."""
     lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    said = lines[0] if lines else type(error).__name__
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def sentence_of(error: BaseException, phase: str, experiment: Experiment | None) -> str:
@@ -110,7 +114,7 @@ def from_the_user_on(error: BaseException) -> TracebackType | None:
 
 def explained(error: BaseException, experiment: Experiment) -> str:
     """A sentence with the cure for what is wrong with inputs, loss or model, where it is known; empty for all else."""
-    if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in str(error):
+    if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
         return (
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
             " says why for each parameter."
@@ -119,7 +123,7 @@ def explained(error: BaseException, experiment: Experiment) -> str:
         refused = _why_not_called(experiment) or _why_no_loss(experiment, error)
         if refused:
             return refused
-    if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in str(error).lower():
+    if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in text_of(error).lower():
         return _devices_differ(experiment)
     cure = cure_of(error, experiment)
     file, line = place_of(error)
@@ -151,7 +155,7 @@ def _why_no_loss(experiment: Experiment, error: TypeError) -> str:
     """Of a loss that takes another number of arguments than the output, or output and targets."""
     loss, given = experiment.loss, ["the output"] + (["the targets"] if experiment.targets is not None else [])
     function = getattr(loss, "forward", loss)
-    if function is None or (place_of(error)[0] and "positional argument" not in str(error)):
+    if function is None or (place_of(error)[0] and "positional argument" not in text_of(error)):
         return ""
     try:
         signature = inspect.signature(function)

@@ -41,25 +41,47 @@ class Op:
 
 # By far the most of what ops are given; asking for their class alone is quick.
 _LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
+_END = object()
+"""Stands behind the last child of a container."""
 
 
 def flatten(value: Any) -> Iterator[Any]:
-    """The leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative."""
+    """The leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative.
+
+    What refers back to something that it lies in is left out: it would be gone through for ever.
+    """
     stack = [value]
+    around: dict[int, Any] = {}
     while stack:
         item = stack.pop()
         if type(item) in _LEAVES:
             yield item
-        elif isinstance(item, tuple | list):
-            stack.extend(reversed(item))
-        elif isinstance(item, dict):
-            stack.extend(reversed(list(item.values())))
-        elif isinstance(item, slice):
-            stack.extend((item.step, item.stop, item.start))
-        elif is_dataclass(item) and not isinstance(item, type):
-            stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
-        else:
+            continue
+        if item is _END:
+            around.popitem()
+            continue
+        if id(item) in around:
+            continue
+        inside = _inside(item)
+        if inside is None:
             yield item
+            continue
+        around[id(item)] = item
+        stack.append(_END)
+        stack.extend(reversed(inside))
+
+
+def _inside(item: Any) -> Sequence[Any] | None:
+    """What a container holds; None of a leaf."""
+    if isinstance(item, tuple | list):
+        return item
+    if isinstance(item, dict):
+        return list(item.values())
+    if isinstance(item, slice):
+        return (item.start, item.stop, item.step)
+    if is_dataclass(item) and not isinstance(item, type):
+        return [getattr(item, f.name, None) for f in fields(item)]
+    return None
 
 
 def flat(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:

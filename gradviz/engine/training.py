@@ -89,7 +89,7 @@ class Training:
         phase = runner.phase
         self._desk.stepping.open_gate(runner, every_node=True)
         # What it raised the first time is told; that it does so again, or something else, was only to be looked at.
-        with suppress(*RAISED, AbandonedError):
+        with suppress(RAISED):
             runner.forward(again=True)
             runner.backward()
         runner.phase = phase

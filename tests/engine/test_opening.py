@@ -238,8 +238,10 @@ def test_an_exported_program_is_opened(tmp_path: Path) -> None:
     assert sorted(runner.experiment.named_parameters()) == ["0.bias", "0.weight", "2.bias", "2.weight"]
     assert len(list(runner.losses(3))) == 3
     (tmp_path / "broken.pt2").write_bytes(b"nothing")
-    with pytest.raises(GradvizError, match=r"torch\.export\.save"):
-        Runner(Setup(str(tmp_path / "broken.pt2")))
+    torch.save(module.state_dict(), tmp_path / "weights.pt2")
+    for name in ("broken.pt2", "weights.pt2"):
+        with pytest.raises(GradvizError, match=rf"{name} is no exported program.*torch\.export\.save"):
+            Runner(Setup(str(tmp_path / name)))
     with pytest.raises(GradvizError, match="no hyperparameters"):
         Runner(Setup(str(tmp_path / "net.pt2"), {"n": 1}))
 
@@ -274,6 +276,21 @@ BAD = {
     "exits": ("import sys\nsys.exit(3)", r"sys.exit\(3\) \(user_model.py:4\)"),
     "exits in build": ("def build():\n    raise SystemExit", r"sys.exit\(\)"),
     "interrupts": ("def build():\n    raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "no Exception": ("class E(BaseException): pass\ndef build():\n    raise E('oh')", r"E: oh \(user_model.py:5\)"),
+    "no Exception in forward": (
+        "class E(BaseException): pass\ndef f(x):\n    raise E('oh')\ndef build():\n    return f, torch.ones(1)",
+        "E: oh",
+    ),
+    "cannot say itself": (
+        "class E(Exception):\n    def __str__(self):\n        raise self\ndef f(x):\n    raise E\ndef build():\n"
+        "    return f, torch.ones(1)",
+        "E: ",
+    ),
+    "says too much": ("def build():\n    raise ValueError('no' * 9999)", r"^.{300,400}not built; correct it"),
+    "trains elsewhere": (
+        "class Net:\n    pass\nif __name__ == '__main__':\n    library.fit(Net())",
+        r"gradviz\.watch\(model\)",
+    ),
     "nonsense": ("def build():\n    return 42", "returned an int"),
     "nothing": ("def build():\n    pass", "perhaps its return is missing"),
     "async": ("async def build():\n    pass", "async"),

@@ -96,6 +96,16 @@ def test_what_a_network_raises_is_shown_and_ends_with_1(run, monkeypatch: pytest
     assert "no network today" in err and "Traceback" in err
 
 
+@pytest.mark.parametrize("raised", ["BaseException('oh')", "GeneratorExit"])
+def test_what_is_no_exception_ends_with_1_too(run, tmp_path: Path, raised: str) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(f"def build():\n    raise {raised}\n")
+    for words in (["run", str(path)], ["render", str(path), "-o", str(tmp_path / "graph.svg")]):
+        status, out, err = run(*words)
+        assert (status, out) == (1, "")
+        assert "the network was not built" in err and "gradviz/" not in err.replace(str(tmp_path), "")
+
+
 def test_set_takes_hyperparameters_and_options(run) -> None:
     words = ["run", "optim", *SMALL, "--steps", "3", "--json", "--optimizer", "sgd", "--lr", "1e-3"]
     plain = run(*words)[1]

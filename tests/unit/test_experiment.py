@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import torch
 from torch import nn
 
+from gradviz.engine.ops import flatten
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment, check_loss, mean_of_squares
 
@@ -35,6 +36,18 @@ def test_a_tuple_is_arguments_and_a_dict_is_keywords() -> None:
 def test_without_a_loss_it_is_the_mean_of_squares_of_every_floating_point_leaf() -> None:
     output = Result(torch.full((2, 2), 3.0), [torch.tensor([1.0, 1.0]), torch.tensor([5])])
     assert mean_of_squares({"result": output, "pair": Pair(torch.tensor(2.0), "note")}).item() == 9 + 1 + 4
+
+
+def test_what_lies_in_itself_is_gone_through_once() -> None:
+    inner = [torch.tensor(2.0)]
+    output: dict[str, Any] = {"a": inner, "b": inner}
+    output["c"] = [*inner, output]
+    assert mean_of_squares(output).item() == 4 + 4 + 4
+    assert [leaf.item() for leaf in flatten(output)] == [2, 2, 2]
+    experiment = Experiment(lambda **inputs: inputs["a"][0], output)
+    assert list(experiment.named_tensors()) == ["a[0]", "b[0]", "c[0]"]
+    with pytest.raises(GradvizError, match="refer back to themselves"):
+        experiment.move_to("meta")
 
 
 def test_an_output_without_floating_point_has_no_default_loss() -> None:
