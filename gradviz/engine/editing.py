@@ -24,18 +24,33 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
     try:
         # The expression is the person's own, and runs where the person's model runs.
         with torch.no_grad():
-            new = eval(edit.expression, {"torch": torch, "np": np, "g": old.clone()})
-    except Exception as error:  # the door for the person's own code
-        raise InvalidValueError(f"{edit.expression!r} cannot be computed: {error}.") from None
+            return _fitted(eval(edit.expression, {"torch": torch, "np": np, "g": old.clone()}), old)
+    except _UnfitError as unfit:
+        raise InvalidValueError(f"{edit.expression!r} gives {unfit}") from None
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # the door for the person's own code
+        said = str(error).rstrip(".!") if isinstance(error, Exception) else ""
+        said = said or type(error).__name__
+        raise InvalidValueError(f"{edit.expression!r} cannot be computed: {said}.") from None
+
+
+class _UnfitError(Exception):
+    """What was computed cannot take the old value's place; the text says what it is, and what is needed."""
+
+
+def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
     if isinstance(new, bool | int | float):
         return torch.full_like(old, new)
     if isinstance(new, np.ndarray):
         new = torch.from_numpy(new)
     if not isinstance(new, torch.Tensor):
-        raise InvalidValueError(f"{edit.expression!r} gives a {type(new).__name__}; a tensor or a number is needed.")
+        raise _UnfitError(f"a {type(new).__name__}; a tensor or a number is needed.")
     if new.shape != old.shape:
         shapes = " instead of ".join("×".join(map(str, s)) or "a scalar" for s in (new.shape, old.shape))
-        raise InvalidValueError(f"{edit.expression!r} gives {shapes}; the shape must stay.")
+        raise _UnfitError(f"{shapes}; the shape must stay.")
+    if new.layout != old.layout:
+        raise _UnfitError(f"the layout {new.layout}; {old.layout} is needed.")
+    if new.is_complex() and not old.is_complex():
+        raise _UnfitError("complex numbers; take .real or .imag of them.")
     return new.detach().to(dtype=old.dtype, device=old.device)
 
 

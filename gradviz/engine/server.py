@@ -210,8 +210,8 @@ class Server:
             if ready:
                 self._hold(runner)
             return
-        if runner.device != before:
-            self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}"))
+        moved = runner.device != before
+        self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}") if moved else None)
 
     def _set_optimizer(self, command: SetOptimizer) -> None:
         runner = self._driven_by_us(LOCKED)

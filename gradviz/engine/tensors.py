@@ -240,7 +240,11 @@ def save(path: str, value: Any) -> None:
     tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
     tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
     try:
+        # What is marked to be conjugated or negated has no numbers yet.
+        numbers = tensor.resolve_conj().resolve_neg().numpy()
         with Path(path).open("wb") as file:  # a name without .npy stays as it was given
-            np.save(file, tensor.numpy(), allow_pickle=False)
-    except (OSError, TypeError) as error:
-        raise GradvizError(f"{path} cannot be written: {error}.") from None
+            np.save(file, numbers, allow_pickle=False)
+    except OSError as error:
+        raise GradvizError(f"{path} cannot be written: {error.strerror or error}.") from None
+    except (TypeError, ValueError) as error:
+        raise GradvizError(f"{path!r} cannot be written: {error}.") from None

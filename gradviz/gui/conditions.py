@@ -8,8 +8,6 @@ from PySide6.QtCore import QCoreApplication
 
 from gradviz.errors import UnknownNameError
 from gradviz.gui.session import Session
-from gradviz.model.graph import Graph
-from gradviz.protocol.records import NodeRecord
 
 
 def reason_against(session: Session, condition: str) -> str:
@@ -90,16 +88,9 @@ def _step_node(session: Session) -> str:
     if reason := _node(session):
         return reason
     graph, node = session.graph, session.selected_node
-    if graph is None or node is None or not is_point(graph, node):
+    if graph is None or node is None or not graph.phases_of(node):
         return _tr("Nothing runs at this node: it is data, or a leaf without gradient.")
     return ""
-
-
-def is_point(graph: Graph, node: NodeRecord) -> bool:
-    """Whether the engine comes by this node, so that it can be run to and be broken on."""
-    return node.kind in ("function", "custom", "opaque", "op") or (
-        node.kind == "parameter" and graph.record.kind == "autograd"
-    )
 
 
 def _run_to(session: Session) -> str:

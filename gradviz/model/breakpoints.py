@@ -125,8 +125,31 @@ def place_of(graph: Graph, node_id: int) -> PlaceRecord:
 
 
 def node_breakpoint(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> BreakpointRecord:
-    """A breakpoint on a node, by its place in the code."""
-    return BreakpointRecord(0, "node", text=graph.node(node_id).name, phase=phase, place=place_of(graph, node_id))
+    """A breakpoint on a node, by its place in the code.
+
+    Raises:
+        InvalidValueError: the engine never comes by this node, or not in that phase.
+    """
+    node = graph.node(node_id)
+    phases = check_passes(graph, node_id, phase)
+    if phases == ("update",):
+        phase = "update"  # which is passed over unless it is asked for
+    return BreakpointRecord(0, "node", text=node.name, phase=phase, place=place_of(graph, node_id))
+
+
+def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> tuple[Phase, ...]:
+    """The phases in which the engine comes by this node.
+
+    Raises:
+        InvalidValueError: it never does, or not in `phase`.
+    """
+    node = graph.node(node_id)
+    phases = graph.phases_of(node)
+    if not phases:
+        raise InvalidValueError(f"Nothing runs at {node.name}: it is the loss, data, or a leaf without gradient.")
+    if phase and phase not in phases:
+        raise InvalidValueError(f"{node.name} is passed in {' and '.join(phases)}, not in {phase}.")
+    return phases
 
 
 def title_of(record: BreakpointRecord) -> str:

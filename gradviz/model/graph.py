@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.model.edge_table import EdgeTable
-from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
+from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord, Phase
 
 
 class Graph:
@@ -117,6 +117,16 @@ class Graph:
             path.append(cluster_id)
             cluster_id = self.clusters[cluster_id].parent
         return path[::-1]
+
+    def phases_of(self, node: NodeRecord) -> tuple[Phase, ...]:
+        """The phases in which the engine comes by this node, so that it can be run to and be broken on; empty for
+        data, constants, the loss, and leaves without gradient."""
+        autograd = self.record.kind == "autograd"
+        if node.kind == "parameter":
+            return ("backward", "update") if autograd else ("update",)
+        if not autograd:
+            return (node.phase,) if node.kind == "op" else ()
+        return ("forward", "backward") if node.kind in ("function", "custom", "opaque", "op") else ()
 
     def find(self, text: str) -> list[int]:
         """Ids of nodes whose name, op, autograd class, module or shape contains `text`, in order of execution."""

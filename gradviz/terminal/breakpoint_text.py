@@ -86,15 +86,26 @@ def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoin
             file = debugger.opened.source.file
         if not file:
             raise InvalidValueError(f"Say in which file: break model.py:{line}.")
+    return BreakpointRecord(0, "line", file=file_called(file, debugger), line=line, phase=phase)
+
+
+def file_called(name: str, debugger: Debugger) -> str:
+    """The whole path of a file that ops come from, which its last part is enough for; of another one, if it is there.
+
+    Raises:
+        InvalidValueError: there is no such file.
+    """
     known = files_of(debugger)
-    full = next((name for name in known if name == file or Path(name).name == Path(file).name), "")
-    if not full:
-        path = Path(file).expanduser()
-        if not path.is_file():
-            near = get_close_matches(Path(file).name, [Path(name).name for name in known], n=1)
-            raise InvalidValueError(f"There is no file {file}" + (f"; did you mean {near[0]}?" if near else "."))
-        full = str(path.resolve())
-    return BreakpointRecord(0, "line", file=full, line=line, phase=phase)
+    path = Path(name).expanduser()
+    same = [file for file in known if file in (name, str(path.resolve()))]
+    if not same and path.name == name:
+        same = [file for file in known if Path(file).name == name]
+    if same:
+        return same[0]
+    if not path.is_file():
+        near = get_close_matches(path.name, [Path(file).name for file in known], n=1)
+        raise InvalidValueError(f"There is no file {name}" + (f"; did you mean {near[0]}?" if near else "."))
+    return str(path.resolve())
 
 
 def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:

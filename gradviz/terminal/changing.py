@@ -98,6 +98,8 @@ def device(talk: Conversation, text: str) -> None:
         )
     if found.reason:
         raise GradvizError(f"{found.id}: {found.reason}.")
+    if found.id == debugger.device:
+        raise GradvizError(f"It is on {found.id} already.")
     inside = debugger.state == "stopped"
     if inside:
         talk.resume(RunOne())
@@ -184,7 +186,9 @@ def _show_optimizer(talk: Conversation, current: OptimizerChoice) -> None:
     talk.screen.write([("bold", current.name)])
     rows = [[o.name, str(current.options.get(o.name, o.default))] for o in record.options if o.common] if record else []
     talk.screen.write(*table(rows, ["dim", ""]))
-    talk.screen.sentence("Others: " + ", ".join(o.name for o in opened.optimizers if not o.reason), "dim")
+    others = [o.name for o in opened.optimizers if not o.reason and o.name != current.name]
+    if others:
+        talk.screen.sentence("Others: " + ", ".join(others), "dim")
 
 
 def _choose(talk: Conversation, choice: OptimizerChoice) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.breakpoints import check_passes
 from gradviz.protocol.commands import (
     Command,
     NextIteration,
@@ -18,7 +19,7 @@ from gradviz.protocol.commands import (
 )
 from gradviz.protocol.records import Phase
 from gradviz.terminal.conversation import Conversation
-from gradviz.terminal.names import read_node
+from gradviz.terminal.names import graph_of, read_node
 
 _IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update)$")
 _MOST_STEPS = 10_000
@@ -44,7 +45,9 @@ def until(talk: Conversation, text: str) -> None:
         phase = match["phase"]  # type: ignore[assignment]
     if not text:
         raise InvalidValueError("Say until which node: until #12, until middle_linear.weight in backward.")
-    talk.resume(RunTo(read_node(text, talk.debugger), phase))
+    node = read_node(text, talk.debugger)
+    check_passes(graph_of(talk.debugger), node, phase)
+    talk.resume(RunTo(node, phase))
 
 
 def next_phase(talk: Conversation, text: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gradviz.errors import GradvizError
+from gradviz.model.breakpoints import check_passes
 from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
@@ -134,10 +135,11 @@ class JsonLines:
                 self._resume(request, Run(self._until, attentive=True))
             case RunToRequest(node=node, phase=phase):
                 self._check(node)
+                if debugger.graph is not None:
+                    check_passes(debugger.graph, node, phase or "")
                 self._resume(request, RunTo(node, phase or ""))
             case SetBreakpointsRequest(breakpoints=specs):
-                graph = debugger.graph
-                records = tuple(breakpoint_of(spec, i, graph) for i, spec in enumerate(specs, start=1))
+                records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
                 self._answer(say.breakpoints(records), request.id)
             case GraphRequest():
@@ -279,7 +281,12 @@ def converse(opening: Open, until: int, version: str, lines: Iterable[str], writ
         engine.tell(Said(None))
 
     def tell(values: say.Values) -> None:
-        write(json.dumps(values, ensure_ascii=False, allow_nan=False) + "\n")
+        try:
+            line = json.dumps(values, ensure_ascii=False, allow_nan=False)
+        except RecursionError:
+            # An id may be nested just so deeply that it can be read and not be written.
+            line = json.dumps({**values, "id": None}, ensure_ascii=False, allow_nan=False)
+        write(f"{line}\n")
 
     try:
         talk = JsonLines(Debugger(engine.send), opening, until, version, tell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -21,6 +21,8 @@ from gradviz.protocol.commands import (
     TensorRole,
 )
 from gradviz.protocol.records import BreakpointKind, BreakpointRecord, Phase
+from gradviz.terminal.breakpoint_text import file_called
+from gradviz.terminal.debugger import Debugger
 
 
 class Request(Struct, frozen=True, kw_only=True, tag_field="command", forbid_unknown_fields=True):
@@ -160,6 +162,14 @@ _decoder = msgspec.json.Decoder(AnyRequest)
 _ids = msgspec.json.Decoder(dict[str, Any])
 
 
+_WORDS: dict[str, tuple[str, ...]] = {
+    "what": get_args(TensorRole),
+    "kind": get_args(BreakpointKind),
+    "phase": get_args(Phase),
+}
+"""Fields that hold one of a few words."""
+
+
 class _Peek(Struct):
     command: Any | UnsetType = UNSET
     id: Any = None
@@ -185,6 +195,8 @@ def read_request(line: str) -> Request:
     """
     try:
         peek = msgspec.json.decode(line, type=_Peek)
+    except RecursionError:
+        raise RequestError("This line is nested too deeply.") from None
     except msgspec.ValidationError:
         raise RequestError('Write one JSON object a line, such as {"command": "step_in"}.') from None
     except msgspec.DecodeError as error:
@@ -200,16 +212,19 @@ def read_request(line: str) -> Request:
 
 
 def _sentence(text: str) -> str:
-    """The decoder's words for a wrong field, its path without the dollar."""
-    return re.sub(r" - at `\$\.?([^`]*)`", r", at \1", text).rstrip(".").replace(", at $", "") + "."
+    """The decoder's words for a wrong field, its path without the dollar; of a word that is none, those there are."""
+    said = re.sub(r" - at `\$\.?([^`]*)`", r", at \1", text).rstrip(".").replace(", at $", "")
+    known = _WORDS.get(said.rpartition(".")[2].rpartition(" ")[2], ()) if said.startswith("Invalid enum value") else ()
+    return f"{said}; there is {', '.join(known)}." if known else f"{said}."
 
 
-def breakpoint_of(spec: BreakpointSpec, number: int, graph: Graph | None) -> BreakpointRecord:
+def breakpoint_of(spec: BreakpointSpec, number: int, debugger: Debugger) -> BreakpointRecord:
     """The record of a breakpoint that a script sets, with the id `number`.
 
     Raises:
-        InvalidValueError: what its kind needs is missing, or the graph has no such node.
+        InvalidValueError: what its kind needs is missing, the graph has no such node, or there is no such file.
     """
+    graph = debugger.graph
     phase = spec.phase or ""
     match spec.kind:
         case "node":
@@ -224,7 +239,7 @@ def breakpoint_of(spec: BreakpointSpec, number: int, graph: Graph | None) -> Bre
             return BreakpointRecord(number, "module", text=_needed(spec, "module", spec.module), phase=phase)
         case "line":
             file, line = _needed(spec, "file", spec.file), _needed(spec, "line", spec.line)
-            return BreakpointRecord(number, "line", file=file, line=line, phase=phase)
+            return BreakpointRecord(number, "line", file=file_called(file, debugger), line=line, phase=phase)
         case "phase":
             return BreakpointRecord(number, "phase", text=_needed(spec, "phase", spec.phase))
         case "iteration":

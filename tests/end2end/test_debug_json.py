@@ -142,6 +142,11 @@ def test_what_a_script_gets_wrong_is_one_failed_event_each_and_it_goes_on() -> N
         '{"command": "jump"}',
         '{"command": "run_to"}',
         '{"command": "run_to", "node": "a"}',
+        '{"command": "run_to", "node": -1}',
+        '{"command": "run_to", "node": -2, "phase": "forward"}',
+        '{"command": "reach", "id": ' + "[" * 2000 + "]" * 2000 + "}",
+        '{"command": "set_breakpoints", "breakpoints": [{"kind": "node", "node": -1}]}',
+        '{"command": "set_breakpoints", "breakpoints": [{"kind": "line", "file": "nowhere.py", "line": 3}]}',
         '{"command": "step_in", "fast": true}',
         '{"command": "tensor", "what": "colour", "node": 0}',
         '{"command": "tensor", "what": "output", "node": 999}',
@@ -154,6 +159,24 @@ def test_what_a_script_gets_wrong_is_one_failed_event_each_and_it_goes_on() -> N
     assert len(failed) == len(wrong)
     assert all(event["message"].endswith(".") and "\n" not in event["message"] for event in failed)
     assert events[-2]["id"] == "last"
+
+
+def test_a_word_that_is_none_is_answered_with_those_there_are() -> None:
+    lines = [
+        '{"command": "tensor", "what": "colour"}',
+        '{"command": "set_breakpoints", "breakpoints": [{"kind": "colour"}]}',
+    ]
+    roles, kinds = [event["message"] for event in talk("autograd", lines) if event["event"] == "failed"]
+    assert "there is output, input, saved, grad_output" in roles
+    assert "there is node, op, module, line" in kinds
+
+
+def test_a_line_is_stopped_at_by_the_name_of_its_file_alone() -> None:
+    with JsonDebugger("autograd") as debugger:
+        line = debugger.until("stopped")["line"] + 2
+        debugger.ask("set_breakpoints", breakpoints=[{"kind": "line", "file": "autograd.py", "line": line}])
+        stop = debugger.ask("continue")
+        assert (stop["reason"], stop["line"]) == ("breakpoint", line)
 
 
 def test_a_slice_out_of_range_is_refused_in_a_sentence() -> None:

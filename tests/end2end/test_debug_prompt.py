@@ -153,6 +153,8 @@ def test_ctrl_c_twice_ends_what_does_not_pause(tmp_path: Path) -> None:
     path.write_text(SLOW)
     with PseudoTerminal("debug", str(path), "--set", "nap=600.0", XDG_DATA_HOME=str(tmp_path)) as terminal:
         terminal.until(PROMPT)
+        terminal.type("phase\r")  # a forward that is still running would be paused
+        terminal.until(rf"backward 1 of[\s\S]*{PROMPT}")
         terminal.type("c\r")
         terminal.until("running, Ctrl")
         terminal.type(CTRL_C)
@@ -171,6 +173,15 @@ def test_lines_of_a_pipe_are_done_without_echo_and_their_end_ends_it() -> None:
     assert "There is no command 'foo'; did you mean" in done.stdout
     assert "There is no node #99; the graph has #" in done.stdout
     assert "breakpoint 1  Inf appears" in done.stdout
+
+
+def test_what_would_never_come_is_refused_in_a_sentence() -> None:
+    done = piped("it\nuntil loss\nuntil x\nbreak loss\nuntil middle_linear.weight in forward\ndevice cpu\n", "dynamic")
+    assert done.returncode == 0
+    assert done.stdout.count("Nothing runs at loss: it is the loss, data, or a leaf without gradient.") == 2
+    assert "Nothing runs at x:" in done.stdout
+    assert "middle_linear.weight is passed in backward and update, not in forward." in done.stdout
+    assert "It is on cpu already." in done.stdout
 
 
 def test_a_stream_without_box_characters_gets_ascii() -> None:

@@ -43,6 +43,7 @@ from gradviz.protocol.commands import (
     StepOver,
 )
 from gradviz.protocol.events import (
+    ConfigurationChanged,
     Edited,
     Failed,
     GraphChanged,
@@ -538,14 +539,27 @@ def test_a_parameter_is_edited_in_place_by_element_or_expression(engine: EngineT
     assert values(engine, -3, "parameter").min() == 1
 
 
-@pytest.mark.parametrize("expression", ["g.", "g.sum(0)", "'text'", "undefined", "1/0"])
+@pytest.mark.parametrize(
+    "expression",
+    ["g.", "g.sum(0)", "'text'", "undefined", "1/0", "exit()", "g.to('meta')", "g * 1j", "g.to_sparse()"],
+)
 def test_an_expression_that_cannot_be_is_refused_and_changes_nothing(expression: str, engine: EngineThread) -> None:
     engine.open("autograd")
     stop = step(engine, RunTo(2, "backward"))
     before = values(engine, stop.point.node, "grad_output")
     engine.tell(Edit(stop.point.node, "grad_output", expression))
-    assert engine.until(Failed).message.endswith(".")
+    message = engine.until(Failed).message
+    assert message.endswith(".") and not message.endswith(("..", "!."))
     np.testing.assert_array_equal(values(engine, stop.point.node, "grad_output"), before)
+
+
+def test_a_device_that_is_used_already_is_answered_too(engine: EngineThread) -> None:
+    engine.open("autograd")
+    step(engine, NextIteration())
+    engine.tell(RunOne())
+    engine.tell(SetDevice("cpu"))
+    changed = engine.until(ConfigurationChanged)
+    assert (changed.device, changed.mark) == ("cpu", None)
 
 
 def test_the_device_waits_until_the_iteration_is_over(engine: EngineThread) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from gradviz.engine import tensors
-from gradviz.errors import InvalidValueError
+from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
 
 arrays = hnp.arrays(np.float32, hnp.array_shapes(max_dims=3, max_side=6), elements=st.floats(-1e6, 1e6, width=32))
@@ -131,6 +132,18 @@ def test_tensors_of_every_kind_are_answered(value: object) -> None:
     assert answered.message == ""
     assert answered.shape is not None
     assert tensors.summarize("value", value).shape == answered.shape
+
+
+def test_numbers_that_are_yet_to_be_conjugated_are_written(tmp_path: Path) -> None:
+    value = torch.tensor([1 + 2j, 3 - 4j])
+    tensors.save(str(tmp_path / "a.npy"), value.conj())
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), value.conj().resolve_conj().numpy())
+
+
+@pytest.mark.parametrize("path", ["/nowhere/a.npy", "a\0.npy"])
+def test_a_file_that_cannot_be_written_is_one_plain_sentence(path: str) -> None:
+    with pytest.raises(GradvizError, match=r"cannot be written: [A-Za-z ]+\.$"):
+        tensors.save(path, torch.ones(2))
 
 
 def test_a_large_slice_is_cut_to_what_a_table_can_show() -> None:

@@ -38,6 +38,26 @@ def test_incoming_edges_are_in_the_order_of_the_inputs():
     assert [graph.node(edge.source).name for edge in graph.incoming[second_mm.id]] == ["clamp", "w2"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "phases"),
+    [
+        ("autograd", "mm", ("forward", "backward")),
+        ("autograd", "w", ("backward", "update")),
+        ("autograd", "x", ()),
+        ("autograd", "loss", ()),
+        ("recorded", "w", ("update",)),
+        ("recorded", "x", ()),
+    ],
+)
+def test_a_node_knows_when_the_engine_comes_by(kind: str, name: str, phases: tuple[str, ...]):
+    builder = GraphBuilder(kind)
+    for key, node_kind in (("mm", "function"), ("w", "parameter"), ("x", "data"), ("loss", "loss")):
+        builder.node(key, node_kind)
+    graph = builder.build()
+    (node,) = [node for node in graph.nodes if node.name == name]
+    assert graph.phases_of(node) == phases
+
+
 def test_clusters_know_their_children_nodes_and_path():
     graph = dynamic(1)
     paths = {cluster.path: i for i, cluster in enumerate(graph.clusters)}
