@@ -60,6 +60,8 @@ class Runner(Course):
         self._recording: HandRecording | None = None
         self._capture: Capture | None = None
         self._steps: ForwardSteps | None = None
+        self._left: GraphRecord | None = None
+        """What the iteration that failed had made."""
         self.gate: Gate | None = None
         """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
         back, until the next one begins."""
@@ -83,6 +85,7 @@ class Runner(Course):
 
     def fail(self) -> None:
         """The network's code raised, or the iteration was given up; nothing goes on from here, no graph is held."""
+        self._left = self.partial_graph()
         self.state = "failed"
         self.meter = None
         self._forget_iteration()
@@ -238,7 +241,10 @@ class Runner(Course):
         return self._done != "nothing"
 
     def partial_graph(self) -> GraphRecord | None:
-        """What the iteration that stands has made so far, where that is not the start of the graph before."""
+        """What the iteration that stands has made so far, where that is not the start of the graph before; of a run
+        that failed, what its last one had made."""
+        if self.state == "failed":
+            return self._left
         capture, steps = self._capture, self._steps
         if capture is None or steps is None or not steps.diverged or self._done != "nothing":
             return None

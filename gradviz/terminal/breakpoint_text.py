@@ -116,8 +116,7 @@ def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoi
         return BreakpointRecord(0, "module", text=text, phase=phase)
     if graph is not None and any(text in node.names or (node.id < 0 and text == node.name) for node in graph.nodes):
         return _at_node(text, phase, debugger)
-    parameters = debugger.opened.parameters if debugger.opened is not None else ()
-    if any(text in parameter.names for parameter in parameters):
+    if text in parameters_of(debugger):
         # Forward has not used it yet; its place is its name.
         return BreakpointRecord(0, "node", text=text, phase=phase, place=PlaceRecord(type_name=text))
     if text in ops_of(graph):
@@ -146,15 +145,20 @@ def _at_node(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakp
     return node_breakpoint(graph, node, phase)
 
 
+def parameters_of(debugger: Debugger) -> list[str]:
+    """Names of the parameters that were told of; forward need not have used them yet."""
+    parameters = debugger.opened.parameters if debugger.opened is not None else ()
+    return [name for parameter in parameters for name in parameter.names]
+
+
 def modules_of(debugger: Debugger) -> list[str]:
     """Paths of the modules that are known: those of the graph, and those whose parameters were told of."""
     found: dict[str, None] = {}
     if debugger.graph is not None:
         found.update(dict.fromkeys(c.path for c in debugger.graph.clusters if c.kind == "module"))
-    for parameter in debugger.opened.parameters if debugger.opened is not None else ():
-        for name in parameter.names:
-            parts = name.split(".")[:-1]
-            found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
+    for name in parameters_of(debugger):
+        parts = name.split(".")[:-1]
+        found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
     return list(found)
 
 

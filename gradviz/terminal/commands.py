@@ -9,7 +9,7 @@ from typing import Literal
 
 from gradviz.errors import GradvizError
 
-Wants = Literal["", "name", "node", "breakpoint", "place", "id", "optimizer", "device", "file", "command"]
+Wants = Literal["", "name", "node", "gate", "breakpoint", "place", "id", "optimizer", "device", "file", "command"]
 """What completion offers behind the command."""
 
 
@@ -68,7 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next", ("n",), "[N]", "the same, but run over a module call that begins here", _RUN),
     Command("out", ("o", "finish"), "", "run to the end of the module call", _RUN),
     Command(
-        "until", ("u",), "NODE", "run until a node stands at the gate", _RUN, "node",
+        "until", ("u",), "NODE", "run until a node stands at the gate", _RUN, "gate",
         "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
     ),
     Command("phase", ("ph",), "", "run to the next phase: forward, backward, update", _RUN),

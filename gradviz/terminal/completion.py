@@ -9,7 +9,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from gradviz.errors import GradvizError
-from gradviz.terminal.breakpoint_text import CONDITIONS, PHASES, files_of, modules_of, ops_of
+from gradviz.terminal.breakpoint_text import CONDITIONS, PHASES, files_of, modules_of, ops_of, parameters_of
 from gradviz.terminal.commands import COMMANDS, Wants, find_command
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.names import PARTS, node_names, read_node
@@ -54,7 +54,10 @@ def _offered(wants: Wants, typed: str, debugger: Debugger) -> Iterable[str]:
             return nodes
         case "breakpoint" | "place":
             files = [f"{Path(file).name}:" for file in files_of(debugger)]
-            return [*PHASES, *CONDITIONS, *modules_of(debugger), *ops_of(graph), *nodes, *files]
+            names = [*parameters_of(debugger), *modules_of(debugger), *ops_of(graph), *nodes, *files]
+            return [*PHASES, *CONDITIONS, *names, *_phases(typed)]
+        case "gate":
+            return [*nodes, *_phases(typed)]
         case "id":
             return [str(item.record.id) for item in debugger.breakpoints]
         case "optimizer":
@@ -74,7 +77,14 @@ def _offered(wants: Wants, typed: str, debugger: Debugger) -> Iterable[str]:
 def _numbers(debugger: Debugger, typed: str) -> list[str]:
     # Hundreds of numbers help nobody who has not begun one.
     graph = debugger.graph
-    return [f"#{node.id}" for node in graph.nodes] if graph is not None and typed.startswith("#") else []
+    return (
+        [f"#{node.id}" for node in graph.nodes if node.id >= 0] if graph is not None and typed.startswith("#") else []
+    )
+
+
+def _phases(typed: str) -> list[str]:
+    head, within, _ = typed.rpartition(" in ")
+    return [f"{head} in {phase}" for phase in PHASES] if within else []
 
 
 def _parts(typed: str, debugger: Debugger) -> list[str]:

@@ -10,6 +10,8 @@ from gradviz.terminal.commands import COMMANDS, NAMES_HELP, find_command
 _ROW = re.compile(r"^(?P<left>  \S.*?\s{2,})(?P<right>\S.*)$")
 _ROOMY = 84
 """Columns from which on the arguments stand beside the names."""
+_LEAST = 24
+"""Columns that words need beside what they explain; with fewer, they stand below it."""
 
 
 def show_help(screen: Screen, about: str) -> None:
@@ -61,5 +63,9 @@ def _write(screen: Screen, text: str) -> None:
             sentence = ""
         if row is not None:
             margin = columns_of(row["left"])
+            if screen.width - margin < _LEAST:
+                screen.write([("bold", row["left"].rstrip())])
+                screen.sentence(row["right"], indent=6)
+                continue
             for i, part in enumerate(wrapped(row["right"], screen.width - margin)):
                 screen.write([("bold", " " * margin if i else row["left"]), ("", part)])

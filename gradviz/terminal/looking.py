@@ -30,7 +30,8 @@ def where(talk: Conversation, text: str) -> None:
         raise GradvizError(
             "The run is over; restart begins again." if over else "It stands between two iterations; step goes on."
         )
-    talk.screen.write(*where_lines(point, talk.debugger.graph, coloured=talk.screen.coloured))
+    screen = talk.screen
+    screen.write(*where_lines(point, talk.debugger.graph, screen.width, coloured=screen.coloured))
 
 
 def graph(talk: Conversation, text: str) -> None:

@@ -56,12 +56,15 @@ def read_node(text: str, debugger: Debugger) -> int:
     if not text:
         point = debugger.point
         if point is None or point.node is None or point.node not in graph:
-            raise GradvizError(_no_node(graph))
+            raise GradvizError(_no_node(debugger, graph))
         return point.node
     if re.fullmatch(r"#-?\d+", text):
         node = int(text[1:])
         if node not in graph:
-            raise GradvizError(f"There is no node {text}; the graph has #{min(graph.index)} to #{max(graph.index)}.")
+            last = max(graph.index)
+            raise GradvizError(
+                f"There is no node {text}; the graph has " + (f"#0 to #{last}." if last >= 0 else "none yet.")
+            )
         return node
     found = _called(graph, text)
     if len(found) == 1:
@@ -175,7 +178,7 @@ def _choice(node: NodeRecord, part: str) -> TensorChoice:
             raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
         return TensorChoice("saved", name=rest)
     if rest and not rest.isdigit():
-        raise GradvizError(f"{rest!r} is no number of an {match['word']}; they count from 0.")
+        raise GradvizError(f"{rest!r} is no number; write {match['word']} 0.")
     return TensorChoice(role, int(rest or 0), several=bool(rest))
 
 
@@ -192,7 +195,7 @@ def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorCh
     if node is None and ran and debugger.passed is None:
         raise GradvizError("Nothing has run yet; step once.")
     if node is None:
-        raise GradvizError(_no_node(graph))
+        raise GradvizError(_no_node(debugger, graph))
     if (
         role == "grad_output"
         and point is not None
@@ -208,7 +211,9 @@ def _node_of(point: PointRecord | None, graph: Graph) -> int | None:
     return point.node if point is not None and point.node is not None and point.node in graph else None
 
 
-def _no_node(graph: Graph) -> str:
+def _no_node(debugger: Debugger, graph: Graph) -> str:
+    if debugger.point is None:
+        return "Nothing stands at the gate now; name a node: #12."
     if graph.record.kind == "recorded":
         return "Which node it is is known from iteration 1 on; iteration goes there. Or name one: #12."
     return "What stands here has made no node yet; step, or name one: #12."

@@ -88,10 +88,15 @@ class PromptReader:
         colour = _COLOURS[point.phase] if point is not None and self._talk.screen.coloured else ""
         back = debugger.timeline.cursor - len(debugger.timeline.passed) if debugger.timeline is not None else 0
         prompt = f"(gradviz {back}) " if debugger.looks_back else _PROMPT
-        try:
-            return self._session.prompt(FormattedText([(colour, prompt)]), pre_run=self._listen)
-        except EOFError:
-            return None
+        while True:
+            try:
+                return self._session.prompt(FormattedText([(colour, prompt)]), pre_run=self._listen)
+            except EOFError:
+                return None
+            except KeyboardInterrupt:
+                # Given up is the line that was begun; without one, it is for who serves the lines.
+                if not self._session.default_buffer.text.strip():
+                    raise
 
     def _listen(self) -> None:
         from prompt_toolkit.application import get_app

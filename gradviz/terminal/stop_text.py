@@ -22,13 +22,17 @@ def stop_lines(debugger: Debugger, width: int, *, coloured: bool) -> list[Line]:
     after = ""
     if stop is not None and stop.after and not debugger.looks_back:
         after = "raised" if stop.reason == "exception" else "has run"
-    head: Line = [(f"{point.phase} bold", point.phase), ("", _of_phase(debugger, point))]
-    head += [("dim", f" · iteration {debugger.timeline.step if debugger.timeline else debugger.step}")]
+    position, total = _of_phase(debugger, point)
+    head: list[tuple[int, tuple[str, str]]] = [(0, (f"{point.phase} bold", point.phase)), (0, ("", position))]
+    head += [(2, ("", total))]
+    step = debugger.timeline.step if debugger.timeline else debugger.step
+    head += [(1 if debugger.looks_back else 0, ("dim", f" · iteration {step}"))]
     if point.phase != "forward" and debugger.loss is not None and not debugger.looks_back:
-        head += [("dim", " · loss "), ("", number(debugger.loss, 6))]
+        head += [(1, ("dim", " · loss ")), (1, ("", number(debugger.loss, 6)))]
     if debugger.looks_back and debugger.timeline is not None:
-        head += [("accent", f" · looking {len(debugger.timeline.passed) - debugger.timeline.cursor} back")]
-    lines = [head, _what_stands(debugger.graph, point, after, width)]
+        behind = len(debugger.timeline.passed) - debugger.timeline.cursor
+        head += [(0, ("accent", f" · looking {behind} back"))]
+    lines = [shed(head, width), _what_stands(debugger.graph, point, after, width)]
     code = source_line(point.file, point.line, coloured=coloured)
     if point.file:
         lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
@@ -73,7 +77,9 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
         line += [("dim", " · "), *more]
     if width_of(line) <= width:
         return [*lines, line]
-    return [*lines, [*head, *told[0]], *([("", "      "), *more] for more in told[1:])]
+    if width_of([*head, *told[0]]) <= width:
+        head, told = [*head, *told[0]], told[1:]
+    return [*lines, head, *([("", "      "), *more] for more in told)]
 
 
 def name_of(point: PointRecord, graph: Graph | None) -> str:
@@ -124,7 +130,9 @@ def module_words(point: PointRecord, graph: Graph | None) -> str:
     uses = max((c.uses for c in graph.clusters if c.path == point.module), default=1) if graph is not None else 1
     if max(uses, point.use) == 1:
         return point.module
-    return f"{point.module}, use {point.use}" + (f" of {uses}" if uses > point.use else "")
+    # How often a forward will call it is known when it is over; the graph is that of the iteration before.
+    total = uses if point.phase != "forward" else 0
+    return f"{point.module}, use {point.use}" + (f" of {total}" if total > point.use else "")
 
 
 def _way(graph: Graph | None, node_id: int | None) -> str:
@@ -156,13 +164,13 @@ def _value(value: SummaryRecord, *, alone: bool) -> Line:
     return line
 
 
-def _of_phase(debugger: Debugger, point: PointRecord) -> str:
+def _of_phase(debugger: Debugger, point: PointRecord) -> tuple[str, str]:
     timeline = debugger.timeline
     if timeline is None:
-        return ""
+        return "", ""
     position = 1 + sum(1 for p in timeline.shown() if p.point.phase == point.phase)
     stop = debugger.stop
     if stop is not None and not debugger.looks_back:
         position = stop.of_phase[0] or position
     total = timeline.expected.get(point.phase, 0)
-    return f" {position} of {total}" if total else f" {position}"
+    return f" {position}", f" of {total}" if total else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradviz.model.breakpoints import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import PassedRecord
-from gradviz.terminal.colours import Line, Screen, number
+from gradviz.terminal.colours import Line, Screen, columns_of, number, width_of
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.failure_text import traceback_lines, users_part
 from gradviz.terminal.stop_text import ran_lines, reason_line, stop_lines
@@ -100,11 +100,16 @@ class Telling:
         options = " ".join(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
                            for key, value in event.optimizer.options.items())  # fmt: skip
         head: Line = [("bold", event.target), ("", f"  {event.title}" if event.title != event.target else "")]
-        self._screen.write([*head, ("dim", f"  on {event.device}, {event.optimizer.name} {options}".rstrip())])
+        driven = f"  on {event.device}, {event.optimizer.name} {options}".rstrip()
+        if width_of(head) + columns_of(driven) <= self._screen.width:
+            self._screen.write([*head, ("dim", driven)])
+        else:
+            self._screen.write(head if width_of(head) <= self._screen.width else event.target)
+            self._screen.sentence(driven, "dim", 2)
         for note in event.notes:
             self._screen.sentence(note, "dim", 2)
         if first and self._screen.is_terminal:
-            self._screen.write([("dim", "help lists the commands; an empty line repeats the last one.")])
+            self._screen.sentence("help lists the commands; an empty line repeats the last one.", "dim")
 
     def losses(self, event: LossBatch) -> None:
         """The newest loss in one line; where lines cannot be written over, some of them."""
@@ -128,8 +133,9 @@ class Telling:
     def raised(self, event: Raised) -> None:
         """The user's code raised, and the run is over."""
         self._screen.flush()
-        where = f" in {event.phase} of iteration {event.step}" if event.phase != "build" else " while it was built"
-        self._screen.sentence(f"{event.message.rstrip('.')}{where}.", "error")
+        where = f"in {event.phase} of iteration {event.step}" if event.phase != "build" else "while it was built"
+        self._screen.sentence(event.message, "error")
+        self._screen.write([("dim", f"  {where}")])
         if event.file:
             self._screen.write(f"  {event.file}:{event.line}")
         if users_part(event.traceback):

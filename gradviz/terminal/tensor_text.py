@@ -11,7 +11,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.model.slices import plane
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord
-from gradviz.terminal.colours import Line, columns_of, number, shape_words, table
+from gradviz.terminal.colours import Line, columns_of, number, shape_words, table, width_of
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _CORNER_ROWS, _SLICE_ROWS = 4, 20
@@ -26,28 +26,34 @@ def corner(shape: Sequence[int] | None) -> str:
 
 def tensor_lines(title: str, answer: TensorAnswered, width: int, *, sliced: bool) -> list[Line]:
     """An answer as text; `sliced`: the part was asked for, so more of it is shown."""
-    head: Line = [("bold", title), ("", f"  {shape_words(answer.shape)}"), ("dim", f"  {answer.dtype}")]
-    head.append(("dim", f"  {answer.device}"))
-    if answer.is_leaf and answer.requires_grad:
-        head.append(("dim", "  leaf, wants gradient"))
-    lines = [head]
+    lines = _head(title, answer, width)
     if answer.statistics is not None:
-        lines += _figures(answer.statistics)
+        lines += _figures(answer.statistics, width)
     if answer.histogram is not None and answer.statistics is not None and answer.statistics.count > 1:
         lines += _histogram(answer.histogram, min(60, width - 28))
     return [*lines, *_values(answer, width, sliced)]
 
 
-def _figures(figures: StatisticsRecord) -> list[Line]:
+def _head(title: str, answer: TensorAnswered, width: int) -> list[Line]:
+    name: Line = [("bold", title)]
+    about: Line = [("", f"  {shape_words(answer.shape)}"), ("dim", f"  {answer.dtype}"), ("dim", f"  {answer.device}")]
+    if answer.is_leaf and answer.requires_grad:
+        about.append(("dim", "  leaf, wants gradient"))
+    return [[*name, *about]] if width_of([*name, *about]) <= width else [name, about]
+
+
+def _figures(figures: StatisticsRecord, width: int) -> list[Line]:
     if figures.count == 0:
         return [[("dim", "  It is empty.")]]
     if figures.count == 1:
         return []
-    rows = [
-        ["min", number(figures.minimum), "mean", number(figures.mean), "norm", number(figures.norm)],
-        ["max", number(figures.maximum), "std", number(figures.std), "zeros", _share(figures.zeros, figures.count)],
-    ]
-    lines = table(rows, ["dim", "", "dim", "", "dim", ""], frozenset((1, 3, 5)))
+    ends = (["min", number(figures.minimum)], ["max", number(figures.maximum)])
+    middle = (["mean", number(figures.mean)], ["std", number(figures.std)])
+    size = (["norm", number(figures.norm)], ["zeros", _share(figures.zeros, figures.count)])
+    rows = [[*a, *b, *c] for a, b, c in zip(ends, middle, size, strict=True)]
+    lines = table(rows, ["dim", ""] * 3, frozenset((1, 3, 5)))
+    if max(map(width_of, lines)) > width:
+        lines = table([[*a, *b] for a, b in (ends, middle, size)], ["dim", ""] * 2, frozenset((1, 3)))
     for count, word in ((figures.nans, "NaN"), (figures.infs, "Inf")):
         if count:
             lines.append([("error", f"  {count} {word}"), ("dim", f" of {figures.count}")])
@@ -55,7 +61,12 @@ def _figures(figures: StatisticsRecord) -> list[Line]:
 
 
 def _share(count: int, total: int) -> str:
-    return f"{count} ({100 * count / total:.0f}%)" if count else "0"
+    if not count:
+        return "0"
+    percent = 100 * count / total
+    # Few are not none, and nearly all are not all.
+    rounded = "<1" if percent < 0.5 else ">99" if 99.5 <= percent < 100 else f"{percent:.0f}"
+    return f"{count} ({rounded}%)"
 
 
 def _histogram(histogram: HistogramRecord, width: int) -> list[Line]:

@@ -28,8 +28,9 @@ def timeline_lines(timeline: Timeline, graph: Graph | None, shown: int, width: i
         lines.append([(phase, "●"), *line])
     point = timeline.point
     if point is not None:
+        code = line_text(point.file, point.line)
         lines.append([(f"{point.phase} bold", "▶ "), ("bold", f" {name_of(point, graph)}"),
-                      ("dim", f"  {line_text(point.file, point.line)}  comes next")])  # fmt: skip
+                      ("dim", f"  {code}" if code else ""), ("dim", "  comes next")])  # fmt: skip
     if not timeline.at_present:
         lines.append([("dim", f"  {len(timeline.passed) - timeline.cursor} more have run; forth goes there")])
     return lines

@@ -5,19 +5,19 @@ from __future__ import annotations
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import PointRecord
 from gradviz.terminal.code_text import excerpt
-from gradviz.terminal.colours import Line
+from gradviz.terminal.colours import Line, wrapped
 from gradviz.terminal.stop_text import module_words, name_of
 
 AROUND = 5
 """Lines of code before and after."""
 
 
-def where_lines(point: PointRecord, graph: Graph | None, *, coloured: bool) -> list[Line | str]:
+def where_lines(point: PointRecord, graph: Graph | None, width: int, *, coloured: bool) -> list[Line | str]:
     """Module path, file and line, and the code around. The path is plain text, so that it is not cut."""
     lines: list[Line | str] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
     lines += _modules(point, graph)
     if not point.file:
-        lines.append([("dim", "  No line of code is known for it: autograd does this by itself.")])
+        lines += [[("dim", f"  {part}")] for part in wrapped(_without_line(point), width - 2)]
         return lines
     lines.append(f"  {point.file}:{point.line}")
     code = excerpt(point.file, point.line, AROUND, coloured=coloured)
@@ -29,6 +29,14 @@ def where_lines(point: PointRecord, graph: Graph | None, *, coloured: bool) -> l
         mark = (point.phase, "▶ ") if here else ("", "  ")
         lines.append([("", "  "), mark, ("bold" if here else "dim", f"{number:>{digits}}  "), *text])
     return lines
+
+
+def _without_line(point: PointRecord) -> str:
+    if point.phase == "update":
+        return "The optimizer does this by itself, not a line of yours."
+    if point.op:
+        return f"{point.op} was called by torch, not from a line of yours."
+    return "Autograd does this by itself, not a line of yours."
 
 
 def _modules(point: PointRecord, graph: Graph | None) -> list[Line]:

@@ -142,6 +142,9 @@ def test_ctrl_c_pauses_inside_a_long_backward(tmp_path: Path) -> None:
         told = terminal.until(rf"paused[\s\S]*{PROMPT}")
         stopped = re.search(r"backward (\d+) of 1\d\d\d · iteration 0", told)
         assert stopped is not None and 1 < int(stopped[1]) < 1000
+        for line in ("pri", "gra"):
+            terminal.type(f"{line}{CTRL_C}")  # gives up the line, and no more
+            terminal.until(rf"{line}[\s\S]*{PROMPT}")
         terminal.type(CTRL_C)
         terminal.until(rf"It stands[\s\S]*{PROMPT}")
         terminal.type(CTRL_D)
@@ -209,12 +212,14 @@ def trouble(tmp_path: Path) -> str:
 
 
 def test_code_that_raises_is_told_with_its_line_and_restart_begins_again(trouble: str) -> None:
-    done = piped("c\nprint #1.output\nc\nstep\nrestart\n", trouble)
+    done = piped("c\nprint #1.output\nc\nstep\nprint lin.weight\ngraph\nrestart\n", trouble)
     assert done.returncode == 0
     assert "│ hello from forward\n" in done.stdout
     assert "RuntimeError: mat1 and mat2 shapes cannot be multiplied" in done.stdout
     assert "trouble.py:14  y = y @ torch.zeros(3, 3)" in done.stdout  # the stop at what raised
     assert "#1 addmm, output  2×4" in done.stdout  # the graph so far is kept
+    assert "multiplied (2x4 and 3x3)\n  in forward of iteration 0\n" in done.stdout
+    assert "lin.weight  4×4  float32" in done.stdout
     assert 'trouble.py", line 14, in forward' in done.stdout  # the traceback, from the user's frame
     assert "gradviz/engine" not in done.stdout
     assert "The run ended with an error; restart begins a new one." in done.stdout

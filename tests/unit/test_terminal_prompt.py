@@ -194,6 +194,9 @@ def test_breakpoints_are_listed_and_meant_by_their_numbers(debugger: Debugger) -
         ("until #", "#0"),
         ("b middle", "middle_linear"),
         ("b dyn", "dynamic.py:"),
+        ("b late", "late.weight"),
+        ("b clamp in b", "clamp in backward"),
+        ("until middle_linear.weight in u", "middle_linear.weight in update"),
         ("break norm", "norm"),
         ("help tim", "timeline"),
     ],
@@ -204,6 +207,10 @@ def test_completion_offers(typed: str, offered: str, debugger: Debugger) -> None
     completions = list(PromptCompleter(debugger).get_completions(document, CompleteEvent(completion_requested=True)))
     whole = {typed[: len(typed) + c.start_position] + c.text for c in completions}
     assert any(text.endswith(offered) for text in whole)
+
+
+def test_numbers_of_what_has_a_name_are_not_offered(debugger: Debugger) -> None:
+    assert all(word.removeprefix("#").isdigit() for word in candidates("until #", debugger)[0])
 
 
 def test_completion_of_what_is_no_command_is_nothing(debugger: Debugger) -> None:

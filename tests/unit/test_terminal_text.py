@@ -17,6 +17,7 @@ from gradviz.protocol.records import (
     GraphRecord,
     HistogramRecord,
     PassedRecord,
+    Phase,
     PointRecord,
     ReachRecord,
     StatisticsRecord,
@@ -29,10 +30,11 @@ from gradviz.terminal.graph_text import graph_lines
 from gradviz.terminal.help_text import show_help
 from gradviz.terminal.reach_text import reach_lines
 from gradviz.terminal.rule_text import rule_lines
-from gradviz.terminal.stop_text import duration, ran_lines
+from gradviz.terminal.stop_text import duration, module_words, ran_lines
 from gradviz.terminal.tensor_text import tensor_lines
 from gradviz.terminal.terms_text import sum_lines
 from gradviz.terminal.timeline_text import timeline_lines
+from gradviz.terminal.where_text import where_lines
 from tests.helpers.graphs import dynamic, two_layers
 
 
@@ -159,6 +161,41 @@ def test_a_tensor_is_told_in_figures_histogram_and_corner() -> None:
     rows = [line for line in text if line.startswith("  0 ") or line.startswith("  2 ")]
     assert "nan" in rows[0]
     assert len({columns_of(row) for row in rows}) == 1
+
+
+def test_no_figure_is_cut_where_the_terminal_is_narrow() -> None:
+    wide, narrow = (
+        plain(tensor_lines("first.layer.attention.weight", answer(), width, sliced=False)) for width in (80, 40)
+    )
+    assert narrow[:2] == ["first.layer.attention.weight", "  3×4  float32  cpu"]
+    words = ("min", "max", "mean", "std", "norm", "zeros")
+    assert [word for word in words if not any(f" {word} " in line for line in narrow)] == []
+    assert not any("…" in line for line in (*wide, *narrow))
+
+
+@pytest.mark.parametrize(
+    ("zeros", "said"),
+    [(0, "0"), (20, "20 (<1%)"), (4500, "4500 (45%)"), (9999, "9999 (>99%)"), (10000, "10000 (100%)")],
+)
+def test_few_zeros_are_not_none_and_nearly_all_are_not_all(zeros: int, said: str) -> None:
+    figures = StatisticsRecord(-1.5, 1.0, 0.2, 0.5, 2.0, zeros, 0, 0, 10_000)
+    told = TensorAnswered(1, shape=(100, 100), dtype="float32", device="cpu", statistics=figures)
+    assert plain(tensor_lines("w", told, 80, sliced=False))[2].split("zeros")[1].strip() == said
+
+
+@pytest.mark.parametrize(
+    ("phase", "op", "said"),
+    [("forward", "torch.relu", "called by torch"), ("backward", "", "Autograd does"), ("update", "", "The optimizer")],
+)
+def test_what_no_line_made_says_who_did_it(phase: Phase, op: str, said: str) -> None:
+    text = plain(where_lines(PointRecord(0, phase, op=op), None, 80, coloured=False))
+    assert said in text[-1]
+
+
+def test_how_often_a_module_is_called_is_not_told_before_the_forward_is_over() -> None:
+    graph = dynamic(2)
+    said = [module_words(PointRecord(0, phase, module="middle_linear"), graph) for phase in ("forward", "backward")]
+    assert said == ["middle_linear, use 1", "middle_linear, use 1 of 2"]
 
 
 def test_a_scalar_and_an_empty_tensor_are_told_shortly() -> None:
