@@ -166,5 +166,6 @@ def _finds(record: BreakpointRecord, value: SummaryRecord) -> str:
         case "zero_grad" if norm == 0.0:
             return f"{value.name} is exactly zero"
         case "shape" if value.shape is not None and "x".join(map(str, value.shape)) == record.text:
-            return f"{value.name} has the shape {record.text.replace('x', ' × ')}"
+            shape = record.text.replace("x", " × ")
+            return f"{value.name} has the shape {shape}" if shape else f"{value.name} is a scalar"
     return ""

@@ -12,7 +12,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Position
-from gradviz.protocol.records import PointRecord
+from gradviz.protocol.records import PlaceRecord, PointRecord
 
 
 class UpdateSteps:
@@ -81,7 +81,9 @@ class UpdateSteps:
             self._gate.next_index(), "update", self._ids.get(name), op.name, file=op.file, line=op.line, parameter=name
         )
         gradient = getattr(value, "grad", None)
-        standing = self._gate.arrive(point, (), role="parameter", values=[value, gradient])
+        # Of a leaf, the place is its name.
+        place = PlaceRecord(type_name=name) if value is not None else None
+        standing = self._gate.arrive(point, (), place=place, role="parameter", values=[value, gradient])
         self._here = standing.here
         # Copied after the stop: a person may have edited it there.
         self._began_with = None if value is None else _copy(value)

@@ -152,6 +152,19 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
     return phases
 
 
+def check_watched(record: BreakpointRecord) -> BreakpointRecord:
+    """The same breakpoint.
+
+    Raises:
+        InvalidValueError: its condition is never tried in its phase.
+    """
+    gradients = record.kind in ("norm_above", "norm_below", "zero_grad")
+    if record.kind in CONDITIONS and (record.phase == "update" or (gradients and record.phase == "forward")):
+        tried = "gradients, in backward" if gradients else "what comes out in forward and backward"
+        raise InvalidValueError(f"This is asked of {tried}, not in {record.phase}.")
+    return record
+
+
 def title_of(record: BreakpointRecord) -> str:
     """The first line of a breakpoint's row: what it waits for."""
     match record.kind:
@@ -177,7 +190,7 @@ def title_of(record: BreakpointRecord) -> str:
         case "zero_grad":
             return "Gradient all zero"
         case "shape":
-            return f"Shape {record.text.replace('x', ' × ')}"
+            return f"Shape {record.text.replace('x', ' × ') or 'scalar'}"
 
 
 def detail_of(record: BreakpointRecord) -> str:

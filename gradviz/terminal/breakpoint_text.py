@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.model.breakpoints import Breakpoints, detail_of, node_breakpoint, title_of
+from gradviz.model.breakpoints import Breakpoints, check_watched, detail_of, node_breakpoint, title_of
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
+from gradviz.terminal.code_text import excerpt
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.names import node_names, read_node
@@ -34,7 +35,11 @@ def read_breakpoint(text: str, debugger: Debugger) -> BreakpointRecord:
     if match is not None:
         text = match["rest"]
         phase = match["phase"]  # type: ignore[assignment]
-    return _condition(text, phase) or _line(text, phase, debugger) or _thing(text, phase, debugger)
+    # A module may be called like a condition: norm.
+    condition = _condition(text, phase) if text not in modules_of(debugger) else None
+    if condition is not None:
+        return check_watched(condition)
+    return _line(text, phase, debugger) or _thing(text, phase, debugger)
 
 
 def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
@@ -57,10 +62,10 @@ def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
             return BreakpointRecord(0, "iteration", number=int(rest))
         case "shape":
             sizes = re.findall(r"\d+", rest)
-            if not sizes or re.sub(r"[\d\sx×,()]", "", rest):
-                raise InvalidValueError("Write the shape: break shape 64x100.")
+            if rest != "scalar" and (not sizes or re.sub(r"[\d\sx×,()\[\]]", "", rest)):
+                raise InvalidValueError("Write the shape: break shape 64x100, or scalar.")
             return BreakpointRecord(0, "shape", text="x".join(sizes), phase=phase)
-    if word.startswith("norm"):
+    if re.match(r"norm\s*([<>]|\s|$)", text.lower()):
         found = _NORM.match(text.lower())
         try:
             return BreakpointRecord(
@@ -80,13 +85,25 @@ def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoin
         return None
     line = int(number)
     point = debugger.point
-    if not colon:
+    if not file:
         file = point.file if point is not None else ""
         if not file and debugger.opened is not None and debugger.opened.source is not None:
             file = debugger.opened.source.file
         if not file:
             raise InvalidValueError(f"Say in which file: break model.py:{line}.")
-    return BreakpointRecord(0, "line", file=file_called(file, debugger), line=line, phase=phase)
+    return BreakpointRecord(0, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
+
+
+def file_with_line(name: str, line: int, debugger: Debugger) -> str:
+    """The whole path of a file, as `file_called` finds it.
+
+    Raises:
+        InvalidValueError: there is no such file, or it has no such line.
+    """
+    file = file_called(name, debugger)
+    if excerpt(file, 1, 0, coloured=False) and not excerpt(file, line, 0, coloured=False):
+        raise InvalidValueError(f"{Path(file).name} has no line {line}.")
+    return file
 
 
 def file_called(name: str, debugger: Debugger) -> str:
@@ -116,9 +133,11 @@ def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoi
         return BreakpointRecord(0, "module", text=text, phase=phase)
     if graph is not None and any(text in node.names or (node.id < 0 and text == node.name) for node in graph.nodes):
         return _at_node(text, phase, debugger)
-    if text in parameters_of(debugger):
-        # Forward has not used it yet; its place is its name.
-        return BreakpointRecord(0, "node", text=text, phase=phase, place=PlaceRecord(type_name=text))
+    for parameter in debugger.opened.parameters if debugger.opened is not None else ():
+        if text in parameter.names:
+            # Forward has not used it yet; its place is the first of its names.
+            name = parameter.names[0]
+            return BreakpointRecord(0, "node", text=name, phase=phase, place=PlaceRecord(type_name=name))
     if text in ops_of(graph):
         return BreakpointRecord(0, "op", text=text, phase=phase)
     if graph is not None and text in node_names(graph):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.model.breakpoints import node_breakpoint
+from gradviz.model.breakpoints import check_watched, node_breakpoint
 from gradviz.model.graph import Graph
 from gradviz.protocol.commands import (
     Command,
@@ -21,7 +21,7 @@ from gradviz.protocol.commands import (
     TensorRole,
 )
 from gradviz.protocol.records import BreakpointKind, BreakpointRecord, Phase
-from gradviz.terminal.breakpoint_text import file_called
+from gradviz.terminal.breakpoint_text import file_with_line
 from gradviz.terminal.debugger import Debugger
 
 
@@ -239,18 +239,19 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: Debugger) -> Brea
             return BreakpointRecord(number, "module", text=_needed(spec, "module", spec.module), phase=phase)
         case "line":
             file, line = _needed(spec, "file", spec.file), _needed(spec, "line", spec.line)
-            return BreakpointRecord(number, "line", file=file_called(file, debugger), line=line, phase=phase)
+            return BreakpointRecord(number, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
         case "phase":
             return BreakpointRecord(number, "phase", text=_needed(spec, "phase", spec.phase))
         case "iteration":
             return BreakpointRecord(number, "iteration", number=_needed(spec, "iteration", spec.iteration))
         case "norm_above" | "norm_below":
-            return BreakpointRecord(number, spec.kind, number=_needed(spec, "value", spec.value), phase=phase)
+            record = BreakpointRecord(number, spec.kind, number=_needed(spec, "value", spec.value), phase=phase)
+            return check_watched(record)
         case "shape":
             text = "x".join(map(str, _needed(spec, "shape", spec.shape)))
-            return BreakpointRecord(number, "shape", text=text, phase=phase)
+            return check_watched(BreakpointRecord(number, "shape", text=text, phase=phase))
         case _:
-            return BreakpointRecord(number, spec.kind, phase=phase)
+            return check_watched(BreakpointRecord(number, spec.kind, phase=phase))
 
 
 def check_node(graph: Graph, node: int) -> None:

@@ -569,6 +569,16 @@ def test_the_device_waits_until_the_iteration_is_over(engine: EngineThread) -> N
     assert "Finish this iteration" in engine.until(Failed).message
 
 
+def test_a_parameter_is_stopped_at_before_its_update(engine: EngineThread) -> None:
+    engine.open("autograd")
+    engine.tell(
+        SetBreakpoints((BreakpointRecord(1, "node", text="w2", phase="update", place=PlaceRecord(type_name="w2")),))
+    )
+    engine.tell(Run(2))
+    stop = engine.until(Stopped)
+    assert (stop.reason, stop.point.phase, stop.point.parameter) == ("breakpoint", "update", "w2")
+
+
 # -- safe ------------------------------------------------------------------------------------------------------------
 
 

@@ -60,6 +60,15 @@ def test_a_damaged_store_is_said_in_a_sentence(text: str) -> None:
         Breakpoints().restore(text)
 
 
+def test_a_parameter_that_is_passed_in_the_update_alone_is_stopped_at_there() -> None:
+    node = NodeRecord(-1, "parameter", "w", names=("w",))
+    kinds = {kind: Graph(GraphRecord(kind, kind, (node,), ())) for kind in ("autograd", "recorded")}
+    assert {kind: node_breakpoint(graph, -1).phase for kind, graph in kinds.items()} == {
+        "autograd": "",
+        "recorded": "update",
+    }
+
+
 def test_a_node_keeps_its_place_when_the_graph_grows() -> None:
     assert place_of(middle(2), 1) == place_of(middle(3), 1)
     assert place_of(middle(2), 1) != place_of(middle(3), 2)

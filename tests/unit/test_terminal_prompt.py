@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
@@ -18,6 +20,9 @@ from gradviz.terminal.doing import _DOES
 from gradviz.terminal.names import read_name, read_node
 from tests.helpers.graphs import dynamic
 
+_LATE = (("late.weight",), ("norm.weight", "tied.weight"), ("norm1.weight",))
+"""Names of the parameters that the graph lacks."""
+
 
 @pytest.fixture
 def debugger() -> Debugger:
@@ -29,8 +34,8 @@ def debugger() -> Debugger:
         ParameterRecord((node.name,), (1,), "float32") for node in graph.nodes if node.kind == "parameter"
     )
     source = SourceRecord("/code/dynamic.py")
-    late = ParameterRecord(("late.weight",), (1,), "float32")
-    made.apply(Opened(1, "dynamic", "", "cpu", OptimizerChoice("SGD"), (), (), (*parameters, late), source))
+    late = [ParameterRecord(names, (1,), "float32") for names in _LATE]
+    made.apply(Opened(1, "dynamic", "", "cpu", OptimizerChoice("SGD"), (), (), (*parameters, *late), source))
     made.apply(GraphChanged(1, 0, graph.signature, graph.record))
     node = next(n for n in graph.nodes if n.id >= 0)
     point = PointRecord(0, "backward", node.id, "f", node.type_name, file="/code/dynamic.py", line=5)
@@ -134,6 +139,13 @@ def test_without_a_graph_names_say_what_to_do() -> None:
         ("norm<1e-6", "norm_below", "number", 1e-6),
         ("shape 64x100", "shape", "text", "64x100"),
         ("shape (64, 100)", "shape", "text", "64x100"),
+        ("shape [64, 100]", "shape", "text", "64x100"),
+        ("shape scalar", "shape", "text", ""),
+        ("norm", "module", "text", "norm"),
+        ("norm.weight", "node", "text", "norm.weight"),
+        ("norm1", "module", "text", "norm1"),
+        (":22", "line", "file", "/code/dynamic.py"),
+        ("tied.weight", "node", "text", "norm.weight"),
         ("backward", "phase", "text", "backward"),
         ("phase update", "phase", "text", "update"),
         ("iteration 10", "iteration", "number", 10),
@@ -157,7 +169,10 @@ def test_breakpoints_are_read(typed: str, kind: str, field: str, value: object, 
     ("typed", "said"),
     [
         ("norm > x", "break norm > 1e3"),
-        ("norm", "break norm > 1e3"),
+        ("norm 3", "break norm > 1e3"),
+        ("nan in update", "in forward and backward, not in update"),
+        ("norm > 3 in forward", "in backward, not in forward"),
+        ("loss", "Nothing runs at loss"),
         ("shape", "break shape 64x100"),
         ("iteration x", "break iteration 10"),
         ("nothing.py:3", "There is no file nothing.py"),
@@ -169,6 +184,15 @@ def test_breakpoints_are_read(typed: str, kind: str, field: str, value: object, 
 def test_a_wrong_breakpoint_is_answered_with_how_it_is_written(typed: str, said: str, debugger: Debugger) -> None:
     with pytest.raises(GradvizError, match=said):
         read_breakpoint(typed, debugger)
+
+
+def test_a_line_that_the_file_lacks_is_refused(tmp_path: Path, debugger: Debugger) -> None:
+    file = tmp_path / "short.py"
+    file.write_text("import torch\n")
+    assert read_breakpoint(f"{file}:1", debugger).line == 1
+    for line in (0, 2):
+        with pytest.raises(GradvizError, match=f"short.py has no line {line}"):
+            read_breakpoint(f"{file}:{line}", debugger)
 
 
 def test_breakpoints_are_listed_and_meant_by_their_numbers(debugger: Debugger) -> None:
