@@ -54,6 +54,17 @@ def test_every_action_has_a_tip_and_keys_are_used_once(desk: Desk) -> None:
         assert row.tip, row.id
 
 
+def test_no_key_with_shift_is_what_another_action_calls_by_its_character() -> None:
+    # Shift and = is how + is typed: Qt takes neither of two actions that both fit.
+    typed = {"=": "+", "-": "_", "[": "{", "]": "}", ",": "<", ".": ">", "/": "?", "0": ")", "1": "!"}
+    used = {key for row in TABLE for key in row.keys}
+    for row in TABLE:
+        for key in row.keys:
+            head, _, last = key.rpartition("Shift+")
+            if head and last in typed:
+                assert f"{head}{typed[last]}" not in used - set(row.keys), row.id
+
+
 def test_a_disabled_action_says_why(desk: Desk) -> None:
     desk.engine_ready()
     desk.window.update_actions()
