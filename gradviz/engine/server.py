@@ -134,7 +134,6 @@ class Server:
         self.post(_opened(command.run, runner))
         if command.stop_first:
             self._step(StepIn())
-            self.say_state(runner)
             return
         try:
             self._hold(runner)
@@ -185,6 +184,7 @@ class Server:
         self._stepping.go()
         self._stepping.one_iteration = True
         self._progress.resume()
+        self.say_state(runner)
         if isinstance(runner, Runner):
             # At once: what is asked for next is meant for after it.
             self._training.iterate(runner)
@@ -194,6 +194,7 @@ class Server:
         runner.begin(None)
         self._stepping.want(command)
         self._progress.resume()
+        self.say_state(runner)
 
     def _pause(self, command: Pause) -> None:
         runner = self.runner_now()

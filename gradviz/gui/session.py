@@ -176,8 +176,8 @@ class Session(OpeningSession):
         self.died.emit(title, text)
 
     def _go(self, command: Run | RunOne) -> None:
-        """Leave a stop as a step does, so that what stops again at once does not flicker."""
-        if self.phase != "stopped":
+        """Begin as a step does where it may be over at once, so that nothing flickers."""
+        if self.phase != "stopped" and isinstance(command, Run):
             self.command_issued.emit(command)
         else:
             self._step(command)

@@ -355,6 +355,16 @@ def test_one_iteration_from_a_stop_finishes_it_and_holds(engine: EngineThread) -
     assert engine.until(StateChanged, lambda event: event.state == "paused").step == 1
 
 
+@pytest.mark.parametrize("command", [RunOne(), NextIteration()])
+def test_what_goes_on_between_two_iterations_says_that_it_runs(engine: EngineThread, command: Command) -> None:
+    engine.open("autograd")
+    engine.tell(RunOne())
+    engine.until(StateChanged, lambda event: event.state == "paused")
+    engine.tell(command)
+    engine.until(StateChanged, lambda event: event.state == "running" and event.step == 1)
+    engine.until(StateChanged, lambda event: event.state in ("paused", "stopped"))
+
+
 def test_a_network_by_hand_is_stepped_op_by_op_in_all_phases(engine: EngineThread) -> None:
     engine.open("numpy")
     stops = whole_iteration(engine, step(engine, NextIteration()))

@@ -78,6 +78,22 @@ def test_one_iteration_holds_after_it(joined: Joined) -> None:
     assert (session.phase, session.step) == ("paused", 1)
 
 
+def test_one_iteration_that_takes_long_is_running_and_can_be_paused(qtbot) -> None:
+    commands: list[Command] = []
+    session = Session()
+    session.apply(ready())
+    session.apply(StateChanged(session.runs.number, "paused", 1))
+    session.command_issued.connect(commands.append)
+    session.run_one()
+    session.apply(StateChanged(session.runs.number, "running", 1))
+    assert session.phase == "paused"  # what is over at once shall not flicker
+    qtbot.waitUntil(lambda: session.phase == "running")
+    session.pause()
+    assert commands == [RunOne(), Pause()]
+    session.apply(StateChanged(session.runs.number, "paused", 2))
+    assert session.phase == "paused"
+
+
 def test_pause_is_only_sent_while_running(joined: Joined) -> None:
     session = joined.start()
     session.pause()
