@@ -53,6 +53,17 @@ def test_the_slider_opens_to_its_depth_and_fold_all_goes_back(desk: Desk, folds:
     assert folds.session.depth[0] == 1
 
 
+def test_folding_all_that_was_seen_whole_leaves_no_speck_behind(desk: Desk, folds: GraphFolds) -> None:
+    view = desk.window.graph_panel.view
+    desk.session.select(0)
+    folds.unfold_all()
+    view.fit()
+    small = view.zoom
+    assert small < 0.3
+    folds.fold_all()
+    assert view.zoom > 3 * small and desk.session.selected == 0
+
+
 def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
     desk.window.graph_panel.view.cluster_toggled.emit(path_of(desk, "h.17"))
     assert folds.crumbs.text() == "autograd  ›  h, Block × 48  ›  h.17 open"

@@ -313,6 +313,33 @@ def test_a_whole_graph_steps_aside_for_a_caption_that_grew(show) -> None:
     assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
 
 
+def test_a_whole_graph_stands_between_cards_at_the_top_and_at_the_bottom(show) -> None:
+    view = show(make_graph("a -> b -> c -> d"))
+    for put, height in ((view.cards.add_upper_left, 130), (view.cards.set_lower_left, 250)):
+        card = QWidget()
+        card.setFixedSize(800, height)
+        put(card)
+        card.show()
+    view.cards_changed()
+    view.fit()
+    assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
+
+
+def test_what_is_brought_into_sight_is_not_under_a_card(view: GraphView) -> None:
+    view.set_graph(*grid(2000))
+    card = QWidget()
+    card.setFixedSize(300, 200)
+    view.cards.set_lower_left(card)
+    under = view.camera.to_scene(100, view.viewport().height() - 100)
+    box = int(view.drawing.boxes_in((*under, 100, 60))[0])
+    for node in (int(view.drawing.placement.box_node[box]), 0):
+        view.reveal(node)
+        view._pan.setCurrentTime(view._pan.duration())
+        x, y, width, height = view.drawing.rect[view.drawing.box_of(node)].tolist()
+        place = (*view.camera.to_view(x, y), width * view.zoom, height * view.zoom)
+        assert not framing.overlap(place, view.cards.shown())
+
+
 def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:
     view.set_graph(*grid(2000))
     view.grab()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -67,7 +69,12 @@ class Cards(QObject):
         cards = [*self._upper_left, self.caption, self.legend if self._lower_left is None else self._lower_left]
         if self.legend_button.isChecked():
             cards.remove(self.legend)  # brought up for a moment, over the drawing
-        return [(card.x(), card.y(), card.width(), card.height()) for card in cards if not card.isHidden()]
+        return _rects(cards)
+
+    def shown(self) -> list[Rect]:
+        """The same of every card that is shown, those at the right too."""
+        others = (self.overview, self._upper_right, self._legend_head)
+        return self.rects() + _rects(card for card in others if card is not None)
 
     def hide_all(self) -> None:
         """The canvas is empty: only the message may be shown."""
@@ -128,3 +135,7 @@ class Cards(QObject):
             )
             head.move(left, low - head.height())
             head.setVisible(wanted)
+
+
+def _rects(cards: Iterable[QWidget]) -> list[Rect]:
+    return [(card.x(), card.y(), card.width(), card.height()) for card in cards if not card.isHidden()]

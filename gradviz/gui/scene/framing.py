@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from gradviz.gui.scene.camera import FLOOR, READABLE, Camera, Rect, centred, fitted
@@ -18,13 +20,16 @@ MARGIN = 10
 
 def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
     """Looks at everything, as large as it can be without a card lying over a box."""
+    cameras = [fitted(drawing.width, drawing.height, area) for area in _areas(width, height, cards)]
     best, best_worth = Camera(), -1.0
-    for area in _areas(width, height, cards):
-        camera = _clear(drawing, fitted(drawing.width, drawing.height, area), width, cards)
-        # A covered box costs more than a somewhat smaller picture.
-        worth = camera.zoom * (0.7 if covers(cards, drawing, camera) else 1.0)
+    for camera in sorted(cameras, key=lambda camera: -camera.zoom):
+        if camera.zoom <= best_worth * 1.001:
+            break
+        cleared = _clear(drawing, camera, width, cards)
+        # A covered box costs more than a somewhat smaller picture, and is not made up for by one larger than life.
+        worth = min(cleared.zoom, 1.0) * 0.7 if covers(cards, drawing, cleared) else cleared.zoom
         if worth > best_worth * 1.001:
-            best, best_worth = camera, worth
+            best, best_worth = cleared, worth
     return best
 
 
@@ -75,20 +80,22 @@ def holds_all(drawing: Drawing, camera: Camera, width: float, height: float) -> 
 
 
 def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
-    full: Rect = (MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN)
-    areas: list[Rect] = [full]
+    """The whole view, and what is left of it beside, above and below some or all of the cards."""
+    lefts, tops, rights, bottoms = {float(MARGIN)}, {float(MARGIN)}, {width - MARGIN}, {height - MARGIN}
     for x, y, wide, high in cards:
         if x + wide / 2 < width / 2:
-            left = x + wide + 2
-            areas.append((left, MARGIN, width - MARGIN - left, height - 2 * MARGIN))
+            lefts.add(x + wide + 2)
         else:
-            areas.append((MARGIN, MARGIN, x - 2 - MARGIN, height - 2 * MARGIN))
+            rights.add(x - 2)
         if y + high / 2 < height / 2:
-            top = y + high
-            areas.append((MARGIN, top, width - 2 * MARGIN, height - MARGIN - top))
+            tops.add(y + high)
         else:
-            areas.append((MARGIN, MARGIN, width - 2 * MARGIN, y - MARGIN))
-    return [area for area in areas if area[2] > 40 and area[3] > 40] or [full]
+            bottoms.add(y)
+    areas = [(left, top, right - left, bottom - top)
+             for left, top, right, bottom in product(lefts, tops, rights, bottoms)]  # fmt: skip
+    return [area for area in areas if area[2] > 40 and area[3] > 40] or [
+        (MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN)
+    ]
 
 
 def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
@@ -109,6 +116,12 @@ def _covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
         if np.any(across & (top < to_y) & (top + CLUSTER_HEADER > from_y)):
             return True
     return False
+
+
+def overlap(rect: Rect, cards: list[Rect]) -> bool:
+    """True when a card lies over a part of `rect`, both in the view."""
+    x, y, wide, high = rect
+    return any(x < left + w and left < x + wide and y < top + h and top < y + high for left, top, w, h in cards)
 
 
 def related(before: Graph, after: Graph) -> bool:

@@ -26,6 +26,8 @@ class Anchor:
     place: tuple[float, float]
     node: int | None = None
     cluster: int = -1
+    or_whole: bool = False
+    """If all that is drawn turns out small, look at the whole as large as it can be instead."""
 
 
 class Outlook(Canvas):
@@ -59,11 +61,11 @@ class Outlook(Canvas):
         if place is not None:
             self._anchor = Anchor(cluster=key, place=self.camera.to_view(*place))
 
-    def keep_node_in_place(self, node_id: int) -> None:
-        """With the next drawing, keep a node, or what hides it, where it is."""
+    def keep_node_in_place(self, node_id: int, *, or_whole: bool = False) -> None:
+        """With the next drawing, keep a node, or what hides it, where it is; see `Anchor` for `or_whole`."""
         place = self._corner_of(node_id)
         if place is not None:
-            self._anchor = Anchor(node=node_id, place=self.camera.to_view(*place))
+            self._anchor = Anchor(node=node_id, place=self.camera.to_view(*place), or_whole=or_whole)
 
     def look_anew(self) -> None:
         """Look at the next drawing as at one that is new."""
@@ -127,8 +129,19 @@ class Outlook(Canvas):
             self._moved_by_hand = self._framed = True
             (x, y), (to_x, to_y) = place, anchor.place
             self._take(Camera(self.zoom, to_x - x * self.zoom, to_y - y * self.zoom).snapped())
+            if anchor.or_whole:
+                self._enlarge(drawing)
         elif not self._moved_by_hand and self._framed:
             self._follow(drawing)
+
+    def _enlarge(self, drawing: Drawing) -> None:
+        """What is small for no reason, all of it being in view, is looked at as a whole."""
+        if self.zoom >= READABLE or not framing.holds_all(drawing, self.camera, *self._size()):
+            return
+        wanted = framing.whole(drawing, *self._room(), self.cards.rects())
+        if wanted.zoom > self.zoom:
+            self._moved_by_hand = False
+            self._take(wanted)
 
     def _follow(self, drawing: Drawing) -> None:
         """A network that changes from iteration to iteration stays in view, at a steady zoom while that serves."""
@@ -173,7 +186,7 @@ class Outlook(Canvas):
         self.camera_moved()
 
     def reveal(self, node_id: int) -> None:
-        """Pan only if the node is not wholly in sight, beside the cards at the right."""
+        """Pan only if the node is not wholly in sight, beside all cards."""
         box = self._drawing.box_of(node_id) if self._drawing else None
         if box is not None:
             self._reveal_box(box)
@@ -198,5 +211,6 @@ class Outlook(Canvas):
     def _bring_in(self, x: float, y: float, width: float, height: float) -> None:
         (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
         wide, high = self._room()
-        if left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR:
+        outside = left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR
+        if outside or framing.overlap((left, top, right - left, bottom - top), self.cards.shown()):
             self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))

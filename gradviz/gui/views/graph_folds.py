@@ -210,12 +210,12 @@ class GraphFolds(QObject):
             self._keep_selected()
 
     def _keep_selected(self) -> None:
-        """Let what is chosen stay where it is."""
+        """Let what is chosen stay where it is, while all of the graph changes around it."""
         drawing, node = self._view.drawing, self._session.selected
         if drawing is None:
             return
         if node is not None:
-            self._view.keep_node_in_place(node)
+            self._view.keep_node_in_place(node, or_whole=True)
         elif self._view.selected_cluster is not None:
             self._view.keep_in_place(self._view.selected_cluster)
         else:
