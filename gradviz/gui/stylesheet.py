@@ -99,6 +99,9 @@ QToolButton:checked { background: $hover; color: $text; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $disabled; background: transparent; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[chooser="true"] { padding-right: 24px; }
+QToolButton[chooser="true"]::menu-indicator { image: url("$picture_down"); width: 12px; height: 12px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 7px; }
 QToolButton[card="true"] { background: $panel; border: 1px solid $line; border-radius: 8px; padding: 4px 10px; }
 QToolButton[card="true"]:hover { background: $hover; }
 QToolButton[card="true"]:checked { background: $row_tint; }
@@ -148,13 +151,18 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 _LISTS = """
 QAbstractItemView { background: $panel; color: $text; border: none; outline: none; alternate-background-color: $panel;
     selection-background-color: $row_tint; selection-color: $text; }
-QListView::item, QTreeView::item { min-height: 26px; border-radius: 5px; padding: 0 6px; }
+QListView::item, QTreeView::item { min-height: 26px; padding: 0 6px; }
+QListView::item { border-radius: 5px; }
 QTableView::item { padding: 0 6px; }
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: $row_tint; color: $text; }
 QTableView { gridline-color: $line; }
 QHeaderView::section { background: $panel; color: $text3; border: none; border-bottom: 1px solid $line;
     padding: 4px 8px; font-size: 11px; font-weight: 600; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { width: 8px; height: 8px;
+    subcontrol-origin: margin; subcontrol-position: top center; }
+QHeaderView::up-arrow { image: url("$picture_up"); }
+QHeaderView::down-arrow { image: url("$picture_down"); }
 QPlainTextEdit, QTextEdit, QTextBrowser { background: $panel; color: $text; border: none;
     selection-background-color: $row_tint; selection-color: $text; }
 QScrollArea { background: transparent; border: none; }

@@ -48,11 +48,12 @@ class NodeTable:
         return np.fromiter((all(word in line for word in words) for line in self._searchable), np.bool_, len(self))
 
     def order(self, field: Field, *, descending: bool = False) -> Rows:
-        """All rows by one column; equal ones stay in the graph's order. Numbers in names count as numbers."""
+        """All rows by one column; equal ones stay in the graph's order. Numbers in names count as numbers, and what
+        stands for no node of autograd comes last by id either way."""
         if field not in self._ranks:
             self._ranks[field] = self._ranked(field)
         rank = self._ranks[field]
-        return np.argsort(-rank if descending else rank, kind="stable")
+        return np.lexsort((-rank if descending else rank, rank < 0))
 
     def _column(self, field: Field) -> list[str]:
         if field not in self._texts:

@@ -57,7 +57,7 @@ OVERLAYS: tuple[Overlay, ...] = (
             "activation_mean", FORWARD),
     Overlay("activation_std", "Activation std", "of each output", "log", "", "largest_finite", "activation_std",
             FORWARD),
-    Overlay("update_ratio", "Update to weight", "L2 of the update over L2 of the values", "log", "", "largest",
+    Overlay("update_ratio", "Update to weight", "L2, update over weight", "log", "", "largest",
             "update_ratio", frozenset(("parameter",))),
     Overlay("dead_units", "Dead units", "share of units always zero", "linear", "share", "largest", "dead_units"),
 )  # fmt: skip

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import Qt
 
 from gradviz.gui.graph_colours import GraphColours
 from gradviz.gui.overlay_colours import INKS, STEPS, colour_at, ink_on
 from gradviz.gui.palette import DARK, LIGHT, contrast
 from gradviz.gui.scene.colouring import NOT_MEASURED, Pattern
 from gradviz.gui.scene.drawing import BoxKind
-from gradviz.model.overlays import OVERLAYS
+from gradviz.gui.views.colour_bar import ColourBar
+from gradviz.model.overlay_scale import Limits
+from gradviz.model.overlays import OVERLAYS, overlay
 from gradviz.protocol.commands import SetMeasures
 from tests.gui.conftest import Desk
 from tests.helpers.deep_graph import measured
@@ -148,6 +152,32 @@ def test_the_range_only_grows_within_a_run_and_can_be_fitted(deep: Desk) -> None
     deep.window.update_actions()
     deep.window.actions_["reset_scale"].trigger()
     assert colours(deep).limits.low == pytest.approx(0.01)
+
+
+def test_texts_under_the_bar_are_evenly_far_apart_and_do_not_touch(qtbot) -> None:
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    for width in range(180, 420, 20):
+        bar.resize(width, bar.height())
+        bar.set_scale(overlay("flops"), Limits(1e4, 1e9))
+        texts = bar._texts(bar._ticks())
+        assert all(left + wide < after for (left, wide, _), (after, _, _) in pairwise(texts))
+        places = [tick.place for tick in bar._ticks() if tick.text]
+        assert len(places) >= 2
+        assert len({round(b - a, 6) for a, b in pairwise(places)}) == 1
+
+
+def test_what_is_measured_fits_beside_the_name_of_each_overlay(deep: Desk) -> None:
+    legend = colours(deep).legend
+    for each in OVERLAYS:
+        colours(deep).choose(each.id)
+        legend.grab()
+        assert legend._quantity.fits(legend._quantity.text(), legend._quantity.width() + 1), each.id
+
+
+def test_the_menu_of_overlays_reads_from_left_to_right(deep: Desk) -> None:
+    for button in (colours(deep).chip, colours(deep).legend.chooser):
+        assert button.layoutDirection() == Qt.LayoutDirection.LeftToRight
 
 
 def test_the_bar_points_at_the_selected_node(deep: Desk) -> None:

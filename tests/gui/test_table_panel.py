@@ -205,13 +205,34 @@ def test_rows_are_made_when_they_are_looked_at(qtbot, monkeypatch) -> None:
     assert 0 < len(set(asked)) < 100
 
 
-def test_long_ids_are_told_whole(qtbot) -> None:
-    nodes = tuple(NodeRecord(i, "function", "op") for i in (0, 1, -1_002_049))
+def test_ids_are_told_whole_and_what_autograd_has_no_node_for_has_none(qtbot) -> None:
+    nodes = tuple(NodeRecord(i, "function", "op") for i in (-1_002_049, 0, 1_234_567))
     panel = TablePanel()
     qtbot.addWidget(panel)
     panel.set_table(NodeTable(Graph(GraphRecord("ids", "autograd", nodes, ()))))
-    wide = panel.view.columnWidth(COLUMNS.index("id"))
-    assert wide > panel.view.fontMetrics().horizontalAdvance("-1002049")
+    section = COLUMNS.index("id")
+    assert panel.view.columnWidth(section) > panel.view.fontMetrics().horizontalAdvance("1234567")
+    panel.view.sortByColumn(section, Qt.SortOrder.AscendingOrder)
+    assert [panel.model.index(row, section).data() for row in range(3)] == ["0", "1234567", ""]
+    panel.view.sortByColumn(section, Qt.SortOrder.DescendingOrder)
+    assert [panel.model.index(row, section).data() for row in range(3)] == ["1234567", "0", ""]
+
+
+def test_another_order_and_another_filter_show_what_comes_first(qtbot) -> None:
+    nodes = tuple(NodeRecord(i, "function", f"op{i}") for i in range(500))
+    panel = TablePanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 400)
+    panel.show()
+    panel.set_table(NodeTable(Graph(GraphRecord("many", "autograd", nodes, ()))))
+    panel.select(400)
+    assert panel.view.verticalScrollBar().value() > 0
+    panel.view.horizontalHeader().setSortIndicator(COLUMNS.index("name"), Qt.SortOrder.DescendingOrder)
+    assert panel.view.verticalScrollBar().value() == 0
+    panel.view.scrollToBottom()
+    panel.field.setText("op")
+    panel._to_rows()
+    assert panel.view.verticalScrollBar().value() == 0
 
 
 def test_every_button_and_field_has_a_name(panel: TablePanel) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QTransform
+from PySide6.QtGui import QBrush, QTransform
 
 from gradviz.gui.palette import color
 from gradviz.gui.scene import frame as levels
@@ -57,7 +57,7 @@ def paint_cells(frame: Frame, box: int, rect: list[float], state: int, current: 
         if shade is None:
             painter.setBrush(brush(palette.raised))
         elif shade == NOT_MEASURED:
-            painter.setBrush(Qt.BrushStyle.BDiagPattern)
+            painter.setBrush(QBrush(color(palette.line2), Qt.BrushStyle.BDiagPattern))
             pen = frame.pen(palette.text3, 1.0, (3, 2))
         else:
             painter.setBrush(color(f"#{shade:06x}"))

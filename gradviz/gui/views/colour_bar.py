@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPolygonF
@@ -20,6 +21,8 @@ _TOP, _HIGH = 11, 13
 _SIDE = 6
 """Half of the room that an outermost label takes beside the bar."""
 _SAMPLE = QSize(26, 14)
+_MOST_TEXTS, _APART = 7, 6
+"""Texts under the bar, and pixels between two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class ColourBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ticks: list[Tick] = []
+        self._overlay: Overlay | None = None
+        self._limits: Limits | None = None
         self._diverging = False
         self._marker: float | None = None
         self.setFixedHeight(_TOP + _HIGH + 24)
@@ -45,7 +49,7 @@ class ColourBar(QWidget):
     @property
     def labels(self) -> list[str]:
         """The texts under the bar."""
-        return [tick.text for tick in self._ticks if tick.text]
+        return [tick.text for tick in self._ticks() if tick.text]
 
     @property
     def marker(self) -> float | None:
@@ -55,7 +59,7 @@ class ColourBar(QWidget):
     def set_scale(self, overlay: Overlay, limits: Limits | None) -> None:
         """Show the colours of this overlay between `limits`."""
         self._diverging = overlay.scale == "diverging"
-        self._ticks = [] if limits is None else ticks(overlay, limits)
+        self._overlay, self._limits = overlay, limits
         labels = self.labels
         self.setAccessibleName(
             self.tr("Scale from {0} to {1}").format(labels[0], labels[-1]) if labels else self.tr("No scale yet")
@@ -89,25 +93,39 @@ class ColourBar(QWidget):
             painter.drawPolygon(QPolygonF([QPointF(x - 5, 2), QPointF(x + 5, 2), QPointF(x, _TOP - 1)]))
         painter.end()
 
+    def _ticks(self) -> list[Tick]:
+        """With as many texts as have room beside each other: one that is left out would make the scale look uneven."""
+        if self._overlay is None or self._limits is None:
+            return []
+        for most in range(_MOST_TEXTS, 1, -1):
+            found = ticks(self._overlay, self._limits, most)
+            texts = self._texts(found)
+            if all(left + wide + _APART <= after for (left, wide, _), (after, _, _) in pairwise(texts)):
+                break
+        return found
+
+    def _texts(self, found: list[Tick]) -> list[tuple[float, float, str]]:
+        """Where each text begins, how wide it is, and what it says, from left to right."""
+        metrics, bar = QFontMetricsF(fonts.ui(11)), self.width() - 2 * _SIDE - 1
+        texts = []
+        for tick in sorted((tick for tick in found if tick.text), key=lambda tick: tick.place):
+            wide = metrics.horizontalAdvance(tick.text)
+            left = _SIDE + 0.5 + tick.place * bar - wide / 2
+            texts.append((min(max(left, 0.0), self.width() - wide), wide, tick.text))
+        return texts
+
     def _paint_ticks(self, painter: QPainter, palette: Palette, bar: QRectF, ratio: float) -> None:
-        font = fonts.ui(11)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+        painter.setFont(fonts.ui(11))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        free = -100.0
-        for tick in self._ticks:
+        found = self._ticks()
+        for tick in found:
             x = bar.left() + tick.place * bar.width()
             painter.setPen(pen(Line(palette.text3 if tick.text else palette.line2), ratio))
             painter.drawLine(QPointF(x, bar.bottom() + 1), QPointF(x, bar.bottom() + (5 if tick.text else 3)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(color(palette.text3))
-        for tick in sorted((tick for tick in self._ticks if tick.text), key=lambda tick: tick.place):
-            wide = metrics.horizontalAdvance(tick.text)
-            left = bar.left() + tick.place * bar.width() - wide / 2
-            left = min(max(left, 0.0), self.width() - wide)
-            if left > free:
-                painter.drawText(QRectF(left, bar.bottom() + 6, wide + 2, 16), Qt.AlignmentFlag.AlignLeft, tick.text)
-                free = left + wide + 6
+        for left, wide, text in self._texts(found):
+            painter.drawText(QRectF(left, bar.bottom() + 6, wide + 2, 16), Qt.AlignmentFlag.AlignLeft, text)
 
 
 class Samples(QWidget):

@@ -128,7 +128,9 @@ class NodeTableModel(QAbstractTableModel):
         assert self._table is not None
         kind = measure_at(section)
         if kind is None:
-            return self._table.text(FIELDS[section], row)
+            text = self._table.text(FIELDS[section], row)
+            # What stands for no node of autograd has no place in their order, only an id for the file.
+            return "" if FIELDS[section] == "id" and text.startswith("-") else text
         value = self._value(kind, row)
         return "–" if value is None else value_text(value, _UNITS[kind])
 
@@ -211,7 +213,7 @@ def meaning(section: int) -> str:
     if kind is not None:
         return overlay_words.meaning(kind)
     return {
-        "id": _tr("Order of creation; negative for leaves, data and the loss"),
+        "id": _tr("Order of creation; leaves, data and the loss have none"),
         "name": _tr("What the node is called; all names of a shared leaf"),
         "kind": _tr("Kind of node"),
         "type": _tr("Class of the autograd node"),

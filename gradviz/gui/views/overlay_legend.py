@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from gradviz.gui import fonts, icons, overlay_words
+from gradviz.gui import fonts, overlay_words
 from gradviz.gui.views.colour_bar import ColourBar, Samples, Shown
 from gradviz.gui.views.colour_groups import GroupRows
 from gradviz.gui.views.overlay_card import OverlayCard, Paragraph, Words
@@ -23,10 +23,8 @@ class Chooser(QToolButton):
         super().__init__(parent)
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron stands behind the words
-        self.setIcon(icons.icon("caret-down-bold", 12))
-        self.setIconSize(QSize(12, 12))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setProperty("chooser", True)
         self.setFont(fonts.ui(13, 600))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -110,10 +108,8 @@ class ColourChip(QToolButton):
         super().__init__(parent)
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.setIcon(icons.icon("caret-down-bold", 12))
-        self.setIconSize(QSize(12, 12))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setProperty("chooser", True)
         self.setText(self.tr("Colour by"))
         self.setToolTip(overlay_words.tip(None))
         self.setAccessibleName(self.tr("Colour the graph by"))

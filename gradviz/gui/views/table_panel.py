@@ -30,7 +30,7 @@ from gradviz.model.overlay_values import Column
 from gradviz.protocol.records import MeasureKind
 
 ROW = 22
-_WIDTHS = {"id": 62, "name": 126, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 128,
+_WIDTHS = {"id": 48, "name": 140, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 128,
            "dtype": 74}  # fmt: skip
 _MEASURE_WIDTH = 86
 _ID_ROOM = 16
@@ -176,11 +176,11 @@ class TablePanel(SeenPanel):
         )
 
     def _fit_ids(self, table: NodeTable | None) -> None:
-        """Ids are told whole: what stands for no node of autograd has a long negative one."""
+        """Ids are told whole."""
         if table is None or not len(table.graph):
             return
-        ids = [node.id for node in table.graph.nodes]
-        wide = max(self.view.fontMetrics().horizontalAdvance(str(end)) for end in (min(ids), max(ids)))
+        largest = max(node.id for node in table.graph.nodes)
+        wide = self.view.fontMetrics().horizontalAdvance(str(largest))
         self.view.setColumnWidth(COLUMNS.index("id"), max(wide + _ID_ROOM, _WIDTHS["id"]))
 
     def _open_columns(self) -> None:
@@ -195,6 +195,8 @@ class TablePanel(SeenPanel):
         node = self.model.node_id(self.view.currentIndex().row())
         self.model.set_filter(self.field.text())
         self.select(node)
+        if self.field.text():
+            self.view.scrollToTop()
         self._show_count()
 
     def _to_rows(self) -> None:
@@ -250,6 +252,7 @@ class _Table(QTableView):
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(36)
         self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self.scrollToTop)  # one sorts to see what comes first
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
