@@ -51,6 +51,7 @@ class OverlayJoints(QObject):
         session.selection_changed.connect(self._show_selection)
         session.measured.connect(self._refresh_timer.start)
         graph.view.cluster_clicked.connect(self._show_cluster)
+        graph.folds.cluster_shown.connect(self._show_cluster)
         self._graph_shown: tuple[object, object] = (None, None)
         if session.graph is not None:
             self._show_graph()
@@ -192,6 +193,9 @@ class OverlayJoints(QObject):
 
     def _show_cluster(self, cluster: int) -> None:
         graph = self._session.graph
+        chosen = self.modules.chosen
+        if chosen is not None and cluster in chosen.clusters:
+            return  # a row that names the module otherwise stays where a person is walking
         if graph is not None and 0 <= cluster < len(graph.clusters):
             self.modules.select(graph.clusters[cluster].path)
 

@@ -99,10 +99,10 @@ QToolButton:checked { background: $hover; color: $text; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $disabled; background: transparent; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[card="true"] { background: $panel; border: 1px solid $line; border-radius: 8px; padding: 4px 10px; }
 QToolButton[chooser="true"] { padding-right: 24px; }
 QToolButton[chooser="true"]::menu-indicator { image: url("$picture_down"); width: 12px; height: 12px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 7px; }
-QToolButton[card="true"] { background: $panel; border: 1px solid $line; border-radius: 8px; padding: 4px 10px; }
 QToolButton[card="true"]:hover { background: $hover; }
 QToolButton[card="true"]:checked { background: $row_tint; }
 QToolButton[card="true"]:focus { border-color: $accent; }

@@ -32,7 +32,7 @@ def test_before_the_engine_is_ready_run_is_off_and_its_tip_says_why(desk: Desk) 
     action = desk.window.actions_["run"]
     assert not action.isEnabled()
     assert "importing torch" in action.toolTip()
-    assert form(desk).device.currentText() == "asking the engine"
+    assert form(desk).device.currentText() == "asking …"
 
 
 def test_ready_offers_one_primary_button_which_trains(desk: Desk, qtbot) -> None:

@@ -88,6 +88,14 @@ def test_the_module_of_the_selected_node_is_selected(deep: Desk) -> None:
     assert shown.model.totals.rows[shown.model.row_of(shown.view.currentIndex())].path == "h.0.mlp"
 
 
+def test_a_module_that_was_gone_to_from_elsewhere_is_selected(deep: Desk) -> None:
+    shown = panel(deep)
+    deep.session.select(5)
+    path = deep.session.graph.clusters[3].path
+    deep.window.graph_panel.folds.show_cluster(3)
+    assert shown.chosen.path == path
+
+
 def test_values_that_arrive_keep_what_is_open_and_selected(deep: Desk) -> None:
     shown = panel(deep)
     block = shown.model.index_of(shown.model.totals.index["h.3"])

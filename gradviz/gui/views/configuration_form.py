@@ -64,13 +64,13 @@ class ConfigurationForm(QWidget):
         self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
         self._column.addStretch()
-        self.device.wait(self.tr("asking the engine"))
-        self.optimizer.wait(self.tr("asking the engine"))
+        self.device.wait(self.tr("asking …"))
+        self.optimizer.wait(self.tr("asking …"))
 
     def show_no_engine(self, coming: bool) -> None:
         """Nothing can be offered: an engine is `coming`, or there is none."""
         for choice in (self.device, self.optimizer):
-            choice.wait(self.tr("asking the engine") if coming else self.tr("no engine"))
+            choice.wait(self.tr("asking …") if coming else self.tr("no engine"))
 
     def show_not_open(self) -> None:
         """What a person's model can be trained on and with is known once it is open."""

@@ -26,6 +26,8 @@ class GraphFolds(QObject):
 
     placement_requested = Signal(object, object)
     placement_cancelled = Signal()
+    cluster_shown = Signal(int)
+    """A cluster was chosen from elsewhere: by a search, the way, a row of a list."""
 
     def __init__(self, session: Session, view: GraphView, filters: list[QAction], parent: QObject) -> None:
         super().__init__(parent)
@@ -156,6 +158,7 @@ class GraphFolds(QObject):
         self._session.select(None)
         self._view.select_cluster(cluster)
         self._show_way()
+        self.cluster_shown.emit(cluster)
         if drawing.place_of_cluster(cluster) is not None and len(drawing.members_with(cluster)) <= 1:
             self._view.reveal_cluster(cluster)
             return

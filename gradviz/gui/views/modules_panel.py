@@ -25,7 +25,7 @@ from gradviz.gui.views.panel_corner import CornerButton, panel_corner
 from gradviz.gui.views.seen_panel import SeenPanel
 from gradviz.model.overlay_text import size_text, value_text
 from gradviz.model.overlay_values import Column
-from gradviz.model.totals import SUMMED, Totals
+from gradviz.model.totals import SUMMED, ModuleRow, Totals
 from gradviz.protocol.records import MeasureKind
 
 _WIDTHS = {"module": 196, "parameters": 92, "output": 104, "own": 86, "trainable": 92, "size": 80}
@@ -81,6 +81,12 @@ class ModulesPanel(SeenPanel):
     def measures(self) -> tuple[MeasureKind, ...]:
         """What it shows of measured values now; nothing while it cannot be seen."""
         return SUMMED if self.is_seen else ()
+
+    @property
+    def chosen(self) -> ModuleRow | None:
+        """The selected row."""
+        row = self.model.row_of(self.view.currentIndex())
+        return None if row is None or self.model.totals is None else self.model.totals.rows[row]
 
     def set_totals(self, totals: Totals | None) -> None:
         """Show another model; None for none."""
