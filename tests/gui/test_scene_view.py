@@ -260,6 +260,15 @@ def test_a_graph_too_large_to_read_shows_a_part_and_the_overview(view: GraphView
     assert not view.cards.overview.isVisible()
 
 
+def test_a_large_graph_is_entered_where_it_begins_though_another_column_reaches_higher(view: GraphView) -> None:
+    graph, placement = grid(2000)
+    placement.box_rect[placement.box_rect[:, 0] < 2000, 1] += 60
+    view.set_graph(graph, placement)
+    x, y, _, _ = view.drawing.rect[0].tolist()
+    left, top = view.camera.to_view(x, y)
+    assert 0 <= left < 200 and 0 <= top < 200
+
+
 def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: GraphView) -> None:
     card = QWidget()
     card.setFixedSize(400, 40)

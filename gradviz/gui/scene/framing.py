@@ -14,6 +14,10 @@ from gradviz.model.graph import Graph
 EDGE = 14
 """Cards keep this from the canvas's edge."""
 _NUDGE = 12
+_ABOVE = 0.25
+"""A module that begins so much of the view's height above the first box is shown with it."""
+_FIRST = 8
+"""Boxes that count as the beginning: leaves of the first op stand beside and above it."""
 MARGIN = 10
 """So does the drawing, whose placement has a margin of its own."""
 
@@ -46,10 +50,12 @@ def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect],
 
 
 def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
-    """The first box at the top, with the left border if both fit; under the upper cards where those would cover it, or
-    the head of a module beside or around it."""
-    x, y, wide, _ = drawing.rect[int(np.argmin(drawing.rect[:, 1]))].tolist()
-    y = min(y, *drawing.cluster_rect[:, 1].tolist()) if len(drawing.cluster_rect) else y
+    """What runs first at the top, with the left border if both fit; under the upper cards where those would cover it, or
+    the head of a module around it or a little above."""
+    # Not the uppermost of all: in a drawing of several columns that one may stand at the head of any of them.
+    begins = drawing.order[:_FIRST] or [0]
+    x, y, wide, _ = drawing.rect[min(begins, key=lambda box: float(drawing.rect[box, 1]))].tolist()
+    y = min([y, *(top for top in drawing.cluster_rect[:, 1].tolist() if top > y - height * _ABOVE)])
     middle = (x + wide / 2) * FLOOR
     if drawing.width * FLOOR <= width - 2 * MARGIN:
         left = (width - drawing.width * FLOOR) / 2
