@@ -73,6 +73,15 @@ def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
     assert line[-1] == ("h.17 open", True, path_of(desk, "h.17"))
 
 
+def test_the_way_stands_in_the_place_of_the_caption(desk: Desk, folds: GraphFolds) -> None:
+    caption = desk.window.graph_panel.view.cards.caption
+    assert caption.isVisible() and folds.crumbs.isHidden()
+    desk.session.select(desk.session.graph.cluster_nodes[path_of(desk, "h.17")][0])
+    assert folds.crumbs.isVisible() and caption.isHidden()
+    desk.session.select(None)
+    assert folds.crumbs.isHidden() and caption.isVisible()
+
+
 def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(desk: Desk, folds: GraphFolds) -> None:
     opening = desk.window.graph_panel.view.cluster_toggled
     for anew in (folds.unfold_all, folds.fold_all, lambda: folds.depth.slider.setValue(folds.session.depth[1])):

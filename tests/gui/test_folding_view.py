@@ -219,6 +219,17 @@ def differs(one: QImage, other: QImage, view: GraphView, box: int) -> bool:
     return any(one.pixelColor(*spot) != other.pixelColor(*spot) for spot in spots)
 
 
+def test_what_is_chosen_or_found_is_seen_though_its_kind_is_left_out(show: Show) -> None:
+    graph = dynamic()
+    view = show(graph, None)
+    view.set_filter(["parameters"], hides=True)
+    chosen, found, other = [node.id for node in graph.nodes if node.kind == "parameter"][:3]
+    view.select(chosen)
+    view.set_matches([found])
+    shares = [float(view._emphasis.opacity[view.drawing.box_of(node)]) for node in (chosen, found, other)]
+    assert shares == [1, 1, 0]
+
+
 def test_what_is_filtered_is_dim_or_not_there(show: Show) -> None:
     graph = dynamic()
     view = show(graph, None)

@@ -59,7 +59,11 @@ def emphasis(drawing: Drawing, marks: Marks) -> Emphasis:
     if marks.filtered:
         share = np.float32(0 if marks.filter_hides else DIMMED)
         opacity = np.ones(len(drawing), np.float32) if opacity is None else opacity
-        opacity = np.where(_filtered(drawing, marks.filtered), np.minimum(opacity, share), opacity)
+        left_out = _filtered(drawing, marks.filtered)
+        sought = marks.matches if marks.selected is None else marks.matches | {marks.selected}
+        if sought:
+            left_out &= ~drawing.boxes_that_show(sought)  # what is chosen or found wants to be seen
+        opacity = np.where(left_out, np.minimum(opacity, share), opacity)
         ends = np.minimum(opacity[drawing.placement.edge_source], opacity[drawing.placement.edge_target])
         edge_opacity = ends if edge_opacity is None else np.minimum(edge_opacity, np.where(ends > PALE, 1, ends))
     base = Emphasis(-1 if hovered is None else hovered, opacity, edge_opacity, on_path)

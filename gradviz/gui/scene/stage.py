@@ -110,7 +110,10 @@ class Stage(Outlook):
         """The line at the upper left of a graph."""
         self.cards.caption.set_words(title, text)
         self.cards.caption.setVisible(self._drawing is not None and bool(title or text))
-        self._make_room()
+        if title or text:
+            self._make_room()
+        else:
+            self._place_cards()
 
     def set_loss(self, loss: float | None) -> None:
         """The number on the loss node; None for none."""

@@ -26,6 +26,8 @@ class GraphFolds(QObject):
 
     placement_requested = Signal(object, object)
     placement_cancelled = Signal()
+    way_shown = Signal()
+    """The way at the upper left appeared, went, or leads elsewhere."""
     cluster_shown = Signal(int)
     """A cluster was chosen from elsewhere: by a search, the way, a row of a list."""
 
@@ -242,6 +244,7 @@ class GraphFolds(QObject):
             self.depth.hide()
             self.crumbs.set_crumbs([])
             self._view.cards_changed()
+            self.way_shown.emit()
         else:
             self._show_way_in(graph)
 
@@ -262,6 +265,7 @@ class GraphFolds(QObject):
         line = crumbs(graph, opened, cluster, whole)
         self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
         self._view.cards_changed()
+        self.way_shown.emit()
 
     @property
     def says_where(self) -> bool:

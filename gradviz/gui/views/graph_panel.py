@@ -115,6 +115,7 @@ class GraphPanel(QWidget):
         view.node_activated.connect(self._go_to_source)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
+        self.folds.way_shown.connect(self._show_where)
         self._steps.node_hidden.connect(self.folds.show_node)
         self._banners.console_requested.connect(self.console_requested)
         self._banners.node_requested.connect(self.show_node)
@@ -139,6 +140,9 @@ class GraphPanel(QWidget):
         if state != self.view.run_state:
             self.view.set_run_state(state)
             self._steps.refresh()
+        self._show_where()
+
+    def _show_where(self) -> None:
         if self.view.graph is not None:
             self._show_caption(self.view.graph)
 
