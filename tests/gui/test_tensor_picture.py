@@ -139,6 +139,13 @@ def test_a_message_stands_in_place_of_cells(picture: TensorPicture) -> None:
     assert picture.accessibleDescription() == "freed by backward"
 
 
+def test_a_message_with_a_long_name_keeps_to_its_box(picture: TensorPicture) -> None:
+    picture.resize(150, 110)
+    picture.set_message("inside torch.nn.functional.scaled_dot_product_attention, which shows its result only")
+    image = picture.grab().toImage()
+    assert len({image.pixel(6, y) for y in range(10, image.height() - 10)}) == 1
+
+
 def test_a_tensor_without_elements_says_that_there_is_nothing_to_draw(picture: TensorPicture) -> None:
     picture.set_answer(answered(torch.empty(0, 3)))
     assert picture.message == "no values to draw"

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradviz.gui.theme import Theme
-from gradviz.gui.views.timeline_layout import GAP, LEAST_PITCH, TimelineLayout
-from gradviz.gui.views.timeline_painter import heading
+from gradviz.gui.views.timeline_layout import GAP, LEAST_PITCH, Column, TimelineLayout
+from gradviz.gui.views.timeline_painter import Looks, heading, heading_room
 from gradviz.gui.views.timeline_view import TimelineView
 from gradviz.model.timeline import Timeline
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
@@ -135,6 +135,13 @@ def test_every_bar_is_found_where_it_stands(width: float) -> None:
         assert column is not None
         assert layout.position_at(layout.x_of(position) + column.pitch / 2) == position
         assert layout.position_at(layout.x_of(position) + 0.1, nearest=True) == position
+
+
+def test_a_heading_keeps_to_what_is_seen_of_its_column() -> None:
+    column = Column("backward", 0, x=700.0, width=9000.0)
+    assert heading_room(column, Looks(0.0, 1000.0, 90.0)) == (700.0, 300.0)
+    assert heading_room(column, Looks(5000.0, 1000.0, 90.0)) == (5000.0, 1000.0)
+    assert heading_room(column, Looks(9000.0, 1000.0, 90.0)) == (9000.0, 700.0)
 
 
 def test_a_narrow_column_gets_what_its_heading_needs_and_all_fit() -> None:

@@ -17,6 +17,8 @@ from gradviz.gui.scene.marks import Marks
 
 _NEAR = 20
 """A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
+_MARKS = 10
+"""So far they reach beyond it; a card must not cover them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,5 +214,6 @@ class Outlook(Canvas):
         (left, top), (right, bottom) = self.camera.to_view(x, y), self.camera.to_view(x + width, y + height)
         wide, high = self._room()
         outside = left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR
-        if outside or framing.overlap((left, top, right - left, bottom - top), self.cards.shown()):
+        marked = (left - _MARKS, top - _MARKS, right - left + 2 * _MARKS, bottom - top + 2 * _MARKS)
+        if outside or framing.overlap(marked, self.cards.shown()):
             self.look_at(x + width / 2, y + height / 2, area=(0, 0, wide, high))

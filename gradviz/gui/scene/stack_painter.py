@@ -58,7 +58,7 @@ def paint_cells(frame: Frame, box: int, rect: list[float], state: int, current: 
             painter.setBrush(brush(palette.raised))
         elif shade == NOT_MEASURED:
             painter.setBrush(QBrush(color(palette.line2), Qt.BrushStyle.BDiagPattern))
-            pen = frame.pen(palette.text3, 1.0, (3, 2))
+            pen = frame.pen(palette.edge, 1.0, (3, 2))  # of many small ones: paler than on a node
         else:
             painter.setBrush(color(f"#{shade:06x}"))
             pen = frame.pen(palette.text if hovered in members[first:end] else f"#{shade:06x}")

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextOption,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -288,7 +289,9 @@ def _paint_message(painter: QPainter, box: QRectF, text: str, dotted: bool) -> N
     painter.drawRoundedRect(box, _RADIUS, _RADIUS)
     painter.setPen(color(colors.text3))
     painter.setFont(fonts.ui(12))
-    painter.drawText(box.adjusted(12, 4, -12, -4), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+    how = QTextOption(Qt.AlignmentFlag.AlignCenter)
+    how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # a long name of an op is one word
+    painter.drawText(box.adjusted(12, 4, -12, -4), text, how)
 
 
 def _paint_tag(painter: QPainter, text: str, bottom: int, *, alarm: bool = True) -> None:

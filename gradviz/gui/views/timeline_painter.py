@@ -80,10 +80,8 @@ class TimelinePainter:
             self._bar(painter, column, column.first + step)
 
     def _heading(self, painter: QPainter, column: Column, active: bool) -> None:
-        # A heading stays in sight while its column is scrolled through.
-        left = max(column.x, min(self.looks.left, column.x + column.width - 60))
+        left, room = heading_room(column, self.looks)
         name, long, short = heading(column)
-        room = column.x + column.width - left
         bold, light = fonts.ui(12, 600), fonts.ui(12)
         name_width = QFontMetricsF(bold).horizontalAdvance(name)
         metrics = QFontMetricsF(light)
@@ -193,6 +191,12 @@ class TimelinePainter:
         painter.setPen(color(self.colors.text3))
         box = QRectF(self.looks.left, self.bottom + 2, self.looks.width, FOOT + _CORNER - 2)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.looks.corner)
+
+
+def heading_room(column: Column, looks: Looks) -> tuple[float, float]:
+    """Where a column's heading begins, and how wide it may be, so that all of it is seen while one scrolls."""
+    left = max(column.x, min(looks.left, column.x + column.width - 60))
+    return left, min(column.x + column.width, looks.left + looks.width) - left
 
 
 def heading(column: Column) -> tuple[str, str, str]:
