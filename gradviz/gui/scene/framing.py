@@ -50,7 +50,7 @@ def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect],
 
 
 def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
-    """What runs first at the top, with the left border if both fit; under the upper cards where those would cover it, or
+    """What runs first at the top, with the left border if both fit; under the upper cards where those would cover it or
     the head of a module around it or a little above."""
     # Not the uppermost of all: in a drawing of several columns that one may stand at the head of any of them.
     begins = drawing.order[:_FIRST] or [0]
