@@ -246,7 +246,9 @@ class Runner(Course):
         if self.state == "failed":
             return self._left
         capture, steps = self._capture, self._steps
-        if capture is None or steps is None or not steps.diverged or self._done != "nothing":
+        # A graph that is recorded grows in backward, too.
+        grows = self._done == "nothing" or (self._done == "forward" and self._recording is not None)
+        if capture is None or steps is None or not steps.diverged or not grows:
             return None
         if self._output is not None and self.experiment.has_autograd:
             # The model has run, and what the loss made of it cannot be gone back through.

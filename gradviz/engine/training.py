@@ -114,5 +114,8 @@ class Training:
             # Between forward and backward the saved tensors live, and the graph is whole.
             self._desk.inspections.answer(runner.graph, runner.names)
             self._stage.show_graph(runner)
+        else:
+            runner.backward()  # after which a graph that is recorded is whole
+            self._stage.show_graph(runner)
         self._desk.progress.add(step, runner.iterate())
         self._stage.show_graph(runner)

@@ -68,7 +68,8 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     if not values:
         return [*lines, [*head, ("dim", "nothing")]]
     forward = last.point.phase == "forward"
-    alone = len(values) == 1 and (forward or name_of(last.point, graph) == values[0].name)
+    plain = forward or values[0].name in ("output", name_of(last.point, graph))
+    alone = len(values) == 1 and plain
     told = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
     if len(values) > _MOST_VALUES:
         told.append([("dim", f"{len(values) - _MOST_VALUES} more")])

@@ -386,6 +386,15 @@ def stop_at(engine: EngineThread, network: str, record: BreakpointRecord, **opti
     return stop
 
 
+@pytest.mark.parametrize("phase", ["backward", "update"])
+def test_the_graph_of_what_is_derived_by_hand_is_told_in_its_first_iteration(phase: str, engine: EngineThread) -> None:
+    engine.tell(Open(1, "tensors", stop_first=True))
+    engine.until(Stopped)
+    engine.tell(SetBreakpoints((BreakpointRecord(1, "phase", text=phase),)))
+    step(engine, Run(1))
+    assert {"x", "w1", "w2"} <= {node.name for node in engine.all(GraphChanged)[-1].graph.nodes}
+
+
 def test_what_an_op_of_a_backward_by_hand_gave_can_be_looked_at(engine: EngineThread) -> None:
     engine.open("numpy")
     step(engine, NextIteration())
