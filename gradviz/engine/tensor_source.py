@@ -9,6 +9,7 @@ from typing import Any
 from torch.autograd.graph import Node
 
 from gradviz.engine.gate import Gate
+from gradviz.engine.saved import saved_names
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.records import GraphRecord, NodeRecord
@@ -36,6 +37,8 @@ class TensorSource:
             GradvizError: there is none; the sentence says whether it is gone, not computed yet, or never will be.
         """
         node = self._node(ask.node)
+        if ask.index < 0:
+            raise GradvizError(f"There is no index {ask.index}; they count from 0.")
         if ask.what == "input" and self.graph is not None and self.graph.kind == "autograd":
             return self._input(node, ask.index)
         point = getattr(ask, "point", None)
@@ -72,7 +75,9 @@ class TensorSource:
         backward = what in ("grad_output", "grad_input")
         standing = gate.standing
         at_gate = standing is not None and standing.here.point.node == node.id and standing.role == what
-        if standing is not None and at_gate and index < len(standing.values):
+        if standing is not None and at_gate:
+            if index >= len(standing.values):
+                raise GradvizError(f"{node.name} has no {what.removeprefix('grad_')} {index}.")
             value = standing.values[index]
             if value is None:
                 raise GradvizError("None: no gradient reaches this output.")
@@ -100,8 +105,12 @@ class TensorSource:
 
     def _saved(self, node_id: int, name: str) -> Any:
         node = self.live.get(node_id)
+        if node is None and node_id < 0:
+            raise GradvizError("Only an op saves tensors for backward.")
         if node is None:
-            raise GradvizError(_FREED)
+            standing = self.gate.standing if self.gate is not None else None
+            forward = standing is not None and standing.here.point.phase == "forward"
+            raise GradvizError("What is saved can be looked at when the forward is over." if forward else _FREED)
         try:
             if name.startswith("saved tensor "):
                 return node.saved_tensors[int(name.rsplit(" ", 1)[1])]  # type: ignore[attr-defined]
@@ -111,7 +120,10 @@ class TensorSource:
         except RuntimeError:
             raise GradvizError(_FREED) from None
         except (AttributeError, IndexError, ValueError):
-            raise GradvizError(f"This node saved nothing called {name!r}.") from None
+            there = ", ".join(saved_names(type(node)))
+            raise GradvizError(
+                f"It saved nothing called {name!r}; " + (f"it saved {there}." if there else "it saved nothing.")
+            ) from None
         if not hasattr(value, "shape"):
             raise GradvizError(f"{name} is no tensor: {value!r}.")
         return value

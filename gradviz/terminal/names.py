@@ -215,7 +215,7 @@ def _no_node(debugger: Debugger, graph: Graph) -> str:
     if debugger.point is None:
         return "Nothing stands at the gate now; name a node: #12."
     if graph.record.kind == "recorded":
-        return "Which node it is is known from iteration 1 on; iteration goes there. Or name one: #12."
+        return "Without a graph of autograd, what stands here has a node from iteration 1 on; or name one: #12."
     return "What stands here has made no node yet; step, or name one: #12."
 
 

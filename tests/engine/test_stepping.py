@@ -530,6 +530,30 @@ def test_values_of_the_past_go_when_the_budget_is_spent(engine: EngineThread) ->
     assert "budget" in engine.until(TensorAnswered).message
 
 
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (AskTensor(1, 2, "grad_output", index=1), "mm has no output 1."),
+        (AskTensor(1, 2, "grad_output", index=-1), "There is no index -1; they count from 0."),
+        (AskTensor(1, 2, "saved", name="x"), "It saved nothing called 'x'; it saved self, mat2."),
+        (AskTensor(1, -2, "saved", name="x"), "Only an op saves tensors for backward."),
+    ],
+)
+def test_a_tensor_that_is_not_there_is_said_so(ask: AskTensor, said: str, engine: EngineThread) -> None:
+    engine.open("autograd")
+    step(engine, RunTo(2, "backward"))
+    engine.tell(ask)
+    assert engine.until(TensorAnswered).message == said
+
+
+def test_what_is_saved_is_not_freed_while_forward_stands(engine: EngineThread) -> None:
+    engine.tell(Open(1, "autograd", stop_first=True))
+    engine.until(Stopped)
+    step(engine, StepIn())
+    engine.tell(AskTensor(1, 0, "saved", name="self"))
+    assert "when the forward is over" in engine.until(TensorAnswered).message
+
+
 def test_an_edited_gradient_is_what_goes_on(engine: EngineThread) -> None:
     engine.open("autograd")
     stop = step(engine, RunTo(2, "backward"))
