@@ -51,6 +51,7 @@ _PLAIN = str.maketrans(
     }
 )  # fmt: skip
 NARROWEST = 40
+_SHORTEST_NAME = 12
 
 
 def columns_of(text: str) -> int:
@@ -229,19 +230,28 @@ def table(
     *,
     width: int = 10_000,
     without: Sequence[int] = (),
+    names: int | None = None,
 ) -> list[Line]:
     """Rows in aligned columns, two blanks apart; the columns in `right` are flush right.
 
-    If it is wider than `width`, the columns in `without` are left out, one after the other, until it fits.
+    If it is wider than `width`, the columns in `without` are left out, one after the other, until it fits; then the
+    column of `names` is made narrower, which keep their ends.
     """
     if not rows:
         return []
     widths = [max(columns_of(row[i]) for row in rows) for i in range(len(rows[0]))]
+
+    def beyond() -> int:
+        return indent + sum(widths) + 2 * sum(w > 0 for w in widths[1:]) - width
+
     for column in without:
-        if indent + sum(w + 2 for w in widths if w) - 2 <= width:
+        if beyond() <= 0:
             break
         rows = [[*row[:column], "", *row[column + 1 :]] for row in rows]
         widths[column] = 0
+    if names is not None and beyond() > 0:
+        widths[names] = min(widths[names], max(_SHORTEST_NAME, widths[names] - beyond()))
+        rows = [[*row[:names], ending(row[names], widths[names]), *row[names + 1 :]] for row in rows]
     lines = []
     for row in rows:
         line: Line = [("", " " * indent)]
@@ -251,6 +261,15 @@ def table(
             line += [("", gap + blank), (style, cell)] if i in right else [("", gap), (style, cell), ("", blank)]
         lines.append(line)
     return lines
+
+
+def ending(name: str, width: int) -> str:
+    """The name, or as much of its end as `width` columns hold: of modules in modules, the end tells them apart."""
+    if columns_of(name) <= width:
+        return name
+    while columns_of(name) > width - 1:
+        name = name[1:]
+    return f"…{name}"
 
 
 def number(value: float | None, digits: int = 4) -> str:

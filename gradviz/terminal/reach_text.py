@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradviz.model.graph import line_text
 from gradviz.protocol.records import GraphRecord, ReachRecord
-from gradviz.terminal.colours import Line, shape_words, table, wrapped
+from gradviz.terminal.colours import Line, columns_of, ending, shape_words, table, wrapped
 
 _MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
 
@@ -16,7 +16,9 @@ def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
     order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))
     reached = sum(record.reached is True for record in order)
     lines: list[Line] = [[("", f"{reached} of {len(order)} parameters get a gradient")]]
-    rows = [[" = ".join(r.names), shape_words(r.shape), _why(r)] for r in order]
+    shapes = [shape_words(r.shape) for r in order]
+    room = width - 6 - max(map(columns_of, shapes))
+    rows = [[ending(" = ".join(r.names), room), shape, _why(r)] for r, shape in zip(order, shapes, strict=True)]
     for record, line in zip(order, table(rows, ["", "dim", "dim"]), strict=True):
         style, mark = _MARKS[record.reached]
         lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])

@@ -23,7 +23,7 @@ def timeline_lines(timeline: Timeline, graph: Graph | None, shown: int, width: i
     for passed in timeline.passed[first : timeline.cursor]:
         rows.append(_row(passed, graph))
         phases.append(passed.point.phase)
-    aligned = table(rows, ["dim", "", "dim", "dim", ""], frozenset((0,)), width=width - 1, without=(2, 3, 0))
+    aligned = table(rows, ["dim", "", "dim", "dim", ""], frozenset((0,)), width=width - 1, without=(2, 3, 0), names=1)
     for line, phase in zip(aligned, phases, strict=True):
         lines.append([(phase, "●"), *line])
     point = timeline.point

@@ -97,6 +97,23 @@ def test_a_table_leaves_out_columns_until_it_fits() -> None:
     assert plain(table(rows, styles, width=20, without=(2,)))[0].rstrip() == "  1   addmm  64×100"
 
 
+def test_names_in_a_table_that_is_too_wide_keep_their_ends_and_the_other_columns() -> None:
+    rows = [["1", "encoder.layers.11.attention.linear1.weight", "64×100"], ["12", "mm", "5"]]
+    first, second = plain(table(rows, ["", "", ""], width=40, names=1))
+    assert columns_of(first) == 40
+    assert first.endswith("linear1.weight  64×100")
+    assert second.startswith("  12  mm ")
+    numberless = plain(table(rows, ["", "", ""], width=40, without=(0,), names=1))
+    assert [columns_of(line) for line in numberless] == [40, 40]
+
+
+def test_parameters_with_long_names_keep_their_shapes() -> None:
+    reach = (ReachRecord(-1, ("encoder.layers.11.self_attention.linear1.weight",), (64, 100)),)
+    text = plain(reach_lines(GraphRecord("s", "autograd", (), (), reach=reach), 40))
+    assert columns_of(text[1].rstrip()) <= 40
+    assert text[1].rstrip().endswith("linear1.weight  64×100")
+
+
 def test_what_user_code_prints_comes_by_the_line_behind_a_bar() -> None:
     stream = Utf8()
     screen = Screen(stream, {})
