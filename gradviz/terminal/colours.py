@@ -267,7 +267,7 @@ def ending(name: str, width: int) -> str:
     """The name, or as much of its end as `width` columns hold: of modules in modules, the end tells them apart."""
     if columns_of(name) <= width:
         return name
-    while columns_of(name) > width - 1:
+    while columns_of(name) > max(0, width - 1):
         name = name[1:]
     return f"…{name}"
 

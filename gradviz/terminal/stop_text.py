@@ -8,7 +8,7 @@ from gradviz.model.graph import Graph, line_text
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
 from gradviz.terminal.code_text import source_line
-from gradviz.terminal.colours import Line, number, shape_words, shed, width_of
+from gradviz.terminal.colours import Line, ending, number, shape_words, shed, width_of
 from gradviz.terminal.debugger import Debugger
 
 _MOST_VALUES = 4
@@ -63,7 +63,8 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
         seconds = sum(record.seconds for record in passed)
         lines.append([("dim", f"  {len(passed)} ran in {duration(seconds)}, the last of them:")])
     last = passed[-1]
-    head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name_of(last.point, graph)), ("dim", " → ")]
+    name = ending(name_of(last.point, graph), width - 7)
+    head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name), ("dim", " → ")]
     values = _shown(last)
     if not values:
         return [*lines, [*head, ("dim", "nothing")]]
@@ -123,7 +124,9 @@ def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int
         parts.append((2, ("dim", f"  in {module_words(point, graph)}")))
     if after:
         parts.append((0, ("dim", f"  {after}")))
-    return shed(parts, width)
+    line = shed(parts, width)
+    line[1] = ("bold", ending(line[1][1], width - width_of([line[0], *line[2:]])))
+    return line
 
 
 def module_words(point: PointRecord, graph: Graph | None) -> str:

@@ -12,10 +12,11 @@ import pytest
 from gradviz.model.graph import Graph
 from gradviz.model.terms import terms
 from gradviz.model.timeline import Timeline
-from gradviz.protocol.events import TensorAnswered
+from gradviz.protocol.events import GraphChanged, Stopped, TensorAnswered
 from gradviz.protocol.records import (
     GraphRecord,
     HistogramRecord,
+    NodeRecord,
     PassedRecord,
     Phase,
     PointRecord,
@@ -25,12 +26,13 @@ from gradviz.protocol.records import (
 )
 from gradviz.terminal.code_text import excerpt, source_line
 from gradviz.terminal.colours import Line, Screen, columns_of, fit, number, shed, table, width_of, wrapped
+from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.failure_text import users_part
 from gradviz.terminal.graph_text import graph_lines
 from gradviz.terminal.help_text import show_help
 from gradviz.terminal.reach_text import reach_lines
 from gradviz.terminal.rule_text import rule_lines
-from gradviz.terminal.stop_text import duration, module_words, ran_lines
+from gradviz.terminal.stop_text import duration, module_words, ran_lines, stop_lines
 from gradviz.terminal.tensor_text import tensor_lines
 from gradviz.terminal.terms_text import sum_lines
 from gradviz.terminal.timeline_text import timeline_lines
@@ -105,6 +107,17 @@ def test_names_in_a_table_that_is_too_wide_keep_their_ends_and_the_other_columns
     assert second.startswith("  12  mm ")
     numberless = plain(table(rows, ["", "", ""], width=40, without=(0,), names=1))
     assert [columns_of(line) for line in numberless] == [40, 40]
+
+
+def test_a_stop_at_a_long_name_keeps_its_end_and_its_shape() -> None:
+    debugger = Debugger(lambda command: None)
+    name = "encoder.layers.11.self_attention.linear1.weight"
+    graph = GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", name, "AccumulateGrad", shape=(64, 100)),), ())
+    debugger.apply(GraphChanged(1, 0, "s", graph))
+    debugger.apply(Stopped(1, 0, "step", PointRecord(0, "backward", -1, grad_fn="AccumulateGrad")))
+    stands = plain(stop_lines(debugger, 40, coloured=False))[1]
+    assert columns_of(stands) <= 40
+    assert stands.startswith("▶ …") and stands.endswith("linear1.weight.grad  64×100")
 
 
 def test_parameters_with_long_names_keep_their_shapes() -> None:
