@@ -50,6 +50,9 @@ class OpeningSession(MeasureSession):
         """Target → what followed its name on the command line."""
         self.previous = ""
         """What was open before the target of the setup, to go back to."""
+        self.ending = ""
+        """What the engine said of a script's end; empty while there is more of it, also after the iterations asked
+        for."""
         self.late = False
         self._last_good = ""
         self._held = ""
@@ -170,7 +173,7 @@ class OpeningSession(MeasureSession):
         if place.kind == "file" and (known := known_keywords(place.path, place.attribute)) is not None:
             values = {name: value for name, value in values.items() if name in known}
         self.late = False
-        self.refusal = ""
+        self.refusal = self.ending = ""
         self._held = ""
         self._patience.start()
         return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words)

@@ -19,7 +19,7 @@ from gradviz.gui.recent import MOST, Recent
 from gradviz.gui.settings import Settings
 from gradviz.gui.views.drop_overlay import dropped_file
 from gradviz.gui.views.network_list import OPEN
-from gradviz.protocol.commands import Open
+from gradviz.protocol.commands import Open, Run
 from gradviz.protocol.events import Event, Failed, GraphChanged, Opened, Raised, StateChanged
 from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord
 from gradviz.protocol.targets import read_target
@@ -279,10 +279,19 @@ def test_a_script_locks_device_optimizer_and_seed_with_the_reason(own: Desk, mod
 def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path) -> None:
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))
-    own.session.apply(StateChanged(own.session.runs.number, "finished", 80))
+    own.session.apply(StateChanged(own.session.runs.number, "finished", 80, None, "The script has ended."))
     assert "reset it" in reason_against(own.session, "can_run")
     own.session.open("nn")
     assert reason_against(own.session, "can_run") == ""
+
+
+def test_a_script_runs_on_after_the_iterations_that_were_asked_for(own: Desk, model: Path) -> None:
+    own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
+    own.window.opening.open(str(model))
+    own.session.apply(StateChanged(own.session.runs.number, "finished", 500))
+    assert reason_against(own.session, "can_run") == ""
+    own.session.run()
+    assert own.commands[-1] == Run(1000)
 
 
 # Messages
