@@ -11,11 +11,21 @@ from gradviz.gui.actions import spec
 from gradviz.gui.conditions import reason_against
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
+from gradviz.gui.views.banner import Banner
 from gradviz.gui.views.console import Console
 from gradviz.gui.views.option_text import option_title, read_value, read_whole, value_text
 from gradviz.gui.views.source_view import SourceView
 from gradviz.model.overlay_text import size_text
 from gradviz.protocol.records import OptionRecord
+
+
+def test_a_word_that_is_longer_than_a_line_does_not_widen_the_window(qtbot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    text = f"FileNotFoundError: {'no_such_folder_' * 40}"
+    banner.tell("error", "warning-octagon-fill", "Failed", text, [])
+    assert banner.text == text
+    assert banner.minimumSizeHint().width() < 600
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gradviz.errors import GradvizError
 from gradviz.gui import fonts
 from gradviz.gui.candidates import Candidate, candidates
+from gradviz.gui.views.foreign_words import ForeignWords
 from gradviz.protocol.targets import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
 
 _WIDTH = 560
@@ -84,7 +85,7 @@ class OpenDialog(QDialog):
         self.list.setAccessibleName(self.tr("What can be opened in the file"))
         self.list.itemDoubleClicked.connect(lambda _item: self.accept())
         self.list.currentRowChanged.connect(lambda _row: self._check())
-        self.sentence = QLabel(wordWrap=True)
+        self.sentence = ForeignWords()
         self.sentence.setProperty("role", "error")
         self.open_button = QPushButton(self.tr("Open"))
         self.open_button.setDefault(True)

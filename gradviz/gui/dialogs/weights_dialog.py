@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui import fonts
 from gradviz.gui.session import Session
+from gradviz.gui.views.foreign_words import ForeignWords
 from gradviz.model.graph import shape_text
 from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
@@ -40,9 +41,8 @@ class WeightsDialog(QDialog):
         self.resize(*_SIZE)
         self.headline = QLabel(self.tr("{0} holds weights and no graph").format(Path(path).name))
         self.headline.setProperty("role", "title")
-        self.text = QLabel(self.tr("Its tensors are being listed."), wordWrap=True)
+        self.text = ForeignWords(self.tr("Its tensors are being listed."))
         self.text.setProperty("role", "label")
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.table = _TensorTable()
         self.view = self._made_view()
         self.rest = QPlainTextEdit()

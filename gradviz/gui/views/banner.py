@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui import icons, palette
+from gradviz.gui.views.foreign_words import ForeignWords
 
 
 class Banner(QFrame):
@@ -23,9 +24,8 @@ class Banner(QFrame):
         self._picture = QLabel()
         self._title = QLabel()
         self._title.setProperty("role", "strong")
-        self._text = QLabel(wordWrap=True)
+        self._text = ForeignWords()
         self._text.setProperty("role", "label")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
