@@ -169,6 +169,8 @@ class MainWindow(QMainWindow):
             changed.connect(self._update_soon)
         session.setup_changed.connect(self._show_network)
         session.network_opened.connect(self._show_network)
+        session.network_opened.connect(self.source.reload)
+        session.refused.connect(lambda _sentence: self.source.reload())
         session.selection_changed.connect(self._show_selected_line)
         session.raised.connect(self._show_traceback)
         session.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
@@ -229,6 +231,8 @@ class MainWindow(QMainWindow):
             self.source.show_file(self.source.file)
 
     def _show_traceback(self, event: Raised) -> None:
+        if event.phase == "build":  # of the file as it is now
+            self.source.reload()
         self.console.write("stderr", event.traceback.rstrip() + "\n")
 
     def _show_theme(self) -> None:

@@ -276,6 +276,19 @@ def test_a_script_locks_device_optimizer_and_seed_with_the_reason(own: Desk, mod
     assert form.device.isEnabled() and form.seed.isEnabled() and form.device.toolTip() == ""
 
 
+def test_the_source_is_that_of_the_code_that_was_opened_last(own: Desk, model: Path) -> None:
+    own.window.opening.open(str(model))
+    shown = own.window.source._code
+    model.write_text("# new\n" + _CODE)
+    assert not shown.toPlainText().startswith("# new")
+    own.session.reopen()
+    assert shown.toPlainText().startswith("# new")
+    model.write_text("# broken\n" + _CODE)
+    own.fake.own = lambda command: [Raised(command.run, 0, "build", "It is broken.", "Traceback", str(model), 2)]
+    own.session.reopen()
+    assert shown.toPlainText().startswith("# broken")
+
+
 def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path) -> None:
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))

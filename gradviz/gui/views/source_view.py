@@ -137,6 +137,8 @@ class _Code(QTextEdit):
         )
         self.document().setDocumentMargin(0)
         self.colours = _Colours(self.document())
+        self.text = ""
+        """What is shown, as it was read."""
         self.line = 0
         self.phase: Phase | None = None
         """The phase of the stop at `line`; None for a line that is only selected."""
@@ -147,6 +149,7 @@ class _Code(QTextEdit):
 
     def read(self, text: str) -> None:
         """Show `text`."""
+        self.text = text
         self.colours.read(text)
         self.setPlainText(text)
         every = QTextCursor(self.document())
@@ -281,6 +284,16 @@ class SourceView(QWidget):
         if line:
             self._reveal(line)
 
+    def reload(self) -> None:
+        """Show what the file says now, from the line that stood at the top; it was opened anew."""
+        if not self._file:
+            return
+        bar = self._code.verticalScrollBar()
+        top, line, phase = bar.value(), self._code.line, self._code.phase
+        if self._read():
+            self._code.mark(line, phase)
+            QTimer.singleShot(0, self, partial(bar.setValue, top))  # after the layout of the text
+
     def show_stop(self, file: str, line: int, phase: Phase) -> None:
         """Show the line that the engine stands at, in the colour of the phase."""
         self._stop = file, line, phase
@@ -316,9 +329,18 @@ class SourceView(QWidget):
 
     def _load(self, file: str) -> None:
         self._file = file
-        path = Path(file)
-        self.corner.setText(path.name)
+        self.corner.setText(Path(file).name)
         self.corner.setToolTip(file)
+        if not self._read():
+            return
+        lines = self._code.toPlainText().splitlines()
+        heads = (number for number, line in enumerate(lines) if line.startswith(("def ", "class ", "@")))
+        # After the layout of the text, which sets the bar's range.
+        QTimer.singleShot(0, self, partial(self._code.verticalScrollBar().setValue, next(heads, 0) * LINE))
+
+    def _read(self) -> bool:
+        """Show the file's text; False where it is shown already, or cannot be read, which is said."""
+        path = Path(self._file)
         try:
             if path.stat().st_size > _LARGEST:
                 raise OSError(self.tr("the file is too large"))
@@ -328,13 +350,13 @@ class SourceView(QWidget):
                 self.tr("No source"), self.tr("%s cannot be read: %s.") % (path.name, error.strerror or error)
             )
             self._stack.setCurrentWidget(self._empty)
-            return
-        self._code.read(text)
+            return False
         self.set_breakpoints(self._breakpoints)
         self._stack.setCurrentWidget(self._code)
-        heads = (number for number, line in enumerate(text.splitlines()) if line.startswith(("def ", "class ", "@")))
-        # After the layout of the text, which sets the bar's range.
-        QTimer.singleShot(0, self, partial(self._code.verticalScrollBar().setValue, next(heads, 0) * LINE))
+        if text == self._code.text:
+            return False
+        self._code.read(text)
+        return True
 
     def _reveal(self, line: int) -> None:
         bar = self._code.verticalScrollBar()
