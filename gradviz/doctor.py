@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
+from gradviz.protocol.own_python import isolated
+
 Verdict = Literal["ok", "note", "broken"]
 
 # Shared libraries that Qt's wheels leave to the system, and Debian's packages for them.
@@ -160,7 +162,7 @@ _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _torch, _qt, _g
 
 def _ask(code: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run `code` in a fresh interpreter: what it imports may crash."""
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, *isolated(), "-c", code]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=_PATIENCE)
     except subprocess.TimeoutExpired:

@@ -15,6 +15,7 @@ from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event, Hello
 from gradviz.protocol.framing import Decoder, encode, event_decoder
+from gradviz.protocol.own_python import isolated
 
 _PATIENCE = 400
 """Milliseconds that an engine has to end by itself when the window closes."""
@@ -32,7 +33,7 @@ class EngineClient(QObject):
     def __init__(self, parent: QObject | None = None, arguments: list[str] | None = None) -> None:
         """`arguments` of the Python that runs the engine; tests put a fake engine there."""
         super().__init__(parent)
-        self._arguments = arguments or ["-m", "gradviz.engine"]
+        self._arguments = arguments or [*isolated(), "-m", "gradviz.engine"]
         self._server: QTcpServer | None = None
         self._socket: QTcpSocket | None = None
         self._process: QProcess | None = None

@@ -15,6 +15,7 @@ from gradviz.layout.messages import AnyAnswer, Drawn, Picture, Place, Placed, Re
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
 from gradviz.protocol.framing import Decoder
+from gradviz.protocol.own_python import isolated
 
 KEPT = 256
 """Placements; the session keeps 128 graphs, and each has room for two ways to be folded."""
@@ -74,7 +75,7 @@ class LayoutProcess(QObject):
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._not_started)
         self._process = process
-        process.start(sys.executable, ["-m", "gradviz.layout"])
+        process.start(sys.executable, [*isolated(), "-m", "gradviz.layout"])
 
     def _read(self) -> None:
         process = self._process

@@ -21,6 +21,7 @@ from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event, Hello
 from gradviz.protocol.framing import Decoder, encode, event_decoder
+from gradviz.protocol.own_python import isolated
 
 _PATIENCE = 0.4
 """Seconds that an engine has to end by itself."""
@@ -58,7 +59,7 @@ class EngineProcess:
 
     def __init__(self, arguments: Sequence[str] | None = None) -> None:
         """`arguments` of the Python that runs the engine; tests put a fake engine there."""
-        self._arguments = list(arguments or ["-m", "gradviz.engine"])
+        self._arguments = list(arguments or [*isolated(), "-m", "gradviz.engine"])
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
         self._closing = False

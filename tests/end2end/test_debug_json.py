@@ -34,6 +34,14 @@ def own_model(folder: Path, body: str, name: str = "own.py") -> str:
     return str(folder / name)
 
 
+def test_files_where_the_person_is_do_not_run_in_place_of_what_torch_imports(tmp_path: Path) -> None:
+    for name in ("cuda", "profile"):
+        (tmp_path / f"{name}.py").write_text("open('it-ran', 'w').close()\n")
+    with JsonDebugger("autograd", cwd=str(tmp_path)) as debugger:
+        assert debugger.until("stopped", "failed")["event"] == "stopped"
+    assert not (tmp_path / "it-ran").exists()
+
+
 def test_a_conversation_reads_as_it_is_documented() -> None:
     events = talk(
         "autograd",
