@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node
 
+from gradviz.engine.apart import apart
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Calls, Position
 from gradviz.protocol.places import module_of, places
@@ -67,10 +68,11 @@ class BackwardSteps:
                 gate.next_index(), "backward", node_id, node.op, node.type_name, module, use, node.file,
                 node.line, depth=len(calls),
             )  # fmt: skip
-            standing = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
-            if standing.replaced:
-                gradients = tuple(standing.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
-            gate.past.keep(point.index, "grad_output", gradients)
+            with apart():
+                standing = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
+                if standing.replaced:
+                    gradients = tuple(standing.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
+                gate.past.keep(point.index, "grad_output", gradients)
             self._running = standing.here, gradients
             return gradients if standing.replaced else None
 
@@ -89,7 +91,8 @@ class BackwardSteps:
                 results = [(f"{self._nodes[node_id].name}.grad", node.variable.grad)]  # type: ignore[attr-defined]
             else:
                 results = [(names.get(i, f"input {i}"), gradient) for i, gradient in enumerate(grad_inputs)]
-            self._gate.leave(here, "grad_input", results)
+            with apart():
+                self._gate.leave(here, "grad_input", results)
 
         return hook
 

@@ -14,12 +14,14 @@ from torch import nn
 from torch.autograd.graph import Node
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from gradviz.engine.apart import apart
 from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import looking_away
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
 from gradviz.engine.flow import Flow, beneath, functorch, writes_in_place
 from gradviz.engine.frames import user_line
+from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flat, flatten
 from gradviz.engine.origins import Origins, function_apply, next_number
@@ -75,7 +77,7 @@ class Capture:
         """Whether whoever is told is at work just now: what it computes is not the network's."""
         self.watched = False
         """Whether anything was looked at: a graph that others made has no ops to be explained by."""
-        self._off: tuple[str, int] = ("", 0)
+        self._switch = GradSwitch()
         self._origins = Origins(self.modules, self.flow)
         self._around: list[tuple[str, int]] = []
         self._told: Exception | None = None
@@ -173,8 +175,8 @@ class Capture:
 
     def _note_outputs(self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None) -> list[Node]:
         """The nodes that `op` made."""
-        if op.name == "torch._C._set_grad_enabled" and op.grad_mode != torch.is_grad_enabled():
-            self._off = (op.file, op.line) if op.grad_mode else ("", 0)
+        if op.name == "torch._C._set_grad_enabled":
+            self._switch.heard(op, frame)
         made_by = self.births.made_by
         new: list[Node] = []
         with torch._C.DisableTorchFunction():
@@ -208,8 +210,7 @@ class Capture:
     ) -> Any:
         """Run `inside`, which does what `func` does by ops that are noted one by one."""
         op = self._begun(func, frame, [])
-        apply_frame = function_apply(frame)
-        if apply_frame is not None:
+        if (apply_frame := function_apply(frame)) is not None:
             self._origins.note_apply(apply_frame, op.phase)
         self._around.append((op.file, op.line))
         try:
@@ -229,7 +230,7 @@ class Capture:
             file, line = self._around[-1]
         op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs)
         if not torch.is_grad_enabled():
-            op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._off
+            op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
@@ -273,10 +274,11 @@ class Capture:
     @contextmanager
     def _at_the_gate(self) -> Iterator[None]:
         self.stepping = True
-        try:
-            yield
-        finally:
-            self.stepping = False
+        with apart():
+            try:
+                yield
+            finally:
+                self.stepping = False
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""

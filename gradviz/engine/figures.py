@@ -15,13 +15,14 @@ def can_be_read(value: Any) -> bool:
     """Whether `value` holds numbers that can be looked at: not nested, symbolic, or of a transform's inside."""
     if isinstance(value, np.ndarray | np.generic):
         return True
-    return (
-        isinstance(value, torch.Tensor)
-        and not value.is_meta
-        and not value.is_nested
-        and not torch._C._functorch.is_functorch_wrapped_tensor(value)
-        and not type(value).__module__.startswith("torch._subclasses")
-    )
+    with torch._C.DisableTorchFunctionSubclass():
+        return (
+            isinstance(value, torch.Tensor)
+            and not value.is_meta
+            and not value.is_nested
+            and not torch._C._functorch.is_functorch_wrapped_tensor(value)
+            and not type(value).__module__.startswith("torch._subclasses")
+        )
 
 
 def norm(value: Any) -> Any:

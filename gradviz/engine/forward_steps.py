@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.autograd import is_leaf_node
 from gradviz.engine.births import sequence_number
 from gradviz.engine.capture import Op, flatten
+from gradviz.engine.flow import beneath
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Calls, Position
 from gradviz.engine.module_calls import ModuleCalls
@@ -65,7 +66,7 @@ class ForwardSteps:
         node = group[-1].id if group else None
         point = self._point(op, calls, paths, node, group[-1].type_name if group else "")
         place = self._places.get(node) if node is not None else None
-        tensors = [value for value in inputs if _is_value(value)]
+        tensors = _values(inputs)
         standing = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
         self._gate.past.keep(point.index, "input", tensors, free=True)
         return standing.here
@@ -73,7 +74,7 @@ class ForwardSteps:
     def after(self, op: Op, here: Position, result: Any, new: Sequence[Node]) -> None:
         """`op` has run and made the nodes `new`."""
         nodes = self.count(new)
-        outputs = [value for value in flatten(result) if _is_value(value)]
+        outputs = _values(flatten(result))
         names = ["output"] if len(outputs) == 1 else [f"output {i}" for i in range(len(outputs))]
         last = _made(outputs)
         point = here.point
@@ -88,7 +89,7 @@ class ForwardSteps:
         """`op` raised: stop at it, with what went into it. In a graph so far it is the node after the last."""
         if self.diverged and self._made:
             here = Position(here.step, replace(here.point, node=self._made), here.calls)
-        self._gate.raised(here, "input", [value for value in inputs if _is_value(value)], error)
+        self._gate.raised(here, "input", _values(inputs), error)
 
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
         """Nodes that no op was seen to make: a custom Function's. They have passed without standing at the gate."""
@@ -97,7 +98,7 @@ class ForwardSteps:
             return
         calls, paths = self._calls(op)
         point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
-        self._gate.pass_by(point, "output", [("output", value) for value in outputs], ids)
+        self._gate.pass_by(point, "output", [("output", value) for value in _values(outputs)], ids)
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
         """Number new nodes as the graph will, and see whether it is still the graph before."""
@@ -140,6 +141,11 @@ class ForwardSteps:
         phase: Phase = op.phase
         index = self._gate.next_index()
         return PointRecord(index, phase, node, op.name, type_name, module, use, op.file, op.line, depth=len(calls))
+
+
+def _values(values: Iterable[Any]) -> list[Any]:
+    """The tensors and arrays among `values`, as they can be looked at outside of vmap, grad and the like."""
+    return [beneath(value) if isinstance(value, torch.Tensor) else value for value in values if _is_value(value)]
 
 
 def _is_value(value: Any) -> bool:

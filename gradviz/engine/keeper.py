@@ -97,5 +97,8 @@ def _version(tensor: torch.Tensor) -> int:
 
 def _bytes(value: Any) -> int:
     if isinstance(value, torch.Tensor):
+        if value.is_nested:  # what is jagged counts itself in symbols, and keeps its rows end to end
+            rows = getattr(value, "_values", None)
+            value = rows if isinstance(rows, torch.Tensor) else value
         return value.numel() * value.element_size()
     return int(value.nbytes) if isinstance(value, np.ndarray | np.generic) else 0

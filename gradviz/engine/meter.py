@@ -16,7 +16,7 @@ from gradviz.engine.autograd import is_leaf_node
 from gradviz.engine.births import sequence_number
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.clocks import Clock
-from gradviz.engine.figures import can_be_read, is_floating, mean_and_std, norm, read
+from gradviz.engine.figures import can_be_read, is_floating, mean_and_std, norm, quiet, read
 from gradviz.engine.flops import Call, FlopCounter, call_of, product_of_arrays
 from gradviz.engine.measures_dead import Firing, firing, is_rectifier, unit_dimension
 from gradviz.engine.measures_saved import saved_bytes
@@ -80,14 +80,18 @@ class Meter:
 
     def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         """`op` runs next. `function` is None for NumPy's, whose arguments come in one flat list."""
+        with torch._C.DisableTorchFunctionSubclass():  # a subclass must not hear that its shape is asked
+            self._expect(op, function, args, kwargs)
+        if not self.kinds.isdisjoint(_TIMES):
+            self._now.begin = self._mark()
+
+    def _expect(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         if "flops" in self.kinds:
             call = product_of_arrays(op.name, args) if function is None else call_of(op.name, function, args, kwargs)
             self._now = _Ran(calls=() if call is None else (call,))
         else:
             self._now = _Ran()
         self._rectifies = is_rectifier(op.name, args, kwargs)
-        if not self.kinds.isdisjoint(_TIMES):
-            self._now.begin = self._mark()
 
     def end(self) -> None:
         """It has run, just now."""
@@ -160,7 +164,8 @@ class Meter:
     def look_at_saved(self, held_anyway: Iterable[Any]) -> None:
         """What the nodes hold, as long as backward has not begun. `held_anyway` as in `forward_done`."""
         if self.graph is not None:
-            self._values["saved_bytes"] = saved_bytes(self.graph.live, held_anyway)
+            with quiet():
+                self._values["saved_bytes"] = saved_bytes(self.graph.live, held_anyway)
 
     # -- backward ----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from gradviz.engine.figures import can_be_read
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
@@ -31,9 +32,21 @@ def as_tensor(value: Any) -> torch.Tensor:
     return torch.as_tensor(value)
 
 
+def _has_no_numbers(value: Any) -> bool:
+    """Whether it is a tensor without a shape of its own (nested, or of a tracer's)."""
+    return isinstance(value, torch.Tensor) and (value.is_nested or not (value.is_meta or can_be_read(value)))
+
+
+def _with_shape(value: Any) -> torch.Tensor:
+    """Raises GradvizError for a tensor that has no shape."""
+    if _has_no_numbers(value):
+        raise GradvizError("A nested tensor has rows of unequal length and no shape; look at what is made of it.")
+    return as_tensor(value)
+
+
 def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
     """The few numbers that the timeline and the edges show; all None for a gradient that was not computed."""
-    if value is None:
+    if value is None or _has_no_numbers(value):
         return SummaryRecord(name)
     tensor = as_tensor(value)
     shape = tuple(tensor.shape)
@@ -54,6 +67,8 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
 
 def is_finite(value: Any) -> bool:
     """Whether there is certainly neither NaN nor Inf: one sum tells, save where it overflows. For sums of many."""
+    if _has_no_numbers(value):
+        return True
     tensor = as_tensor(value)
     if not (tensor.is_floating_point() or tensor.is_complex()) or tensor.is_meta:
         return True
@@ -161,8 +176,9 @@ def answer(ask: AskTensor, value: Any) -> TensorAnswered:
 
     Raises:
         InvalidValueError: the slice does not fit the tensor.
+        GradvizError: it is a nested tensor.
     """
-    tensor = as_tensor(value)
+    tensor = _with_shape(value)
     original = value if isinstance(value, torch.Tensor) else tensor
     shape = tuple(tensor.shape)
     index = parse_slice(ask.slice, shape)
@@ -234,9 +250,9 @@ def save(path: str, value: Any) -> None:
     """Write a tensor to a `.npy` file. What NumPy has no type for (bfloat16) becomes float32.
 
     Raises:
-        GradvizError: the file cannot be written.
+        GradvizError: the file cannot be written, or it is a nested tensor.
     """
-    tensor = as_tensor(value).cpu()
+    tensor = _with_shape(value).cpu()
     tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
     tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
     try:

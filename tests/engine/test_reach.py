@@ -113,6 +113,31 @@ def test_under_no_grad_names_the_line_that_turned_it_off() -> None:
     assert line_of(lost) == "with torch.no_grad():"
 
 
+def test_under_no_grad_names_the_outer_line_after_gradients_were_on_for_a_while() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            with torch.enable_grad():
+                hidden = model.b(x)
+                with torch.no_grad():
+                    x.sin()
+            lost = model.a(x)
+        return hidden + lost
+
+    assert linecache.getline((lost := reach_of(combine)["a.weight"]).file, lost.line - 1).endswith("torch.Tensor:\n")
+    assert line_of(lost) == "with torch.no_grad():"
+
+
+def test_a_function_decorated_with_no_grad_is_named_where_it_begins() -> None:
+    @torch.no_grad()
+    def features(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        return model.a(x)
+
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        return model.b(features(model, x))
+
+    assert line_of(reach_of(combine)["a.weight"]) == "@torch.no_grad()"
+
+
 def test_frozen_and_unused() -> None:
     def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
         model.a.requires_grad_(False)

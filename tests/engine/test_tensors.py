@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as hnp
 from gradviz.engine import tensors
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
+from gradviz.protocol.records import SummaryRecord
 
 arrays = hnp.arrays(np.float32, hnp.array_shapes(max_dims=3, max_side=6), elements=st.floats(-1e6, 1e6, width=32))
 
@@ -144,6 +145,14 @@ def test_numbers_that_are_yet_to_be_conjugated_are_written(tmp_path: Path) -> No
 def test_a_file_that_cannot_be_written_is_one_plain_sentence(path: str) -> None:
     with pytest.raises(GradvizError, match=r"cannot be written: [A-Za-z ]+\.$"):
         tensors.save(path, torch.ones(2))
+
+
+def test_a_jagged_tensor_has_no_figures_and_is_refused_in_a_sentence() -> None:
+    for device in ("cpu", "meta"):
+        jagged = torch.nested.nested_tensor([torch.ones(1, 2), torch.ones(3, 2)], layout=torch.jagged).to(device)
+        assert tensors.summarize("x", jagged) == SummaryRecord("x")
+        with pytest.raises(GradvizError, match="nested"):
+            tensors.answer(AskTensor(1, 0, "output"), jagged)
 
 
 def test_a_large_slice_is_cut_to_what_a_table_can_show() -> None:

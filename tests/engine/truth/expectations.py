@@ -30,13 +30,15 @@ import numpy as np
 import torch
 
 from gradviz.engine.breaking import BreakpointSet
-from gradviz.engine.gate import Gate
+from gradviz.engine.gate import Gate, Stop
 from gradviz.engine.intent import Intent
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.opening import Setup
 from gradviz.engine.runner import Runner
 from gradviz.engine.seeding import seed_everything
 from gradviz.experiment import Experiment
+from gradviz.protocol.events import Passed
+from gradviz.protocol.framing import encode
 from gradviz.protocol.records import GraphRecord, NodeRecord, OptimizerChoice, SourceRecord
 from tests.engine.truth.untouched import everything
 
@@ -143,10 +145,14 @@ def same(seen: dict[str, Any], plain: dict[str, Any]) -> None:
 
 
 def _gate(runner: Runner) -> Gate:
-    """Stands before each op, node and parameter, and goes on with the next."""
-    return Gate(
-        runner.step, Intent("in"), BreakpointSet(), Keeper(), lambda stop: Intent("in"), lambda: None, whole=True
-    )
+    """Stands before each op, node and parameter, tells what has passed, and goes on with the next."""
+
+    def stand(stop: Stop) -> Intent:
+        encode(Passed(1, gate.step, gate.past.records()))
+        return Intent("in")
+
+    gate = Gate(runner.step, Intent("in"), BreakpointSet(), Keeper(), stand, lambda: None, whole=True)
+    return gate
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from gradviz.engine.building import build
 from gradviz.engine.names import parameter_records
@@ -121,6 +122,15 @@ def test_a_subclass_of_tensor_does_not_hear_that_it_is_looked_at() -> None:
     assert [node.name for node in graph.nodes if node.id >= 0] == ["t", "mm", "alias", "sin", "alias", "sum", "alias"]
 
 
+def test_a_subclass_of_tensor_does_not_hear_that_it_is_stepped_through() -> None:
+    def forward(m: Model, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        before = Counting.asked
+        hidden = m.a(x.as_subclass(Counting)).sin()
+        return hidden, torch.tensor(float(Counting.asked - before))
+
+    captured(lambda: (Model(forward, a=layer()), torch.ones(2, 3), lambda output: output[0].sum()))
+
+
 def lazy() -> tuple[nn.Module, torch.Tensor]:
     return nn.Sequential(nn.LazyLinear(4), nn.Dropout(0.5), nn.LazyBatchNorm1d(), nn.LazyLinear(2)), torch.randn(8, 3)
 
@@ -165,3 +175,19 @@ def test_it_is_said_of_a_distributed_model_that_others_are_not_shown() -> None:
     target = _Target(lambda: (DistributedDataParallel(layer()), torch.randn(2, 3)))
     build(target, 0, "cpu", None)  # type: ignore[arg-type]
     assert any("other processes" in note for note in target.notes)
+
+
+def test_a_dispatch_mode_of_the_persons_hears_the_ops_of_the_network_alone() -> None:
+    class Counting(TorchDispatchMode):
+        heard = 0
+
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            self.heard += 1
+            return func(*args, **(kwargs or {}))
+
+    def forward(m: Model, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        with Counting() as counting:
+            hidden = m.a(x).sin()
+        return hidden, torch.tensor(float(counting.heard))
+
+    captured(lambda: (Model(forward, a=nn.Linear(3, 2)), torch.ones(2, 3), lambda output: output[0].sum()))
