@@ -10,6 +10,8 @@ import torch
 from torch.autograd.graph import Node
 
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
+_ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
+_SETS_DATA = "torch.Tensor.data.__set__"
 functorch: Any = torch._C._functorch
 
 
@@ -46,6 +48,8 @@ class Flow:
         self.first: dict[Node, Value] = {}
         """The first output of each node, which mostly is its only one."""
         self._others: dict[tuple[Node, int], Value] = {}
+        self._aliases: dict[int, tuple[ReferenceType[torch.Tensor], ReferenceType[torch.Tensor]]] = {}
+        """`id` of what `.data` or `detach` gave → it, and what it was given of: both have one memory."""
 
     def of(self, tensor: torch.Tensor) -> Value:
         """What `tensor` is now."""
@@ -61,16 +65,32 @@ class Flow:
         """What `tensor` is now that `op` returned it, or wrote into it."""
         node = tensor.grad_fn
         if node is not None:
+            if self._aliases and writes_in_place(op.name):
+                self._write(self._aliased(tensor), op, output_nr)
             return self._of_node(tensor, node, op)
-        if tensor.requires_grad:
+        writes = writes_in_place(op.name)
+        if tensor.requires_grad and not (writes and _passes_by(op)):
             known = self._by_id.get(id(tensor))
             if known is not None and known.requires_grad and known.tensor() is tensor:
                 return known  # a leaf that an op handed back
         value = self._new(tensor, None, op, output_nr)
-        base = tensor._base
-        if base is not None and base.grad_fn is None and not base.requires_grad and writes_in_place(op.name):
-            self._new(base, None, op, output_nr)
+        if op.name in _ALIASING and isinstance(op.inputs[0], Value):
+            self._aliases[id(tensor)] = value.tensor, op.inputs[0].tensor
+        if writes:
+            self._write(tensor._base, op, output_nr)
+            self._write(self._aliased(tensor), op, output_nr)
         return value
+
+    def _write(self, tensor: torch.Tensor | None, op: Any, output_nr: int) -> None:
+        """`op` wrote into memory of `tensor`, which no node tells of."""
+        if tensor is not None and tensor.grad_fn is None:
+            self._new(tensor, None, op, output_nr)
+
+    def _aliased(self, tensor: torch.Tensor) -> torch.Tensor | None:
+        """What `tensor`, or what it is a view of, was given of by `.data` or `detach`."""
+        tensor = tensor if tensor._base is None else tensor._base
+        alias, source = self._aliases.get(id(tensor), (None, None))
+        return source() if alias is not None and source is not None and alias() is tensor else None
 
     def _of_node(self, tensor: torch.Tensor, node: Node, op: Any) -> Value:
         output_nr = tensor.output_nr
@@ -89,6 +109,11 @@ class Flow:
         return value
 
 
+def _passes_by(op: Any) -> bool:
+    """Whether autograd lets `op` write into a leaf that wants a gradient."""
+    return not op.grad_mode or op.name == _SETS_DATA
+
+
 def beneath(tensor: torch.Tensor) -> torch.Tensor:
     """The tensor that autograd sees: what vmap, grad and the like wrapped to make `tensor` of it."""
     while functorch.is_functorch_wrapped_tensor(tensor):
@@ -100,8 +125,10 @@ def writes_in_place(name: str) -> bool:
     """Whether an op called `name` changes its first argument: `torch.Tensor.add_`, `torch.Tensor.__setitem__`."""
     short = name.rpartition(".")[2]
     if short.startswith("__"):
-        return short == "__setitem__" or (
-            short.startswith("__i") and short not in ("__index__", "__int__", "__invert__")
+        return (
+            short == "__setitem__"
+            or name == _SETS_DATA
+            or (short.startswith("__i") and short not in ("__index__", "__int__", "__invert__"))
         )
     return short.endswith("_")
 

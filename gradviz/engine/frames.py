@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
@@ -14,6 +15,9 @@ _ENGINE = str(Path(__file__).parent)
 _PACKAGE = str(Path(__file__).parent.parent)
 _LESSONS = str(Path(__file__).parent.parent / "networks")
 _LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torch, np))
+# Of Python's own modules (copy, contextlib) nobody looks for a line; other people's packages may be the network itself.
+_PYTHON = sysconfig.get_paths()["stdlib"]
+_PACKAGES = ("site-packages", "dist-packages")
 
 _MOST = 4096
 
@@ -28,6 +32,8 @@ def owner_of(file: str) -> Owner:
     if _inside(file, _LESSONS):
         return "user"
     if _inside(file, _PACKAGE) or file.startswith("<frozen") or any(_inside(file, library) for library in _LIBRARIES):
+        return "library"
+    if _inside(file, _PYTHON) and not any(name in Path(file).parts for name in _PACKAGES):
         return "library"
     return "user"
 

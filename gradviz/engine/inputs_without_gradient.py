@@ -209,6 +209,8 @@ class Explainer:
             return short, f"made{made_from} by {op.name}; nothing it was made from wants a gradient"
         if not op.grad_mode:
             return short, f"made{made_from} by {op.name} under no_grad: no gradient flows past here"
+        if not value.can_want_gradient and any(isinstance(v, Value) and v.requires_grad for v in op.outputs):
+            return short, f"the integers that {op.name} gives: no gradient flows past here"
         return short, f"made{made_from} by {op.name}, which has no derivative: no gradient flows past here"
 
 

@@ -14,11 +14,11 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.autograd import dtype_name, is_leaf_node, leaf_of, node_name
 from gradviz.engine.capture import Capture, Op
-from gradviz.engine.flow import Value, sizes
+from gradviz.engine.flow import Value, sizes, writes_in_place
 from gradviz.engine.names import Named
 from gradviz.protocol.records import ReachRecord
 
-_DETACHING = frozenset({"detach", "detach_", "data.__get__", "__deepcopy__"})
+_DETACHING = frozenset({"detach", "detach_", "data.__get__", "data.__set__", "__deepcopy__", "tensor", "new_tensor"})
 # A value leaves torch by these, as a number, a list or an array.
 _EXITS = frozenset(
     "item tolist numpy __array__ __bool__ __float__ __int__ __index__ __complex__ equal allclose is_nonzero".split()
@@ -125,7 +125,7 @@ class _Reach:
         if found is None:
             found = links.first_cut(first, links.leading_to(op for op in self._ops if _short(op) in _EXITS))
         if found is not None:
-            return _explained(found)
+            return _explained(*found)
         if not any(op in leading for op in first):
             return _Verdict(False, "unused", "used, but what is made of it does not lead to the loss", first[0])
         return _Verdict(False, "unknown", "no gradient comes back from where it is used", first[0])
@@ -179,7 +179,7 @@ class _Links:
     def _sources_of(self, op: Op) -> Iterator[Op]:
         for value in op.inputs:
             if isinstance(value, Value):
-                maker = self._made_by.get(value.node) if value.node is not None else value.op
+                maker = self._maker(value)
                 if maker is not None and maker is not op:
                     yield maker
 
@@ -203,10 +203,11 @@ class _Links:
                 stack.extend(self._sources.get(op, ()))
         return found
 
-    def first_cut(self, first: list[Op], leading: set[Op]) -> Op | None:
+    def first_cut(self, first: list[Op], leading: set[Op]) -> tuple[Op, list[Value]] | None:
         """The earliest op, among those that lead from `first` through `leading`, that took what wants a gradient and
-        gave what wants none."""
-        cuts: list[Op] = []
+        gave what wants none, with what it gave. One that gave integers is named only if there is no other: that they
+        have no gradient surprises nobody."""
+        cuts: dict[Op, list[Value]] = {}
         seen: set[Op] = set()
         stack = [op for op in first if op in leading]
         while stack:
@@ -215,17 +216,43 @@ class _Links:
                 continue
             seen.add(op)
             if _cuts(op):
-                cuts.append(op)
-            else:
-                stack.extend(taker for taker in self._takers.get(op, ()) if taker in leading)
-        return min(cuts, key=self._order.__getitem__, default=None)
+                cuts[op] = [value for value in op.outputs if isinstance(value, Value)]
+                continue
+            for taker in self._takers.get(op, ()):
+                if taker in leading:
+                    lost = self._lost_between(op, taker)
+                    if lost:
+                        cuts.setdefault(op, []).extend(lost)
+                    else:
+                        stack.append(taker)
+        earliest = min(cuts, key=lambda op: (_are_integers(cuts[op]), self._order[op]), default=None)
+        return None if earliest is None else (earliest, cuts[earliest])
+
+    def _lost_between(self, op: Op, taker: Op) -> list[Value]:
+        """What `taker` took of `op`, if no gradient comes back by it though one may by other results of `op`: integers
+        (the indices beside a maximum), and what `op` wrote into through `.data`."""
+        taken = [value for value in taker.inputs if isinstance(value, Value) and self._maker(value) is op]
+        past = all(value.node is None and value not in op.outputs for value in taken)
+        return taken if past or _are_integers(taken) else []
+
+    def _maker(self, value: Value) -> Op | None:
+        return self._made_by.get(value.node) if value.node is not None else value.op
 
 
 def _cuts(op: Op) -> bool:
     if op.within is not None and any(v.requires_grad for v in op.within.outputs if isinstance(v, Value)):
         return False
     wanted = any(isinstance(value, Value) and value.requires_grad for value in op.inputs)
-    return wanted and not any(isinstance(value, Value) and value.requires_grad for value in op.outputs)
+    return wanted and not any(isinstance(value, Value) and _carries(value, op) for value in op.outputs)
+
+
+def _carries(value: Value, op: Op) -> bool:
+    """Whether gradient goes through `value` back into `op`. A leaf that it wrote into has its own, and keeps it."""
+    return value.node is not None or (value.requires_grad and value.op is not op)
+
+
+def _are_integers(values: Iterable[Value]) -> bool:
+    return not any(value.can_want_gradient for value in values)
 
 
 def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
@@ -240,9 +267,9 @@ def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
     return uses[0][0] if uses and not any(value.requires_grad for _, value in uses) else None
 
 
-def _explained(op: Op) -> _Verdict:
+def _explained(op: Op, lost: Sequence[Value]) -> _Verdict:
+    """Why `lost`, which `op` gave, has no gradient."""
     short = _short(op)
-    floating = any(isinstance(value, Value) and value.can_want_gradient for value in op.outputs)
     if op.within is not None:
         name = op.within.name.removesuffix(".apply")
         return _Verdict(False, "unknown", f"behind an output of {name} that is marked as not differentiable", op.within)
@@ -253,8 +280,14 @@ def _explained(op: Op) -> _Verdict:
     if not op.grad_mode:
         function = f"in the forward of {op.function}, none of whose inputs wants a gradient" if op.function else ""
         return _Verdict(False, "no_grad", function or ("under inference_mode" if op.inference else "under no_grad"), op)
-    if not floating:
-        return _Verdict(False, "integer", f"behind an integer op, {short.strip('_')}", op)
+    if _are_integers(lost):
+        beside = any(isinstance(value, Value) and value.requires_grad for value in op.outputs)
+        text = f"behind the integers that {short} gives" if beside else f"behind an integer op, {short.strip('_')}"
+        return _Verdict(False, "integer", text, op)
+    if op.name == "torch.autograd.grad":
+        return _Verdict(False, "detached", "made by torch.autograd.grad without create_graph=True", op)
+    if writes_in_place(op.name):
+        return _Verdict(False, "detached", f"written by {short} into what .data or detach gave", op)
     return _Verdict(False, "unknown", f"{short.strip('_')} gives a result without a gradient", op)
 
 
@@ -280,7 +313,7 @@ def _leaves(node: Node) -> Iterator[torch.Tensor]:
 
 def _is_blind(op: Op) -> bool:
     short = _short(op)
-    return short in _BLIND or short.endswith("_like") or short.startswith("new_")
+    return short in _BLIND or short.endswith("_like") or (short.startswith("new_") and short != "new_tensor")
 
 
 def _short(op: Op) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import linecache
 import warnings
@@ -100,6 +101,88 @@ def test_behind_an_integer_op() -> None:
     assert line_of(lost) == "best = model.a(x).argmax(dim=1)"
     assert reach_of(by_comparison)["a.weight"].text == "behind an integer op, gt"
     assert reach_of(by_control_flow)["a.weight"].text == "behind an integer op, gt"
+
+
+def test_behind_the_indices_that_stand_beside_values() -> None:
+    def by_topk(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        _, chosen = model.a(x).topk(2)
+        return model.b(x).gather(1, chosen)
+
+    def by_maximum(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        best = model.a(x).max(1)
+        return model.b(x) * best.indices.unsqueeze(1)
+
+    for combine, line in ((by_topk, "_, chosen = model.a(x).topk(2)"), (by_maximum, "best = model.a(x).max(1)")):
+        lost = reach_of(combine)["a.weight"]
+        assert lost.reason == "integer"
+        assert line_of(lost) == line
+    assert lost.text == "behind the integers that max gives"
+
+
+def test_of_two_ways_the_detached_one_is_named_before_an_integer_op() -> None:
+    """A vector quantizer: that the search of the nearest has no gradient is known to its author."""
+
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        code = model.a(x)
+        best = code.argmax(dim=1, keepdim=True)
+        return model.b(x) + code.detach() * best
+
+    assert line_of(reach_of(combine)["a.weight"]) == "return model.b(x) + code.detach() * best"
+
+
+def test_weights_that_another_layer_makes_are_lost_where_they_are_written() -> None:
+    def by_data(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        model.b.weight.data = model.a(x)
+        return model.b(x)
+
+    def through_data(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        model.b.weight.data.copy_(model.a(x))
+        return model.b(x)
+
+    def under_no_grad(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            model.b.weight.copy_(model.a(x))
+        return model.b(x)
+
+    expected = {
+        by_data: ("detached", "detached by .data", "model.b.weight.data = model.a(x)"),
+        through_data: (
+            "detached",
+            "written by copy_ into what .data or detach gave",
+            "model.b.weight.data.copy_(model.a(x))",
+        ),
+        under_no_grad: ("no_grad", "under no_grad", "with torch.no_grad():"),
+    }
+    for combine, told in expected.items():
+        graph = captured(lambda combine=combine: (Pair(combine), torch.randn(3, 3), torch.Tensor.sum))
+        lost = next(record for record in graph.reach if record.names == ("a.weight",))
+        assert (lost.reason, lost.text, line_of(lost)) == told
+
+
+def test_a_copy_of_values_and_a_gradient_without_a_graph_detach() -> None:
+    def copied(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        hidden = model.a(x)
+        return model.b(hidden.new_tensor(hidden))
+
+    def differentiated(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        x = x.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(model.a(x).tanh().sum(), x)
+        return model.b(slope)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch advises against it
+        lost = reach_of(copied)["a.weight"]
+    assert (lost.reason, lost.text) == ("detached", "detached by new_tensor")
+    lost = reach_of(differentiated)["a.weight"]
+    assert (lost.reason, lost.text) == ("detached", "made by torch.autograd.grad without create_graph=True")
+
+
+def test_pythons_own_modules_are_no_place_to_look_at() -> None:
+    def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        weight = copy.deepcopy(model.a.weight)
+        return model.b(x) @ weight
+
+    assert line_of(reach_of(combine)["a.weight"]) == "weight = copy.deepcopy(model.a.weight)"
 
 
 def test_under_no_grad_names_the_line_that_turned_it_off() -> None:

@@ -209,3 +209,13 @@ def test_an_argmax_that_chooses_has_no_gradient_and_says_so() -> None:
         3 sum SumBackward0 <- 2
         loss <- 3
     """)
+
+
+def test_indices_that_stand_beside_values_do_not_say_that_their_op_has_no_derivative() -> None:
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        values, chosen = (x * m.w).topk(2)
+        return values + (x * m.w).gather(1, chosen)
+
+    graph = captured(lambda: (Model(forward, w=weight(3)), torch.randn(4, 3), total))
+    indices = next(node for node in graph.nodes if node.kind == "stub")
+    assert indices.note == "the integers that torch.Tensor.topk gives: no gradient flows past here"
