@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
 Key = TypeVar("Key")
+# What torch raises for tensors of classes and types that it has no figures of. Looking must not raise in training.
+NO_FIGURES = (RuntimeError, TypeError)
 
 
 def can_be_read(value: Any) -> bool:
@@ -31,8 +34,9 @@ def norm(value: Any) -> Any:
         return None
     if not isinstance(value, torch.Tensor):
         return torch.tensor(float(np.linalg.norm(value)))
-    with quiet():
+    with quiet(), suppress(*NO_FIGURES):
         return torch.linalg.vector_norm(_precise(_numbers(value)))
+    return None
 
 
 def mean_and_std(value: Any) -> tuple[Any, Any] | None:
@@ -45,18 +49,22 @@ def mean_and_std(value: Any) -> tuple[Any, Any] | None:
     if not isinstance(value, torch.Tensor):
         value = value[~np.isinf(value)]
         return (torch.tensor(float(value.mean())), torch.tensor(float(value.std()))) if value.size else None
-    with quiet():
-        numbers = _precise(value.detach())
-        if numbers.layout != torch.strided or not numbers.numel():
-            return None
-        std, mean = torch.std_mean(numbers, correction=0)
-        if numbers.is_cpu and std.isfinite():
-            return mean, std
-        # On other devices nobody knows yet whether there are infinities, and to ask would make the training wait.
-        infinite = numbers.isinf()
-        count = numbers.numel() - infinite.sum()
-        mean = numbers.masked_fill(infinite, 0).sum() / count
-        std = ((numbers - mean).masked_fill(infinite, 0).square().sum() / count).sqrt()
+    with quiet(), suppress(*NO_FIGURES):
+        return _mean_and_std(_precise(value.detach()))
+    return None
+
+
+def _mean_and_std(numbers: torch.Tensor) -> tuple[Any, Any] | None:
+    if numbers.layout != torch.strided or not numbers.numel():
+        return None
+    std, mean = torch.std_mean(numbers, correction=0)
+    if numbers.is_cpu and std.isfinite():
+        return mean, std
+    # On other devices nobody knows yet whether there are infinities, and to ask would make the training wait.
+    infinite = numbers.isinf()
+    count = numbers.numel() - infinite.sum()
+    mean = numbers.masked_fill(infinite, 0).sum() / count
+    std = ((numbers - mean).masked_fill(infinite, 0).square().sum() / count).sqrt()
     return mean, std
 
 
@@ -102,5 +110,5 @@ def _numbers(value: torch.Tensor) -> torch.Tensor:
 
 
 def _precise(value: torch.Tensor) -> torch.Tensor:
-    """Half-precision numbers would round their own mean; of others, their own precision."""
-    return value.float() if value.dtype in (torch.float16, torch.bfloat16) else value
+    """Numbers of two bytes or one would round their own mean; of others, their own precision."""
+    return value.float() if value.is_floating_point() and value.dtype.itemsize < 4 else value

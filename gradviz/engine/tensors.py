@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from gradviz.engine.figures import can_be_read
+from gradviz.engine.figures import NO_FIGURES, can_be_read
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
@@ -52,16 +53,20 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
     shape = tuple(tensor.shape)
     if tensor.numel() == 0 or tensor.is_meta:
         return SummaryRecord(name, shape, kept=kept)
-    with torch.no_grad():
-        numbers = _numbers(tensor)
-        norm = float(torch.linalg.vector_norm(numbers))
-        # One norm says whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
-        nans = infs = 0
-        if not math.isfinite(norm):
-            nans = int(torch.isnan(numbers).sum())
-            infs = int(torch.isinf(numbers).sum())
-        low, high = torch.aminmax(numbers)
-        zeros = numbers.numel() - int(torch.count_nonzero(numbers))
+    with torch.no_grad(), suppress(*NO_FIGURES):
+        return _summary(name, shape, _numbers(tensor), kept)
+    return SummaryRecord(name, shape, kept=kept)
+
+
+def _summary(name: str, shape: tuple[int, ...], numbers: torch.Tensor, kept: bool) -> SummaryRecord:
+    norm = float(torch.linalg.vector_norm(numbers))
+    # One norm says whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
+    nans = infs = 0
+    if not math.isfinite(norm):
+        nans = int(torch.isnan(numbers).sum())
+        infs = int(torch.isinf(numbers).sum())
+    low, high = torch.aminmax(numbers)
+    zeros = numbers.numel() - int(torch.count_nonzero(numbers))
     return SummaryRecord(name, shape, norm, float(low), float(high), zeros, nans, infs, kept)
 
 
@@ -73,7 +78,9 @@ def is_finite(value: Any) -> bool:
     if not (tensor.is_floating_point() or tensor.is_complex()) or tensor.is_meta:
         return True
     # It is outside autograd already: without leaving that, this takes half as long.
-    return math.isfinite(abs((tensor.sum() if tensor.dim() else tensor).item()))
+    with suppress(*NO_FIGURES):
+        return math.isfinite(abs((tensor.sum() if tensor.dim() else tensor).item()))
+    return False
 
 
 def statistics(value: Any) -> StatisticsRecord:
@@ -176,9 +183,17 @@ def answer(ask: AskTensor, value: Any) -> TensorAnswered:
 
     Raises:
         InvalidValueError: the slice does not fit the tensor.
-        GradvizError: it is a nested tensor.
+        GradvizError: it is a nested tensor, or of a class that torch cannot compute figures of.
     """
     tensor = _with_shape(value)
+    try:
+        return _answered(ask, value, tensor)
+    except NO_FIGURES as error:
+        told = str(error).partition("\n")[0]
+        raise GradvizError(f"torch cannot compute figures of a {type(value).__name__}: {told}") from None
+
+
+def _answered(ask: AskTensor, value: Any, tensor: torch.Tensor) -> TensorAnswered:
     original = value if isinstance(value, torch.Tensor) else tensor
     shape = tuple(tensor.shape)
     index = parse_slice(ask.slice, shape)

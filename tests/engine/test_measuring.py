@@ -667,5 +667,7 @@ def test_infinities_are_left_out_of_mean_and_deviation_and_a_nan_is_not() -> Non
     assert (float(mean), float(std)) == (2.0, 1.0)
     mean, std = mean_and_std(torch.tensor([1.0, float("nan"), float("inf")]))
     assert mean.isnan() and std.isnan()
+    mean, _ = mean_and_std(torch.tensor([1.0, 3.0]).to(torch.float8_e4m3fn))
+    assert mean == 2.0
     mean, _ = mean_and_std(np.array([1.0, float("-inf"), 3.0]))
     assert float(mean) == 2.0

@@ -121,6 +121,7 @@ def test_answering_leaves_the_tensor_and_the_random_numbers_alone() -> None:
         torch.arange(5),
         torch.randn(3, dtype=torch.complex64),
         torch.randn(4).to(torch.bfloat16),
+        torch.randn(4).to(torch.float8_e4m3fn),
         torch.eye(3).to_sparse(),
         torch.empty(2, 2, device="meta"),
         np.float64(2.5),
@@ -145,6 +146,21 @@ def test_numbers_that_are_yet_to_be_conjugated_are_written(tmp_path: Path) -> No
 def test_a_file_that_cannot_be_written_is_one_plain_sentence(path: str) -> None:
     with pytest.raises(GradvizError, match=r"cannot be written: [A-Za-z ]+\.$"):
         tensors.save(path, torch.ones(2))
+
+
+def test_a_class_that_torch_has_no_figures_of_is_named_by_its_shape_and_refused_in_a_sentence() -> None:
+    class Odd(torch.Tensor):
+        @classmethod
+        def __torch_dispatch__(cls, func: object, types: object, args: object = (), kwargs: object = None) -> object:
+            raise TypeError(f"no {func}\nmore")
+
+    with torch._C.DisableTorchFunctionSubclass():
+        odd = torch.Tensor._make_wrapper_subclass(Odd, (2, 3))
+    odd.detach = lambda: odd
+    assert tensors.summarize("x", odd) == SummaryRecord("x", (2, 3))
+    assert not tensors.is_finite(odd)
+    with pytest.raises(GradvizError, match=r"figures of a Odd: no [^\n]*$"):
+        tensors.answer(AskTensor(1, 0, "output", picture=4), odd)
 
 
 def test_a_jagged_tensor_has_no_figures_and_is_refused_in_a_sentence() -> None:

@@ -131,6 +131,15 @@ def test_a_subclass_of_tensor_does_not_hear_that_it_is_stepped_through() -> None
     captured(lambda: (Model(forward, a=layer()), torch.ones(2, 3), lambda output: output[0].sum()))
 
 
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
+def test_quantized_tensors_are_gone_through_like_others() -> None:
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        hidden = m.a(x)
+        return hidden + torch.quantize_per_tensor(hidden.detach(), 0.1, 0, torch.qint8).dequantize()
+
+    assert reach(captured(lambda: (Model(forward, a=layer()), torch.randn(2, 3), total))) == "a.weight reached"
+
+
 def lazy() -> tuple[nn.Module, torch.Tensor]:
     return nn.Sequential(nn.LazyLinear(4), nn.Dropout(0.5), nn.LazyBatchNorm1d(), nn.LazyLinear(2)), torch.randn(8, 3)
 
