@@ -38,14 +38,14 @@ _STATE = ("initial state", "the initial state of this layer or direction")
 _GIVEN_STATE = ("hidden state", "the state that the cell was given")
 _ATTENTION = "scaled_dot_product_attention"
 _HIDDEN = {
-    ("dropout", ""): ("mask", "which values dropout keeps, and how it scales them"),
+    ("dropout", ""): ("mask", "what dropout keeps; 0 where it drops a value, else 1 / (1 − p)"),
     ("lstm", ""): _STATE,
     ("gru", ""): _STATE,
     ("rnn_tanh", ""): _STATE,
     ("rnn_relu", ""): _STATE,
     ("gru_cell", "SubBackward0"): _GIVEN_STATE,
     (_ATTENTION, "AddBackward0"): ("attention mask", "which positions may be looked at"),
-    (_ATTENTION, "MulBackward0"): ("mask", "which weights dropout keeps, and how it scales them"),
+    (_ATTENTION, "MulBackward0"): ("mask", "what dropout keeps of the weights; 0 where it drops one, else 1 / (1 − p)"),
 }
 # Calls that make several nodes, which take the inputs in their order. Of others only what fits is taken for known.
 _IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}

@@ -148,8 +148,7 @@ class Session(OpeningSession):
                 self._on_losses(event)
             case StateChanged() if event.run == self.runs.number:
                 self.step, self.loss = event.step, self.loss if event.loss is None else event.loss
-                self.ending = event.message
-                self._on_state(event.state)
+                self._on_state(event)
                 if event.message:
                     self.failed.emit(event.message)
             case GraphChanged() if event.run == self.runs.number:

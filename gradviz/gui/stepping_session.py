@@ -25,7 +25,16 @@ from gradviz.protocol.commands import (
     StepOut,
     StepOver,
 )
-from gradviz.protocol.events import Edited, Event, HitsCounted, Passed, State, Stopped, TensorAnswered, TensorSaved
+from gradviz.protocol.events import (
+    Edited,
+    Event,
+    HitsCounted,
+    Passed,
+    StateChanged,
+    Stopped,
+    TensorAnswered,
+    TensorSaved,
+)
 from gradviz.protocol.records import PointRecord
 
 HOLDING = ("ready", "paused", "stopped", "finished")
@@ -223,7 +232,10 @@ class SteppingSession(BreakpointSession):
             node = point.node
             self.select(node if self.graph is not None and node is not None and node in self.graph else None)
 
-    def _on_state(self, state: State) -> None:
+    def _on_state(self, event: StateChanged) -> None:
+        state, self.ending = event.state, event.message
+        if state == "finished" and event.message:
+            self.until = max(event.step, 1)  # a script ends where it ends
         if state == "running" and self._queue.waiting is not None:
             if self.phase != "running":
                 self._late.start()

@@ -273,4 +273,4 @@ def test_a_script_that_ends_says_so(joined: Joined, qtbot) -> None:
     with qtbot.waitSignal(session.failed) as told:
         session.apply(StateChanged(session.runs.number, "finished", 5, 0.5, "The script has ended."))
     assert told.args == ["The script has ended."]
-    assert session.phase == "finished"
+    assert (session.phase, session.step, session.until) == ("finished", 5, 5)

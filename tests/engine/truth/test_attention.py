@@ -86,7 +86,7 @@ def test_attention_that_gives_its_weights_and_drops_some() -> None:
         "mean",
     ]
     masks = [node for node in graph.nodes if node.kind == "stub" and node.name == "mask"]
-    assert [node.note for node in masks] == ["which values dropout keeps, and how it scales them"]
+    assert [node.note for node in masks] == ["what dropout keeps; 0 where it drops a value, else 1 / (1 − p)"]
     assert all(node.line for node in graph.nodes if node.id >= 0)
 
 

@@ -24,7 +24,7 @@ def test_dropout_and_batch_norm_in_training() -> None:
         1.weight parameter @1
         1.bias parameter @1
         2 native_batch_norm NativeBatchNormBackward0 @1 <- 1, 1.weight, 1.bias
-        'mask' stub @2 (which values dropout keeps, and how it scales them)
+        'mask' stub @2 (what dropout keeps; 0 where it drops a value, else 1 / (1 − p))
         3 mul MulBackward0 @2 <- 2, 'mask'
         4 sum SumBackward0 <- 3
         loss <- 4
