@@ -22,8 +22,8 @@ class Loader:
         """Modules that were there before any target: torch, gradviz, and what they use."""
         self._folders: set[str] = set()
         """Where targets, and what they import, were found."""
-        self._entry: str | None = None
-        """What was put on `sys.path` for the last target."""
+        self._path: list[str] | None = None
+        """`sys.path` before any target, which may leave there what it likes."""
 
     def file(self, path: Path) -> LoadedFile:
         """Execute `path`. What it raises comes through.
@@ -43,6 +43,11 @@ class Loader:
         self._find_neighbours((root or Path()).absolute())
         return importlib.import_module(name)
 
+    def leave(self) -> None:
+        """Find modules where they were found before any target."""
+        if self._path is not None:
+            sys.path[:] = self._path
+
     def _find_neighbours(self, folder: Path) -> None:
         """Put `folder` first on the path, and forget what was imported from it and from its predecessors."""
         if self._before is None:
@@ -51,12 +56,10 @@ class Loader:
         for name, module in list(sys.modules.items()):
             if name not in self._before and self._is_theirs(module):
                 del sys.modules[name]
-        if self._entry in sys.path:
-            sys.path.remove(self._entry)
-        self._entry = None
+        self.leave()
+        self._path = self._path or list(sys.path)
         if str(folder) not in sys.path:
-            self._entry = str(folder)
-            sys.path.insert(0, self._entry)
+            sys.path.insert(0, str(folder))
         importlib.invalidate_caches()
 
     def _is_theirs(self, module: ModuleType) -> bool:

@@ -96,6 +96,7 @@ def find_target(setup: Setup) -> Target:
     if _folder() in _FOLDERS:
         os.chdir(_FOLDERS[_folder()])
     _FOLDERS.clear()
+    _LOADER.leave()
     place = read_target(setup.target)
     if place.kind == "network":
         target = _of_network(network(place.name))

@@ -265,6 +265,13 @@ def test_a_mapping_is_keywords_and_keeps_its_class_when_it_moves() -> None:
     assert list(experiment.named_tensors()) == ["a", "b"]
 
 
+def test_a_file_that_empties_the_path_does_so_for_itself_alone(write: Write) -> None:
+    before = list(sys.path)
+    events = served(Open(1, write("import sys\nsys.path[:] = []\ndef build():\n    return 1")), Open(2, "nn", {"n": 4}))
+    assert of_kind(events, Failed).message.startswith("user_model.py:build returned an int")
+    assert sys.path == before
+
+
 BAD = {
     "raises": ("def build():\n    raise ValueError('no more')", r"ValueError: no more \(user_model.py:4\)"),
     "raises from": (
