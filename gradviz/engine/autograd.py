@@ -18,6 +18,8 @@ _BACKWARD = re.compile(r"Backward\d*$")
 # `MaxPool2DWithIndices` is Max, Pool2D, With, Indices; `Log1P` stays one word.
 _WORD = re.compile(r"[A-Z]?[a-z]+(?:\d+[A-Z](?![a-z]))?\d*|[A-Z]+(?![a-z])\d*|\d+")
 _CHECKPOINT = "torch.utils.checkpoint"
+# Where vmap makes a Function of a person's own; its name is that of the person's behind this word.
+_MAPPING, _MAPPED = "torch._functorch.autograd_function", "Vmapped"
 _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 
 
@@ -90,9 +92,18 @@ def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
     if function.__module__ == _CHECKPOINT:
         note = "a reentrant checkpoint: what is inside is computed again, and gets its nodes, during backward"
         return "opaque", "checkpoint", note
+    if is_mapped(function):
+        return "custom", name.removeprefix(_MAPPED), "mapped by vmap"
     if function.__module__.partition(".")[0] == "torch":
         return "function", snake(name), ""
     return "custom", name, ""
+
+
+def is_mapped(function: Any, original: type | None = None) -> bool:
+    """Whether vmap made this Function, of `original` if that is given."""
+    name = getattr(function, "__name__", "")
+    made = getattr(function, "__module__", "") == _MAPPING and name.startswith(_MAPPED)
+    return made and (original is None or name == f"{_MAPPED}{original.__name__}")
 
 
 def snake(name: str) -> str:

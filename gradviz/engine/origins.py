@@ -12,8 +12,9 @@ from weakref import ref
 import torch
 from torch.autograd.graph import Node
 
+from gradviz.engine.autograd import is_mapped
 from gradviz.engine.births import sequence_number
-from gradviz.engine.flow import Flow
+from gradviz.engine.flow import Flow, beneath
 from gradviz.engine.frames import owner_of, user_line
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flatten
@@ -110,7 +111,9 @@ class Origins:
         same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
         if last is not None and same and self._modules.is_within(call, last.op.call) and _same(last.args, args):
             return last.op  # another op inside the same forward
-        op = Op(f"{function.__qualname__}.apply", file, line, call, phase, inputs=[self._flow.of(a) for a in args])
+        op = Op(
+            f"{function.__qualname__}.apply", file, line, call, phase, inputs=[self._flow.of(beneath(a)) for a in args]
+        )
         self._applies.append(_Apply(function, op, args))
         return op
 
@@ -118,7 +121,7 @@ class Origins:
         """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""
         function = getattr(type(node), "_forward_cls", None)
         for i, apply in enumerate(self._applies):
-            if apply.function is function:
+            if apply.function is function or is_mapped(function, apply.function):
                 del self._applies[i]
                 return apply.op
         return None

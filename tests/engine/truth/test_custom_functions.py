@@ -176,3 +176,36 @@ def test_a_function_that_works_in_place() -> None:
         3 sum SumBackward0 <- 2
         loss <- 3
     """)
+
+
+class Product(torch.autograd.Function):
+    """In the style that vmap understands."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return x * y
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> Any:
+        x, y = ctx.saved_tensors
+        return grad * y, grad * x
+
+
+def test_a_function_that_vmap_maps_keeps_its_name_and_the_line_that_calls_it() -> None:
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        return torch.vmap(Product.apply, (0, None))(x, m.w)
+
+    graph = captured(lambda: (Model(forward, w=weight(3)), torch.randn(2, 3, requires_grad=True), total))
+    assert drawn(graph, sources=True) == golden("""
+        x parameter
+        w parameter
+        0 Product VmappedProductBackward custom | return torch.vmap(Product.apply, (0, None))(x, m.w) <- x, w
+        1 sum SumBackward0 | return output.sum() <- 0:0
+        loss <- 1
+    """)
