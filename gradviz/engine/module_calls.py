@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import get_ident
 from types import FrameType
 from typing import Any, Literal
 
@@ -42,6 +43,8 @@ class ModuleCalls:
             self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
         self._uses: dict[int | str, int] = {}
         self._stack: list[_Open] = []
+        self._thread = get_ident()
+        """Whose calls are followed."""
         self.calls: list[ModuleCall] = []
         self.passed: Callable[[Any, nn.Module | None], None] = _unheard
         """Told what a module is called with, and then what it returns and the module."""
@@ -82,6 +85,7 @@ class ModuleCalls:
     @contextmanager
     def followed(self) -> Iterator[None]:
         """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
+        self._thread = get_ident()
         before = register_module_forward_pre_hook(self._enter)
         after = register_module_forward_hook(self._leave, always_call=True)
         ask = torch_module._has_any_global_hook
@@ -95,6 +99,8 @@ class ModuleCalls:
             after.remove()
 
     def _enter(self, module: nn.Module, args: Any) -> None:
+        if get_ident() != self._thread:
+            return  # calls of several threads have no one order
         self.passed(args, None)
         path = self._paths.get(id(module))
         position = self.current
@@ -104,6 +110,8 @@ class ModuleCalls:
         self._stack.append(_Open(id(module), position))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
+        if get_ident() != self._thread:
+            return
         # A module that raised may have left others on the stack.
         while self._stack and self._stack[-1].module != id(module):
             self._stack.pop()

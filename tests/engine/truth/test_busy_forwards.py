@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import torch
 from torch import nn
 
-from tests.engine.truth.expectations import captured, drawn, golden, reach, runner_of
+from tests.engine.truth.expectations import captured, drawn, golden, reach, runner_of, unexplained
 from tests.engine.truth.models import Model, total
 
 torch.set_num_threads(1)
@@ -124,3 +126,32 @@ def test_stochastic_depth_has_a_graph_for_each_iteration_and_says_what_it_left_o
         runner._forget_iteration()
     assert len(seen) > 2
     assert len(set(seen.values())) == len(seen)
+
+
+def test_a_module_called_in_another_thread_leaves_the_calls_of_this_one_as_they_are() -> None:
+    """Its nodes are there, and it is said that nobody saw their ops."""
+
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        begun, may_end = Event(), Event()
+
+        def stand(module: nn.Module, args: Any) -> None:
+            begun.set()
+            may_end.wait()
+
+        hook = m.branch.register_forward_pre_hook(stand)
+        with ThreadPoolExecutor(1) as pool:
+            branch = pool.submit(m.branch, x)
+            begun.wait()
+            hidden = m.trunk(x)  # begins and ends while the other stands in its call
+            may_end.set()
+            out = hidden + branch.result()
+        hook.remove()
+        return out
+
+    def make() -> Any:
+        return Model(forward, branch=layer(), trunk=nn.Sequential(layer(), nn.Tanh())), torch.randn(2, 3), total
+
+    graph = captured(make)
+    clusters = [graph.clusters[node.cluster].path for node in graph.nodes if node.cluster >= 0 and node.id >= 0]
+    assert clusters == ["trunk.0", "trunk.0", "trunk.1"]
+    assert [what for _, what in unexplained(graph)] == ["op", "op"]
