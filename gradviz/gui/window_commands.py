@@ -22,8 +22,8 @@ from gradviz.gui.theme import Choice
 from gradviz.gui.views.finder import Finder
 from gradviz.gui.views.loss_panel import LossPanel
 from gradviz.gui.views.node_facts import as_text
-from gradviz.gui.views.status_bar import number
 from gradviz.gui.views.tool_bar import ToolBar
+from gradviz.model import number_text
 from gradviz.model.graph import shape_text
 from gradviz.networks.catalogue import NETWORKS
 
@@ -140,7 +140,7 @@ class WindowCommands(GraphCommands):
     def copy_node(self) -> None:
         graph, node = self._session.graph, self._session.selected_node
         if graph is not None and node is not None:
-            loss = "" if self._session.loss is None else number(self._session.loss)
+            loss = "" if self._session.loss is None else number_text.short(self._session.loss)
             QGuiApplication.clipboard().setText(as_text(graph, node, self._session.details, loss))
 
     def export_picture(self) -> None:

@@ -19,8 +19,8 @@ from gradviz.gui import fonts, icons
 from gradviz.gui.session import Session
 from gradviz.gui.views.empty_state import EmptyState
 from gradviz.gui.views.node_facts import Row, Section, chips, sections
-from gradviz.gui.views.status_bar import number
 from gradviz.gui.views.stop_inspector import StopInspector
+from gradviz.model import number_text
 from gradviz.protocol.records import NodeRecord
 
 
@@ -95,7 +95,7 @@ class Inspector(QStackedWidget):
             self.stop_page.refresh()
             self.setCurrentWidget(self.stop_page)
             return
-        loss = "" if session.loss is None else number(session.loss)
+        loss = "" if session.loss is None else number_text.short(session.loss)
         found = sections(session.graph, node, session.details, loss)
         shown = (node, chips(node), [section for section in found if node.kind != "loss"], self._values_note(node))
         if shown != self._shown:
@@ -110,7 +110,7 @@ class Inspector(QStackedWidget):
 
     def _refresh_loss(self) -> None:
         if self._value is not None and self._session.loss is not None:
-            self._value.setText(number(self._session.loss))
+            self._value.setText(number_text.short(self._session.loss))
 
     def _show_empty(self) -> None:
         self._value = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
@@ -12,7 +10,7 @@ from gradviz.gui import fonts, palette
 from gradviz.gui.session import Session
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.views.point_words import phase_name
-from gradviz.model.number_text import MINUS, nonfinite_text
+from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
@@ -139,8 +137,8 @@ class StatusBar(QStatusBar):
         step, until = f"{session.step:,}", f"{session.until:,}"
         self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
                   f"Iteration {until} of {until}")  # fmt: skip
-        loss = "" if session.loss is None else number(session.loss)
-        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −8.88e−88")
+        loss = "" if session.loss is None else number_text.short(session.loss)
+        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −0.0088888")
         rate = f"{session.rate:,.0f}" if session.rate >= 10 else f"{session.rate:.1f}"
         running = session.phase == "running" and session.rate > 0
         self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.rate, 88888):,.0f} it/s")
@@ -203,11 +201,6 @@ class StatusBar(QStatusBar):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
             self._soon()
         super().changeEvent(event)
-
-
-def number(value: float) -> str:
-    """A loss in a fixed width: `4.12e−06`, `NaN`."""
-    return f"{value:.2e}".replace("-", MINUS) if math.isfinite(value) else nonfinite_text(value)
 
 
 def _label(name: str) -> QLabel:
