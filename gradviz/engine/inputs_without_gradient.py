@@ -23,6 +23,7 @@ from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 # Inputs that may not have been given at all: nothing stands there.
 _OPTIONAL = {
     "ConvolutionBackward0": {2},
+    "EmbeddingBagBackward0": {1},
     "NativeLayerNormBackward0": {1, 2},
     "NativeGroupNormBackward0": {1, 2},
     "NativeBatchNormBackward0": {1, 2},
@@ -164,6 +165,8 @@ class Explainer:
             # linear(input, weight, bias) becomes addmm(bias, input, weight).
             order.sort(key=lambda i: not _is_vector(given.values[i]))
         free = [i for i in order if rank.get(i) is not None]
+        if _takes_index(node.name()):
+            free = [i for i in free if not _is_index(given.values[i])]
         if given.alone:
             return _aligned(node, given.values, order, free, rank)
         # Of several nodes it cannot be told which takes what, but they take it in order, and indices have no place.

@@ -76,6 +76,18 @@ def test_a_sparse_embedding() -> None:
     """)
 
 
+def test_words_and_offsets_of_a_bag_stand_beyond_the_weights_that_a_gradient_could_reach() -> None:
+    make = lambda: (nn.EmbeddingBag(5, 3), (torch.tensor([1, 2, 1]), torch.tensor([0, 2])), total)  # noqa: E731
+    assert drawn(captured(make)) == golden("""
+        weight parameter
+        x[0] data
+        x[1] data
+        0 embedding_bag EmbeddingBagBackward0 <- weight, -, x[0], x[1]
+        1 sum SumBackward0 <- 0
+        loss <- 1
+    """)
+
+
 def test_integer_buffers_are_inputs_of_the_ops_that_index_with_them() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         h = m.w[m.rows].masked_fill(m.mask[:, None], 0.0)
