@@ -27,7 +27,7 @@ class Experiment:
     def __init__(
         self,
         model: Callable[..., Any],
-        inputs: Any,
+        inputs: Any = None,
         *,
         loss: Callable[..., Any] | None = None,
         targets: Any = None,
@@ -44,6 +44,7 @@ class Experiment:
             model: an `nn.Module` or any callable.
             inputs: what the model is called with: a tuple holds positional arguments, a dict or another mapping
                 keywords, `gradviz.trees.Arguments` both; anything else (a list, a named tuple) is the only argument.
+                With `batches` there is no need to give any.
             loss: `loss(output)` or, with targets, `loss(output, targets)`, a scalar. Without one: the sum, over every
                 floating-point tensor in the output, of the mean of its square.
             targets: what the output is compared with.

@@ -74,4 +74,4 @@ def build(batch_size=16, context=32, width=32, heads=4):
             pieces = torch.stack([text[start : start + context + 1] for start in starts.tolist()])
             yield pieces[:, :-1], pieces[:, 1:]
 
-    return Experiment(model, inputs=None, loss=loss_of, optimizer=("AdamW", {"lr": 3e-3}), batches=batches)
+    return Experiment(model, loss=loss_of, optimizer=("AdamW", {"lr": 3e-3}), batches=batches)

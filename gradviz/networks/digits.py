@@ -41,4 +41,4 @@ def build(batch_size=64, channels=8):
             for rows in torch.randperm(len(images)).split(batch_size):
                 yield images[rows], labels[rows]
 
-    return Experiment(model, inputs=None, loss=loss_fn, optimizer=("Adam", {"lr": 3e-3}), batches=batches)
+    return Experiment(model, loss=loss_fn, optimizer=("Adam", {"lr": 3e-3}), batches=batches)

@@ -173,7 +173,7 @@ def test_what_cannot_be_an_experiment_is_refused_in_a_sentence() -> None:
 
 
 def test_batches_may_be_a_loader_itself_and_begin_again_at_its_end() -> None:
-    experiment = Experiment(lambda x: x, None, batches=[(torch.tensor(1), None), (torch.tensor(2), "y")])
+    experiment = Experiment(lambda x: x, batches=[(torch.tensor(1), None), (torch.tensor(2), "y")])
     seen = []
     for _ in range(3):
         experiment.next_batch()
