@@ -15,8 +15,8 @@ _SHARE = 0.7
 """Of the height at the right that the inspector has beside the source."""
 _HEIGHTS = {"timeline": 128}
 _HIGH = 232
-_SETTLED = 80
-"""Milliseconds."""
+_WAITS = (0, 40, 80, 160, 320)
+"""Milliseconds after which a height is looked at, and set where it is another."""
 
 
 class StopArrangement(QObject):
@@ -63,11 +63,15 @@ class StopArrangement(QObject):
             return
         if dock.isVisible():
             self._heights[self._page] = dock.height()
-            # After the layout has heard that the page in front is another, with another least height; and once more
-            # when the docks at the sides have taken their new widths, for which Qt shares out the heights anew.
-            resize = partial(self._panels.set_height, "bottom", self._heights.get(page, _HIGH))
-            for wait in (0, _SETTLED):
-                QTimer.singleShot(wait, self, resize)
+            # After the layout has heard that the page in front is another, with another least height; and again, since
+            # Qt shares out the heights anew when the docks at the sides take their new widths, which may take a while.
+            for wait in _WAITS:
+                QTimer.singleShot(wait, self, partial(self._set_height, page))
         self._page = page
         if self._at_stop and not self._ours and page:
             self._settings.set("window/stop_panel", page)
+
+    def _set_height(self, page: str) -> None:
+        dock, wanted = self._panels.docks["bottom"], self._heights.get(page, _HIGH)
+        if dock.current == page and dock.height() != wanted:
+            self._panels.set_height("bottom", wanted)

@@ -183,7 +183,9 @@ class WindowPanels(QObject):
 
     def set_height(self, dock: str, height: int) -> None:
         """Make a dock so high."""
-        layout = self._window.layout()
-        if layout is not None:
-            layout.activate()  # which panel is in front may just have changed, and with it the least height
+        # Which panel is in front may just have changed, and with it the least height: that is told from inside out.
+        for widget in (self.docks[dock].widget(), self.docks[dock], self._window):
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
         self._window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
