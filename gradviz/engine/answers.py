@@ -59,7 +59,8 @@ class Answers:
             standing.values[command.index] = standing.replaced[command.index] = new
         if gate is not None and standing is not None:
             gate.edited.add(standing.here.point.index)
-        name = next((n.name for n in runner.graph.record.nodes if n.id == command.node), "") if runner.graph else ""
+        nodes = runner.graph.record.nodes if runner.graph is not None else ()
+        name = next((n.name for n in nodes if n.id == command.node), command.name)
         what = name if command.what == "parameter" else f"gradient into {name}"
         where = f"[{', '.join(map(str, command.element))}] = " if command.element is not None else ": "
         mark = MarkRecord(runner.step, "edit", f"{what}{where}{command.expression}")

@@ -37,6 +37,8 @@ class Past:
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
         self.passed: list[Passed] = []
+        self._given: dict[tuple[int, str], int] = {}
+        """Position and role → how many values went into the point."""
         self._told = 0
         self._forward_of: dict[int, int] = {}
         self._backward_of: dict[int, int] = {}
@@ -68,9 +70,17 @@ class Past:
 
     def keep(self, index: int, role: str, values: Sequence[Any], *, free: bool = False) -> None:
         """Hold more of a point than its results: its inputs, the gradients that came in."""
+        self._given[index, role] = len(values)
         for i, value in enumerate(values):
             if value is not None:
                 self.keeper.keep((index, role, i), value, free=free)
+
+    def count(self, index: int, role: str) -> int:
+        """How many values a point has of a role: of its results, or of what went into it."""
+        passed = self.passed[index] if index < len(self.passed) else None
+        if passed is not None and passed.role == role:
+            return len(passed.names)
+        return self._given.get((index, role), 0)
 
     def records(self) -> tuple[PassedRecord, ...]:
         """What ran since the last call. Figures are computed now; what was changed in place since has none."""

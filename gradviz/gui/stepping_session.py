@@ -183,7 +183,8 @@ class SteppingSession(BreakpointSession):
             case TensorSaved():
                 self.tensor_saved.emit(event.path)
             case Edited() if event.run == self.runs.number:
-                self.edits.add(event.node)
+                if event.node is not None:
+                    self.edits.add(event.node)
                 self.runs.mark(event.run, event.mark, "")
                 self.edited.emit(event)
                 self.runs_changed.emit()

@@ -115,11 +115,13 @@ class AskTensor(Command, frozen=True):
     """Ask for one live or kept tensor of a node. Answered by `TensorAnswered` with the same `request`."""
 
     request: int
-    node: int
+    node: int | None
+    """None where there is no node: the tensor called `name` is meant, or one of the op that stands at the gate, which
+    has made none yet."""
     what: TensorRole
     index: int = 0
     name: str = ""
-    """Of a saved tensor."""
+    """Of a saved tensor; without a node, of a parameter, a buffer or the data."""
     point: int | None = None
     """Of the past: the position of the point whose kept value is meant; None for now."""
     slice: str = ""
@@ -133,7 +135,7 @@ class AskTensor(Command, frozen=True):
 class SaveTensor(Command, frozen=True):
     """Write a whole tensor, named as in `AskTensor`, to a `.npy` file. Answered by `TensorSaved` or `Failed`."""
 
-    node: int
+    node: int | None
     what: TensorRole
     path: str
     index: int = 0
@@ -147,11 +149,13 @@ class Edit(Command, frozen=True):
     `expression` is Python with the old tensor as `g` (and `torch`), or the new value of the element at `element`.
     """
 
-    node: int
+    node: int | None
+    """None for the parameter called `name`."""
     what: Literal["parameter", "grad_output"]
     expression: str
     index: int = 0
     element: tuple[int, ...] | None = None
+    name: str = ""
 
 
 class SetMeasures(Command, frozen=True):

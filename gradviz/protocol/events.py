@@ -243,7 +243,8 @@ class Edited(Event, frozen=True):
 
     run: int
     step: int
-    node: int
+    node: int | None
+    """None for a parameter that was named, and that the graph need not have."""
     mark: MarkRecord
 
 

@@ -15,7 +15,7 @@ from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
 from gradviz.terminal.code_text import excerpt
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
-from gradviz.terminal.names import node_names, read_node
+from gradviz.terminal.names import node_names, parameters_of, read_node
 
 PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
 CONDITIONS = ("nan", "inf", "zero", "norm", "shape", "phase", "iteration")
@@ -162,12 +162,6 @@ def _at_node(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakp
     graph = debugger.graph
     assert graph is not None  # a node was found in it
     return node_breakpoint(graph, node, phase)
-
-
-def parameters_of(debugger: Debugger) -> list[str]:
-    """Names of the parameters that were told of; forward need not have used them yet."""
-    parameters = debugger.opened.parameters if debugger.opened is not None else ()
-    return [name for parameter in parameters for name in parameter.names]
 
 
 def modules_of(debugger: Debugger) -> list[str]:

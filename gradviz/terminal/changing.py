@@ -13,7 +13,7 @@ from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
 from gradviz.terminal.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
 from gradviz.terminal.colours import table
 from gradviz.terminal.conversation import Conversation
-from gradviz.terminal.looking import question
+from gradviz.terminal.looking import question, settled
 from gradviz.terminal.names import graph_of, read_name
 from gradviz.terminal.names import title_of as tensor_title
 
@@ -32,7 +32,8 @@ def change(talk: Conversation, text: str) -> None:
         raise GradvizError("A parameter can be changed, and the gradient that comes into the node at the stop.")
     element = _element(wanted.slice) if wanted.slice else None
     what = "parameter" if wanted.choice.what == "parameter" else "grad_output"
-    edit = Edit(wanted.node, what, expression.strip(), wanted.choice.index, element)  # type: ignore[arg-type]
+    choice = wanted.choice
+    edit = Edit(wanted.node, what, expression.strip(), choice.index, element, choice.name)  # type: ignore[arg-type]
     done = talk.request(edit, Edited)
     assert isinstance(done, Edited)
     talk.screen.write([("accent", "changed  "), ("", done.mark.text)])
@@ -116,11 +117,11 @@ def save(talk: Conversation, text: str) -> None:
     name, _, file = text.rpartition(" ")
     if not name.strip() or not file.endswith(".npy"):
         raise InvalidValueError("Write save NAME FILE.npy, such as save grad g.npy.")
-    wanted = read_name(name, talk.debugger)
+    wanted = settled(talk, read_name(name, talk.debugger))
     ask = question(talk, wanted)
     path = Path(file).expanduser().absolute()
     talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
-    talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(graph_of(talk.debugger), wanted)} to {file}")])
+    talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
 
 
 def export(talk: Conversation, text: str) -> None:

@@ -9,10 +9,10 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from gradviz.errors import GradvizError
-from gradviz.terminal.breakpoint_text import CONDITIONS, PHASES, files_of, modules_of, ops_of, parameters_of
+from gradviz.terminal.breakpoint_text import CONDITIONS, PHASES, files_of, modules_of, ops_of
 from gradviz.terminal.commands import COMMANDS, Wants, find_command
 from gradviz.terminal.debugger import Debugger
-from gradviz.terminal.names import PARTS, node_names, read_node
+from gradviz.terminal.names import PARTS, node_names, parameters_of, read_node
 
 _OF_PARAMETER = ("grad", "update")
 _OF_NODE = ("output", "input", "grad_output", "grad_input", "saved")
@@ -49,7 +49,7 @@ def _offered(wants: Wants, typed: str, debugger: Debugger) -> Iterable[str]:
     nodes = [*node_names(graph), *_numbers(debugger, typed)] if graph is not None else []
     match wants:
         case "name":
-            return [*nodes, *PARTS, *_parts(typed, debugger)]
+            return [*nodes, *parameters_of(debugger), *PARTS, *_parts(typed, debugger)]
         case "node":
             return nodes
         case "breakpoint" | "place":

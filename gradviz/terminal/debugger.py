@@ -46,6 +46,7 @@ from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord
 
 RESUMING = (Run, RunOne, RunTo, StepIn, StepOver, StepOut, NextPhase, NextIteration)
 """Commands after which the engine runs until it says where it stands."""
+REACH_WAITS = "Which parameters gradient reaches is known when the forward is over."
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
 """States from which it can go on."""
 
@@ -101,6 +102,13 @@ class Debugger:
         if self.looks_back and self.timeline is not None:
             return self.timeline.point
         return self.stop.point if self.stop is not None else None
+
+    @property
+    def reach_waits(self) -> bool:
+        """Whether autograd has parameters to reach, and no forward is over that told of them."""
+        parameters = self.opened.parameters if self.opened is not None else ()
+        graph = self.graph
+        return any(p.requires_grad for p in parameters) and (graph is None or not graph.record.reach)
 
     @property
     def passed(self) -> PassedRecord | None:

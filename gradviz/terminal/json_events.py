@@ -116,7 +116,7 @@ def graph(known: Graph) -> Values:
     return {"event": "graph", **as_json(known)}
 
 
-def tensor(event: TensorAnswered, node: int, what: str, index: int, name: str) -> Values:
+def tensor(event: TensorAnswered, node: int | None, what: str, index: int, name: str) -> Values:
     """`values` as nested lists, as far as they were sent; `truncated` says whether that is less than was asked."""
     told: Values = {
         "event": "tensor",

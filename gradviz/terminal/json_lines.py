@@ -26,7 +26,7 @@ from gradviz.protocol.events import (
     TensorSaved,
 )
 from gradviz.terminal import json_events as say
-from gradviz.terminal.debugger import RESUMING, Debugger
+from gradviz.terminal.debugger import REACH_WAITS, RESUMING, Debugger
 from gradviz.terminal.engine_process import Death, EngineProcess, Message, Output, Said
 from gradviz.terminal.json_requests import (
     STEPS,
@@ -145,17 +145,21 @@ class JsonLines:
             case GraphRequest():
                 self._answer(say.graph(self._graph()), request.id)
             case ReachRequest():
+                if self.debugger.reach_waits:
+                    raise GradvizError(REACH_WAITS)
                 self._answer(say.reach(self._graph().record), request.id)
             case TensorRequest():
                 self._ask(request)
             case SaveRequest(what=what, path=path, index=index, name=name):
-                self._send(request, SaveTensor(self._node(request.node), what, path, index, name or ""))
+                self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
             case EditRequest():
                 self._edit(request)
             case _:
                 self._resume(request, STEPS[type(request)]())
 
     def _resume(self, request: Request, command: Command) -> None:
+        if self.debugger.state == "failed":
+            raise GradvizError("The run ended with an error; gradviz debug begins another.")
         self.debugger.resume(command)
         self._current = request
 
@@ -166,7 +170,7 @@ class JsonLines:
     def _ask(self, request: TensorRequest) -> None:
         ask = AskTensor(
             0,
-            self._node(request.node),
+            self._node(request),
             request.what,
             request.index,
             request.name or "",
@@ -181,7 +185,8 @@ class JsonLines:
             raise GradvizError(f"{request.what!r} cannot be changed; a parameter and a grad_output can.")
         what: Any = request.what
         element = None if request.element is None else tuple(request.element)
-        self._send(request, Edit(self._node(request.node), what, request.expression, request.index, element))
+        node, name = self._node(request), request.name or ""
+        self._send(request, Edit(node, what, request.expression, request.index, element, name))
 
     def _graph(self) -> Any:
         if self.debugger.graph is None:
@@ -192,14 +197,21 @@ class JsonLines:
         if self.debugger.graph is not None:
             check_node(self.debugger.graph, node)
 
-    def _node(self, node: int | None) -> int:
-        if node is None:
-            point = self.debugger.point
-            if point is None or point.node is None:
-                raise GradvizError('No node stands at the gate; name one with "node".')
-            return point.node
-        self._check(node)
-        return node
+    def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
+        """The node that a request is about; None for what is in no graph: a name, or an op that has made no node."""
+        if request.node is not None:
+            self._check(request.node)
+            return request.node
+        if request.name and request.what != "saved":
+            graph = self.debugger.graph
+            nodes = graph.nodes if graph is not None else ()
+            return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
+        point = self.debugger.point
+        if point is None:
+            raise GradvizError('No node stands at the gate; name one with "node".')
+        if point.node is None and request.what in ("parameter", "parameter_grad", "update"):
+            raise GradvizError('Say which parameter, with "name" or "node".')
+        return point.node
 
     # -- events -----------------------------------------------------------------------------------------------------
 
@@ -249,8 +261,7 @@ class JsonLines:
         if event.message:
             self._stood(say.failed(event.message, "tensor"))
         else:
-            node = self._node(request.node)
-            self._stood(say.tensor(event, node, request.what, request.index, request.name or ""))
+            self._stood(say.tensor(event, self._node(request), request.what, request.index, request.name or ""))
 
     def _stood(self, values: say.Values) -> None:
         """What answers the request that is awaited, if one is."""

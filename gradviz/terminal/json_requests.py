@@ -102,7 +102,7 @@ class ReachRequest(Request, frozen=True, kw_only=True, tag="reach"):
 
 
 class TensorRequest(Request, frozen=True, kw_only=True, tag="tensor"):
-    """One tensor of a node; without `node`, of the node that stands at the gate."""
+    """One tensor of a node; without `node`, the one called `name`, or of what stands at the gate."""
 
     what: TensorRole
     node: int | None = None
@@ -128,6 +128,7 @@ class EditRequest(Request, frozen=True, kw_only=True, tag="edit"):
     expression: str
     what: str = "grad_output"
     node: int | None = None
+    name: str | None = None
     index: int = 0
     element: list[int] | None = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.past_tensors import ask_for
 from gradviz.model.slices import plane
@@ -11,6 +13,7 @@ from gradviz.protocol.commands import AskTensor
 from gradviz.terminal.breakpoint_text import breakpoint_lines
 from gradviz.terminal.colours import Line, shape_words, table
 from gradviz.terminal.conversation import Conversation
+from gradviz.terminal.debugger import REACH_WAITS
 from gradviz.terminal.graph_text import graph_lines
 from gradviz.terminal.names import Wanted, called, graph_of, read_name, read_node, title_of
 from gradviz.terminal.reach_text import reach_lines
@@ -47,7 +50,9 @@ def timeline(talk: Conversation, text: str) -> None:
     if text and text != "all" and not text.isdigit():
         raise InvalidValueError("Write how many points to show: timeline 20, or timeline all.")
     shown = SHOWN if not text else len(known.passed) if text == "all" else int(text)
-    talk.screen.write(*timeline_lines(known, talk.debugger.graph, shown, talk.screen.width))
+    stop = talk.debugger.stop
+    raised = stop is not None and stop.reason == "exception"
+    talk.screen.write(*timeline_lines(known, talk.debugger.graph, shown, talk.screen.width, raised=raised))
 
 
 def rule(talk: Conversation, text: str) -> None:
@@ -67,6 +72,8 @@ def terms(talk: Conversation, text: str) -> None:
 
 
 def reach(talk: Conversation, text: str) -> None:
+    if talk.debugger.reach_waits:
+        raise GradvizError(REACH_WAITS)
     talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
 
 
@@ -79,15 +86,28 @@ def show(talk: Conversation, text: str) -> None:
     if not text:
         talk.screen.write(*_choices(talk))
         return
-    known = graph_of(talk.debugger)
-    wanted = _checked(talk, read_name(text, talk.debugger))
+    wanted = _checked(talk, settled(talk, read_name(text, talk.debugger)))
     answer = talk.ask(_question(talk, wanted, wanted.slice))
     if answer.shape is not None and len(answer.shape) > 2 and not wanted.slice:
         # Of many dimensions, a corner is of the first of each that is not shown.
         answer = talk.ask(_question(talk, wanted, corner(answer.shape)))
     if wanted.slice and answer.shape is not None:
         plane(wanted.slice, answer.shape)
-    talk.screen.write(*tensor_lines(title_of(known, wanted), answer, talk.screen.width, sliced=bool(wanted.slice)))
+    talk.screen.write(
+        *tensor_lines(title_of(talk.debugger.graph, wanted), answer, talk.screen.width, sliced=bool(wanted.slice))
+    )
+
+
+def settled(talk: Conversation, wanted: Wanted) -> Wanted:
+    """The same, but for `x[0]` that is the name of a tensor, and no part of one called `x`: data in a tuple."""
+    if wanted.node is not None or not wanted.choice.name or not wanted.slice:
+        return wanted
+    whole = replace(wanted, choice=replace(wanted.choice, name=f"{wanted.choice.name}[{wanted.slice}]"), slice="")
+    try:
+        talk.ask(question(talk, whole))
+    except GradvizError:
+        return wanted
+    return whole
 
 
 def question(talk: Conversation, wanted: Wanted) -> AskTensor:
@@ -96,6 +116,9 @@ def question(talk: Conversation, wanted: Wanted) -> AskTensor:
     Raises:
         GradvizError: it was not computed yet there.
     """
+    if wanted.node is None:
+        choice = wanted.choice
+        return AskTensor(0, None, choice.what, choice.index, choice.name, wanted.point)
     ask = ask_for(talk.debugger.timeline, wanted.node, wanted.choice)
     if ask is None:
         raise GradvizError("It was not computed yet at the point that you look at.")
@@ -109,6 +132,8 @@ def _question(talk: Conversation, wanted: Wanted, part: str) -> AskTensor:
 
 def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
     """The same, if the node has such a tensor; what it saved is only known when it was asked."""
+    if wanted.node is None:
+        return wanted
     known, choice = graph_of(talk.debugger), wanted.choice
     details = talk.details(wanted.node) if choice.what == "saved" else None
     there = tensor_choices(known, wanted.node, details.saved if details is not None else ())
@@ -137,6 +162,10 @@ def _node_or_last(talk: Conversation, text: str) -> int:
 
 
 def _choices(talk: Conversation) -> list[Line]:
+    point, known = talk.debugger.point, talk.debugger.graph
+    if point is not None and (known is None or not len(known)):
+        op = point.op.rpartition(".")[2]
+        raise GradvizError(f"{op} has made no node yet; print input 0 shows what goes into it, print NAME a parameter.")
     known = graph_of(talk.debugger)
     node_id = _node_or_last(talk, "")
     node = known.node(node_id)

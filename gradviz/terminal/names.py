@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gradviz.errors import GradvizError
@@ -28,9 +28,14 @@ _MOST_NAMED = 6
 class Wanted:
     """A tensor that a name means: of which node, which one, and the part of it to show."""
 
-    node: int
+    node: int | None
+    """None for what the graph lacks: the tensor that `choice` names, or one of an op that has made no node."""
     choice: TensorChoice
     slice: str = ""
+    op: str = ""
+    """The op that has made no node."""
+    point: int | None = None
+    """Position of that op, if it has passed."""
 
 
 def graph_of(debugger: Debugger) -> Graph:
@@ -83,18 +88,27 @@ def read_name(text: str, debugger: Debugger) -> Wanted:
     Raises:
         GradvizError: none is meant.
     """
-    text, part_slice = _without_slice(text.strip())
-    graph = graph_of(debugger)
-    head, part = _split(text, graph)
+    text = text.strip()
+    graph = debugger.graph
+    known = parameters_of(debugger)
+    text, part_slice = (text, "") if graph is not None and _called(graph, text) else _without_slice(text)
+    head, part = _split(text, graph, known)
     if not head:
-        return Wanted(*_of_stop(part, debugger, graph), part_slice)
+        return replace(_of_stop(part, debugger, graph), slice=part_slice)
+    if debugger.opened is not None and _is_outside(head, graph):
+        # The engine knows whether something has this name: of the data, and of buffers, it alone does.
+        return Wanted(None, _choice_of_name(head, part, known), part_slice)
     node = read_node(head, debugger)
-    return Wanted(node, _choice(graph.node(node), part), part_slice)
+    return Wanted(node, _choice(graph_of(debugger).node(node), part), part_slice)
 
 
-def title_of(graph: Graph, wanted: Wanted) -> str:
+def title_of(graph: Graph | None, wanted: Wanted) -> str:
     """What to call a tensor that is shown: `middle_linear.weight.grad`, `#12 addmm, gradient of input 1`."""
-    node, choice = graph.node(wanted.node), wanted.choice
+    choice = wanted.choice
+    if graph is None or wanted.node is None:
+        of_op = f"{wanted.op}, {choice.what} {choice.index}"
+        return of_op if wanted.op else choice.name + (".grad" if choice.what == "parameter_grad" else "")
+    node = graph.node(wanted.node)
     if choice.what == "parameter" or (choice.what == "output" and node.id < 0):
         return node.name
     if choice.what == "parameter_grad":
@@ -112,6 +126,12 @@ def title_of(graph: Graph, wanted: Wanted) -> str:
     return f"{called(node)}, {what}"
 
 
+def parameters_of(debugger: Debugger) -> list[str]:
+    """Names of the parameters that were told of; forward need not have used them yet."""
+    parameters = debugger.opened.parameters if debugger.opened is not None else ()
+    return [name for parameter in parameters for name in parameter.names]
+
+
 def called(node: NodeRecord) -> str:
     """A node's name with its number, as a person can type it: `#12 addmm`; leaves go by their name."""
     return node.name if node.id < 0 else f"#{node.id} {node.name}"
@@ -127,6 +147,11 @@ def node_names(graph: Graph) -> Iterable[str]:
     return seen
 
 
+def _is_outside(text: str, graph: Graph | None) -> bool:
+    """Whether `text` is a name, and none of the graph's."""
+    return not text.startswith("#") and (graph is None or not _called(graph, text))
+
+
 def _called(graph: Graph, text: str) -> list[NodeRecord]:
     exact = [node for node in graph.nodes if text == node.name or text in node.names]
     if exact:
@@ -137,9 +162,14 @@ def _called(graph: Graph, text: str) -> list[NodeRecord]:
     return [n for n in graph.nodes if n.cluster != -1 and text == f"{graph.clusters[n.cluster].path}.{n.name}"]
 
 
-def _split(text: str, graph: Graph) -> tuple[str, str]:
-    """Who and which: the longest beginning before a point that some node is called; all of it is tried first."""
-    if re.match(r"#-?\d+$", text) or _called(graph, text):
+def _split(text: str, graph: Graph | None, known: Sequence[str]) -> tuple[str, str]:
+    """Who and which: the longest beginning before a point that some node or parameter is called; all of it is tried
+    first."""
+
+    def is_called(head: str) -> bool:
+        return head in known or (graph is not None and bool(_called(graph, head)))
+
+    if re.match(r"#-?\d+$", text) or is_called(text):
         return text, ""
     if text.startswith("#"):
         head, _, part = text.partition(".")
@@ -148,7 +178,7 @@ def _split(text: str, graph: Graph) -> tuple[str, str]:
         return head.strip(), part.strip()
     for dot in reversed([i for i, c in enumerate(text) if c == "."]):
         head, part = text[:dot].strip(), text[dot + 1 :].strip()
-        if _is_part(part) and (_called(graph, head) or head.startswith("#")):
+        if _is_part(part) and (is_called(head) or head.startswith("#")):
             return head, part
     if _is_part(text):
         return "", text
@@ -161,8 +191,8 @@ def _is_part(text: str) -> bool:
     return match is not None and match["word"] in _ROLES
 
 
-def _choice(node: NodeRecord, part: str) -> TensorChoice:
-    parameter = node.kind == "parameter"
+def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
+    parameter = node is not None and node.kind == "parameter"
     if not part:
         return TensorChoice("parameter" if parameter else "output")
     match = _PART.match(part)
@@ -182,19 +212,34 @@ def _choice(node: NodeRecord, part: str) -> TensorChoice:
     return TensorChoice(role, int(rest or 0), several=bool(rest))
 
 
-def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorChoice]:
+def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:
+    """Of what has a name and is not in the graph."""
+    word = _PART.match(part)
+    role = _ROLES[word["word"]] if word is not None else "output"
+    if role not in ("output", "grad_output"):
+        raise GradvizError(f"{name} is not in the graph, so it has no {part}.")
+    what: TensorRole = "parameter_grad" if role == "grad_output" else "parameter" if name in known else "output"
+    return TensorChoice(what, name=name)
+
+
+def _of_stop(part: str, debugger: Debugger, graph: Graph | None) -> Wanted:
     point = debugger.point
     word = _PART.match(part)
     role = _ROLES[word["word"]] if word is not None else "output"
-    forward = point is None or point.phase == "forward" or graph.record.kind == "recorded"
+    forward = point is None or point.phase == "forward" or graph is None or graph.record.kind == "recorded"
     # The stop's own are not computed before it has run.
     ran = role in ("grad_input", "update") or (role == "output" and forward)
     if debugger.stop is not None and debugger.stop.after and not debugger.looks_back:
         ran = False
-    node = _node_of(debugger.passed.point if ran and debugger.passed is not None else point, graph)
+    if ran and debugger.passed is not None:
+        point = debugger.passed.point
+    node = _node_of(point, graph)
     if node is None and ran and debugger.passed is None:
         raise GradvizError("Nothing has run yet; step once.")
-    if node is None:
+    if graph is None or node is None:
+        if point is not None and role in ("input", "output"):
+            position = point.index if ran or debugger.looks_back else None
+            return Wanted(None, _choice(None, part), op=point.op.rpartition(".")[2], point=position)
         raise GradvizError(_no_node(debugger, graph))
     if (
         role == "grad_output"
@@ -203,18 +248,19 @@ def _of_stop(part: str, debugger: Debugger, graph: Graph) -> tuple[int, TensorCh
         and graph.node(node).kind == "parameter"
     ):
         # What comes in, before it is added to the leaf's gradient.
-        return node, TensorChoice("grad_output")
-    return node, _choice(graph.node(node), part)
+        return Wanted(node, TensorChoice("grad_output"))
+    return Wanted(node, _choice(graph.node(node), part))
 
 
-def _node_of(point: PointRecord | None, graph: Graph) -> int | None:
-    return point.node if point is not None and point.node is not None and point.node in graph else None
+def _node_of(point: PointRecord | None, graph: Graph | None) -> int | None:
+    there = point is not None and point.node is not None and graph is not None and point.node in graph
+    return point.node if there and point is not None else None
 
 
-def _no_node(debugger: Debugger, graph: Graph) -> str:
+def _no_node(debugger: Debugger, graph: Graph | None) -> str:
     if debugger.point is None:
         return "Nothing stands at the gate now; name a node: #12."
-    if graph.record.kind == "recorded":
+    if graph is not None and graph.record.kind == "recorded" and not debugger.reach_waits:
         return "Without a graph of autograd, what stands here has a node from iteration 1 on; or name one: #12."
     return "What stands here has made no node yet; step, or name one: #12."
 

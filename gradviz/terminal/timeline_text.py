@@ -13,8 +13,10 @@ SHOWN = 8
 _PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
 
 
-def timeline_lines(timeline: Timeline, graph: Graph | None, shown: int, width: int) -> list[Line]:
-    """Phases, then the last `shown` points before the cursor, and what comes next."""
+def timeline_lines(
+    timeline: Timeline, graph: Graph | None, shown: int, width: int, *, raised: bool = False
+) -> list[Line]:
+    """Phases, then the last `shown` points before the cursor, and what comes next, or `raised`."""
     lines = [_bar(timeline, phase, min(40, width - 40)) for phase in _PHASES]
     first = max(0, timeline.cursor - shown)
     if first:
@@ -29,8 +31,9 @@ def timeline_lines(timeline: Timeline, graph: Graph | None, shown: int, width: i
     point = timeline.point
     if point is not None:
         code = line_text(point.file, point.line)
+        state = "raised" if raised and timeline.at_present else "comes next"
         lines.append([(f"{point.phase} bold", "▶ "), ("bold", f" {name_of(point, graph)}"),
-                      ("dim", f"  {code}" if code else ""), ("dim", "  comes next")])  # fmt: skip
+                      ("dim", f"  {code}" if code else ""), ("dim", f"  {state}")])  # fmt: skip
     if not timeline.at_present:
         lines.append([("dim", f"  {len(timeline.passed) - timeline.cursor} more have run; forth goes there")])
     return lines

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -233,6 +234,50 @@ def test_reach_is_told_for_every_parameter() -> None:
         }
 
 
+def test_what_exists_before_the_first_op_can_be_asked_for_and_asking_changes_no_loss(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = (
+        "import torch\n"
+        "def build():\n"
+        "    torch.manual_seed(5)\n"
+        "    net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2))\n"
+        "    return net, (torch.randn(6, 3),)\n"
+    )
+    target = own_model(tmp_path, body)
+    torch.manual_seed(5)
+    first, norm, last = torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Linear(4, 2)
+    x = torch.randn(6, 3)
+    with JsonDebugger(target, "--steps=3") as debugger:
+        stop = debugger.until("stopped")
+        assert stop["node"] is None
+
+        def values(what: str, **fields: Any) -> Any:
+            event = debugger.ask("tensor", what=what, values=True, **fields)
+            assert event["node"] is None
+            return event["values"]
+
+        assert values("input") == x.tolist()
+        assert values("input", index=1) == first.weight.tolist()
+        assert values("input", name="x[0]") == x.tolist()
+        assert values("parameter", name="2.weight") == last.weight.tolist()
+        assert values("output", name="1.running_var") == norm.running_var.tolist()
+        assert debugger.ask("tensor", what="parameter")["message"] == 'Say which parameter, with "name" or "node".'
+        assert debugger.ask("reach")["event"] == "failed"
+        assert debugger.ask("edit", what="parameter", name="2.weight", expression="g")["text"] == "2.weight: g"
+        path = tmp_path / "w.npy"
+        assert debugger.ask("save", what="parameter", name="2.weight", path=str(path))["event"] == "saved"
+        assert np.load(path).tolist() == last.weight.tolist()
+        while (stop := debugger.ask("step_in"))["op"] != "torch.nn.functional.batch_norm":
+            assert stop["phase"] == "forward"
+        assert values("input") == first(x).tolist()
+        assert debugger.ask("tensor", what="input", name="x[0]")["node"] is not None
+        debugger.ask("continue")
+        told = [{"step": event["step"], "loss": event["loss"]} for event in debugger.all("loss")]
+    plain = [event for event in losses_of_run(target, 3, capsys) if "loss" in event]
+    assert told == [{"step": event["step"], "loss": event["loss"]} for event in plain]
+
+
 def test_a_model_that_raises_fails_and_can_still_be_asked(tmp_path: Path) -> None:
     body = (
         "import torch\n"
@@ -252,6 +297,8 @@ def test_a_model_that_raises_fails_and_can_still_be_asked(tmp_path: Path) -> Non
         assert debugger.ask("graph")["nodes"]
         failed = debugger.ask("step_in")
         assert failed["event"] == "failed" and failed["line"] == 7 and "Traceback" in failed["traceback"]
+        again = debugger.ask("step_in")
+        assert again["message"] == "The run ended with an error; gradviz debug begins another."
 
 
 def test_an_engine_that_is_killed_is_told_and_ends_with_status_1() -> None:

@@ -226,6 +226,21 @@ def test_code_that_raises_is_told_with_its_line_and_restart_begins_again(trouble
     assert done.stdout.count("forward 1 · iteration 0") == 2
 
 
+def test_before_the_first_op_tensors_are_shown_and_changed_by_their_names() -> None:
+    lines = "print\nprint w2\nset w2 = 0\nprint input 1[0, 0]\nprint x\nreach\nphase\nprint #2.output\n"
+    done = piped(lines, "autograd")
+    for said in (
+        "mm has made no node yet; print input 0 shows what goes into it",
+        "w2  100×10  float32",
+        "changed  w2: 0",
+        "mm, input 1  1000×100  float32",
+        "x  64×1000  float32",
+        "Which parameters gradient reaches is known when the forward is over.",
+        "#2 mm, output  64×10  float32  cpu\n  min  0  mean  0",
+    ):
+        assert said in done.stdout
+
+
 def test_code_that_reads_gets_the_end_of_input(trouble: str) -> None:
     done = piped("c\n", trouble, "--set", "how=read")
     assert done.returncode == 0

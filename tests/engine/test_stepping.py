@@ -86,7 +86,7 @@ def passed(engine: EngineThread, iteration: int) -> list[PassedRecord]:
     return [record for event in engine.all(Passed) if event.step == iteration for record in event.points]
 
 
-def values(engine: EngineThread, node: int, what: str, index: int = 0, **more: object) -> np.ndarray:
+def values(engine: EngineThread, node: int | None, what: str, index: int = 0, **more: object) -> np.ndarray:
     engine.tell(AskTensor(1, node, what, index=index, values=True, **more))
     answered = engine.until(TensorAnswered)
     assert answered.message == ""
@@ -534,6 +534,7 @@ def test_values_of_the_past_go_when_the_budget_is_spent(engine: EngineThread) ->
     ("ask", "said"),
     [
         (AskTensor(1, 2, "grad_output", index=1), "mm has no output 1."),
+        (AskTensor(1, 0, "output", index=2), "mm has no output 2."),
         (AskTensor(1, 2, "grad_output", index=-1), "There is no index -1; they count from 0."),
         (AskTensor(1, 2, "saved", name="x"), "It saved nothing called 'x'; it saved self, mat2."),
         (AskTensor(1, -2, "saved", name="x"), "Only an op saves tensors for backward."),
@@ -778,6 +779,60 @@ def test_a_run_can_stop_before_its_very_first_op(target: str) -> None:
         assert not engine.all(Passed)
         engine.tell(Run(3))
         assert engine.until(StateChanged, lambda event: event.state == "finished").step == 3
+
+
+@pytest.mark.parametrize("target", ["autograd", "tensors", "numpy"])
+def test_at_the_very_first_op_its_inputs_and_everything_with_a_name_can_be_looked_at(target: str) -> None:
+    known = Runner(Setup(target)).experiment.named_tensors()
+    with EngineThread() as engine:
+        engine.tell(Open(1, target, stop_first=True))
+        engine.until(Stopped)
+        for i, name in enumerate(("x", "w1")):
+            there = np.asarray(known[name].detach() if isinstance(known[name], torch.Tensor) else known[name])
+            assert (values(engine, None, "input", i, slice="0:9, 0:9") == there[:9, :9]).all()
+            assert (values(engine, None, "output", name=name, slice="0:9, 0:9") == there[:9, :9]).all()
+        last = np.asarray(known["w2"].detach() if isinstance(known["w2"], torch.Tensor) else known["w2"])
+        assert (values(engine, None, "parameter", name="w2") == last).all()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (AskTensor(1, None, "input", index=2), "mm has no input 2."),
+        (AskTensor(1, None, "output"), "Not computed. What stands here has given no output yet."),
+        (AskTensor(1, None, "grad_output"), "Not computed. What stands here has made no node yet."),
+        (AskTensor(1, None, "saved", name="self"), "Not computed. What stands here has made no node yet."),
+        (AskTensor(1, None, "parameter_grad", name="w1"), "Not computed. Backward has not reached this parameter yet."),
+        (AskTensor(1, None, "output", name="loss"), "Not computed. Forward has not reached the loss yet."),
+        (AskTensor(1, None, "parameter", name="w3"), "Nothing is called 'w3'; did you mean w2?"),
+    ],
+)
+def test_what_is_not_there_at_the_very_first_op_is_said(ask: AskTensor, said: str, engine: EngineThread) -> None:
+    engine.tell(Open(1, "autograd", stop_first=True))
+    engine.until(Stopped)
+    engine.tell(ask)
+    assert engine.until(TensorAnswered).message == said
+
+
+def test_a_parameter_that_no_op_has_used_is_edited_by_its_name(engine: EngineThread) -> None:
+    engine.tell(Open(1, "autograd", stop_first=True))
+    engine.until(Stopped)
+    engine.tell(Edit(None, "parameter", "g * 0", name="w2"))
+    edited = engine.until(Edited)
+    assert (edited.node, edited.mark.text) == (None, "w2: g * 0")
+    stop = step(engine, NextPhase())
+    assert stop.point.phase == "backward"
+    assert not values(engine, 2, "output").any()
+
+
+def test_an_op_that_never_makes_a_node_is_looked_at_as_a_point_that_has_passed(engine: EngineThread) -> None:
+    engine.tell(Open(1, "tensors", stop_first=True))
+    engine.until(Stopped)
+    step(engine, StepIn())
+    made = values(engine, None, "output", slice="0:9, 0:9", point=0)
+    assert (values(engine, None, "input", slice="0:9, 0:9") == made).all()
+    engine.tell(AskTensor(1, None, "output", index=1, point=0))
+    assert engine.until(TensorAnswered).message == "mm has no output 1."
 
 
 class _WithDeadBranches(nn.Module):

@@ -17,7 +17,7 @@ from gradviz.terminal.commands import COMMANDS, find_command, split_line
 from gradviz.terminal.completion import PromptCompleter, candidates
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.doing import _DOES
-from gradviz.terminal.names import read_name, read_node
+from gradviz.terminal.names import read_name, read_node, title_of
 from tests.helpers.graphs import dynamic
 
 _LATE = (("late.weight",), ("norm.weight", "tied.weight"), ("norm1.weight",))
@@ -113,7 +113,6 @@ def test_names_mean_tensors(debugger: Debugger) -> None:
     [
         ("#999", "There is no node #999"),
         ("clamp", r"nodes are called clamp: #"),
-        ("mddle_linear.weight", "did you mean middle_linear.weight"),
         ("#0.nonsense", "no part of a node"),
         ("#0.input x", "is no number"),
         ("saved", "Say which"),
@@ -122,6 +121,38 @@ def test_names_mean_tensors(debugger: Debugger) -> None:
 def test_a_name_that_means_nothing_is_answered_in_a_sentence(typed: str, said: str, debugger: Debugger) -> None:
     with pytest.raises(GradvizError, match=said):
         read_name(typed, debugger)
+
+
+def test_a_node_that_is_not_there_is_answered_with_the_nearest(debugger: Debugger) -> None:
+    with pytest.raises(GradvizError, match=r"did you mean middle_linear\.weight"):
+        read_node("mddle_linear.weight", debugger)
+
+
+def test_names_outside_of_the_graph_mean_what_the_engine_knows_by_them(debugger: Debugger) -> None:
+    def meant(text: str) -> tuple[int | None, str, str, str]:
+        wanted = read_name(text, debugger)
+        return wanted.node, wanted.choice.what, wanted.choice.name, wanted.slice
+
+    assert meant("late.weight") == (None, "parameter", "late.weight", "")
+    assert meant("tied.weight[0]") == (None, "parameter", "tied.weight", "0")
+    assert meant("late.weight.grad") == (None, "parameter_grad", "late.weight", "")
+    assert meant("norm.running_mean") == (None, "output", "norm.running_mean", "")
+    with pytest.raises(GradvizError, match=r"late\.weight is not in the graph, so it has no update"):
+        read_name("late.weight.update", debugger)
+
+
+def test_before_there_is_a_graph_a_part_is_of_the_op_at_the_gate(debugger: Debugger) -> None:
+    fresh = Debugger(lambda command: None)
+    assert debugger.opened is not None
+    fresh.apply(debugger.opened)
+    fresh.apply(Stopped(1, 0, "step", PointRecord(0, "forward", None, "torch.Tensor.mm")))
+    wanted = read_name("input 1", fresh)
+    assert (wanted.node, wanted.choice.what, wanted.choice.index, wanted.op) == (None, "input", 1, "mm")
+    assert title_of(fresh.graph, wanted) == "mm, input 1"
+    assert title_of(fresh.graph, read_name("late.weight", fresh)) == "late.weight"
+    assert "late.weight" in candidates("print la", fresh)[0]
+    with pytest.raises(GradvizError, match="Nothing has run yet"):
+        read_name("out", fresh)
 
 
 def test_without_a_graph_names_say_what_to_do() -> None:

@@ -163,6 +163,14 @@ def test_every_view_fits_the_width(width: int) -> None:
     assert max(map(columns_of, stream.getvalue().splitlines())) <= width
 
 
+def test_what_raised_does_not_come_next() -> None:
+    graph, timeline = stepped()
+    timeline.next = PointRecord(9, "forward", None, "torch.Tensor.mm")
+    timeline.move(None)
+    assert plain(timeline_lines(timeline, graph, 1, 80))[-1].endswith("comes next")
+    assert plain(timeline_lines(timeline, graph, 1, 80, raised=True))[-1].endswith("raised")
+
+
 def test_the_neighbourhood_shows_what_comes_in_and_goes_out_with_shapes_and_gradients() -> None:
     graph, timeline = stepped()
     node = next(n for n in graph.nodes if n.name == "addmm")
