@@ -42,13 +42,16 @@ def norm(value: Any) -> Any:
 def mean_and_std(value: Any) -> tuple[Any, Any] | None:
     """Mean and population standard deviation of a floating-point tensor or array; None if it is neither, or empty.
 
-    Infinities are left out: masked attention scores hold them on purpose. A NaN makes both NaN.
+    A single number has a mean, and None for a deviation: there is nothing that it could deviate from. Infinities are
+    left out: masked attention scores hold them on purpose. A NaN makes both NaN.
     """
     if not can_be_read(value) or not is_floating(value):
         return None
     if not isinstance(value, torch.Tensor):
-        value = value[~np.isinf(value)]
-        return (torch.tensor(float(value.mean())), torch.tensor(float(value.std()))) if value.size else None
+        finite = value[~np.isinf(value)]
+        if not finite.size:
+            return None
+        return torch.tensor(float(finite.mean())), torch.tensor(float(finite.std())) if value.size > 1 else None
     with quiet(), suppress(*NO_FIGURES):
         return _mean_and_std(_precise(value.detach()))
     return None
@@ -58,6 +61,8 @@ def _mean_and_std(numbers: torch.Tensor) -> tuple[Any, Any] | None:
     if numbers.layout != torch.strided or not numbers.numel():
         return None
     std, mean = torch.std_mean(numbers, correction=0)
+    if numbers.numel() == 1:
+        return mean, None
     if numbers.is_cpu and std.isfinite():
         return mean, std
     # On other devices nobody knows yet whether there are infinities, and to ask would make the training wait.

@@ -48,7 +48,8 @@ def _forward(
     if statistics is not None:
         mean, std = statistics
         found.get("activation_mean", {})[node] = mean
-        found.get("activation_std", {})[node] = std
+        if std is not None:
+            found.get("activation_std", {})[node] = std
     if "dead_units" in found and node in units:
         found["dead_units"][node] = firing(output, units[node])
 

@@ -332,6 +332,14 @@ def test_activations_are_those_of_the_output_before_it_was_changed_in_place(open
     assert values(columns, "activation_mean", runner, "relu") == [0.5]
 
 
+def test_a_single_number_has_a_mean_and_no_deviation(open_experiment: Any) -> None:
+    columns = Person(runner := open_experiment(chain(nn.Linear(3, 2)))).hold()
+    (loss,) = ids(runner, "sum")
+    assert columns["activation_mean"][loss] > 0
+    assert loss not in columns["activation_std"] and ids(runner, "pow")[0] in columns["activation_std"]
+    assert mean_and_std(np.array(3.0)) == (3.0, None)
+
+
 def test_the_update_ratio_is_the_change_over_what_was_changed() -> None:
     runner = Runner(Setup("autograd", SMALL))
     person = Person(runner)
