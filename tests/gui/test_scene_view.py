@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -435,6 +435,23 @@ def test_every_mark_and_state_can_be_painted(show) -> None:
             view.set_camera(view.camera.zoomed(zoom, 10, 10))
             assert not view.grab().isNull()
     view.highlight(None)
+
+
+@pytest.mark.parametrize("tag", [Tag.NAN, Tag.INF])
+def test_the_tag_of_a_wrong_number_leaves_the_name_free(show, tag: Tag) -> None:
+    view = show(two_layers())
+    view.set_camera(view.camera.zoomed(1.0, 0, 0))
+    node = id_of(view.graph, "mm")
+    x, y, width, height = view.drawing.rect[view.drawing.box_of(node)].tolist()
+    left, middle = view.camera.to_view(x, y + height / 2)
+    name = QRect(round(left) + 10, round(middle) - 16, round(width / 2), 16)
+    states = NodeStates.all(len(view.graph))
+    view.set_states(states)
+    plain = view.grab().toImage().copy(name)
+    states = NodeStates.all(len(view.graph))
+    states.tag[view.graph.index[node]] = tag
+    view.set_states(states)
+    assert view.grab().toImage().copy(name) == plain
 
 
 def test_off_the_path_is_pale(show) -> None:

@@ -131,12 +131,13 @@ def _tag(frame: Frame, rect: list[float], word: str, shade: str, face: faces.Fac
     painter, zoom = frame.painter, frame.zoom
     x, y, width, height = rect
     frame.in_view()
-    if height < _LOW:  # its one line of words must stay free
+    at_the_left = word in _AT_THE_LEFT
+    if at_the_left or height < _LOW:  # the words that begin there, or the only line of them, must stay free
         y -= _TAG_HEIGHT / 2 - 4
     ground, ink = tag_colors(frame.palette, shade)
     wide, high = (frame.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
     right, top = frame.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
-    if word in _AT_THE_LEFT:  # at the right stands the norm of the gradient that left the node
+    if at_the_left:  # at the right stands the norm of the gradient that left the node
         right = frame.camera.to_view(x + 12, y)[0] + wide
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
