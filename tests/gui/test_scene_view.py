@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from gradviz.gui.palette import DARK, LIGHT
 from gradviz.gui.scene import framing
+from gradviz.gui.scene.colouring import Colouring, Pattern
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.scene.states import NodeState, NodeStates, Tag
 from gradviz.gui.theme import Theme
@@ -472,6 +473,21 @@ def test_a_fresh_run_lights_functions_and_a_running_one_does_not(show) -> None:
     assert view.grab().toImage().pixelColor(spot).name().upper() == DARK.forward.fill
     view.set_run_state("running")
     assert view.grab().toImage().pixelColor(spot).name().upper() == DARK.node
+
+
+@pytest.mark.parametrize("pattern", [Pattern.FILLED, Pattern.BEYOND, Pattern.NOT_MEASURED, Pattern.ZERO])
+def test_what_ran_keeps_its_stripe_under_the_colours_of_an_overlay(show, pattern: Pattern) -> None:
+    view = show(two_layers())
+    view.set_camera(view.camera.zoomed(1.0, 0, 0))
+    view.set_states(NodeStates.all(len(view.graph), NodeState.BACKWARD_RAN))
+    colouring = Colouring.plain(len(view.drawing))
+    colouring.pattern[:], colouring.fill[:] = pattern, int(DARK.backward.fill[1:], 16)
+    view.set_colouring(colouring)
+    x, y, _, height = view.drawing.rect[view.drawing.box_of(id_of(view.graph, "mm"))].tolist()
+    left, middle = (round(place) for place in view.camera.to_view(x, y + height / 2))
+    image = view.grab().toImage()
+    assert image.pixelColor(left + 3, middle).name().upper() == DARK.backward.fill
+    assert image.pixelColor(left + 5, middle).name().upper() != DARK.backward.fill
 
 
 def test_switching_the_theme_repaints(show, theme: Theme, qapp: QApplication) -> None:

@@ -17,7 +17,9 @@ from gradviz.gui.scene.outlines import fold, outline, stripe
 from gradviz.gui.scene.stack_painter import paint_cards, paint_cells
 from gradviz.gui.scene.states import NEXT, NodeState, Tag
 from gradviz.gui.scene.styles import Style, style_of
+from gradviz.layout import measures as m
 
+_SEAM = 1.5
 _NOTHING = (int(NodeState.PLAIN), -1)
 """Of a box that hides nothing that runs next."""
 
@@ -96,6 +98,8 @@ def _paint_shape(frame: Frame, kind: int, rect: list[float], style: Style) -> No
         painter.setClipPath(path)
         hatch(painter, QRectF(0, 0, width, height), frame.pen(frame.palette.line))
         painter.setClipping(False)
+    if style.stripe and style.seam:
+        painter.fillPath(stripe(kind, width, height, m.STRIPE + _SEAM), color(style.seam))
     if style.stripe:
         painter.fillPath(stripe(kind, width, height), color(style.stripe))
     painter.setPen(pen(style.border, frame.ratio))

@@ -25,6 +25,8 @@ class Style:
     title: str
     second: str
     stripe: str = ""
+    seam: str = ""
+    """Parts the stripe from a fill that may be of its hue."""
     hatched: bool = False
     beyond: bool = False
     """The value lies beyond the end of the scale."""
@@ -97,7 +99,7 @@ def phase_of(palette: Palette, state: int) -> PhaseColors:
 
 
 def _coloured(style: Style, palette: Palette, pattern: int, fill: int, ink: int) -> Style:
-    """Under an overlay; the border keeps what the state says with it."""
+    """Under an overlay; the stripe and a thick border keep what the state says with them."""
     match pattern:
         case Pattern.FILLED | Pattern.BEYOND:
             shade, words = hex_of(fill), hex_of(ink)
@@ -108,17 +110,17 @@ def _coloured(style: Style, palette: Palette, pattern: int, fill: int, ink: int)
                 border=border,
                 title=words,
                 second=words,
-                stripe="",
+                seam=palette.canvas,
                 hatched=False,
                 beyond=pattern == Pattern.BEYOND,
             )
         case Pattern.NOT_MEASURED:
             border = style.border if style.border.width > 1.5 else Line(palette.text3, 1.25, (4, 3))
             none = QBrush(Qt.BrushStyle.NoBrush)
-            return replace(style, fill=none, border=border, title=palette.text2, stripe="", hatched=True)
+            return replace(style, fill=none, border=border, title=palette.text2, hatched=True)
         case Pattern.ZERO:
             border = style.border if style.border.width > 1.5 else Line(palette.text2, 1.25)
-            return replace(style, fill=brush(palette.canvas), border=border, stripe="")
+            return replace(style, fill=brush(palette.canvas), border=border)
     return style
 
 
