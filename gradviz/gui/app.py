@@ -16,6 +16,7 @@ from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
 from gradviz.gui.signals import SignalGate
 from gradviz.gui.theme import Theme
+from gradviz.layout.messages import Seen, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.targets import check_presence, read_target
 
@@ -83,11 +84,14 @@ class App(QObject):
         self._remember()
 
     def _draw(self, path: str) -> None:
-        graph = self.session.graph
-        if graph is not None:
-            kind = path.rsplit(".", 1)[-1].lower()
-            opened = self.window.graph_panel.open_clusters(graph)
-            self.layout.draw(graph, opened, kind, "dark" if self.theme.palette.dark else "light", path)
+        panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
+        theme = "dark" if self.theme.palette.dark else "light"
+        shading, drawing = self.window.measures.colours.shading(), panel.view.drawing
+        if shading is not None and drawing is not None:
+            seen = Seen(pack(drawing.placement), shading)
+            self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
+        elif (graph := self.session.graph) is not None:
+            self.layout.draw(graph, panel.open_clusters(graph), kind, theme, path)
 
     def _remember_breakpoints(self) -> None:
         self.settings.set("steps/breakpoints", self.session.breakpoints.to_json())

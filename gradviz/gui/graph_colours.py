@@ -17,12 +17,14 @@ from gradviz.gui.overlay_colours import (
     wanted_limits,
 )
 from gradviz.gui.overlay_menu import OverlayMenu
+from gradviz.gui.picture_shading import shades
 from gradviz.gui.scene.drawing import Drawing
 from gradviz.gui.scene.graph_view import GraphView
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
 from gradviz.gui.views.colour_bar import Shown
 from gradviz.gui.views.overlay_legend import ColourChip, OverlayLegend
+from gradviz.layout.shading import Shading
 from gradviz.model.graph import Graph
 from gradviz.model.overlay_groups import Groups, by_kind, by_module
 from gradviz.model.overlay_scale import Limits, Mark, places
@@ -117,6 +119,14 @@ class GraphColours(QObject):
         else:
             self._show_values(drawing, shown)
         self._point()
+
+    def shading(self) -> Shading | None:
+        """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
+        drawing, colouring = self._view.drawing, self._view.colouring
+        if drawing is None or colouring is None:
+            return None
+        found = shades(drawing, colouring, palettes.current())
+        return Shading(found, self.legend.as_shown()) if found else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.PaletteChange:

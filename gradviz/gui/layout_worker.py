@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from gradviz.errors import ProtocolError
 from gradviz.layout import messages
-from gradviz.layout.messages import AnyAnswer, Drawn, Picture, Place, Placed, Refused
+from gradviz.layout.messages import AnyAnswer, Drawn, Picture, Place, Placed, Refused, Seen
 from gradviz.layout.placement import Placement
 from gradviz.model.graph import Graph
 from gradviz.protocol.framing import Decoder
@@ -168,12 +168,16 @@ class LayoutWorker(QObject):
             self._busy = None
             self._placing.kill()
 
-    def draw(self, graph: Graph, opened: frozenset[int] | None, kind: str, theme: str, tag: object) -> None:
+    def draw(
+        self, graph: Graph, opened: frozenset[int] | None, kind: str, theme: str, tag: object, seen: Seen | None = None
+    ) -> None:
         """Ask for a picture of `kind` (`svg`, `pdf`, `png`, `dot`, `json`); the answer carries `tag`."""
         self._generation += 1
         self._tags[self._generation] = tag
         clusters = None if opened is None else tuple(sorted(opened))
-        self._drawing.send(Picture(self._generation, graph.signature, graph.record, clusters, format=kind, theme=theme))
+        self._drawing.send(
+            Picture(self._generation, graph.signature, graph.record, clusters, format=kind, theme=theme, seen=seen)
+        )
 
     def close(self) -> None:
         """Leave no process behind."""

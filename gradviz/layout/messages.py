@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from gradviz.layout.placement import Placement
+from gradviz.layout.shading import Shading
 from gradviz.protocol.framing import Decoder, encode
 from gradviz.protocol.records import GraphRecord
 
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "Placed",
     "Refused",
+    "Seen",
     "answer_decoder",
     "encode",
     "pack",
@@ -45,13 +47,21 @@ class Place(Request, frozen=True):
     max_seconds: float = 20.0
 
 
+class Seen(Struct, frozen=True):
+    """What the window shows of a graph under an overlay; `placement` is for `unpack`, and counts the shaded boxes."""
+
+    placement: bytes
+    shading: Shading
+
+
 class Picture(Request, frozen=True):
-    """Draw a graph as `svg`, `png`, `pdf`, `dot` or `json`."""
+    """Draw a graph as `svg`, `png`, `pdf`, `dot` or `json`; what is `seen`, the first three show as it is."""
 
     format: str = "svg"
     theme: str = "light"
     depth: int | None = None
     full: bool = False
+    seen: Seen | None = None
 
 
 class Answer(Struct, frozen=True, tag=True):

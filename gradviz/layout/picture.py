@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,8 +17,12 @@ from gradviz.layout.curves import sampled
 from gradviz.layout.figures import draw_box
 from gradviz.layout.fonts import own_fonts
 from gradviz.layout.inks import Inks, inks
+from gradviz.layout.legend import WIDTH as LEGEND_WIDTH
+from gradviz.layout.legend import draw_legend
+from gradviz.layout.legend import height as legend_height
 from gradviz.layout.pen import AnyPen, Pen
 from gradviz.layout.placement import Placement
+from gradviz.layout.shading import PLAIN, Shading
 from gradviz.layout.sources import digraph
 from gradviz.layout.svg import SvgPen
 from gradviz.layout.text import Face, width
@@ -25,7 +30,9 @@ from gradviz.model.folding import closed_by_default, open_at_depth
 from gradviz.model.graph import Graph
 from gradviz.model.graph_json import as_json
 
-FORMATS = ("svg", "png", "pdf", "dot", "json")
+RENDERED = ("svg", "png", "pdf")
+"""Formats that show a placement; the others hold the graph."""
+FORMATS = (*RENDERED, "dot", "json")
 _LARGEST_BITMAP = 24_000
 """Pixels on a side; cairo refuses more than 32,767."""
 
@@ -67,16 +74,18 @@ def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False)
     return closed_by_default(graph) if depth is None else open_at_depth(graph, depth)
 
 
-def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -> bytes:
-    """A placement as `svg`, `png` or `pdf`."""
-    w, h = max(placement.width, 1.0), max(placement.height, 1.0)
+def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:
+    """A placement as `svg`, `png` or `pdf`, in the colours of an overlay and with its legend if there is one."""
+    w, h, ink = max(placement.width, 1.0), max(placement.height, 1.0), inks(theme)
+    if shading is not None:
+        placement, w = _widened(placement, LEGEND_WIDTH + 2 * m.MARGIN)
+        h += legend_height(shading.legend)
     if fmt == "svg":
         vectors = SvgPen(w, h)
-        _draw_all(vectors, graph, placement, inks(theme))
+        _draw_all(vectors, graph, placement, (w, h), ink, shading)
         return vectors.document
     pen = Pen(h)
-    ink = inks(theme)
-    _draw_all(pen, graph, placement, ink)
+    _draw_all(pen, graph, placement, (w, h), ink, shading)
     dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
     # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
     source = (
@@ -92,15 +101,36 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light") -
     return picture
 
 
-def _draw_all(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
-    w, h = placement.width, placement.height
+def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
+    """In the middle of a picture that is at least so wide; returns the width too."""
+    by = max(least - placement.width, 0) / 2
+    if not by:
+        return placement, placement.width
+    four, two = np.array([by, 0, 0, 0], np.float32), np.array([by, 0], np.float32)
+    moved = replace(
+        placement,
+        box_rect=placement.box_rect + four,
+        cluster_rect=placement.cluster_rect + four,
+        points=placement.points + two,
+        label_position=placement.label_position + two,
+    )
+    return moved, least
+
+
+def _draw_all(
+    pen: AnyPen, graph: Graph, placement: Placement, size: tuple[float, float], ink: Inks, shading: Shading | None
+) -> None:
+    w, h = size
     pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
     _clusters(pen, graph, placement, ink)
     _edges(pen, placement, ink)
     _headers(pen, graph, placement, ink)
     _output_numbers(pen, graph, placement, ink)
+    shades = shading.boxes if shading is not None else {}
     for box in range(len(placement.box_node)):
-        draw_box(pen, graph, placement, box, ink)
+        draw_box(pen, graph, placement, box, ink, shades.get(box, PLAIN))
+    if shading is not None:
+        draw_legend(pen, shading.legend, m.MARGIN, placement.height, ink)
 
 
 def _clusters(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:

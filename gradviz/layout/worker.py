@@ -23,8 +23,9 @@ from gradviz.layout.messages import (
     encode,
     pack,
     request_decoder,
+    unpack,
 )
-from gradviz.layout.picture import draw
+from gradviz.layout.picture import RENDERED, draw, render
 from gradviz.model.graph import Graph
 
 _CHUNK = 1 << 20
@@ -70,6 +71,9 @@ class Worker:
     @staticmethod
     def _done(request: AnyRequest, graph: Graph) -> AnyAnswer:
         opened = None if request.open_clusters is None else set(request.open_clusters)
+        if isinstance(request, Picture) and request.seen is not None and request.format in RENDERED:
+            placement, shading = unpack(request.seen.placement), request.seen.shading
+            return Drawn(request.generation, render(graph, placement, request.format, request.theme, shading))
         if isinstance(request, Picture):
             picture = draw(
                 graph,

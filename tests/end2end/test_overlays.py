@@ -32,6 +32,11 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         qtbot.waitUntil(lambda: view.colouring is not None and Pattern.FILLED in view.colouring.pattern.tolist())
         assert view.colouring.value[view.drawing.box_of(parameter)]
         assert measures.colours.legend.note.text() == "iteration 0"
+        picture = tmp_path / "graph.svg"
+        with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
+            window.picture_requested.emit(str(picture))
+        shown = picture.read_text("utf-8")
+        assert f">{view.colouring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
         qtbot.waitUntil(lambda: "held for backward" in measures.modules.facts.text(), timeout=_LONG)
         assert measures.modules.model.sum_of("flops") > 0
         window.panels.show("table")

@@ -220,6 +220,45 @@ def test_older_values_stay_and_say_from_when_they_are(deep: Desk) -> None:
     assert colours(deep).legend.note.text() == "iteration 39, the last that was measured"
 
 
+# What an exported picture shows of it
+
+
+def test_a_picture_gets_the_colours_values_and_legend_that_are_shown(deep: Desk) -> None:
+    colours(deep).choose("grad_norm")
+    assert colours(deep).shading() is None, "nothing was measured yet"
+    give(deep, 39, grad_norm={1: 1e-3, 2: 0.0, 3: math.nan, 5: 1.0})
+    shading = colours(deep).shading()
+    boxes = [shading.boxes[box(deep, node)] for node in (1, 2, 3, 4)]
+    assert [shade.value for shade in boxes] == ["1.0e−03", "0", "NaN", ""]
+    assert [shade.hatched for shade in boxes] == [False, False, False, True]
+    assert boxes[0].fill == colour_at(DARK, 0, diverging=False).lower() and boxes[0].ink in ("#07090c", "#ffffff")
+    assert box(deep, -1000) not in shading.boxes
+    legend = shading.legend
+    assert (legend.title, legend.quantity, legend.note) == ("Gradient norm", "L2, of each output", "iteration 39")
+    assert legend.bar == DARK.sequential and legend.ticks[0] == (0.0, "10⁻³") and legend.ticks[-1][0] == 1.0
+    assert [words for _, words in legend.samples] == ["not measured", "exactly zero", "NaN or Inf"]
+    colours(deep).choose("none")
+    assert colours(deep).shading() is None
+
+
+def test_a_picture_gets_the_cells_of_stacks(deep: Desk) -> None:
+    deep.window.graph_panel.fold_all()
+    colours(deep).choose("time_forward")
+    give(deep, 1, time_forward={node: 1e-6 * node for node in range(1, 26)})
+    view = deep.window.graph_panel.view
+    stack = int((view.drawing.kind == BoxKind.STACK).nonzero()[0][0])
+    shade = colours(deep).shading().boxes[stack]
+    assert shade.fill == "" and shade.value == "15.0 µs to 115 µs"
+    assert shade.cells[5] == "" and all(cell.startswith("#") for cell in shade.cells[:5])
+
+
+def test_a_picture_gets_the_groups(deep: Desk) -> None:
+    colours(deep).choose("kind")
+    legend = colours(deep).shading().legend
+    assert legend.bar == () and legend.ticks == ()
+    assert legend.samples[0][0].fill == DARK.categorical[0] and "parameter" in " ".join(w for _, w in legend.samples)
+
+
 # Where it is chosen
 
 

@@ -17,11 +17,14 @@ from gradviz.layout.messages import (
     Place,
     Placed,
     Refused,
+    Seen,
     answer_decoder,
     encode,
     pack,
+    request_decoder,
     unpack,
 )
+from gradviz.layout.shading import Legend, Shade, Shading
 from tests.helpers.graphs import dynamic, two_layers
 
 
@@ -65,6 +68,17 @@ def test_a_picture_is_never_superseded():
     answers = answers_to(picture, request(2))
     assert isinstance(answers[0], Drawn) and answers[0].picture.startswith(b"<?xml")
     assert isinstance(answers[1], Placed)
+
+
+def test_what_is_seen_is_drawn_as_it_is_placed_and_coloured():
+    placement = place(two_layers())
+    placement = dataclasses.replace(placement, box_title=("seen",) * len(placement.box_title))
+    seen = Seen(pack(placement), Shading({2: Shade("#123456")}, Legend("Size", "of the first output")))
+    picture = Picture(1, "two-layers", two_layers().record, format="svg", seen=seen)
+    (again,) = request_decoder().feed(encode(picture))
+    (answer,) = answers_to(again)
+    assert isinstance(answer, Drawn)
+    assert all(part in answer.picture for part in (b">seen<", b"#123456", b">of the first output<"))
 
 
 def test_a_graph_that_was_sent_once_is_known_by_its_signature():

@@ -10,7 +10,9 @@ import pygraphviz
 import pytest
 
 from gradviz.errors import InvalidValueError, UnknownNameError
-from gradviz.layout.picture import clusters_to_open, draw
+from gradviz.layout.compute import place
+from gradviz.layout.picture import clusters_to_open, draw, render
+from gradviz.layout.shading import Legend, Shade, Shading
 from gradviz.model.folding import closed_by_default
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
@@ -114,6 +116,59 @@ def test_a_negative_depth_is_refused():
 def test_a_stack_is_drawn_with_its_count_and_its_range():
     texts = svg_texts(repeated_blocks(60, 12))
     assert {"Block × 60", "12 nodes each", "0", "59"} <= set(texts) and "mm" not in texts
+
+
+def shaded(graph: Graph, shades: dict[int, Shade], legend: Legend) -> ElementTree.Element:
+    return ElementTree.fromstring(render(graph, place(graph), "svg", shading=Shading(shades, legend)))
+
+
+def test_an_overlay_gives_boxes_their_colours_and_values_and_stands_under_the_drawing_as_a_legend():
+    graph = two_layers()
+    placed = place(graph)
+    mm, w1 = (placed.box_title.index(name) for name in ("mm", "w1"))
+    legend = Legend("Gradient norm", "L2, of each output", ("#112233", "#445566"), ((0.0, "0.1"), (1.0, "10")),
+                    ((Shade(hatched=True), "not measured"),), "iteration 39")  # fmt: skip
+    shades = {mm: Shade("#123456", "#fedcba", "#654321", value="2.5e+00"), w1: Shade(hatched=True)}
+    drawn = shaded(graph, shades, legend)
+    (body,) = drawn.iterfind("{*}rect[@fill='#123456']")
+    assert body.get("stroke") == "#654321" and body.get("width") == f"{placed.box_rect[mm, 2]:.1f}"
+    value = next(text for text in drawn.iterfind("{*}text") if text.text == "2.5e+00")
+    assert value.get("fill") == "#fedcba"
+    assert next(drawn.iterfind("{*}polygon[@stroke-dasharray]")).get("fill") == "#F4F5F8"
+    words = [text for text in drawn.iterfind("{*}text") if float(text.get("y", "")) > placed.height]
+    wanted = ["Gradient norm", "L2, of each output", "0.1", "10", "not measured", "iteration 39"]
+    assert [text.text for text in words] == wanted
+    assert max(float(text.get("y", "")) for text in words) < float(drawn.get("height", ""))
+    bar = [rect.get("fill") for rect in drawn.iterfind("{*}rect") if float(rect.get("y", "")) > placed.height]
+    assert bar[0] == "#112233" and bar[-2] == "#445566", "the last is the sample"
+
+
+def test_a_drawing_narrower_than_the_legend_stands_in_the_middle():
+    graph = make_graph("a -> loss")
+    placed = place(graph)
+    drawn = shaded(graph, {0: Shade("#123456")}, Legend("Kind", "of each node"))
+    wide, body = float(drawn.get("width", "")), next(drawn.iterfind("{*}rect[@fill='#123456']"))
+    assert wide > placed.width
+    assert float(body.get("x", "")) == pytest.approx(placed.box_rect[0, 0] + (wide - placed.width) / 2, abs=0.1)
+
+
+def test_the_cells_of_a_stack_have_the_colours_of_its_members():
+    graph = repeated_blocks(60, 12)
+    placed = place(graph, open_clusters=set())
+    cells = tuple("" if number == 7 else f"#0000{number:02x}" for number in range(60))
+    shading = Shading({0: Shade(value="1 to 2", cells=cells)}, Legend("Gradient norm", ""))
+    drawn = ElementTree.fromstring(render(graph, placed, "svg", shading=shading))
+    fills = [rect.get("fill") for rect in drawn.iterfind("{*}rect") if rect.get("rx") == "3"]
+    assert len(fills) == 60 and [fill for fill in fills if fill in cells] == [cell for cell in cells if cell]
+    assert "1 to 2" in [text.text for text in drawn.iterfind("{*}text")]
+
+
+@pytest.mark.parametrize("fmt", ["png", "pdf"])
+def test_the_legend_makes_a_picture_larger_in_the_other_formats_too(fmt: str):
+    graph = two_layers()
+    legend = Legend("Gradient norm", "L2", ("#112233", "#445566"), ((0.0, "10⁻³"),))
+    plain = render(graph, place(graph), fmt)
+    assert len(render(graph, place(graph), fmt, shading=Shading({0: Shade("#123456")}, legend))) > len(plain)
 
 
 @pytest.mark.parametrize("fmt", ["svg", "png", "pdf"])

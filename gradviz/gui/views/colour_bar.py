@@ -13,6 +13,7 @@ from gradviz.gui import fonts
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import Palette, color
 from gradviz.gui.scene.inks import Line, pen
+from gradviz.layout.shading import Shade
 from gradviz.model.overlay_scale import Limits, Tick, ticks
 from gradviz.model.overlays import Overlay
 
@@ -21,6 +22,7 @@ _TOP, _HIGH = 11, 13
 _SIDE = 6
 """Half of the room that an outermost label takes beside the bar."""
 _SAMPLE = QSize(26, 14)
+_WHITE = "#FFFFFF"
 _MOST_TEXTS, _APART = 7, 6
 """Texts under the bar, and pixels between two of them."""
 
@@ -56,6 +58,17 @@ class ColourBar(QWidget):
         """Where it points, from 0 to 1."""
         return self._marker
 
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Its colours from the low end to the high one, evenly apart."""
+        palette = palettes.current()
+        return palette.diverging if self._diverging else palette.sequential
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """The marks under the bar."""
+        return self._ticks()
+
     def set_scale(self, overlay: Overlay, limits: Limits | None) -> None:
         """Show the colours of this overlay between `limits`."""
         self._diverging = overlay.scale == "diverging"
@@ -79,7 +92,7 @@ class ColourBar(QWidget):
         ratio = self.devicePixelRatioF()
         bar = QRectF(_SIDE + 0.5, _TOP + 0.5, self.width() - 2 * _SIDE - 1, _HIGH)
         gradient = QLinearGradient(bar.left(), 0, bar.right(), 0)
-        stops = palette.diverging if self._diverging else palette.sequential
+        stops = self.stops
         for place, shade in enumerate(stops):
             gradient.setColorAt(place / (len(stops) - 1), color(shade))
         painter.setBrush(QBrush(gradient))
@@ -146,6 +159,24 @@ class Samples(QWidget):
     def words(self) -> list[str]:
         return [text for _, text in self._rows]
 
+    @property
+    def shades(self) -> list[tuple[Shade, str]]:
+        """The boxes and their words, as a picture shows them."""
+        palette, end = palettes.current(), self._end
+        looks = {
+            "missing": Shade(line=palette.text3, hatched=True),
+            "zero": Shade(line=palette.text2, ink=palette.text, value="0"),
+            "beyond": Shade(fill=end, line=end, ink=palette.canvas, beyond=True),
+            "wrong": Shade(fill=palette.error_fill, line=palette.error_fill, ink=_WHITE, value="NaN"),
+        }
+        return [(looks[name], text) for name, text in self._rows]
+
+    @property
+    def _end(self) -> str:
+        """The colour of the high end of the bar."""
+        palette = palettes.current()
+        return (palette.diverging if self._diverging else palette.sequential)[-1]
+
     def set_shown(self, shown: Shown, *, diverging: bool = False) -> None:
         """Explain what is drawn, and nothing that is not, in the colours of the bar."""
         self._diverging = diverging
@@ -207,9 +238,8 @@ class Samples(QWidget):
                 painter.setPen(color(palette.text))
                 painter.drawText(box, middle, "0")
             case "beyond":
-                shade = (palette.diverging if self._diverging else palette.sequential)[-1]
-                painter.setPen(pen(Line(shade), ratio))
-                painter.setBrush(color(shade))
+                painter.setPen(pen(Line(self._end), ratio))
+                painter.setBrush(color(self._end))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setBrush(color(palette.canvas))
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -221,5 +251,5 @@ class Samples(QWidget):
                 painter.setBrush(color(palette.error_fill))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setFont(fonts.mono(9, 600))
-                painter.setPen(color("#FFFFFF"))
+                painter.setPen(color(_WHITE))
                 painter.drawText(box, middle, "NaN")

@@ -12,6 +12,7 @@ from gradviz.gui import fonts
 from gradviz.gui import palette as palettes
 from gradviz.gui.palette import color
 from gradviz.gui.scene.inks import Line, pen
+from gradviz.layout.shading import Shade
 
 _ROW = 22
 _SWATCH = QSize(22, 13)
@@ -31,6 +32,11 @@ class GroupRows(QWidget):
         self.setAccessibleName(self.tr("Groups: {0}").format(spoken))
         self.setFixedHeight(self._lines * _ROW + 2)
         self.update()
+
+    @property
+    def shades(self) -> list[tuple[Shade, str]]:
+        """The swatches and their words, as a picture shows them."""
+        return [(Shade(fill=_shade(place)), f"{name} {count:,}") for place, (name, count) in enumerate(self._rows)]
 
     @property
     def _columns(self) -> int:
@@ -59,7 +65,7 @@ class GroupRows(QWidget):
         for place, (name, count) in enumerate(self._rows):
             x, y = place // lines * wide, 1 + place % lines * _ROW
             swatch = QRectF(x + 0.5, y + (_ROW - _SWATCH.height()) / 2 + 0.5, _SWATCH.width() - 1, _SWATCH.height() - 1)
-            shade = palette.categorical[min(place, len(palette.categorical) - 1)]
+            shade = _shade(place)
             painter.setBrush(color(shade))
             painter.setPen(pen(Line(shade), ratio))
             painter.drawRoundedRect(swatch, 3, 3)
@@ -75,3 +81,9 @@ class GroupRows(QWidget):
             at = left + metrics.horizontalAdvance(words) + 6
             painter.drawText(QRectF(at, y, taken + 4, _ROW), middle, number)
         painter.end()
+
+
+def _shade(place: int) -> str:
+    """The colour of the group at this place."""
+    shades = palettes.current().categorical
+    return shades[min(place, len(shades) - 1)]

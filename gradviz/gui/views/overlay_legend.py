@@ -9,6 +9,7 @@ from gradviz.gui import fonts, overlay_words
 from gradviz.gui.views.colour_bar import ColourBar, Samples, Shown
 from gradviz.gui.views.colour_groups import GroupRows
 from gradviz.gui.views.overlay_card import OverlayCard, Paragraph, Words
+from gradviz.layout.shading import Legend
 from gradviz.model.overlay_groups import Groups
 from gradviz.model.overlay_scale import Limits
 from gradviz.model.overlays import Overlay
@@ -75,6 +76,18 @@ class OverlayLegend(OverlayCard):
         self.bar.hide()
         self.samples.hide()
         self._say("" if groups.names else self.tr("This network has no modules."))
+
+    def as_shown(self) -> Legend:
+        """The same for an exported picture."""
+        scale = not self.bar.isHidden()
+        return Legend(
+            self.chooser.text(),
+            self._quantity.text(),
+            self.bar.stops if scale else (),
+            tuple((tick.place, tick.text) for tick in self.bar.ticks if tick.text) if scale else (),
+            tuple(self.samples.shades if self.groups.isHidden() else self.groups.shades),
+            self.note.text(),
+        )
 
     def set_marker(self, place: float | None) -> None:
         """Point at the value of the hovered or selected node; None at nothing."""
