@@ -224,7 +224,7 @@ class _Assembly:
             nodes.append(
                 NodeRecord(
                     i, kind, name, type_name, op.name, clusters[i], op.file, op.line, first.shape, first.dtype,
-                    first.device, len(made) or 1, (), "forward", note,
+                    first.device, len(made) or 1, (), "forward", note or op.note,
                 )
             )  # fmt: skip
         if self._failed is not None:

@@ -20,15 +20,17 @@ from gradviz.engine.compiled_code import looking_away
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
 from gradviz.engine.flow import Flow, beneath, functorch, writes_in_place
-from gradviz.engine.frames import user_line
+from gradviz.engine.frames import is_called_by, user_line
 from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flat, flatten
 from gradviz.engine.origins import Origins, function_apply, next_number
 from gradviz.engine.regions import checkpoints_followed
 from gradviz.engine.taking import are_seen, taken
+from gradviz.experiment import mean_of_squares
 from gradviz.protocol.records import Phase
 
+_DEFAULT_LOSS = "gradviz's own loss, since none was given: the mean of the square of each output, summed"
 Entered = Callable[[TorchFunctionMode], AbstractContextManager[Any]]
 
 
@@ -228,7 +230,7 @@ class Capture:
         file, line = user_line(frame)
         if not file and self._around:
             file, line = self._around[-1]
-        op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs)
+        op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs, note=_note(file, frame))
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op
@@ -331,3 +333,8 @@ def op_name(func: Any) -> str:
         return f"torch.{name.partition('.')[2]}"
     module = getattr(func, "__module__", None) or ""
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
+
+
+def _note(file: str, frame: FrameType | None) -> str:
+    """What an op is part of that is called by no `file` of the person's."""
+    return _DEFAULT_LOSS if not file and is_called_by(frame, mean_of_squares.__code__) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sysconfig
 from functools import lru_cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Literal
 
 import numpy as np
@@ -61,6 +61,15 @@ def user_line(frame: FrameType | None) -> tuple[str, int]:
             return file, frame.f_lineno
         frame = frame.f_back
     return "", 0
+
+
+def is_called_by(frame: FrameType | None, code: CodeType) -> bool:
+    """Whether `frame`, or one outside of it up to the engine's own, runs `code`."""
+    while frame is not None and owner_of(frame.f_code.co_filename) != "engine":
+        if frame.f_code is code:
+            return True
+        frame = frame.f_back
+    return False
 
 
 # This is asked of each frame at each op: a dict answers quicker than a cached function.

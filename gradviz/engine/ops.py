@@ -37,6 +37,8 @@ class Op:
     """Whether it was off for good, by inference_mode."""
     off: tuple[str, int] = ("", 0)
     """File and line that turned recording off, where that is known."""
+    note: str = ""
+    """What it is part of, where that is known though no line of the person's called it."""
 
 
 # By far the most of what ops are given; asking for their class alone is quick.

@@ -18,7 +18,8 @@ def unexplained_of(
 ) -> tuple[UnexplainedRecord, ...]:
     """Opaque regions, nodes whose op nobody saw, ops without a line of the person's code, leaves without a name.
 
-    `op_of`: id of a function → the op that made it. An op is listed once, at the first of its nodes.
+    `op_of`: id of a function → the op that made it. An op is listed once, at the first of its nodes; one that has a
+    note is explained by it.
     """
     return tuple(_records(nodes, clusters, op_of))
 
@@ -34,7 +35,7 @@ def _records(
             yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
         elif node.id >= 0 and not node.op:
             yield UnexplainedRecord(node.id, "op", f"{node.name} was made by a call that nobody saw")
-        elif node.id >= 0 and not node.line and (op := op_of(node.id)) not in said:
+        elif node.id >= 0 and not node.line and not (op := op_of(node.id)).note and op not in said:
             said.add(op)
             yield UnexplainedRecord(node.id, "source line", _without_line(node, clusters))
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from gradviz.experiment import Experiment
-from tests.engine.truth.expectations import captured, drawn, golden
+from tests.engine.truth.expectations import captured, drawn, golden, unexplained
 from tests.engine.truth.models import Model, weight
 
 
@@ -120,7 +120,7 @@ def test_an_output_that_is_dict_and_dataclass_at_once_counts_each_tensor_once() 
     """)
 
 
-def test_the_default_loss_of_a_tree_and_its_ops_without_a_line() -> None:
+def test_the_default_loss_of_a_tree_explains_its_ops_without_a_line() -> None:
     make = lambda: Experiment(Model(lambda m, x: [m.w * x, {"b": m.w.sin()}], w=weight(3)), torch.randn(3))  # noqa: E731
     graph = captured(make)
     assert drawn(graph) == golden("""
@@ -135,5 +135,5 @@ def test_the_default_loss_of_a_tree_and_its_ops_without_a_line() -> None:
         6 add AddBackward0 <- 3, 5
         loss <- 6
     """)
-    assert {record.what for record in graph.unexplained} == {"source line"}
-    assert [record.node for record in graph.unexplained] == [2, 3, 4, 5, 6]
+    assert unexplained(graph) == []
+    assert [node.id for node in graph.nodes if node.note.startswith("gradviz's own loss")] == [2, 3, 4, 5, 6]
