@@ -192,6 +192,8 @@ class GraphColours(QObject):
                 return self.tr("No unit is known to be dead; measured of ReLU and the like.")
             if session.phase == "running":
                 return self.tr("Being measured…")
+            if session.phase == "stopped":
+                return self.tr("Nothing measured yet in this iteration.")
             return self.tr("Nothing measured yet: press Run (F5) or One iteration (F7).")
         words = [self.tr("iteration {0}").format(f"{column.step:,}")] if column.step is not None else []
         if paused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from gradviz.errors import ProtocolError
 from gradviz.gui.stepping_session import SteppingSession
@@ -32,7 +32,11 @@ class MeasureSession(SteppingSession):
         self._shown: dict[str, frozenset[MeasureKind]] = {}
         self._sent = SetMeasures(())
         self._measured_run = 0
+        self._at_stop = QTimer(self, singleShot=True)
+        """Lets the engine tell what is measured so far: not at each of many quick steps."""
+        self._at_stop.timeout.connect(self._ask_at_stop)
         self.network_opened.connect(self._begin_measuring)
+        self.stopped.connect(self._soon_at_stop)
 
     @property
     def measures(self) -> tuple[MeasureKind, ...]:
@@ -71,6 +75,14 @@ class MeasureSession(SteppingSession):
         if wanted != self._sent and self.phase not in ("starting", "dead"):
             self._sent = wanted
             self.command_issued.emit(wanted)
+
+    def _soon_at_stop(self) -> None:
+        if self.measure_rate != PAUSED and not self._at_stop.isActive():
+            self._at_stop.start(1000 // self.measure_rate)
+
+    def _ask_at_stop(self) -> None:
+        if self._sent.kinds and self.phase == "stopped":
+            self.command_issued.emit(self._sent)
 
     def _apply_step(self, event: Event) -> None:
         if not isinstance(event, Measured):

@@ -17,6 +17,8 @@ from gradviz.gui.views.colour_bar import ColourBar
 from gradviz.model.overlay_scale import Limits
 from gradviz.model.overlays import OVERLAYS, overlay
 from gradviz.protocol.commands import SetMeasures
+from gradviz.protocol.events import Stopped
+from gradviz.protocol.records import PointRecord
 from tests.gui.conftest import Desk
 from tests.helpers.deep_graph import measured
 
@@ -75,6 +77,20 @@ def test_the_rate_is_a_setting_and_paused_asks_for_nothing(deep: Desk, qtbot) ->
     deep.window.measures.menu.rates[0].trigger()
     assert asked(deep)[-1] == SetMeasures(())
     qtbot.waitUntil(lambda: "paused" in colours(deep).legend.note.text())
+
+
+def test_at_a_stop_what_is_measured_so_far_is_asked_for_and_steps_in_quick_succession_ask_once(
+    deep: Desk, qtbot
+) -> None:
+    session = deep.session
+    colours(deep).choose("grad_norm")
+    session.set_measure_rate(10)
+    before = len(asked(deep))
+    for index in range(3):
+        point = PointRecord(index, "forward", index)
+        session.apply(Stopped(session.runs.number, 0, "step", point))
+    qtbot.waitUntil(lambda: len(asked(deep)) > before)
+    assert asked(deep)[before:] == [SetMeasures(("grad_norm",), 10.0)]
 
 
 def test_a_new_engine_is_told_again(deep: Desk) -> None:
