@@ -21,10 +21,11 @@ from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
 from gradviz.engine.flow import Flow, beneath, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, user_line
+from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flat, flatten
-from gradviz.engine.origins import Origins, function_apply, next_number
+from gradviz.engine.origins import Origins, next_number
 from gradviz.engine.regions import checkpoints_followed
 from gradviz.engine.taking import are_seen, taken
 from gradviz.experiment import mean_of_squares
@@ -188,7 +189,7 @@ class Capture:
                 results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
             # A Function's forward begins where autograd does not record; it may go on where it does.
             if self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None:
-                self._note_function(op, function_apply(frame))
+                self._note_function(op, function_call(frame))
             for tensors in (results, inputs):  # an op in place gives its input a new grad_fn
                 for tensor in tensors:
                     node = tensor.grad_fn
@@ -200,20 +201,20 @@ class Capture:
             self._origins.note_views(results, op)
         return new
 
-    def _note_function(self, op: Op, frame: FrameType | None) -> None:
-        """`op` runs in the forward of the custom Function whose call `frame` is, if there is one."""
-        if frame is not None:
+    def _note_function(self, op: Op, call: FunctionCall | None) -> None:
+        """`op` runs in the forward of the custom Function that `call` calls, if there is one."""
+        if call is not None:
             self._in_functions = True
-            op.function = getattr(frame.f_locals.get("cls"), "__name__", "")
-            op.within = self._origins.note_apply(frame, op.phase)
+            op.function = call.function.__name__
+            op.within = self._origins.note_apply(call, op.phase)
 
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any:
         """Run `inside`, which does what `func` does by ops that are noted one by one."""
         op = self._begun(func, frame, [])
-        if (apply_frame := function_apply(frame)) is not None:
-            self._origins.note_apply(apply_frame, op.phase)
+        if (call := function_call(frame)) is not None:
+            self._origins.note_apply(call, op.phase)
         self._around.append((op.file, op.line))
         try:
             return inside(*args, **kwargs)

@@ -10,12 +10,14 @@ from typing import Any
 from weakref import ref
 
 import torch
+from torch.autograd.function import Function
 from torch.autograd.graph import Node
 
 from gradviz.engine.autograd import is_mapped
 from gradviz.engine.births import sequence_number
 from gradviz.engine.flow import Flow, beneath
-from gradviz.engine.frames import owner_of, user_line
+from gradviz.engine.frames import user_line
+from gradviz.engine.function_calls import FunctionCall
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flatten
 from gradviz.protocol.records import Phase
@@ -25,9 +27,9 @@ from gradviz.protocol.records import Phase
 class _Apply:
     """One call of `Function.apply`, seen from the ops inside its forward."""
 
-    function: type
+    function: type[Function]
     op: Op
-    args: list[torch.Tensor]
+    told_apart_by: list[Any]
 
 
 class Origins:
@@ -97,33 +99,34 @@ class Origins:
                 return op
         return None
 
-    def note_apply(self, frame: FrameType, phase: Phase) -> Op | None:
-        """The call of the Function whose forward this is; None where it makes no node."""
-        function = frame.f_locals.get("cls")
-        if not isinstance(function, type):
-            return None
-        file, line = user_line(frame.f_back)
-        args = [a for a in flatten(frame.f_locals.get("args", ())) if isinstance(a, torch.Tensor)]
+    def note_apply(self, seen: FunctionCall, phase: Phase) -> Op | None:
+        """The op that this call of a Function is; None where it makes no node."""
+        function = seen.function
+        file, line = user_line(seen.caller)
+        args = [a for a in flatten(seen.args) if isinstance(a, torch.Tensor)]
+        told_apart_by = args if seen.ctx is None else [seen.ctx]
+        call = self._modules.current
+        if self._applies:
+            last = self._applies[-1]
+            alike = (last.function, last.op.file, last.op.line) == (function, file, line)
+            if alike and _same(last.told_apart_by, told_apart_by) and self._modules.is_within(call, last.op.call):
+                return last.op  # another op inside the same forward
         if not any(a.requires_grad for a in args):
             return None  # it makes no node
-        call = self._modules.current
-        last = self._applies[-1] if self._applies else None
-        same = last is not None and last.function is function and (last.op.file, last.op.line) == (file, line)
-        if last is not None and same and self._modules.is_within(call, last.op.call) and _same(last.args, args):
-            return last.op  # another op inside the same forward
-        op = Op(
-            f"{function.__qualname__}.apply", file, line, call, phase, inputs=[self._flow.of(beneath(a)) for a in args]
-        )
-        self._applies.append(_Apply(function, op, args))
+        inputs = [self._flow.of(beneath(a)) for a in args]
+        op = Op(_apply_name(function), file, line, call, phase, inputs=inputs)
+        self._applies.append(_Apply(function, op, told_apart_by))
         return op
 
     def _apply_of(self, node: Node) -> Op | None:
         """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""
-        function = getattr(type(node), "_forward_cls", None)
+        function: Any = getattr(type(node), "_forward_cls", None)
         for i, apply in enumerate(self._applies):
-            if apply.function is function or is_mapped(function, apply.function):
-                del self._applies[i]
-                return apply.op
+            if is_mapped(function, apply.function):
+                return self._applies.pop(i).op
+            if getattr(function, "forward", None) is apply.function.forward:
+                apply.op.name = _apply_name(function)  # only the node tells the classes with one forward apart
+                return self._applies.pop(i).op
         return None
 
 
@@ -132,22 +135,8 @@ def next_number() -> int:
     return torch._C._autograd._get_sequence_nr()
 
 
-def function_apply(frame: FrameType | None) -> FrameType | None:
-    """The outermost frame of `Function.apply` in the stack, up to the engine's own frames."""
-    found = None
-    while frame is not None:
-        code = frame.f_code
-        file = code.co_filename
-        if file == _FUNCTION_FILE:
-            if code.co_name == "apply":
-                found = frame
-        elif owner_of(file) == "engine":
-            break
-        frame = frame.f_back
-    return found
-
-
-_FUNCTION_FILE = torch.autograd.Function.apply.__func__.__code__.co_filename  # type: ignore[attr-defined]
+def _apply_name(function: type) -> str:
+    return f"{function.__qualname__}.apply"
 
 
 def _same(a: list[Any], b: list[Any]) -> bool:

@@ -11,8 +11,10 @@ import torch.utils.checkpoint
 from gradviz.engine.module_calls import ModuleCalls
 
 _NOTE = "its activations are computed again during backward"
-# What runs before and after the function of a checkpoint that is not reentrant, as a generator; torch's own name.
-_AROUND = "_checkpoint_without_reentrant_generator"
+# What runs before and after the function of a checkpoint that is not reentrant, as a generator; torch's own name,
+# which since 2.14 is that of a mere way to it.
+_PLAIN = "_checkpoint_without_reentrant_generator"
+_AROUND = f"{_PLAIN}_impl" if hasattr(torch.utils.checkpoint, f"{_PLAIN}_impl") else _PLAIN
 
 
 @contextmanager

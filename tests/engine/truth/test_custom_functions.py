@@ -178,6 +178,60 @@ def test_a_function_that_works_in_place() -> None:
     """)
 
 
+class Rebound(torch.autograd.Function):
+    """Whose forward gives its arguments' names to something else."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(w)
+        x = x * 1
+        x = x * w
+        return x.abs()
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> Any:
+        return grad * ctx.saved_tensors[0], None
+
+
+def test_each_call_of_a_function_has_its_line_and_inputs_whatever_its_forward_does_with_its_arguments() -> None:
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        for _ in range(2):
+            x = Rebound.apply(x, m.w)
+        return Rebound.apply(x, m.v)
+
+    graph = captured(lambda: (Model(forward, w=weight(3), v=weight(3)), torch.ones(3), total))
+    assert drawn(graph, sources=True) == golden("""
+        x data
+        w parameter
+        0 Rebound ReboundBackward custom | x = Rebound.apply(x, m.w) <- x, w
+        1 Rebound ReboundBackward custom | x = Rebound.apply(x, m.w) <- 0, w
+        v parameter
+        2 Rebound ReboundBackward custom | return Rebound.apply(x, m.v) <- 1, v
+        3 sum SumBackward0 | return output.sum() <- 2
+        loss <- 3
+    """)
+
+
+class Inherits(Exponential):
+    """Has its forward of another Function."""
+
+
+def test_functions_that_have_one_forward_keep_their_names_and_lines() -> None:
+    def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
+        own = Exponential.apply(m.w)
+        return Inherits.apply(own)
+
+    graph = captured(lambda: (Model(forward, w=weight(3)), torch.ones(1), total))
+    assert drawn(graph, sources=True) == golden("""
+        w parameter
+        0 Exponential ExponentialBackward custom | own = Exponential.apply(m.w) <- w
+        1 Inherits InheritsBackward custom | return Inherits.apply(own) <- 0
+        2 sum SumBackward0 | return output.sum() <- 1
+        loss <- 2
+    """)
+    assert [node.op for node in graph.nodes if node.kind == "custom"] == ["Exponential.apply", "Inherits.apply"]
+
+
 class Product(torch.autograd.Function):
     """In the style that vmap understands."""
 

@@ -195,6 +195,7 @@ def test_compiling_under_the_window_compiles_what_it_compiles_without_it() -> No
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:`torch.jit")
 def test_traced_code_shows_its_nodes_and_says_that_their_calls_were_not_seen() -> None:
     def make() -> object:
         traced = torch.jit.trace(nn.Sequential(layer(), nn.ReLU()), torch.zeros(2, 3))
@@ -217,6 +218,7 @@ def test_traced_code_shows_its_nodes_and_says_that_their_calls_were_not_seen() -
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:`torch.jit")
 def test_scripted_code_is_opaque_once_torch_has_fused_it() -> None:
     def make() -> object:
         return torch.jit.script(nn.Sequential(layer(), nn.ReLU())), torch.randn(2, 3), total
