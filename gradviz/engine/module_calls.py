@@ -16,6 +16,8 @@ from torch.nn.modules.module import register_module_forward_hook, register_modul
 
 from gradviz.engine.unregistered import unregistered
 
+_ASK = "_has_any_global_hook"
+
 
 @dataclass(slots=True)
 class ModuleCall:
@@ -88,13 +90,15 @@ class ModuleCalls:
         self._thread = get_ident()
         before = register_module_forward_pre_hook(self._enter)
         after = register_module_forward_hook(self._leave, always_call=True)
-        ask = torch_module._has_any_global_hook
         # A compiled module warns of global hooks: of the person's it shall, of these two it need not.
-        torch_module._has_any_global_hook = lambda: any(hook not in (self._enter, self._leave) for hook in _hooks())
+        ask = getattr(torch_module, _ASK, None)  # none in torch 2.6, which does not warn
+        if ask is not None:
+            setattr(torch_module, _ASK, lambda: any(hook not in (self._enter, self._leave) for hook in _hooks()))
         try:
             yield
         finally:
-            torch_module._has_any_global_hook = ask
+            if ask is not None:
+                setattr(torch_module, _ASK, ask)
             before.remove()
             after.remove()
 

@@ -65,13 +65,18 @@ def torch_globals() -> dict[str, Any]:
         "anomaly": (torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()),
         "function modes": torch._C._len_torch_function_stack(),
         "dispatch modes": torch._C._len_torch_dispatch_stack(),
-        "saved tensor hooks": torch._C._autograd._top_saved_tensors_default_hooks(False),
+        "saved tensor hooks": _saved_tensor_hooks(),
         "global module hooks": {name: len(getattr(torch_module, name)) for name in dicts},
         "fast path": torch.backends.mha.get_fastpath_enabled(),
         "threads": torch.get_num_threads(),
         "matmul precision": torch.get_float32_matmul_precision(),
         "warnings": len(warnings.filters),
     }
+
+
+def _saved_tensor_hooks() -> Any:
+    top = getattr(torch._C._autograd, "_top_saved_tensors_default_hooks", None)  # torch 2.6 has no way to ask
+    return None if top is None else top(False)
 
 
 def _module(module: torch.nn.Module) -> dict[str, Any]:
