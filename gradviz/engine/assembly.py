@@ -53,7 +53,8 @@ def assemble_partial(capture: Capture, names: Names) -> GraphRecord:
     """The autograd graph so far, of a forward that stands in the middle."""
     names.refresh()
     with torch._C.DisableTorchFunction():
-        return _Assembly(capture, names, None, (), list(capture.births.made_by)).result().record
+        own = [node for node in capture.births.made_by if node not in capture.births.earlier]
+        return _Assembly(capture, names, None, (), own).result().record
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class _Assembly:
         unexplained = unexplained_of(nodes, clusters, self._op_of) if self._capture.watched else ()
         edges = self._edges
         live = dict(enumerate(self._functions))
-        numbers = birth_numbers(self._functions, self._made_by)
+        numbers = birth_numbers(self._functions, self._made_by, self._capture.births.earlier)
         if numbers is not None:
             nodes, edges = renumbered_nodes(nodes, numbers), renumbered_edges(edges, numbers)
             unexplained = renumbered_list(unexplained, numbers)

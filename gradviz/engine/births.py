@@ -15,6 +15,8 @@ class Births:
     def __init__(self) -> None:
         self.made_by: dict[Node, Any] = {}
         """Node → its `Op`; None until one is found."""
+        self.earlier: set[Node] = set()
+        """Those nodes that were made before the present forward began. They are numbered after its own."""
 
     def note(self, roots: Iterable[Any], op: Any) -> list[Node]:
         """Bind all unseen nodes behind `roots` (tensors) to `op`; return them, in no order of meaning.
@@ -32,6 +34,16 @@ class Births:
             new.append(node)
             stack.extend(following for following, _ in node.next_functions)
         return new
+
+    def keep(self, nodes: set[Node]) -> None:
+        """Forget all other nodes; the present forward is over, so that these are earlier ones."""
+        self.made_by = {node: op for node, op in self.made_by.items() if node in nodes}
+        self.earlier = set(self.made_by)
+
+    @property
+    def has_own(self) -> bool:
+        """Whether the present forward has made a node."""
+        return len(self.made_by) > len(self.earlier)
 
 
 def sequence_number(node: Node) -> int:

@@ -22,10 +22,9 @@ class Clusters:
         # Calls are noted as they begin, so a parent always comes before its children.
         self._index = {position: i for i, position in enumerate(sorted(kept))}
         self._index[-1] = -1
-        uses: dict[str, int] = {}
-        for call in calls:
-            uses[call.path] = call.use
-        self.records = tuple(self._record(calls[position], uses) for position in sorted(kept))
+        uses = _uses(modules, kept)
+        totals = {calls[position].path: use for position, use in uses.items()}
+        self.records = tuple(self._record(calls[position], uses[position], totals) for position in sorted(kept))
 
     def of_call(self, position: int) -> int:
         """The cluster of the call at `position`."""
@@ -54,8 +53,24 @@ class Clusters:
             cluster = self.records[cluster].parent
         return path[::-1]
 
-    def _record(self, call: ModuleCall, uses: dict[str, int]) -> ClusterRecord:
+    def _record(self, call: ModuleCall, use: int, totals: dict[str, int]) -> ClusterRecord:
         parent = self._index[call.parent]
-        return ClusterRecord(
-            call.path, call.class_name, parent, call.use, uses[call.path], kind=call.kind, note=call.note
-        )
+        return ClusterRecord(call.path, call.class_name, parent, use, totals[call.path], kind=call.kind, note=call.note)
+
+
+def _uses(modules: ModuleCalls, kept: Collection[int]) -> dict[int, int]:
+    """Position of a call → which use of its module it is, in order.
+
+    Uses are counted within one forward. In a graph that two forwards made, those of the earlier one come first.
+    """
+    calls = modules.calls
+    earlier = [position for position in sorted(kept) if position < modules.earlier]
+    own = range(modules.earlier, len(calls))
+    if len(earlier) in (0, len(kept)):
+        return {position: calls[position].use for position in (*earlier, *own)}
+    uses: dict[int, int] = {}
+    counts: dict[str, int] = {}
+    for position in (*earlier, *own):
+        path = calls[position].path
+        uses[position] = counts[path] = counts.get(path, 0) + 1
+    return uses

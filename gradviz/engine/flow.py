@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 from weakref import ReferenceType, ref
@@ -12,6 +13,16 @@ from torch.autograd.graph import Node
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
 _SETS_DATA = "torch.Tensor.data.__set__"
+# Whatever these are given, they make no node: they ask, compare, copy for good, or make something new of the same shape.
+_WITHOUT_NODES = frozenset(
+    "detach detach_ __deepcopy__ __reduce_ex__ __setstate__ __array__ numpy requires_grad_ retain_grad share_memory_ "
+    "register_hook register_post_accumulate_grad_hook storage equal allclose isclose isnan isinf isfinite isneginf "
+    "isposinf isreal isin signbit eq ne lt le gt ge not_equal greater greater_equal less less_equal __eq__ __ne__ "
+    "__lt__ __le__ __gt__ __ge__ __contains__ any all argmax argmin argsort nonzero count_nonzero logical_and "
+    "logical_or logical_not logical_xor histc bincount bucketize searchsorted multinomial result_type can_cast "
+    "promote_types _has_compatible_shallow_copy_type".split()
+)
+_WITHOUT_NODES_PREFIXES = ("is_", "has_", "new_", "_is_", "_has_")
 functorch: Any = torch._C._functorch
 
 
@@ -30,6 +41,13 @@ class Value:
     shape: tuple[int, ...] | None = None
     dtype: torch.dtype = torch.float32
     device: torch.device | None = None
+
+    def cut(self, nodes: Container[Node], ops: Container[Any]) -> None:
+        """Hold no other node than one of `nodes`, and no other maker than one of `ops`."""
+        if self.node is not None and self.node not in nodes:
+            self.node = None
+        if self.op is not None and self.op not in ops:
+            self.op = None
 
     @property
     def can_want_gradient(self) -> bool:
@@ -81,6 +99,24 @@ class Flow:
             self._write(self._aliased(tensor), op, output_nr)
         return value
 
+    def living_nodes(self) -> set[Node]:
+        """The nodes of all tensors that still exist."""
+        values = (*self.first.values(), *self._others.values())
+        return {value.node for value in values if value.node is not None and value.tensor() is not None}
+
+    def living_makers(self) -> set[Any]:
+        """The ops that made, or wrote into, a tensor without a node that still exists."""
+        return {value.op for value in self._by_id.values() if value.op is not None and value.tensor() is not None}
+
+    def keep(self, nodes: Container[Node], ops: Container[Any]) -> None:
+        """Forget the values of all other nodes, those of tensors that are gone, and what made them but `ops`."""
+        self.first = {node: value for node, value in self.first.items() if node in nodes}
+        self._others = {key: value for key, value in self._others.items() if key[0] in nodes}
+        self._by_id = {key: value for key, value in self._by_id.items() if value.tensor() is not None}
+        self._aliases = {key: pair for key, pair in self._aliases.items() if pair[0]() is not None}
+        for value in (*self.first.values(), *self._others.values(), *self._by_id.values()):
+            value.cut(nodes, ops)
+
     def _write(self, tensor: torch.Tensor | None, op: Any, output_nr: int) -> None:
         """`op` wrote into memory of `tensor`, which no node tells of."""
         if tensor is not None and tensor.grad_fn is None:
@@ -131,6 +167,12 @@ def writes_in_place(name: str) -> bool:
             or (short.startswith("__i") and short not in ("__index__", "__int__", "__invert__"))
         )
     return short.endswith("_")
+
+
+def can_make_nodes(name: str) -> bool:
+    """Whether an op called `name` makes a node when it is given what requires grad."""
+    short = name.rpartition(".")[2]
+    return not (short in _WITHOUT_NODES or short.startswith(_WITHOUT_NODES_PREFIXES) or short.endswith("_like"))
 
 
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import get_ident
 from types import FrameType
 from typing import Any, Literal
@@ -48,6 +48,8 @@ class ModuleCalls:
         self._thread = get_ident()
         """Whose calls are followed."""
         self.calls: list[ModuleCall] = []
+        self.earlier = 0
+        """How many of `calls`, the first ones, are of forwards before the present one."""
         self.passed: Callable[[Any, nn.Module | None], None] = _unheard
         """Told what a module is called with, and then what it returns and the module."""
 
@@ -62,6 +64,23 @@ class ModuleCalls:
     def uses(self, path: str) -> int:
         """How often the module was called so far."""
         return sum(call.path == path for call in self.calls)
+
+    def keep(self, positions: Iterable[int]) -> dict[int, int]:
+        """Forget all calls but those at `positions` and those around them, and begin to count uses anew.
+
+        Return the new position of each that is kept; -1, which is none, stays -1.
+        """
+        kept: set[int] = set()
+        for position in positions:
+            while position != -1 and position not in kept:
+                kept.add(position)
+                position = self.calls[position].parent
+        moved = {-1: -1} | {old: new for new, old in enumerate(sorted(kept))}
+        self.calls = [replace(self.calls[old], parent=moved[self.calls[old].parent]) for old in sorted(kept)]
+        self.earlier = len(self.calls)
+        self._uses = {}
+        self._stack = []
+        return moved
 
     def is_within(self, inner: int, outer: int) -> bool:
         """Whether the call at position `inner` is the one at `outer`, or was made in it."""

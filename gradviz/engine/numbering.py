@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 from torch.autograd.graph import Node
@@ -12,16 +12,21 @@ from gradviz.engine.births import sequence_number
 from gradviz.protocol.records import EdgeRecord, NodeRecord, UnexplainedRecord
 
 
-def birth_numbers(functions: Sequence[Node], born: Iterable[Node]) -> list[int] | None:
-    """The number of each of `functions` among all that were `born` in the iteration, in order of creation.
+def birth_numbers(
+    functions: Sequence[Node], born: Iterable[Node], earlier: Collection[Node] = frozenset()
+) -> list[int] | None:
+    """The number of each of `functions` among all that were `born` in the forward, in order of creation.
 
     None if no other node was born: then a function's number is its position. Others are those of branches that lead to
-    nothing (an accuracy, an unused head): they run in the forward and are no part of the graph.
+    nothing (an accuracy, an unused head): they run in the forward and are no part of the graph. Functions that an
+    `earlier` forward made are numbered after all others, so that these keep the numbers they have without them.
     """
-    others = {node for node in set(born).difference(functions) if not is_leaf_node(node)}
-    if not others:
+    old = [node for node in functions if node in earlier]
+    others = {node for node in set(born).difference(functions).difference(earlier) if not is_leaf_node(node)}
+    if not others and len(old) in (0, len(functions)):
         return None
-    place = {node: i for i, node in enumerate(sorted(others.union(functions), key=sequence_number))}
+    own = others.union(functions).difference(old)
+    place = {node: i for i, node in enumerate([*sorted(own, key=sequence_number), *old])}
     return [place[node] for node in functions]
 
 

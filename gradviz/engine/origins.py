@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
+from collections.abc import Container
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -21,6 +22,10 @@ from gradviz.engine.function_calls import FunctionCall
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flatten
 from gradviz.protocol.records import Phase
+
+
+# Of compiled code, how many calls are remembered from one forward to the next.
+_KEPT_CALLS = 32
 
 
 @dataclass(slots=True)
@@ -45,6 +50,8 @@ class Origins:
         """Of each op that made nodes: autograd's number at its end, and at its begin with the op; in order."""
         self._compiled: list[tuple[int, int, Op]] = []
         """Calls of compiled code: autograd's number at the begin, at the end, and the op that it is."""
+        self._earlier_applies = 0
+        """How many of `_applies` were noted before the present forward began."""
 
     def of(self, node: Node, tensors: list[Any]) -> Op | None:
         """What made `node`, which leads to one of `tensors`."""
@@ -54,6 +61,23 @@ class Origins:
             or self._ran_during(sequence_number(node))
             or self._compiled_of(node)
         )
+
+    def keep(self, ops: Container[Op]) -> list[Op]:
+        """Forget what other ops than `ops` made; the ops that are remembered still.
+
+        A call of a Function, or of compiled code, whose node was not found yet is remembered for one forward more.
+        """
+        self._applies = self._applies[self._earlier_applies :]
+        self._earlier_applies = len(self._applies)
+        runs = [(end, run) for end, run in zip(self._ends, self._runs, strict=True) if run[1] in ops]
+        self._ends, self._runs = [end for end, _ in runs], [run for _, run in runs]
+        self._views = {key: (view, op) for key, (view, op) in self._views.items() if view() is not None}
+        self._compiled = self._compiled[-_KEPT_CALLS:]
+        return [
+            *(apply.op for apply in self._applies),
+            *(op for _, op in self._views.values()),
+            *(op for _, _, op in self._compiled),
+        ]
 
     def note_run(self, op: Op, first: int, end: int) -> None:
         """While `op` ran, the nodes from number `first` up to `end` were made."""

@@ -70,7 +70,7 @@ class _Reach:
 
     def __init__(self, capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> None:
         self._made_by = capture.births.made_by
-        self._ops = capture.ops
+        self._ops = capture.ops_behind(behind, last)
         self._nodes = behind
         # Leaves come last.
         leaves = takewhile(is_leaf_node, reversed(behind))

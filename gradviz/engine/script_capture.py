@@ -11,10 +11,15 @@ from typing import Any
 import torch
 from torch import nn
 
-from gradviz.engine.capture import Capture, Op, flatten, op_name
+from gradviz.engine.autograd import reachable
+from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
+from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.script_facts import ScriptFacts
+
+# How many ops before a forward are remembered.
+_MOST_BEFORE = 20_000
 
 
 class ScriptModules(ModuleCalls):
@@ -27,6 +32,10 @@ class ScriptModules(ModuleCalls):
         self._thread = threading.get_ident()
         self.entered: Callable[[], bool] = lambda: True
         """Asked at each outermost call of a module that has parameters: whether calls count from here on."""
+
+    def refresh(self) -> None:
+        """Another forward is expected: until it begins, calls do not count."""
+        self._paths, self._all = {}, self._facts.paths()
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if threading.get_ident() != self._thread:
@@ -44,58 +53,129 @@ class ScriptModules(ModuleCalls):
 
 
 class ScriptCapture(Capture):
-    """From one backward or update to the next backward.
+    """Records a script, one forward after the other, for as long as its iterations are recorded.
 
-    Loading data, making a model, evaluating under no_grad come before the forward: of them nothing is held, and nothing
-    of them stands at the gate. The forward begins with the first call of a model, or the first op, that gradient can
-    reach.
+    A forward begins with the first call of a model, or the first op, that gradient can reach. What comes before it
+    (loading data, making a model, evaluating under no_grad) is no step, and is remembered only as far as the loss may
+    depend on it: an encoder under no_grad is run before the first op that gradient reaches.
+
+    A backward may start from what an earlier forward made: scripts form two losses, and then step twice. So what a
+    living tensor leads to is remembered beyond the end of its forward.
     """
 
     def __init__(self, facts: ScriptFacts, poll: Callable[[], None], largest: int | None) -> None:
         """`poll` is called at each op before the forward begins. `largest`: give up after that many ops."""
-        modules = ScriptModules(facts)
+        self._script_modules = modules = ScriptModules(facts)
         super().__init__(modules=modules)
         modules.entered = self._model_called
+        self._facts = facts
         self.begun = False
         self.gave_up = False
         self._poll = poll
-        self._largest = largest
+        self.largest = largest
+        self._waiting: tuple[ScriptSteps | None, Measures | None] = (None, None)
+
+    def next_forward(self, steps: ScriptSteps | None, meter: Measures | None) -> None:
+        """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops."""
+        if self.begun or self.ops:
+            self._forget()
+        self._script_modules.refresh()
+        self.begun = self.gave_up = False
+        self.steps = self.meter = None
+        self._waiting = steps, meter
 
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
-        """Run `func`, and note it if it belongs to the forward."""
+        """Run `func` and record it."""
         if self.stepping or self.gave_up:
             return func(*args, **kwargs)
         if not self.begun:
             self._poll()
-            if not self._begins(func, args, kwargs):
-                return func(*args, **kwargs)
-            self.begun = True
-        if self._largest is not None and len(self.ops) > self._largest:
+            if self._begins(func, args, kwargs, frame):
+                self._begin()
+            elif len(self.ops) > _MOST_BEFORE:
+                self._forget_oldest()
+        elif self.largest is not None and len(self.ops) > self.largest:
             self._give_up()
             return func(*args, **kwargs)
         return super().call(func, args, kwargs, frame)
 
-    def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:
+        """Whether the forward begins with this op."""
         if not torch.is_grad_enabled():
             return False
-        wanting = [t for t in flatten((args, kwargs)) if isinstance(t, torch.Tensor) and t.requires_grad]
-        if not wanting:
+        with torch._C.DisableTorchFunction():
+            tensors = [t for t in flatten((args, kwargs)) if isinstance(t, torch.Tensor)]
+            wanting = [t for t in tensors if t.requires_grad]
+            if not wanting:
+                return False
+            name = op_name(func)
+            # What changes a leaf in place initializes it: all else that does would raise.
+            initializes = name.endswith("_") and not name.endswith("__") and wanting[0].is_leaf
+        if initializes or not can_make_nodes(name) or not ForwardSteps.is_step(Op(name)):
             return False
-        name = op_name(func)
-        # What changes a leaf in place initializes it: all else that does would raise.
-        initializes = name.endswith("_") and not name.endswith("__") and wanting[0].is_leaf
-        return not initializes and not name.endswith(".detach") and ForwardSteps.is_step(Op(name))
+        # Outside of the methods of its model, weights alone are copied, counted or printed.
+        return not self._facts.are_weights_of_a_model(tensors, frame)
+
+    def _begin(self) -> None:
+        self.begun = True
+        self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
+        self.ops = []
+        self.births.earlier = set(self.births.made_by)
+        self.steps, self.meter = self._waiting
 
     def _model_called(self) -> bool:
-        if torch.is_grad_enabled() and not self.stepping:
-            self.begun = True
+        if not self.begun and torch.is_grad_enabled() and not self.stepping:
+            self._begin()
         return self.begun
+
+    def _forget(self) -> None:
+        """Keep only what a later backward can need: the nodes that a living tensor leads to and what made them; and,
+        for one forward more, the other ops that living tensors depend on."""
+        made_by = self.births.made_by
+        nodes = {node for node in reachable(list(self.flow.living_nodes())) if node in made_by}
+        makers = {op for node in nodes if (op := made_by[node]) is not None}
+        makers |= {op.within for op in makers if op.within is not None}
+        own, ops = set(self.ops), set(makers)
+        stack = [*makers, *self.flow.living_makers()]
+        while stack:
+            op = stack.pop()
+            if op in own or op in makers:
+                own.discard(op)
+                ops.add(op)
+                stack += [maker for maker in self._makers(op) if maker in own]
+        self.earlier = [op for op in (*self.earlier, *self.ops) if op in ops]
+        self.ops = []
+        self.births.keep(nodes)
+        self.flow.keep(nodes, ops)
+        for op in ops:
+            for value in op.inputs:
+                if isinstance(value, Value):
+                    value.cut(nodes, ops)
+        remembered = {*ops, *self._origins.keep(ops)}
+        moved = self.modules.keep(op.call for op in remembered)
+        for op in remembered:
+            op.call = moved[op.call]
+
+    def _forget_oldest(self) -> None:
+        """Much was computed and no forward has begun: what came first, none will depend on."""
+        gone, self.ops = self.ops[: _MOST_BEFORE // 2], self.ops[_MOST_BEFORE // 2 :]
+        for op in gone:
+            op.inputs = []
+        self.flow.keep(self.births.made_by, set(self.ops))
 
     def _give_up(self) -> None:
         """An evaluation with gradients on would be held whole."""
         self.gave_up = True
         self.ops.clear()
+        self.earlier.clear()
         self.births.made_by.clear()
+        self.births.earlier.clear()
+
+
+def _sets_a_leaf(op: Op) -> bool:
+    """Whether an op initializes or updates a leaf in place: the loss depends on what it wrote, not on how it came."""
+    first = op.inputs[0] if op.inputs else None
+    return writes_in_place(op.name) and isinstance(first, Value) and first.requires_grad and first.node is None
 
 
 class ScriptSteps(ForwardSteps):

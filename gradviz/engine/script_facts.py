@@ -6,15 +6,18 @@ import gc
 import sys
 from collections.abc import Iterator, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 
+from gradviz.engine.apart import apart
 from gradviz.engine.frames import owner_of
 from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
+
+_Kind = TypeVar("_Kind")
 
 # A batch is a small container; a list of thousands of tensors is none.
 _LARGEST_CONTAINER = 32
@@ -37,12 +40,15 @@ class ScriptFacts(Experiment):
 
     # -- what is told and what is found ------------------------------------------------------------------------------
 
-    def watch(self, model: nn.Module) -> None:
-        """The script itself names a model. What was found to be a model before, and is a part of it, is none."""
-        self._watched.append(model)
-        parts = set(model.modules())
-        self.models = {prefix: known for prefix, known in self.models.items() if known not in parts}
-        self._parts = {part for known in self.models.values() for part in known.modules()}
+    def watch(self, model: nn.Module, frame: FrameType | None) -> None:
+        """The script itself names a model, at `frame`. What was found before is none any more."""
+        if not any(known is model for known in self._watched):
+            self._watched.append(model)
+        visible = _visible_models(frame)
+        self.models, self._parts = {}, set()
+        several = len(_apart(self._watched)) > 1
+        for watched in self._watched:
+            self._register(self._name_of(watched, visible), watched, several=several)
 
     def discover(self, called: nn.Module, frame: FrameType | None) -> bool:
         """Learn of the model that `called`, which was called at `frame`, is or belongs to; whether that is new.
@@ -55,13 +61,43 @@ class ScriptFacts(Experiment):
         candidates = [(self._name_of(model, visible), model) for model in self._watched] or list(visible.items())
         found = [(name, model) for name, model in candidates if called in set(model.modules())]
         name, model = max(found, key=lambda pair: len(list(pair[1].modules())), default=("", called))
-        several = len(_apart([model for _, model in candidates])) > 1
+        self._register(name, model, several=len(_apart([model for _, model in candidates])) > 1)
+        return True
+
+    def _register(self, name: str, model: nn.Module, *, several: bool) -> None:
         prefix = (name or type(model).__name__.lower()) if several or self.models else ""
         while prefix in self.models or hasattr(nn.ModuleDict, prefix or "-"):
             prefix += "_"
         self.models[prefix] = model
         self._parts.update(model.modules())
-        return True
+
+    def find_owners(self, leaves: list[torch.Tensor], frame: FrameType | None, *, thoroughly: bool) -> None:
+        """Learn of the models that own `leaves` of a graph, or what an optimizer updates, and were not called: their
+        methods were, or their parameters are used from outside.
+
+        They are looked for among the variables that are visible at `frame`; `thoroughly`: then everywhere, which takes
+        longer, and so are optimizers.
+        """
+        if thoroughly:
+            self._look_for_optimizers(leaves)
+        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
+        known = {id(tensor) for tensor in self._of_models().values()}
+        missing = {id(t) for t in (*leaves, *held) if isinstance(t, nn.Parameter) and id(t) not in known}
+        if missing:
+            missing = self._adopt(list(_visible_models(frame).items()), missing)
+        if missing and thoroughly:
+            self._adopt([("", thing) for thing in _everything(nn.Module)], missing)
+
+    def _adopt(self, candidates: list[tuple[str, nn.Module]], missing: set[int]) -> set[int]:
+        """Make models of those `candidates` that own a parameter whose `id` is `missing`; what is missing still."""
+        owners = [(name, model, {id(p) for p in model.parameters()} & missing) for name, model in candidates]
+        owners = [owner for owner in owners if owner[2]]
+        several = len(_apart([*self.models.values(), *(model for _, model, _ in owners)])) > 1
+        for name, model, _ in sorted(owners, key=lambda owner: -sum(1 for _ in owner[1].modules())):
+            if not missing.isdisjoint(map(id, model.parameters())) and model not in self._parts:
+                self._register(name, model, several=several)
+                missing = missing.difference(map(id, model.parameters()))
+        return missing
 
     def note_optimizer(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether this one is new."""
@@ -70,16 +106,14 @@ class ScriptFacts(Experiment):
         self.optimizers.append(optimizer)
         return True
 
-    def look_for_optimizers(self) -> None:
-        """Find those that were made but have not stepped yet, and hold a tensor that is known here."""
-        known = {id(tensor) for tensor in self.named_parameters().values()}
-        for thing in gc.get_objects():
-            # The class, not `isinstance`, which would ask the thing itself: some answer by importing something.
-            if not issubclass(type(thing), torch.optim.Optimizer):
-                continue
-            groups = getattr(thing, "param_groups", ())
+    def _look_for_optimizers(self, leaves: list[torch.Tensor]) -> None:
+        """Find those that were made but have not stepped yet, and hold a tensor that is known here or one of
+        `leaves`."""
+        known = {id(tensor) for tensor in (*self.named_parameters().values(), *leaves)}
+        for optimizer in _everything(torch.optim.Optimizer):
+            groups = getattr(optimizer, "param_groups", ())
             if any(id(p) in known for group in groups for p in group["params"]):
-                self.note_optimizer(thing)
+                self.note_optimizer(optimizer)
 
     def look_around(self, frame: FrameType | None) -> None:
         """Learn the names of the tensors that the variables at `frame`, and of its callers, hold."""
@@ -134,6 +168,24 @@ class ScriptFacts(Experiment):
             return any(id(tensor) in known for tensor in tensors)
         return bool(tensors) and all(tensor.is_leaf and tensor.requires_grad for tensor in tensors)
 
+    def are_weights_of_a_model(self, tensors: list[torch.Tensor], frame: FrameType | None) -> bool:
+        """Whether all `tensors` are parameters of a module that is visible at `frame`, and no method of a module is
+        running there; or whether a module is being made."""
+        methods = [(each.f_code.co_name, _locals(each).get("self")) for each in _frames(frame)]
+        running = [name for name, owner in methods if isinstance(owner, nn.Module)]
+        if running:
+            return "__init__" in running
+        if not all(isinstance(tensor, nn.Parameter) for tensor in tensors):
+            return False
+        owned = {id(p) for model in _visible_models(frame).values() for p in model.parameters()}
+        return all(id(tensor) in owned for tensor in tensors)
+
+    def gradients_are_zero(self) -> bool:
+        """Whether nothing of an earlier backward is left in the gradients of what is trained."""
+        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
+        with torch._C.DisableTorchFunction(), apart():
+            return all(_is_zero(p.grad) for p in held or self.named_parameters().values())
+
     def parameters_of(self, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
         """Name → tensor, of those that one optimizer updates."""
         names: dict[int, str] = {}
@@ -181,6 +233,13 @@ def _plain(value: Any) -> Value:
     return value if isinstance(value, bool | int | float | str) else None
 
 
+def _is_zero(gradient: torch.Tensor | None) -> bool:
+    """Whether a gradient is none, or zero where that can be known without waiting for a device."""
+    if gradient is None:
+        return True
+    return gradient.is_cpu and gradient.layout is torch.strided and not gradient.any()
+
+
 def _called_by_the_script() -> None:
     raise AssertionError("the script calls its model itself")
 
@@ -196,12 +255,23 @@ def _frames(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
+def _everything(kind: type[_Kind]) -> list[_Kind]:
+    """All objects of this class that the process holds."""
+    # The class, not `isinstance`, which would ask the thing itself: some answer by importing something.
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
+
+
 def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
-    """Name and value, innermost frame first, module level last; each name once."""
+    """Name and value, innermost frame first, module level last; each name once. Beside a method's variables are the
+    attributes of its object (an agent's, a trainer's), unless that is a module."""
     seen: set[str] = set()
     tables: list[Mapping[str, Any]] = []
     for each in _frames(frame):
-        tables.append(_locals(each))
+        variables = _locals(each)
+        tables.append(variables)
+        owner = variables.get("self")
+        if not issubclass(type(owner), nn.Module) and isinstance(attributes := getattr(owner, "__dict__", None), dict):
+            tables.append(attributes)
         if each.f_globals is not each.f_locals and not any(table is each.f_globals for table in tables):
             tables.append(each.f_globals)
     for table in tables:
@@ -223,11 +293,17 @@ def _locals(frame: FrameType) -> Mapping[str, Any]:
 
 
 def _visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
-    return {
-        name: value
-        for name, value in _variables(frame)
-        if isinstance(value, nn.Module) and next(value.parameters(), None) is not None
-    }
+    """The modules with parameters that variables hold, by their names; one that only its own methods hold, by its
+    class."""
+    found = {name: value for name, value in _variables(frame) if name != "self" and _is_model(value)}
+    for owner in (_locals(each).get("self") for each in _frames(frame)):
+        if _is_model(owner) and not any(owner is known for known in found.values()):
+            found[type(owner).__name__.lower()] = owner
+    return found
+
+
+def _is_model(value: Any) -> bool:
+    return isinstance(value, nn.Module) and next(value.parameters(), None) is not None
 
 
 def _apart(models: list[nn.Module]) -> list[nn.Module]:

@@ -25,10 +25,14 @@ class Phases(Protocol):
     """Who is told. Each call stands in the script's own stack, so the script waits until it returns."""
 
     def deaf(self) -> bool: ...
-    def backward(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any: ...
-    def gradients(self, run: Call, roots: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any: ...
+    def backward(self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType) -> Any: ...
+    def gradients(
+        self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType
+    ) -> Any: ...
     def scaled(self, outputs: Any, result: Any) -> None: ...
     def scaler_step(self, run: Call) -> Any: ...
+    def evaluation_begins(self) -> None: ...
+    def evaluation_ended(self) -> None: ...
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None: ...
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
     def forked(self) -> None: ...
@@ -52,11 +56,8 @@ class ScriptHooks:
                 original = getattr(owner, name)
                 setattr(owner, name, wraps(original)(replacement(original)))
                 stack.callback(setattr, owner, name, original)
-            for register, told in (
-                (register_optimizer_step_pre_hook, self._phases.step_begins),
-                (register_optimizer_step_post_hook, self._phases.step_ended),
-            ):
-                stack.callback(register(_first(told)).remove)
+            stack.callback(register_optimizer_step_pre_hook(self._before_step).remove)
+            stack.callback(register_optimizer_step_post_hook(self._after_step).remove)
             stack.callback(self.look_away)
             _installed.add(self)
             stack.callback(_installed.discard, self)
@@ -83,6 +84,29 @@ class ScriptHooks:
         if self._capture is not None:
             self._capture.stepping = True
 
+    def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
+        """An optimizer is about to step. What it evaluates its losses by, if it does so itself, is followed too."""
+        self._phases.step_begins(optimizer)
+        if len(args) > 1 and callable(args[1]):
+            return (args[0], self._evaluating(args[1]), *args[2:]), kwargs
+        if callable(kwargs.get("closure")):
+            return args, {**kwargs, "closure": self._evaluating(kwargs["closure"])}
+        return None
+
+    def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        self._phases.step_ended(optimizer)
+
+    def _evaluating(self, closure: Call) -> Call:
+        @wraps(closure)
+        def evaluate(*args: Any, **kwargs: Any) -> Any:
+            self._phases.evaluation_begins()
+            try:
+                return closure(*args, **kwargs)
+            finally:
+                self._phases.evaluation_ended()
+
+        return evaluate
+
     def _replacements(self) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
         phases = self._phases
 
@@ -92,8 +116,9 @@ class ScriptHooks:
                     return original(tensors, *args, **kwargs)
                 # In the order of `Tensor.backward` and of `torch.autograd.backward` alike.
                 keeps = _argument(args, kwargs, 1, "retain_graph") or _argument(args, kwargs, 2, "create_graph")
+                weights = args[0] if args else kwargs.get("gradient", kwargs.get("grad_tensors"))
                 return phases.backward(
-                    lambda: original(tensors, *args, **kwargs), tensors, bool(keeps), sys._getframe(1)
+                    lambda: original(tensors, *args, **kwargs), tensors, weights, bool(keeps), sys._getframe(1)
                 )
 
             return heard
@@ -103,9 +128,11 @@ class ScriptHooks:
                 if phases.deaf() or _argument(args, kwargs, 2, "create_graph"):
                     return original(outputs, inputs, *args, **kwargs)  # a part of the forward: a penalty, as a rule
                 keeps = bool(_argument(args, kwargs, 1, "retain_graph"))
+                weights = _argument(args, kwargs, 0, "grad_outputs")
                 return phases.gradients(
-                    lambda: original(outputs, inputs, *args, **kwargs), outputs, inputs, keeps, sys._getframe(1)
-                )
+                    lambda: original(outputs, inputs, *args, **kwargs), outputs, weights, inputs, keeps,
+                    sys._getframe(1),
+                )  # fmt: skip
 
             return heard
 
@@ -159,13 +186,6 @@ def _take_out(mode: TorchFunctionMode) -> None:
 
 def _all_off() -> list[TorchFunctionMode]:
     return [_pop_mode() for _ in range(_len_torch_function_stack())]
-
-
-def _first(told: Callable[[torch.optim.Optimizer], None]) -> Any:
-    def hook(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        told(optimizer)
-
-    return hook
 
 
 def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str) -> Any:

@@ -57,7 +57,7 @@ class _Losses:
         self._first, first = False, self._first
         return "look" if first else "free"
 
-    def forward_ended(self) -> None:
+    def forward_ended(self, *, final: bool) -> None:
         """Nobody looks at the graph."""
 
     def iteration_ended(self, step: int, loss: Any) -> None:
@@ -81,13 +81,20 @@ class _Graph:
     def manner(self) -> Manner:
         return "look"
 
-    def forward_ended(self) -> None:
-        self.record = self._run.graph.record if self._run.graph is not None else None
-        self.done = True
-        raise AbandonedError
+    def forward_ended(self, *, final: bool) -> None:
+        if final or self.record is None:
+            self.record = self._run.graph.record if self._run.graph is not None else None
+        if final:
+            self._leave()
 
     def iteration_ended(self, step: int, loss: Any) -> None:
-        """An iteration without a graph: the next one may have one."""
+        # After an iteration without a graph, the next one may have one.
+        if self.record is not None:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.done = True
+        raise AbandonedError
 
     def heard(self) -> None:
         """Nobody speaks."""

@@ -1,56 +1,87 @@
-"""What an iteration of a script lost: the sum of what its backward calls started from."""
+"""The loss of one iteration of a script: the sum of what its backward calls started from, as they minimize it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from weakref import ReferenceType, ref
 
 import torch
 
+from gradviz.engine.apart import apart
 from gradviz.engine.capture import flatten
 
 
 class Losses:
-    """Of one iteration. Where gradients add up, their sum is what is minimized."""
+    """The losses of one iteration. Where gradients add up, the sum of what they started from is what is minimized.
+
+    A value is a number or, where reading it would make a device wait, a tensor without dimensions.
+    """
 
     def __init__(self) -> None:
-        self._values: list[Any] = []
-        self._unscaled: tuple[Any, Any] = (None, None)
+        self.clear()
 
     def __bool__(self) -> bool:
         """Whether there was a backward yet."""
-        return bool(self._values)
+        return bool(self._of_backward or self._of_gradients)
+
+    @property
+    def evaluations(self) -> int:
+        """How often the losses were evaluated: more than once where an optimizer does so within its step."""
+        return 1 + len(self._again) if self else 0
 
     def scaled(self, outputs: Any, result: Any) -> None:
-        """A gradient scaler made `result` of a loss, which is the one to tell."""
-        self._unscaled = outputs, result
+        """A gradient scaler made `result` of `outputs`, which are the losses to report."""
+        with torch._C.DisableTorchFunction():
+            for tensor, unscaled in zip(tensors_in(result), tensors_in(outputs), strict=False):
+                self._unscaled.append((ref(tensor), unscaled.detach()))
 
-    def note(self, roots: Any) -> None:
+    def note(self, roots: Sequence[torch.Tensor], weights: Any, *, by_grad: bool, again: bool) -> None:
         """A backward starts from `roots`.
 
-        On the CPU their values are turned into a number at once, since the script may change the tensor; elsewhere they
-        stay a tensor, since a number would make the training wait.
+        `weights`: the gradients that it starts with, None for ones: of v it minimizes the sum of v · root. `by_grad`:
+        it is a call of `torch.autograd.grad`, whose gradients may be an inner loop's and are no loss of the iteration
+        if a `backward()` follows. `again`: an optimizer evaluates once more, within its step.
+
+        On the CPU values are turned into a number at once, since the script may change the tensor.
         """
-        outputs, result = self._unscaled
-        if result is not None and roots is result:
-            roots = outputs
-        if isinstance(roots, torch.Tensor):
-            self._values.append(_value(roots))
+        with torch._C.DisableTorchFunction(), apart():
+            vectors = list(flatten(weights)) if weights is not None else []
+            vectors += [None] * (len(roots) - len(vectors))
+            value = _sum([self._value(root, vector) for root, vector in zip(roots, vectors, strict=False)])
+        if again:
+            self._again.append(value)
+        elif by_grad:
+            self._of_gradients.append(value)
         else:
-            self._values.append(_sum([_value(tensor) for tensor in tensors_in(roots)]))
+            self._of_backward.append(value)
 
     def total(self) -> Any:
-        """A number, or a tensor without dimensions."""
-        return _sum(self._values)
+        """The loss of the iteration: of an optimizer that evaluates several times, that of the first evaluation, as its
+        `step()` returns it."""
+        return _sum(self._of_backward or self._of_gradients)
+
+    def last(self) -> Any:
+        """The loss of the last evaluation."""
+        return self._again[-1] if self._again else self.total()
+
+    def discard(self) -> None:
+        """The gradients were set to zero before a step used them."""
+        self._of_backward, self._of_gradients = [], []
 
     def clear(self) -> None:
         """The iteration is over."""
-        self._values = []
-        self._unscaled = None, None
+        self._of_backward: list[Any] = []
+        self._of_gradients: list[Any] = []
+        self._again: list[Any] = []
+        self._unscaled: list[tuple[ReferenceType[torch.Tensor], torch.Tensor]] = []
 
-
-def _value(tensor: torch.Tensor) -> Any:
-    scalar = tensor.detach() if tensor.numel() == 1 else tensor.detach().sum()
-    return scalar.item() if scalar.is_cpu else scalar.reshape(())
+    def _value(self, root: torch.Tensor, vector: Any) -> Any:
+        tensor = next((loss for scaled, loss in self._unscaled if scaled() is root), root.detach())
+        if isinstance(vector, torch.Tensor):
+            tensor = tensor * vector.detach()
+        scalar = tensor if tensor.numel() == 1 else tensor.sum()
+        return scalar.item() if scalar.is_cpu else scalar.reshape(())
 
 
 def _sum(values: list[Any]) -> Any:

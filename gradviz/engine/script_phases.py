@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,7 @@ from typing import Any, Literal, Protocol
 import torch
 
 from gradviz.engine.assembly import assemble
+from gradviz.engine.autograd import is_leaf_node, leaf_of, reachable
 from gradviz.engine.gated_phases import run_backward
 from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_update
 from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
@@ -33,8 +35,9 @@ class Audience(Protocol):
         """How the iteration that begins now is to run: freely, under capture, or through the gate."""
         ...
 
-    def forward_ended(self) -> None:
-        """Before a backward whose graph is known."""
+    def forward_ended(self, *, final: bool) -> None:
+        """Before a backward whose graph is known. `final`: it is no call of `torch.autograd.grad`, which may be an inner
+        loop's."""
         ...
 
     def iteration_ended(self, step: int, loss: Any) -> None:
@@ -69,6 +72,12 @@ class ScriptPhases:
         """In a backward, or in what the audience does."""
         self._ended = False
         self._by_hand = False
+        self._capture: ScriptCapture | None = None
+        """What records the script, while its iterations are captured."""
+        self._evaluating = False
+        """Whether an optimizer evaluates the losses, within its step."""
+        self._again = False
+        """Whether it, or the script before it, has evaluated them before in this iteration."""
         self._steps = OptimizerSteps()
         self._step_seen = False
         self._end_update: Callable[[], None] = _nothing
@@ -89,7 +98,7 @@ class ScriptPhases:
         """The script says what it trains."""
         if not self._is_ours():
             return
-        self._run.facts.watch(model)
+        self._run.facts.watch(model, sys._getframe(1))
         if optimizer is not None:
             self._run.facts.note_optimizer(optimizer)
         if not self._run.shown:
@@ -101,17 +110,34 @@ class ScriptPhases:
         """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
         return self._inside or self._ended or threading.get_ident() != self._thread
 
-    def backward(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
-        """The script calls `backward()`, which `run` does."""
-        if self._searches():
-            return run()
-        return self._followed(run, roots, keeps_graph, frame)
+    def backward(self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """The script calls `backward()`, which `run` does. `weights` are the gradients that it starts with, if any."""
+        return self._followed(run, roots, weights, keeps_graph, frame, by_grad=False)
 
-    def gradients(self, run: Call, roots: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
+    def gradients(
+        self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType
+    ) -> Any:
         """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
-        if self._searches() or not self._run.facts.are_parameters(tensors_in(inputs)):
+        if not self._run.facts.are_parameters(tensors_in(inputs)):
             return run()
-        return self._followed(run, roots, keeps_graph, frame)
+        return self._followed(run, roots, weights, keeps_graph, frame, by_grad=True)
+
+    def evaluation_begins(self) -> None:
+        """An optimizer that is in its step evaluates the losses: another forward and backward, before it goes on."""
+        if self.deaf():
+            return
+        self._again = bool(self._run.losses)
+        self._evaluating = True
+        self._finish_update()
+        self._run.phase = "forward"
+        self._see()
+
+    def evaluation_ended(self) -> None:
+        """It goes on with its step."""
+        self._evaluating = self._again = False
+        if not self.deaf() and self._steps.open is not None and self._run.losses:
+            self._stop_seeing()
+            self._begin_update(self._steps.open)
 
     def scaled(self, outputs: Any, result: Any) -> None:
         """A gradient scaler made `result` of a loss."""
@@ -162,17 +188,20 @@ class ScriptPhases:
     def _see(self) -> None:
         """What comes now, up to the next backward, is captured, if this iteration is."""
         self._stop_seeing()
-        if not self._seen:
-            return
         run = self._run
-        capture = ScriptCapture(run.facts, self._heard, _LARGEST_LOOK if run.gate is None else None)
-        capture.meter = run.meter
+        if not self._seen:
+            self._capture = None
+            return
+        largest = _LARGEST_LOOK if run.gate is None else None
+        if self._capture is None or self._capture.largest != largest:
+            self._capture = ScriptCapture(run.facts, self._heard, largest)
         steps = None
         if run.gate is not None:
             before = run.graph.record if run.graph is not None else None
-            steps = capture.steps = ScriptSteps(run.gate, capture.modules, before)
+            steps = ScriptSteps(run.gate, self._capture.modules, before)
             steps.stops_at_errors = run.shown
-        self._look(capture, steps)
+        self._capture.next_forward(steps, run.meter)
+        self._look(self._capture, steps)
 
     def _look(self, capture: ScriptCapture, steps: ScriptSteps | None) -> None:
         self._run.capture, self._run.steps = capture, steps
@@ -182,17 +211,25 @@ class ScriptPhases:
         self._hooks.look_away()
         self._run.capture = self._run.steps = None
 
-    def _followed(self, run: Call, roots: Any, keeps_graph: bool, frame: FrameType) -> Any:
+    def _followed(
+        self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType, *, by_grad: bool
+    ) -> Any:
         self._ending.refuse()
+        tensors = tensors_in(roots)
+        if not tensors:
+            return run()  # it starts from an edge of a graph
         if self._steps.any and self._run.losses:
             self._end_iteration()  # the other optimizers do not step this time
         self._inside, self._step_seen = True, False
         capture, steps = self._run.capture, self._run.steps
         try:
             self._stop_seeing()
-            self._run.losses.note(roots)
-            if capture is not None and capture.begun and not capture.gave_up:
-                self._show(capture, roots, frame)
+            losses = self._run.losses
+            if losses and not self._again and self._run.facts.gradients_are_zero():
+                losses.discard()
+            losses.note(tensors, weights, by_grad=by_grad, again=self._again)
+            if capture is not None and not capture.gave_up and tensors[0].requires_grad:
+                self._show(capture, tensors, frame, final=not by_grad)
             self._run.phase = "backward"
             result = self._run_backward(run)
             self._run.phase = "update"
@@ -200,27 +237,27 @@ class ScriptPhases:
             self._inside = False
         if self._step_seen or (self._by_hand and not keeps_graph):
             self._end_iteration()
-        elif self._steps.open is not None:
+        elif self._steps.open is not None and not self._evaluating:
             self._begin_update(self._steps.open)
         elif capture is not None and keeps_graph:
             self._look(capture, steps)  # another loss of the same forward may follow
-        elif self._run.gate is not None:
-            self._see()  # the forward of another part of the batch may follow
+        else:
+            self._see()  # the forward of another loss, or of another part of the batch, may follow
         return result
 
-    def _show(self, capture: ScriptCapture, roots: Any, frame: FrameType) -> None:
+    def _show(self, capture: ScriptCapture, roots: list[torch.Tensor], frame: FrameType, *, final: bool) -> None:
         run, facts = self._run, self._run.facts
+        run.root, *others = roots
+        facts.find_owners(_leaves_behind(roots), frame, thoroughly=not run.shown)
         facts.look_around(frame)
-        run.root, *others = tensors_in(roots)
         if not run.shown:
-            facts.look_for_optimizers()
             self._by_hand = not facts.optimizers
         run.device = str(run.root.device)
         run.graph = assemble(capture, run.names, run.root, others)
         run.graph_step = run.step
         measure_graph(run.meter, run.graph, facts)
         with self._ending.noticed():
-            self._audience.forward_ended()
+            self._audience.forward_ended(final=final)
         run.shown = True
 
     def _run_backward(self, backward: Call) -> Any:
@@ -280,12 +317,15 @@ class ScriptPhases:
         finally:
             self._inside = False
 
-    def _searches(self) -> bool:
-        """Whether an optimizer evaluates again, within its step."""
-        return self._steps.open is not None and bool(self._run.losses)
-
     def _is_ours(self) -> bool:
         return not self._ended and threading.get_ident() == self._thread
+
+
+def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The leaves of the graph that `roots` come from."""
+    with torch._C.DisableTorchFunction():
+        nodes = reachable([root.grad_fn for root in roots if root.grad_fn is not None])
+        return [leaf_of(node) for node in nodes if is_leaf_node(node)]
 
 
 def _nothing() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from time import perf_counter
 from typing import Any, NoReturn
 
+import torch
 from msgspec.structs import replace
 
 from gradviz.engine.devices import devices
@@ -77,7 +79,7 @@ class Play:
         self._sampled = desk.sampling.due(self._began, wanted=desk.inspections.waiting)
         return "look" if self._sampled else "free"
 
-    def forward_ended(self) -> None:
+    def forward_ended(self, *, final: bool) -> None:
         """The first time, the script stands here until the person lets it go on."""
         run, desk = self._run, self._desk
         first = self._announce()
@@ -159,6 +161,8 @@ class Play:
             self._tell_configuration()
             return False
         run = self._run
+        if not run.shown:
+            self._look_at_the_stop()
         self._choice = choice = run.updater.choice
         self._stage.post(
             Opened(
@@ -177,6 +181,15 @@ class Play:
             )
         )
         return True
+
+    def _look_at_the_stop(self) -> None:
+        """Learn what the script trains from the op that it is stopped at, before there is a graph."""
+        gate, facts = self._run.gate, self._run.facts
+        standing = gate.standing if gate is not None else None
+        values = [value for value in standing.values if isinstance(value, torch.Tensor)] if standing is not None else []
+        leaves = [value for value in values if value.is_leaf and value.requires_grad]
+        facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
+        facts.look_around(sys._getframe(1))
 
     def _tell_configuration(self) -> None:
         choice = self._run.updater.choice

@@ -52,10 +52,10 @@ def play(
 
 
 def _start_generators() -> None:
-    """As in a fresh process: torch's own seed is always the same, the others' are random."""
+    """As in a fresh process, where each is seeded at random."""
     random.seed()
     np.random.seed()
-    torch.manual_seed(torch.Generator().initial_seed())
+    torch.seed()
 
 
 @contextmanager
