@@ -46,6 +46,19 @@ def is_leaf_node(node: Node) -> bool:
     return type(node) is _ACCUMULATE
 
 
+def node_of(tensor: torch.Tensor) -> Node | None:
+    """Its `grad_fn`; None for a view that autograd refuses to create a node for, since its memory was written."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether `tensor` is a leaf, found without `is_leaf` for a view: autograd may create a node for that, or raise."""
+    return not tensor.requires_grad if tensor._is_view() else tensor.is_leaf
+
+
 def leaf_of(node: Node) -> torch.Tensor:
     """The leaf tensor of an `AccumulateGrad`."""
     return node.variable  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import looking_away
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
-from gradviz.engine.flow import Flow, Value, beneath, functorch, writes_in_place
+from gradviz.engine.flow import Flow, Value, beneath, can_make_nodes, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.grad_switch import GradSwitch
@@ -131,9 +131,10 @@ class Capture:
         if self.keeps_everything:
             return self._call_kept(func, args, kwargs, frame, inputs)
         # An op in place gives its input a new grad_fn: what the op took is what stood there before.
-        values, tensors, known = taken(inputs, self.births.made_by, self.flow)
+        recorded = torch.is_grad_enabled() and can_make_nodes(op_name(func))
+        values, tensors, known = taken(inputs, self.births.made_by, self.flow, recorded=recorded)
         if not known:
-            self._note_unseen(inputs)
+            self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first = next_number()
@@ -149,7 +150,7 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         self._origins.note_run(op, first, next_number())
-        new = self._note_outputs(op, tensors, result, frame)
+        new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
         self.ops.append(op)
         if self.meter is not None:
             self.measured(op, result, new, op.within)
@@ -178,11 +179,13 @@ class Capture:
         self.after(op, here, result, ())
         return result
 
-    def _note_outputs(self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None) -> list[Node]:
-        """The nodes that `op` made."""
+    def _note_outputs(
+        self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
+    ) -> list[Node]:
+        """The nodes that `op` made. `recorded`: whether autograd recorded it."""
         if op.name == "torch._C._set_grad_enabled":
             self._switch.heard(op, frame)
-        made_by = self.births.made_by
+        made_by, node_of = self.births.made_by, self.flow.node_of
         new: list[Node] = []
         with torch._C.DisableTorchFunction():
             if type(result) is torch.Tensor:
@@ -192,14 +195,16 @@ class Capture:
             # A Function's forward begins where autograd does not record; it may go on where it does.
             if self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None:
                 self._note_function(op, function_call(frame))
-            for tensors in (results, inputs):  # an op in place gives its input a new grad_fn
-                for tensor in tensors:
-                    node = tensor.grad_fn
-                    if node is not None and node not in made_by:
-                        new += self.births.note((tensor,), op)
-            written = results or (inputs[:1] if writes_in_place(op.name) else [])
-            made = self.flow.made
-            op.outputs = [made(tensor, op, i) for i, tensor in enumerate(written)]
+            changed = inputs[:1] if writes_in_place(op.name) else []
+            nodes = [node_of(tensor, recorded=recorded) for tensor in results]
+            # An op in place gives its input a new node.
+            given = [node_of(tensor, recorded=recorded) for tensor in changed]
+            given += [node_of(tensor, recorded=False) for tensor in inputs[len(changed) :]]
+            for node in (*nodes, *given):
+                if node is not None and node not in made_by:
+                    new += self.births.note((node,), op)
+            written = zip(results, nodes, strict=True) if results else zip(changed, given, strict=False)
+            op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
             self._origins.note_views(results, op)
         return new
 
@@ -287,7 +292,7 @@ class Capture:
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
-        self._note_unseen(list(flatten(outputs)))
+        self._note_unseen(list(flatten(outputs)), recorded=True)
 
     def ops_behind(self, nodes: Iterable[Node], last: Iterable[torch.Tensor]) -> list[Op]:
         """The ops of this forward, and before them those earlier ones that the forward, the `nodes`, or the tensors
@@ -314,14 +319,18 @@ class Capture:
                 if maker is not None:
                     yield maker
 
-    def _note_unseen(self, tensors: list[Any], name: str = "") -> None:
-        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`."""
+    def _note_unseen(self, tensors: list[Any], name: str = "", *, recorded: bool = False) -> None:
+        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`.
+
+        `recorded`: whether autograd records what the tensors go into.
+        """
         with torch._C.DisableTorchFunction():
             tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
-            if are_seen(tensors, self.births.made_by):
+            if are_seen(tensors, self.births.made_by, self.flow, recorded=recorded):
                 return
             tensors = [beneath(value) for value in tensors]
-            unseen = self.births.note(tensors, None)
+            nodes = [self.flow.node_of(tensor, recorded=recorded) for tensor in tensors]
+            unseen = self.births.note(nodes, None)
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
@@ -329,7 +338,7 @@ class Capture:
             self.births.made_by[node] = op
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
-                    made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
+                    made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
                     with self._at_the_gate():
                         watcher.unseen(op, [node], made[:1])
 

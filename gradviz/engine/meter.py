@@ -12,7 +12,7 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.assembly import CapturedGraph
-from gradviz.engine.autograd import is_leaf_node
+from gradviz.engine.autograd import is_leaf_node, node_of
 from gradviz.engine.births import sequence_number
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.clocks import Clock
@@ -291,8 +291,8 @@ def _maker(result: Any, new: Sequence[Node]) -> Node | None:
         return None
     made = set(functions)
     for value in flatten(result):
-        if isinstance(value, torch.Tensor) and value.grad_fn in made:
-            return value.grad_fn
+        if isinstance(value, torch.Tensor) and (node := node_of(value)) in made:
+            return node
     return max(functions, key=sequence_number)
 
 

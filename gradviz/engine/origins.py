@@ -119,7 +119,7 @@ class Origins:
         """The op that made the view whose new node this is."""
         for tensor in tensors:
             known, op = self._views.get(id(tensor), (None, None))
-            if known is not None and (view := known()) is tensor and view is not None and view.grad_fn is node:
+            if known is not None and known() is tensor and self._flow.node_of(tensor, recorded=False) is node:
                 return op
         return None
 
@@ -137,7 +137,7 @@ class Origins:
                 return last.op  # another op inside the same forward
         if not any(a.requires_grad for a in args):
             return None  # it makes no node
-        inputs = [self._flow.of(beneath(a)) for a in args]
+        inputs = [self._flow.of(beneath(a), recorded=True) for a in args]
         op = Op(_apply_name(function), file, line, call, phase, inputs=inputs)
         self._applies.append(_Apply(function, op, told_apart_by))
         return op

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from gradviz.engine.autograd import reachable
+from gradviz.engine.autograd import is_leaf, reachable
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
 from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
@@ -110,7 +110,7 @@ class ScriptCapture(Capture):
                 return False
             name = op_name(func)
             # What changes a leaf in place initializes it: all else that does would raise.
-            initializes = name.endswith("_") and not name.endswith("__") and wanting[0].is_leaf
+            initializes = name.endswith("_") and not name.endswith("__") and is_leaf(wanting[0])
         if initializes or not can_make_nodes(name) or not ForwardSteps.is_step(Op(name)):
             return False
         # Outside of the methods of its model, weights alone are copied, counted or printed.

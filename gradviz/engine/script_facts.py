@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.apart import apart
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.frames import owner_of
 from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records
 from gradviz.experiment import Experiment
@@ -120,7 +121,7 @@ class ScriptFacts(Experiment):
         self._data = {}
         own = {id(tensor) for tensor in self._of_models().values()}
         for name, tensor in _visible_tensors(frame):
-            if id(tensor) in own or tensor.grad_fn is not None:
+            if id(tensor) in own or not is_leaf(tensor):
                 continue
             table = self._leaves if tensor.requires_grad else self._data
             table[name] = tensor
@@ -166,7 +167,7 @@ class ScriptFacts(Experiment):
         known = {id(tensor) for tensor in self.named_parameters().values()}
         if known:
             return any(id(tensor) in known for tensor in tensors)
-        return bool(tensors) and all(tensor.is_leaf and tensor.requires_grad for tensor in tensors)
+        return bool(tensors) and all(is_leaf(tensor) and tensor.requires_grad for tensor in tensors)
 
     def are_weights_of_a_model(self, tensors: list[torch.Tensor], frame: FrameType | None) -> bool:
         """Whether all `tensors` are parameters of a module that is visible at `frame`, and no method of a module is

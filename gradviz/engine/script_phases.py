@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import torch
 
 from gradviz.engine.assembly import assemble
-from gradviz.engine.autograd import is_leaf_node, leaf_of, reachable
+from gradviz.engine.autograd import is_leaf_node, leaf_of, node_of, reachable
 from gradviz.engine.gated_phases import run_backward
 from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_update
 from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
@@ -114,9 +114,7 @@ class ScriptPhases:
         """The script calls `backward()`, which `run` does. `weights` are the gradients that it starts with, if any."""
         return self._followed(run, roots, weights, keeps_graph, frame, by_grad=False)
 
-    def gradients(
-        self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType
-    ) -> Any:
+    def gradients(self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
         """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
         if not self._run.facts.are_parameters(tensors_in(inputs)):
             return run()
@@ -324,7 +322,7 @@ class ScriptPhases:
 def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
     """The leaves of the graph that `roots` come from."""
     with torch._C.DisableTorchFunction():
-        nodes = reachable([root.grad_fn for root in roots if root.grad_fn is not None])
+        nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
         return [leaf_of(node) for node in nodes if is_leaf_node(node)]
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import torch
 from msgspec.structs import replace
 
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
 from gradviz.engine.names import parameter_records
@@ -187,7 +188,7 @@ class Play:
         gate, facts = self._run.gate, self._run.facts
         standing = gate.standing if gate is not None else None
         values = [value for value in standing.values if isinstance(value, torch.Tensor)] if standing is not None else []
-        leaves = [value for value in values if value.is_leaf and value.requires_grad]
+        leaves = [value for value in values if is_leaf(value) and value.requires_grad]
         facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
         facts.look_around(sys._getframe(1))
 

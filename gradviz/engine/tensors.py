@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.figures import NO_FIGURES, can_be_read
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
@@ -215,7 +216,7 @@ def _answered(ask: AskTensor, value: Any, tensor: torch.Tensor) -> TensorAnswere
         strides=tuple(tensor.stride()) if tensor.layout == torch.strided else (),
         version=_version(original),
         requires_grad=original.requires_grad,
-        is_leaf=original.is_leaf,
+        is_leaf=is_leaf(original),
         statistics=statistics(tensor) if figures else None,
         histogram=histogram(tensor, limit) if figures and tensor.numel() else None,
         picture=drawn,
