@@ -55,8 +55,14 @@ def node_of(tensor: torch.Tensor) -> Node | None:
 
 
 def is_leaf(tensor: torch.Tensor) -> bool:
-    """Whether `tensor` is a leaf, found without `is_leaf` for a view: autograd may create a node for that, or raise."""
-    return not tensor.requires_grad if tensor._is_view() else tensor.is_leaf
+    """Whether `tensor` is a leaf. Autograd is not asked where it may create a node to answer, or raise."""
+    return not may_get_another_node(tensor) and tensor.is_leaf
+
+
+def may_get_another_node(tensor: torch.Tensor) -> bool:
+    """Whether autograd may create another node for `tensor` when its `grad_fn` is read: it is a view of what requires
+    grad, and its memory may have been written."""
+    return tensor._is_view() and tensor._base is not None and tensor._base.requires_grad
 
 
 def leaf_of(node: Node) -> torch.Tensor:

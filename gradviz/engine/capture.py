@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
@@ -12,27 +12,24 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 from torch.autograd.graph import Node
-from torch.overrides import TorchFunctionMode, resolve_name
+from torch.overrides import resolve_name
 
 from gradviz.engine.apart import apart
 from gradviz.engine.births import Births, sequence_number
-from gradviz.engine.compiled_code import looking_away
-from gradviz.engine.composites import opened
-from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
+from gradviz.engine.compiled_code import called_module
 from gradviz.engine.flow import Flow, Value, beneath, can_make_nodes, functorch, writes_in_place
-from gradviz.engine.frames import is_called_by, user_line
+from gradviz.engine.frames import is_called_by, passes_on, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
+from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flat, flatten
 from gradviz.engine.origins import Origins, next_number
-from gradviz.engine.regions import checkpoints_followed
 from gradviz.engine.taking import are_seen, taken
 from gradviz.experiment import mean_of_squares
 from gradviz.protocol.records import Phase
 
 _DEFAULT_LOSS = "gradviz's own loss, since none was given: the mean of the square of each output, summed"
-Entered = Callable[[TorchFunctionMode], AbstractContextManager[Any]]
 
 
 class Steps(Protocol):
@@ -84,7 +81,6 @@ class Capture:
         """Whether anything was looked at: a graph that others made has no ops to be explained by."""
         self._switch = GradSwitch()
         self._origins = Origins(self.modules, self.flow)
-        self._around: list[tuple[str, int]] = []
         self._told: Exception | None = None
         self._in_functions = False
         """Whether the forward of a custom Function was seen."""
@@ -92,29 +88,29 @@ class Capture:
         """The op that raised last, and what; None once another was called."""
 
     @contextmanager
-    def watching(self, phase: Phase = "forward", entered: Entered | None = None) -> Iterator[None]:
-        """While this lasts, torch's functions and modules called in this thread are noted. `entered` puts the mode
-        that sees functions elsewhere than on top of the others."""
+    def watching(self, phase: Phase = "forward", *, low: bool = False) -> Iterator[None]:
+        """While this lasts, torch's functions and modules called in this thread are noted. `low`: the mode that sees
+        functions lies below those of the user's."""
         self.phase = phase
         self.watched = True
-        mode = _Mode(self)
         self.modules.passed = self._passed
-
-        @contextmanager
-        def look() -> Iterator[None]:
-            with self.modules.followed(), fast_paths_kept(mode), mode if entered is None else entered(mode):
-                yield
-
-        with (
-            checkpoints_followed(self.modules),
-            looking_away(
-                look,
-                lambda: is_on_top(mode),
-                lambda first, frame: self._origins.compiled_called(first, frame, self.phase),
-                self._origins.compiled_returned,
-            ),
-        ):
+        with Look(self, low=low).entered():
             yield
+
+    def compiled_called(self, frame: FrameType) -> None:
+        """Compiled code is called from `frame`."""
+        module = called_module(frame)
+        if module is not None:
+            self.modules.compiled_called(module)
+        self._origins.compiled_called(frame, self.phase)
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """It has returned, or raised. Whether it made a node."""
+        made = self._origins.compiled_returned()
+        module = called_module(frame)
+        if module is not None:
+            self.modules.compiled_returned(module)
+        return made
 
     def _passed(self, values: Any, module: nn.Module | None) -> None:
         """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
@@ -122,6 +118,7 @@ class Capture:
             scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
             self._note_unseen(flat(values, {}) if type(values) is tuple else list(flatten(values)), scripted)
 
+    @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and note it. `frame` is the caller's."""
         if self.stepping:
@@ -158,6 +155,7 @@ class Capture:
             self.after(op, here, result, new)
         return result
 
+    @passes_on
     def _call_kept(
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None, inputs: list[Any]
     ) -> Any:
@@ -215,6 +213,7 @@ class Capture:
             op.function = call.function.__name__
             op.within = self._origins.note_apply(call, op.phase)
 
+    @passes_on
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any:
@@ -222,7 +221,6 @@ class Capture:
         op = self._begun(func, frame, [])
         if (call := function_call(frame)) is not None:
             self._origins.note_apply(call, op.phase)
-        self._around.append((op.file, op.line))
         try:
             return inside(*args, **kwargs)
         except Exception as error:
@@ -231,13 +229,9 @@ class Capture:
                 inputs = list(flatten((args, kwargs)))
                 self.raised(op, self.before(op, inputs), inputs, error)
             raise
-        finally:
-            self._around.pop()
 
     def _begun(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
         file, line = user_line(frame)
-        if not file and self._around:
-            file, line = self._around[-1]
         op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs, note=_note(file, frame))
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
@@ -343,26 +337,14 @@ class Capture:
                         watcher.unseen(op, [node], made[:1])
 
 
-class _Mode(TorchFunctionMode):
-    """Hands every torch function called in this thread to the capture."""
-
-    def __init__(self, capture: Capture) -> None:
-        super().__init__()
-        self._capture = capture
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        frame = sys._getframe(1)
-        inside = None if self._capture.stepping or self._capture.keeps_everything else opened(func, types)
-        if inside is None:
-            return self._capture.call(func, args, kwargs or {}, frame)
-        with self:
-            return self._capture.descend(func, inside, args, kwargs or {}, frame)
+# As torch has it, it changes the filters of warnings for a moment, at which Python shows again what it has shown before.
+_resolve_name: Callable[[Any], str | None] = inspect.unwrap(resolve_name)
 
 
 @lru_cache(maxsize=4096)  # torch looks a name up in tables that it builds anew: 35 µs a call
 def op_name(func: Any) -> str:
     """`torch.Tensor.mm` and the like."""
-    found = resolve_name(func)
+    found = _resolve_name(func)
     if found:
         return found
     name = str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))

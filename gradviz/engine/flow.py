@@ -11,7 +11,7 @@ from weakref import ReferenceType, ref
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.autograd import node_of
+from gradviz.engine.autograd import may_get_another_node, node_of
 from gradviz.engine.ops import QUESTIONS
 
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
@@ -87,10 +87,8 @@ class Flow:
         the last bits of a sum of gradients change. So that is left to an op that autograd records: `recorded` says that
         such an op has been given `tensor`, or is about to be, or has returned it.
         """
-        if not tensor._is_view():
+        if not may_get_another_node(tensor):
             return tensor.grad_fn
-        if not tensor.requires_grad:
-            return None
         version = tensor._version
         if not recorded:
             view, known = self._views.get(id(tensor), (None, -1))

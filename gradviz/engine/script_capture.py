@@ -15,6 +15,7 @@ from gradviz.engine.autograd import is_leaf, reachable
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
 from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
+from gradviz.engine.frames import passes_on
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.script_facts import ScriptFacts
 
@@ -84,6 +85,7 @@ class ScriptCapture(Capture):
         self.steps = self.meter = None
         self._waiting = steps, meter
 
+    @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and record it."""
         if self.stepping or self.gave_up:
@@ -98,6 +100,13 @@ class ScriptCapture(Capture):
             self._give_up()
             return func(*args, **kwargs)
         return super().call(func, args, kwargs, frame)
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """Compiled code has returned. The forward has begun with it, if it made a node."""
+        made = super().compiled_returned(frame)
+        if made:
+            self._model_called()
+        return made
 
     def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:
         """Whether the forward begins with this op."""

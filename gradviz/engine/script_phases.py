@@ -172,6 +172,10 @@ class ScriptPhases:
         if self._run.losses and self._steps.is_last(optimizer):
             self._end_iteration()
 
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Those of the script that are known."""
+        return self._run.facts.optimizers
+
     def forked(self) -> None:
         """In a process that the script forked off, a worker that loads data, nothing is followed."""
         self._ended = True
