@@ -32,6 +32,9 @@ from gradviz.protocol.records import Phase
 _DEFAULT_LOSS = "gradviz's own loss, since none was given: the mean of the square of each output, summed"
 
 
+_GRADIENT = "torch.Tensor.grad.__get__"
+
+
 class Steps(Protocol):
     """Who stands between the ops."""
 
@@ -147,6 +150,8 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         self._origins.note_run(op, first, next_number())
+        if op.name == _GRADIENT:
+            self._note_unseen([result])  # made by a backward
         new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
         self.ops.append(op)
         if self.meter is not None:
@@ -205,6 +210,12 @@ class Capture:
             op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
             self._origins.note_views(results, op)
         return new
+
+    def note_backward(self, frame: FrameType, first: int) -> None:
+        """A backward that was called from `frame`, and was not watched, has made the nodes from number `first` on."""
+        file, line = user_line(frame)
+        op = Op("torch.Tensor.backward", file, line, self.modules.current, self.phase)
+        self._origins.note_run(op, first, next_number())
 
     def _note_function(self, op: Op, call: FunctionCall | None) -> None:
         """`op` runs in the forward of the custom Function that `call` calls, if there is one."""
@@ -337,7 +348,7 @@ class Capture:
                         watcher.unseen(op, [node], made[:1])
 
 
-# As torch has it, it changes the filters of warnings for a moment, at which Python shows again what it has shown before.
+# As torch has it, it changes the filters of warnings for a moment, and then Python shows again what it has shown.
 _resolve_name: Callable[[Any], str | None] = inspect.unwrap(resolve_name)
 
 

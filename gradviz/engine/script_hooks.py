@@ -17,6 +17,7 @@ from gradviz.engine.capture import Capture, op_name
 from gradviz.engine.code_swap import Hooked
 from gradviz.engine.compiled_code import is_compiling, out_of_sight
 from gradviz.engine.frames import passes_on
+from gradviz.engine.origins import next_number
 from gradviz.engine.tracebacks import leave_out_ours
 from gradviz.engine.warning_places import warnings_in_place
 
@@ -152,6 +153,7 @@ class ScriptHooks:
         self, run: Run, frame: FrameType, tensors: Any, gradient: Any, retain: Any, create: Any, *rest: Any
     ) -> Any:
         """Of `torch.Tensor.backward` and `torch.autograd.backward`, whose parameters begin alike."""
+        first = next_number()
         if self._phases.deaf() or is_compiling():
             return run(tensors, gradient, retain, create, *rest)
         roots = _listed(tensors)
@@ -160,6 +162,8 @@ class ScriptHooks:
         )
         if self._compiled:
             self._note_versions()
+        if create and self._capture is not None:
+            self._capture.note_backward(frame, first)
         return result
 
     def _grad(

@@ -207,7 +207,8 @@ class Play:
     def _end(self, code: object) -> None:
         run, desk = self._run, self._desk
         message = _ending(code)
-        if not run.step and not run.shown:
+        trained = bool(run.step) or run.shown
+        if not trained:
             message = f"{message} {NO_BACKWARD}"
             self._announce(NO_BACKWARD)
             self._show_rest()
@@ -215,7 +216,7 @@ class Play:
         desk.progress.send()
         desk.inspections.give_up()
         run.forget_iteration()
-        run.state = "finished" if code in (None, 0) else "failed"
+        run.state = "finished" if code in (None, 0) and trained else "failed"
         self._stage.post(StateChanged(self._stage.run, run.state, run.step, desk.progress.last, message))
 
 
