@@ -233,7 +233,7 @@ class Capture:
         file, line = user_line(frame)
         if not file and self._around:
             file, line = self._around[-1]
-        op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs, note=_note(file, frame))
+        op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import sysconfig
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -61,6 +63,23 @@ def user_line(frame: FrameType | None) -> tuple[str, int]:
             return file, frame.f_lineno
         frame = frame.f_back
     return "", 0
+
+
+def variables_of(frame: FrameType) -> Mapping[str, Any]:
+    """The variables of a frame by their names; nothing holds them on when the answer is gone."""
+    found = frame.f_locals
+    if found is frame.f_globals or sys.version_info >= (3, 13):
+        return found
+    # Before 3.13 a frame holds on to what it was asked for, and with it to the graph behind a loss.
+    copy = dict(found)
+    if frame.f_code.co_flags & 0x2:  # a function's: the variables themselves are elsewhere
+        found.clear()
+    return copy
+
+
+def first_argument(frame: FrameType) -> Any:
+    """What `self` is in a method's frame."""
+    return variables_of(frame).get(frame.f_code.co_varnames[0])
 
 
 def is_called_by(frame: FrameType | None, code: CodeType) -> bool:

@@ -28,23 +28,40 @@ class ScriptModules(ModuleCalls):
     def __init__(self, facts: ScriptFacts) -> None:
         super().__init__(None)
         self._facts = facts
-        self._all = facts.paths()
         self._thread = threading.get_ident()
+        self._counts = False
+        self._known = -1
+        """How many models were found when `_paths` was read last."""
         self.entered: Callable[[], bool] = lambda: True
         """Asked at each outermost call of a module that has parameters: whether calls count from here on."""
 
     def refresh(self) -> None:
         """Another forward is expected: until it begins, calls do not count."""
-        self._paths, self._all = {}, self._facts.paths()
+        self._paths = {}
+        self._counts = False
+
+    def count(self) -> None:
+        """The forward has begun: from now on calls count."""
+        self._counts = True
+        self._known = self._facts.models_found
+        self._paths = self._facts.paths()
+
+    def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
+        """Also of a model that is seen here for the first time, since a method of it runs."""
+        if self._counts:
+            self._facts.discover(module, frame)
+            if self._known != self._facts.models_found:
+                self.count()
+        return super()._path_of(module, frame)
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if threading.get_ident() != self._thread:
             return
         if self.current == -1 and not self._stack and next(module.parameters(), None) is not None:
-            if self._facts.discover(module, sys._getframe(1)):
-                self._all = self._facts.paths()
+            self._facts.discover(module, sys._getframe(1))
             # A call that does not count is one of a module without a name.
-            self._paths = self._all if self.entered() else {}
+            if self.entered() and self._known != self._facts.models_found:
+                self.count()
         super()._enter(module, args)
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
@@ -118,6 +135,7 @@ class ScriptCapture(Capture):
 
     def _begin(self) -> None:
         self.begun = True
+        self._script_modules.count()
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
         self.ops = []
         self.births.earlier = set(self.births.made_by)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.apart import apart
-from gradviz.engine.frames import owner_of
+from gradviz.engine.frames import owner_of, variables_of
 from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
@@ -32,6 +31,8 @@ class ScriptFacts(Experiment):
         self.models: dict[str, nn.Module] = {}
         """Prefix → model; the empty prefix is that of a model alone."""
         self.optimizers: list[torch.optim.Optimizer] = []
+        self.models_found = 0
+        """How many times a model was added; what was read of them before is out of date."""
         self._watched: list[nn.Module] = []
         self._parts: set[nn.Module] = set()
         """Every module of every model: a cell that a loop calls is looked up each time."""
@@ -69,6 +70,7 @@ class ScriptFacts(Experiment):
         while prefix in self.models or hasattr(nn.ModuleDict, prefix or "-"):
             prefix += "_"
         self.models[prefix] = model
+        self.models_found += 1
         self._parts.update(model.modules())
 
     def find_owners(self, leaves: list[torch.Tensor], frame: FrameType | None, *, thoroughly: bool) -> None:
@@ -171,7 +173,7 @@ class ScriptFacts(Experiment):
     def are_weights_of_a_model(self, tensors: list[torch.Tensor], frame: FrameType | None) -> bool:
         """Whether all `tensors` are parameters of a module that is visible at `frame`, and no method of a module is
         running there; or whether a module is being made."""
-        methods = [(each.f_code.co_name, _locals(each).get("self")) for each in _frames(frame)]
+        methods = [(each.f_code.co_name, variables_of(each).get("self")) for each in _frames(frame)]
         running = [name for name, owner in methods if isinstance(owner, nn.Module)]
         if running:
             return "__init__" in running
@@ -267,7 +269,7 @@ def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
     seen: set[str] = set()
     tables: list[Mapping[str, Any]] = []
     for each in _frames(frame):
-        variables = _locals(each)
+        variables = variables_of(each)
         tables.append(variables)
         owner = variables.get("self")
         if not issubclass(type(owner), nn.Module) and isinstance(attributes := getattr(owner, "__dict__", None), dict):
@@ -281,22 +283,11 @@ def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
                 yield name, value
 
 
-def _locals(frame: FrameType) -> Mapping[str, Any]:
-    found = frame.f_locals
-    if found is frame.f_globals or sys.version_info >= (3, 13):
-        return found
-    # Before 3.13 a frame holds on to what it was asked for, and with it to the graph behind a loss.
-    copy = dict(found)
-    if frame.f_code.co_flags & 0x2:  # a function's: the variables themselves are elsewhere
-        found.clear()
-    return copy
-
-
 def _visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
     """The modules with parameters that variables hold, by their names; one that only its own methods hold, by its
     class."""
     found = {name: value for name, value in _variables(frame) if name != "self" and _is_model(value)}
-    for owner in (_locals(each).get("self") for each in _frames(frame)):
+    for owner in (variables_of(each).get("self") for each in _frames(frame)):
         if _is_model(owner) and not any(owner is known for known in found.values()):
             found[type(owner).__name__.lower()] = owner
     return found
