@@ -19,7 +19,7 @@ from gradviz.engine.unregistered import unregistered
 
 _ASK = "_has_any_global_hook"
 # By these a module is called, so what lies outside of them is around the innermost call.
-_CALLS = frozenset({nn.Module._call_impl.__code__, nn.Module._wrapped_call_impl.__code__})
+MODULE_CALLS = frozenset({nn.Module._call_impl.__code__, nn.Module._wrapped_call_impl.__code__})
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class ModuleCalls:
         while frame is not None:
             code = frame.f_code
             if code.co_argcount and code.co_varnames[0] == "self":
-                if (called and code in _CALLS) or owner_of(code.co_filename) == "engine":
+                if (called and code in MODULE_CALLS) or owner_of(code.co_filename) == "engine":
                     break
                 owner = first_argument(frame)
                 if issubclass(type(owner), nn.Module):
@@ -212,9 +212,9 @@ class ModuleCalls:
 
 def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
     """The frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of it."""
-    while frame is not None and frame.f_code not in _CALLS:
+    while frame is not None and frame.f_code not in MODULE_CALLS:
         frame = frame.f_back
-    while frame is not None and (frame.f_code in _CALLS or frame.f_code.co_name == "inner" or _is_method(frame, module)):
+    while frame is not None and (frame.f_code in MODULE_CALLS or frame.f_code.co_name == "inner" or _is_method(frame, module)):
         frame = frame.f_back
     return frame
 

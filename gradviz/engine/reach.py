@@ -90,6 +90,7 @@ class _Reach:
         }
         self._last = [capture.flow.of(tensor) for tensor in last]
         self._links: _Links | None = None
+        self._recorded = capture.watched
 
     def verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
         key = id(parameter)
@@ -107,6 +108,8 @@ class _Reach:
 
     def _lost(self, parameter: torch.Tensor) -> _Verdict:
         """Why no gradient comes to a parameter that wants one."""
+        if not self._recorded:
+            return _Verdict(False, "unknown", "not in the graph; the forward was not recorded, so that is all there is to say")
         links = self._links = self._links or _Links(self._ops, self._made_by)
         first = links.takers(parameter)
         if not first:

@@ -130,8 +130,10 @@ class ScriptCapture(Capture):
             initializes = name.endswith("_") and not name.endswith("__") and wanting[0].is_leaf
         if initializes or not can_make_nodes(name) or not ForwardSteps.is_step(Op(name)):
             return False
-        # Outside of the methods of its model, weights alone are copied, counted or printed.
-        return not self._facts.are_weights_of_a_model(tensors, frame)
+        # Outside of the methods of its model, weights alone, and what is made of them, are copied, counted or printed.
+        births = self.births
+        given = [t for t in tensors if t.grad_fn not in births.made_by or t.grad_fn in births.earlier]
+        return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:
         self.begun = True

@@ -117,14 +117,15 @@ class ScriptFacts(Experiment):
             if any(id(p) in known for group in groups for p in group["params"]):
                 self.note_optimizer(optimizer)
 
-    def look_around(self, frame: FrameType | None) -> None:
-        """Learn the names of the tensors that the variables at `frame`, and of its callers, hold."""
+    def look_around(self, frame: FrameType | None, *, everything: bool = False) -> None:
+        """Learn the names of the tensors that the variables at `frame`, and of its callers, hold: of leaves and data;
+        `everything`: also of what was computed from them."""
         self._data = {}
         own = {id(tensor) for tensor in self._of_models().values()}
         for name, tensor in _visible_tensors(frame):
-            if id(tensor) in own or tensor.grad_fn is not None:
+            if id(tensor) in own or not (everything or tensor.is_leaf):
                 continue
-            table = self._leaves if tensor.requires_grad else self._data
+            table = self._leaves if tensor.is_leaf and tensor.requires_grad else self._data
             table[name] = tensor
 
     def forget_data(self) -> None:

@@ -231,7 +231,7 @@ class ScriptPhases:
             if capture is not None and not capture.gave_up and tensors[0].requires_grad:
                 self._show(capture, tensors, frame, final=not by_grad)
             self._run.phase = "backward"
-            result = self._run_backward(run)
+            result = self.run_backward(run, tensors)
             self._run.phase = "update"
         finally:
             self._inside = False
@@ -260,7 +260,8 @@ class ScriptPhases:
             self._audience.forward_ended(final=final)
         run.shown = True
 
-    def _run_backward(self, backward: Call) -> Any:
+    def run_backward(self, backward: Call, tensors: list[torch.Tensor]) -> Any:
+        """Run a backward that starts from `tensors`, which are found here in the traceback if it raises."""
         run = self._run
         graph = run.graph if run.graph is not None and run.graph.live else None
         if graph is None or (run.gate is None and run.meter is None):

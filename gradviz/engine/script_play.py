@@ -11,15 +11,17 @@ from msgspec.structs import replace
 
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
+from gradviz.engine.intent import Position
 from gradviz.engine.names import parameter_records
 from gradviz.engine.script_facts import record_of
+from gradviz.engine.script_failure import NOTHING_RECORDED, failure_of
 from gradviz.engine.script_phases import Manner
 from gradviz.engine.script_run import LOCKED, ScriptRun
 from gradviz.engine.script_runner import Script
 from gradviz.engine.training import Desk, Stage
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
-from gradviz.protocol.events import ConfigurationChanged, Failed, Opened, StateChanged
-from gradviz.protocol.records import OptimizerChoice, SourceRecord
+from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
+from gradviz.protocol.records import GraphRecord, OptimizerChoice, SourceRecord
 
 NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
 _STUCK = "The script catches every exception and cannot be ended; restart the engine."
@@ -57,6 +59,7 @@ class Play:
         except BaseException as error:
             # The door for the script's code, which may raise what is no Exception, and end itself, not the engine.
             self._show_rest()
+            self._stop_where_it_raised(error)
             self._stage.raised(error)
         else:
             self._end(None)
@@ -203,6 +206,32 @@ class Play:
             self._announce()
             self._stage.show_partial(self._run)
 
+    def _stop_where_it_raised(self, error: BaseException) -> None:
+        """An iteration raised while it ran freely: stop there, with what is left of it."""
+        run, desk = self._run, self._desk
+        if not run.shown or (run.gate is not None and not run.gate.passed_over):
+            return
+        run.forget_graph()
+        failure = failure_of(error, run.phase)
+        if failure is None:
+            return
+        run.facts.look_around(failure.frame, everything=True)
+        if failure.roots and failure.roots[0].requires_grad:
+            run.show_backward_of(failure.roots)
+            self._stage.show_graph(run)
+        else:
+            run.names.refresh()
+            self._stage.post(no_graph(self._stage.run, run.step))
+        gate = desk.stepping.open_gate(run, every_node=True)
+        graph = run.graph
+        point = failure.point(gate.next_index(), graph.live if graph else {}, graph.record if graph else None, run.facts)
+        gate.starts[point.phase] = point.index
+        run.ended = False
+        try:
+            gate.raised(Position(run.step, point, ()), "", (), error)
+        finally:
+            run.ended = True
+
     def _end(self, code: object) -> None:
         run, desk = self._run, self._desk
         message = _ending(code)
@@ -216,6 +245,12 @@ class Play:
         run.forget_iteration()
         run.state = "finished" if code in (None, 0) else "failed"
         self._stage.post(StateChanged(self._stage.run, run.state, run.step, desk.progress.last, message))
+
+
+def no_graph(run: int, step: int) -> GraphChanged:
+    """Instead of the graph of an earlier iteration: why there is none of this one."""
+    note = NOTHING_RECORDED.format(step=step)
+    return GraphChanged(run, step, note, GraphRecord(note, "autograd", (), (), notes=(note,)))
 
 
 def _ending(code: object) -> str:

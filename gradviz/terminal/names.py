@@ -46,7 +46,8 @@ def graph_of(debugger: Debugger) -> Graph:
     """
     graph = debugger.graph
     if graph is None or not len(graph):
-        raise GradvizError("There is no graph yet; step once.")
+        notes = graph.record.notes if graph is not None else ()
+        raise GradvizError(notes[0] if notes else "There is no graph yet; step once.")
     return graph
 
 
