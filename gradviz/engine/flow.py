@@ -13,7 +13,7 @@ from torch.autograd.graph import Node
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
 _SETS_DATA = "torch.Tensor.data.__set__"
-# Whatever these are given, they make no node: they ask, compare, copy for good, or make something new of the same shape.
+# Whatever these are given, they make no node: they ask, compare, or make something that has no history.
 _WITHOUT_NODES = frozenset(
     "detach detach_ __deepcopy__ __reduce_ex__ __setstate__ __array__ numpy requires_grad_ retain_grad share_memory_ "
     "register_hook register_post_accumulate_grad_hook storage equal allclose isclose isnan isinf isfinite isneginf "

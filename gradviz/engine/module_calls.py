@@ -214,9 +214,13 @@ def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
     """The frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of it."""
     while frame is not None and frame.f_code not in MODULE_CALLS:
         frame = frame.f_back
-    while frame is not None and (frame.f_code in MODULE_CALLS or frame.f_code.co_name == "inner" or _is_method(frame, module)):
+    while frame is not None and (_is_call(frame) or _is_method(frame, module)):
         frame = frame.f_back
     return frame
+
+
+def _is_call(frame: FrameType) -> bool:
+    return frame.f_code in MODULE_CALLS or frame.f_code.co_name == "inner"
 
 
 def _is_method(frame: FrameType, module: nn.Module) -> bool:

@@ -23,7 +23,6 @@ from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flatten
 from gradviz.protocol.records import Phase
 
-
 # Of compiled code, how many calls are remembered from one forward to the next.
 _KEPT_CALLS = 32
 

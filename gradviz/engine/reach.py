@@ -109,7 +109,7 @@ class _Reach:
     def _lost(self, parameter: torch.Tensor) -> _Verdict:
         """Why no gradient comes to a parameter that wants one."""
         if not self._recorded:
-            return _Verdict(False, "unknown", "not in the graph; the forward was not recorded, so that is all there is to say")
+            return _Verdict(False, "unknown", "not in the graph; why is not known, since the forward was not recorded")
         links = self._links = self._links or _Links(self._ops, self._made_by)
         first = links.takers(parameter)
         if not first:

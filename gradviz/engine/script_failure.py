@@ -12,12 +12,13 @@ import torch
 from torch import nn
 from torch.autograd.graph import Node
 
+from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.faults import place_of
 from gradviz.engine.frames import first_argument, owner_of, variables_of
 from gradviz.engine.module_calls import MODULE_CALLS
 from gradviz.engine.script_facts import ScriptFacts
 from gradviz.engine.script_phases import ScriptPhases
-from gradviz.protocol.records import GraphRecord, Phase, PointRecord
+from gradviz.protocol.records import Phase, PointRecord
 
 NOTHING_RECORDED = (
     "This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration"
@@ -40,11 +41,11 @@ class ScriptFailure:
     modules: list[nn.Module] = field(default_factory=list)
     """The modules that were called, from the outermost inwards."""
 
-    def point(self, index: int, live: Mapping[int, Node], graph: GraphRecord | None, facts: ScriptFacts) -> PointRecord:
-        """Where it was raised, as far as that can be told. `live`: node id → node, of the backward's graph."""
+    def point(self, index: int, graph: CapturedGraph | None, facts: ScriptFacts) -> PointRecord:
+        """Where it was raised, as far as that can be told. `graph` is that of the backward."""
         file, line = place_of(self.error)
-        node_id = self._node(live)
-        node = next((n for n in graph.nodes if n.id == node_id), None) if graph is not None else None
+        node_id = self._node(graph.live) if graph is not None else None
+        node = next((n for n in graph.record.nodes if n.id == node_id), None) if graph is not None else None
         paths = facts.paths()
         module = next((paths[id(m)] for m in reversed(self.modules) if id(m) in paths), "")
         return PointRecord(

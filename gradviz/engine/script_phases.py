@@ -22,6 +22,7 @@ from gradviz.engine.script_losses import tensors_in
 from gradviz.engine.script_optimizers import OptimizerSteps
 from gradviz.engine.script_run import ScriptRun
 from gradviz.engine.script_update import ScriptUpdate
+from gradviz.protocol.records import EvaluationsRecord
 
 Manner = Literal["free", "look", "gate"]
 # A free run is looked at only while that costs little.
@@ -36,11 +37,11 @@ class Audience(Protocol):
         ...
 
     def forward_ended(self, *, final: bool) -> None:
-        """Before a backward whose graph is known. `final`: it is no call of `torch.autograd.grad`, which may be an inner
-        loop's."""
+        """Before a backward whose graph is known. `final`: no call of `torch.autograd.grad`, which may be in a loop
+        inside of the iteration."""
         ...
 
-    def iteration_ended(self, step: int, loss: Any) -> None:
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         """`loss` is a number, or a detached tensor."""
         ...
 
@@ -114,9 +115,7 @@ class ScriptPhases:
         """The script calls `backward()`, which `run` does. `weights` are the gradients that it starts with, if any."""
         return self._followed(run, roots, weights, keeps_graph, frame, by_grad=False)
 
-    def gradients(
-        self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType
-    ) -> Any:
+    def gradients(self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
         """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
         if not self._run.facts.are_parameters(tensors_in(inputs)):
             return run()
@@ -297,13 +296,13 @@ class ScriptPhases:
         run = self._run
         self._finish_update()
         self._hooks.look_away()
-        loss = run.losses.total()
+        loss, evaluations = run.losses.total(), run.losses.evaluations(run.step)
         self._steps.next_iteration()
         step = run.over()
         self._inside = True
         try:
             with self._ending.noticed():
-                self._audience.iteration_ended(step, loss)
+                self._audience.iteration_ended(step, loss, evaluations)
                 self._begin_iteration()
         finally:
             self._inside = False

@@ -21,10 +21,13 @@ from gradviz.engine.script_runner import Script
 from gradviz.engine.training import Desk, Stage
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
-from gradviz.protocol.records import GraphRecord, OptimizerChoice, SourceRecord
+from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
 
 NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
 _STUCK = "The script catches every exception and cannot be ended; restart the engine."
+
+
+_EVALUATIONS = "{} evaluations in one step, the last {:.4g}; the loss of an iteration is that of the first"
 
 
 class Play:
@@ -39,6 +42,7 @@ class Play:
         self._choice: OptimizerChoice | None = None
         """As the window was told; None before it was told of the script at all."""
         self._sampled = False
+        self._said_evaluations = False
         self._began = 0.0
 
     def perform(self) -> None:
@@ -96,11 +100,16 @@ class Play:
         self._stage.say_state(run)
         self._stand()
 
-    def iteration_ended(self, step: int, loss: Any) -> None:
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         """Between two iterations: commands are served, and the script stands if one says so."""
         run, desk = self._run, self._desk
         now = perf_counter()
-        desk.progress.add(step, loss)
+        desk.progress.add(step, loss, evaluations)
+        if evaluations is not None and not self._said_evaluations:
+            self._said_evaluations = True
+            mark = MarkRecord(step, "evaluations", _EVALUATIONS.format(evaluations.count, evaluations.last))
+            desk.progress.send()  # a mark is set on a curve that has begun
+            self._stage.post(ConfigurationChanged(self._stage.run, run.device, run.updater.choice, mark))
         desk.stepping.took(now - self._began)
         if run.meter is not None:
             desk.measuring.over(self._stage.run, run)
@@ -223,8 +232,7 @@ class Play:
             run.names.refresh()
             self._stage.post(no_graph(self._stage.run, run.step))
         gate = desk.stepping.open_gate(run, every_node=True)
-        graph = run.graph
-        point = failure.point(gate.next_index(), graph.live if graph else {}, graph.record if graph else None, run.facts)
+        point = failure.point(gate.next_index(), run.graph, run.facts)
         gate.starts[point.phase] = point.index
         run.ended = False
         try:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
+    EvaluationsRecord,
     GraphRecord,
     HistogramRecord,
     HyperparameterRecord,
@@ -92,6 +93,8 @@ class LossBatch(Event, frozen=True):
     losses: bytes
     rate: float
     """Iterations per second over the last batches."""
+    evaluations: tuple[EvaluationsRecord, ...] = ()
+    """Of the iterations whose optimizer evaluated more than once."""
 
 
 class GraphChanged(Event, frozen=True):

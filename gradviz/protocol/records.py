@@ -190,11 +190,20 @@ class ParameterRecord(Struct, frozen=True):
     requires_grad: bool = True
 
 
+class EvaluationsRecord(Struct, frozen=True):
+    """How often an optimizer evaluated the losses within the step of one iteration, where it did so more than once."""
+
+    step: int
+    count: int
+    last: float
+    """The loss of the last evaluation; the loss of the iteration is that of the first, as `step()` returns it."""
+
+
 class MarkRecord(Struct, frozen=True):
     """Something that happened to a run at an iteration, to be shown on the loss plot."""
 
     step: int
-    kind: Literal["device", "optimizer", "learning_rate", "edit"]
+    kind: Literal["device", "optimizer", "learning_rate", "edit", "evaluations"]
     text: str
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from gradviz.model.graph import Graph
 from gradviz.model.graph_json import as_json, reach_as_json, unexplained_as_json
-from gradviz.protocol.events import Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.events import LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord
 
 PROTOCOL = 1
@@ -81,8 +82,14 @@ def between(reason: str, step: int) -> Values:
     return {"event": "stopped", "reason": reason, "step": step, **dict.fromkeys(empty)}
 
 
-def loss(step: int, value: float) -> Values:
-    return {"event": "loss", "step": step, "loss": number(value)}
+def losses(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
+    """One event for each iteration of a batch, whose losses are `values`."""
+    several = {record.step: record for record in batch.evaluations}
+    for step, value in enumerate(values, start=batch.first):
+        event: Values = {"event": "loss", "step": step, "loss": number(value)}
+        if step in several:
+            event |= {"evaluations": several[step].count, "last_loss": number(several[step].last)}
+        yield event
 
 
 def output(stream: str, text: str) -> Values:

@@ -223,8 +223,9 @@ class JsonLines:
             case Opened():
                 self._tell(say.opened(event))
             case LossBatch():
-                for step in range(event.first, event.first + len(event.losses) // 8):
-                    self._tell(say.loss(step, self.debugger.losses.pop(step)))
+                steps = range(event.first, event.first + len(event.losses) // 8)
+                for line in say.losses(event, [self.debugger.losses.pop(step) for step in steps]):
+                    self._tell(line)
             case Stopped():
                 self._stood(say.stopped(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():

@@ -93,7 +93,9 @@ class Telling:
 
     def _done(self, step: int) -> None:
         loss = self._last_loss(step)
-        self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss)])
+        several = self._debugger.evaluations.get(step)
+        more = f"  ({several.count} evaluations, the last {number(several.last, 8)})" if several is not None else ""
+        self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss), ("dim", more)])
 
     def _last_loss(self, step: int) -> str:
         value = self._debugger.losses.get(step)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,12 +29,6 @@ TAIL = """
 for i in range(5):
     train(i == 3)
 """
-
-
-@pytest.fixture
-def engine() -> Iterator[EngineThread]:
-    with EngineThread() as thread:
-        yield thread
 
 
 def stopped(engine: EngineThread, folder: Path, body: str) -> Stopped:

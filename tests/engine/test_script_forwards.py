@@ -1,69 +1,18 @@
-"""Which forward a backward of a script belongs to, where forwards begin, and what the loss of an iteration is."""
+"""Which forward a backward of a script belongs to, where forwards begin, and whose methods they call."""
 
 from __future__ import annotations
 
-import textwrap
-from array import array
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from gradviz.engine.apart import apart
-from gradviz.engine.script_losses import Losses
 from gradviz.protocol.commands import NextIteration, NextPhase, Open, Run, SetBreakpoints, StepIn
-from gradviz.protocol.events import GraphChanged, LossBatch, Opened, StateChanged, Stopped
+from gradviz.protocol.events import Opened, StateChanged, Stopped
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, ReachRecord
 from tests.helpers.engine_thread import EngineThread
+from tests.helpers.scripts import ENDS, NEVER, graphs_of, losses_of, script, step_through
 
-NEVER = SetBreakpoints((BreakpointRecord(1, "op", "no such op"),))
-
-
-@pytest.fixture
-def engine() -> Iterator[EngineThread]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with EngineThread() as thread:
-        yield thread
-    torch.set_num_threads(before)
-
-
-def script(folder: Path, text: str) -> str:
-    path = folder / "script.py"
-    path.write_text("import torch\nfrom torch import nn\n" + textwrap.dedent(text))
-    return str(path)
-
-
-def stepped_through(engine: EngineThread, path: str) -> list[Stopped]:
-    """Every stop of a script that is stepped from its first op to its end."""
-    engine.tell(Open(1, path, stop_first=True))
-    stops = []
-    while True:
-        event = engine.until(Stopped | StateChanged, lambda e: isinstance(e, Stopped) or e.state in ENDS)  # type: ignore[arg-type]
-        if not isinstance(event, Stopped):
-            assert event.state == "finished", event
-            return stops
-        stops.append(event)
-        engine.tell(StepIn())
-
-
-ENDS = ("finished", "failed")
-
-
-def losses(engine: EngineThread) -> list[float]:
-    found: list[float] = []
-    for batch in engine.all(LossBatch):
-        numbers = array("d")
-        numbers.frombytes(batch.losses)
-        found += numbers
-    return found
-
-
-def graphs(engine: EngineThread) -> list[GraphRecord]:
-    return [event.graph for event in engine.all(GraphChanged) if event.graph is not None]
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 def reach(graph: GraphRecord) -> dict[str, ReachRecord]:
@@ -73,8 +22,6 @@ def reach(graph: GraphRecord) -> dict[str, ReachRecord]:
 def lines_of(stops: list[Stopped], phase: str, step: int) -> list[int]:
     return [stop.point.line for stop in stops if stop.point.phase == phase and stop.step == step]
 
-
-# -- a backward belongs to the forward that made its graph --------------------------------------------------------------
 
 TWO_LOSSES = """
     a = torch.tensor([0.0, 2.0], requires_grad=True)
@@ -93,20 +40,18 @@ TWO_LOSSES = """
 def test_each_backward_is_stepped_though_a_step_came_between_it_and_its_forward(
     engine: EngineThread, tmp_path: Path
 ) -> None:
-    stops = stepped_through(engine, script(tmp_path, TWO_LOSSES))
+    stops = step_through(engine, script(tmp_path, TWO_LOSSES))
     backward = [[s.point.grad_fn for s in stops if s.point.phase == "backward" and s.step == i] for i in range(4)]
     one, two = ["SumBackward0", "MulBackward0", "AccumulateGrad"], ["SumBackward0", "SqrtBackward0", "MulBackward0"]
     assert backward == [one, [*two, "AccumulateGrad"]] * 2
     assert lines_of(stops, "backward", 1) == [9, 9, 9, 0]
-    whole = [graph for graph in graphs(engine) if graph.reach]
+    whole = [graph for graph in graphs_of(engine) if graph.reach]
     reached = [{name for name, record in reach(graph).items() if record.reached} for graph in whole]
     assert reached == [{"a"}, {"b"}] * 2
-    assert losses(engine)[:2] == [4.0, 0.0]
+    assert losses_of(engine)[:2] == [4.0, 0.0]
 
 
-def test_a_nan_is_found_where_it_is_born_in_a_backward_after_another_step(
-    engine: EngineThread, tmp_path: Path
-) -> None:
+def test_a_nan_is_found_where_it_is_born_in_a_backward_after_another_step(engine: EngineThread, tmp_path: Path) -> None:
     engine.tell(SetBreakpoints((BreakpointRecord(1, "nan"),)))
     engine.tell(Open(1, script(tmp_path, TWO_LOSSES), stop_first=True))
     engine.until(Stopped)
@@ -126,7 +71,7 @@ def test_several_losses_that_are_formed_first_each_have_their_graph(engine: Engi
             fake.backward()
             optimizer.step()
     """
-    stops = stepped_through(engine, script(tmp_path, text))
+    stops = step_through(engine, script(tmp_path, text))
     functions = [s.point.grad_fn for s in stops if s.point.phase == "backward" and s.step == 1 and s.point.node >= 0]
     assert functions == [
         *("MeanBackward0", "AddmmBackward0", "TBackward0"),
@@ -151,8 +96,8 @@ def test_a_graph_that_two_iterations_made_is_explained_whole(engine: EngineThrea
             fooled.backward()
             of_maker.step()
     """
-    stepped_through(engine, script(tmp_path, text))
-    graph = graphs(engine)[-1]
+    step_through(engine, script(tmp_path, text))
+    graph = graphs_of(engine)[-1]
     lines = {node.name: node.line for node in graph.nodes if node.kind == "function"}
     assert lines == {"t": 15, "addmm": 15, "tanh": 10, "mean": 15, "neg": 15}
     assert [(cluster.path, cluster.use, cluster.uses) for cluster in graph.clusters] == [
@@ -208,8 +153,6 @@ def test_recording_keeps_no_graph_that_the_script_has_dropped(engine: EngineThre
     assert engine.until(StateChanged, lambda event: event.state in ENDS).message == "The script has ended."
 
 
-# -- where a forward begins ----------------------------------------------------------------------------------------------
-
 LOOP = """
 for i in range(2):
     loss = FORWARD
@@ -251,7 +194,7 @@ def test_the_forward_begins_with_the_model_and_not_with_what_prepares_it(
     assert stop.point.module.removeprefix("net.").startswith("0")
     engine.tell(NextPhase())
     engine.until(Stopped)
-    (graph,) = graphs(engine)
+    (graph,) = graphs_of(engine)
     assert all(record.reached for record in graph.reach if not record.names[0].startswith("twin"))
     assert {cluster.uses for cluster in graph.clusters} == {1}
 
@@ -288,120 +231,10 @@ def test_what_is_cut_off_before_the_first_recorded_op_is_named_with_its_line(
         engine.until(Stopped)
         engine.tell(NextPhase())
         engine.until(Stopped)
-        record = reach(graphs(engine)[-1])["encoder.weight"]
+        record = reach(graphs_of(engine)[-1])["encoder.weight"]
         assert (record.reached, record.reason, record.line) == (False, reason, where), record
         engine.tell(NextIteration())
 
-
-# -- the loss --------------------------------------------------------------------------------------------------------------
-
-
-def told(engine: EngineThread, path: str) -> list[float]:
-    engine.open(path)
-    engine.tell(Run())
-    assert engine.until(StateChanged, lambda event: event.state in ENDS).state == "finished"
-    return losses(engine)
-
-
-LOSSES = [
-    ("one.backward(torch.tensor(1.0)); two.backward(torch.tensor(-1.0))", 3.0 - 4.0),
-    ("torch.stack([one, two]).backward(torch.tensor([2.0, -1.0]))", 6.0 - 4.0),
-    ("torch.autograd.backward([one, two], [torch.tensor(2.0), None])", 6.0 + 4.0),
-    ("torch.autograd.backward([one, two], grad_tensors=[torch.tensor(2.0), torch.tensor(0.5)])", 6.0 + 2.0),
-    ("(one * two).backward(gradient=torch.tensor(0.5))", 6.0),
-    ("torch.autograd.grad(one, [w], retain_graph=True); two.backward()", 4.0),
-    ("one.backward(); optimizer.zero_grad(); two.backward()", 4.0),
-    ("one.backward(); optimizer.zero_grad(set_to_none=False); two.backward()", 4.0),
-    ("(one + two).backward()", 7.0),
-    ("scaler.scale(one).backward(); scaler.scale(two).backward()", 7.0),
-    ("[each.backward() for each in scaler.scale([one, two])]", 7.0),
-]
-
-
-@pytest.mark.parametrize(("call", "loss"), LOSSES)
-@pytest.mark.parametrize("stepped", [False, True])
-def test_the_loss_of_an_iteration_is_what_is_minimized(
-    engine: EngineThread, tmp_path: Path, call: str, loss: float, stepped: bool
-) -> None:
-    text = """
-        scaler = torch.amp.GradScaler("cpu", init_scale=8.0)
-        w = torch.tensor([1.0, 2.0], requires_grad=True)
-        optimizer = torch.optim.SGD([w], lr=0.0)
-        for i in range(2):
-            one, two = w.sum(), (w * 2)[1]
-            optimizer.zero_grad()
-            CALL
-            optimizer.step()
-    """
-    if stepped:
-        engine.tell(NEVER)
-    assert told(engine, script(tmp_path, text.replace("CALL", call))) == [loss, loss]
-
-
-def test_the_inner_losses_of_meta_learning_are_not_added(engine: EngineThread, tmp_path: Path) -> None:
-    text = """
-        w = torch.tensor([1.0], requires_grad=True)
-        optimizer = torch.optim.SGD([w], lr=0.0)
-        for step in range(2):
-            inner = (w * 100).sum()
-            (g,) = torch.autograd.grad(inner, [w])
-            outer = (w - 0.01 * g).square().sum() + 3
-            outer.backward()
-            optimizer.step()
-    """
-    assert told(engine, script(tmp_path, text)) == [3.0, 3.0]
-
-
-def test_every_evaluation_of_an_optimizer_that_searches_is_stepped_through(
-    engine: EngineThread, tmp_path: Path
-) -> None:
-    text = """
-        w = torch.tensor([3.0], requires_grad=True)
-        optimizer = torch.optim.LBFGS([w], lr=0.5, max_iter=3)
-        def closure():
-            optimizer.zero_grad()
-            loss = (w - 1).square().sum()
-            loss.backward()
-            return loss
-        for i in range(2):
-            optimizer.step(closure)
-    """
-    stops = stepped_through(engine, script(tmp_path, text))
-    phases = [stop.point.phase for stop in stops if stop.step == 0]
-    changes = [phase for i, phase in enumerate(phases) if i == 0 or phases[i - 1] != phase]
-    assert changes[:5] == ["forward", "backward", "update", "forward", "backward"]
-    assert changes.count("forward") == 3
-    assert losses(engine)[0] == 4.0
-
-
-@given(st.lists(st.tuples(st.floats(-8, 8, width=32), st.none() | st.floats(-2, 2, width=32)), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=60)
-def test_the_loss_of_weighted_roots_is_the_sum_of_their_products(pairs: list[tuple[float, float | None]]) -> None:
-    noted = Losses()
-    roots = [torch.tensor(value) for value, _ in pairs]
-    weights = [None if weight is None else torch.tensor(weight) for _, weight in pairs]
-    noted.note(roots, weights, by_grad=False, again=False)
-    expected = sum(value * (1.0 if weight is None else weight) for value, weight in pairs)
-    assert noted.total() == pytest.approx(expected, rel=1e-5, abs=1e-5)
-
-
-def test_reading_a_loss_is_unseen_by_the_modes_of_the_script() -> None:
-    calls = []
-
-    class Mode(torch.overrides.TorchFunctionMode):
-        def __torch_function__(self, func: object, types: object, args: object = (), kwargs: object = None) -> object:
-            calls.append(func)
-            return func(*args, **(kwargs or {}))  # type: ignore[operator,misc]
-
-    with Mode():
-        noted = Losses()
-        noted.note([torch.tensor([1.0, 2.0])], torch.tensor([3.0, 4.0]), by_grad=False, again=False)
-        with apart():
-            assert noted.total() == 11.0
-    assert {getattr(call, "__name__", "") for call in calls} <= {"tensor"}
-
-
-# -- models whose methods are called -------------------------------------------------------------------------------------
 
 METHODS = """
 class Flow(nn.Module):
@@ -429,14 +262,12 @@ for _ in range(2):
 """
 
 
-def test_models_whose_methods_are_called_have_names_modules_and_an_update(
-    engine: EngineThread, tmp_path: Path
-) -> None:
-    stops = stepped_through(engine, script(tmp_path, METHODS))
+def test_models_whose_methods_are_called_have_names_modules_and_an_update(engine: EngineThread, tmp_path: Path) -> None:
+    stops = step_through(engine, script(tmp_path, METHODS))
     (opened,) = engine.all(Opened)
     assert opened.optimizer.name == "Adam"
     assert ("flow.a.weight",) in [record.names for record in opened.parameters]
-    graph = graphs(engine)[-1]
+    graph = graphs_of(engine)[-1]
     calls = [(cluster.path, cluster.parent, cluster.use, cluster.uses) for cluster in graph.clusters]
     assert calls == [
         *(("flow", -1, 1, 1), ("flow.a", 0, 1, 2), ("flow.a", 0, 2, 2), ("flow.b", 0, 1, 1)),
@@ -463,7 +294,7 @@ def test_watch_names_a_model_that_is_never_called(engine: EngineThread, tmp_path
             (-models["density"][0].log_prob(torch.ones(3))).backward()
             rules[0].step()
     """
-    stops = stepped_through(engine, script(tmp_path, text))
+    stops = step_through(engine, script(tmp_path, text))
     (opened,) = engine.all(Opened)
     assert [record.names for record in opened.parameters] == [("mean",)]
     assert [stop.point.parameter for stop in stops if stop.point.phase == "update"] == ["mean", "mean"]
