@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from types import FrameType
@@ -19,7 +19,7 @@ from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import looking_away
 from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
-from gradviz.engine.flow import Flow, Value, beneath, functorch, writes_in_place
+from gradviz.engine.flow import Flow, beneath, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.grad_switch import GradSwitch
@@ -288,31 +288,6 @@ class Capture:
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
         self._note_unseen(list(flatten(outputs)))
-
-    def ops_behind(self, nodes: Iterable[Node], last: Iterable[torch.Tensor]) -> list[Op]:
-        """The ops of this forward, and before them those earlier ones that the forward, the `nodes`, or the tensors
-        that came out `last` depend on."""
-        if not self.earlier:
-            return self.ops
-        made_by, earlier = self.births.made_by, set(self.earlier)
-        stack = [op for node in nodes if (op := made_by.get(node)) is not None]
-        stack += [op for tensor in last if (op := self.flow.of(tensor).op) is not None]
-        stack += self.ops
-        seen: set[Op] = set()
-        while stack:
-            op = stack.pop()
-            if op not in seen:
-                seen.add(op)
-                stack += [maker for maker in self._makers(op) if maker in earlier]
-        return [op for op in self.earlier if op in seen] + self.ops
-
-    def _makers(self, op: Op) -> Iterator[Op]:
-        """The ops that made what `op` was given."""
-        for value in op.inputs:
-            if isinstance(value, Value):
-                maker = value.op if value.node is None else self.births.made_by.get(value.node)
-                if maker is not None:
-                    yield maker
 
     def _note_unseen(self, tensors: list[Any], name: str = "") -> None:
         """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`."""

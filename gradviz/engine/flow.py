@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import ReferenceType, ref
@@ -148,6 +148,15 @@ class Flow:
 def _passes_by(op: Any) -> bool:
     """Whether autograd lets `op` write into a leaf that wants a gradient."""
     return not op.grad_mode or op.name == _SETS_DATA
+
+
+def makers_of(op: Any, made_by: Mapping[Node, Any]) -> Iterator[Any]:
+    """The ops that made what `op` was given."""
+    for value in op.inputs:
+        if isinstance(value, Value):
+            maker = value.op if value.node is None else made_by.get(value.node)
+            if maker is not None:
+                yield maker
 
 
 def beneath(tensor: torch.Tensor) -> torch.Tensor:

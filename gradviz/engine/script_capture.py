@@ -13,7 +13,7 @@ from torch import nn
 
 from gradviz.engine.autograd import reachable
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
-from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
+from gradviz.engine.flow import Value, can_make_nodes, makers_of, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.script_facts import ScriptFacts
@@ -162,7 +162,7 @@ class ScriptCapture(Capture):
             if op in own or op in makers:
                 own.discard(op)
                 ops.add(op)
-                stack += [maker for maker in self._makers(op) if maker in own]
+                stack += [maker for maker in makers_of(op, made_by) if maker in own]
         self.earlier = [op for op in (*self.earlier, *self.ops) if op in ops]
         self.ops = []
         self.births.keep(nodes)
