@@ -184,6 +184,11 @@ def can_make_nodes(name: str) -> bool:
     return not (short in _WITHOUT_NODES or short.startswith(_WITHOUT_NODES_PREFIXES) or short.endswith("_like"))
 
 
+def is_unwritten(name: str) -> bool:
+    """Whether what an op called `name` makes is memory to which nothing was written yet."""
+    return name.rpartition(".")[2].startswith(("empty", "new_empty", "resize_"))
+
+
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
     """The shape; None where a tensor has none (nested, not yet materialized)."""
     if tensor.is_nested:

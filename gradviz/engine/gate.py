@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any, Literal
 
 from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.flow import is_unwritten
 from gradviz.engine.intent import Calls, Intent, Position
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.past import Past, Result
@@ -148,7 +149,7 @@ class Gate:
         seconds = perf_counter() - self._began
         point = point or here.point
         self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
-        if not self.breakpoints.watches_values:
+        if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
         found = self.breakpoints.on_values(point.phase, results)
         if found is not None:

@@ -57,10 +57,12 @@ class ScriptModules(ModuleCalls):
     def _enter(self, module: nn.Module, args: Any) -> None:
         if threading.get_ident() != self._thread:
             return
-        if self.current == -1 and not self._stack and next(module.parameters(), None) is not None:
-            self._facts.discover(module, sys._getframe(1))
-            # A call that does not count is one of a module without a name.
-            if self.entered() and self._known != self._facts.models_found:
+        if self.current == -1 and not self._stack and next(nn.Module.named_parameters(module), None) is not None:
+            # A call that does not count is one of a module without a name: an evaluation, a transform of the data.
+            counts = self.entered()
+            if counts:
+                self._facts.discover(module, sys._getframe(1))
+            if counts and self._known != self._facts.models_found:
                 self.count()
         super()._enter(module, args)
 
@@ -131,8 +133,8 @@ class ScriptCapture(Capture):
         if initializes or not can_make_nodes(name) or not ForwardSteps.is_step(Op(name)):
             return False
         # Outside of the methods of its model, weights alone, and what is made of them, are copied, counted or printed.
-        births = self.births
-        given = [t for t in tensors if t.grad_fn not in births.made_by or t.grad_fn in births.earlier]
+        # So are the losses of forwards before.
+        given = [t for t in tensors if t.grad_fn not in self.births.made_by]
         return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:

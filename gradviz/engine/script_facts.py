@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any, TypeVar
+from weakref import ReferenceType, WeakSet, WeakValueDictionary, ref
 
 import torch
 from torch import nn
@@ -28,16 +29,27 @@ class ScriptFacts(Experiment):
 
     def __init__(self) -> None:
         super().__init__(_called_by_the_script, ())
-        self.models: dict[str, nn.Module] = {}
+        # The script's own things are not held: what it drops is gone.
+        self._models: WeakValueDictionary[str, nn.Module] = WeakValueDictionary()
         """Prefix → model; the empty prefix is that of a model alone."""
-        self.optimizers: list[torch.optim.Optimizer] = []
+        self._optimizers: list[ReferenceType[torch.optim.Optimizer]] = []
         self.models_found = 0
         """How many times a model was added; what was read of them before is out of date."""
         self._watched: list[nn.Module] = []
-        self._parts: set[nn.Module] = set()
+        self._parts: WeakSet[nn.Module] = WeakSet()
         """Every module of every model: a cell that a loop calls is looked up each time."""
-        self._leaves: dict[str, torch.Tensor] = {}
+        self._leaves: WeakValueDictionary[str, torch.Tensor] = WeakValueDictionary()
         self._data: dict[str, torch.Tensor] = {}
+
+    @property
+    def models(self) -> dict[str, nn.Module]:
+        """Prefix → model; the empty prefix is that of a model alone."""
+        return dict(self._models)
+
+    @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """In the order in which they were found."""
+        return [optimizer for each in self._optimizers if (optimizer := each()) is not None]
 
     # -- what is told and what is found ------------------------------------------------------------------------------
 
@@ -46,7 +58,8 @@ class ScriptFacts(Experiment):
         if not any(known is model for known in self._watched):
             self._watched.append(model)
         visible = _visible_models(frame)
-        self.models, self._parts = {}, set()
+        self._models.clear()
+        self._parts.clear()
         several = len(_apart(self._watched)) > 1
         for watched in self._watched:
             self._register(self._name_of(watched, visible), watched, several=several)
@@ -56,7 +69,7 @@ class ScriptFacts(Experiment):
 
         A module without parameters (a loss, an activation) is no model.
         """
-        if called in self._parts or next(called.parameters(), None) is None:
+        if called in self._parts or not _is_model(called):
             return False
         visible = _visible_models(frame)
         candidates = [(self._name_of(model, visible), model) for model in self._watched] or list(visible.items())
@@ -69,7 +82,7 @@ class ScriptFacts(Experiment):
         prefix = (name or type(model).__name__.lower()) if several or self.models else ""
         while prefix in self.models or hasattr(nn.ModuleDict, prefix or "-"):
             prefix += "_"
-        self.models[prefix] = model
+        self._models[prefix] = model
         self.models_found += 1
         self._parts.update(model.modules())
 
@@ -92,20 +105,20 @@ class ScriptFacts(Experiment):
 
     def _adopt(self, candidates: list[tuple[str, nn.Module]], missing: set[int]) -> set[int]:
         """Make models of those `candidates` that own a parameter whose `id` is `missing`; what is missing still."""
-        owners = [(name, model, {id(p) for p in model.parameters()} & missing) for name, model in candidates]
+        owners = [(name, model, {id(p) for p in parameters_in(model)} & missing) for name, model in candidates]
         owners = [owner for owner in owners if owner[2]]
         several = len(_apart([*self.models.values(), *(model for _, model, _ in owners)])) > 1
         for name, model, _ in sorted(owners, key=lambda owner: -sum(1 for _ in owner[1].modules())):
-            if not missing.isdisjoint(map(id, model.parameters())) and model not in self._parts:
+            if not missing.isdisjoint(map(id, parameters_in(model))) and model not in self._parts:
                 self._register(name, model, several=several)
-                missing = missing.difference(map(id, model.parameters()))
+                missing = missing.difference(map(id, parameters_in(model)))
         return missing
 
     def note_optimizer(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether this one is new."""
         if any(known is optimizer for known in self.optimizers):
             return False
-        self.optimizers.append(optimizer)
+        self._optimizers.append(ref(optimizer))
         return True
 
     def _look_for_optimizers(self, leaves: list[torch.Tensor]) -> None:
@@ -180,7 +193,7 @@ class ScriptFacts(Experiment):
             return "__init__" in running
         if not all(isinstance(tensor, nn.Parameter) for tensor in tensors):
             return False
-        owned = {id(p) for model in _visible_models(frame).values() for p in model.parameters()}
+        owned = {id(p) for model in _visible_models(frame).values() for p in parameters_in(model)}
         return all(id(tensor) in owned for tensor in tensors)
 
     def gradients_are_zero(self) -> bool:
@@ -200,12 +213,17 @@ class ScriptFacts(Experiment):
     def _of_models(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
         for prefix, model in self.models.items():
-            found.update(model.named_parameters(prefix=prefix, remove_duplicate=False))
+            found.update(nn.Module.named_parameters(model, prefix=prefix, remove_duplicate=False))
         return found
 
     @staticmethod
     def _name_of(model: nn.Module, visible: Mapping[str, nn.Module]) -> str:
         return next((name for name, other in visible.items() if other is model), type(model).__name__.lower())
+
+
+def parameters_in(model: nn.Module) -> list[nn.Parameter]:
+    """Those of a model and all its modules; a model may have a `parameters()` of its own that gives something else."""
+    return [parameter for _, parameter in nn.Module.named_parameters(model)]
 
 
 def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
@@ -295,7 +313,7 @@ def _visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
 
 
 def _is_model(value: Any) -> bool:
-    return isinstance(value, nn.Module) and next(value.parameters(), None) is not None
+    return issubclass(type(value), nn.Module) and next(nn.Module.named_parameters(value), None) is not None
 
 
 def _apart(models: list[nn.Module]) -> list[nn.Module]:

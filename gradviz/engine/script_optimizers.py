@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import ReferenceType, ref
+
 import torch
 
 
@@ -10,8 +12,8 @@ class OptimizerSteps:
 
     def __init__(self) -> None:
         self._open: list[torch.optim.Optimizer] = []
-        self._stepped: list[torch.optim.Optimizer] = []
-        self._before: list[torch.optim.Optimizer] = []
+        self._stepped: list[ReferenceType[torch.optim.Optimizer]] = []
+        self._before: list[ReferenceType[torch.optim.Optimizer]] = []
 
     @property
     def open(self) -> torch.optim.Optimizer | None:
@@ -38,13 +40,13 @@ class OptimizerSteps:
             pass  # it raised, and was caught in the step around it
         if self._open:
             return False
-        self._stepped.append(optimizer)
+        self._stepped.append(ref(optimizer))
         return True
 
     def is_last(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether no other is expected: in the iteration before, none stepped after it."""
         before = self._before
-        return not before or before[-1] is optimizer or not _holds(before, optimizer)
+        return not before or before[-1]() is optimizer or not any(each() is optimizer for each in before)
 
     def next_iteration(self) -> None:
         """What has stepped, has stepped in the iteration that is over."""
