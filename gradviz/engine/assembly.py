@@ -27,7 +27,7 @@ from gradviz.engine.autograd import (
 from gradviz.engine.capture import Capture
 from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.clusters import Clusters
-from gradviz.engine.flow import Value
+from gradviz.engine.flow import Value, writes_in_place
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Named, Names
 from gradviz.engine.numbering import birth_numbers, renumbered_edges, renumbered_list, renumbered_nodes
@@ -35,7 +35,7 @@ from gradviz.engine.ops import Op
 from gradviz.engine.reach import reach_of, why_no_graph
 from gradviz.engine.recorded_graph import assemble_ungraded, failed_record
 from gradviz.engine.sealing import signature_of
-from gradviz.engine.unexplained import UNREGISTERED, unexplained_of
+from gradviz.engine.unexplained import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape
 from gradviz.trees import leaves
 
@@ -258,7 +258,7 @@ class _Assembly:
         shape = shape_of(variable)
         if named is None:
             op, note = self._maker(variable)
-            name = "a tensor without a name"
+            name = op.name.rpartition(".")[2] or "a tensor without a name"
             return NodeRecord(
                 node_id, "parameter", name, "AccumulateGrad", op.name, cluster, op.file, op.line, shape, dtype, device,
                 note=note,
@@ -285,9 +285,14 @@ class _Assembly:
         if not self._capture.watched:
             return _NOBODY, ""
         op = self._capture.flow.of(leaf).op
+        how = "requires_grad_()" if op is not None and op.name.endswith(".requires_grad_") else "requires_grad=True"
+        while op is not None and writes_in_place(op.name):
+            # What was written into it, or that it was made to require grad, does not tell where it comes from.
+            first = op.inputs[0] if op.inputs else None
+            op = first.op if isinstance(first, Value) else None
         if op is None:
             return _NOBODY, "made before the forward, with requires_grad; no parameter of the model"
-        return op, f"made in the forward by {op.name}; it wants a gradient, and none flows past it"
+        return op, f"{MADE_IN_FORWARD} {op.name}, with {how}: its gradient is left in its .grad"
 
     def _root_records(self) -> list[NodeRecord]:
         records = []

@@ -119,7 +119,7 @@ def explained(error: BaseException, experiment: Experiment) -> str:
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
             " says why for each parameter."
         )
-    if isinstance(error, TypeError):
+    if isinstance(error, TypeError) and experiment.inputs is not None:
         refused = _why_not_called(experiment) or _why_no_loss(experiment, error)
         if refused:
             return refused

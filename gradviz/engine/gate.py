@@ -79,7 +79,7 @@ class Gate:
         self.totals: dict[str, int] = {}
         """How many points a phase has, where it is known."""
         self.starts: dict[str, int] = {}
-        """Position of the first point of each phase."""
+        """Phase → position of its first point, the last time that it began."""
         self._whole = whole
         self._every_node = every_node
         self.passed_over = False
@@ -108,6 +108,10 @@ class Gate:
         self.passed_over = not (self.looked_at or self._every_node or self.breakpoints.may_stop_backward(graph))
         return not self.passed_over
 
+    def begin_phase(self, phase: str, total: int) -> None:
+        """A phase of `total` points begins; an iteration may have several of one kind, as where gradients add up."""
+        self.starts[phase], self.totals[phase] = self._count, total
+
     def next_index(self) -> int:
         """The position of the point that comes next."""
         return self._count
@@ -125,7 +129,8 @@ class Gate:
         """Stand before `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
         here = Position(self.step, point, calls)
         self._count += 1
-        self.starts.setdefault(point.phase, point.index)
+        if self._before is None or self._before.point.phase != point.phase:
+            self.starts[point.phase] = point.index
         self.standing = Standing(here, role, list(values))
         self.intent = self._poll() or self.intent
         stop = self._why(here, place, paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 from weakref import ReferenceType, WeakSet, WeakValueDictionary, ref
@@ -12,7 +13,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.apart import apart
-from gradviz.engine.frames import owner_of, variables_of
+from gradviz.engine.frames import PACKAGES, owner_of, variables_of
 from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
@@ -28,7 +29,7 @@ class ScriptFacts(Experiment):
     by its variable first (`generator.fc.weight`)."""
 
     def __init__(self) -> None:
-        super().__init__(_called_by_the_script, ())
+        super().__init__(_called_by_the_script, None)
         # The script's own things are not held: what it drops is gone.
         self._models: WeakValueDictionary[str, nn.Module] = WeakValueDictionary()
         """Prefix → model; the empty prefix is that of a model alone."""
@@ -95,7 +96,7 @@ class ScriptFacts(Experiment):
         """
         if thoroughly:
             self._look_for_optimizers(leaves)
-        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
+        held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
         known = {id(tensor) for tensor in self._of_models().values()}
         missing = {id(t) for t in (*leaves, *held) if isinstance(t, nn.Parameter) and id(t) not in known}
         if missing:
@@ -126,8 +127,7 @@ class ScriptFacts(Experiment):
         `leaves`."""
         known = {id(tensor) for tensor in (*self.named_parameters().values(), *leaves)}
         for optimizer in _everything(torch.optim.Optimizer):
-            groups = getattr(optimizer, "param_groups", ())
-            if any(id(p) in known for group in groups for p in group["params"]):
+            if any(id(parameter) in known for parameter in _held_by(optimizer)):
                 self.note_optimizer(optimizer)
 
     def look_around(self, frame: FrameType | None, *, everything: bool = False) -> None:
@@ -166,9 +166,21 @@ class ScriptFacts(Experiment):
         return found
 
     def named_parameters(self) -> dict[str, Any]:
-        """Of the models, and leaves that the script's variables hold."""
+        """Of the models, leaves that the script's variables hold, and what else its optimizers update."""
         of_models = self._of_models()
-        return {**{name: leaf for name, leaf in self._leaves.items() if name not in of_models}, **of_models}
+        named = {**{name: leaf for name, leaf in self._leaves.items() if name not in of_models}, **of_models}
+        known = {id(tensor) for tensor in named.values()}
+        for optimizer in self.optimizers:
+            for i, parameter in enumerate(_held_by(optimizer)):
+                if id(parameter) not in known:
+                    named[f"parameter {i} of {self._name_of_optimizer(optimizer)}"] = parameter
+        return named
+
+    def _name_of_optimizer(self, optimizer: torch.optim.Optimizer) -> str:
+        """`Adam`; `Adam 2` of the second one of that class."""
+        name = type(optimizer).__name__
+        alike = [each for each in self.optimizers if type(each) is type(optimizer)]
+        return name if alike[0] is optimizer else f"{name} {[each is optimizer for each in alike].index(True) + 1}"
 
     def named_tensors(self) -> dict[str, Any]:
         """Parameters, buffers, and the batch by its variables' names."""
@@ -198,7 +210,7 @@ class ScriptFacts(Experiment):
 
     def gradients_are_zero(self) -> bool:
         """Whether nothing of an earlier backward is left in the gradients of what is trained."""
-        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
+        held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
         with torch._C.DisableTorchFunction(), apart():
             return all(_is_zero(p.grad) for p in held or self.named_parameters().values())
 
@@ -207,8 +219,7 @@ class ScriptFacts(Experiment):
         names: dict[int, str] = {}
         for name, tensor in self.named_parameters().items():
             names.setdefault(id(tensor), name)
-        held = [p for group in optimizer.param_groups for p in group["params"]]
-        return {names.get(id(p), f"parameter {i} of {type(optimizer).__name__}"): p for i, p in enumerate(held)}
+        return {names[id(p)]: p for p in _held_by(optimizer) if id(p) in names}
 
     def _of_models(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
@@ -219,6 +230,10 @@ class ScriptFacts(Experiment):
     @staticmethod
     def _name_of(model: nn.Module, visible: Mapping[str, nn.Module]) -> str:
         return next((name for name, other in visible.items() if other is model), type(model).__name__.lower())
+
+
+def _held_by(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+    return [parameter for group in getattr(optimizer, "param_groups", ()) for parameter in group["params"]]
 
 
 def parameters_in(model: nn.Module) -> list[nn.Parameter]:
@@ -276,6 +291,10 @@ def _frames(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
+def _is_of_a_package(frame: FrameType) -> bool:
+    return any(name in Path(frame.f_code.co_filename).parts for name in PACKAGES)
+
+
 def _everything(kind: type[_Kind]) -> list[_Kind]:
     """All objects of this class that the process holds."""
     # The class, not `isinstance`, which would ask the thing itself: some answer by importing something.
@@ -287,7 +306,8 @@ def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
     attributes of its object (an agent's, a trainer's), unless that is a module."""
     seen: set[str] = set()
     tables: list[Mapping[str, Any]] = []
-    for each in _frames(frame):
+    # A library's names for what it is given come after the script's own.
+    for each in sorted(_frames(frame), key=_is_of_a_package):
         variables = variables_of(each)
         tables.append(variables)
         owner = variables.get("self")

@@ -164,13 +164,13 @@ class ScriptPhases:
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
-        if self.deaf() or not self._steps.ended(optimizer):
+        if self.deaf() or not self._steps.ended(optimizer, late=not self._run.losses):
             return
         self._finish_update()
         self._step_seen = True
         self._by_hand = False
         self._run.facts.note_optimizer(optimizer)
-        if self._run.losses and self._steps.is_last(optimizer):
+        if self._run.losses and self._steps.is_last(optimizer, self._run.facts.optimizers):
             self._end_iteration()
 
     def forked(self) -> None:
