@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.breakpoints import Breakpoints, check_watched, detail_of, node_breakpoint, title_of
 from gradviz.model.graph import Graph
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
+from gradviz.protocol.targets import file_of
 from gradviz.terminal.code_text import excerpt
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
@@ -113,16 +115,17 @@ def file_called(name: str, debugger: Debugger) -> str:
         InvalidValueError: there is no such file.
     """
     known = files_of(debugger)
-    path = Path(name).expanduser()
-    same = [file for file in known if file in (name, str(path.resolve()))]
-    if not same and path.name == name:
+    name = escape_text(name)
+    path = file_of(name).expanduser()
+    same = [file for file in known if file in (name, escape_text(str(path.resolve())))]
+    if not same and PurePath(name).name == name:
         same = [file for file in known if Path(file).name == name]
     if same:
         return same[0]
     if not path.is_file():
         near = get_close_matches(path.name, [Path(file).name for file in known], n=1)
         raise InvalidValueError(f"There is no file {name}" + (f"; did you mean {near[0]}?" if near else "."))
-    return str(path.resolve())
+    return escape_text(str(path.resolve()))
 
 
 def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:

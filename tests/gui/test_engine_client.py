@@ -107,7 +107,7 @@ def test_another_protocol_is_refused_with_the_cure(qtbot, make) -> None:
 def test_a_stranger_without_the_token_is_turned_away(qtbot, make) -> None:
     client = make()
     client.start()
-    stranger = socket.create_connection(("127.0.0.1", client._server.serverPort()))
+    stranger = socket.create_connection(("127.0.0.1", client._listener.port))
     stranger.sendall(encode(Hello(1, "guessed", 1)))
     assert until(qtbot, client, Ready)
     stranger.settimeout(20)
