@@ -17,7 +17,7 @@ from gradviz.protocol.targets import file_of
 from gradviz.terminal.code_text import excerpt
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
-from gradviz.terminal.names import node_names, parameters_of, read_node
+from gradviz.terminal.names import node_names, parameters_of, read_node, read_whole
 
 PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
 CONDITIONS = ("nan", "inf", "zero", "norm", "shape", "phase", "iteration")
@@ -59,9 +59,10 @@ def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
                 raise InvalidValueError("Write the phase: break phase backward.")
             return BreakpointRecord(0, "phase", text=rest)
         case "iteration" | "it":
-            if not rest.isdigit():
+            iteration = read_whole(rest)
+            if iteration is None:
                 raise InvalidValueError("Write the iteration: break iteration 10.")
-            return BreakpointRecord(0, "iteration", number=int(rest))
+            return BreakpointRecord(0, "iteration", number=iteration)
         case "shape":
             sizes = re.findall(r"\d+", rest)
             if rest != "scalar" and (not sizes or re.sub(r"[\d\sx×,()\[\]]", "", rest)):
@@ -82,10 +83,10 @@ def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
 
 
 def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord | None:
-    file, colon, number = text.rpartition(":")
-    if not number.isdigit() or not (colon or text.isdigit()):
+    file, _, number = text.rpartition(":")
+    line = read_whole(number)
+    if line is None:
         return None
-    line = int(number)
     point = debugger.point
     if not file:
         file = point.file if point is not None else ""
@@ -228,8 +229,9 @@ def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
     """
     found = []
     for word in text.replace(",", " ").split():
-        if not word.isdigit() or int(word) not in breakpoints:
+        number = read_whole(word)
+        if number is None or number not in breakpoints:
             known = ", ".join(str(item.record.id) for item in breakpoints) or "none"
             raise InvalidValueError(f"There is no breakpoint {word}; there is {known}.")
-        found.append(int(word))
+        found.append(number)
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.breakpoints import check_watched, node_breakpoint
@@ -79,7 +79,7 @@ class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
     module: str | None = None
     file: str | None = None
     line: int | None = None
-    iteration: int | None = None
+    iteration: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     value: float | None = None
     """Of a norm."""
     shape: list[int] | None = None
