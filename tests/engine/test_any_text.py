@@ -11,13 +11,24 @@ import pytest
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from safetensors.torch import save_file
 
 import gradviz
 from gradviz.engine.optimizer_options import option_value
 from gradviz.engine.script_facts import choice_of
-from gradviz.protocol.commands import AskTensor, Edit, Open, Run, SetBreakpoints
+from gradviz.engine.weights import read_weights
+from gradviz.protocol.commands import AskTensor, Edit, ListWeights, Open, Run, SetBreakpoints
 from gradviz.protocol.encodable import escape_text
-from gradviz.protocol.events import ConfigurationChanged, Edited, GraphChanged, Opened, Raised, Stopped, TensorAnswered
+from gradviz.protocol.events import (
+    ConfigurationChanged,
+    Edited,
+    GraphChanged,
+    Opened,
+    Raised,
+    Stopped,
+    TensorAnswered,
+    WeightsListed,
+)
 from gradviz.protocol.framing import encode, event_decoder
 from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.engine_thread import EngineThread
@@ -92,6 +103,24 @@ def test_a_line_of_a_file_whose_name_is_not_utf_8_can_be_broken_on(engine: Engin
     stop = engine.until(Stopped)
     assert (stop.breakpoint, stop.point.file, stop.point.line) == (1, source.file, line)
     engine.tell(SetBreakpoints(()))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are text there")
+def test_files_that_torch_reads_can_have_a_name_of_any_bytes(engine: EngineThread, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"folder-\xfe")
+    folder.mkdir()
+    model, inputs = torch.nn.Linear(3, 2), torch.ones(4, 3)
+    torch.save(model.state_dict(), tmp_path / "new.pt")
+    torch.save(model.state_dict(), tmp_path / "old.pth", _use_new_zipfile_serialization=False)
+    save_file(model.state_dict(), tmp_path / "weights.safetensors")
+    for file in sorted(tmp_path.glob("*.*")):
+        raw = file.rename(folder / (os.fsdecode(b"\xff") + file.name))
+        assert sorted(read_weights(raw).tensors) == ["bias", "weight"]
+        engine.tell(ListWeights(str(raw)))
+        assert engine.until(WeightsListed).path == escape_text(str(raw))
+    torch.export.save(torch.export.export(model, (inputs,)), tmp_path / "program.pt2")
+    program = (tmp_path / "program.pt2").rename(folder / os.fsdecode(b"program-\xff.pt2"))
+    assert engine.open(str(program)).state == "ready"
 
 
 @pytest.mark.parametrize(
