@@ -59,14 +59,20 @@ def restore(value: T) -> T:
     return map_leaves(value, lambda leaf: restore_text(leaf) if isinstance(leaf, str) else leaf)
 
 
-def map_leaves(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a copy of `value` in which `change` was applied to all that is neither a record nor a container."""
+def map_leaves(value: Any, change: Callable[[Any], Any], stays: Callable[[Any], bool] = lambda part: False) -> Any:
+    """Return a copy of `value` in which `change` was applied to all that is neither a record nor a container.
+
+    A part for which `stays` holds is taken over as a whole.
+    """
+    if stays(value):
+        return value
     if isinstance(value, Struct):
-        return type(value)(**{name: map_leaves(getattr(value, name), change) for name in value.__struct_fields__})
+        fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        return type(value)(**{name: map_leaves(each, change, stays) for name, each in fields})
     if isinstance(value, dict):
-        return {map_leaves(key, change): map_leaves(each, change) for key, each in value.items()}
+        return {map_leaves(key, change, stays): map_leaves(each, change, stays) for key, each in value.items()}
     if isinstance(value, list):
-        return [map_leaves(each, change) for each in value]
+        return [map_leaves(each, change, stays) for each in value]
     if isinstance(value, tuple):
-        return tuple(map_leaves(each, change) for each in value)
+        return tuple(map_leaves(each, change, stays) for each in value)
     return change(value)

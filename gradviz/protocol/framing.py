@@ -9,7 +9,7 @@ import msgspec
 
 from gradviz.errors import ProtocolError
 from gradviz.protocol.commands import AnyCommand, Command
-from gradviz.protocol.encodable import ESCAPE_START, escape, escape_text, map_leaves, plain_value, restore
+from gradviz.protocol.encodable import ESCAPE_START, escape_text, map_leaves, plain_value, restore
 from gradviz.protocol.events import AnyEvent, Event
 
 Message = TypeVar("Message")
@@ -37,24 +37,29 @@ def pack(message: object) -> bytes:
     try:
         return _encoder.encode(message)
     except (UnicodeEncodeError, OverflowError):
-        return _encoder.encode(map_leaves(message, _encodable))
+        return _encoder.encode(map_leaves(message, _encodable, _is_encodable))
 
 
 def as_received(message: Message) -> Message:
     """Return `message` with its texts as they are where they arrive: for what leaves in another way than in a frame."""
+    changed: Message = map_leaves(message, _escaped, _is_encodable)
+    return changed
+
+
+def _is_encodable(part: object) -> bool:
     try:
-        _encoder.encode(message)
-    except UnicodeEncodeError:
-        return escape(message)
-    except OverflowError:
-        pass
-    return message
+        _encoder.encode(part)
+    except (UnicodeEncodeError, OverflowError):
+        return False
+    return True
+
+
+def _escaped(value: object) -> object:
+    return escape_text(value) if isinstance(value, str) else value
 
 
 def _encodable(value: object) -> object:
-    value = plain_value(value)
-    if isinstance(value, str):
-        return escape_text(value)
+    value = _escaped(plain_value(value))
     if type(value) is int and value not in _WIDTH:
         return msgspec.msgpack.Ext(_WHOLE_NUMBER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
     return value
