@@ -14,7 +14,7 @@ from torch import nn
 
 from gradviz.engine.apart import apart
 from gradviz.engine.frames import PACKAGES, owner_of, variables_of
-from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records
+from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records, option_value
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
 
@@ -250,7 +250,7 @@ def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
     group = optimizer.param_groups[0]
     options: dict[str, Value] = {}
     for record in option_records(name) if optimizer_classes().get(name) is type(optimizer) else ():
-        value = _plain(group.get(record.name, record.default))
+        value = option_value(group.get(record.name, record.default))
         if record.name == LEARNING_RATE or value != record.default:
             options[record.name] = value
     return OptimizerChoice(name, options)
@@ -259,14 +259,6 @@ def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
 def record_of(choice: OptimizerChoice) -> OptimizerRecord:
     """The only entry of the table of optimizers: nothing else can be chosen."""
     return OptimizerRecord(choice.name, option_records(choice.name) if choice.name in optimizer_classes() else ())
-
-
-def _plain(value: Any) -> Value:
-    if isinstance(value, torch.Tensor):
-        return float(value)
-    if isinstance(value, tuple | list):
-        return [float(each) for each in value]
-    return value if isinstance(value, bool | int | float | str) else None
 
 
 def _is_zero(gradient: torch.Tensor | None) -> bool:

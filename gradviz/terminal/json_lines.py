@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -282,7 +281,7 @@ def _name(request: Request) -> str:
     return str(request.__struct_config__.tag)
 
 
-def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Callable[[str], None]) -> int:
+def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
     """Open a target and serve `lines` until they end. Returns the exit status: 0 done, 1 the engine died, 2 the target
     cannot be opened."""
     engine = EngineProcess()
@@ -292,16 +291,8 @@ def converse(opening: Open, until: int, version: str, lines: Iterable[str], writ
             engine.tell(Said(line))
         engine.tell(Said(None))
 
-    def tell(values: say.Values) -> None:
-        try:
-            line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        except RecursionError:
-            # An id may be nested just so deeply that it can be read and not be written.
-            line = json.dumps({**values, "id": None}, ensure_ascii=False, allow_nan=False)
-        write(f"{line}\n")
-
     try:
-        talk = JsonLines(Debugger(engine.send), opening, until, version, tell)
+        talk = JsonLines(Debugger(engine.send), opening, until, version, write)
         threading.Thread(target=listen, daemon=True).start()
         while talk.exit_status is None:
             message = engine.next()

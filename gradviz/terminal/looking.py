@@ -15,7 +15,7 @@ from gradviz.terminal.colours import Line, shape_words, table
 from gradviz.terminal.conversation import Conversation
 from gradviz.terminal.debugger import REACH_WAITS
 from gradviz.terminal.graph_text import graph_lines
-from gradviz.terminal.names import Wanted, called, graph_of, read_name, read_node, title_of
+from gradviz.terminal.names import Wanted, called, graph_of, read_name, read_node, read_whole, title_of
 from gradviz.terminal.reach_text import reach_lines
 from gradviz.terminal.rule_text import rule_lines
 from gradviz.terminal.tensor_text import corner, tensor_lines
@@ -47,9 +47,9 @@ def timeline(talk: Conversation, text: str) -> None:
     known = talk.debugger.timeline
     if known is None:
         raise GradvizError("No iteration has been stepped yet; step into one first.")
-    if text and text != "all" and not text.isdigit():
+    shown = SHOWN if not text else len(known.passed) if text == "all" else read_whole(text)
+    if shown is None:
         raise InvalidValueError("Write how many points to show: timeline 20, or timeline all.")
-    shown = SHOWN if not text else len(known.passed) if text == "all" else int(text)
     stop = talk.debugger.stop
     raised = stop is not None and stop.reason == "exception"
     talk.screen.write(*timeline_lines(known, talk.debugger.graph, shown, talk.screen.width, raised=raised))

@@ -64,8 +64,8 @@ def read_node(text: str, debugger: Debugger) -> int:
         if point is None or point.node is None or point.node not in graph:
             raise GradvizError(_no_node(debugger, graph))
         return point.node
-    if re.fullmatch(r"#-?\d+", text):
-        node = int(text[1:])
+    if re.fullmatch(r"#-?[0-9]+", text):
+        node = int(text[1:20])  # no graph has more nodes
         if node not in graph:
             last = max(graph.index)
             raise GradvizError(
@@ -208,9 +208,15 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         if not rest:
             raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
         return TensorChoice("saved", name=rest)
-    if rest and not rest.isdigit():
+    index = read_whole(rest or "0")
+    if index is None:
         raise GradvizError(f"{rest!r} is no number; write {match['word']} 0.")
-    return TensorChoice(role, int(rest or 0), several=bool(rest))
+    return TensorChoice(role, index, several=bool(rest))
+
+
+def read_whole(text: str) -> int | None:
+    """Return the whole number that was typed; None for what is none, or has more digits than any index."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:

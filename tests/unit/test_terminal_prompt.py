@@ -9,6 +9,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from gradviz.errors import GradvizError
+from gradviz.model.breakpoints import Breakpoints
 from gradviz.protocol.commands import Command
 from gradviz.protocol.events import GraphChanged, Opened, Stopped
 from gradviz.protocol.records import OptimizerChoice, ParameterRecord, PlaceRecord, PointRecord, SourceRecord
@@ -17,6 +18,7 @@ from gradviz.terminal.commands import COMMANDS, find_command, split_line
 from gradviz.terminal.completion import PromptCompleter, candidates
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.doing import _DOES
+from gradviz.terminal.going import count_of
 from gradviz.terminal.names import read_name, read_node, title_of
 from tests.helpers.graphs import dynamic
 
@@ -270,3 +272,14 @@ def test_numbers_of_what_has_a_name_are_not_offered(debugger: Debugger) -> None:
 
 def test_completion_of_what_is_no_command_is_nothing(debugger: Debugger) -> None:
     assert candidates("xyzzy mid", debugger)[0] == []
+
+
+@pytest.mark.parametrize("digits", ["9" * 30, "9" * 5000, "²", "٣"])
+@pytest.mark.parametrize("words", ["iteration {}", "dynamic.py:{}", "#{}", "{}"])
+def test_numbers_that_no_index_has_are_refused_in_a_sentence(debugger: Debugger, words: str, digits: str) -> None:
+    with pytest.raises(GradvizError):
+        read_breakpoint(words.format(digits), debugger)
+    with pytest.raises(GradvizError):
+        read_ids(digits, Breakpoints())
+    with pytest.raises(GradvizError):
+        count_of(digits, 1)
