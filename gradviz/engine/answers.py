@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from torch.autograd.graph import Node
 
 from gradviz.engine import tensors
 from gradviz.engine.any_run import AnyRun
@@ -73,9 +75,16 @@ class Answers:
         return TensorSource(
             # In the middle of a forward that goes its own way, nodes are known by the graph so far.
             partial or record,
-            graph.live if graph is not None and partial is None else {},
+            live_nodes(runner),
             runner.experiment.named_tensors(),
             runner.experiment.gradients(),
             runner.held_loss,
             runner.gate,
         )
+
+
+def live_nodes(runner: AnyRun) -> Mapping[int, Node]:
+    """Node id → autograd node, of the iteration that stands: what its forward has made so far, or all of its graph."""
+    if runner.gate is not None and runner.gate.made:
+        return runner.gate.made
+    return runner.graph.live if runner.graph is not None else {}

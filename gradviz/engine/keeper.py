@@ -28,7 +28,7 @@ class Keeper:
 
     def keep(self, key: Key, value: Any, *, free: bool = False) -> bool:
         """Hold a value; `free` for one that is held elsewhere anyway. False if it alone is over the budget."""
-        size = 0 if free else _bytes(value)
+        size = 0 if free else size_of(value)
         if size > self.budget:
             return False
         if key in self._values:
@@ -95,7 +95,8 @@ def _version(tensor: torch.Tensor) -> int:
     return -1 if tensor.is_inference() else tensor._version
 
 
-def _bytes(value: Any) -> int:
+def size_of(value: Any) -> int:
+    """Bytes that the numbers of a tensor or array take."""
     if isinstance(value, torch.Tensor):
         if value.is_nested:  # what is jagged counts itself in symbols, and keeps its rows end to end
             rows = getattr(value, "_values", None)

@@ -302,7 +302,8 @@ class PassedRecord(Struct, frozen=True):
     values: tuple[SummaryRecord, ...] = ()
     edited: bool = False
     nodes: tuple[int, ...] = ()
-    """Forward: all nodes that the op made; `point.node` is the one whose output it returned."""
+    """Forward: all nodes that the op made; `point.node` is the one whose output it returned. Update: the parameters, if
+    several changed at once; then there are no `values`."""
 
 
 class StatisticsRecord(Struct, frozen=True):

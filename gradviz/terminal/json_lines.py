@@ -10,6 +10,7 @@ from typing import Any
 
 from gradviz.errors import GradvizError
 from gradviz.model.breakpoints import check_passes
+from gradviz.model.tensor_choices import OF_PARAMETER
 from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
@@ -199,17 +200,18 @@ class JsonLines:
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
         """The node that a request is about; None for what is in no graph: a name, or an op that has made no node."""
+        point = self.debugger.point
         if request.node is not None:
-            self._check(request.node)
+            if point is None or point.node != request.node:
+                self._check(request.node)
             return request.node
         if request.name and request.what != "saved":
             graph = self.debugger.graph
             nodes = graph.nodes if graph is not None else ()
             return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
-        point = self.debugger.point
         if point is None:
             raise GradvizError('No node stands at the gate; name one with "node".')
-        if point.node is None and request.what in ("parameter", "parameter_grad", "update"):
+        if point.node is None and request.what in OF_PARAMETER:
             raise GradvizError('Say which parameter, with "name" or "node".')
         return point.node
 

@@ -128,6 +128,8 @@ class TensorColumn(QObject):
             "grad_input": self.tr("outgoing"),
             "parameter": self.tr("parameter"),
             "parameter_grad": self.tr("accumulated"),
+            "parameter_before": self.tr("before the update"),
+            "parameter_after": self.tr("after the update"),
             "update": self.tr("step taken"),
         }
         text = words[choice.what]
