@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from torch.autograd.graph import Node
 
-from gradviz.engine import tensors
+from gradviz.engine import tensor_answers
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.editing import edited, write_parameter
 from gradviz.engine.tensor_source import TensorSource
@@ -28,7 +28,7 @@ class Answers:
     def ask(self, command: AskTensor) -> None:
         """Answer with figures, picture and values, or with the sentence why there are none."""
         try:
-            answered = tensors.answer(command, self._source().find(command))
+            answered = tensor_answers.answer(command, self._source().find(command))
         except GradvizError as error:
             answered = TensorAnswered(command.request, str(error))
         self._post(answered)
@@ -39,7 +39,7 @@ class Answers:
         Raises:
             GradvizError: there is no such tensor, or the file cannot be written.
         """
-        tensors.save(command.path, self._source().find(command))
+        tensor_answers.save(command.path, self._source().find(command))
         self._post(TensorSaved(command.path))
 
     def edit(self, command: Edit) -> None:

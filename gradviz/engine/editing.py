@@ -38,7 +38,7 @@ class _UnfitError(Exception):
 
 
 def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
-    if isinstance(new, bool | int | float):
+    if isinstance(new, bool | int | float | (complex if old.is_complex() else bool)):
         return torch.full_like(old, new)
     if isinstance(new, np.ndarray):
         new = torch.from_numpy(new)
@@ -55,14 +55,22 @@ def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
 
 
 def _with_element(old: torch.Tensor, element: tuple[int, ...], text: str) -> torch.Tensor:
+    if old.layout != torch.strided or old.is_nested:
+        raise InvalidValueError(
+            f"One element of a tensor of this layout ({old.layout}) cannot be set; write what g becomes."
+        )
     if len(element) != old.dim() or any(not 0 <= i < size for i, size in zip(element, old.shape, strict=False)):
         raise InvalidValueError(f"There is no element {list(element)} in a tensor of {list(old.shape)}.")
     try:
-        number = float(text.replace("−", "-"))
+        number: Any = (complex if old.is_complex() else float)(text.replace("−", "-").replace(" ", ""))
     except ValueError:
         raise InvalidValueError(f"{text!r} is not a number.") from None
     new = old.clone()
-    new[element] = number
+    try:
+        new[element] = number
+    except Exception as error:  # a type that holds no such number, or a class that refuses
+        said = str(error).partition("\n")[0].rstrip(".")
+        raise InvalidValueError(f"{text!r} cannot be set: {said}.") from None
     return new
 
 
@@ -78,5 +86,5 @@ def write_parameter(parameter: Any, new: torch.Tensor) -> None:
             parameter[...] = new.numpy()
         else:
             parameter.data.copy_(new)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, TypeError) as error:
         raise GradvizError(f"The parameter cannot be changed: {error}.") from None

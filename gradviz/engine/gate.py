@@ -157,7 +157,7 @@ class Gate:
         self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
         if not self.breakpoints.watches_values:
             return
-        found = self.breakpoints.on_values(point.phase, results)
+        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
         if found is not None:
             record, message = found
             here = Position(self.step, point, here.calls)

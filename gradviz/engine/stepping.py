@@ -31,7 +31,7 @@ from gradviz.protocol.commands import (
     StepOut,
     StepOver,
 )
-from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped
+from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped, Unchecked
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 Step = StepIn | StepOver | StepOut | RunTo | NextPhase | NextIteration
@@ -272,6 +272,9 @@ class Stepping:
         if hits != self._hits:
             self._hits = hits
             self._host.post(HitsCounted(hits))
+        unchecked, self.breakpoints.unchecked = self.breakpoints.unchecked, []
+        for message in unchecked:
+            self._host.post(Unchecked(self._host.run, message))
 
     def _cure(self, stop: Stop) -> str:
         """What to say of an error whose cause is known: inputs that do not fit, two devices."""

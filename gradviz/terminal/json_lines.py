@@ -25,6 +25,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Unchecked,
 )
 from gradviz.terminal import json_events as say
 from gradviz.terminal.debugger import REACH_WAITS, RESUMING, Debugger
@@ -241,6 +242,8 @@ class JsonLines:
                 self._stood({"event": "saved", "path": event.path})
             case Edited():
                 self._stood({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Unchecked():
+                self._tell({"event": "unchecked", "message": event.message})
             case GraphChanged():
                 pass  # asked for when it is wanted: a graph can be large
 
