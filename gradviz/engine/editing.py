@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.tensors import as_tensor
+from gradviz.engine.tensor_reading import cannot, looking, read
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import Edit
 
@@ -17,8 +17,9 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
 
     Raises:
         InvalidValueError: the expression cannot be evaluated, or gives another shape.
+        GradvizError: the old value cannot be read.
     """
-    old = as_tensor(old)
+    old = _as_tensor(old)
     if edit.element is not None:
         return _with_element(old, edit.element, edit.expression)
     try:
@@ -31,6 +32,17 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
         said = str(error).rstrip(".!") if isinstance(error, Exception) else ""
         said = said or type(error).__name__
         raise InvalidValueError(f"{edit.expression!r} cannot be computed: {said}.") from None
+
+
+def _as_tensor(value: Any) -> torch.Tensor:
+    """A tensor as it is, outside of autograd; of an array, one of its numbers."""
+    if not isinstance(value, torch.Tensor):
+        with looking():
+            return read(value).whole
+    try:
+        return value.detach()
+    except Exception as error:  # of a class that answers no function
+        raise cannot(value, error) from None
 
 
 class _UnfitError(Exception):
@@ -56,9 +68,8 @@ def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
 
 def _with_element(old: torch.Tensor, element: tuple[int, ...], text: str) -> torch.Tensor:
     if old.layout != torch.strided or old.is_nested:
-        raise InvalidValueError(
-            f"One element of a tensor of this layout ({old.layout}) cannot be set; write what g becomes."
-        )
+        layout = str(old.layout).removeprefix("torch.")
+        raise InvalidValueError(f"One element of a {layout} tensor cannot be set; write what g becomes.")
     if len(element) != old.dim() or any(not 0 <= i < size for i, size in zip(element, old.shape, strict=False)):
         raise InvalidValueError(f"There is no element {list(element)} in a tensor of {list(old.shape)}.")
     try:

@@ -11,6 +11,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.assembly import CapturedGraph
 from gradviz.engine.autograd import place_of, shape_of
+from gradviz.engine.keeper import size_of
 from gradviz.engine.names import Names
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Inspect
@@ -144,8 +145,7 @@ def _record(name: str, value: Any, names: Names) -> SavedRecord:
     if not isinstance(value, torch.Tensor):
         return SavedRecord(name, note="nothing" if value is None else f"not a tensor: {_signed(value)}")
     dtype, _ = place_of(value)
-    size = value.numel() * value.element_size()
-    return SavedRecord(name, shape_of(value), dtype, size, _sharing(value, names))
+    return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
 
 
 def _sharing(value: torch.Tensor, names: Names) -> str:

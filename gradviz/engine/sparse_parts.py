@@ -98,6 +98,15 @@ def sparse_parts(tensor: torch.Tensor) -> SparseParts:
     return SparseParts(whole.indices().t(), whole.values(), tuple(whole.shape), entries)
 
 
+def stored_in(tensor: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """The tensors that a sparse tensor consists of."""
+    if tensor.layout == torch.sparse_coo:
+        return tensor._indices(), tensor._values()
+    if tensor.layout in (torch.sparse_csr, torch.sparse_bsr):
+        return tensor.crow_indices(), tensor.col_indices(), tensor.values()
+    return tensor.ccol_indices(), tensor.row_indices(), tensor.values()
+
+
 def block_bounds(size: int, count: int) -> list[int]:
     """Where `count` blocks of `size` elements begin, and where the last ends; as even as they can be."""
     return [round(size * i / count) for i in range(count + 1)]

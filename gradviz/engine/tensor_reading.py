@@ -21,7 +21,11 @@ _MASKED, _DISTRIBUTED = "torch.masked.maskedtensor.core", "torch.distributed.ten
 
 
 class UnreadableError(GradvizError):
-    """A value holds no numbers, or none that torch can read; the sentence says which and why."""
+    """A value holds no numbers that can be read; the sentence says why."""
+
+
+class NoNumbersError(UnreadableError):
+    """A value holds no numbers, so that nothing of it can be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,8 @@ def read(value: Any) -> Reading:
     """
     if is_plain(value):
         return _of_plain(value.detach())
-    refused = _why_not(value) if isinstance(value, torch.Tensor) else ""
-    if refused:
-        raise UnreadableError(refused)
+    if isinstance(value, torch.Tensor):
+        _refuse(value)
     try:
         return _of_other(value) if isinstance(value, torch.Tensor) else _of_array(value)
     except UnreadableError:
@@ -193,7 +196,9 @@ def _of_array(value: Any) -> Reading:
         return Reading(torch.as_tensor(value))
     array = np.asarray(value)
     if array.dtype.kind not in "biufc":
-        raise UnreadableError(f"An array of {array.dtype} holds no numbers.")
+        # An object may be a number.
+        error = UnreadableError if array.dtype.kind == "O" else NoNumbersError
+        raise error(f"An array of {array.dtype} is no array of numbers.")
     wide = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}.get(array.dtype.kind)
     dtype = wide if wide is not None and array.dtype.itemsize > wide.itemsize else array.dtype.newbyteorder("=")
     if dtype != array.dtype or min(array.strides, default=0) < 0 or not array.flags.writeable:
@@ -201,19 +206,20 @@ def _of_array(value: Any) -> Reading:
     return Reading(torch.from_numpy(array))
 
 
-def _why_not(value: torch.Tensor) -> str:
-    """Why a tensor has no numbers; empty if it has."""
+def _refuse(value: torch.Tensor) -> None:
+    """Raises an UnreadableError for a tensor whose numbers are not there."""
     name = type(value).__name__
     if value.is_meta or type(value).__module__.startswith("torch._subclasses"):
-        return f"A {name if not value.is_meta else 'tensor on the device meta'} holds no numbers."
-    if functorch.is_functorch_wrapped_tensor(value):
-        return "It is inside of a transform (vmap, grad and the like), where it has no numbers of its own."
+        raise NoNumbersError(f"A {name if not value.is_meta else 'tensor on the device meta'} holds no numbers.")
     if is_lazy(value):
-        return f"An {name} has no numbers before its first forward."
+        raise NoNumbersError(f"An {name} has no numbers before its first forward.")
+    if functorch.is_functorch_wrapped_tensor(value):
+        raise UnreadableError(
+            "It is inside of a transform (vmap, grad and the like), where it has no numbers of its own."
+        )
     dense = type(value) in _PLAIN and value.layout is torch.strided and not value.is_nested
     if dense and value.numel() and not value.untyped_storage().nbytes():
-        return "Its memory was given back, as that of sharded parameters is between their uses."
-    return ""
+        raise UnreadableError("Its memory was given back, as that of sharded parameters is between their uses.")
 
 
 def cannot(value: Any, error: Exception) -> UnreadableError:

@@ -12,7 +12,7 @@ import torch
 from gradviz.engine.autograd import shape_of
 from gradviz.engine.figures import NO_FIGURES
 from gradviz.engine.sparse_parts import block_bounds
-from gradviz.engine.tensor_reading import Reading, UnreadableError, cannot, is_plain, looking, read
+from gradviz.engine.tensor_reading import NoNumbersError, Reading, UnreadableError, cannot, is_plain, looking, read
 from gradviz.protocol.records import HistogramRecord, Shape, StatisticsRecord, SummaryRecord
 
 BINS = 41  # odd, so that zero has a bin of its own in the middle
@@ -22,16 +22,9 @@ _LARGE = 20_000_000
 _SAMPLE = 1_000_000
 
 
-def as_tensor(value: Any) -> torch.Tensor:
-    """A tensor over the same memory as `value`, a tensor, an ndarray or a number; outside autograd."""
-    if isinstance(value, torch.Tensor):
-        return value.detach()
-    return torch.as_tensor(value)
-
-
 def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
     """The few numbers that the timeline and the edges show; all None for a gradient that was not computed, and for what
-    has none. Those of complex numbers are of their magnitudes."""
+    has none. Complex numbers have a norm, and neither minimum nor maximum."""
     if value is None:
         return SummaryRecord(name)
     with looking(), suppress(*NO_FIGURES):
@@ -42,12 +35,14 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
 
 
 def why_no_figures(value: Any) -> str:
-    """Why `summarize` finds no norm of a value; empty if it has one, or is empty."""
+    """Why `summarize` finds no norm of a value that has numbers; empty if it finds one, or there are no numbers."""
     with looking():
         try:
             reading = read(value)
             if reading.numbers.numel():
                 torch.linalg.vector_norm(real_numbers(reading.numbers))
+        except NoNumbersError:
+            return ""
         except UnreadableError as error:
             return str(error)
         except NO_FIGURES as error:
@@ -58,14 +53,18 @@ def why_no_figures(value: Any) -> str:
 def _summary(name: str, shape: Shape | None, reading: Reading, kept: bool) -> SummaryRecord:
     numbers = reading.numbers
     if not numbers.numel():
-        return SummaryRecord(name, shape, 0.0, 0.0, 0.0, reading.zeros, kept=kept)
+        end = None if numbers.is_complex() else 0.0
+        return SummaryRecord(name, shape, 0.0, end, end, reading.zeros, kept=kept)
     real = real_numbers(numbers)
     norm = float(torch.linalg.vector_norm(real))
     # One norm says whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
     nans, infs = (0, 0) if math.isfinite(norm) else _not_finite(numbers)
-    low, high = (float(end) for end in torch.aminmax(real))
-    if reading.zeros:
-        low, high = min(low, 0.0), max(high, 0.0)
+    low: float | None = None
+    high: float | None = None
+    if not numbers.is_complex():
+        low, high = (float(end) for end in torch.aminmax(real))
+        if reading.zeros:
+            low, high = min(low, 0.0), max(high, 0.0)
     zeros = reading.zeros + real.numel() - int(torch.count_nonzero(real))
     return SummaryRecord(name, shape, norm, low, high, zeros, nans, infs, kept)
 

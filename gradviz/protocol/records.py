@@ -276,7 +276,8 @@ class PointRecord(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
-    """What a tensor was, in numbers; None for a gradient that was not computed. `norm` is the 2-norm."""
+    """What a tensor was, in numbers; None for a gradient that was not computed. `norm` is the 2-norm; complex numbers
+    have no minimum and maximum."""
 
     name: str
     shape: Shape | None = None

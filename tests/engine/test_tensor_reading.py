@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gradviz.engine import figures, tensors
 from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.keeper import Keeper, size_of
 from gradviz.engine.tensor_answers import answer
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import AskTensor
@@ -73,6 +74,7 @@ def test_figures_and_conditions_see_the_numbers_of_every_layout(dense: torch.Ten
         assert (summary.nans, summary.infs) == (nans, infs) == (record.nans, record.infs)
         assert (record.count, record.zeros) == (numbers.size, int((numbers == 0).sum()))
         assert summary.norm == pytest.approx(norm_of(numbers), nan_ok=True)
+        assert (summary.minimum is None) == np.iscomplexobj(numbers)
         if exact is not None:
             assert float(exact) == pytest.approx(norm_of(numbers), rel=1e-2, nan_ok=True)
         if finite(numbers).size:
@@ -208,6 +210,18 @@ def test_a_sparse_tensor_too_large_to_be_dense_is_looked_at_by_what_it_stores() 
     assert answered.note == f"sparse_coo: 2 of {2**40:,} rows stored, summed from 3 entries, the rest is 0"
 
 
+def test_a_sparse_tensor_counts_for_looking_back_by_what_it_stores() -> None:
+    value = torch.sparse_coo_tensor([[5, 3]], torch.ones(2, 4), (2**40, 4), check_invariants=True)
+    assert size_of(value) == 2 * 8 + 2 * 4 * 4
+    for layout in ("csr", "csc", "bsr"):
+        found = made(layout, torch.eye(4))
+        assert found is not None and 0 < size_of(found[0]) < 1000
+    keeper = Keeper(budget=100)
+    assert keeper.keep((0, "output", 0), value) and torch.equal(
+        keeper.get((0, "output", 0))._values(), torch.ones(2, 4)
+    )
+
+
 class Raising(torch.Tensor):
     """A class of its own that answers no function."""
 
@@ -244,9 +258,10 @@ UNREADABLE = {
     "raising": (raising, "figures of a Raising"),
     "lazy": (torch.nn.UninitializedParameter, "before its first forward"),
     "without_memory": (without_memory, "memory was given back"),
-    "objects": (lambda: np.array([object(), None]), "array of object holds no numbers"),
-    "text": (lambda: np.array(["a", "b"]), "holds no numbers"),
+    "objects": (lambda: np.array([object(), None]), "array of object is no array of numbers"),
+    "text": (lambda: np.array(["a", "b"]), "is no array of numbers"),
 }
+WITHOUT_NUMBERS = ("meta", "fake", "jagged_meta", "lazy", "text")
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
@@ -255,13 +270,14 @@ def test_what_has_no_numbers_is_said_to_have_none_and_conditions_say_once_that_t
     value = make()
     assert tensors.summarize("x", value).norm is None
     assert figures.norm(value) is None and figures.mean_and_std(value) is None
-    assert said in tensors.why_no_figures(value)
+    assert (said in tensors.why_no_figures(value)) == (kind not in WITHOUT_NUMBERS)
     conditions = BreakpointSet([BreakpointRecord(1, "nan"), BreakpointRecord(2, "zero_grad")])
     for _ in range(3):
         assert conditions.on_values("backward", [("gradient of w", value)], "MulBackward0") is None
-    (sentence,) = conditions.unchecked
-    assert sentence.startswith("No condition of a breakpoint could be tried on the gradient of w of MulBackward0. ")
-    assert said in sentence and "\n" not in sentence
+    start = "No condition of a breakpoint could be tried on the gradient of w of MulBackward0. "
+    assert [sentence.startswith(start) and said in sentence for sentence in conditions.unchecked] == [True] * (
+        kind not in WITHOUT_NUMBERS
+    )
     shapes = BreakpointSet([BreakpointRecord(1, "shape", text="7")])
     assert shapes.on_values("forward", [("output", value)]) is None and not shapes.unchecked
     try:

@@ -41,7 +41,7 @@ class TensorPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: Cells | None = None
-        self._complex: tuple[Cells, Cells] | None = None
+        self._complex: list[Cells] = []
         """Real and imaginary parts of complex numbers, of which `_cells` are the magnitudes."""
         self._limit = 1.0
         self._plane = Plane(())
@@ -65,9 +65,7 @@ class TensorPicture(QWidget):
         self.set_cells(
             np.frombuffer(data, "<f4").reshape(rows, columns), limit, plane(answer.slice, answer.shape or ())
         )
-        if answer.picture_parts is not None:
-            real, imaginary = (np.frombuffer(part, "<f4").reshape(rows, columns) for part in answer.picture_parts)
-            self._complex = real, imaginary
+        self._complex = [np.frombuffer(part, "<f4").reshape(rows, columns) for part in answer.picture_parts or ()]
         numbers = answer.statistics
         if numbers is not None:
             parts = [f"{whole(n)} {name}" for n, name in ((numbers.nans, "NaN"), (numbers.infs, "Inf")) if n]
@@ -77,7 +75,7 @@ class TensorPicture(QWidget):
     def set_cells(self, cells: Cells, limit: float, of: Plane | None = None) -> None:
         """Show `cells` (rows × columns) in colours from -`limit` to `limit`; `of` says which elements they are."""
         self._cells = cells
-        self._complex = None
+        self._complex = []
         self._limit = limit
         self._plane = of if of is not None else Plane((range(cells.shape[0]), range(cells.shape[1])))
         self._message = self._tag = ""
@@ -126,7 +124,7 @@ class TensorPicture(QWidget):
         rows, columns = self._plane.shape
         down = blocks(rows, self._cells.shape[0])[row] if rows else range(1)
         across = blocks(columns, self._cells.shape[1])[column] if columns else range(1)
-        value = self._value_text(row, column)
+        value = _value_text(self._cells, self._complex, row, column)
         if len(down) > 1 or len(across) > 1:
             place = self.tr("{rows}, {columns}").format(
                 rows=_span(self.tr("row"), self.tr("rows"), down),
@@ -139,13 +137,6 @@ class TensorPicture(QWidget):
         else:
             place = f"[{', '.join(map(str, element))}]" if element else self.tr("scalar")
         return f"{place}: {value}"
-
-    def _value_text(self, row: int, column: int) -> str:
-        assert self._cells is not None
-        if self._complex is None:
-            return significant(float(self._cells[row, column]), 5)
-        real, imaginary = self._complex
-        return complex_text(float(real[row, column]), float(imaginary[row, column]))
 
     def sizeHint(self) -> QSize:
         return QSize(200, 128)
@@ -287,6 +278,13 @@ class TensorPicture(QWidget):
             high=significant(self._limit, 3),
         )
         self.setAccessibleDescription(", ".join(part for part in (cell, size, self._tag) if part))
+
+
+def _value_text(cells: Cells, parts: list[Cells], row: int, column: int) -> str:
+    """What a cell holds; `parts` are the real and the imaginary ones of complex numbers."""
+    if not parts:
+        return significant(float(cells[row, column]), 5)
+    return complex_text(float(parts[0][row, column]), float(parts[1][row, column]))
 
 
 def _span(one: str, many: str, indices: range) -> str:

@@ -17,6 +17,9 @@ from gradviz.protocol.events import TensorAnswered
 Values = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
 Index = QModelIndex | QPersistentModelIndex
 
+_COLUMN = 92
+_WIDE_COLUMN = 156  # of complex numbers
+
 
 class TensorTableModel(QAbstractTableModel):
     """Rows and columns over the array of an answer. An edit asks; the next answer brings what became of it."""
@@ -138,13 +141,14 @@ class TensorTable(QTableView):
         )
         self.verticalHeader().setDefaultSectionSize(22)
         self.verticalHeader().setMinimumSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(92)
+        self.horizontalHeader().setDefaultSectionSize(_COLUMN)
         self.horizontalHeader().setMinimumSectionSize(40)
 
     def set_answer(self, answer: TensorAnswered) -> None:
         """Show the values of an answer, and keep the current cell if it is still there."""
         current_cell = (self.currentIndex().row(), self.currentIndex().column())
         self.values.set_answer(answer)
+        self.horizontalHeader().setDefaultSectionSize(_WIDE_COLUMN if answer.imaginary else _COLUMN)
         index = self.values.index(*current_cell)
         if index.isValid():
             self.setCurrentIndex(index)
