@@ -49,12 +49,15 @@ def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> Captured
         return _Assembly(capture, names, loss, output).result()
 
 
-def assemble_partial(capture: Capture, names: Names) -> GraphRecord:
-    """The autograd graph so far, of a forward that stands in the middle."""
+def assemble_partial(capture: Capture, names: Names, output: Any = None) -> GraphRecord:
+    """The autograd graph so far, of a forward that stands in the middle; or, where the model has given its `output`, in
+    the loss function."""
     names.refresh()
     with torch._C.DisableTorchFunction():
+        if output is not None:
+            capture.finish([leaf for _, leaf in leaves("", output)])
         own = [node for node in capture.births.made_by if node not in capture.births.earlier]
-        return _Assembly(capture, names, None, (), own).result().record
+        return _Assembly(capture, names, None, output, own).result().record
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ class _Assembly:
         if start is not None or any(name != LOSS for name, _ in self._roots):
             nodes = reachable(start or [node for _, root in self._roots if (node := root.grad_fn) is not None])
         self._is_whole = start is None
+        self._tells_reach = self._is_whole or output is not None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
         self._makers: list[Op | None] = list(map(self._made_by.get, self._functions))
@@ -105,9 +109,9 @@ class _Assembly:
 
     def result(self) -> CapturedGraph:
         self._draw_all()
-        reach = self._reach() if self._is_whole else ()
+        reach = self._reach() if self._tells_reach else ()
         if not self._functions:
-            why = why_no_graph(reach) if self._is_whole else "autograd has made no graph so far."
+            why = why_no_graph(reach) if self._tells_reach else "autograd has made no graph so far."
             return assemble_ungraded(self._capture, self._names, self._loss, self._last, reach, why)
         if self._failed is not None:
             self._draw_failed(self._failed[0])

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Literal
 
+from torch.autograd.graph import Node
+
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.flow import is_unwritten
 from gradviz.engine.intent import Calls, Intent, Position
@@ -75,6 +77,8 @@ class Gate:
         self.intent = intent
         self.breakpoints = breakpoints
         self.past = Past(keeper)
+        self.made: dict[int, Node] = {}
+        """Node id → what the forward that stands here has made so far; empty once it is over."""
         self.standing: Standing | None = None
         self.totals: dict[str, int] = {}
         """How many points a phase has, where it is known."""
@@ -105,6 +109,7 @@ class Gate:
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
         stood they do: it is looked at whole."""
+        self.made.clear()
         self.passed_over = not (self.looked_at or self._every_node or self.breakpoints.may_stop_backward(graph))
         return not self.passed_over
 
@@ -132,6 +137,8 @@ class Gate:
         if self._before is None or self._before.point.phase != point.phase:
             self.starts[point.phase] = point.index
         self.standing = Standing(here, role, list(values))
+        if point.phase != "forward":
+            self.made.clear()
         self.intent = self._poll() or self.intent
         stop = self._why(here, place, paths)
         if stop is not None:
@@ -156,7 +163,7 @@ class Gate:
         self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
         if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
-        found = self.breakpoints.on_values(point.phase, results)
+        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
         if found is not None:
             record, message = found
             here = Position(self.step, point, here.calls)

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradviz.errors import GradvizError
 from gradviz.model.breakpoints import check_passes
+from gradviz.model.tensor_choices import OF_PARAMETER
 from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
@@ -23,6 +24,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Unchecked,
 )
 from gradviz.terminal import json_events as say
 from gradviz.terminal.debugger import REACH_WAITS, RESUMING, Debugger
@@ -198,17 +200,18 @@ class JsonLines:
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
         """The node that a request is about; None for what is in no graph: a name, or an op that has made no node."""
+        point = self.debugger.point
         if request.node is not None:
-            self._check(request.node)
+            if point is None or point.node != request.node:
+                self._check(request.node)
             return request.node
         if request.name and request.what != "saved":
             graph = self.debugger.graph
             nodes = graph.nodes if graph is not None else ()
             return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
-        point = self.debugger.point
         if point is None:
             raise GradvizError('No node stands at the gate; name one with "node".')
-        if point.node is None and request.what in ("parameter", "parameter_grad", "update"):
+        if point.node is None and request.what in OF_PARAMETER:
             raise GradvizError('Say which parameter, with "name" or "node".')
         return point.node
 
@@ -239,6 +242,8 @@ class JsonLines:
                 self._stood({"event": "saved", "path": event.path})
             case Edited():
                 self._stood({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Unchecked():
+                self._tell({"event": "unchecked", "message": event.message})
             case GraphChanged():
                 pass  # asked for when it is wanted: a graph can be large
 

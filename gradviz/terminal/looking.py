@@ -7,7 +7,7 @@ from dataclasses import replace
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.past_tensors import ask_for
 from gradviz.model.slices import plane
-from gradviz.model.tensor_choices import TensorChoice, tensor_choices
+from gradviz.model.tensor_choices import OF_UPDATE, TensorChoice, tensor_choices
 from gradviz.model.terms import terms as terms_of
 from gradviz.protocol.commands import AskTensor
 from gradviz.terminal.breakpoint_text import breakpoint_lines
@@ -139,7 +139,7 @@ def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
     there = tensor_choices(known, wanted.node, details.saved if details is not None else ())
     same = [c for c in there if (c.what, c.index, c.name) == (choice.what, choice.index, choice.name)]
     arrives = choice.what == "grad_output" and known.node(wanted.node).kind == "parameter"
-    if same or arrives or choice.what in ("parameter_grad", "update"):
+    if same or arrives or choice.what in ("parameter_grad", *OF_UPDATE):
         return wanted
     name = called(known.node(wanted.node))
     of_kind = [c for c in there if c.what == choice.what]
@@ -187,8 +187,8 @@ def _typed(node_id: int, name: str, choice: TensorChoice) -> str:
             return f"{who}.grad"
         case "saved":
             return f"{who}.saved {choice.name}"
-        case "update":
-            return f"{who}.update"
+        case "update" | "parameter_before" | "parameter_after":
+            return f"{who}.{choice.what.removeprefix('parameter_')}"
         case "output" if node_id < 0:
             return who
         case _:

@@ -101,6 +101,8 @@ def test_names_mean_tensors(debugger: Debugger) -> None:
     assert meant("middle_linear.weight") == (weight.id, "parameter", 0, "", "")
     assert meant("middle_linear.weight.grad") == (weight.id, "parameter_grad", 0, "", "")
     assert meant("middle_linear.weight.update") == (weight.id, "update", 0, "", "")
+    assert meant("middle_linear.weight.before") == (weight.id, "parameter_before", 0, "", "")
+    assert meant("middle_linear.weight.after") == (weight.id, "parameter_after", 0, "", "")
     assert meant("middle_linear.weight[0:4, :]") == (weight.id, "parameter", 0, "", "0:4, :")
     assert meant(f"#{function}.input 1") == (function, "input", 1, "", "")
     assert meant(f"#{function}.saved mat1") == (function, "saved", 0, "mat1", "")
@@ -139,8 +141,10 @@ def test_names_outside_of_the_graph_mean_what_the_engine_knows_by_them(debugger:
     assert meant("tied.weight[0]") == (None, "parameter", "tied.weight", "0")
     assert meant("late.weight.grad") == (None, "parameter_grad", "late.weight", "")
     assert meant("norm.running_mean") == (None, "output", "norm.running_mean", "")
-    with pytest.raises(GradvizError, match=r"late\.weight is not in the graph, so it has no update"):
-        read_name("late.weight.update", debugger)
+    assert meant("late.weight.update") == (None, "update", "late.weight", "")
+    assert meant("late.weight.before") == (None, "parameter_before", "late.weight", "")
+    with pytest.raises(GradvizError, match=r"norm\.running_mean is not in the graph, so it has no update"):
+        read_name("norm.running_mean.update", debugger)
 
 
 def test_before_there_is_a_graph_a_part_is_of_the_op_at_the_gate(debugger: Debugger) -> None:
