@@ -86,6 +86,8 @@ class Gate:
         """Phase → position of its first point, the last time that it began."""
         self._whole = whole
         self._every_node = every_node
+        self.unrecorded = False
+        """Whether the iteration ran freely and raised, so that of what ran nothing is known."""
         self.passed_over = False
         """Whether the backward ran, or runs, without coming here."""
         self._stood = False

@@ -234,6 +234,7 @@ class Play:
         gate = desk.stepping.open_gate(run, every_node=True)
         point = failure.point(gate.next_index(), run.graph, run.facts)
         gate.starts[point.phase] = point.index
+        gate.unrecorded = True
         run.ended = False
         try:
             gate.raised(Position(run.step, point, ()), "", (), error)

@@ -206,6 +206,8 @@ class TensorSource:
         # An op of a backward that is written by hand has results like any other op.
         by_hand = node.kind == "op" and node.phase == "backward"
         point = gate.past.backward_point(node.id) if backward or by_hand else gate.past.forward_point(node.id)
+        if point is None and gate.unrecorded:
+            raise GradvizError("Not recorded: this iteration ran freely until it raised.")
         if point is None:
             phase = "Backward" if backward or by_hand else "Forward"
             done = "run" if standing is not None and stands and standing.role == "grad_output" else "reached"

@@ -68,6 +68,8 @@ def test_an_error_in_a_backward_stops_at_the_node_with_the_graph_of_that_backwar
     assert {name for record in graph.reach for name in record.names} == {"0.weight", "0.bias", "1.weight", "1.bias"}
     engine.tell(AskTensor(1, None, "parameter", name="1.weight"))
     assert engine.until(TensorAnswered).shape == (1, 3)
+    engine.tell(AskTensor(2, 0, "output"))
+    assert engine.until(TensorAnswered).message == "Not recorded: this iteration ran freely until it raised."
     engine.tell(Run())
     assert engine.until(Raised).message == "ValueError: oops"
     assert engine.until(StateChanged).state == "failed"
