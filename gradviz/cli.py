@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.interruption import INTERRUPTED, ending_at_once
-from gradviz.standard_streams import discard, open_missing
+from gradviz.standard_streams import discard, prepare
 
 _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
@@ -45,7 +45,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0 done, 1 failed, 2 asked for what cannot be, 130 interrupted."""
-    open_missing()
+    prepare()
     try:
         arguments = _parse(sys.argv[1:] if argv is None else list(argv))
         status = arguments.act(arguments)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import json
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import network
@@ -82,9 +84,12 @@ def _lines() -> Iterator[str]:
         yield rest.decode("utf-8", "replace")
 
 
-def _write(line: str) -> None:
+def _write(event: dict[str, Any]) -> None:
+    # Where the output is not UTF-8, JSON's own escapes are understood all the same.
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    line = json.dumps(event, ensure_ascii=not is_utf8, allow_nan=False)
     try:
-        sys.stdout.write(line)
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         discard(sys.stdout)

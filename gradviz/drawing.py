@@ -27,9 +27,10 @@ def dot(tensors: Any, params: Mapping[str, Any] | Iterable[tuple[str, Any]] | No
     from gradviz.engine.names import Names
     from gradviz.layout.sources import digraph
     from gradviz.model.graph import Graph
+    from gradviz.protocol.framing import as_received
 
     names = Names(cast("Experiment", _NamedTensors(dict(params or {}))))
-    graph = Graph(assemble(Capture(), names, None, tensors).record)
+    graph = Graph(as_received(assemble(Capture(), names, None, tensors).record))
     if not len(graph):
         raise InvalidValueError(
             "There is no graph behind this: give a tensor that was computed from one with requires_grad=True."

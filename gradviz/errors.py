@@ -29,6 +29,14 @@ class ProtocolError(GradvizError):
     """The two processes do not speak the same protocol, or a frame is not what it claims to be."""
 
 
+class VersionError(ProtocolError):
+    """The engine speaks another version of the protocol."""
+
+    def __init__(self, engine: int, own: int) -> None:
+        super().__init__(f"The engine speaks protocol {engine}, this program {own}; reinstall gradviz.")
+        self.engine = engine
+
+
 def _listed(names: list[str]) -> str:
     if not names:
         return "none"

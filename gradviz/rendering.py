@@ -53,8 +53,9 @@ def render(arguments: argparse.Namespace) -> int:
 def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argparse.Namespace) -> None:
     from gradviz.layout.picture import draw
     from gradviz.model.graph import Graph
+    from gradviz.protocol.framing import as_received
 
-    picture = draw(Graph(record), picture_format, depth=arguments.depth, full=arguments.full)
+    picture = draw(Graph(as_received(record)), picture_format, depth=arguments.depth, full=arguments.full)
     try:
         path.write_bytes(picture)
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError
@@ -11,6 +10,7 @@ from gradviz.protocol.script_texts import runs_as_script
 from gradviz.protocol.targets import read_target
 
 if TYPE_CHECKING:
+    from gradviz.engine.script_listeners import Told
     from gradviz.protocol.records import GraphRecord
 
 NOTHING = "{} never called backward(), so there is no iteration to show."
@@ -21,8 +21,8 @@ def is_training_script(arguments: argparse.Namespace) -> bool:
     return runs_as_script(read_target(arguments.target), bool(arguments.arguments))
 
 
-def follow_script(arguments: argparse.Namespace, told: Callable[[int, float], bool]) -> None:
-    """Run the script to its end, or until `told`, which gets each iteration and its loss, answers False.
+def follow_script(arguments: argparse.Namespace, told: Told) -> None:
+    """Run the script to its end, or until `told`, which is given each iteration and its loss, answers False.
 
     Raises:
         GradvizError: an option that is the script's own affair, or the script never trained.

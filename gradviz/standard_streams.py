@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,17 @@ from pathlib import Path
 from typing import TextIO
 
 
-def open_missing() -> None:
-    """A shell can close a stream (`>&-`); what is written there goes nowhere then."""
+def prepare() -> None:
+    """Make standard output and error take any text: what their encoding has no place for is escaped.
+
+    A shell can close a stream (`>&-`); what is written there goes nowhere then.
+    """
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

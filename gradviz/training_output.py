@@ -9,7 +9,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from gradviz.asked_for import open_runner
 from gradviz.errors import GradvizError
@@ -19,6 +19,7 @@ from gradviz.standard_streams import discard, results_alone
 
 if TYPE_CHECKING:
     from gradviz.engine.runner import Runner
+    from gradviz.protocol.records import EvaluationsRecord
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -55,9 +56,9 @@ def _train_script(arguments: argparse.Namespace) -> int:
         write = _line_of_json if arguments.json else _line_of_text
         every = 1 if arguments.json else arguments.every
 
-        def told(step: int, loss: float) -> bool:
+        def told(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
             if (step + 1) % every == 0:
-                _write(write(step, loss), out)
+                _write(write(step, loss, evaluations), out)
             return step + 1 != arguments.steps
 
         with ending_at_the_second():
@@ -117,18 +118,26 @@ def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) ->
                 say(write(step, loss), out)
 
 
-def _line_of_text(step: int, loss: float) -> str:
-    return f"{step} {loss:.9g}"
+def _line_of_text(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
+    if evaluations is None:
+        return f"{step} {loss:.9g}"
+    return f"{step} {loss:.9g} ({evaluations.count} evaluations, the last {evaluations.last:.9g})"
 
 
-def _line_of_json(step: int, loss: float) -> str:
+def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
+    line: dict[str, Any] = {"step": step, "loss": _json_number(loss)}
+    if evaluations is not None:
+        line |= {"evaluations": evaluations.count, "last_loss": _json_number(evaluations.last)}
+    return json.dumps(line)
+
+
+def _json_number(value: float) -> float | str:
     """JSON knows no NaN and no infinity: those are written as strings."""
-    value: float | str = loss
-    if math.isnan(loss):
-        value = "NaN"
-    elif math.isinf(loss):
-        value = "Infinity" if loss > 0 else "-Infinity"
-    return json.dumps({"step": step, "loss": value})
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
 
 
 Bar = Callable[[Iterable[float]], Iterable[float]]

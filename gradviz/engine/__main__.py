@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 import threading
+import traceback
 
 from gradviz.engine.connection import Connection
+from gradviz.protocol import ENGINE_FAILED
 
 
 def main() -> int:
@@ -19,15 +21,21 @@ def main() -> int:
         return 2
     # Ctrl+C in the terminal that started the window is meant for the window, which ends the engine.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What the network prints is shown line by line as it comes.
+    # What the network prints is shown line by line as it comes, whatever it is; the other end reads UTF-8.
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
     threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
 
     from gradviz.engine.server import Server
 
-    Server(connection).serve()
+    try:
+        Server(connection).serve()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        connection.close()
+        os._exit(ENGINE_FAILED)
     connection.close()
     # Threads that a network left behind must not keep the process.
     sys.stdout.flush()
@@ -38,7 +46,7 @@ def _end_if_ours(failure: threading.ExceptHookArgs) -> None:
     """An engine that cannot read or write ends, with the traceback on stderr; the network's own threads may fail."""
     threading.__excepthook__(failure)
     if failure.thread is not None and failure.thread.name.startswith("gradviz-"):
-        os._exit(70)
+        os._exit(ENGINE_FAILED)
 
 
 if __name__ == "__main__":

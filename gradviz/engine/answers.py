@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from gradviz.engine import tensors
+from torch.autograd.graph import Node
+
+from gradviz.engine import tensor_answers
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.editing import edited, write_parameter
 from gradviz.engine.tensor_source import TensorSource
@@ -26,7 +28,7 @@ class Answers:
     def ask(self, command: AskTensor) -> None:
         """Answer with figures, picture and values, or with the sentence why there are none."""
         try:
-            answered = tensors.answer(command, self._source().find(command))
+            answered = tensor_answers.answer(command, self._source().find(command))
         except GradvizError as error:
             answered = TensorAnswered(command.request, str(error))
         self._post(answered)
@@ -37,7 +39,7 @@ class Answers:
         Raises:
             GradvizError: there is no such tensor, or the file cannot be written.
         """
-        tensors.save(command.path, self._source().find(command))
+        tensor_answers.save(command.path, self._source().find(command))
         self._post(TensorSaved(command.path))
 
     def edit(self, command: Edit) -> None:
@@ -73,9 +75,16 @@ class Answers:
         return TensorSource(
             # In the middle of a forward that goes its own way, nodes are known by the graph so far.
             partial or record,
-            graph.live if graph is not None and partial is None else {},
+            live_nodes(runner),
             runner.experiment.named_tensors(),
             runner.experiment.gradients(),
             runner.held_loss,
             runner.gate,
         )
+
+
+def live_nodes(runner: AnyRun) -> Mapping[int, Node]:
+    """Node id → autograd node, of the iteration that stands: what its forward has made so far, or all of its graph."""
+    if runner.gate is not None and runner.gate.made:
+        return runner.gate.made
+    return runner.graph.live if runner.graph is not None else {}

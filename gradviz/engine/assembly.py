@@ -28,7 +28,7 @@ from gradviz.engine.autograd import (
 from gradviz.engine.capture import Capture
 from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.clusters import Clusters
-from gradviz.engine.flow import Value
+from gradviz.engine.flow import Value, writes_in_place
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Named, Names
 from gradviz.engine.numbering import birth_numbers, renumbered_edges, renumbered_list, renumbered_nodes
@@ -36,7 +36,7 @@ from gradviz.engine.ops import Op
 from gradviz.engine.reach import reach_of, why_no_graph
 from gradviz.engine.recorded_graph import assemble_ungraded, failed_record
 from gradviz.engine.sealing import signature_of
-from gradviz.engine.unexplained import UNREGISTERED, unexplained_of
+from gradviz.engine.unexplained import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape
 from gradviz.trees import leaves
 
@@ -50,12 +50,15 @@ def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> Captured
         return _Assembly(capture, names, loss, output).result()
 
 
-def assemble_partial(capture: Capture, names: Names) -> GraphRecord:
-    """The autograd graph so far, of a forward that stands in the middle."""
+def assemble_partial(capture: Capture, names: Names, output: Any = None) -> GraphRecord:
+    """The autograd graph so far, of a forward that stands in the middle; or, where the model has given its `output`, in
+    the loss function."""
     names.refresh()
     with torch._C.DisableTorchFunction():
+        if output is not None:
+            capture.finish([leaf for _, leaf in leaves("", output)])
         own = [node for node in capture.births.made_by if node not in capture.births.earlier]
-        return _Assembly(capture, names, None, (), own).result().record
+        return _Assembly(capture, names, None, output, own).result().record
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class _Assembly:
         if start is not None or any(name != LOSS for name, _ in self._roots):
             nodes = reachable(start or [node for _, root in self._roots if (node := node_of(root)) is not None])
         self._is_whole = start is None
+        self._tells_reach = self._is_whole or output is not None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
         self._makers: list[Op | None] = list(map(self._made_by.get, self._functions))
@@ -106,9 +110,9 @@ class _Assembly:
 
     def result(self) -> CapturedGraph:
         self._draw_all()
-        reach = self._reach() if self._is_whole else ()
+        reach = self._reach() if self._tells_reach else ()
         if not self._functions:
-            why = why_no_graph(reach) if self._is_whole else "autograd has made no graph so far."
+            why = why_no_graph(reach) if self._tells_reach else "autograd has made no graph so far."
             return assemble_ungraded(self._capture, self._names, self._loss, self._last, reach, why)
         if self._failed is not None:
             self._draw_failed(self._failed[0])
@@ -259,7 +263,7 @@ class _Assembly:
         shape = shape_of(variable)
         if named is None:
             op, note = self._maker(variable)
-            name = "a tensor without a name"
+            name = op.name.rpartition(".")[2] or "a tensor without a name"
             return NodeRecord(
                 node_id, "parameter", name, "AccumulateGrad", op.name, cluster, op.file, op.line, shape, dtype, device,
                 note=note,
@@ -286,9 +290,14 @@ class _Assembly:
         if not self._capture.watched:
             return _NOBODY, ""
         op = self._capture.flow.of(leaf).op
+        how = "requires_grad_()" if op is not None and op.name.endswith(".requires_grad_") else "requires_grad=True"
+        while op is not None and writes_in_place(op.name):
+            # What was written into it, or that it was made to require grad, does not tell where it comes from.
+            first = op.inputs[0] if op.inputs else None
+            op = first.op if isinstance(first, Value) else None
         if op is None:
             return _NOBODY, "made before the forward, with requires_grad; no parameter of the model"
-        return op, f"made in the forward by {op.name}; it wants a gradient, and none flows past it"
+        return op, f"{MADE_IN_FORWARD} {op.name}, with {how}: its gradient is left in its .grad"
 
     def _root_records(self) -> list[NodeRecord]:
         records = []

@@ -45,7 +45,7 @@ class BackwardSteps:
             for node_id, node in self._live.items():
                 handles.append(node.register_prehook(self._before(node_id)))
                 handles.append(node.register_hook(self._after(node_id, node)))
-            self._gate.totals["backward"] = len(self._live)
+            self._gate.begin_phase("backward", len(self._live))
             yield
         finally:
             for handle in handles:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gradviz.engine.tensors import is_finite, summarize
+from gradviz.engine.tensors import is_finite, summarize, why_no_figures
 from gradviz.protocol.places import module_of, places
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord, SummaryRecord
 
@@ -31,6 +31,9 @@ class BreakpointSet:
         self._on_values = [r for r in records if r.kind in _ON_VALUES]
         self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
+        self.unchecked: list[str] = []
+        """Sentences on values that no condition could be tried on, for whoever tells of them and empties it."""
+        self._reasons: set[str] = set()
         self._only_finite = all(r.kind in ("nan", "inf") for r in self._on_values)
 
     def wants(self, step: int) -> bool:
@@ -94,10 +97,13 @@ class BreakpointSet:
         phase = point.phase
         return self._first([r for r in self._at_points if _runs_in(r, phase) and _stands_at(r, point, place, enters)])
 
-    def on_values(self, phase: str, results: Iterable[tuple[str, Any]]) -> tuple[BreakpointRecord, str] | None:
+    def on_values(
+        self, phase: str, results: Iterable[tuple[str, Any]], what: str = ""
+    ) -> tuple[BreakpointRecord, str] | None:
         """The breakpoint whose condition one of the results meets, and what it found, as a sentence.
 
-        `results`: names and tensors. Of a tensor, only what the conditions ask about is computed.
+        `results`: names and tensors; `what`: the op or node that gave them. Of a tensor, only what the conditions ask
+        about is computed.
         """
         watching = self._watching.get(phase)
         if watching is None:
@@ -106,12 +112,22 @@ class BreakpointSet:
             if tensor is None or (self._only_finite and is_finite(tensor)):
                 continue
             value = summarize(name, tensor)
+            if value.norm is None:
+                self._note_unchecked(watching, name, tensor, what)
             for record in watching:
                 found = _finds(record, value)
                 if found:
                     self.count([record])
                     return record, found
         return None
+
+    def _note_unchecked(self, watching: Iterable[BreakpointRecord], name: str, tensor: Any, what: str) -> None:
+        """Note what a condition on numbers could not be tried on; once for each reason."""
+        reason = why_no_figures(tensor) if any(record.kind != "shape" for record in watching) else ""
+        if reason and reason not in self._reasons:
+            self._reasons.add(reason)
+            of_what = f"{name} of {what}" if what and what not in name else name
+            self.unchecked.append(f"No condition of a breakpoint could be tried on the {of_what}. {reason}")
 
     def _first(self, hits: list[BreakpointRecord]) -> BreakpointRecord | None:
         if not hits:

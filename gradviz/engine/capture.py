@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from types import FrameType
@@ -17,7 +17,7 @@ from torch.overrides import resolve_name
 from gradviz.engine.apart import apart
 from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import called_module
-from gradviz.engine.flow import Flow, Value, beneath, can_make_nodes, functorch, writes_in_place
+from gradviz.engine.flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, passes_on, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.function_modes import Look
@@ -243,7 +243,7 @@ class Capture:
 
     def _begun(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
         file, line = user_line(frame)
-        op = Op(op_name(func), file, line, self.modules.current, self.phase, inputs, note=_note(file, frame))
+        op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
         return op
@@ -298,31 +298,6 @@ class Capture:
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
         self._note_unseen(list(flatten(outputs)), recorded=True)
-
-    def ops_behind(self, nodes: Iterable[Node], last: Iterable[torch.Tensor]) -> list[Op]:
-        """The ops of this forward, and before them those earlier ones that the forward, the `nodes`, or the tensors
-        that came out `last` depend on."""
-        if not self.earlier:
-            return self.ops
-        made_by, earlier = self.births.made_by, set(self.earlier)
-        stack = [op for node in nodes if (op := made_by.get(node)) is not None]
-        stack += [op for tensor in last if (op := self.flow.of(tensor).op) is not None]
-        stack += self.ops
-        seen: set[Op] = set()
-        while stack:
-            op = stack.pop()
-            if op not in seen:
-                seen.add(op)
-                stack += [maker for maker in self._makers(op) if maker in earlier]
-        return [op for op in self.earlier if op in seen] + self.ops
-
-    def _makers(self, op: Op) -> Iterator[Op]:
-        """The ops that made what `op` was given."""
-        for value in op.inputs:
-            if isinstance(value, Value):
-                maker = value.op if value.node is None else self.births.made_by.get(value.node)
-                if maker is not None:
-                    yield maker
 
     def _note_unseen(self, tensors: list[Any], name: str = "", *, recorded: bool = False) -> None:
         """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`.

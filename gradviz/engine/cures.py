@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
+from gradviz.engine.saved import CHANGED
 from gradviz.experiment import Experiment
 from gradviz.trees import leaves
 
-_CHANGED = "modified by an inplace operation"
 _OUTPUT = re.compile(r"\[([\d, ]*)\]\], which is output \d+ of (\w+)")
 _FORWARD = re.compile(r'Module \[(\w+)\] is missing the required "forward" function')
 _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|bias) type")
@@ -26,7 +26,7 @@ def cure_of(error: BaseException, experiment: Experiment) -> str:
         return _array(experiment)
     if not isinstance(error, RuntimeError):
         return ""
-    if _CHANGED in said:
+    if CHANGED in said:
         return _changed(said)
     if "backward through the graph a second time" in said:
         return (

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.tensors import as_tensor
+from gradviz.engine.tensor_reading import cannot, looking, read
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import Edit
 
@@ -17,8 +17,9 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
 
     Raises:
         InvalidValueError: the expression cannot be evaluated, or gives another shape.
+        GradvizError: the old value cannot be read.
     """
-    old = as_tensor(old)
+    old = _as_tensor(old)
     if edit.element is not None:
         return _with_element(old, edit.element, edit.expression)
     try:
@@ -33,12 +34,23 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
         raise InvalidValueError(f"{edit.expression!r} cannot be computed: {said}.") from None
 
 
+def _as_tensor(value: Any) -> torch.Tensor:
+    """A tensor as it is, outside of autograd; of an array, one of its numbers."""
+    if not isinstance(value, torch.Tensor):
+        with looking():
+            return read(value).whole
+    try:
+        return value.detach()
+    except Exception as error:  # of a class that answers no function
+        raise cannot(value, error) from None
+
+
 class _UnfitError(Exception):
     """What was computed cannot take the old value's place; the text says what it is, and what is needed."""
 
 
 def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
-    if isinstance(new, bool | int | float):
+    if isinstance(new, bool | int | float | (complex if old.is_complex() else bool)):
         return torch.full_like(old, new)
     if isinstance(new, np.ndarray):
         new = torch.from_numpy(new)
@@ -55,14 +67,21 @@ def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
 
 
 def _with_element(old: torch.Tensor, element: tuple[int, ...], text: str) -> torch.Tensor:
+    if old.layout != torch.strided or old.is_nested:
+        layout = str(old.layout).removeprefix("torch.")
+        raise InvalidValueError(f"One element of a {layout} tensor cannot be set; write what g becomes.")
     if len(element) != old.dim() or any(not 0 <= i < size for i, size in zip(element, old.shape, strict=False)):
         raise InvalidValueError(f"There is no element {list(element)} in a tensor of {list(old.shape)}.")
     try:
-        number = float(text.replace("−", "-"))
+        number: Any = (complex if old.is_complex() else float)(text.replace("−", "-").replace(" ", ""))
     except ValueError:
         raise InvalidValueError(f"{text!r} is not a number.") from None
     new = old.clone()
-    new[element] = number
+    try:
+        new[element] = number
+    except Exception as error:  # a type that holds no such number, or a class that refuses
+        said = str(error).partition("\n")[0].rstrip(".")
+        raise InvalidValueError(f"{text!r} cannot be set: {said}.") from None
     return new
 
 
@@ -78,5 +97,5 @@ def write_parameter(parameter: Any, new: torch.Tensor) -> None:
             parameter[...] = new.numpy()
         else:
             parameter.data.copy_(new)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, TypeError) as error:
         raise GradvizError(f"The parameter cannot be changed: {error}.") from None

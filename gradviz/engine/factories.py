@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from torch import nn
 from gradviz.engine.sketches import sketch_of_factory
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
+from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
 from gradviz.protocol.script_texts import acts_when_run
 from gradviz.protocol.targets import DEFAULT_FACTORY
@@ -53,9 +55,9 @@ class Factory:
     def hyperparameters(self) -> tuple[HyperparameterRecord, ...]:
         """The keywords with a default that can be typed: truth values, numbers and texts."""
         return tuple(
-            HyperparameterRecord(p.name, p.default)
+            HyperparameterRecord(p.name, plain)
             for p in _parameters(self.made_by)
-            if type(p.default) in (bool, int, float, str) and p.kind is not p.POSITIONAL_ONLY
+            if p.kind is not p.POSITIONAL_ONLY and _can_be_typed(plain := _plain_default(p))
         )
 
     def parse(self, values: Mapping[str, Value]) -> dict[str, Any]:
@@ -217,6 +219,21 @@ def _parsed(name: str, default: Any, value: Value) -> Any:
     except (KeyError, ValueError):
         kind = {bool: "true or false", int: "a whole number"}.get(type(default), "a number")
         raise InvalidValueError(f"{name} must be {kind}, not {value!r}.") from None
+
+
+def _plain_default(parameter: inspect.Parameter) -> Any:
+    """Return the default of a parameter, a number of NumPy's as Python's; an enumeration's member is left as it is."""
+    return parameter.default if isinstance(parameter.default, Enum) else plain_value(parameter.default)
+
+
+def _can_be_typed(value: Any) -> bool:
+    """Whether a plain value is of a type that can be read from a text."""
+    if type(value) is int:
+        try:
+            str(value)
+        except ValueError:
+            return False  # more digits than Python reads
+    return type(value) in (bool, int, float, str)
 
 
 def _own_inputs(module: nn.Module, name: str) -> Any:

@@ -38,6 +38,8 @@ def refusing(title: str) -> Iterator[None]:
         place = f"{Path(error.filename or title).name}, line {error.lineno or 1},"
         raise GradvizError(f"{place} is no Python: {error.msg}; correct it and open it again.") from error
     except UnicodeDecodeError as error:
+        if _passed_the_user(error):
+            raise
         raise GradvizError(f"{title} is no text in UTF-8; save it as such and open it again.") from error
     except ImportError as error:
         sentence = _missing_module(error, title)
@@ -45,12 +47,16 @@ def refusing(title: str) -> Iterator[None]:
             raise
         raise GradvizError(sentence) from error
     except OSError as error:
-        # Only of the file itself: what its code opens is its own affair.
-        if any(owner_of(frame.f_code.co_filename) == "user" for frame, _ in traceback.walk_tb(error.__traceback__)):
+        if _passed_the_user(error):
             raise
         raise GradvizError(f"{title} cannot be read: {error.strerror or error}.") from error
     except SystemExit as error:
         raise GradvizError(_left(error, title)) from error
+
+
+def _passed_the_user(error: BaseException) -> bool:
+    """Whether the user's code raised it: what it opens is its own affair, not the file's."""
+    return any(owner_of(frame.f_code.co_filename) == "user" for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
 def place_of(error: BaseException) -> tuple[str, int]:
@@ -103,7 +109,7 @@ def explained(error: BaseException, experiment: Experiment) -> str:
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
             " says why for each parameter."
         )
-    if isinstance(error, TypeError):
+    if isinstance(error, TypeError) and experiment.inputs is not None:
         refused = _why_not_called(experiment) or _why_no_loss(experiment, error)
         if refused:
             return refused

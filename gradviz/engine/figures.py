@@ -9,9 +9,13 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from gradviz.engine.tensor_reading import is_plain
+from gradviz.engine.tensor_reading import read as read_numbers
+
 Key = TypeVar("Key")
-# What torch raises for tensors of classes and types that it has no figures of. Looking must not raise in training.
-NO_FIGURES = (RuntimeError, TypeError)
+# What is raised for tensors of classes and types that torch has no figures of. Looking must not raise in training, and
+# the classes of others may raise whatever they like.
+NO_FIGURES = (Exception,)
 
 
 def can_be_read(value: Any) -> bool:
@@ -30,12 +34,11 @@ def can_be_read(value: Any) -> bool:
 
 def norm(value: Any) -> Any:
     """2-norm of a tensor or array, as a tensor of no dimensions; None if it cannot be read."""
-    if not can_be_read(value):
-        return None
-    if not isinstance(value, torch.Tensor):
-        return torch.tensor(float(np.linalg.norm(value)))
     with quiet(), suppress(*NO_FIGURES):
-        return torch.linalg.vector_norm(_precise(_numbers(value)))
+        numbers = value.detach() if is_plain(value) else read_numbers(value).numbers
+        if not isinstance(value, torch.Tensor):
+            numbers = numbers.to(torch.complex128 if numbers.is_complex() else torch.float64)
+        return torch.linalg.vector_norm(_precise(numbers))
     return None
 
 
@@ -45,7 +48,7 @@ def mean_and_std(value: Any) -> tuple[Any, Any] | None:
     A single number has a mean, and None for a deviation: there is nothing that it could deviate from. Infinities are
     left out: masked attention scores hold them on purpose. A NaN makes both NaN.
     """
-    if not can_be_read(value) or not is_floating(value):
+    if not is_floating(value):
         return None
     if not isinstance(value, torch.Tensor):
         finite = value[~np.isinf(value)]
@@ -53,12 +56,15 @@ def mean_and_std(value: Any) -> tuple[Any, Any] | None:
             return None
         return torch.tensor(float(finite.mean())), torch.tensor(float(finite.std())) if value.size > 1 else None
     with quiet(), suppress(*NO_FIGURES):
-        return _mean_and_std(_precise(value.detach()))
+        if is_plain(value):
+            return _mean_and_std(_precise(value.detach()))
+        reading = read_numbers(value)
+        return None if reading.sparse is not None else _mean_and_std(_precise(reading.numbers))
     return None
 
 
 def _mean_and_std(numbers: torch.Tensor) -> tuple[Any, Any] | None:
-    if numbers.layout != torch.strided or not numbers.numel():
+    if not numbers.numel():
         return None
     std, mean = torch.std_mean(numbers, correction=0)
     if numbers.numel() == 1:
@@ -105,13 +111,6 @@ class quiet(torch.no_grad):  # noqa: N801
     def __exit__(self, *exception: Any) -> None:
         self._deaf.__exit__(*exception)
         super().__exit__(*exception)
-
-
-def _numbers(value: torch.Tensor) -> torch.Tensor:
-    value = value.detach()
-    if value.layout == torch.sparse_coo:
-        return value.coalesce().values()
-    return value if value.layout == torch.strided else value.values()
 
 
 def _precise(value: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from gradviz.engine.ops import QUESTIONS
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
 _SETS_DATA = "torch.Tensor.data.__set__"
-# Whatever these are given, they make no node: they ask, compare, copy for good, or make something new of the same shape.
+# Whatever these are given, they make no node: they ask, compare, or make something that has no history.
 _WITHOUT_NODES = frozenset(
     "detach detach_ __deepcopy__ __reduce_ex__ __setstate__ __array__ numpy requires_grad_ retain_grad share_memory_ "
     "register_hook register_post_accumulate_grad_hook storage equal allclose isclose isnan isinf isfinite isneginf "
@@ -182,6 +182,15 @@ def _passes_by(op: Any) -> bool:
     return not op.grad_mode or op.name == _SETS_DATA
 
 
+def makers_of(op: Any, made_by: Mapping[Node, Any]) -> Iterator[Any]:
+    """The ops that made what `op` was given."""
+    for value in op.inputs:
+        if isinstance(value, Value):
+            maker = value.op if value.node is None else made_by.get(value.node)
+            if maker is not None:
+                yield maker
+
+
 def beneath(tensor: torch.Tensor) -> torch.Tensor:
     """The tensor that autograd sees: what vmap, grad and the like wrapped to make `tensor` of it."""
     while functorch.is_functorch_wrapped_tensor(tensor):
@@ -210,6 +219,11 @@ def can_make_nodes(name: str) -> bool:
     if short in QUESTIONS or short in _WITHOUT_NODES:
         return False
     return not (short.startswith(_WITHOUT_NODES_PREFIXES) or short.endswith("_like"))
+
+
+def is_unwritten(name: str) -> bool:
+    """Whether what an op called `name` makes is memory to which nothing was written yet."""
+    return name.rpartition(".")[2].startswith(("empty", "new_empty", "resize_"))
 
 
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:

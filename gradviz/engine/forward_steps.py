@@ -100,6 +100,7 @@ class ForwardSteps:
         first = self._made
         self._made += len(functions)
         for i, node in enumerate(functions, first):
+            self._gate.made[i] = node
             known = self._known.get(i)
             # A number between those of the graph is that of a node which led to nothing then, and is not known.
             same = known.type_name == node.name().rpartition("::")[2] if known is not None else i < self._last

@@ -20,7 +20,7 @@ _LESSONS = str(Path(__file__).parent.parent / "networks")
 _LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torch, np))
 # Of Python's own modules (copy, contextlib) nobody looks for a line; other people's packages may be the network itself.
 _PYTHON = sysconfig.get_paths()["stdlib"]
-_PACKAGES = ("site-packages", "dist-packages")
+PACKAGES = ("site-packages", "dist-packages")
 
 _MOST = 4096
 
@@ -39,7 +39,7 @@ def owner_of(file: str) -> Owner:
         return "user"
     if _inside(file, _PACKAGE) or file.startswith("<frozen") or any(_inside(file, library) for library in _LIBRARIES):
         return "library"
-    if _inside(file, _PYTHON) and not any(name in Path(file).parts for name in _PACKAGES):
+    if _inside(file, _PYTHON) and not any(name in Path(file).parts for name in PACKAGES):
         return "library"
     return "user"
 
@@ -78,6 +78,11 @@ def variables_of(frame: FrameType) -> Mapping[str, Any]:
     if frame.f_code.co_flags & 0x2:  # a function's: the variables themselves are elsewhere
         found.clear()
     return copy
+
+
+def first_argument(frame: FrameType) -> Any:
+    """What `self` is in a method's frame."""
+    return variables_of(frame).get(frame.f_code.co_varnames[0])
 
 
 def is_called_by(frame: FrameType | None, code: CodeType) -> bool:

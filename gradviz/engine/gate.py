@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Literal
 
+from torch.autograd.graph import Node
+
 from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.flow import is_unwritten
 from gradviz.engine.intent import Calls, Intent, Position
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.past import Past, Result
@@ -74,13 +77,17 @@ class Gate:
         self.intent = intent
         self.breakpoints = breakpoints
         self.past = Past(keeper)
+        self.made: dict[int, Node] = {}
+        """Node id → what the forward that stands here has made so far; empty once it is over."""
         self.standing: Standing | None = None
         self.totals: dict[str, int] = {}
         """How many points a phase has, where it is known."""
         self.starts: dict[str, int] = {}
-        """Position of the first point of each phase."""
+        """Phase → position of its first point, the last time that it began."""
         self._whole = whole
         self._every_node = every_node
+        self.unrecorded = False
+        """Whether the iteration ran freely and raised, so that of what ran nothing is known."""
         self.passed_over = False
         """Whether the backward ran, or runs, without coming here."""
         self._stood = False
@@ -104,8 +111,13 @@ class Gate:
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
         stood they do: it is looked at whole."""
+        self.made.clear()
         self.passed_over = not (self.looked_at or self._every_node or self.breakpoints.may_stop_backward(graph))
         return not self.passed_over
+
+    def begin_phase(self, phase: str, total: int) -> None:
+        """A phase of `total` points begins; an iteration may have several of one kind, as where gradients add up."""
+        self.starts[phase], self.totals[phase] = self._count, total
 
     def next_index(self) -> int:
         """The position of the point that comes next."""
@@ -124,8 +136,11 @@ class Gate:
         """Stand before `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
         here = Position(self.step, point, calls)
         self._count += 1
-        self.starts.setdefault(point.phase, point.index)
+        if self._before is None or self._before.point.phase != point.phase:
+            self.starts[point.phase] = point.index
         self.standing = Standing(here, role, list(values))
+        if point.phase != "forward":
+            self.made.clear()
         self.intent = self._poll() or self.intent
         stop = self._why(here, place, paths)
         if stop is not None:
@@ -148,9 +163,9 @@ class Gate:
         seconds = perf_counter() - self._began
         point = point or here.point
         self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
-        if not self.breakpoints.watches_values:
+        if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
-        found = self.breakpoints.on_values(point.phase, results)
+        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
         if found is not None:
             record, message = found
             here = Position(self.step, point, here.calls)

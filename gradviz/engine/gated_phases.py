@@ -21,10 +21,10 @@ from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord
 
 
-def graph_so_far(capture: Capture, names: Names, experiment: Experiment) -> GraphRecord:
-    """What a forward that stands in the middle has made."""
+def graph_so_far(capture: Capture, names: Names, experiment: Experiment, output: Any = None) -> GraphRecord:
+    """What a forward that stands in the middle has made; `output` is what the model gave, if only the loss is left."""
     if experiment.has_autograd:
-        return assemble_partial(capture, names)
+        return assemble_partial(capture, names, output)
     names.refresh()
     return assemble_recorded(capture, names, None, {}).record
 

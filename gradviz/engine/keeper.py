@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from msgspec import Struct
 
+from gradviz.engine.sparse_parts import is_sparse, stored_in
 from gradviz.errors import GradvizError
 
 DEFAULT_BUDGET = 256 * 2**20
@@ -28,7 +29,7 @@ class Keeper:
 
     def keep(self, key: Key, value: Any, *, free: bool = False) -> bool:
         """Hold a value; `free` for one that is held elsewhere anyway. False if it alone is over the budget."""
-        size = 0 if free else _bytes(value)
+        size = 0 if free else size_of(value)
         if size > self.budget:
             return False
         if key in self._values:
@@ -86,8 +87,11 @@ class _Held(Struct, gc=False):
 def _held(value: Any, size: int) -> _Held:
     if isinstance(value, torch.Tensor):
         # Detached: the value is to be held, not the graph behind it. It shares memory and version with the original.
-        tensor = value.detach()
-        return _Held(tensor, size, _version(tensor))
+        try:
+            tensor = value.detach()
+            return _Held(tensor, size, _version(tensor))
+        except Exception:  # of a class that answers no function
+            return _Held(value, size)
     return _Held(np.array(value) if isinstance(value, np.ndarray) else value, size)
 
 
@@ -95,10 +99,13 @@ def _version(tensor: torch.Tensor) -> int:
     return -1 if tensor.is_inference() else tensor._version
 
 
-def _bytes(value: Any) -> int:
+def size_of(value: Any) -> int:
+    """Bytes that the numbers of a tensor or array take."""
     if isinstance(value, torch.Tensor):
         if value.is_nested:  # what is jagged counts itself in symbols, and keeps its rows end to end
             rows = getattr(value, "_values", None)
             value = rows if isinstance(rows, torch.Tensor) else value
+        if is_sparse(value):
+            return sum(part.numel() * part.element_size() for part in stored_in(value))
         return value.numel() * value.element_size()
     return int(value.nbytes) if isinstance(value, np.ndarray | np.generic) else 0

@@ -24,6 +24,9 @@ def measures_held(
     found: dict[MeasureKind, dict[int, Any]] = {kind: {} for kind in kinds}
     for passed in gate.past.passed:
         node = passed.point.node
+        if passed.point.phase == "update":
+            for place, parameter in enumerate(passed.nodes or (() if node is None else (node,))):
+                _update(found, gate, passed, parameter, place)
         if node is None:
             continue
         match passed.point.phase:
@@ -31,8 +34,6 @@ def measures_held(
                 _forward(found, gate, passed, node, units)
             case "backward":
                 _backward(found, gate, passed, node)
-            case "update":
-                _update(found, gate, passed, node)
     return found
 
 
@@ -63,12 +64,15 @@ def _backward(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Pass
             found["grad_norm"][node] = value
 
 
-def _update(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Passed, node: int) -> None:
+def _update(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Passed, node: int, place: int) -> None:
+    """`place`: which of the parameters that changed at once this is; each has three results."""
     if "update_ratio" in found:
-        before, change = _kept(gate, passed, "update", 0), _kept(gate, passed, "update", 2)
+        before, change = (_kept(gate, passed, "update", 3 * place + i) for i in (0, 2))
         if before is not None and change is not None:
-            with quiet():
-                found["update_ratio"][node] = norm(change) / norm(before)
+            of_change, of_before = norm(change), norm(before)
+            if of_change is not None and of_before is not None:
+                with quiet():
+                    found["update_ratio"][node] = of_change / of_before
 
 
 def _kept(gate: Gate, passed: Passed, role: str, index: int) -> Any:

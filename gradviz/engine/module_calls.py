@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import get_ident
@@ -14,9 +14,12 @@ from torch import nn
 from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from gradviz.engine.frames import first_argument, owner_of
 from gradviz.engine.unregistered import unregistered
 
 _ASK = "_has_any_global_hook"
+# By these a module is called, so what lies outside of them is around the innermost call.
+MODULE_CALLS = frozenset({nn.Module._call_impl.__code__, nn.Module._wrapped_call_impl.__code__})
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class ModuleCalls:
             self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
         self._uses: dict[int | str, int] = {}
         self._stack: list[_Open] = []
+        self._methods: list[_Method] = []
+        """Methods that run in place of their modules, from the outermost inwards."""
         self._thread = get_ident()
         """Whose calls are followed."""
         self.calls: list[ModuleCall] = []
@@ -61,9 +66,49 @@ class ModuleCalls:
             self._settle()
         return stack[-1].position if stack else -1
 
-    def uses(self, path: str) -> int:
-        """How often the module was called so far."""
-        return sum(call.path == path for call in self.calls)
+    def call_at(self, frame: FrameType | None) -> int:
+        """Position of the innermost call that `frame` is in; -1 outside of all.
+
+        A method that is called in place of its module (`layer.forward(x)`, `flow.log_prob(x)`) counts as a call too.
+        """
+        methods: list[tuple[FrameType, nn.Module, str]] = []
+        called = bool(self._stack)
+        while frame is not None:
+            code = frame.f_code
+            if code.co_argcount and code.co_varnames[0] == "self":
+                if (called and code in MODULE_CALLS) or owner_of(code.co_filename) == "engine":
+                    break
+                owner = first_argument(frame)
+                if issubclass(type(owner), nn.Module):
+                    if any(call.module == id(owner) for call in self._stack):
+                        break
+                    path = self._path_of(owner, frame)
+                    if path is not None:
+                        if methods and methods[-1][1] is owner:
+                            methods.pop()  # one method of it calls another
+                        methods.append((frame, owner, path))
+            frame = frame.f_back
+        return self._method_calls(methods[::-1])
+
+    def _method_calls(self, methods: Sequence[tuple[FrameType, nn.Module, str]]) -> int:
+        """The position of the innermost of `methods`, which are given from the outermost inwards, with the frames that
+        they run in and their modules. Frames are held while they may be running, since a frame may lie where another
+        was."""
+        position, depth = self.current, len(self._stack)
+        before = [method for method in self._methods if method.depth == depth]
+        self._methods = [method for method in self._methods if method.depth < depth]
+        for frame, module, path in methods:
+            known = next((method for method in before if method.frame is frame), None)
+            if known is None:
+                self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
+                known = _Method(frame, depth, len(self.calls) - 1)
+            self._methods.append(known)
+            position = known.position
+        return position
+
+    def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
+        """The path of a module, one of whose methods runs in `frame`."""
+        return self._paths.get(id(module))
 
     def keep(self, positions: Iterable[int]) -> dict[int, int]:
         """Forget all calls but those at `positions` and those around them, and begin to count uses anew.
@@ -80,6 +125,7 @@ class ModuleCalls:
         self.earlier = len(self.calls)
         self._uses = {}
         self._stack = []
+        self._methods = []
         return moved
 
     def compiled_called(self, module: nn.Module) -> None:
@@ -128,13 +174,14 @@ class ModuleCalls:
                 setattr(torch_module, _ASK, ask)
             before.remove()
             after.remove()
+            self._methods = []
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if get_ident() != self._thread:
             return  # calls of several threads have no one order
         self.passed(args, None)
         path = self._paths.get(id(module))
-        position = self.current
+        position = self.call_at(_caller(sys._getframe(1), module)) if path is not None else self.current
         if path is not None:
             self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
             position = len(self.calls) - 1
@@ -171,6 +218,24 @@ class ModuleCalls:
             self._stack.pop()
 
 
+def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
+    """The frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of it."""
+    while frame is not None and frame.f_code not in MODULE_CALLS:
+        frame = frame.f_back
+    while frame is not None and (_is_call(frame) or _is_method(frame, module)):
+        frame = frame.f_back
+    return frame
+
+
+def _is_call(frame: FrameType) -> bool:
+    return frame.f_code in MODULE_CALLS or frame.f_code.co_name == "inner"
+
+
+def _is_method(frame: FrameType, module: nn.Module) -> bool:
+    code = frame.f_code
+    return code.co_argcount > 0 and code.co_varnames[0] == "self" and first_argument(frame) is module
+
+
 def _hooks() -> Iterator[Any]:
     """All global hooks on modules."""
     names = (
@@ -185,6 +250,16 @@ def _hooks() -> Iterator[Any]:
 
 def _unheard(tensors: Any, module: nn.Module | None) -> None:
     pass
+
+
+@dataclass(slots=True)
+class _Method:
+    """A method of a module that was called in place of the module."""
+
+    frame: FrameType
+    depth: int
+    """How many calls of modules were open around it."""
+    position: int
 
 
 @dataclass(slots=True)

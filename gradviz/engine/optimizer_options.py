@@ -8,9 +8,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
 
 from gradviz.errors import InvalidValueError, UnknownNameError
+from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
 MANUAL = "Manual"
@@ -132,6 +134,17 @@ def _text(option: OptionRecord, value: object) -> Value:
 
 
 _READERS = {"bool": _bool, "int": _int, "float": _float, "floats": _floats, "choice": _choice, "text": _text}
+
+
+def option_value(value: object) -> Value:
+    """Return the value of an optimizer's option as a message carries it; None for what is no number, text or pair."""
+    if isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim):
+        numbers = [_PRECISION if number is None else option_value(number) for number in value]
+        return [float(number) for number in numbers if isinstance(number, int | float)]
+    if isinstance(value, torch.Tensor) and value.numel() == 1:
+        value = value.item()
+    plain = plain_value(value)
+    return plain if isinstance(plain, bool | int | float | str) else None
 
 
 def read_choice(choice: OptimizerChoice, record: OptimizerRecord) -> dict[str, Value]:

@@ -13,11 +13,12 @@ from gradviz.engine.optimizer_options import (
     as_arguments,
     optimizer_classes,
     option_records,
+    option_value,
     read_choice,
 )
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
-from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
+from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord
 
 # Their step is the learning rate times the gradient, so its scale belongs to the network's loss, not to the method:
 # they start from the network's own learning rate. All others scale the gradient and start from torch's default.
@@ -123,7 +124,7 @@ def own_choice(experiment: Experiment) -> OptimizerChoice:
         return OptimizerChoice(MANUAL)
     if not callable(experiment.optimizer):
         name, options = experiment.default_optimizer
-        return OptimizerChoice(name, {key: _as_value(value) for key, value in options.items()})
+        return OptimizerChoice(name, {key: option_value(value) for key, value in options.items()})
     made = experiment.optimizer(parameters)
     if not isinstance(made, torch.optim.Optimizer):
         raise GradvizError(
@@ -134,7 +135,7 @@ def own_choice(experiment: Experiment) -> OptimizerChoice:
     if optimizer_classes().get(name) is not type(made) or len(made.param_groups) > 1:
         return OptimizerChoice(OWN)
     known = {option.name for option in option_records(name)}
-    options = {key: _as_value(value) for key, value in made.param_groups[0].items() if key in known}
+    options = {key: option_value(value) for key, value in made.param_groups[0].items() if key in known}
     return OptimizerChoice(name, options)
 
 
@@ -143,14 +144,6 @@ def trained_parameters(experiment: Experiment) -> list[torch.Tensor]:
     # A parameter that is trained by hand, without autograd, is none of an optimizer's.
     parameters = {id(p): p for p in experiment.named_parameters().values() if isinstance(p, torch.Tensor)}
     return [p for p in parameters.values() if p.requires_grad]
-
-
-def _as_value(value: object) -> Value:
-    if isinstance(value, torch.Tensor):
-        return float(value)
-    if isinstance(value, tuple | list):
-        return [float(number) for number in value]
-    return value if isinstance(value, bool | int | float | str) else None
 
 
 def build_optimizer(choice: OptimizerChoice, parameters: list[torch.Tensor]) -> torch.optim.Optimizer:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import structs
 
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.tensors import summarize
@@ -37,6 +39,8 @@ class Past:
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
         self.passed: list[Passed] = []
+        self.update_before: list[Passed] = []
+        """Points of the update of the iteration before; their positions are negative."""
         self._given: dict[tuple[int, str], int] = {}
         """Position and role → how many values went into the point."""
         self._told = 0
@@ -75,6 +79,25 @@ class Past:
             if value is not None:
                 self.keeper.keep((index, role, i), value, free=free)
 
+    def of_update(self) -> list[tuple[Passed, list[Any]]]:
+        """The points of the update, and what is still held of their results."""
+        return [
+            (passed, [self._held((passed.point.index, "update", i)) for i in range(len(passed.names))])
+            for passed in self.passed
+            if passed.role == "update"
+        ]
+
+    def begin_behind(self, update: list[tuple[Passed, list[Any]]]) -> None:
+        """Hold the update of the iteration before, too: nothing of it can be asked for once its last point has run."""
+        for position, (passed, values) in enumerate(update, 1):
+            self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
+            for i, value in enumerate(values):
+                if value is not None:
+                    self.keeper.keep((-position, "update", i), value)
+
+    def _held(self, key: tuple[int, str, int]) -> Any:
+        return self.keeper.get(key) if self.keeper.has(key) else None
+
     def count(self, index: int, role: str) -> int:
         """How many values a point has of a role: of its results, or of what went into it."""
         passed = self.passed[index] if index < len(self.passed) else None
@@ -96,6 +119,9 @@ class Past:
         return self._backward_of.get(node)
 
     def _record(self, passed: Passed) -> PassedRecord:
+        if passed.role == "update" and passed.nodes:
+            # Figures of all parameters would take longer than the update; each can be asked for.
+            return PassedRecord(passed.point, passed.seconds, (), passed.edited, passed.nodes)
         values = []
         for i, name in enumerate(passed.names):
             key = (passed.point.index, passed.role, i)

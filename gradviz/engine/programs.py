@@ -7,6 +7,7 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import torch
 
+from gradviz.engine.weights import utf8_path
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.trees import Arguments
@@ -22,7 +23,8 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
         # torch would log pages of it.
         raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")
     try:
-        program = torch.export.load(path)
+        with utf8_path(path) as readable:
+            program = torch.export.load(readable)
     except (BadZipFile, OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise GradvizError(

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from gradviz.protocol.events import Event, LossBatch
+from gradviz.protocol.records import EvaluationsRecord
 
 # A screen shows 60 pictures a second; more batches would only cost.
 PERIOD = 0.016
@@ -27,6 +28,7 @@ class Progress:
         self._run = run
         self._post = post
         self._waiting: list[Any] = []
+        self._evaluations: list[EvaluationsRecord] = []
         self._first = 0
         self._sent_at = perf_counter()
         self._rate = 0.0
@@ -36,8 +38,10 @@ class Progress:
         """The clock of the rate starts here: time spent waiting is not training."""
         self._sent_at = perf_counter()
 
-    def add(self, step: int, loss: Any) -> None:
+    def add(self, step: int, loss: Any, evaluations: EvaluationsRecord | None = None) -> None:
         """Take in the loss of iteration `step`, a number or a tensor."""
+        if evaluations is not None:
+            self._evaluations.append(evaluations)
         if not self._waiting:
             self._first = step
         self._waiting.append(loss if _is_elsewhere(loss) else float(loss))
@@ -56,7 +60,8 @@ class Progress:
         self._measure(len(losses), now - self._sent_at)
         self._sent_at = now
         self.last = losses[-1]
-        self._post(LossBatch(self._run, self._first, losses.tobytes(), self._rate))
+        evaluations, self._evaluations = tuple(self._evaluations), []
+        self._post(LossBatch(self._run, self._first, losses.tobytes(), self._rate, evaluations))
 
     def _measure(self, count: int, seconds: float) -> None:
         rate = count / max(seconds, 1e-9)

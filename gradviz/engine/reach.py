@@ -14,7 +14,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.autograd import dtype_name, is_leaf_node, leaf_of, node_name
 from gradviz.engine.capture import Capture, Op
-from gradviz.engine.flow import Value, sizes, writes_in_place
+from gradviz.engine.flow import Value, makers_of, sizes, writes_in_place
 from gradviz.engine.names import Named
 from gradviz.protocol.records import ReachRecord
 
@@ -70,7 +70,7 @@ class _Reach:
 
     def __init__(self, capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> None:
         self._made_by = capture.births.made_by
-        self._ops = capture.ops_behind(behind, last)
+        self._ops = _ops_of(capture, behind, last)
         self._nodes = behind
         # Leaves come last.
         leaves = takewhile(is_leaf_node, reversed(behind))
@@ -90,6 +90,7 @@ class _Reach:
         }
         self._last = [capture.flow.of(tensor) for tensor in last]
         self._links: _Links | None = None
+        self._recorded = capture.watched
 
     def verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
         key = id(parameter)
@@ -107,6 +108,8 @@ class _Reach:
 
     def _lost(self, parameter: torch.Tensor) -> _Verdict:
         """Why no gradient comes to a parameter that wants one."""
+        if not self._recorded:
+            return _Verdict(False, "unknown", "not in the graph; why is not known, since the forward was not recorded")
         links = self._links = self._links or _Links(self._ops, self._made_by)
         first = links.takers(parameter)
         if not first:
@@ -151,6 +154,23 @@ class _Reach:
         for value in self._last:
             if isinstance(value.op, Op):
                 yield value.op
+
+
+def _ops_of(capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> list[Op]:
+    """The ops of the forward, and before them those earlier ones that the forward or the loss depend on."""
+    if not capture.earlier:
+        return capture.ops
+    made_by, earlier = capture.births.made_by, set(capture.earlier)
+    stack = [op for node in behind if (op := made_by.get(node)) is not None]
+    stack += [op for tensor in last if (op := capture.flow.of(tensor).op) is not None]
+    stack += capture.ops
+    seen: set[Op] = set()
+    while stack:
+        op = stack.pop()
+        if op not in seen:
+            seen.add(op)
+            stack += [maker for maker in makers_of(op, made_by) if maker in earlier]
+    return [op for op in capture.earlier if op in seen] + capture.ops
 
 
 class _Links:

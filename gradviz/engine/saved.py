@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import torch
@@ -11,7 +11,9 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.assembly import CapturedGraph
 from gradviz.engine.autograd import place_of, shape_of
+from gradviz.engine.keeper import size_of
 from gradviz.engine.names import Names
+from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import Event, NodeDetails
 from gradviz.protocol.records import SavedRecord
@@ -20,6 +22,10 @@ State = Literal["held", "freed", "none"]
 _RAW = "_raw_saved_"
 _PLAIN = "_saved_"
 _FREED = "freed by backward"
+_TO_COME = "not saved yet: forward has not reached this node"
+CHANGED = "modified by an inplace operation"
+"""In what torch says of a saved tensor that was overwritten."""
+_OVERWRITTEN = "overwritten by an op in place since it was saved"
 # Facts about sizes that autograd keeps for itself.
 _INTERNAL = "_sym_"
 _GRAPHS_REMEMBERED = 64
@@ -38,6 +44,8 @@ def details(node: Node, names: Names) -> tuple[State, tuple[SavedRecord, ...]]:
         tensors, freed = _read(node, "saved_tensors")
         if freed:
             return "freed", (SavedRecord("saved tensors", note=_FREED),)
+        if isinstance(tensors, Exception):
+            return "held", (_record("saved tensors", tensors, names),)
         found = [_record(f"saved tensor {i}", tensor, names) for i, tensor in enumerate(tensors or ())]
         return ("held" if found else "none"), tuple(found)
     records: list[SavedRecord] = []
@@ -55,13 +63,60 @@ def details(node: Node, names: Names) -> tuple[State, tuple[SavedRecord, ...]]:
     return state, (*records, *_settings(node))
 
 
+def saved_tensor(node: Node, name: str) -> Any:
+    """The tensor that `node` saved as `name`, one of the names that `details` gives. Unpacks it.
+
+    Raises:
+        GradvizError: there is none; the sentence says whether backward freed it, an op overwrote it, or it never was.
+    """
+    stem, _, number = name.partition(" ")
+    stem, number = ("tensors", number.removeprefix("tensor ")) if name.startswith("saved tensor ") else (stem, number)
+    attribute = "saved_tensors" if stem == "tensors" else _PLAIN + stem
+    if not hasattr(type(node), attribute):
+        raise _nothing_called(name, node)
+    value, freed = _read(node, attribute)
+    if freed:
+        raise GradvizError("Freed: backward lets go of what it saved once it has used it.")
+    if isinstance(value, Exception):
+        raise GradvizError(f"Gone: {_why_unread(value)}.")
+    try:
+        value = value[int(number)] if number else value
+    except (IndexError, TypeError, ValueError):
+        raise _nothing_called(name, node) from None
+    if value is None:
+        raise GradvizError(f"It did not save {name}: its backward does not need it.")
+    if not hasattr(value, "shape"):
+        raise GradvizError(f"{name} is no tensor: {value!r}.")
+    return value
+
+
+def _nothing_called(name: str, node: Node) -> GradvizError:
+    there = ", ".join(saved_names(type(node)))
+    return GradvizError(
+        f"It saved nothing called {name!r}; " + (f"it saved {there}." if there else "it saved nothing.")
+    )
+
+
+def _why_unread(error: Exception) -> str:
+    """Why what was saved cannot be read, though backward has not freed it."""
+    if CHANGED in str(error):
+        return _OVERWRITTEN
+    told = str(error).partition("\n")[0].rstrip(".")
+    return f"it cannot be unpacked ({type(error).__name__}{told and ': ' + told})"
+
+
+def is_freed(error: BaseException) -> bool:
+    """Whether what was saved is gone because backward used it, and not because an op in place overwrote it."""
+    return isinstance(error, RuntimeError) and "freed" in str(error)
+
+
 def _read(node: Node, attribute: str) -> tuple[Any, bool]:
     """The value, and whether it is gone."""
     try:
         return getattr(node, attribute), False
-    except RuntimeError as error:
-        # The other reason is an op in place that overwrote the tensor; what it held is gone as well.
-        return (None, True) if "freed" in str(error) else (error, False)
+    except Exception as error:
+        # Other reasons are an op in place that overwrote the tensor, and hooks of the user's that unpack it.
+        return (None, True) if is_freed(error) else (error, False)
 
 
 def _settings(node: Node) -> list[SavedRecord]:
@@ -85,13 +140,12 @@ def _signed(value: Any) -> Any:
 
 
 def _record(name: str, value: Any, names: Names) -> SavedRecord:
-    if isinstance(value, RuntimeError):
-        return SavedRecord(name, note="overwritten by an op in place since it was saved")
+    if isinstance(value, Exception):
+        return SavedRecord(name, note=_why_unread(value))
     if not isinstance(value, torch.Tensor):
         return SavedRecord(name, note="nothing" if value is None else f"not a tensor: {_signed(value)}")
     dtype, _ = place_of(value)
-    size = value.numel() * value.element_size()
-    return SavedRecord(name, shape_of(value), dtype, size, _sharing(value, names))
+    return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
 
 
 def _sharing(value: torch.Tensor, names: Names) -> str:
@@ -127,8 +181,23 @@ class Inspections:
         if len(self._types) > _GRAPHS_REMEMBERED:
             self._types.popitem(last=False)
 
-    def ask(self, command: Inspect, graph: CapturedGraph | None, names: Names | None, running: bool) -> None:
-        if not self._answer(command, graph, names):
+    def ask(
+        self,
+        command: Inspect,
+        graph: CapturedGraph | None,
+        names: Names | None,
+        running: bool,
+        made: Mapping[int, Node] | None = None,
+    ) -> None:
+        """`made`: the nodes so far of a forward that stands in the middle, by their ids."""
+        if made is not None and names is not None:
+            node = made.get(command.node)
+            state: State = "none"
+            saved = self._by_name(command, _TO_COME)
+            if node is not None:
+                state, saved = details(node, names)
+            self._post(NodeDetails(command.signature, command.node, state, saved))
+        elif not self._answer(command, graph, names):
             if running:
                 self._waiting.append(command)
             else:
@@ -158,7 +227,10 @@ class Inspections:
         return True
 
     def _answer_freed(self, command: Inspect) -> None:
-        node_type = self._types.get(command.signature, {}).get(command.node)
-        saved = [SavedRecord(name, note=_FREED) for name in saved_names(node_type)] if node_type else []
+        saved = self._by_name(command, _FREED)
         state: State = "freed" if saved else "none"
-        self._post(NodeDetails(command.signature, command.node, state, tuple(saved)))
+        self._post(NodeDetails(command.signature, command.node, state, saved))
+
+    def _by_name(self, command: Inspect, note: str) -> tuple[SavedRecord, ...]:
+        node_type = self._types.get(command.signature, {}).get(command.node)
+        return tuple(SavedRecord(name, note=note) for name in saved_names(node_type)) if node_type else ()

@@ -13,7 +13,7 @@ from torch import nn
 
 from gradviz.engine.autograd import is_leaf, reachable
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
-from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
+from gradviz.engine.flow import Value, can_make_nodes, makers_of, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.frames import passes_on
 from gradviz.engine.module_calls import ModuleCalls
@@ -29,23 +29,42 @@ class ScriptModules(ModuleCalls):
     def __init__(self, facts: ScriptFacts) -> None:
         super().__init__(None)
         self._facts = facts
-        self._all = facts.paths()
         self._thread = threading.get_ident()
+        self._counts = False
+        self._known = -1
+        """How many models were found when `_paths` was read last."""
         self.entered: Callable[[], bool] = lambda: True
         """Asked at each outermost call of a module that has parameters: whether calls count from here on."""
 
     def refresh(self) -> None:
         """Another forward is expected: until it begins, calls do not count."""
-        self._paths, self._all = {}, self._facts.paths()
+        self._paths = {}
+        self._counts = False
+
+    def count(self) -> None:
+        """The forward has begun: from now on calls count."""
+        self._counts = True
+        self._known = self._facts.models_found
+        self._paths = self._facts.paths()
+
+    def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
+        """Also of a model that is seen here for the first time, since a method of it runs."""
+        if self._counts:
+            self._facts.discover(module, frame)
+            if self._known != self._facts.models_found:
+                self.count()
+        return super()._path_of(module, frame)
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if threading.get_ident() != self._thread:
             return
-        if self.current == -1 and not self._stack and next(module.parameters(), None) is not None:
-            if self._facts.discover(module, sys._getframe(1)):
-                self._all = self._facts.paths()
-            # A call that does not count is one of a module without a name.
-            self._paths = self._all if self.entered() else {}
+        if self.current == -1 and not self._stack and next(nn.Module.named_parameters(module), None) is not None:
+            # A call that does not count is one of a module without a name: an evaluation, a transform of the data.
+            counts = self.entered()
+            if counts:
+                self._facts.discover(module, sys._getframe(1))
+            if counts and self._known != self._facts.models_found:
+                self.count()
         super()._enter(module, args)
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
@@ -122,11 +141,14 @@ class ScriptCapture(Capture):
             initializes = name.endswith("_") and not name.endswith("__") and is_leaf(wanting[0])
         if initializes or not can_make_nodes(name) or not ForwardSteps.is_step(Op(name)):
             return False
-        # Outside of the methods of its model, weights alone are copied, counted or printed.
-        return not self._facts.are_weights_of_a_model(tensors, frame)
+        # Outside of the methods of its model, weights alone, and what is made of them, are copied, counted or printed.
+        # So are the losses of forwards before.
+        given = [t for t in tensors if self.flow.node_of(t, recorded=True) not in self.births.made_by]
+        return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:
         self.begun = True
+        self._script_modules.count()
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
         self.ops = []
         self.births.earlier = set(self.births.made_by)
@@ -151,7 +173,7 @@ class ScriptCapture(Capture):
             if op in own or op in makers:
                 own.discard(op)
                 ops.add(op)
-                stack += [maker for maker in self._makers(op) if maker in own]
+                stack += [maker for maker in makers_of(op, made_by) if maker in own]
         self.earlier = [op for op in (*self.earlier, *self.ops) if op in ops]
         self.ops = []
         self.births.keep(nodes)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
+from weakref import ReferenceType, WeakSet, WeakValueDictionary, ref
 
 import torch
 from torch import nn
 
 from gradviz.engine.apart import apart
 from gradviz.engine.autograd import is_leaf
-from gradviz.engine.frames import owner_of
-from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records
+from gradviz.engine.frames import PACKAGES, owner_of, variables_of
+from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records, option_value
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
 
@@ -29,15 +30,28 @@ class ScriptFacts(Experiment):
     by its variable first (`generator.fc.weight`)."""
 
     def __init__(self) -> None:
-        super().__init__(_called_by_the_script, ())
-        self.models: dict[str, nn.Module] = {}
+        super().__init__(_called_by_the_script, None)
+        # The script's own things are not held: what it drops is gone.
+        self._models: WeakValueDictionary[str, nn.Module] = WeakValueDictionary()
         """Prefix → model; the empty prefix is that of a model alone."""
-        self.optimizers: list[torch.optim.Optimizer] = []
+        self._optimizers: list[ReferenceType[torch.optim.Optimizer]] = []
+        self.models_found = 0
+        """How many times a model was added; what was read of them before is out of date."""
         self._watched: list[nn.Module] = []
-        self._parts: set[nn.Module] = set()
+        self._parts: WeakSet[nn.Module] = WeakSet()
         """Every module of every model: a cell that a loop calls is looked up each time."""
-        self._leaves: dict[str, torch.Tensor] = {}
+        self._leaves: WeakValueDictionary[str, torch.Tensor] = WeakValueDictionary()
         self._data: dict[str, torch.Tensor] = {}
+
+    @property
+    def models(self) -> dict[str, nn.Module]:
+        """Prefix → model; the empty prefix is that of a model alone."""
+        return dict(self._models)
+
+    @property
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """In the order in which they were found."""
+        return [optimizer for each in self._optimizers if (optimizer := each()) is not None]
 
     # -- what is told and what is found ------------------------------------------------------------------------------
 
@@ -46,7 +60,8 @@ class ScriptFacts(Experiment):
         if not any(known is model for known in self._watched):
             self._watched.append(model)
         visible = _visible_models(frame)
-        self.models, self._parts = {}, set()
+        self._models.clear()
+        self._parts.clear()
         several = len(_apart(self._watched)) > 1
         for watched in self._watched:
             self._register(self._name_of(watched, visible), watched, several=several)
@@ -56,7 +71,7 @@ class ScriptFacts(Experiment):
 
         A module without parameters (a loss, an activation) is no model.
         """
-        if called in self._parts or next(called.parameters(), None) is None:
+        if called in self._parts or not _is_model(called):
             return False
         visible = _visible_models(frame)
         candidates = [(self._name_of(model, visible), model) for model in self._watched] or list(visible.items())
@@ -69,7 +84,8 @@ class ScriptFacts(Experiment):
         prefix = (name or type(model).__name__.lower()) if several or self.models else ""
         while prefix in self.models or hasattr(nn.ModuleDict, prefix or "-"):
             prefix += "_"
-        self.models[prefix] = model
+        self._models[prefix] = model
+        self.models_found += 1
         self._parts.update(model.modules())
 
     def find_owners(self, leaves: list[torch.Tensor], frame: FrameType | None, *, thoroughly: bool) -> None:
@@ -81,7 +97,7 @@ class ScriptFacts(Experiment):
         """
         if thoroughly:
             self._look_for_optimizers(leaves)
-        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
+        held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
         known = {id(tensor) for tensor in self._of_models().values()}
         missing = {id(t) for t in (*leaves, *held) if isinstance(t, nn.Parameter) and id(t) not in known}
         if missing:
@@ -91,20 +107,20 @@ class ScriptFacts(Experiment):
 
     def _adopt(self, candidates: list[tuple[str, nn.Module]], missing: set[int]) -> set[int]:
         """Make models of those `candidates` that own a parameter whose `id` is `missing`; what is missing still."""
-        owners = [(name, model, {id(p) for p in model.parameters()} & missing) for name, model in candidates]
+        owners = [(name, model, {id(p) for p in parameters_in(model)} & missing) for name, model in candidates]
         owners = [owner for owner in owners if owner[2]]
         several = len(_apart([*self.models.values(), *(model for _, model, _ in owners)])) > 1
         for name, model, _ in sorted(owners, key=lambda owner: -sum(1 for _ in owner[1].modules())):
-            if not missing.isdisjoint(map(id, model.parameters())) and model not in self._parts:
+            if not missing.isdisjoint(map(id, parameters_in(model))) and model not in self._parts:
                 self._register(name, model, several=several)
-                missing = missing.difference(map(id, model.parameters()))
+                missing = missing.difference(map(id, parameters_in(model)))
         return missing
 
     def note_optimizer(self, optimizer: torch.optim.Optimizer) -> bool:
         """Whether this one is new."""
         if any(known is optimizer for known in self.optimizers):
             return False
-        self.optimizers.append(optimizer)
+        self._optimizers.append(ref(optimizer))
         return True
 
     def _look_for_optimizers(self, leaves: list[torch.Tensor]) -> None:
@@ -112,18 +128,18 @@ class ScriptFacts(Experiment):
         `leaves`."""
         known = {id(tensor) for tensor in (*self.named_parameters().values(), *leaves)}
         for optimizer in _everything(torch.optim.Optimizer):
-            groups = getattr(optimizer, "param_groups", ())
-            if any(id(p) in known for group in groups for p in group["params"]):
+            if any(id(parameter) in known for parameter in _held_by(optimizer)):
                 self.note_optimizer(optimizer)
 
-    def look_around(self, frame: FrameType | None) -> None:
-        """Learn the names of the tensors that the variables at `frame`, and of its callers, hold."""
+    def look_around(self, frame: FrameType | None, *, everything: bool = False) -> None:
+        """Learn the names of the tensors that the variables at `frame`, and of its callers, hold: of leaves and data;
+        `everything`: also of what was computed from them."""
         self._data = {}
         own = {id(tensor) for tensor in self._of_models().values()}
         for name, tensor in _visible_tensors(frame):
-            if id(tensor) in own or not is_leaf(tensor):
+            if id(tensor) in own or not (everything or is_leaf(tensor)):
                 continue
-            table = self._leaves if tensor.requires_grad else self._data
+            table = self._leaves if is_leaf(tensor) and tensor.requires_grad else self._data
             table[name] = tensor
 
     def forget_data(self) -> None:
@@ -151,9 +167,21 @@ class ScriptFacts(Experiment):
         return found
 
     def named_parameters(self) -> dict[str, Any]:
-        """Of the models, and leaves that the script's variables hold."""
+        """Of the models, leaves that the script's variables hold, and what else its optimizers update."""
         of_models = self._of_models()
-        return {**{name: leaf for name, leaf in self._leaves.items() if name not in of_models}, **of_models}
+        named = {**{name: leaf for name, leaf in self._leaves.items() if name not in of_models}, **of_models}
+        known = {id(tensor) for tensor in named.values()}
+        for optimizer in self.optimizers:
+            for i, parameter in enumerate(_held_by(optimizer)):
+                if id(parameter) not in known:
+                    named[f"parameter {i} of {self._name_of_optimizer(optimizer)}"] = parameter
+        return named
+
+    def _name_of_optimizer(self, optimizer: torch.optim.Optimizer) -> str:
+        """`Adam`; `Adam 2` of the second one of that class."""
+        name = type(optimizer).__name__
+        alike = [each for each in self.optimizers if type(each) is type(optimizer)]
+        return name if alike[0] is optimizer else f"{name} {[each is optimizer for each in alike].index(True) + 1}"
 
     def named_tensors(self) -> dict[str, Any]:
         """Parameters, buffers, and the batch by its variables' names."""
@@ -172,18 +200,18 @@ class ScriptFacts(Experiment):
     def are_weights_of_a_model(self, tensors: list[torch.Tensor], frame: FrameType | None) -> bool:
         """Whether all `tensors` are parameters of a module that is visible at `frame`, and no method of a module is
         running there; or whether a module is being made."""
-        methods = [(each.f_code.co_name, _locals(each).get("self")) for each in _frames(frame)]
+        methods = [(each.f_code.co_name, variables_of(each).get("self")) for each in _frames(frame)]
         running = [name for name, owner in methods if isinstance(owner, nn.Module)]
         if running:
             return "__init__" in running
         if not all(isinstance(tensor, nn.Parameter) for tensor in tensors):
             return False
-        owned = {id(p) for model in _visible_models(frame).values() for p in model.parameters()}
+        owned = {id(p) for model in _visible_models(frame).values() for p in parameters_in(model)}
         return all(id(tensor) in owned for tensor in tensors)
 
     def gradients_are_zero(self) -> bool:
         """Whether nothing of an earlier backward is left in the gradients of what is trained."""
-        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
+        held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
         with torch._C.DisableTorchFunction(), apart():
             return all(_is_zero(p.grad) for p in held or self.named_parameters().values())
 
@@ -192,18 +220,26 @@ class ScriptFacts(Experiment):
         names: dict[int, str] = {}
         for name, tensor in self.named_parameters().items():
             names.setdefault(id(tensor), name)
-        held = [p for group in optimizer.param_groups for p in group["params"]]
-        return {names.get(id(p), f"parameter {i} of {type(optimizer).__name__}"): p for i, p in enumerate(held)}
+        return {names[id(p)]: p for p in _held_by(optimizer) if id(p) in names}
 
     def _of_models(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
         for prefix, model in self.models.items():
-            found.update(model.named_parameters(prefix=prefix, remove_duplicate=False))
+            found.update(nn.Module.named_parameters(model, prefix=prefix, remove_duplicate=False))
         return found
 
     @staticmethod
     def _name_of(model: nn.Module, visible: Mapping[str, nn.Module]) -> str:
         return next((name for name, other in visible.items() if other is model), type(model).__name__.lower())
+
+
+def _held_by(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+    return [parameter for group in getattr(optimizer, "param_groups", ()) for parameter in group["params"]]
+
+
+def parameters_in(model: nn.Module) -> list[nn.Parameter]:
+    """Those of a model and all its modules; a model may have a `parameters()` of its own that gives something else."""
+    return [parameter for _, parameter in nn.Module.named_parameters(model)]
 
 
 def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
@@ -215,7 +251,7 @@ def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
     group = optimizer.param_groups[0]
     options: dict[str, Value] = {}
     for record in option_records(name) if optimizer_classes().get(name) is type(optimizer) else ():
-        value = _plain(group.get(record.name, record.default))
+        value = option_value(group.get(record.name, record.default))
         if record.name == LEARNING_RATE or value != record.default:
             options[record.name] = value
     return OptimizerChoice(name, options)
@@ -224,14 +260,6 @@ def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
 def record_of(choice: OptimizerChoice) -> OptimizerRecord:
     """The only entry of the table of optimizers: nothing else can be chosen."""
     return OptimizerRecord(choice.name, option_records(choice.name) if choice.name in optimizer_classes() else ())
-
-
-def _plain(value: Any) -> Value:
-    if isinstance(value, torch.Tensor):
-        return float(value)
-    if isinstance(value, tuple | list):
-        return [float(each) for each in value]
-    return value if isinstance(value, bool | int | float | str) else None
 
 
 def _is_zero(gradient: torch.Tensor | None) -> bool:
@@ -256,6 +284,10 @@ def _frames(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
+def _is_of_a_package(frame: FrameType) -> bool:
+    return any(name in Path(frame.f_code.co_filename).parts for name in PACKAGES)
+
+
 def _everything(kind: type[_Kind]) -> list[_Kind]:
     """All objects of this class that the process holds."""
     # The class, not `isinstance`, which would ask the thing itself: some answer by importing something.
@@ -267,8 +299,9 @@ def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
     attributes of its object (an agent's, a trainer's), unless that is a module."""
     seen: set[str] = set()
     tables: list[Mapping[str, Any]] = []
-    for each in _frames(frame):
-        variables = _locals(each)
+    # A library's names for what it is given come after the script's own.
+    for each in sorted(_frames(frame), key=_is_of_a_package):
+        variables = variables_of(each)
         tables.append(variables)
         owner = variables.get("self")
         if not issubclass(type(owner), nn.Module) and isinstance(attributes := getattr(owner, "__dict__", None), dict):
@@ -282,29 +315,18 @@ def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
                 yield name, value
 
 
-def _locals(frame: FrameType) -> Mapping[str, Any]:
-    found = frame.f_locals
-    if found is frame.f_globals or sys.version_info >= (3, 13):
-        return found
-    # Before 3.13 a frame holds on to what it was asked for, and with it to the graph behind a loss.
-    copy = dict(found)
-    if frame.f_code.co_flags & 0x2:  # a function's: the variables themselves are elsewhere
-        found.clear()
-    return copy
-
-
 def _visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
     """The modules with parameters that variables hold, by their names; one that only its own methods hold, by its
     class."""
     found = {name: value for name, value in _variables(frame) if name != "self" and _is_model(value)}
-    for owner in (_locals(each).get("self") for each in _frames(frame)):
+    for owner in (variables_of(each).get("self") for each in _frames(frame)):
         if _is_model(owner) and not any(owner is known for known in found.values()):
             found[type(owner).__name__.lower()] = owner
     return found
 
 
 def _is_model(value: Any) -> bool:
-    return isinstance(value, nn.Module) and next(value.parameters(), None) is not None
+    return issubclass(type(value), nn.Module) and next(nn.Module.named_parameters(value), None) is not None
 
 
 def _apart(models: list[nn.Module]) -> list[nn.Module]:

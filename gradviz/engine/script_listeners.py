@@ -11,11 +11,14 @@ from gradviz.engine.gate import AbandonedError
 from gradviz.engine.script_phases import Manner
 from gradviz.engine.script_run import ScriptRun
 from gradviz.engine.script_runner import Script
-from gradviz.protocol.records import GraphRecord
+from gradviz.protocol.records import EvaluationsRecord, GraphRecord
+
+Told = Callable[[int, float, EvaluationsRecord | None], bool]
 
 
-def follow_losses(script: Script, told: Callable[[int, float], bool]) -> int:
-    """Run the script and call `told` with each iteration and its loss, until the script ends or the answer is False.
+def follow_losses(script: Script, told: Told) -> int:
+    """Run the script and call `told` with each iteration, its loss, and how often that was evaluated if more than once,
+    until the script ends or the answer is False.
 
     Returns how many iterations there were. Raises what the script raises.
     """
@@ -47,7 +50,7 @@ def _perform(script: Script, run: ScriptRun, listener: _Losses | _Graph) -> None
 
 
 class _Losses:
-    def __init__(self, told: Callable[[int, float], bool]) -> None:
+    def __init__(self, told: Told) -> None:
         self._told = told
         self._first = True
         self.done = False
@@ -60,8 +63,8 @@ class _Losses:
     def forward_ended(self, *, final: bool) -> None:
         """Nobody looks at the graph."""
 
-    def iteration_ended(self, step: int, loss: Any) -> None:
-        if not self._told(step, float(loss)):
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
+        if not self._told(step, float(loss), evaluations):
             self.done = True
             raise AbandonedError
 
@@ -87,7 +90,7 @@ class _Graph:
         if final:
             self._leave()
 
-    def iteration_ended(self, step: int, loss: Any) -> None:
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         # After an iteration without a graph, the next one may have one.
         if self.record is not None:
             self._leave()

@@ -10,6 +10,7 @@ import torch
 
 from gradviz.engine.apart import apart
 from gradviz.engine.capture import flatten
+from gradviz.protocol.records import EvaluationsRecord
 
 
 class Losses:
@@ -19,16 +20,14 @@ class Losses:
     """
 
     def __init__(self) -> None:
-        self.clear()
+        self._of_backward: list[Any] = []
+        self._of_gradients: list[Any] = []
+        self._again: list[Any] = []
+        self._unscaled: list[tuple[ReferenceType[torch.Tensor], torch.Tensor]] = []
 
     def __bool__(self) -> bool:
         """Whether there was a backward yet."""
         return bool(self._of_backward or self._of_gradients)
-
-    @property
-    def evaluations(self) -> int:
-        """How often the losses were evaluated: more than once where an optimizer does so within its step."""
-        return 1 + len(self._again) if self else 0
 
     def scaled(self, outputs: Any, result: Any) -> None:
         """A gradient scaler made `result` of `outputs`, which are the losses to report."""
@@ -61,9 +60,9 @@ class Losses:
         `step()` returns it."""
         return _sum(self._of_backward or self._of_gradients)
 
-    def last(self) -> Any:
-        """The loss of the last evaluation."""
-        return self._again[-1] if self._again else self.total()
+    def evaluations(self, step: int) -> EvaluationsRecord | None:
+        """How often an optimizer evaluated in iteration `step`, if it did so more than once."""
+        return EvaluationsRecord(step, 1 + len(self._again), float(self._again[-1])) if self._again else None
 
     def discard(self) -> None:
         """The gradients were set to zero before a step used them."""
@@ -71,10 +70,8 @@ class Losses:
 
     def clear(self) -> None:
         """The iteration is over."""
-        self._of_backward: list[Any] = []
-        self._of_gradients: list[Any] = []
-        self._again: list[Any] = []
-        self._unscaled: list[tuple[ReferenceType[torch.Tensor], torch.Tensor]] = []
+        self.discard()
+        self._again, self._unscaled = [], []
 
     def _value(self, root: torch.Tensor, vector: Any) -> Any:
         tensor = next((loss for scaled, loss in self._unscaled if scaled() is root), root.detach())

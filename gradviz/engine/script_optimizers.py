@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from weakref import ReferenceType, ref
+
 import torch
 
 
@@ -10,8 +13,8 @@ class OptimizerSteps:
 
     def __init__(self) -> None:
         self._open: list[torch.optim.Optimizer] = []
-        self._stepped: list[torch.optim.Optimizer] = []
-        self._before: list[torch.optim.Optimizer] = []
+        self._stepped: list[ReferenceType[torch.optim.Optimizer]] = []
+        self._before: list[ReferenceType[torch.optim.Optimizer]] = []
 
     @property
     def open(self) -> torch.optim.Optimizer | None:
@@ -30,21 +33,26 @@ class OptimizerSteps:
         self._open.append(optimizer)
         return len(self._open) == 1
 
-    def ended(self, optimizer: torch.optim.Optimizer) -> bool:
-        """Whether this was no step within another."""
+    def ended(self, optimizer: torch.optim.Optimizer, *, late: bool) -> bool:
+        """Whether this was no step within another. `late`: no backward came since the iteration before ended, so that
+        the step belongs to that."""
         if not _holds(self._open, optimizer):
             return False
         while self._open.pop() is not optimizer:
             pass  # it raised, and was caught in the step around it
         if self._open:
             return False
-        self._stepped.append(optimizer)
+        (self._before if late else self._stepped).append(ref(optimizer))
         return True
 
-    def is_last(self, optimizer: torch.optim.Optimizer) -> bool:
-        """Whether no other is expected: in the iteration before, none stepped after it."""
-        before = self._before
-        return not before or before[-1] is optimizer or not _holds(before, optimizer)
+    def is_last(self, optimizer: torch.optim.Optimizer, known: Sequence[torch.optim.Optimizer]) -> bool:
+        """Whether no other is expected: in the iteration before, none stepped after it; in the first, none of the
+        others that are `known` has gradients to step with."""
+        before = [each() for each in self._before]
+        if not before:
+            stepped = [each() for each in self._stepped]
+            return not any(_has_gradients(each) for each in known if not any(each is other for other in stepped))
+        return before[-1] is optimizer or not any(each is optimizer for each in before)
 
     def next_iteration(self) -> None:
         """What has stepped, has stepped in the iteration that is over."""
@@ -53,3 +61,7 @@ class OptimizerSteps:
 
 def _holds(optimizers: list[torch.optim.Optimizer], wanted: torch.optim.Optimizer) -> bool:
     return any(each is wanted for each in optimizers)
+
+
+def _has_gradients(optimizer: torch.optim.Optimizer) -> bool:
+    return any(parameter.grad is not None for group in optimizer.param_groups for parameter in group["params"])

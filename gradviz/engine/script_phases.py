@@ -22,6 +22,7 @@ from gradviz.engine.script_losses import tensors_in
 from gradviz.engine.script_optimizers import OptimizerSteps
 from gradviz.engine.script_run import ScriptRun
 from gradviz.engine.script_update import ScriptUpdate
+from gradviz.protocol.records import EvaluationsRecord
 
 Manner = Literal["free", "look", "gate"]
 # A free run is looked at only while that costs little.
@@ -36,11 +37,11 @@ class Audience(Protocol):
         ...
 
     def forward_ended(self, *, final: bool) -> None:
-        """Before a backward whose graph is known. `final`: it is no call of `torch.autograd.grad`, which may be an inner
-        loop's."""
+        """Before a backward whose graph is known. `final`: no call of `torch.autograd.grad`, which may be in a loop
+        inside of the iteration."""
         ...
 
-    def iteration_ended(self, step: int, loss: Any) -> None:
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         """`loss` is a number, or a detached tensor."""
         ...
 
@@ -163,13 +164,13 @@ class ScriptPhases:
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
-        if self.deaf() or not self._steps.ended(optimizer):
+        if self.deaf() or not self._steps.ended(optimizer, late=not self._run.losses):
             return
         self._finish_update()
         self._step_seen = True
         self._by_hand = False
         self._run.facts.note_optimizer(optimizer)
-        if self._run.losses and self._steps.is_last(optimizer):
+        if self._run.losses and self._steps.is_last(optimizer, self._run.facts.optimizers):
             self._end_iteration()
 
     def optimizers(self) -> list[torch.optim.Optimizer]:
@@ -298,13 +299,13 @@ class ScriptPhases:
         run = self._run
         self._finish_update()
         self._hooks.look_away()
-        loss = run.losses.total()
+        loss, evaluations = run.losses.total(), run.losses.evaluations(run.step)
         self._steps.next_iteration()
         step = run.over()
         self._inside = True
         try:
             with self._ending.noticed():
-                self._audience.iteration_ended(step, loss)
+                self._audience.iteration_ended(step, loss, evaluations)
                 self._begin_iteration()
         finally:
             self._inside = False

@@ -12,18 +12,23 @@ from msgspec.structs import replace
 from gradviz.engine.autograd import is_leaf
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
+from gradviz.engine.intent import Position
 from gradviz.engine.names import parameter_records
 from gradviz.engine.script_facts import record_of
+from gradviz.engine.script_failure import NOTHING_RECORDED, failure_of
 from gradviz.engine.script_phases import Manner
 from gradviz.engine.script_run import LOCKED, ScriptRun
 from gradviz.engine.script_runner import Script
 from gradviz.engine.training import Desk, Stage
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
-from gradviz.protocol.events import ConfigurationChanged, Failed, Opened, StateChanged
-from gradviz.protocol.records import OptimizerChoice, SourceRecord
+from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
+from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
 
 NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
 _STUCK = "The script catches every exception and cannot be ended; restart the engine."
+
+
+_EVALUATIONS = "{} evaluations in one step, the last {:.4g}; the loss of an iteration is that of the first"
 
 
 class Play:
@@ -38,6 +43,7 @@ class Play:
         self._choice: OptimizerChoice | None = None
         """As the window was told; None before it was told of the script at all."""
         self._sampled = False
+        self._said_evaluations = False
         self._began = 0.0
 
     def perform(self) -> None:
@@ -58,6 +64,7 @@ class Play:
         except BaseException as error:
             # The door for the script's code, which may raise what is no Exception, and end itself, not the engine.
             self._show_rest()
+            self._stop_where_it_raised(error)
             self._stage.raised(error)
         else:
             self._end(None)
@@ -94,11 +101,16 @@ class Play:
         self._stage.say_state(run)
         self._stand()
 
-    def iteration_ended(self, step: int, loss: Any) -> None:
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
         """Between two iterations: commands are served, and the script stands if one says so."""
         run, desk = self._run, self._desk
         now = perf_counter()
-        desk.progress.add(step, loss)
+        desk.progress.add(step, loss, evaluations)
+        if evaluations is not None and not self._said_evaluations:
+            self._said_evaluations = True
+            mark = MarkRecord(step, "evaluations", _EVALUATIONS.format(evaluations.count, evaluations.last))
+            desk.progress.send()  # a mark is set on a curve that has begun
+            self._stage.post(ConfigurationChanged(self._stage.run, run.device, run.updater.choice, mark))
         desk.stepping.took(now - self._began)
         if run.meter is not None:
             desk.measuring.over(self._stage.run, run)
@@ -204,6 +216,32 @@ class Play:
             self._announce()
             self._stage.show_partial(self._run)
 
+    def _stop_where_it_raised(self, error: BaseException) -> None:
+        """An iteration raised while it ran freely: stop there, with what is left of it."""
+        run, desk = self._run, self._desk
+        if not run.shown or (run.gate is not None and not run.gate.passed_over):
+            return
+        run.forget_graph()
+        failure = failure_of(error, run.phase)
+        if failure is None:
+            return
+        run.facts.look_around(failure.frame, everything=True)
+        if failure.roots and failure.roots[0].requires_grad:
+            run.show_backward_of(failure.roots)
+            self._stage.show_graph(run)
+        else:
+            run.names.refresh()
+            self._stage.post(no_graph(self._stage.run, run.step))
+        gate = desk.stepping.open_gate(run, every_node=True)
+        point = failure.point(gate.next_index(), run.graph, run.facts)
+        gate.starts[point.phase] = point.index
+        gate.unrecorded = True
+        run.ended = False
+        try:
+            gate.raised(Position(run.step, point, ()), "", (), error)
+        finally:
+            run.ended = True
+
     def _end(self, code: object) -> None:
         run, desk = self._run, self._desk
         message = _ending(code)
@@ -218,6 +256,12 @@ class Play:
         run.forget_iteration()
         run.state = "finished" if code in (None, 0) and trained else "failed"
         self._stage.post(StateChanged(self._stage.run, run.state, run.step, desk.progress.last, message))
+
+
+def no_graph(run: int, step: int) -> GraphChanged:
+    """Instead of the graph of an earlier iteration: why there is none of this one."""
+    note = NOTHING_RECORDED.format(step=step)
+    return GraphChanged(run, step, note, GraphRecord(note, "autograd", (), (), notes=(note,)))
 
 
 def _ending(code: object) -> str:

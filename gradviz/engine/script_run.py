@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradviz.engine.assembly import assemble_partial
+import torch
+from msgspec.structs import replace
+
+from gradviz.engine.assembly import assemble, assemble_partial
+from gradviz.engine.capture import Capture
 from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.course import Course
 from gradviz.engine.gate import Gate
@@ -17,6 +21,7 @@ from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
+_RAN_FREELY = "This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded."
 LOCKED = "The script sets device and optimizer itself."
 
 
@@ -89,6 +94,19 @@ class ScriptRun(Course):
         self.names.forget()
         self.facts.forget_data()
 
+    def forget_graph(self) -> None:
+        """No graph of an earlier iteration is to be taken for that of the present one."""
+        if self.graph is not None:
+            self.graph.release()
+        self.graph = None
+
+    def show_backward_of(self, roots: list[torch.Tensor]) -> None:
+        """The graph is that behind `roots`, made in an iteration that ran freely: its nodes have no lines."""
+        self.root, *others = roots
+        self.graph = assemble(Capture(), self.names, self.root, others)
+        self.graph.record = replace(self.graph.record, notes=(_RAN_FREELY,))
+        self.graph_step = self.step
+
     @property
     def holds_forward(self) -> bool:
         """Whether the script stands between a forward and its backward."""
@@ -107,6 +125,6 @@ class ScriptRun(Course):
     def partial_graph(self) -> GraphRecord | None:
         """What the forward that stands has made so far, where that is not the start of the graph before."""
         capture, steps = self.capture, self.steps
-        if capture is None or not capture.births.made_by or (steps is not None and not steps.diverged):
+        if capture is None or not capture.births.has_own or (steps is not None and not steps.diverged):
             return None
         return assemble_partial(capture, self.names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
@@ -61,6 +62,8 @@ def _start_generators() -> None:
 @contextmanager
 def _as_main(module: types.ModuleType, argv: list[str], folder: str, *, mute: bool) -> Iterator[None]:
     kept: tuple[Any, ...] = sys.modules["__main__"], sys.argv, sys.path[:], sys.stdin
+    logger = logging.getLogger()
+    level, handlers = logger.level, logger.handlers[:]
     sys.modules["__main__"], sys.argv = module, argv
     sys.path.insert(0, folder)
     with warnings.catch_warnings(), open(os.devnull) as nothing:  # noqa: PTH123 - a stream, no path of anybody's
@@ -70,6 +73,8 @@ def _as_main(module: types.ModuleType, argv: list[str], folder: str, *, mute: bo
             yield
         finally:
             sys.modules["__main__"], sys.argv, sys.path[:], sys.stdin = kept
+            logger.handlers[:] = handlers
+            logger.setLevel(level)
 
 
 @contextmanager

@@ -58,7 +58,8 @@ class Outbox:
                 ):
                     return False
                 losses = waiting.losses + batch.losses
-                self._events[i] = LossBatch(batch.run, waiting.first, losses, batch.rate)
+                evaluations = waiting.evaluations + batch.evaluations
+                self._events[i] = LossBatch(batch.run, waiting.first, losses, batch.rate, evaluations)
                 return True
             if not isinstance(waiting, GraphChanged | NodeDetails | Measured):
                 return False

@@ -227,8 +227,14 @@ class Server:
 
     def _inspect(self, command: Inspect) -> None:
         runner = self._runner
-        running = runner is not None and runner.state == "running"
-        self._inspections.ask(command, runner.graph if runner else None, runner.names if runner else None, running)
+        if runner is None:
+            self._inspections.ask(command, None, None, running=False)
+            return
+        gate = runner.gate
+        standing = gate.standing if gate is not None and command.signature == self._signature else None
+        in_forward = gate is not None and standing is not None and standing.here.point.phase == "forward"
+        made = gate.made if gate is not None and in_forward and runner.experiment.has_autograd else None
+        self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 
     def runner_now(self) -> AnyRun:
         if self._runner is None:

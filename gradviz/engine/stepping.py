@@ -31,7 +31,7 @@ from gradviz.protocol.commands import (
     StepOut,
     StepOver,
 )
-from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped
+from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped, Unchecked
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 Step = StepIn | StepOver | StepOut | RunTo | NextPhase | NextIteration
@@ -94,14 +94,17 @@ class Stepping:
         return self.one_iteration or self._intent.kind != "free"
 
     def open_gate(self, runner: AnyRun, *, every_node: bool = False) -> Gate:
-        """A gate for the runner's next iteration. What was held of the last one is let go of. `every_node`: each node
+        """A gate for the next iteration. Of the last one nothing is held but its update. `every_node`: each node
         comes to it even if nothing could stop there, so that one which raises is known."""
+        before = runner.gate
+        update = before.past.of_update() if before is not None and before.step + 1 == runner.step else []
         self._keeper.clear()
         whole = self.one_iteration or runner.step == 0
         runner.gate = Gate(
             runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll,
             whole=whole, every_node=every_node or self._long,
         )  # fmt: skip
+        runner.gate.past.begin_behind(update)
         return runner.gate
 
     def close_gate(self, runner: AnyRun) -> None:
@@ -269,6 +272,9 @@ class Stepping:
         if hits != self._hits:
             self._hits = hits
             self._host.post(HitsCounted(hits))
+        unchecked, self.breakpoints.unchecked = self.breakpoints.unchecked, []
+        for message in unchecked:
+            self._host.post(Unchecked(self._host.run, message))
 
     def _cure(self, stop: Stop) -> str:
         """What to say of an error whose cause is known: inputs that do not fit, two devices."""
@@ -299,6 +305,6 @@ def _nothing() -> None:
 def _before(gate: Gate) -> SummaryRecord | None:
     """Of a parameter that stands at the gate: what it is before its update."""
     standing = gate.standing
-    if standing is None or standing.role != "parameter" or standing.values[0] is None:
+    if standing is None or standing.role != "parameter" or not standing.values:
         return None
     return summarize(standing.here.point.parameter, standing.values[0])

@@ -12,6 +12,8 @@ UNREGISTERED = (
     " use nn.ModuleList, nn.ModuleDict or nn.ParameterList"
 )
 
+MADE_IN_FORWARD = "a leaf that the forward makes by"
+
 
 def unexplained_of(
     nodes: Sequence[NodeRecord], clusters: Sequence[ClusterRecord], op_of: Callable[[int], Op]
@@ -31,6 +33,8 @@ def _records(
     for node in nodes:
         if node.kind == "opaque":
             yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}{_cure(node, clusters)}")
+        elif node.kind == "parameter" and node.note.startswith(MADE_IN_FORWARD):
+            continue
         elif node.kind == "parameter" and (not node.names or node.note == UNREGISTERED):
             yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
         elif node.id >= 0 and not node.op:

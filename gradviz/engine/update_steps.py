@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Position
+from gradviz.engine.keeper import size_of
 from gradviz.protocol.records import PlaceRecord, PointRecord
 
 
@@ -36,9 +38,10 @@ class UpdateSteps:
         self._state_of = state_of
         self._owner: dict[int, int] = {}
         self._own()
-        self._current: int | None = None
+        self._current: frozenset[int] = frozenset()
+        """Whose turn it is: one parameter's, or that of all that change at once."""
         self._here: Position | None = None
-        self._began_with: Any = None
+        self._began_with: dict[int, Any] = {}
         gate.totals["update"] = len(self._parameters)
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
@@ -46,10 +49,8 @@ class UpdateSteps:
         if not _in_place(op.name, out):
             return
         touched = self._touched([v for v in flatten((list(inputs), out)) if _is_value(v)])
-        if len(touched) > 1:
-            self._turn_to(-1, op)  # one op for all: they change at once
-        elif touched and next(iter(touched)) != self._current:
-            self._turn_to(next(iter(touched)), op)
+        if touched and touched != self._current:
+            self._turn_to(touched, op)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
         """One op of many: the parameter's turn ends when the next one's begins."""
@@ -66,35 +67,40 @@ class UpdateSteps:
             return
         here, self._here = self._here, None
         results: list[tuple[str, Any]] = []
-        if self._current is not None and self._current != -1:
-            name, value = self._parameters[self._current]
+        for key, before in self._began_with.items():
+            name, value = self._parameters[key]
             after = _copy(value)
-            results = [(name, self._began_with), (name, after), (f"step of {name}", after - self._began_with)]
-        self._began_with = None
-        self._gate.leave(here, "update", results)
+            results += [(name, before), (name, after), (f"step of {name}", _difference(after, before))]
+        nodes = tuple(self._ids[self._parameters[key][0]] for key in self._began_with)
+        self._began_with = {}
+        self._gate.leave(here, "update", results, nodes if len(nodes) > 1 else ())
 
-    def _turn_to(self, key: int, op: Op) -> None:
+    def _turn_to(self, keys: frozenset[int], op: Op) -> None:
         self.finish()
-        self._current = key
-        name, value = self._parameters.get(key, ("all parameters at once", None))
+        self._current = keys
+        alone = len(keys) == 1
+        count = "all" if len(keys) == len(self._parameters) else str(len(keys))
+        name, value = self._parameters[next(iter(keys))] if alone else (f"{count} parameters at once", None)
         point = PointRecord(
             self._gate.next_index(), "update", self._ids.get(name), op.name, file=op.file, line=op.line, parameter=name
         )
         gradient = getattr(value, "grad", None)
         # Of a leaf, the place is its name.
-        place = PlaceRecord(type_name=name) if value is not None else None
-        standing = self._gate.arrive(point, (), place=place, role="parameter", values=[value, gradient])
+        place = PlaceRecord(type_name=name) if alone else None
+        values = [value, gradient] if alone else []
+        standing = self._gate.arrive(point, (), place=place, role="parameter", values=values)
         self._here = standing.here
-        # Copied after the stop: a person may have edited it there.
-        self._began_with = None if value is None else _copy(value)
+        # Copied after the stop: a person may have edited it there. Of many at once, only what the budget holds.
+        whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= self._gate.past.keeper.budget
+        self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
 
-    def _touched(self, values: Sequence[Any]) -> set[int]:
+    def _touched(self, values: Sequence[Any]) -> frozenset[int]:
         ids = [id(value) for value in values] + [id(value.base) for value in values if isinstance(value, np.ndarray)]
-        found = {self._owner[i] for i in ids if i in self._owner}
+        found = frozenset(self._owner[i] for i in ids if i in self._owner)
         if not found:
             # An optimizer makes its state in its first step, and manual updates may renew gradients.
             self._own()
-            found = {self._owner[i] for i in ids if i in self._owner}
+            found = frozenset(self._owner[i] for i in ids if i in self._owner)
         return found
 
     def _own(self) -> None:
@@ -115,6 +121,13 @@ def _in_place(name: str, out: Any) -> bool:
 
 def _is_value(value: Any) -> bool:
     return isinstance(value, torch.Tensor | np.ndarray)
+
+
+def _difference(after: Any, before: Any) -> Any:
+    """None where the type has none, as that of truth values."""
+    with suppress(RuntimeError, TypeError):
+        return after - before
+    return None
 
 
 def _copy(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from gradviz.engine.runner import Runner
 from gradviz.engine.weight_loading import put_weights
@@ -11,11 +10,12 @@ from gradviz.engine.weights import read_weights
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import ListWeights, LoadWeights
 from gradviz.protocol.events import Event, WeightsListed, WeightsLoaded
+from gradviz.protocol.targets import file_of
 
 
 def list_weights(command: ListWeights, post: Callable[[Event], None]) -> None:
     """Raises what `read_weights` raises."""
-    file = read_weights(Path(command.path))
+    file = read_weights(file_of(command.path))
     post(WeightsListed(command.path, file.records, file.message))
 
 
@@ -35,7 +35,7 @@ def load_weights(command: LoadWeights, runner: Runner, run: int, post: Callable[
         raise GradvizError("Finish this iteration before weights are loaded: its tensors are in use.")
     if runner.state == "failed":
         raise GradvizError("This run has failed; reset it, and load the weights then.")
-    file = read_weights(Path(command.path))
+    file = read_weights(file_of(command.path))
     held = runner.holds_forward
     if held:
         runner.rebuild()

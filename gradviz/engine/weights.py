@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 from struct import error as StructError  # noqa: N812
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import is_zipfile
 
 import torch
 
 from gradviz.errors import GradvizError
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import WeightRecord
 
 _LONGEST_LIST = 6
@@ -108,13 +110,28 @@ def _load(path: Path) -> Any:
 
 
 def _unpickled(path: Path) -> Any:
+    with utf8_path(path) as readable:
+        try:
+            # Mapped, not read: a list of names needs no values.
+            return torch.load(readable, map_location="cpu", weights_only=True, mmap=True)
+        except RuntimeError as error:
+            if "mmap" not in str(error):
+                raise
+            return torch.load(readable, map_location="cpu", weights_only=True)
+
+
+@contextmanager
+def utf8_path(path: Path) -> Iterator[Path]:
+    """Give a path to the same file that libraries can take which know no other than UTF-8, as torch's C++ code does."""
     try:
-        # Mapped, not read: a list of names needs no values.
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except RuntimeError as error:
-        if "mmap" not in str(error):
-            raise
-        return torch.load(path, map_location="cpu", weights_only=True)
+        str(path).encode()
+    except UnicodeEncodeError:
+        with TemporaryDirectory() as folder:
+            link = Path(folder) / f"file{escape_text(path.suffix)}"
+            link.symlink_to(path.absolute())
+            yield link
+    else:
+        yield path
 
 
 _CUT = "it may be cut short, or no file that torch.save wrote"
@@ -136,7 +153,8 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     from safetensors.torch import load_file
 
     try:
-        return load_file(path)  # mapped as well
+        with utf8_path(path) as readable:
+            return load_file(readable)  # mapped as well
     except (SafetensorError, OSError) as error:
         if is_zipfile(path):
             raise GradvizError(f"{path.name} was written by torch.save; call it {path.stem}.pt.") from error

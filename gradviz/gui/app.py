@@ -18,6 +18,7 @@ from gradviz.gui.signals import SignalGate
 from gradviz.gui.theme import Theme
 from gradviz.layout.messages import Seen, pack
 from gradviz.networks.catalogue import network
+from gradviz.protocol.encodable import escape
 from gradviz.protocol.targets import check_presence, read_target
 
 
@@ -35,6 +36,8 @@ class App(QObject):
             GradvizError: the target is nothing that could be opened, or is not there.
         """
         super().__init__()
+        # Qt's texts have no place for what a file name holds that is not UTF-8.
+        target, arguments = escape(target), escape(arguments)
         last = _known(settings.get("network/last"))
         first = _first(target, last)
         # The engine goes first: it imports torch while the window is built and painted.

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
-from gradviz.protocol.targets import Place
+from gradviz.protocol.encodable import escape_text
+from gradviz.protocol.targets import Place, file_of
 
 _MOST = 2000
 """So many files are remembered; the oldest are forgotten first."""
@@ -29,7 +30,7 @@ class Code:
     def first_lines(self, count: int) -> list[str]:
         """The first `count` lines of the file as text; empty where it is none."""
         try:
-            with Path(self.path).open("rb") as file:
+            with file_of(self.path).open("rb") as file:
                 text = file.read(64 * 1024).decode()
         except (OSError, UnicodeDecodeError):
             return []
@@ -50,7 +51,7 @@ def code_of(place: Place) -> Code:
     path = _file_of_module(place.name) if place.kind == "module" else place.path.absolute()
     if path is None:
         return Code(place.name, hashlib.sha256(place.name.encode()).hexdigest())
-    return Code(str(path), digest_of(path))
+    return Code(escape_text(str(path)), digest_of(path))
 
 
 def digest_of(path: Path) -> str:

@@ -8,13 +8,15 @@ import signal
 import sys
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
-from PySide6.QtNetwork import QHostAddress, QTcpServer, QTcpSocket
+from PySide6.QtNetwork import QTcpSocket
 
 from gradviz.errors import ProtocolError
-from gradviz.protocol import PROTOCOL_VERSION
+from gradviz.gui.engine_listener import EngineListener
+from gradviz.protocol import ENGINE_FAILED, PROTOCOL_VERSION
+from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
-from gradviz.protocol.events import Event, Hello
-from gradviz.protocol.framing import Decoder, encode, event_decoder
+from gradviz.protocol.events import Event
+from gradviz.protocol.framing import Decoder, encode
 from gradviz.protocol.own_python import isolated
 
 _PATIENCE = 400
@@ -34,12 +36,11 @@ class EngineClient(QObject):
         """`arguments` of the Python that runs the engine; tests put a fake engine there."""
         super().__init__(parent)
         self._arguments = arguments or [*isolated(), "-m", "gradviz.engine"]
-        self._server: QTcpServer | None = None
+        self._listener: EngineListener | None = None
         self._socket: QTcpSocket | None = None
         self._process: QProcess | None = None
-        self._token = ""
-        self._greeted = False
-        self._decoder: Decoder[Event] = event_decoder()
+        self._decoder: Decoder[Event] | None = None
+        """None until the engine has greeted."""
         self._texts: dict[str, codecs.IncrementalDecoder] = {}
         self._unsent: list[Command] = []
 
@@ -51,20 +52,19 @@ class EngineClient(QObject):
     def start(self) -> None:
         """Start an engine process. Whatever ran before is ended first."""
         self.close()
-        self._token = secrets.token_hex(16)
-        self._greeted = False
-        self._decoder = event_decoder()
+        self._decoder = None
+        token = secrets.token_hex(16)
         self._texts = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in ("stdout", "stderr")}
-        self._server = QTcpServer(self)
-        if not self._server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost)):
-            reason = self._server.errorString()
-            self._server = None
+        self._listener = EngineListener(token, self)
+        self._listener.admitted.connect(self._admit)
+        self._listener.other_version.connect(self._refuse_version)
+        if reason := self._listener.listen():
+            self.close()
             self.died.emit(self.tr("The engine cannot be reached"), self.tr("No port of 127.0.0.1: %s.") % reason)
             return
-        self._server.newConnection.connect(self._welcome)
         environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("GRADVIZ_PORT", str(self._server.serverPort()))
-        environment.insert("GRADVIZ_TOKEN", self._token)
+        environment.insert("GRADVIZ_PORT", str(self._listener.port))
+        environment.insert("GRADVIZ_TOKEN", token)
         environment.insert("PYTHONUNBUFFERED", "1")
         process = QProcess(self)
         process.setProcessEnvironment(environment)
@@ -77,7 +77,7 @@ class EngineClient(QObject):
 
     def send(self, command: Command) -> None:
         """Send now, or as soon as the engine has greeted. Without an engine it is dropped: nothing could answer."""
-        if self._socket is not None and self._greeted:
+        if self._socket is not None:
             if self._socket.isOpen():  # it is not for a moment when the engine died and the system has not said so
                 self._socket.write(encode(command))
         elif self._process is not None:
@@ -85,8 +85,8 @@ class EngineClient(QObject):
 
     def close(self) -> None:
         """End the engine and leave no process behind. Blocks for less than a second."""
-        process, socket, server = self._process, self._socket, self._server
-        self._process = self._socket = self._server = None
+        process, socket, listener = self._process, self._socket, self._listener
+        self._process = self._socket = self._listener = None
         self._unsent.clear()
         if process is not None:
             process.finished.disconnect(self._finished)
@@ -99,9 +99,9 @@ class EngineClient(QObject):
             # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
             socket.disconnectFromHost()
             socket.deleteLater()
-        if server is not None:
-            server.close()
-            server.deleteLater()
+        if listener is not None:
+            listener.close()
+            listener.deleteLater()
         if process is not None:
             if process.state() != QProcess.ProcessState.NotRunning and not (
                 socket and process.waitForFinished(_PATIENCE)
@@ -110,55 +110,33 @@ class EngineClient(QObject):
                 process.waitForFinished(2000)
             process.deleteLater()
 
-    def _welcome(self) -> None:
-        assert self._server is not None
-        while (socket := self._server.nextPendingConnection()) is not None:
-            if self._socket is not None:
-                socket.abort()  # somebody else on this machine; the engine is here already
-                socket.deleteLater()
-                continue
-            self._socket = socket
-            socket.setSocketOption(QTcpSocket.SocketOption.LowDelayOption, 1)
-            socket.readyRead.connect(self._read)
+    def _admit(self, socket: QTcpSocket, admitted: Admitted) -> None:
+        self._socket, self._decoder = socket, admitted.decoder
+        socket.setSocketOption(QTcpSocket.SocketOption.LowDelayOption, 1)
+        socket.readyRead.connect(self._read)
+        self.event_received.emit(admitted.hello)
+        unsent, self._unsent = self._unsent, []
+        for command in unsent:
+            self.send(command)
+        self._read()  # what arrived with the greeting
 
     def _read(self) -> None:
-        socket = self._socket
-        if socket is None or not socket.isOpen():
+        socket, decoder = self._socket, self._decoder
+        if socket is None or decoder is None or not socket.isOpen():
             return
         try:
-            for event in self._decoder.feed(socket.readAll().data()):
-                if self._greeted:
-                    self.event_received.emit(event)
-                elif not self._greet(event):
-                    return
+            for event in decoder.feed(socket.readAll().data()):
+                self.event_received.emit(event)
                 if socket is not self._socket:
                     return  # a listener closed this engine
         except ProtocolError as error:
             self._give_up(self.tr("The engine cannot be understood"), str(error))
 
-    def _greet(self, event: Event) -> bool:
-        if not isinstance(event, Hello) or not secrets.compare_digest(event.token, self._token):
-            # Not our engine, but something that found the port: wait on for ours.
-            assert self._socket is not None
-            self._socket.readyRead.disconnect(self._read)
-            self._socket.abort()
-            self._socket.deleteLater()
-            self._socket = None
-            self._decoder = event_decoder()
-            return False
-        if event.protocol != PROTOCOL_VERSION:
-            self._give_up(
-                self.tr("Engine and window do not fit together"),
-                self.tr("The engine speaks protocol %d, the window %d; reinstall gradviz.")
-                % (event.protocol, PROTOCOL_VERSION),
-            )
-            return False
-        self._greeted = True
-        self.event_received.emit(event)
-        unsent, self._unsent = self._unsent, []
-        for command in unsent:
-            self.send(command)
-        return True
+    def _refuse_version(self, version: int) -> None:
+        self._give_up(
+            self.tr("Engine and window do not fit together"),
+            self.tr("The engine speaks protocol %d, the window %d; reinstall gradviz.") % (version, PROTOCOL_VERSION),
+        )
 
     def _give_up(self, title: str, text: str) -> None:
         self.close()
@@ -198,7 +176,12 @@ class EngineClient(QObject):
                     "It may have run out of memory."
                 ) + " " + kept
             return self.tr("The engine crashed (%s)") % name, self.tr("Native code gave up.") + " " + kept
-        if not self._greeted:
+        if code == ENGINE_FAILED:
+            return (
+                self.tr("The engine failed (exit code %d)") % code,
+                self.tr("An error in gradviz, not in your code; the console shows its traceback.") + " " + kept,
+            )
+        if self._decoder is None:
             return (
                 self.tr("The engine ended before it was ready (exit code %d)") % code,
                 self.tr("The console shows what it said; `gradviz doctor` checks this machine."),

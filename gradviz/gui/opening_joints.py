@@ -25,7 +25,7 @@ from gradviz.gui.views.opening_banners import OpeningBanners
 from gradviz.gui.views.reach_panel import ReachPanel
 from gradviz.model import reach_table
 from gradviz.protocol.commands import Open
-from gradviz.protocol.targets import read_target
+from gradviz.protocol.targets import file_of, read_target
 
 
 class OpeningJoints(QObject):
@@ -71,7 +71,7 @@ class OpeningJoints(QObject):
 
     def open_path(self, path: str) -> None:
         """Open a file that was chosen without saying what in it: where it offers several things, that is asked."""
-        if read_target_kind(path) == "file" and len(offered(Path(path))) > 1:
+        if read_target_kind(path) == "file" and len(offered(file_of(path))) > 1:
             self.ask_for_target(path)
         else:
             self.open(path)
@@ -178,7 +178,7 @@ class OpeningJoints(QObject):
         if code is None or self._session.setup.is_built_in:
             self.watch.leave()
         else:
-            self.watch.follow(Path(code.path), code.digest)
+            self.watch.follow(file_of(code.path), code.digest)
 
     def _tell_changed(self) -> None:
         if not self._session.setup.is_built_in:

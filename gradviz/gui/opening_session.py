@@ -14,6 +14,7 @@ from gradviz.gui.consent import Code, Consents, code_of
 from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.setup import Setup
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import Event, Opened, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place, read_target
@@ -261,7 +262,7 @@ def absolute(target: str) -> str:
     place = read_target(target)
     if place.kind in ("network", "module"):
         return target
-    return _with_attribute(place, str(place.path.absolute()))
+    return _with_attribute(place, escape_text(str(place.path.absolute())))
 
 
 def _with_attribute(place: Place, name: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gradviz.errors import GradvizError
 from gradviz.gui.settings import Settings
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.targets import Place, check_presence, read_target
 
 MOST = 10
@@ -50,7 +51,7 @@ def folder_text(place: Place) -> str:
     """Where a target lies, short: `~/models`; of a module, that it is one."""
     if place.kind == "module":
         return "module"
-    folder = str(place.path.absolute().parent)
+    folder = escape_text(str(place.path.absolute().parent))
     home = str(Path.home())
     return "~" + folder[len(home) :] if folder == home or folder.startswith(home + "/") else folder
 

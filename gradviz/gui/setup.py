@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import OptimizerChoice, Value
 from gradviz.protocol.targets import read_target
 
@@ -46,7 +47,7 @@ class Setup(Struct, frozen=True):
         place = read_target(self.target)
         if place.kind == "network":
             return str(self.network.file)
-        return str(place.path) if place.kind == "file" else ""
+        return escape_text(str(place.path)) if place.kind == "file" else ""
 
     @property
     def title(self) -> str:

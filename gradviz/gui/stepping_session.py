@@ -34,6 +34,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Unchecked,
 )
 from gradviz.protocol.records import PointRecord
 
@@ -177,6 +178,8 @@ class SteppingSession(BreakpointSession):
             case HitsCounted():
                 self.breakpoints.count(event.hits)
                 self.hits_counted.emit()
+            case Unchecked() if event.run == self.runs.number:
+                self.failed.emit(event.message)
             case TensorAnswered() if event.request in self._asked:
                 self._asked.discard(event.request)
                 self.tensor_answered.emit(event)

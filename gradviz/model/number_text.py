@@ -27,6 +27,12 @@ def significant(value: float | None, digits: int = 4) -> str:
     return plain.removesuffix(".").replace("-", MINUS)
 
 
+def complex_text(real: float, imaginary: float, digits: int = 4) -> str:
+    """`3.000+4.000j`, as torch writes complex numbers."""
+    sign = MINUS if math.copysign(1, imaginary) < 0 and not math.isnan(imaginary) else "+"
+    return f"{significant(real, digits)}{sign}{significant(abs(imaginary), digits)}j"
+
+
 def short(value: float) -> str:
     """A loss in at most five digits: `229.08`, `4.12e−06`, `NaN`."""
     if not math.isfinite(value):

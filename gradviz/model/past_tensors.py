@@ -7,14 +7,10 @@ from gradviz.model.timeline import Timeline
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.records import PassedRecord, Phase
 
-_STEP = 2
-"""An update's results are the parameter before, after, and their difference."""
-
 
 def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTensor | None:
     """The question (its number is 0) for a tensor of `node`; None if it was not computed yet at the cursor."""
-    index = _STEP if choice.what == "update" else choice.index
-    now = AskTensor(0, node, choice.what, index, choice.name)
+    now = AskTensor(0, node, choice.what, choice.index, choice.name)
     if timeline is None or timeline.at_present:
         return now
     match choice.what:
@@ -28,14 +24,18 @@ def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTe
             return _kept(now, timeline.ran("backward", node))
         case "parameter_grad":
             return _kept(AskTensor(0, node, "grad_input"), timeline.ran("backward", node))
-        case "update":
+        case "update" | "parameter_after":
             return _kept(now, timeline.ran("update", node))
+        case "parameter_before":
+            here = timeline.point
+            stands = here is not None and here.phase == "update" and here.node == node
+            return _kept(now, _found(timeline, "update", node) if stands else timeline.ran("update", node))
         case "parameter":
             changed = _found(timeline, "update", node)
             if changed is None:
                 return now
             ran = timeline.ran("update", node) is not None
-            return _kept(AskTensor(0, node, "update", 1 if ran else 0), changed)
+            return _kept(AskTensor(0, node, "parameter_after" if ran else "parameter_before"), changed)
         case _:
             return now
 
@@ -53,7 +53,9 @@ def _made(timeline: Timeline, node: int) -> PassedRecord | None:
 
 
 def _found(timeline: Timeline, phase: Phase, node: int) -> PassedRecord | None:
-    return next((p for p in timeline.passed if p.point.phase == phase and p.point.node == node), None)
+    return next(
+        (p for p in timeline.passed if p.point.phase == phase and (p.point.node == node or node in p.nodes)), None
+    )
 
 
 def _kept(ask: AskTensor, passed: PassedRecord | None) -> AskTensor | None:

@@ -11,6 +11,10 @@ from gradviz.protocol.commands import TensorRole
 from gradviz.protocol.records import Phase, SavedRecord
 
 GRADIENTS: frozenset[str] = frozenset(("grad_output", "grad_input", "parameter_grad"))
+OF_UPDATE: tuple[TensorRole, ...] = ("parameter_before", "parameter_after", "update")
+OF_PARAMETER: tuple[TensorRole, ...] = (
+    "parameter", "parameter_before", "parameter_after", "parameter_grad", "update",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()
     """
     node = graph.node(node_id)
     if node.kind == "parameter":
-        return [TensorChoice("parameter"), TensorChoice("parameter_grad"), TensorChoice("update")]
+        return [TensorChoice(what) for what in OF_PARAMETER]
     if node.kind in ("leaf", "data", "stub"):
         return [TensorChoice("output")]
     outputs = range(max(1, node.outputs))

@@ -25,8 +25,10 @@ class Timeline:
         for passed in points:
             if passed.point.index < len(self.passed):
                 continue
-            if passed.point.node is not None:
-                self._by_node[passed.point.phase, passed.point.node] = len(self.passed)
+            several = passed.nodes if passed.point.phase == "update" else ()
+            for node in several or (passed.point.node,):
+                if node is not None:
+                    self._by_node[passed.point.phase, node] = len(self.passed)
             self.passed.append(passed)
 
     @property

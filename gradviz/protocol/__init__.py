@@ -2,3 +2,5 @@
 
 # Any change to a record, command or event changes this number; both sides must name the same one.
 PROTOCOL_VERSION = 1
+ENGINE_FAILED = 70
+"""Exit status of an engine that met an error of its own."""

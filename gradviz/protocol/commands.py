@@ -108,7 +108,18 @@ class SetBudget(Command, frozen=True):
     bytes: int
 
 
-TensorRole = Literal["output", "input", "saved", "grad_output", "grad_input", "parameter", "parameter_grad", "update"]
+TensorRole = Literal[
+    "output",
+    "input",
+    "saved",
+    "grad_output",
+    "grad_input",
+    "parameter",  # as it is now
+    "parameter_grad",
+    "parameter_before",  # before this iteration's update
+    "parameter_after",  # after it
+    "update",  # the step: after minus before
+]
 
 
 class AskTensor(Command, frozen=True):
@@ -120,6 +131,7 @@ class AskTensor(Command, frozen=True):
     has made none yet."""
     what: TensorRole
     index: int = 0
+    """Which of several; a parameter has one of each role."""
     name: str = ""
     """Of a saved tensor; without a node, of a parameter, a buffer or the data."""
     point: int | None = None

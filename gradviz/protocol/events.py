@@ -9,6 +9,7 @@ from msgspec import Struct
 from gradviz.protocol.records import (
     ColumnRecord,
     DeviceRecord,
+    EvaluationsRecord,
     GraphRecord,
     HistogramRecord,
     HyperparameterRecord,
@@ -22,6 +23,7 @@ from gradviz.protocol.records import (
     Shape,
     SourceRecord,
     StatisticsRecord,
+    StoredRecord,
     SummaryRecord,
     WeightRecord,
 )
@@ -92,6 +94,8 @@ class LossBatch(Event, frozen=True):
     losses: bytes
     rate: float
     """Iterations per second over the last batches."""
+    evaluations: tuple[EvaluationsRecord, ...] = ()
+    """Of the iterations whose optimizer evaluated more than once."""
 
 
 class GraphChanged(Event, frozen=True):
@@ -177,6 +181,13 @@ class HitsCounted(Event, frozen=True):
     hits: tuple[tuple[int, int], ...]
 
 
+class Unchecked(Event, frozen=True):
+    """A value that the conditions of breakpoints could not be tried on, and why; told once for each reason."""
+
+    run: int
+    message: str
+
+
 class TensorAnswered(Event, frozen=True):
     """One tensor, as `AskTensor` asked. `message` says why there is none (freed, not computed, gone)."""
 
@@ -192,10 +203,21 @@ class TensorAnswered(Event, frozen=True):
     statistics: StatisticsRecord | None = None
     histogram: HistogramRecord | None = None
     picture: tuple[int, int, bytes] | None = None
-    """Rows, columns, and little-endian float32 cells, each the mean of the values it stands for."""
+    """Rows, columns, and little-endian float32 cells, each the mean of the values it stands for; of complex numbers, of
+    their magnitudes."""
+    picture_parts: tuple[bytes, bytes] | None = None
+    """Of complex numbers: cells as those of `picture`, of the real and of the imaginary parts."""
     slice: str = ""
     values: tuple[tuple[int, ...], bytes] | None = None
-    """Shape of the slice and its little-endian float64 values."""
+    """Shape of the slice and its little-endian float64 values; of complex numbers, the real parts."""
+    imaginary: bytes = b""
+    """Of complex numbers: the imaginary parts that belong to `values`."""
+    stored: StoredRecord | None = None
+    """Of a sparse tensor."""
+    layout: str = "strided"
+    """`sparse_coo`, `jagged`, `masked`, `quantized` and the like."""
+    note: str = ""
+    """What must be known to read the numbers rightly, or why there are none."""
 
 
 class TensorSaved(Event, frozen=True):
@@ -262,6 +284,7 @@ AnyEvent = (
     | Stopped
     | Passed
     | HitsCounted
+    | Unchecked
     | TensorAnswered
     | TensorSaved
     | Measured

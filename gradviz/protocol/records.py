@@ -190,11 +190,20 @@ class ParameterRecord(Struct, frozen=True):
     requires_grad: bool = True
 
 
+class EvaluationsRecord(Struct, frozen=True):
+    """How often an optimizer evaluated the losses within the step of one iteration, where it did so more than once."""
+
+    step: int
+    count: int
+    last: float
+    """The loss of the last evaluation; the loss of the iteration is that of the first, as `step()` returns it."""
+
+
 class MarkRecord(Struct, frozen=True):
     """Something that happened to a run at an iteration, to be shown on the loss plot."""
 
     step: int
-    kind: Literal["device", "optimizer", "learning_rate", "edit"]
+    kind: Literal["device", "optimizer", "learning_rate", "edit", "evaluations"]
     text: str
 
 
@@ -276,7 +285,8 @@ class PointRecord(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class SummaryRecord(Struct, frozen=True, omit_defaults=True, gc=False):
-    """What a tensor was, in numbers; None for a gradient that was not computed. `norm` is the 2-norm."""
+    """What a tensor was, in numbers; None for a gradient that was not computed. `norm` is the 2-norm; complex numbers
+    have no minimum and maximum."""
 
     name: str
     shape: Shape | None = None
@@ -302,11 +312,13 @@ class PassedRecord(Struct, frozen=True):
     values: tuple[SummaryRecord, ...] = ()
     edited: bool = False
     nodes: tuple[int, ...] = ()
-    """Forward: all nodes that the op made; `point.node` is the one whose output it returned."""
+    """Forward: all nodes that the op made; `point.node` is the one whose output it returned. Update: the parameters, if
+    several changed at once; then there are no `values`."""
 
 
 class StatisticsRecord(Struct, frozen=True):
-    """Of the values that are finite, NaN and Inf counted beside them; None where there are none."""
+    """Of the values that are finite, NaN and Inf counted beside them; None where there are none. Complex numbers stand
+    here with their magnitudes."""
 
     minimum: float | None = None
     maximum: float | None = None
@@ -317,6 +329,23 @@ class StatisticsRecord(Struct, frozen=True):
     nans: int = 0
     infs: int = 0
     count: int = 0
+
+
+class StoredRecord(Struct, frozen=True):
+    """What a sparse tensor stores; everything else in it is 0."""
+
+    places: int
+    """At how many places something is stored: elements, rows of the dense dimensions, …"""
+    entries: int
+    """torch's `nnz`, which counts a place once for each value that is yet to be summed there."""
+    indices: bytes = b""
+    """Of the first places, if values were asked for: little-endian int64, one row of indices for each."""
+    values_shape: tuple[int, int] = (0, 0)
+    """How many places were sent, and how many values of each."""
+    values: bytes = b""
+    """Their little-endian float64 values, the dense dimensions flattened; of complex numbers, the real parts."""
+    imaginary: bytes = b""
+    """Of complex numbers."""
 
 
 class HistogramRecord(Struct, frozen=True):

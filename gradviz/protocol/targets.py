@@ -6,10 +6,11 @@ import re
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from gradviz.errors import GradvizError
+from gradviz.protocol.encodable import ESCAPE_START, escape_text, restore_text
 
 DEFAULT_FACTORY = "build"
 PROGRAM_SUFFIXES = (".pt2",)
@@ -33,13 +34,22 @@ class Place:
     @property
     def path(self) -> Path:
         """Of a file, a program or weights."""
-        return Path(self.name).expanduser()
+        return file_of(self.name).expanduser()
 
     @property
     def title(self) -> str:
         """As short as it stays clear: `gpt.py:build`."""
-        name = self.name if self.kind in ("network", "module") else self.path.name
+        name = self.name if self.kind in ("network", "module") else PurePath(self.name).name
         return f"{name}:{self.attribute}" if self.attribute else name
+
+
+def file_of(text: str) -> Path:
+    """Return the path that a text names, also where the text has the path's undecodable bytes escaped."""
+    path = Path(text)
+    if ESCAPE_START not in text and text.isprintable():
+        return path
+    forms = (path, Path(restore_text(text)), Path(escape_text(text)))
+    return next((form for form in forms if form.expanduser().exists()), path)
 
 
 def read_target(text: str) -> Place:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.breakpoints import Breakpoints, check_watched, detail_of, node_breakpoint, title_of
 from gradviz.model.graph import Graph
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
+from gradviz.protocol.targets import file_of
 from gradviz.terminal.code_text import excerpt
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
-from gradviz.terminal.names import node_names, parameters_of, read_node
+from gradviz.terminal.names import node_names, parameters_of, read_node, read_whole
 
 PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
 CONDITIONS = ("nan", "inf", "zero", "norm", "shape", "phase", "iteration")
@@ -57,9 +59,10 @@ def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
                 raise InvalidValueError("Write the phase: break phase backward.")
             return BreakpointRecord(0, "phase", text=rest)
         case "iteration" | "it":
-            if not rest.isdigit():
+            iteration = read_whole(rest)
+            if iteration is None:
                 raise InvalidValueError("Write the iteration: break iteration 10.")
-            return BreakpointRecord(0, "iteration", number=int(rest))
+            return BreakpointRecord(0, "iteration", number=iteration)
         case "shape":
             sizes = re.findall(r"\d+", rest)
             if rest != "scalar" and (not sizes or re.sub(r"[\d\sx×,()\[\]]", "", rest)):
@@ -80,10 +83,10 @@ def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
 
 
 def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord | None:
-    file, colon, number = text.rpartition(":")
-    if not number.isdigit() or not (colon or text.isdigit()):
+    file, _, number = text.rpartition(":")
+    line = read_whole(number)
+    if line is None:
         return None
-    line = int(number)
     point = debugger.point
     if not file:
         file = point.file if point is not None else ""
@@ -113,16 +116,17 @@ def file_called(name: str, debugger: Debugger) -> str:
         InvalidValueError: there is no such file.
     """
     known = files_of(debugger)
-    path = Path(name).expanduser()
-    same = [file for file in known if file in (name, str(path.resolve()))]
-    if not same and path.name == name:
+    name = escape_text(name)
+    path = file_of(name).expanduser()
+    same = [file for file in known if file in (name, escape_text(str(path.resolve())))]
+    if not same and PurePath(name).name == name:
         same = [file for file in known if Path(file).name == name]
     if same:
         return same[0]
     if not path.is_file():
         near = get_close_matches(path.name, [Path(file).name for file in known], n=1)
         raise InvalidValueError(f"There is no file {name}" + (f"; did you mean {near[0]}?" if near else "."))
-    return str(path.resolve())
+    return escape_text(str(path.resolve()))
 
 
 def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
@@ -225,8 +229,9 @@ def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
     """
     found = []
     for word in text.replace(",", " ").split():
-        if not word.isdigit() or int(word) not in breakpoints:
+        number = read_whole(word)
+        if number is None or number not in breakpoints:
             known = ", ".join(str(item.record.id) for item in breakpoints) or "none"
             raise InvalidValueError(f"There is no breakpoint {word}; there is {known}.")
-        found.append(int(word))
+        found.append(number)
     return found

@@ -219,6 +219,6 @@ def _value(option: OptionRecord, text: str) -> Value:
 
 
 def _element(text: str) -> tuple[int, ...]:
-    if not re.fullmatch(r"\s*-?\d+\s*(,\s*-?\d+\s*)*", text):
+    if not re.fullmatch(r"\s*-?[0-9]{1,18}\s*(,\s*-?[0-9]{1,18}\s*)*", text):
         raise InvalidValueError(f"[{text}] is no element; write its index as [0, 3], or change the whole with g.")
     return tuple(int(part) for part in text.split(","))

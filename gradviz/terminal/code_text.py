@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
+from gradviz.protocol.targets import file_of
 from gradviz.terminal.colours import Line
 
 _LARGEST = 4_000_000
@@ -32,14 +32,14 @@ def excerpt(file: str, line: int, around: int, *, coloured: bool) -> list[tuple[
 def _stamp(file: str) -> float:
     # A file that was edited meanwhile is read again.
     try:
-        return Path(file).stat().st_mtime if file else 0.0
+        return file_of(file).stat().st_mtime if file else 0.0
     except OSError:
         return 0.0
 
 
 @lru_cache(maxsize=64)
 def _lines(file: str, stamp: float, coloured: bool) -> tuple[Line, ...]:
-    path = Path(file)
+    path = file_of(file)
     try:
         if not file or path.stat().st_size > _LARGEST:
             return ()

@@ -190,7 +190,7 @@ class Screen:
             self._stream.write(text)
         except UnicodeEncodeError:
             encoding = self._stream.encoding or "ascii"
-            self._stream.write(text.encode(encoding, "replace").decode(encoding))
+            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -14,7 +14,7 @@ from gradviz.terminal.commands import COMMANDS, Wants, find_command
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.names import PARTS, node_names, parameters_of, read_node
 
-_OF_PARAMETER = ("grad", "update")
+_OF_PARAMETER = ("grad", "update", "before", "after")
 _OF_NODE = ("output", "input", "grad_output", "grad_input", "saved")
 
 

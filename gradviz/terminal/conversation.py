@@ -23,6 +23,7 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
     TensorAnswered,
+    Unchecked,
 )
 from gradviz.terminal.colours import Screen
 from gradviz.terminal.debugger import RESUMING, Debugger
@@ -252,6 +253,8 @@ class Conversation:
                 self._told = None
                 if event.message:
                     self.screen.sentence(event.message)
+            case Unchecked():
+                self.screen.sentence(event.message, "dim")
             case Raised():
                 self.telling.raised(event)
             case Failed():

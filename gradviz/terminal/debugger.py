@@ -42,7 +42,7 @@ from gradviz.protocol.events import (
     StateChanged,
     Stopped,
 )
-from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord
+from gradviz.protocol.records import EvaluationsRecord, OptimizerChoice, PassedRecord, PointRecord
 
 RESUMING = (Run, RunOne, RunTo, StepIn, StepOver, StepOut, NextPhase, NextIteration)
 """Commands after which the engine runs until it says where it stands."""
@@ -72,6 +72,8 @@ class Debugger:
         self.step = 0
         self.loss: float | None = None
         self.losses: dict[int, float] = {}
+        self.evaluations: dict[int, EvaluationsRecord] = {}
+        """Of the iterations last told of, those whose optimizer evaluated more than once."""
         self.device = ""
         self.optimizer: OptimizerChoice | None = None
         self.stop: Stopped | None = None
@@ -202,6 +204,7 @@ class Debugger:
             case LossBatch():
                 losses = [value for (value,) in struct.iter_unpack("<d", event.losses)]
                 self.losses.update(enumerate(losses, start=event.first))
+                self.evaluations = {record.step: record for record in event.evaluations}
                 self.loss = losses[-1] if losses else self.loss
             case StateChanged():
                 self._on_state(event)

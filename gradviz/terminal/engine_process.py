@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from gradviz.errors import GradvizError, ProtocolError
-from gradviz.protocol import PROTOCOL_VERSION
+from gradviz.errors import GradvizError, ProtocolError, VersionError
+from gradviz.protocol import ENGINE_FAILED
+from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
-from gradviz.protocol.events import Event, Hello
-from gradviz.protocol.framing import Decoder, encode, event_decoder
+from gradviz.protocol.events import Event
+from gradviz.protocol.framing import encode
 from gradviz.protocol.own_python import isolated
+from gradviz.terminal.engine_listener import EngineListener
 
 _PATIENCE = 0.4
 """Seconds that an engine has to end by itself."""
@@ -69,11 +71,11 @@ class EngineProcess:
         self._greeted = False
         self._token = secrets.token_hex(16)
         try:
-            self._listener = socket.create_server(("127.0.0.1", 0), backlog=4)
+            self._listener = EngineListener(self._token)
         except OSError as error:
             raise GradvizError(f"The engine cannot be reached: no port of 127.0.0.1 ({error.strerror}).") from error
         self._process = self._started()
-        self._in_thread(self._welcome, self._listener)
+        self._in_thread(self._receive)
         assert self._process.stdout is not None and self._process.stderr is not None
         outputs = (self._in_thread(self._read_output, "stdout", self._process.stdout),
                    self._in_thread(self._read_output, "stderr", self._process.stderr))  # fmt: skip
@@ -103,8 +105,7 @@ class EngineProcess:
         """End the engine and leave no process behind. Blocks for less than a second."""
         self._closing = True
         self.send(Shutdown())
-        with contextlib.suppress(OSError):
-            self._listener.close()
+        self._listener.close()
         with self._sending:
             if self._socket is not None:
                 with contextlib.suppress(OSError):
@@ -126,7 +127,7 @@ class EngineProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
-            "GRADVIZ_PORT": str(self._listener.getsockname()[1]),
+            "GRADVIZ_PORT": str(self._listener.port),
             "GRADVIZ_TOKEN": self._token,
             "PYTHONUNBUFFERED": "1",
         }
@@ -150,42 +151,31 @@ class EngineProcess:
         self._readers.append(thread)
         return thread
 
-    def _welcome(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                peer, _ = listener.accept()
-            except OSError:
-                return  # closed: nobody is waited for any more
-            try:
-                decoder = event_decoder()
-                greeting, rest = _first(peer, decoder)
-                if isinstance(greeting, Hello) and secrets.compare_digest(greeting.token, self._token):
-                    listener.close()
-                    self._serve(peer, decoder, greeting, rest)
-                    return
-            except (OSError, ProtocolError):
-                pass
-            # Not our engine, but something that found the port: wait on for ours.
-            peer.close()
-
-    def _serve(self, peer: socket.socket, decoder: Decoder[Event], hello: Hello, rest: list[Event]) -> None:
-        if hello.protocol != PROTOCOL_VERSION:
-            text = f"The engine speaks protocol {hello.protocol}, this program {PROTOCOL_VERSION}; reinstall gradviz."
-            self._end(Death(text))
-            return
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self._sending:
-            self._socket = peer
-            self._greeted = True
-            for command in self._unsent:
-                peer.sendall(encode(command))
-            self._unsent.clear()
-        for event in (hello, *rest):
-            self._messages.put(event)
+    def _receive(self) -> None:
         try:
-            while chunk := peer.recv(_CHUNK):
-                for event in decoder.feed(chunk):
+            accepted = self._listener.accept()
+        except VersionError as error:
+            self._end(Death(str(error)))
+            return
+        if accepted is not None:
+            self._serve(*accepted)
+
+    def _serve(self, peer: socket.socket, admitted: Admitted) -> None:
+        try:
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with self._sending:
+                self._socket = peer
+                self._greeted = True
+                for command in self._unsent:
+                    peer.sendall(encode(command))
+                self._unsent.clear()
+            self._messages.put(admitted.hello)
+            chunk = b""  # what arrived with the greeting
+            while True:
+                for event in admitted.decoder.feed(chunk):
                     self._messages.put(event)
+                if not (chunk := peer.recv(_CHUNK)):
+                    break
         except ProtocolError as error:
             self._end(Death(f"The engine cannot be understood: {error}"))
         except OSError:
@@ -209,16 +199,9 @@ class EngineProcess:
         # What it said last comes before its end.
         for thread in (*outputs, self._readers[0]):
             thread.join(_PATIENCE)
+        self._listener.close()
         if not self._closing:
             self._messages.put(Death(obituary(code, self._greeted), code))
-
-
-def _first(peer: socket.socket, decoder: Decoder[Event]) -> tuple[Event | None, list[Event]]:
-    while chunk := peer.recv(_CHUNK):
-        events = list(decoder.feed(chunk))
-        if events:
-            return events[0], events[1:]
-    return None, []
 
 
 def obituary(code: int, greeted: bool) -> str:
@@ -231,6 +214,8 @@ def obituary(code: int, greeted: bool) -> str:
         if name == "SIGKILL":
             return "Engine was killed (SIGKILL), perhaps out of memory."
         return f"Engine crashed ({name}): native code gave up."
+    if code == ENGINE_FAILED:
+        return f"The engine failed (exit status {code}): an error in gradviz, not in your code; its traceback is above."
     if not greeted:
         return f"The engine ended before it was ready (exit status {code}); gradviz doctor checks this machine."
     return f"The engine ended (exit status {code}); the network's code may have left Python."

@@ -19,7 +19,7 @@ from gradviz.protocol.commands import (
 )
 from gradviz.protocol.records import Phase
 from gradviz.terminal.conversation import Conversation
-from gradviz.terminal.names import graph_of, read_node
+from gradviz.terminal.names import graph_of, read_node, read_whole
 
 _IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update)$")
 _MOST_STEPS = 10_000
@@ -96,9 +96,10 @@ def count_of(text: str, otherwise: int) -> int:
     """
     if not text:
         return otherwise
-    if not text.isdigit() or not 0 < int(text) <= 10**9:
+    count = read_whole(text)
+    if count is None or not 0 < count <= 10**9:
         raise InvalidValueError(f"{text!r} is no number; write one from 1.")
-    return int(text)
+    return count
 
 
 def _repeat(talk: Conversation, command: Command, text: str) -> None:

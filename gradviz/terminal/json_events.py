@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from gradviz.model.graph import Graph
 from gradviz.model.graph_json import as_json, reach_as_json, unexplained_as_json
-from gradviz.protocol.events import Opened, Raised, Ready, Stopped, TensorAnswered
-from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord
+from gradviz.protocol.events import LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
 """Version of the JSON lines; it grows when a script that reads them could break."""
@@ -81,8 +82,14 @@ def between(reason: str, step: int) -> Values:
     return {"event": "stopped", "reason": reason, "step": step, **dict.fromkeys(empty)}
 
 
-def loss(step: int, value: float) -> Values:
-    return {"event": "loss", "step": step, "loss": number(value)}
+def losses(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
+    """One event for each iteration of a batch, whose losses are `values`."""
+    several = {record.step: record for record in batch.evaluations}
+    for step, value in enumerate(values, start=batch.first):
+        event: Values = {"event": "loss", "step": step, "loss": number(value)}
+        if step in several:
+            event |= {"evaluations": several[step].count, "last_loss": number(several[step].last)}
+        yield event
 
 
 def output(stream: str, text: str) -> Values:
@@ -117,7 +124,8 @@ def graph(known: Graph) -> Values:
 
 
 def tensor(event: TensorAnswered, node: int | None, what: str, index: int, name: str) -> Values:
-    """`values` as nested lists, as far as they were sent; `truncated` says whether that is less than was asked."""
+    """`values` as nested lists, as far as they were sent. Of complex numbers they are magnitudes, and `complex_values`
+    holds [real, imaginary] in place of each; of a sparse tensor, `stored_values` has what stands at `indices`."""
     told: Values = {
         "event": "tensor",
         "node": node,
@@ -130,11 +138,33 @@ def tensor(event: TensorAnswered, node: int | None, what: str, index: int, name:
         "requires_grad": event.requires_grad,
         "statistics": None if event.statistics is None else _statistics(event.statistics),
         "slice": event.slice or None,
+        "layout": event.layout,
+        "note": event.note or None,
     }
     if event.values is not None:
         shape, data = event.values
-        told["values"] = _listed(np.frombuffer(data, dtype="<f8").reshape(shape).tolist())
+        told |= _values(shape, data, event.imaginary, "values", "complex_values")
         told["values_shape"] = list(shape)
+    if event.stored is not None:
+        told |= _stored(event.stored)
+    return told
+
+
+def _values(shape: tuple[int, ...], data: bytes, imaginary: bytes, plain: str, complex_: str) -> Values:
+    """Values under the name `plain`; of complex numbers their magnitudes, and the numbers under `complex_`."""
+    real = np.frombuffer(data, dtype="<f8").reshape(shape)
+    if not imaginary:
+        return {plain: _listed(real.tolist())}
+    parts = np.stack([real, np.frombuffer(imaginary, dtype="<f8").reshape(shape)], -1)
+    return {plain: _listed(np.hypot(parts[..., 0], parts[..., 1]).tolist()), complex_: _listed(parts.tolist())}
+
+
+def _stored(record: StoredRecord) -> Values:
+    told: Values = {"nnz": record.entries, "stored": record.places}
+    sent, each = record.values_shape
+    if each:  # values were asked for
+        told["indices"] = np.frombuffer(record.indices, dtype="<i8").reshape(sent, -1).tolist() if sent else []
+        told |= _values(record.values_shape, record.values, record.imaginary, "stored_values", "complex_stored_values")
     return told
 
 

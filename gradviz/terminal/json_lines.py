@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -10,6 +9,7 @@ from typing import Any
 
 from gradviz.errors import GradvizError
 from gradviz.model.breakpoints import check_passes
+from gradviz.model.tensor_choices import OF_PARAMETER
 from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
@@ -24,6 +24,7 @@ from gradviz.protocol.events import (
     Stopped,
     TensorAnswered,
     TensorSaved,
+    Unchecked,
 )
 from gradviz.terminal import json_events as say
 from gradviz.terminal.debugger import REACH_WAITS, RESUMING, Debugger
@@ -199,17 +200,18 @@ class JsonLines:
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
         """The node that a request is about; None for what is in no graph: a name, or an op that has made no node."""
+        point = self.debugger.point
         if request.node is not None:
-            self._check(request.node)
+            if point is None or point.node != request.node:
+                self._check(request.node)
             return request.node
         if request.name and request.what != "saved":
             graph = self.debugger.graph
             nodes = graph.nodes if graph is not None else ()
             return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
-        point = self.debugger.point
         if point is None:
             raise GradvizError('No node stands at the gate; name one with "node".')
-        if point.node is None and request.what in ("parameter", "parameter_grad", "update"):
+        if point.node is None and request.what in OF_PARAMETER:
             raise GradvizError('Say which parameter, with "name" or "node".')
         return point.node
 
@@ -223,8 +225,9 @@ class JsonLines:
             case Opened():
                 self._tell(say.opened(event))
             case LossBatch():
-                for step in range(event.first, event.first + len(event.losses) // 8):
-                    self._tell(say.loss(step, self.debugger.losses.pop(step)))
+                steps = range(event.first, event.first + len(event.losses) // 8)
+                for line in say.losses(event, [self.debugger.losses.pop(step) for step in steps]):
+                    self._tell(line)
             case Stopped():
                 self._stood(say.stopped(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
@@ -241,6 +244,8 @@ class JsonLines:
                 self._stood({"event": "saved", "path": event.path})
             case Edited():
                 self._stood({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Unchecked():
+                self._tell({"event": "unchecked", "message": event.message})
             case GraphChanged():
                 pass  # asked for when it is wanted: a graph can be large
 
@@ -283,7 +288,7 @@ def _name(request: Request) -> str:
     return str(request.__struct_config__.tag)
 
 
-def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Callable[[str], None]) -> int:
+def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
     """Open a target and serve `lines` until they end. Returns the exit status: 0 done, 1 the engine died, 2 the target
     cannot be opened."""
     engine = EngineProcess()
@@ -293,16 +298,8 @@ def converse(opening: Open, until: int, version: str, lines: Iterable[str], writ
             engine.tell(Said(line))
         engine.tell(Said(None))
 
-    def tell(values: say.Values) -> None:
-        try:
-            line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        except RecursionError:
-            # An id may be nested just so deeply that it can be read and not be written.
-            line = json.dumps({**values, "id": None}, ensure_ascii=False, allow_nan=False)
-        write(f"{line}\n")
-
     try:
-        talk = JsonLines(Debugger(engine.send), opening, until, version, tell)
+        talk = JsonLines(Debugger(engine.send), opening, until, version, write)
         threading.Thread(target=listen, daemon=True).start()
         while talk.exit_status is None:
             message = engine.next()

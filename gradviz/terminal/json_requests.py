@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.breakpoints import check_watched, node_breakpoint
@@ -79,7 +79,7 @@ class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
     module: str | None = None
     file: str | None = None
     line: int | None = None
-    iteration: int | None = None
+    iteration: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     value: float | None = None
     """Of a norm."""
     shape: list[int] | None = None
@@ -160,8 +160,12 @@ STEPS: dict[type[Request], type[Command]] = {
 }
 
 _decoder = msgspec.json.Decoder(AnyRequest)
-_ids = msgspec.json.Decoder(dict[str, Any])
 
+_DEEPEST = 100
+"""Brackets within brackets in a line. Far below the recursion limit of any Python, so that what can be read can also be
+written."""
+_BRACKETS = re.compile(r'[][{}]|"(?:[^"\\]|\\.)*+(?:"|$)')
+"""A bracket, or a string with whatever is in it."""
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "what": get_args(TensorRole),
@@ -194,10 +198,10 @@ def read_request(line: str) -> Request:
     Raises:
         RequestError: it is not JSON, not a known command, or has a wrong or missing field.
     """
+    if _depth(line) > _DEEPEST:
+        raise RequestError(f"This line is nested more than {_DEEPEST} deep.")
     try:
         peek = msgspec.json.decode(line, type=_Peek)
-    except RecursionError:
-        raise RequestError("This line is nested too deeply.") from None
     except msgspec.ValidationError:
         raise RequestError('Write one JSON object a line, such as {"command": "step_in"}.') from None
     except msgspec.DecodeError as error:
@@ -210,6 +214,18 @@ def read_request(line: str) -> Request:
         return _decoder.decode(line)
     except msgspec.ValidationError as error:
         raise RequestError(f"{peek.command}: {_sentence(str(error))}", peek.command, peek.id) from None
+
+
+def _depth(line: str) -> int:
+    """Return how many brackets are open at once, at most, in a line of JSON."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(line) if line.count("[") + line.count("{") > _DEEPEST else ():
+        if match[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match[0] in "]}":
+            depth -= 1
+    return deepest
 
 
 def _sentence(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.past_tensors import ask_for
 from gradviz.model.slices import plane
-from gradviz.model.tensor_choices import TensorChoice, tensor_choices
+from gradviz.model.tensor_choices import OF_UPDATE, TensorChoice, tensor_choices
 from gradviz.model.terms import terms as terms_of
 from gradviz.protocol.commands import AskTensor
 from gradviz.terminal.breakpoint_text import breakpoint_lines
@@ -15,7 +15,7 @@ from gradviz.terminal.colours import Line, shape_words, table
 from gradviz.terminal.conversation import Conversation
 from gradviz.terminal.debugger import REACH_WAITS
 from gradviz.terminal.graph_text import graph_lines
-from gradviz.terminal.names import Wanted, called, graph_of, read_name, read_node, title_of
+from gradviz.terminal.names import Wanted, called, graph_of, read_name, read_node, read_whole, title_of
 from gradviz.terminal.reach_text import reach_lines
 from gradviz.terminal.rule_text import rule_lines
 from gradviz.terminal.tensor_text import corner, tensor_lines
@@ -47,9 +47,9 @@ def timeline(talk: Conversation, text: str) -> None:
     known = talk.debugger.timeline
     if known is None:
         raise GradvizError("No iteration has been stepped yet; step into one first.")
-    if text and text != "all" and not text.isdigit():
+    shown = SHOWN if not text else len(known.passed) if text == "all" else read_whole(text)
+    if shown is None:
         raise InvalidValueError("Write how many points to show: timeline 20, or timeline all.")
-    shown = SHOWN if not text else len(known.passed) if text == "all" else int(text)
     stop = talk.debugger.stop
     raised = stop is not None and stop.reason == "exception"
     talk.screen.write(*timeline_lines(known, talk.debugger.graph, shown, talk.screen.width, raised=raised))
@@ -139,7 +139,7 @@ def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
     there = tensor_choices(known, wanted.node, details.saved if details is not None else ())
     same = [c for c in there if (c.what, c.index, c.name) == (choice.what, choice.index, choice.name)]
     arrives = choice.what == "grad_output" and known.node(wanted.node).kind == "parameter"
-    if same or arrives or choice.what in ("parameter_grad", "update"):
+    if same or arrives or choice.what in ("parameter_grad", *OF_UPDATE):
         return wanted
     name = called(known.node(wanted.node))
     of_kind = [c for c in there if c.what == choice.what]
@@ -187,8 +187,8 @@ def _typed(node_id: int, name: str, choice: TensorChoice) -> str:
             return f"{who}.grad"
         case "saved":
             return f"{who}.saved {choice.name}"
-        case "update":
-            return f"{who}.update"
+        case "update" | "parameter_before" | "parameter_after":
+            return f"{who}.{choice.what.removeprefix('parameter_')}"
         case "output" if node_id < 0:
             return who
         case _:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from gradviz.errors import GradvizError
 from gradviz.model.graph import Graph
-from gradviz.model.tensor_choices import TensorChoice
+from gradviz.model.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
 from gradviz.protocol.commands import TensorRole
 from gradviz.protocol.records import NodeRecord, PointRecord
 from gradviz.terminal.debugger import Debugger
@@ -17,8 +17,9 @@ from gradviz.terminal.debugger import Debugger
 _ROLES: dict[str, TensorRole] = {
     "output": "output", "out": "output", "value": "output", "input": "input", "in": "input", "saved": "saved",
     "grad_output": "grad_output", "grad_input": "grad_input", "grad": "grad_output", "update": "update",
+    "before": "parameter_before", "after": "parameter_after",
 }  # fmt: skip
-PARTS = ("out", "input", "grad", "grad_output", "grad_input", "saved", "update")
+PARTS = ("out", "input", "grad", "grad_output", "grad_input", "saved", "update", "before", "after")
 _PART = re.compile(r"(?P<word>[a-z_]+)(?:[ :.]*(?P<rest>.*))?$")
 _SLICE = re.compile(r"^(?P<name>.*?)\s*\[(?P<slice>[^\]]*)\]$")
 _MOST_NAMED = 6
@@ -46,7 +47,8 @@ def graph_of(debugger: Debugger) -> Graph:
     """
     graph = debugger.graph
     if graph is None or not len(graph):
-        raise GradvizError("There is no graph yet; step once.")
+        notes = graph.record.notes if graph is not None else ()
+        raise GradvizError(notes[0] if notes else "There is no graph yet; step once.")
     return graph
 
 
@@ -63,8 +65,8 @@ def read_node(text: str, debugger: Debugger) -> int:
         if point is None or point.node is None or point.node not in graph:
             raise GradvizError(_no_node(debugger, graph))
         return point.node
-    if re.fullmatch(r"#-?\d+", text):
-        node = int(text[1:])
+    if re.fullmatch(r"#-?[0-9]+", text):
+        node = int(text[1:20])  # no graph has more nodes
         if node not in graph:
             last = max(graph.index)
             raise GradvizError(
@@ -107,14 +109,12 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
     choice = wanted.choice
     if graph is None or wanted.node is None:
         of_op = f"{wanted.op}, {choice.what} {choice.index}"
-        return of_op if wanted.op else choice.name + (".grad" if choice.what == "parameter_grad" else "")
+        return of_op if wanted.op else _of_parameter(choice.name, choice.what)
     node = graph.node(wanted.node)
     if choice.what == "parameter" or (choice.what == "output" and node.id < 0):
         return node.name
-    if choice.what == "parameter_grad":
-        return f"{node.name}.grad"
-    if choice.what == "update":
-        return f"step of {node.name}"
+    if choice.what in OF_PARAMETER:
+        return _of_parameter(node.name, choice.what)
     number = f" {choice.index}" if choice.several or choice.index else ""
     what = {
         "output": f"output{number}",
@@ -124,6 +124,15 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
         "grad_input": f"gradient of input {choice.index}",
     }[choice.what]
     return f"{called(node)}, {what}"
+
+
+def _of_parameter(name: str, what: TensorRole) -> str:
+    return {
+        "parameter_grad": f"{name}.grad",
+        "parameter_before": f"{name} before its update",
+        "parameter_after": f"{name} after its update",
+        "update": f"step of {name}",
+    }.get(what, name)
 
 
 def parameters_of(debugger: Debugger) -> list[str]:
@@ -207,15 +216,23 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         if not rest:
             raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
         return TensorChoice("saved", name=rest)
-    if rest and not rest.isdigit():
+    index = read_whole(rest or "0")
+    if index is None:
         raise GradvizError(f"{rest!r} is no number; write {match['word']} 0.")
-    return TensorChoice(role, int(rest or 0), several=bool(rest))
+    return TensorChoice(role, index, several=bool(rest))
+
+
+def read_whole(text: str) -> int | None:
+    """Return the whole number that was typed; None for what is none, or has more digits than any index."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:
     """Of what has a name and is not in the graph."""
     word = _PART.match(part)
     role = _ROLES[word["word"]] if word is not None else "output"
+    if role in OF_UPDATE and name in known:
+        return TensorChoice(role, name=name)
     if role not in ("output", "grad_output"):
         raise GradvizError(f"{name} is not in the graph, so it has no {part}.")
     what: TensorRole = "parameter_grad" if role == "grad_output" else "parameter" if name in known else "output"
@@ -228,7 +245,7 @@ def _of_stop(part: str, debugger: Debugger, graph: Graph | None) -> Wanted:
     role = _ROLES[word["word"]] if word is not None else "output"
     forward = point is None or point.phase == "forward" or graph is None or graph.record.kind == "recorded"
     # The stop's own are not computed before it has run.
-    ran = role in ("grad_input", "update") or (role == "output" and forward)
+    ran = role == "grad_input" or role in OF_UPDATE or (role == "output" and forward)
     if debugger.stop is not None and debugger.stop.after and not debugger.looks_back:
         ran = False
     if ran and debugger.passed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -120,6 +121,8 @@ class PromptReader:
 
 def reader_for(talk: Conversation, screen: Screen, history: Callable[[], Path | None]) -> Reader:
     """What fits standard input and output."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # a file name can be of any bytes
     if not sys.stdin.isatty():
         return PipedReader(sys.stdin)
     if not screen.is_terminal or screen.is_dumb:

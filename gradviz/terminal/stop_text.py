@@ -91,7 +91,7 @@ def name_of(point: PointRecord, graph: Graph | None) -> str:
         return point.parameter
     node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
     if node is None:
-        return op or point.grad_fn
+        return op or point.grad_fn or "an operation"
     if node.kind == "parameter":
         return f"{node.name}.grad"
     return f"#{node.id} {node.name}" if node.id >= 0 else node.name

@@ -71,7 +71,12 @@ class Telling:
         if stop.reason == "exception":
             if len(users_part(stop.traceback)) > 1:
                 self._screen.write(*traceback_lines(stop.traceback))
-            self._screen.write([("dim", "The graph so far is kept. continue ends the run, restart begins again.")])
+            kept = "The graph so far is kept. " if self._has_graph() else ""
+            self._screen.write([("dim", f"{kept}continue ends the run, restart begins again.")])
+
+    def _has_graph(self) -> bool:
+        graph = self._debugger.graph
+        return graph is not None and bool(graph.record.nodes)
 
     def _between(self) -> None:
         debugger = self._debugger
@@ -88,7 +93,9 @@ class Telling:
 
     def _done(self, step: int) -> None:
         loss = self._last_loss(step)
-        self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss)])
+        several = self._debugger.evaluations.get(step)
+        more = f"  ({several.count} evaluations, the last {number(several.last, 8)})" if several is not None else ""
+        self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss), ("dim", more)])
 
     def _last_loss(self, step: int) -> str:
         value = self._debugger.losses.get(step)
@@ -140,4 +147,5 @@ class Telling:
             self._screen.write(f"  {event.file}:{event.line}")
         if users_part(event.traceback):
             self._screen.write(*traceback_lines(event.traceback))
-        self._screen.write([("dim", "The run is over; its graph is kept. restart begins again.")])
+        kept = "; its graph is kept" if self._has_graph() else ""
+        self._screen.write([("dim", f"The run is over{kept}. restart begins again.")])

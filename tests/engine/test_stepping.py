@@ -28,6 +28,7 @@ from gradviz.protocol.commands import (
     AskTensor,
     Command,
     Edit,
+    Inspect,
     NextIteration,
     NextPhase,
     Open,
@@ -49,6 +50,7 @@ from gradviz.protocol.events import (
     GraphChanged,
     HitsCounted,
     LossBatch,
+    NodeDetails,
     Passed,
     Raised,
     StateChanged,
@@ -547,12 +549,20 @@ def test_a_tensor_that_is_not_there_is_said_so(ask: AskTensor, said: str, engine
     assert engine.until(TensorAnswered).message == said
 
 
-def test_what_is_saved_is_not_freed_while_forward_stands(engine: EngineThread) -> None:
-    engine.tell(Open(1, "autograd", stop_first=True))
-    engine.until(Stopped)
+def test_what_is_saved_can_be_looked_at_while_forward_stands(engine: EngineThread) -> None:
+    engine.open("autograd")
+    step(engine, NextIteration())
     step(engine, StepIn())
-    engine.tell(AskTensor(1, 0, "saved", name="self"))
-    assert "when the forward is over" in engine.until(TensorAnswered).message
+    saved = values(engine, 0, "saved", name="self")
+    np.testing.assert_array_equal(saved, values(engine, 0, "input", 0))
+    engine.tell(AskTensor(1, 2, "saved", name="self"))
+    assert engine.until(TensorAnswered).message == "Not computed. Forward has not reached this node yet."
+    graph = engine.all(GraphChanged)[-1]
+    for node, state in ((0, "held"), (2, "none")):
+        engine.tell(Inspect(graph.signature, node))
+        details = engine.until(NodeDetails)
+        assert (details.node, details.state) == (node, state)
+        assert ("not saved yet" in details.saved[0].note) == (state == "none")
 
 
 def test_an_edited_gradient_is_what_goes_on(engine: EngineThread) -> None:

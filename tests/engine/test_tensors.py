@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gradviz.engine import tensors
+from gradviz.engine import tensor_answers, tensors
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.records import SummaryRecord
@@ -84,7 +84,7 @@ def test_a_slice_means_what_numpy_means(array: np.ndarray, data: st.DataObject) 
     for size in array.shape[: data.draw(st.integers(1, array.ndim))]:
         start, stop = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
         parts.append(data.draw(st.sampled_from([str(start), f"{start}:{stop}", ":", f"{start}:", f"::{stop}"])))
-    index = tensors.parse_slice(",".join(parts), array.shape)
+    index = tensor_answers.parse_slice(",".join(parts), array.shape)
     expected = eval(f"array[{','.join(parts)}]", {"array": array})
     np.testing.assert_array_equal(torch.from_numpy(array)[index].numpy(), expected)
 
@@ -92,13 +92,13 @@ def test_a_slice_means_what_numpy_means(array: np.ndarray, data: st.DataObject) 
 @pytest.mark.parametrize("text", ["x", "7", "0,0,0", "::-1", "1.5", "[0]", "__import__('os')"])
 def test_a_slice_that_does_not_fit_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(InvalidValueError, match=r"\.$"):
-        tensors.parse_slice(text, (3, 4))
+        tensor_answers.parse_slice(text, (3, 4))
 
 
 def test_answering_leaves_the_tensor_and_the_random_numbers_alone() -> None:
     tensor = torch.randn(5, 4, 3, requires_grad=True)
     before, version, state = tensor.detach().clone(), tensor._version, torch.random.get_rng_state()
-    answered = tensors.answer(AskTensor(1, node=0, what="output", slice="1", values=True, picture=64), tensor)
+    answered = tensor_answers.answer(AskTensor(1, node=0, what="output", slice="1", values=True, picture=64), tensor)
     assert torch.equal(tensor, before)
     assert tensor._version == version
     assert torch.equal(torch.random.get_rng_state(), state)
@@ -130,7 +130,7 @@ def test_answering_leaves_the_tensor_and_the_random_numbers_alone() -> None:
     ids=str,
 )
 def test_tensors_of_every_kind_are_answered(value: object) -> None:
-    answered = tensors.answer(AskTensor(1, node=0, what="output", values=True, picture=64), value)
+    answered = tensor_answers.answer(AskTensor(1, node=0, what="output", values=True, picture=64), value)
     assert answered.message == ""
     assert answered.shape is not None
     assert tensors.summarize("value", value).shape == answered.shape
@@ -138,14 +138,14 @@ def test_tensors_of_every_kind_are_answered(value: object) -> None:
 
 def test_numbers_that_are_yet_to_be_conjugated_are_written(tmp_path: Path) -> None:
     value = torch.tensor([1 + 2j, 3 - 4j])
-    tensors.save(str(tmp_path / "a.npy"), value.conj())
+    tensor_answers.save(str(tmp_path / "a.npy"), value.conj())
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), value.conj().resolve_conj().numpy())
 
 
 @pytest.mark.parametrize("path", ["/nowhere/a.npy", "a\0.npy"])
 def test_a_file_that_cannot_be_written_is_one_plain_sentence(path: str) -> None:
     with pytest.raises(GradvizError, match=r"cannot be written: [A-Za-z ]+\.$"):
-        tensors.save(path, torch.ones(2))
+        tensor_answers.save(path, torch.ones(2))
 
 
 def test_a_class_that_torch_has_no_figures_of_is_named_by_its_shape_and_refused_in_a_sentence() -> None:
@@ -160,18 +160,10 @@ def test_a_class_that_torch_has_no_figures_of_is_named_by_its_shape_and_refused_
     assert tensors.summarize("x", odd) == SummaryRecord("x", (2, 3))
     assert not tensors.is_finite(odd)
     with pytest.raises(GradvizError, match=r"figures of a Odd: no [^\n]*$"):
-        tensors.answer(AskTensor(1, 0, "output", picture=4), odd)
-
-
-def test_a_jagged_tensor_has_no_figures_and_is_refused_in_a_sentence() -> None:
-    for device in ("cpu", "meta"):
-        jagged = torch.nested.nested_tensor([torch.ones(1, 2), torch.ones(3, 2)], layout=torch.jagged).to(device)
-        assert tensors.summarize("x", jagged) == SummaryRecord("x")
-        with pytest.raises(GradvizError, match="nested"):
-            tensors.answer(AskTensor(1, 0, "output"), jagged)
+        tensor_answers.answer(AskTensor(1, 0, "output", picture=4), odd)
 
 
 def test_a_large_slice_is_cut_to_what_a_table_can_show() -> None:
-    answered = tensors.answer(AskTensor(1, node=0, what="output", values=True), torch.randn(300, 500))
+    answered = tensor_answers.answer(AskTensor(1, node=0, what="output", values=True), torch.randn(300, 500))
     shape, data = answered.values
-    assert len(data) // 8 == shape[0] * shape[1] <= tensors.MOST_VALUES
+    assert len(data) // 8 == shape[0] * shape[1] <= tensor_answers.MOST_VALUES

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtNetwork import QTcpSocket
 
 from gradviz.gui.engine_client import EngineClient
+from gradviz.protocol.admission import LARGEST_GREETING, LARGEST_READ
 from gradviz.protocol.commands import Open, Run
 from gradviz.protocol.events import Event, GraphChanged, Hello, Ready
 from gradviz.protocol.framing import encode
+from tests.helpers.strangers import Strangers, is_closed
 
 FAKE = str(Path(__file__).parent.parent / "helpers" / "fake_engine.py")
 
@@ -96,6 +100,13 @@ def test_an_engine_that_leaves_by_itself_says_its_exit_code(qtbot, make) -> None
     assert died.args[0] == "The engine ended (exit code 3)"
 
 
+def test_an_error_of_the_engines_own_is_not_put_down_to_the_user(qtbot, make) -> None:
+    client = make("exit-70")
+    with qtbot.waitSignal(client.died, timeout=20000) as died:
+        client.start()
+    assert "not in your code" in died.args[1]
+
+
 def test_another_protocol_is_refused_with_the_cure(qtbot, make) -> None:
     client = make("wrong-protocol")
     with qtbot.waitSignal(client.died, timeout=20000) as died:
@@ -104,15 +115,45 @@ def test_another_protocol_is_refused_with_the_cure(qtbot, make) -> None:
     assert client.process_id == 0
 
 
-def test_a_stranger_without_the_token_is_turned_away(qtbot, make) -> None:
+@pytest.fixture
+def strangers() -> Iterator[Strangers]:
+    with Strangers() as opened:
+        yield opened
+
+
+def test_strangers_at_the_port_cost_nothing(qtbot, make, strangers: Strangers) -> None:
     client = make()
     client.start()
-    stranger = socket.create_connection(("127.0.0.1", client._server.serverPort()))
-    stranger.sendall(encode(Hello(1, "guessed", 1)))
+    port = client._listener.port
+    strangers.scan(port)
+    for said in (encode(Hello(1, "guessed", 1)), encode(Hello(1, "é", 1)), b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 4096):
+        strangers.connect(port, said)
+    silent = [strangers.connect(port), strangers.connect(port, b"\0\0")]
+    # Only now is any of them looked at, and the engine comes last.
     assert until(qtbot, client, Ready)
-    stranger.settimeout(20)
-    assert stranger.recv(16) == b""
-    stranger.close()
+    qtbot.waitUntil(lambda: all(map(is_closed, silent)), timeout=20000)
+
+
+def test_a_silent_stranger_is_turned_away_in_time(qtbot, make, strangers: Strangers, monkeypatch) -> None:
+    monkeypatch.setattr("gradviz.protocol.admission.SECONDS", 0.05)
+    client = make("absent")
+    client.start()
+    silent = [strangers.connect(client._listener.port), strangers.connect(client._listener.port, b"\0\0")]
+    qtbot.waitUntil(lambda: all(map(is_closed, silent)), timeout=20000)
+
+
+def test_no_more_than_a_little_is_read_of_a_stranger(qtbot, make, strangers: Strangers) -> None:
+    client = make("absent")
+    client.start()
+    stranger = strangers.connect(client._listener.port, LARGEST_GREETING.to_bytes(4, "big"))
+    qtbot.waitUntil(lambda: bool(client._listener.findChildren(QTcpSocket)), timeout=20000)
+    (heard,) = client._listener.findChildren(QTcpSocket)
+    assert heard.readBufferSize() == LARGEST_READ
+    stranger.setblocking(False)
+    with contextlib.suppress(BlockingIOError, ConnectionError):
+        while True:
+            stranger.send(bytes(1 << 20))  # as much as the system takes
+    qtbot.waitUntil(lambda: is_closed(stranger), timeout=20000)
 
 
 def test_closing_leaves_no_process(qtbot, make) -> None:

@@ -48,10 +48,15 @@ class EngineThread:
     def until(self, wanted: type[Wanted], check: Callable[[Wanted], bool] = lambda event: True) -> Wanted:
         """The next event of this type that passes `check`; what comes before it is kept in `seen`."""
         while True:
-            event = self._events.get(timeout=PATIENCE)
-            self.seen.append(event)
+            event = self.next()
             if isinstance(event, wanted) and check(event):
                 return event
+
+    def next(self) -> Event:
+        """The next event, of whatever type."""
+        event = self._events.get(timeout=PATIENCE)
+        self.seen.append(event)
+        return event
 
     def all(self, wanted: type[Wanted]) -> list[Wanted]:
         """All events of this type so far."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -167,7 +168,12 @@ class FakeRun:
 
 
 def main(manner: str) -> None:
-    """Serve one window. `manner`: `plain`, `wrong-protocol`, `exit-3` (at the first Run), `noisy`."""
+    """Serve one window. `manner`: `plain`, `wrong-protocol`, `exit-3` (at the first Run), `noisy`, `absent` (for ever),
+    `exit-70` (before it has connected)."""
+    if manner == "absent":
+        threading.Event().wait()
+    if manner == "exit-70":
+        sys.exit(70)
     link = socket.create_connection(("127.0.0.1", int(os.environ["GRADVIZ_PORT"])))
     protocol = PROTOCOL_VERSION + (manner == "wrong-protocol")
     link.sendall(encode(Hello(protocol, os.environ["GRADVIZ_TOKEN"], os.getpid())))

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+import textwrap
+from array import array
 from pathlib import Path
 
 import pytest
 import torch
+
+from gradviz.protocol.commands import Open, SetBreakpoints, StepIn
+from gradviz.protocol.events import Event, GraphChanged, LossBatch, Stopped
+from gradviz.protocol.records import BreakpointRecord, GraphRecord
+from tests.helpers.engine_thread import EngineThread
 
 _HEAD = """
 import json, sys
@@ -257,3 +264,46 @@ def plain_result(script: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[fl
 def read_result(left: Path) -> tuple[list[float], list[float]]:
     losses, sums = json.loads(left.read_text())
     return losses, sums
+
+
+# -- scripts in an engine of this process --------------------------------------------------------------------------
+
+NEVER = SetBreakpoints((BreakpointRecord(1, "op", "no such op"),))
+"""Never hit, but every op has to be asked."""
+ENDS = ("finished", "failed")
+
+
+def script(folder: Path, text: str) -> str:
+    """The path of a script in `folder`; its first two lines import torch and nn."""
+    path = folder / "script.py"
+    path.write_text("import torch\nfrom torch import nn\n" + textwrap.dedent(text))
+    return str(path)
+
+
+def step_through(engine: EngineThread, path: str) -> list[Stopped]:
+    """Every stop of a script that is stepped from its first op to its end."""
+    engine.tell(Open(1, path, stop_first=True))
+    stops = []
+    while True:
+        event = engine.until(Event, lambda e: isinstance(e, Stopped) or getattr(e, "state", "") in ENDS)
+        if not isinstance(event, Stopped):
+            assert getattr(event, "state", "") == "finished", event
+            return stops
+        stops.append(event)
+        engine.tell(StepIn())
+
+
+def losses_of(engine: EngineThread) -> list[float]:
+    """All losses so far, none of them left out."""
+    found: list[float] = []
+    for batch in engine.all(LossBatch):
+        numbers = array("d")
+        numbers.frombytes(batch.losses)
+        assert batch.first == len(found)
+        found += numbers
+    return found
+
+
+def graphs_of(engine: EngineThread) -> list[GraphRecord]:
+    """All graphs that the engine has sent, partial ones too."""
+    return [event.graph for event in engine.all(GraphChanged) if event.graph is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradviz.model.graph import Graph
-from gradviz.model.tensor_choices import side_by_side, tensor_choices
+from gradviz.model.tensor_choices import OF_PARAMETER, side_by_side, tensor_choices
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, SavedRecord
 
 GRAPH = Graph(
@@ -46,6 +46,7 @@ def test_value_and_incoming_gradient_stand_side_by_side() -> None:
 
 def test_in_the_update_a_parameter_stands_beside_the_step_taken() -> None:
     choices = tensor_choices(GRAPH, -1)
+    assert [c.what for c in choices] == list(OF_PARAMETER)
     assert [c.what for c in side_by_side(choices, "update")] == ["parameter", "update"]
     assert [c.what for c in side_by_side(choices, "backward")] == ["parameter", "parameter_grad"]
 

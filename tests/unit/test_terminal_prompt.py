@@ -9,6 +9,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from gradviz.errors import GradvizError
+from gradviz.model.breakpoints import Breakpoints
 from gradviz.protocol.commands import Command
 from gradviz.protocol.events import GraphChanged, Opened, Stopped
 from gradviz.protocol.records import OptimizerChoice, ParameterRecord, PlaceRecord, PointRecord, SourceRecord
@@ -17,6 +18,7 @@ from gradviz.terminal.commands import COMMANDS, find_command, split_line
 from gradviz.terminal.completion import PromptCompleter, candidates
 from gradviz.terminal.debugger import Debugger
 from gradviz.terminal.doing import _DOES
+from gradviz.terminal.going import count_of
 from gradviz.terminal.names import read_name, read_node, title_of
 from tests.helpers.graphs import dynamic
 
@@ -99,6 +101,8 @@ def test_names_mean_tensors(debugger: Debugger) -> None:
     assert meant("middle_linear.weight") == (weight.id, "parameter", 0, "", "")
     assert meant("middle_linear.weight.grad") == (weight.id, "parameter_grad", 0, "", "")
     assert meant("middle_linear.weight.update") == (weight.id, "update", 0, "", "")
+    assert meant("middle_linear.weight.before") == (weight.id, "parameter_before", 0, "", "")
+    assert meant("middle_linear.weight.after") == (weight.id, "parameter_after", 0, "", "")
     assert meant("middle_linear.weight[0:4, :]") == (weight.id, "parameter", 0, "", "0:4, :")
     assert meant(f"#{function}.input 1") == (function, "input", 1, "", "")
     assert meant(f"#{function}.saved mat1") == (function, "saved", 0, "mat1", "")
@@ -137,8 +141,10 @@ def test_names_outside_of_the_graph_mean_what_the_engine_knows_by_them(debugger:
     assert meant("tied.weight[0]") == (None, "parameter", "tied.weight", "0")
     assert meant("late.weight.grad") == (None, "parameter_grad", "late.weight", "")
     assert meant("norm.running_mean") == (None, "output", "norm.running_mean", "")
-    with pytest.raises(GradvizError, match=r"late\.weight is not in the graph, so it has no update"):
-        read_name("late.weight.update", debugger)
+    assert meant("late.weight.update") == (None, "update", "late.weight", "")
+    assert meant("late.weight.before") == (None, "parameter_before", "late.weight", "")
+    with pytest.raises(GradvizError, match=r"norm\.running_mean is not in the graph, so it has no update"):
+        read_name("norm.running_mean.update", debugger)
 
 
 def test_before_there_is_a_graph_a_part_is_of_the_op_at_the_gate(debugger: Debugger) -> None:
@@ -270,3 +276,14 @@ def test_numbers_of_what_has_a_name_are_not_offered(debugger: Debugger) -> None:
 
 def test_completion_of_what_is_no_command_is_nothing(debugger: Debugger) -> None:
     assert candidates("xyzzy mid", debugger)[0] == []
+
+
+@pytest.mark.parametrize("digits", ["9" * 30, "9" * 5000, "²", "٣"])
+@pytest.mark.parametrize("words", ["iteration {}", "dynamic.py:{}", "#{}", "{}"])
+def test_numbers_that_no_index_has_are_refused_in_a_sentence(debugger: Debugger, words: str, digits: str) -> None:
+    with pytest.raises(GradvizError):
+        read_breakpoint(words.format(digits), debugger)
+    with pytest.raises(GradvizError):
+        read_ids(digits, Breakpoints())
+    with pytest.raises(GradvizError):
+        count_of(digits, 1)

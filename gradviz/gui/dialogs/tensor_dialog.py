@@ -86,6 +86,7 @@ class TensorDialog(QDialog):
             self.set_message(answer.message)
             return
         facts = [shape_text(answer.shape), answer.dtype, answer.device]
+        facts += [answer.layout] * (answer.layout != "strided")
         facts += [self.tr("strides {strides}").format(strides=", ".join(map(str, answer.strides)))] * bool(
             answer.strides
         )
@@ -147,11 +148,11 @@ class TensorDialog(QDialog):
     def _say_what_is_cut(self, answer: TensorAnswered) -> None:
         whole = plane(answer.slice, answer.shape or ()).shape
         shown = self.table.values.plane.shape if answer.values is not None else whole
-        if shown == whole:
-            self.note.setText("")
-        else:
+        notes = [answer.note] if answer.note else []
+        if shown != whole:
             text = self.tr("The first {shown} of {whole} values are listed; write a slice to see others.")
-            self.note.setText(text.format(shown=shape_text(shown), whole=shape_text(whole)))
+            notes.append(text.format(shown=shape_text(shown), whole=shape_text(whole)))
+        self.note.setText("\n".join(notes))
 
     def _build_edit_row(self) -> QWidget:
         row = QWidget(self)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gradviz.errors import GradvizError
 from gradviz.gui import fonts, icons, palette
+from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.targets import read_target
 
 
@@ -77,7 +80,7 @@ class DropOverlay(QWidget):
 
 def dropped_file(data: QMimeData) -> tuple[str, str]:
     """The path of the one file that is dragged, and why it cannot be opened (empty if it can)."""
-    paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+    paths = [_path_of(url) for url in data.urls() if url.isLocalFile()]
     if len(paths) != 1:
         return "", _tr("Drop one file at a time, from this machine.")
     name = Path(paths[0]).name
@@ -86,6 +89,15 @@ def dropped_file(data: QMimeData) -> tuple[str, str]:
     except GradvizError as error:
         return "", str(error) if Path(paths[0]).suffix == ".ipynb" or Path(paths[0]).is_dir() else _wrong(name)
     return (paths[0], "") if kind in ("file", "program", "weights") else ("", _wrong(name))
+
+
+def _path_of(url: QUrl) -> str:
+    path = url.toLocalFile()
+    if "\ufffd" not in path:
+        return path
+    # Not UTF-8: the bytes are in the address alone.
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    return escape_text(os.fsdecode(unquote_to_bytes(encoded)))
 
 
 def _wrong(name: str) -> str:

@@ -43,6 +43,9 @@ class GraphBanners(QObject):
         kind, _, text = stop.message.partition(": ")
         if " " in kind:  # a sentence of its own, not what was raised
             kind, text = self.tr("Error"), stop.message
+        graph = self._session.graph
+        if graph is not None and graph.record.kind == "autograd":
+            text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
         where = point_words.source_text(stop.point)
         head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
         buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]

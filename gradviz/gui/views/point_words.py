@@ -39,8 +39,8 @@ def title(point: PointRecord) -> str:
     if point.phase == "update":
         return point.parameter
     if point.phase == "backward":
-        return point.grad_fn or point.op
-    return point.op or point.grad_fn
+        return point.grad_fn or point.op or _tr("a node")
+    return point.op or point.grad_fn or _tr("an operation")
 
 
 def short_title(point: PointRecord) -> str:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QW
 from gradviz.gui import fonts, palette
 from gradviz.gui.views.empty_state import EmptyState
 from gradviz.protocol.records import Phase
+from gradviz.protocol.targets import file_of
 
 LINE = 20
 """Height of a line of code."""
@@ -340,7 +341,7 @@ class SourceView(QWidget):
 
     def _read(self) -> bool:
         """Show the file's text; False where it is shown already, or cannot be read, which is said."""
-        path = Path(self._file)
+        path = file_of(self._file)
         try:
             if path.stat().st_size > _LARGEST:
                 raise OSError(self.tr("the file is too large"))

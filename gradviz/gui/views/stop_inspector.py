@@ -121,7 +121,7 @@ class StopInspector(QScrollArea):
             return
         parts = [node.op, node.dtype, node.device]
         if answer is not None and answer.shape is not None:
-            parts[1:] = [answer.dtype, answer.device]
+            parts[1:] = [answer.dtype, answer.device, answer.layout if answer.layout != "strided" else ""]
             if answer.strides:
                 parts.append(self.tr("strides {0}").format(", ".join(map(str, answer.strides))))
             if answer.version:

@@ -36,6 +36,7 @@ class TensorColumn(QObject):
         self.choice = TensorChoice("output")
         self.answer: TensorAnswered | None = None
         self._choices: list[TensorChoice] = []
+        self._visible = True
         self.header = QWidget(parent)
         self._icon = QLabel(self.header)
         self._title = QLabel(self.header)
@@ -56,6 +57,11 @@ class TensorColumn(QObject):
         self.picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.picture.customContextMenuRequested.connect(self._show_actions)
         self.histogram = TensorHistogram(parent)
+        self.note = QLabel(parent)
+        self.note.setProperty("role", "caption")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setWordWrap(True)
+        self.note.hide()
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._timer.timeout.connect(self._say_waiting)
         self.refresh()
@@ -80,6 +86,7 @@ class TensorColumn(QObject):
         self.answer = answer
         self.picture.set_answer(answer)
         self.histogram.set_histogram(answer.histogram)
+        self._set_note(answer.note if answer.statistics is not None else "")
         self.set_slice_error("")
         sliced = len(answer.shape) > 2
         self.slice_box.setVisible(sliced)
@@ -95,9 +102,15 @@ class TensorColumn(QObject):
         self.answer = None
         self.picture.set_message(text, dotted=text.lower().startswith("none"))
         self.histogram.set_histogram(None)
+        self._set_note("")
         self.slice_box.setVisible(False)
         self.refresh()
         self.answer_changed.emit()
+
+    def _set_note(self, text: str) -> None:
+        """Say below the histogram how its numbers are to be read."""
+        self.note.setText(text)
+        self.note.setVisible(bool(text) and self._visible)
 
     def set_slice_error(self, text: str) -> None:
         """Show a sentence under the slice field; empty takes it away."""
@@ -108,8 +121,10 @@ class TensorColumn(QObject):
         self._slice.style().polish(self._slice)
 
     def set_visible(self, visible: bool) -> None:
+        self._visible = visible
         for widget in (self.header, self.picture, self.histogram):
             widget.setVisible(visible)
+        self.note.setVisible(visible and bool(self.note.text()))
         self.slice_box.setVisible(visible and self.answer is not None and len(self.answer.shape or ()) > 2)
 
     def title(self) -> str:
@@ -128,6 +143,8 @@ class TensorColumn(QObject):
             "grad_input": self.tr("outgoing"),
             "parameter": self.tr("parameter"),
             "parameter_grad": self.tr("accumulated"),
+            "parameter_before": self.tr("before the update"),
+            "parameter_after": self.tr("after the update"),
             "update": self.tr("step taken"),
         }
         text = words[choice.what]

@@ -14,8 +14,8 @@ from gradviz.protocol.events import TensorAnswered
 
 _PICTURE = 128
 _PICTURE_COMPACT = 110
-_ROWS = (0, 2, 3, 5)  # of the grid: heading, slice, picture, histogram; the figures stand in row 7
-_GAPS = {1: 4, 4: 8, 6: 8}
+_ROWS = (0, 2, 3, 5, 6)  # of the grid: heading, slice, picture, histogram, note; the figures stand in row 8
+_GAPS = {1: 4, 4: 8, 7: 8}
 
 
 class TensorColumns(QWidget):
@@ -40,13 +40,13 @@ class TensorColumns(QWidget):
         for i, column in enumerate(self.columns):
             grid.setColumnStretch(i, 1)
             for row, widget in zip(
-                _ROWS, (column.header, column.slice_box, column.picture, column.histogram), strict=True
+                _ROWS, (column.header, column.slice_box, column.picture, column.histogram, column.note), strict=True
             ):
                 grid.addWidget(widget, row, i)
             self._connect(i, column)
         for row, height in _GAPS.items():
             grid.setRowMinimumHeight(row, height)
-        grid.addWidget(self.statistics, 7, 0, 1, 2)
+        grid.addWidget(self.statistics, 8, 0, 1, 2)
         self._grid = grid
         self.compact = False
         self.set_choices([TensorChoice("output")], [TensorChoice("output"), TensorChoice("grad_output")])

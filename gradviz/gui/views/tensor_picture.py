@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
 from gradviz.gui.views.cell_image import Cells, cell_image, image_size
-from gradviz.model.number_text import significant, whole
+from gradviz.model.number_text import complex_text, significant, whole
 from gradviz.model.slices import Plane, blocks, plane
 from gradviz.protocol.events import TensorAnswered
 
@@ -41,6 +41,8 @@ class TensorPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: Cells | None = None
+        self._complex: list[Cells] = []
+        """Real and imaginary parts of complex numbers, of which `_cells` are the magnitudes."""
         self._limit = 1.0
         self._plane = Plane(())
         self._message = ""
@@ -55,13 +57,15 @@ class TensorPicture(QWidget):
     def set_answer(self, answer: TensorAnswered) -> None:
         """Show the picture of an answer; without one, why there is none."""
         if answer.picture is None:
-            self.set_message(answer.message or self.tr("no values to draw"))
+            why = answer.message or ("" if answer.statistics is not None else answer.note)
+            self.set_message(why or self.tr("no values to draw"))
             return
         rows, columns, data = answer.picture
         limit = answer.histogram.high if answer.histogram is not None else 1.0
         self.set_cells(
             np.frombuffer(data, "<f4").reshape(rows, columns), limit, plane(answer.slice, answer.shape or ())
         )
+        self._complex = [np.frombuffer(part, "<f4").reshape(rows, columns) for part in answer.picture_parts or ()]
         numbers = answer.statistics
         if numbers is not None:
             parts = [f"{whole(n)} {name}" for n, name in ((numbers.nans, "NaN"), (numbers.infs, "Inf")) if n]
@@ -71,6 +75,7 @@ class TensorPicture(QWidget):
     def set_cells(self, cells: Cells, limit: float, of: Plane | None = None) -> None:
         """Show `cells` (rows × columns) in colours from -`limit` to `limit`; `of` says which elements they are."""
         self._cells = cells
+        self._complex = []
         self._limit = limit
         self._plane = of if of is not None else Plane((range(cells.shape[0]), range(cells.shape[1])))
         self._message = self._tag = ""
@@ -119,7 +124,7 @@ class TensorPicture(QWidget):
         rows, columns = self._plane.shape
         down = blocks(rows, self._cells.shape[0])[row] if rows else range(1)
         across = blocks(columns, self._cells.shape[1])[column] if columns else range(1)
-        value = significant(float(self._cells[row, column]), 5)
+        value = _value_text(self._cells, self._complex, row, column)
         if len(down) > 1 or len(across) > 1:
             place = self.tr("{rows}, {columns}").format(
                 rows=_span(self.tr("row"), self.tr("rows"), down),
@@ -273,6 +278,13 @@ class TensorPicture(QWidget):
             high=significant(self._limit, 3),
         )
         self.setAccessibleDescription(", ".join(part for part in (cell, size, self._tag) if part))
+
+
+def _value_text(cells: Cells, parts: list[Cells], row: int, column: int) -> str:
+    """What a cell holds; `parts` are the real and the imaginary ones of complex numbers."""
+    if not parts:
+        return significant(float(cells[row, column]), 5)
+    return complex_text(float(parts[0][row, column]), float(parts[1][row, column]))
 
 
 def _span(one: str, many: str, indices: range) -> str:

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from gradviz.gui import fonts
 from gradviz.gui.palette import color, current
-from gradviz.model.number_text import as_typed, significant
+from gradviz.model.number_text import as_typed, complex_text, significant
 from gradviz.model.slices import Plane, plane
 from gradviz.protocol.events import TensorAnswered
 
-Values = npt.NDArray[np.float64]
+Values = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
 Index = QModelIndex | QPersistentModelIndex
+
+_COLUMN = 92
+_WIDE_COLUMN = 156  # of complex numbers
 
 
 class TensorTableModel(QAbstractTableModel):
@@ -41,6 +44,8 @@ class TensorTableModel(QAbstractTableModel):
             sizes, data = answer.values
             self._plane = plane(answer.slice, answer.shape or ()).cut(sizes)
             self._values = np.frombuffer(data, "<f8").reshape(self._plane.shape)
+            if answer.imaginary:
+                self._values = self._values + 1j * np.frombuffer(answer.imaginary, "<f8").reshape(self._plane.shape)
         self._dtype = answer.dtype
         self.endResetModel()
 
@@ -52,6 +57,9 @@ class TensorTableModel(QAbstractTableModel):
     def exact(self, row: int, column: int) -> str:
         """A value with every digit that its dtype holds."""
         value = self._values[row, column]
+        if self._dtype.startswith("complex"):
+            single = self._dtype == "complex64"
+            return str(np.complex64(value) if single else np.complex128(value)).strip("()")
         if self._dtype in ("float32", "float16", "bfloat16"):
             return str(np.float16(value) if self._dtype == "float16" else np.float32(value))
         if self._dtype.startswith(("int", "uint")):
@@ -74,7 +82,10 @@ class TensorTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 if not self._dtype.startswith(("float", "bfloat", "complex")):
                     return self.exact(row, column)
-                return significant(float(self._values[row, column]))
+                value = self._values[row, column]
+                if np.iscomplexobj(value):
+                    return complex_text(float(value.real), float(value.imag))
+                return significant(float(value))
             case Qt.ItemDataRole.EditRole:
                 return self.exact(row, column)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
@@ -96,7 +107,8 @@ class TensorTableModel(QAbstractTableModel):
         if text == self.exact(index.row(), index.column()):
             return False
         try:
-            float({"true": "1", "false": "0"}.get(text.lower(), text))
+            number = complex if self._dtype.startswith("complex") else float
+            number({"true": "1", "false": "0"}.get(text.lower(), text.replace(" ", "")))
         except ValueError:
             self.edit_refused.emit(self.tr("{text} is not a number; a cell takes one value.").format(text=repr(text)))
             return False
@@ -129,13 +141,14 @@ class TensorTable(QTableView):
         )
         self.verticalHeader().setDefaultSectionSize(22)
         self.verticalHeader().setMinimumSectionSize(22)
-        self.horizontalHeader().setDefaultSectionSize(92)
+        self.horizontalHeader().setDefaultSectionSize(_COLUMN)
         self.horizontalHeader().setMinimumSectionSize(40)
 
     def set_answer(self, answer: TensorAnswered) -> None:
         """Show the values of an answer, and keep the current cell if it is still there."""
         current_cell = (self.currentIndex().row(), self.currentIndex().column())
         self.values.set_answer(answer)
+        self.horizontalHeader().setDefaultSectionSize(_WIDE_COLUMN if answer.imaginary else _COLUMN)
         index = self.values.index(*current_cell)
         if index.isValid():
             self.setCurrentIndex(index)

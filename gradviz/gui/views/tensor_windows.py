@@ -141,8 +141,13 @@ def title_of(node: NodeRecord, choice: TensorChoice) -> str:
     """`addmm, grad output`, `middle_linear.weight`."""
     if choice.what == "parameter":
         return node.name
-    what = {"parameter_grad": "grad", "grad_output": "gradient", "grad_input": "gradient passed on"}.get(
-        choice.what, choice.what
-    )
+    what = {
+        "parameter_grad": "grad",
+        "parameter_before": "before the update",
+        "parameter_after": "after the update",
+        "update": "step",
+        "grad_output": "gradient",
+        "grad_input": "gradient passed on",
+    }.get(choice.what, choice.what)
     name = f" {choice.name}" if choice.name else f" {choice.index}" if choice.several else ""
     return f"{node.name}, {what}{name}"

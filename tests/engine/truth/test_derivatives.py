@@ -25,8 +25,8 @@ def test_a_gradient_penalty_shows_the_nodes_of_the_backward_that_it_needed() -> 
     assert drawn(graph, sources=True) == golden("""
         layer.weight parameter @layer
         0 t TBackward0 @layer | score = (m.layer(x) ** 2).sum() <- layer.weight
-        a tensor without a name parameter @layer
-        1 mm MmBackward0 @layer | score = (m.layer(x) ** 2).sum() <- a tensor without a name, 0
+        clone parameter @layer
+        1 mm MmBackward0 @layer | score = (m.layer(x) ** 2).sum() <- clone, 0
         2 pow PowBackward0 | score = (m.layer(x) ** 2).sum() <- 1
         3 sum SumBackward0 | score = (m.layer(x) ** 2).sum() <- 2
         4 pow PowBackward0 | (gradient,) = torch.autograd.grad(score, x, create_graph=True) <- 1

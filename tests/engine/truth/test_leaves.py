@@ -196,8 +196,8 @@ def test_a_leaf_that_the_forward_makes_says_where() -> None:
         w parameter
         x data
         0 mul MulBackward0 <- w, x
-        a tensor without a name parameter
-        1 add AddBackward0 <- 0, a tensor without a name
+        zeros parameter
+        1 add AddBackward0 <- 0, zeros
         2 sum SumBackward0 <- 1
         loss <- 2
     """)
