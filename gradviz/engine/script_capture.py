@@ -182,7 +182,7 @@ class ScriptCapture(Capture):
             for value in op.inputs:
                 if isinstance(value, Value):
                     value.cut(nodes, ops)
-        remembered = {*ops, *self._origins.keep(ops)}
+        remembered = {*ops, *self.origins.keep(ops)}
         moved = self.modules.keep(op.call for op in remembered)
         for op in remembered:
             op.call = moved[op.call]
