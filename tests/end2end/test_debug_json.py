@@ -319,3 +319,32 @@ def test_a_target_that_cannot_be_opened_is_said_and_ends_with_status_2(tmp_path:
         assert [event["event"] for event in rest][-2:] == ["failed", "exited"]
         assert "own.py" in rest[-2]["message"]
         assert status == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [
+        ("sys.exit(3)", "The script ended itself with status 3."),
+        ("sys.exit('no data')", "The script ended itself: no data"),
+        ("raise ValueError('no more')", "ValueError: no more"),
+    ],
+)
+def test_a_script_that_does_not_end_well_has_failed_and_not_finished(tmp_path: Path, end: str, message: str) -> None:
+    body = (
+        "import sys, torch\nw = torch.ones(2, requires_grad=True)\nfor _ in range(2):\n    w.sum().backward()\n" + end
+    )
+    with JsonDebugger(own_model(tmp_path, body)) as debugger:
+        failed = debugger.ask("continue")
+        assert (failed["event"], failed["message"]) == ("failed", message)
+        assert "ended with an error" in debugger.ask("step_in")["message"]
+        debugger.close()
+        assert len(debugger.all("loss")) == 2
+        assert "finished" not in [event["reason"] for event in debugger.all("stopped")]
+
+
+def test_a_script_that_never_trains_has_failed_and_not_finished(tmp_path: Path) -> None:
+    body = "import torch\ndef train(loss):\n    loss.backward()\nprint(torch.ones(1))\n"
+    with JsonDebugger(own_model(tmp_path, body)) as debugger:
+        assert "never called backward()" in debugger.until("failed")["message"]
+        debugger.close()
+        assert not debugger.all("stopped")

@@ -20,7 +20,7 @@ from gradviz.gui.settings import Settings
 from gradviz.gui.views.drop_overlay import dropped_file
 from gradviz.gui.views.network_list import OPEN
 from gradviz.protocol.commands import Open, Run
-from gradviz.protocol.events import Event, Failed, GraphChanged, Opened, Raised, StateChanged
+from gradviz.protocol.events import Event, Failed, GraphChanged, Opened, Raised, State, StateChanged
 from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord
 from gradviz.protocol.targets import read_target
 from tests.gui.conftest import Desk
@@ -289,11 +289,12 @@ def test_the_source_is_that_of_the_code_that_was_opened_last(own: Desk, model: P
     assert shown.toPlainText().startswith("# broken")
 
 
-def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path) -> None:
+@pytest.mark.parametrize("state", ["finished", "failed"])
+def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path, state: State) -> None:
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))
-    own.session.apply(StateChanged(own.session.runs.number, "finished", 80, None, "The script has ended."))
-    assert "reset it" in reason_against(own.session, "can_run")
+    own.session.apply(StateChanged(own.session.runs.number, state, 80, None, "The script has ended."))
+    assert reason_against(own.session, "can_run") == "The script has ended; reset it to run it from the start."
     own.session.open("nn")
     assert reason_against(own.session, "can_run") == ""
 

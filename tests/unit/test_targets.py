@@ -84,6 +84,9 @@ def test_what_is_not_there_is_said_with_what_is(tmp_path: Path) -> None:
         ("import torch\nclass Net:\n    def forward(self, x):\n        return torch.autograd.grad(x, x)", False),
         ("from library import Trainer\ndef main():\n    Trainer().train()\nmain()", True),
         ("class Net: pass\nif __name__ == '__main__':\n    print(Net())", False),
+        ("from library import fit\nfit(3)", True),
+        ("from library import go\ngo(3)", False),
+        ("import library\nclass Net: pass\nlibrary.fit(Net())", False),
     ],
 )
 def test_a_script_is_known_by_its_text(tmp_path: Path, text: str, script: bool) -> None:
