@@ -32,8 +32,10 @@ class ScriptModules(ModuleCalls):
         self._counts = False
         self._known = -1
         """How many models were found when `_paths` was read last."""
-        self.entered: Callable[[], bool] = lambda: True
+        self.entered: Callable[[nn.Module], bool] = lambda module: True
         """Asked at each outermost call of a module that has parameters: whether calls count from here on."""
+        self._evaluated = 0
+        """`id` of a module that is called, though its call does not count."""
 
     def refresh(self) -> None:
         """Another forward is expected: until it begins, calls do not count."""
@@ -45,6 +47,11 @@ class ScriptModules(ModuleCalls):
         self._counts = True
         self._known = self._facts.models_found
         self._paths = self._facts.paths()
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether an outermost call is running that does not count."""
+        return bool(self._stack) and self._stack[0].module == self._evaluated
 
     def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
         """Also of a model that is seen here for the first time, since a method of it runs."""
@@ -59,7 +66,8 @@ class ScriptModules(ModuleCalls):
             return
         if self.current == -1 and not self._stack and next(nn.Module.named_parameters(module), None) is not None:
             # A call that does not count is one of a module without a name: an evaluation, a transform of the data.
-            counts = self.entered()
+            counts = self.entered(module)
+            self._evaluated = 0 if counts else id(module)
             if counts:
                 self._facts.discover(module, sys._getframe(1))
             if counts and self._known != self._facts.models_found:
@@ -92,6 +100,10 @@ class ScriptCapture(Capture):
         self.gave_up = False
         self._poll = poll
         self.largest = largest
+        self._training: bool | None = None
+        """The mode of the models that are trained, once it is known."""
+        self._called_in: bool | None = None
+        """The mode of the model that this forward began with."""
         self._waiting: tuple[ScriptSteps | None, Measures | None] = (None, None)
 
     def next_forward(self, steps: ScriptSteps | None, meter: Measures | None) -> None:
@@ -100,6 +112,7 @@ class ScriptCapture(Capture):
             self._forget()
         self._script_modules.refresh()
         self.begun = self.gave_up = False
+        self._called_in = None
         self.steps = self.meter = None
         self._waiting = steps, meter
 
@@ -120,7 +133,7 @@ class ScriptCapture(Capture):
 
     def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:
         """Whether the forward begins with this op."""
-        if not torch.is_grad_enabled():
+        if not torch.is_grad_enabled() or self._script_modules.evaluates:
             return False
         with torch._C.DisableTorchFunction():
             tensors = [t for t in flatten((args, kwargs)) if isinstance(t, torch.Tensor)]
@@ -145,8 +158,14 @@ class ScriptCapture(Capture):
         self.births.earlier = set(self.births.made_by)
         self.steps, self.meter = self._waiting
 
-    def _model_called(self) -> bool:
-        if not self.begun and torch.is_grad_enabled() and not self.stepping:
+    def led_to_a_backward(self) -> None:
+        """A backward came of this forward: those to come are in the same mode, training or evaluation, as its model."""
+        self._training = self._called_in
+
+    def _model_called(self, module: nn.Module) -> bool:
+        evaluates = self._training is not None and module.training != self._training
+        if not self.begun and torch.is_grad_enabled() and not self.stepping and not evaluates:
+            self._called_in = module.training
             self._begin()
         return self.begun
 

@@ -172,6 +172,8 @@ class ScriptPhases:
         self._run.facts.note_optimizer(optimizer)
         if self._run.losses and self._steps.is_last(optimizer, self._run.facts.optimizers):
             self._end_iteration()
+        else:
+            self._see()  # if no other optimizer steps, the next forward follows
 
     def forked(self) -> None:
         """In a process that the script forked off, a worker that loads data, nothing is followed."""
@@ -254,6 +256,7 @@ class ScriptPhases:
         run.device = str(run.root.device)
         run.graph = assemble(capture, run.names, run.root, others)
         run.graph_step = run.step
+        capture.led_to_a_backward()
         measure_graph(run.meter, run.graph, facts)
         with self._ending.noticed():
             self._audience.forward_ended(final=final)
