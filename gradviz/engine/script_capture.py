@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 import torch
+import torch.nn.utils.parametrize
 from torch import nn
 
 from gradviz.engine.autograd import reachable
@@ -164,6 +165,8 @@ class ScriptCapture(Capture):
 
     def _model_called(self, module: nn.Module) -> bool:
         evaluates = self._training is not None and module.training != self._training
+        # A weight that is computed from others is computed once when that is set up.
+        evaluates = evaluates or isinstance(module, nn.utils.parametrize.ParametrizationList)
         if not self.begun and torch.is_grad_enabled() and not self.stepping and not evaluates:
             self._called_in = module.training
             self._begin()
