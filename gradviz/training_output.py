@@ -8,7 +8,6 @@ import json
 import math
 import shutil
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -68,7 +67,7 @@ def _train_script(arguments: argparse.Namespace) -> int:
 
 def tell_script(follow: Callable[[], object]) -> int:
     """The door for a script's own code. Returns the exit status."""
-    from gradviz.engine.faults import from_the_user_on
+    from gradviz.engine.tracebacks import traceback_text
 
     try:
         follow()
@@ -80,7 +79,7 @@ def tell_script(follow: Callable[[], object]) -> int:
         print(error.code, file=sys.stderr)
         return 1
     except BaseException as error:
-        traceback.print_exception(type(error), error, from_the_user_on(error))
+        print(traceback_text(error), file=sys.stderr, end="")
         return 1
     return 0
 
@@ -92,7 +91,8 @@ def tell_error(error: BaseException, runner: Runner | None) -> int:
         GradvizError: the cure is known, and nobody needs a traceback for it: too little memory, wrong inputs.
     """
     from gradviz.engine.cures import text_of
-    from gradviz.engine.faults import explained, from_the_user_on, sentence_of
+    from gradviz.engine.faults import explained, sentence_of
+    from gradviz.engine.tracebacks import traceback_text
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
@@ -103,7 +103,7 @@ def tell_error(error: BaseException, runner: Runner | None) -> int:
     cure = explained(error, runner.experiment) if runner is not None else ""
     if cure or isinstance(error, SystemExit):
         raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error
-    traceback.print_exception(type(error), error, from_the_user_on(error))
+    print(traceback_text(error), file=sys.stderr, end="")
     if runner is None:
         print(f"gradviz: {sentence_of(error, 'build', None)}", file=sys.stderr)
     return 1

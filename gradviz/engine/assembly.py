@@ -18,6 +18,7 @@ from gradviz.engine.autograd import (
     is_leaf_node,
     leaf_of,
     node_name,
+    node_of,
     place_of,
     reachable,
     shape_of,
@@ -81,7 +82,7 @@ class _Assembly:
         self._roots = _roots(loss, output, self._behind)
         nodes = self._behind
         if start is not None or any(name != LOSS for name, _ in self._roots):
-            nodes = reachable(start or [node for _, root in self._roots if (node := root.grad_fn) is not None])
+            nodes = reachable(start or [node for _, root in self._roots if (node := node_of(root)) is not None])
         self._is_whole = start is None
         self._tells_reach = self._is_whole or output is not None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
@@ -329,26 +330,27 @@ _input_nr = attrgetter("input_nr")
 
 
 def _made(tensor: torch.Tensor) -> Node:
-    node = tensor.grad_fn
+    node = node_of(tensor)
     assert node is not None  # roots are chosen by having one
     return node
 
 
 def _behind(loss: Any) -> list[Node]:
     """All nodes that gradient goes to from the loss."""
-    return reachable([loss.grad_fn]) if isinstance(loss, torch.Tensor) and loss.grad_fn is not None else []
+    node = node_of(loss) if isinstance(loss, torch.Tensor) else None
+    return [] if node is None else reachable([node])
 
 
 def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.Tensor]]:
     """The loss, and those leaves of the output that it was not computed from."""
     roots: list[tuple[str, torch.Tensor]] = [(LOSS, loss)] if behind else []
     tensors = [(path, t) for path, t in leaves("output", output) if isinstance(t, torch.Tensor)]
-    made = {id(t): (path, t) for path, t in reversed(tensors) if t.grad_fn is not None and t is not loss}
+    made = {id(t): (path, t) for path, t in reversed(tensors) if node_of(t) is not None and t is not loss}
     if not made:
         return roots
     # Two tensors of one node have their own output_nr: that the loss used one says nothing of the other.
     used = _taken({(_made(t), t.output_nr) for _, t in made.values()}, behind, loss)
-    unused = [(path, t) for path, t in reversed(made.values()) if (t.grad_fn, t.output_nr) not in used]
+    unused = [(path, t) for path, t in reversed(made.values()) if (_made(t), t.output_nr) not in used]
     if len(unused) == 1:
         unused = [("output", unused[0][1])]
     # The loss is drawn last, so it comes last.
@@ -361,6 +363,6 @@ def _taken(wanted: set[tuple[Node, int]], behind: list[Node], loss: Any) -> set[
     there = {(node, output_nr) for node, output_nr in wanted if node in known}
     # Of a node with one output it is enough that it is there. The loss's own is there although nobody takes it.
     plain = {pair for pair in there if len(getattr(pair[0], "_input_metadata", ())) == 1}
-    if plain == there and all(node is not loss.grad_fn for node, _ in plain):
+    if plain == there and all(node is not node_of(loss) for node, _ in plain):
         return plain
     return {following for node in behind for following in node.next_functions if following in there}

@@ -46,6 +46,25 @@ def is_leaf_node(node: Node) -> bool:
     return type(node) is _ACCUMULATE
 
 
+def node_of(tensor: torch.Tensor) -> Node | None:
+    """Its `grad_fn`; None for a view that autograd refuses to create a node for, since its memory was written."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether `tensor` is a leaf. Autograd is not asked where it may create a node to answer, or raise."""
+    return not may_get_another_node(tensor) and tensor.is_leaf
+
+
+def may_get_another_node(tensor: torch.Tensor) -> bool:
+    """Whether autograd may create another node for `tensor` when its `grad_fn` is read: it is a view of what requires
+    grad, and its memory may have been written."""
+    return tensor._is_view() and tensor._base is not None and tensor._base.requires_grad
+
+
 def leaf_of(node: Node) -> torch.Tensor:
     """The leaf tensor of an `AccumulateGrad`."""
     return node.variable  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.apart import apart
+from gradviz.engine.compiled_code import never_compiled
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Calls, Position
 from gradviz.protocol.places import module_of, places
@@ -63,6 +64,7 @@ class BackwardSteps:
         place = self._places[node_id]
         module, use = module_of(self._graph, node)
 
+        @never_compiled
         def hook(gradients: tuple[torch.Tensor | None, ...]) -> tuple[torch.Tensor | None, ...] | None:
             point = PointRecord(
                 gate.next_index(), "backward", node_id, node.op, node.type_name, module, use, node.file,
@@ -81,6 +83,7 @@ class BackwardSteps:
     def _after(self, node_id: int, node: Node) -> Any:
         names = self._inputs.get(node_id, {})
 
+        @never_compiled
         def hook(grad_inputs: tuple[torch.Tensor | None, ...], grad_outputs: tuple[torch.Tensor | None, ...]) -> None:
             if self._running is None:
                 return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import torch
 from torch.autograd.graph import Node
 
 
@@ -18,14 +17,14 @@ class Births:
         self.earlier: set[Node] = set()
         """Those nodes that were made before the present forward began. They are numbered after its own."""
 
-    def note(self, roots: Iterable[Any], op: Any) -> list[Node]:
-        """Bind all unseen nodes behind `roots` (tensors) to `op`; return them, in no order of meaning.
+    def note(self, roots: Iterable[Node | None], op: Any) -> list[Node]:
+        """Bind `roots` and all nodes behind them that are unseen to `op`; return these, in no order of meaning.
 
         Without recursion: a chain of thousands of ops is common.
         """
         made_by = self.made_by
         new: list[Node] = []
-        stack = [root.grad_fn for root in roots if isinstance(root, torch.Tensor)]
+        stack = list(roots)
         while stack:
             node = stack.pop()
             if node is None or node in made_by:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Protocol
@@ -12,27 +12,27 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 from torch.autograd.graph import Node
-from torch.overrides import TorchFunctionMode, resolve_name
+from torch.overrides import resolve_name
 
 from gradviz.engine.apart import apart
 from gradviz.engine.births import Births, sequence_number
-from gradviz.engine.compiled_code import looking_away
-from gradviz.engine.composites import opened
-from gradviz.engine.fast_paths import fast_paths_kept, is_on_top
-from gradviz.engine.flow import Flow, beneath, functorch, writes_in_place
-from gradviz.engine.frames import is_called_by, user_line
+from gradviz.engine.compiled_code import called_module
+from gradviz.engine.flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
+from gradviz.engine.frames import is_called_by, passes_on, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
+from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, flat, flatten
 from gradviz.engine.origins import Origins, next_number
-from gradviz.engine.regions import checkpoints_followed
 from gradviz.engine.taking import are_seen, taken
 from gradviz.experiment import mean_of_squares
 from gradviz.protocol.records import Phase
 
 _DEFAULT_LOSS = "gradviz's own loss, since none was given: the mean of the square of each output, summed"
-Entered = Callable[[TorchFunctionMode], AbstractContextManager[Any]]
+
+
+_GRADIENT = "torch.Tensor.grad.__get__"
 
 
 class Steps(Protocol):
@@ -84,7 +84,6 @@ class Capture:
         """Whether anything was looked at: a graph that others made has no ops to be explained by."""
         self._switch = GradSwitch()
         self._origins = Origins(self.modules, self.flow)
-        self._around: list[tuple[str, int]] = []
         self._told: Exception | None = None
         self._in_functions = False
         """Whether the forward of a custom Function was seen."""
@@ -92,29 +91,29 @@ class Capture:
         """The op that raised last, and what; None once another was called."""
 
     @contextmanager
-    def watching(self, phase: Phase = "forward", entered: Entered | None = None) -> Iterator[None]:
-        """While this lasts, torch's functions and modules called in this thread are noted. `entered` puts the mode
-        that sees functions elsewhere than on top of the others."""
+    def watching(self, phase: Phase = "forward", *, low: bool = False) -> Iterator[None]:
+        """While this lasts, torch's functions and modules called in this thread are noted. `low`: the mode that sees
+        functions lies below those of the user's."""
         self.phase = phase
         self.watched = True
-        mode = _Mode(self)
         self.modules.passed = self._passed
-
-        @contextmanager
-        def look() -> Iterator[None]:
-            with self.modules.followed(), fast_paths_kept(mode), mode if entered is None else entered(mode):
-                yield
-
-        with (
-            checkpoints_followed(self.modules),
-            looking_away(
-                look,
-                lambda: is_on_top(mode),
-                lambda first, frame: self._origins.compiled_called(first, frame, self.phase),
-                self._origins.compiled_returned,
-            ),
-        ):
+        with Look(self, low=low).entered():
             yield
+
+    def compiled_called(self, frame: FrameType) -> None:
+        """Compiled code is called from `frame`."""
+        module = called_module(frame)
+        if module is not None:
+            self.modules.compiled_called(module)
+        self._origins.compiled_called(frame, self.phase)
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """It has returned, or raised. Whether it made a node."""
+        made = self._origins.compiled_returned()
+        module = called_module(frame)
+        if module is not None:
+            self.modules.compiled_returned(module)
+        return made
 
     def _passed(self, values: Any, module: nn.Module | None) -> None:
         """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
@@ -122,6 +121,7 @@ class Capture:
             scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
             self._note_unseen(flat(values, {}) if type(values) is tuple else list(flatten(values)), scripted)
 
+    @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and note it. `frame` is the caller's."""
         if self.stepping:
@@ -131,9 +131,10 @@ class Capture:
         if self.keeps_everything:
             return self._call_kept(func, args, kwargs, frame, inputs)
         # An op in place gives its input a new grad_fn: what the op took is what stood there before.
-        values, tensors, known = taken(inputs, self.births.made_by, self.flow)
+        recorded = torch.is_grad_enabled() and can_make_nodes(op_name(func))
+        values, tensors, known = taken(inputs, self.births.made_by, self.flow, recorded=recorded)
         if not known:
-            self._note_unseen(inputs)
+            self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first = next_number()
@@ -149,7 +150,9 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         self._origins.note_run(op, first, next_number())
-        new = self._note_outputs(op, tensors, result, frame)
+        if op.name == _GRADIENT:
+            self._note_unseen([result])  # made by a backward
+        new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
         self.ops.append(op)
         if self.meter is not None:
             self.measured(op, result, new, op.within)
@@ -157,6 +160,7 @@ class Capture:
             self.after(op, here, result, new)
         return result
 
+    @passes_on
     def _call_kept(
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None, inputs: list[Any]
     ) -> Any:
@@ -178,11 +182,13 @@ class Capture:
         self.after(op, here, result, ())
         return result
 
-    def _note_outputs(self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None) -> list[Node]:
-        """The nodes that `op` made."""
+    def _note_outputs(
+        self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
+    ) -> list[Node]:
+        """The nodes that `op` made. `recorded`: whether autograd recorded it."""
         if op.name == "torch._C._set_grad_enabled":
             self._switch.heard(op, frame)
-        made_by = self.births.made_by
+        made_by, node_of = self.births.made_by, self.flow.node_of
         new: list[Node] = []
         with torch._C.DisableTorchFunction():
             if type(result) is torch.Tensor:
@@ -192,16 +198,24 @@ class Capture:
             # A Function's forward begins where autograd does not record; it may go on where it does.
             if self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None:
                 self._note_function(op, function_call(frame))
-            for tensors in (results, inputs):  # an op in place gives its input a new grad_fn
-                for tensor in tensors:
-                    node = tensor.grad_fn
-                    if node is not None and node not in made_by:
-                        new += self.births.note((tensor,), op)
-            written = results or (inputs[:1] if writes_in_place(op.name) else [])
-            made = self.flow.made
-            op.outputs = [made(tensor, op, i) for i, tensor in enumerate(written)]
+            changed = inputs[:1] if writes_in_place(op.name) else []
+            nodes = [node_of(tensor, recorded=recorded) for tensor in results]
+            # An op in place gives its input a new node.
+            given = [node_of(tensor, recorded=recorded) for tensor in changed]
+            given += [node_of(tensor, recorded=False) for tensor in inputs[len(changed) :]]
+            for node in (*nodes, *given):
+                if node is not None and node not in made_by:
+                    new += self.births.note((node,), op)
+            written = zip(results, nodes, strict=True) if results else zip(changed, given, strict=False)
+            op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
             self._origins.note_views(results, op)
         return new
+
+    def note_backward(self, frame: FrameType, first: int) -> None:
+        """A backward that was called from `frame`, and was not watched, has made the nodes from number `first` on."""
+        file, line = user_line(frame)
+        op = Op("torch.Tensor.backward", file, line, self.modules.current, self.phase)
+        self._origins.note_run(op, first, next_number())
 
     def _note_function(self, op: Op, call: FunctionCall | None) -> None:
         """`op` runs in the forward of the custom Function that `call` calls, if there is one."""
@@ -210,6 +224,7 @@ class Capture:
             op.function = call.function.__name__
             op.within = self._origins.note_apply(call, op.phase)
 
+    @passes_on
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any:
@@ -217,7 +232,6 @@ class Capture:
         op = self._begun(func, frame, [])
         if (call := function_call(frame)) is not None:
             self._origins.note_apply(call, op.phase)
-        self._around.append((op.file, op.line))
         try:
             return inside(*args, **kwargs)
         except Exception as error:
@@ -226,13 +240,9 @@ class Capture:
                 inputs = list(flatten((args, kwargs)))
                 self.raised(op, self.before(op, inputs), inputs, error)
             raise
-        finally:
-            self._around.pop()
 
     def _begun(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
         file, line = user_line(frame)
-        if not file and self._around:
-            file, line = self._around[-1]
         op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
         if not torch.is_grad_enabled():
             op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
@@ -287,16 +297,20 @@ class Capture:
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
-        self._note_unseen(list(flatten(outputs)))
+        self._note_unseen(list(flatten(outputs)), recorded=True)
 
-    def _note_unseen(self, tensors: list[Any], name: str = "") -> None:
-        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`."""
+    def _note_unseen(self, tensors: list[Any], name: str = "", *, recorded: bool = False) -> None:
+        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`.
+
+        `recorded`: whether autograd records what the tensors go into.
+        """
         with torch._C.DisableTorchFunction():
             tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
-            if are_seen(tensors, self.births.made_by):
+            if are_seen(tensors, self.births.made_by, self.flow, recorded=recorded):
                 return
             tensors = [beneath(value) for value in tensors]
-            unseen = self.births.note(tensors, None)
+            nodes = [self.flow.node_of(tensor, recorded=recorded) for tensor in tensors]
+            unseen = self.births.note(nodes, None)
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
@@ -304,31 +318,19 @@ class Capture:
             self.births.made_by[node] = op
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
-                    made = [t for t in tensors if isinstance(t, torch.Tensor) and t.grad_fn is node]
+                    made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
                     with self._at_the_gate():
                         watcher.unseen(op, [node], made[:1])
 
 
-class _Mode(TorchFunctionMode):
-    """Hands every torch function called in this thread to the capture."""
-
-    def __init__(self, capture: Capture) -> None:
-        super().__init__()
-        self._capture = capture
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        frame = sys._getframe(1)
-        inside = None if self._capture.stepping or self._capture.keeps_everything else opened(func, types)
-        if inside is None:
-            return self._capture.call(func, args, kwargs or {}, frame)
-        with self:
-            return self._capture.descend(func, inside, args, kwargs or {}, frame)
+# As torch has it, it changes the filters of warnings for a moment, and then Python shows again what it has shown.
+_resolve_name: Callable[[Any], str | None] = inspect.unwrap(resolve_name)
 
 
 @lru_cache(maxsize=4096)  # torch looks a name up in tables that it builds anew: 35 µs a call
 def op_name(func: Any) -> str:
     """`torch.Tensor.mm` and the like."""
-    found = resolve_name(func)
+    found = _resolve_name(func)
     if found:
         return found
     name = str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))

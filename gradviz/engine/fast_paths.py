@@ -38,12 +38,6 @@ def _alone(mode: TorchFunctionMode) -> bool:
     return torch._C._len_torch_function_stack() == 1 and torch._C._get_function_stack_at(0) is mode
 
 
-def is_on_top(mode: TorchFunctionMode) -> bool:
-    """Whether `mode` is the first that is asked in this thread."""
-    count = torch._C._len_torch_function_stack()
-    return count > 0 and torch._C._get_function_stack_at(count - 1) is mode
-
-
 def _overloads(kind: type) -> bool:
     """Whether tensors of this class overload torch's functions: torch's own rule, modes aside."""
     return kind is not torch.Tensor and getattr(kind, "__torch_function__", _DISABLED) is not _DISABLED

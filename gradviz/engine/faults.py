@@ -8,12 +8,11 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from gradviz.engine.cures import cure_of, text_of
 from gradviz.engine.devices import devices_of_data, devices_of_model
-from gradviz.engine.frames import is_ours, owner_of
+from gradviz.engine.frames import owner_of
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.protocol.targets import DEFAULT_FACTORY
@@ -101,21 +100,6 @@ def _first_cause(error: BaseException) -> BaseException:
         error = error.__cause__
         seen.add(error)
     return error
-
-
-def from_the_user_on(error: BaseException) -> TracebackType | None:
-    """The error's traceback without the frames of ours that called the person's code, or torch where none of it did."""
-    trace = error.__traceback__
-    while trace is not None and owner_of(trace.tb_frame.f_code.co_filename) != "user":
-        trace = trace.tb_next
-    if trace is not None:
-        return trace
-    trace = found = error.__traceback__
-    while trace is not None:
-        if is_ours(trace.tb_frame.f_code.co_filename):
-            found = trace.tb_next
-        trace = trace.tb_next
-    return found
 
 
 def explained(error: BaseException, experiment: Experiment) -> str:

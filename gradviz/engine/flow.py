@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from weakref import ReferenceType, ref
 
 import torch
 from torch.autograd.graph import Node
+
+from gradviz.engine.autograd import may_get_another_node, node_of
+from gradviz.engine.ops import QUESTIONS
 
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
@@ -21,6 +25,10 @@ _WITHOUT_NODES = frozenset(
     "__lt__ __le__ __gt__ __ge__ __contains__ any all argmax argmin argsort nonzero count_nonzero logical_and "
     "logical_or logical_not logical_xor histc bincount bucketize searchsorted multinomial result_type can_cast "
     "promote_types _has_compatible_shallow_copy_type".split()
+)
+# Attributes that are computed, or that autograd itself answers by the node.
+_READING_NODES = frozenset(
+    f"torch.Tensor.{name}.__get__" for name in ("T", "H", "mT", "mH", "real", "imag", "grad_fn", "is_leaf", "grad")
 )
 _WITHOUT_NODES_PREFIXES = ("is_", "has_", "new_", "_is_", "_has_")
 functorch: Any = torch._C._functorch
@@ -66,12 +74,36 @@ class Flow:
         self.first: dict[Node, Value] = {}
         """The first output of each node, which mostly is its only one."""
         self._others: dict[tuple[Node, int], Value] = {}
+        self._views: dict[int, tuple[ReferenceType[torch.Tensor], int]] = {}
+        """`id` of a view → it, and the version of its memory at which its node was read."""
         self._aliases: dict[int, tuple[ReferenceType[torch.Tensor], ReferenceType[torch.Tensor]]] = {}
         """`id` of what `.data` or `detach` gave → it, and what it was given of: both have one memory."""
 
-    def of(self, tensor: torch.Tensor) -> Value:
-        """What `tensor` is now."""
-        node = tensor.grad_fn
+    def node_of(self, tensor: torch.Tensor, *, recorded: bool) -> Node | None:
+        """The node of `tensor`, read without changing anything; None if it has none, or that cannot be read so.
+
+        After the memory of a view was written, reading `grad_fn` makes autograd create another node for the view, or
+        raise if it was written where that is not allowed. A node that is created earlier runs later in backward, and
+        the last bits of a sum of gradients change. So that is left to an op that autograd records: `recorded` says that
+        such an op has been given `tensor`, or is about to be, or has returned it.
+        """
+        if not may_get_another_node(tensor):
+            return tensor.grad_fn
+        version = tensor._version
+        if not recorded:
+            view, known = self._views.get(id(tensor), (None, -1))
+            if view is None or view() is not tensor or known != version:
+                return None
+        node = node_of(tensor)
+        self._views[id(tensor)] = ref(tensor), version
+        return node
+
+    def of(self, tensor: torch.Tensor, *, recorded: bool = False) -> Value:
+        """What `tensor` is now. `recorded` as for `node_of`."""
+        return self.value(tensor, self.node_of(tensor, recorded=recorded))
+
+    def value(self, tensor: torch.Tensor, node: Node | None) -> Value:
+        """What `tensor`, whose node is `node`, is now."""
         if node is not None:
             return self._of_node(tensor, node, None)
         known = self._by_id.get(id(tensor))
@@ -79,9 +111,8 @@ class Flow:
             return known
         return self._new(tensor, None, None, 0)
 
-    def made(self, tensor: torch.Tensor, op: Any, output_nr: int = 0) -> Value:
-        """What `tensor` is now that `op` returned it, or wrote into it."""
-        node = tensor.grad_fn
+    def made(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int = 0) -> Value:
+        """What `tensor`, whose node is `node`, is now that `op` returned it, or wrote into it."""
         if node is not None:
             if self._aliases and writes_in_place(op.name):
                 self._write(self._aliased(tensor), op, output_nr)
@@ -113,13 +144,14 @@ class Flow:
         self.first = {node: value for node, value in self.first.items() if node in nodes}
         self._others = {key: value for key, value in self._others.items() if key[0] in nodes}
         self._by_id = {key: value for key, value in self._by_id.items() if value.tensor() is not None}
+        self._views = {key: pair for key, pair in self._views.items() if pair[0]() is not None}
         self._aliases = {key: pair for key, pair in self._aliases.items() if pair[0]() is not None}
         for value in (*self.first.values(), *self._others.values(), *self._by_id.values()):
             value.cut(nodes, ops)
 
     def _write(self, tensor: torch.Tensor | None, op: Any, output_nr: int) -> None:
         """`op` wrote into memory of `tensor`, which no node tells of."""
-        if tensor is not None and tensor.grad_fn is None:
+        if tensor is not None and self.node_of(tensor, recorded=False) is None:
             self._new(tensor, None, op, output_nr)
 
     def _aliased(self, tensor: torch.Tensor) -> torch.Tensor | None:
@@ -178,10 +210,15 @@ def writes_in_place(name: str) -> bool:
     return short.endswith("_")
 
 
+@lru_cache(maxsize=4096)
 def can_make_nodes(name: str) -> bool:
     """Whether an op called `name` makes a node when it is given what requires grad."""
+    if name.endswith(("__get__", "__set__")):
+        return name in _READING_NODES
     short = name.rpartition(".")[2]
-    return not (short in _WITHOUT_NODES or short.startswith(_WITHOUT_NODES_PREFIXES) or short.endswith("_like"))
+    if short in QUESTIONS or short in _WITHOUT_NODES:
+        return False
+    return not (short.startswith(_WITHOUT_NODES_PREFIXES) or short.endswith("_like"))
 
 
 def is_unwritten(name: str) -> bool:

@@ -9,22 +9,16 @@ import torch
 from msgspec.structs import replace
 from torch.autograd.graph import Node
 
-from gradviz.engine.autograd import is_leaf_node
+from gradviz.engine.autograd import is_leaf_node, node_of
 from gradviz.engine.births import sequence_number
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.flow import beneath
 from gradviz.engine.gate import Gate
 from gradviz.engine.intent import Calls, Position
 from gradviz.engine.module_calls import ModuleCalls
+from gradviz.engine.ops import QUESTIONS
 from gradviz.protocol.places import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
-
-# Asking a tensor about itself is not an operation on it.
-_QUESTIONS = frozenset(
-    "size dim numel nelement stride is_floating_point is_complex is_contiguous __len__ __repr__ __hash__ __format__ "
-    "data_ptr element_size type ndimension storage_offset get_device item tolist __bool__ __float__ __int__ __index__ "
-    "requires_grad_ is_signed is_inference untyped_storage _version has_names _set_grad_enabled".split()
-)
 
 
 class ForwardSteps:
@@ -51,7 +45,7 @@ class ForwardSteps:
         name = op.name.rsplit(".", 1)[-1]
         # A range of the profiler's has the form of an op.
         noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
-        return name not in _QUESTIONS and not noted
+        return name not in QUESTIONS and not noted
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Position | None:
         """Bring `op` to the gate; None if it is no operation."""
@@ -76,9 +70,9 @@ class ForwardSteps:
         nodes = self.count(new)
         outputs = _values(flatten(result))
         names = ["output"] if len(outputs) == 1 else [f"output {i}" for i in range(len(outputs))]
-        last = _made(outputs)
         point = here.point
         if nodes:
+            last = _made(outputs)
             type_name = last.name().rpartition("::")[2] if last is not None else point.grad_fn
             point = replace(point, node=nodes[-1], grad_fn=type_name)
         elif point.node is not None and not self._recorded:
@@ -159,4 +153,5 @@ def _makes_nodes(inputs: Sequence[Any]) -> bool:
 
 
 def _made(outputs: Sequence[Any]) -> Node | None:
-    return next((o.grad_fn for o in outputs if isinstance(o, torch.Tensor) and o.grad_fn is not None), None)
+    tensors = (output for output in outputs if isinstance(output, torch.Tensor))
+    return next((node for tensor in tensors if (node := node_of(tensor)) is not None), None)

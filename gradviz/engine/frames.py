@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import sysconfig
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +25,9 @@ PACKAGES = ("site-packages", "dist-packages")
 _MOST = 4096
 
 Owner = Literal["user", "library", "engine"]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_PASSING_ON: set[tuple[str, str]] = set()
+_STANDING_IN: weakref.WeakSet[CodeType] = weakref.WeakSet()
 
 
 @lru_cache(maxsize=_MOST)
@@ -50,18 +54,17 @@ def _inside(file: str, folder: str) -> bool:
 
 
 def user_line(frame: FrameType | None) -> tuple[str, int]:
-    """File and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none.
-
-    The engine's own frames are the border: what lies beyond them called the engine and is not the network's.
-    """
+    """File and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    inner = frame
     while frame is not None:
         file = frame.f_code.co_filename
         owner = _OWNERS.get(file) or _learnt(file)
-        if owner == "engine":
-            break
         if owner == "user":
             return file, frame.f_lineno
-        frame = frame.f_back
+        if owner == "engine" and inner is not None:
+            frame = inner = outer(inner)
+        else:
+            inner, frame = frame, frame.f_back
     return "", 0
 
 
@@ -83,12 +86,47 @@ def first_argument(frame: FrameType) -> Any:
 
 
 def is_called_by(frame: FrameType | None, code: CodeType) -> bool:
-    """Whether `frame`, or one outside of it up to the engine's own, runs `code`."""
-    while frame is not None and owner_of(frame.f_code.co_filename) != "engine":
+    """Whether `frame`, or one outside of it, runs `code`."""
+    while frame is not None:
         if frame.f_code is code:
             return True
-        frame = frame.f_back
+        frame = outer(frame)
     return False
+
+
+def passes_on(function: _Function) -> _Function:
+    """Mark a function of the engine that is in the way of a call of the user's code, or of torch's for it, and goes on
+    with that call: what it raises then is the user's."""
+    code = function.__code__
+    _PASSING_ON.add((code.co_filename, code.co_name))
+    return function
+
+
+def is_passing_on(file: str, name: str) -> bool:
+    """Whether the function called `name` in `file` was marked by `passes_on`."""
+    return (file, name) in _PASSING_ON
+
+
+def stands_in(code: CodeType) -> None:
+    """Mark code that is there for an entry: plain Python would not have its frame."""
+    _STANDING_IN.add(code)
+
+
+def outer(frame: FrameType) -> FrameType | None:
+    """The frame outside of `frame`, past those of the engine where it only passes a call on.
+
+    None at the border: what lies beyond it called the engine and is not the network's.
+    """
+    inner, around = frame, frame.f_back
+    while around is not None:
+        if owner_of(around.f_code.co_filename) != "engine":
+            code = inner.f_code
+            if owner_of(code.co_filename) == "engine" and not is_passing_on(code.co_filename, code.co_name):
+                return None
+            if around.f_code not in _STANDING_IN:
+                return around
+        inner, around = around, around.f_back
+    return None
 
 
 # This is asked of each frame at each op: a dict answers quicker than a cached function.

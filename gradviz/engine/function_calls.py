@@ -11,7 +11,7 @@ from typing import Any
 
 from torch.autograd.function import Function, FunctionCtx
 
-from gradviz.engine.frames import owner_of
+from gradviz.engine.frames import outer
 
 _FILE = Function.__call__.__code__.co_filename
 # Since torch 2.14 `apply` is C++ and has no frame. Under vmap and its like it still goes through the second.
@@ -32,7 +32,7 @@ class FunctionCall:
 
 
 def function_call(frame: FrameType | None) -> FunctionCall | None:
-    """The outermost call of a Function in the stack, up to the engine's own frames."""
+    """The outermost call of a Function in the stack, up to what called the engine."""
     found = None
     while frame is not None:
         code = frame.f_code
@@ -41,11 +41,9 @@ def function_call(frame: FrameType | None) -> FunctionCall | None:
             if code.co_name in _APPLIES:
                 function = frame.f_locals.get("cls")  # none where a backward is applied
                 found = function and FunctionCall(function, frame.f_locals["args"], frame.f_back)
-        elif owner_of(file) == "engine":
-            break
         elif not _IN_PYTHON and _is_forward(code):
             found = _call_of(frame) or found
-        frame = frame.f_back
+        frame = outer(frame)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from gradviz.engine.assembly import CapturedGraph, assemble_partial
 from gradviz.engine.backward_steps import BackwardSteps
 from gradviz.engine.capture import Capture
+from gradviz.engine.compiled_code import compiles_backward
 from gradviz.engine.gate import Gate
 from gradviz.engine.measured_phases import measured_backward
 from gradviz.engine.meter import Meter
@@ -32,7 +33,9 @@ def run_backward(
     gate: Gate | None, graph: CapturedGraph | None, meter: Meter | None, backward: Callable[[], None]
 ) -> None:
     """Run `backward`, through the gate if something can stop it there, and measured if there is a meter."""
-    if gate is not None and graph is not None and gate.follows_backward(graph.record):
+    if compiles_backward():
+        backward()
+    elif gate is not None and graph is not None and gate.follows_backward(graph.record):
         step_backward(gate, graph, backward, meter)
     else:
         with measured_backward(meter):

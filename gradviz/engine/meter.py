@@ -12,10 +12,11 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.assembly import CapturedGraph
-from gradviz.engine.autograd import is_leaf_node
+from gradviz.engine.autograd import is_leaf_node, node_of
 from gradviz.engine.births import sequence_number
 from gradviz.engine.capture import Op, flatten
 from gradviz.engine.clocks import Clock
+from gradviz.engine.compiled_code import never_compiled
 from gradviz.engine.figures import can_be_read, is_floating, mean_and_std, norm, quiet, read
 from gradviz.engine.flops import Call, FlopCounter, call_of, product_of_arrays
 from gradviz.engine.measures_dead import Firing, firing, is_rectifier, unit_dimension
@@ -198,6 +199,7 @@ class Meter:
         wants_norm = "grad_norm" in self.kinds and node_id >= 0
         wants_time = "time_backward" in self.kinds
 
+        @never_compiled
         def hook(gradients: tuple[Any, ...]) -> None:
             if wants_norm and gradients and gradients[0] is not None:
                 value = norm(gradients[0])
@@ -211,6 +213,7 @@ class Meter:
     def _after(self, node_id: int) -> Callable[[Any, Any], None]:
         spans = self._spans["time_backward"]
 
+        @never_compiled
         def hook(grad_inputs: Any, grad_outputs: Any) -> None:
             begin = self._begun.pop(node_id, None)
             if begin is not None:
@@ -291,8 +294,8 @@ def _maker(result: Any, new: Sequence[Node]) -> Node | None:
         return None
     made = set(functions)
     for value in flatten(result):
-        if isinstance(value, torch.Tensor) and value.grad_fn in made:
-            return value.grad_fn
+        if isinstance(value, torch.Tensor) and (node := node_of(value)) in made:
+            return node
     return max(functions, key=sequence_number)
 
 

@@ -128,6 +128,14 @@ class ModuleCalls:
         self._methods = []
         return moved
 
+    def compiled_called(self, module: nn.Module) -> None:
+        """A module is called whose call is compiled: its hooks would be compiled with it."""
+        self._enter(module, ())
+
+    def compiled_returned(self, module: nn.Module) -> None:
+        """The call has returned."""
+        self._leave(module, (), None)
+
     def is_within(self, inner: int, outer: int) -> bool:
         """Whether the call at position `inner` is the one at `outer`, or was made in it."""
         while inner > outer:

@@ -16,6 +16,7 @@ from gradviz.engine.loading import LoadedFile, Loader
 from gradviz.engine.programs import open_program
 from gradviz.engine.seeding import check_seed, seed_everything
 from gradviz.engine.torch_settings import TorchSettings
+from gradviz.engine.unwatched_training import refused_if_it_trains
 from gradviz.engine.weights import read_weights
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -155,7 +156,8 @@ def _of_place(setup: Setup, place: Place) -> Target:
     seed_everything(setup.seed)
     with refusing(place.title), _folder_kept():
         is_file = place.kind == "file"
-        loaded = _LOADER.file(place.path) if is_file else LoadedFile(_LOADER.module(place.name), None)
+        with refused_if_it_trains(place):
+            loaded = _LOADER.file(place.path) if is_file else LoadedFile(_LOADER.module(place.name), None)
         name = place.path.name if is_file else place.name
         factory = find_factory(loaded.module, place.attribute, name)
     return _of_factory(setup, place, name, loaded, factory)

@@ -41,6 +41,13 @@ class Op:
     """What it is part of, where that is known though no line of the person's called it."""
 
 
+# Asking a tensor about itself is not an operation on it.
+QUESTIONS = frozenset(
+    "size dim numel nelement stride is_floating_point is_complex is_contiguous __len__ __repr__ __hash__ __format__ "
+    "data_ptr element_size type ndimension storage_offset get_device item tolist __bool__ __float__ __int__ __index__ "
+    "requires_grad_ is_signed is_inference untyped_storage _version has_names _set_grad_enabled".split()
+)
+
 # By far the most of what ops are given; asking for their class alone is quick.
 _LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
 _END = object()

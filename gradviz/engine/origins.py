@@ -92,16 +92,20 @@ class Origins:
         first, op = self._runs[position]
         return op if first <= number else None
 
-    def compiled_called(self, first: int, frame: FrameType | None, phase: Phase) -> None:
-        """Compiled code is called from `frame`; the next node is numbered `first`."""
+    def compiled_called(self, frame: FrameType, phase: Phase) -> None:
+        """Compiled code is called from `frame`."""
         file, line = user_line(frame)
-        self._compiled.append((first, sys.maxsize, Op("torch.compile", file, line, self._modules.current, phase)))
+        op = Op("torch.compile", file, line, self._modules.current, phase)
+        self._compiled.append((next_number(), sys.maxsize, op))
 
-    def compiled_returned(self, end: int) -> None:
-        """It has returned; the next node is numbered `end`."""
-        if self._compiled:
-            first, _, op = self._compiled[-1]
-            self._compiled[-1] = first, end, op
+    def compiled_returned(self) -> bool:
+        """It has returned. Whether it made a node."""
+        if not self._compiled or self._compiled[-1][1] != sys.maxsize:
+            return False
+        first, _, op = self._compiled[-1]
+        end = next_number()
+        self._compiled[-1] = first, end, op
+        return end > first
 
     def _compiled_of(self, node: Node) -> Op | None:
         """The call of compiled code during which this node was made."""
@@ -118,7 +122,8 @@ class Origins:
         """The op that made the view whose new node this is."""
         for tensor in tensors:
             known, op = self._views.get(id(tensor), (None, None))
-            if known is not None and (view := known()) is tensor and view is not None and view.grad_fn is node:
+            view = known() if known is not None else None
+            if view is not None and view is tensor and self._flow.node_of(view, recorded=False) is node:
                 return op
         return None
 
@@ -136,7 +141,7 @@ class Origins:
                 return last.op  # another op inside the same forward
         if not any(a.requires_grad for a in args):
             return None  # it makes no node
-        inputs = [self._flow.of(beneath(a)) for a in args]
+        inputs = [self._flow.of(beneath(a), recorded=True) for a in args]
         op = Op(_apply_name(function), file, line, call, phase, inputs=inputs)
         self._applies.append(_Apply(function, op, told_apart_by))
         return op

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import torch
 
 from gradviz.engine.assembly import CapturedGraph, assemble
+from gradviz.engine.autograd import node_of
 from gradviz.engine.building import build
 from gradviz.engine.capture import Capture
 from gradviz.engine.course import Course
@@ -251,7 +252,7 @@ class Runner(Course):
         grows = self._done == "nothing" or (self._done == "forward" and self._recording is not None)
         if capture is None or steps is None or not steps.diverged or not grows:
             return None
-        recorded = any(isinstance(t, torch.Tensor) and t.grad_fn is not None for _, t in leaves("", self._output))
+        recorded = any(isinstance(t, torch.Tensor) and node_of(t) is not None for _, t in leaves("", self._output))
         if self._output is not None and self.experiment.has_autograd and (self._loss is not None or not recorded):
             return assemble(capture, self.names, self._loss, self._output).record
         return graph_so_far(capture, self.names, self.experiment, self._output)

@@ -12,10 +12,11 @@ import torch
 import torch.nn.utils.parametrize
 from torch import nn
 
-from gradviz.engine.autograd import reachable
+from gradviz.engine.autograd import is_leaf, reachable
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
 from gradviz.engine.flow import Value, can_make_nodes, makers_of, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
+from gradviz.engine.frames import passes_on
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.script_facts import ScriptFacts
 
@@ -117,6 +118,7 @@ class ScriptCapture(Capture):
         self.steps = self.meter = None
         self._waiting = steps, meter
 
+    @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
         """Run `func` and record it."""
         if self.stepping or self.gave_up:
@@ -132,6 +134,13 @@ class ScriptCapture(Capture):
             return func(*args, **kwargs)
         return super().call(func, args, kwargs, frame)
 
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """Compiled code has returned. The forward has begun with it, if it made a node."""
+        made = super().compiled_returned(frame)
+        if made:
+            self._model_called()
+        return made
+
     def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:
         """Whether the forward begins with this op."""
         if not torch.is_grad_enabled() or self._script_modules.evaluates:
@@ -143,12 +152,12 @@ class ScriptCapture(Capture):
                 return False
             name = op_name(func)
             # What changes a leaf in place initializes it: all else that does would raise.
-            initializes = name.endswith("_") and not name.endswith("__") and wanting[0].is_leaf
+            initializes = name.endswith("_") and not name.endswith("__") and is_leaf(wanting[0])
         if initializes or not can_make_nodes(name) or not ForwardSteps.is_step(Op(name)):
             return False
         # Outside of the methods of its model, weights alone, and what is made of them, are copied, counted or printed.
         # So are the losses of forwards before.
-        given = [t for t in tensors if t.grad_fn not in self.births.made_by]
+        given = [t for t in tensors if self.flow.node_of(t, recorded=True) not in self.births.made_by]
         return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:

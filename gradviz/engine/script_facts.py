@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.apart import apart
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records, option_value
 from gradviz.engine.script_variables import is_model, methods_running, visible_models, visible_tensors
 from gradviz.experiment import Experiment
@@ -132,9 +133,9 @@ class ScriptFacts(Experiment):
         self._data = {}
         own = {id(tensor) for tensor in self._of_models().values()}
         for name, tensor in visible_tensors(frame):
-            if id(tensor) in own or not (everything or tensor.is_leaf):
+            if id(tensor) in own or not (everything or is_leaf(tensor)):
                 continue
-            table = self._leaves if tensor.is_leaf and tensor.requires_grad else self._data
+            table = self._leaves if is_leaf(tensor) and tensor.requires_grad else self._data
             table[name] = tensor
 
     def forget_data(self) -> None:
@@ -190,7 +191,7 @@ class ScriptFacts(Experiment):
         known = {id(tensor) for tensor in self.named_parameters().values()}
         if known:
             return any(id(tensor) in known for tensor in tensors)
-        return bool(tensors) and all(tensor.is_leaf and tensor.requires_grad for tensor in tensors)
+        return bool(tensors) and all(is_leaf(tensor) and tensor.requires_grad for tensor in tensors)
 
     def are_weights_of_a_model(self, tensors: list[torch.Tensor], frame: FrameType | None) -> bool:
         """Whether all `tensors` are parameters of a module that is visible at `frame`, and no method of a module is

@@ -17,13 +17,19 @@ from gradviz.engine.faults import place_of
 from gradviz.engine.frames import first_argument, owner_of, variables_of
 from gradviz.engine.module_calls import MODULE_CALLS
 from gradviz.engine.script_facts import ScriptFacts
-from gradviz.engine.script_phases import ScriptPhases
+from gradviz.engine.script_losses import tensors_in
 from gradviz.protocol.records import Phase, PointRecord
 
 NOTHING_RECORDED = (
     "This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration"
     " {step} to stop at the operation itself."
 )
+# By which functions a backward is called, and the variable that holds what it starts from.
+_ROOTS = {
+    torch.Tensor.backward.__code__: "self",
+    torch.autograd.backward.__code__: "tensors",
+    torch.autograd.grad.__code__: "outputs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,12 @@ def failure_of(error: BaseException, phase: str) -> ScriptFailure | None:
     users = [frame for frame in frames if owner_of(frame.f_code.co_filename) == "user"]
     if not users:
         return None
-    backward = next((frame for frame in frames if frame.f_code is ScriptPhases.run_backward.__code__), None)
+    backward = next((frame for frame in frames if frame.f_code in _ROOTS), None)
     if backward is not None:
         nodes = [owner for frame in frames if isinstance(owner := _owner(frame), Node)]
         caller = next(frame for frame in reversed(frames[: frames.index(backward)]) if frame in users)
-        return ScriptFailure(error, "backward", caller, variables_of(backward)["tensors"], nodes)
+        roots = tensors_in(variables_of(backward)[_ROOTS[backward.f_code]])
+        return ScriptFailure(error, "backward", caller, roots, nodes)
     modules = [_owner(frame) for frame in frames if frame.f_code in MODULE_CALLS]
     in_torch = owner_of(frames[-1].f_code.co_filename) == "library"
     if not modules and not in_torch and not isinstance(error, RuntimeError):

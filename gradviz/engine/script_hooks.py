@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from types import FrameType
@@ -13,12 +12,18 @@ from typing import Any, Protocol
 
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
-from torch.overrides import TorchFunctionMode, _len_torch_function_stack, _pop_mode, _push_mode, resolve_name
-from torch.utils._device import DeviceContext
 
-from gradviz.engine.capture import Capture
+from gradviz.engine.capture import Capture, op_name
+from gradviz.engine.code_swap import Hooked
+from gradviz.engine.compiled_code import is_compiling, out_of_sight
+from gradviz.engine.frames import passes_on
+from gradviz.engine.origins import next_number
+from gradviz.engine.tracebacks import leave_out_ours
+from gradviz.engine.warning_places import warnings_in_place
 
 Call = Callable[[], Any]
+Run = Callable[..., Any]
+"""Does what a hooked function does, given its arguments."""
 
 
 class Phases(Protocol):
@@ -35,6 +40,7 @@ class Phases(Protocol):
     def evaluation_ended(self) -> None: ...
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None: ...
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
+    def optimizers(self) -> Sequence[torch.optim.Optimizer]: ...
     def forked(self) -> None: ...
 
 
@@ -46,28 +52,58 @@ class ScriptHooks:
         self._phases = phases
         self._capture: Capture | None = None
         self._looking: ExitStack | None = None
+        scaler = torch.amp.GradScaler
+        self._scaler_hooks = Hooked(scaler.scale, self._scale), Hooked(scaler.step, self._scaler_step)
+        self._hidden = ExitStack()
+        """What is not there while compiled code runs."""
+        self._compiled = False
+        """Whether it runs."""
+        self._versions: list[tuple[torch.optim.Optimizer, list[int]]] = []
+        """Of each optimizer, the versions of its parameters before compiled code may have stepped."""
 
     @contextmanager
     def installed(self) -> Iterator[None]:
-        # torch lists its functions by name once, when first asked: that is not to find the replacements.
-        resolve_name(torch.Tensor.backward)
-        with ExitStack() as stack:
-            for owner, name, replacement in self._replacements():
-                original = getattr(owner, name)
-                setattr(owner, name, wraps(original)(replacement(original)))
-                stack.callback(setattr, owner, name, original)
-            stack.callback(register_optimizer_step_pre_hook(self._before_step).remove)
-            stack.callback(register_optimizer_step_post_hook(self._after_step).remove)
+        op_name(torch.Tensor.backward)  # for the first of all names torch makes its table of them
+        with ExitStack() as stack, self._hidden, warnings_in_place():
+            # Both of backward, since the second is reached without the first, and the first must be hooked before the
+            # mode is asked.
+            stack.enter_context(Hooked(torch.Tensor.backward, self._backward))
+            stack.enter_context(Hooked(torch.autograd.backward, self._backward))
+            stack.enter_context(Hooked(torch.autograd.grad, self._grad))
+            self.come_back()
+            stack.enter_context(out_of_sight(self))
             stack.callback(self.look_away)
             _installed.add(self)
             stack.callback(_installed.discard, self)
             yield
 
+    def leave(self, frame: FrameType) -> None:
+        """Compiled code is called. It may contain the step of an optimizer, whose hooks would be compiled with it."""
+        self._hidden.close()
+        self._compiled = True
+        self._note_versions()
+
+    def come_back(self) -> None:
+        """It has returned. An optimizer whose parameters were written since the last backward has stepped in it."""
+        self._compiled = False
+        for scaler_hook in self._scaler_hooks:
+            self._hidden.enter_context(scaler_hook)
+        self._hidden.callback(register_optimizer_step_pre_hook(self._before_step).remove)
+        self._hidden.callback(register_optimizer_step_post_hook(self._after_step).remove)
+        versions, self._versions = self._versions, []
+        for optimizer, before in versions:
+            if _versions(optimizer) != before:
+                self._before_step(optimizer, (), {})
+                self._after_step(optimizer, (), {})
+
+    def _note_versions(self) -> None:
+        self._versions = [(optimizer, _versions(optimizer)) for optimizer in self._phases.optimizers()]
+
     def look(self, capture: Capture) -> None:
         """From now on `capture` is told every op and module call."""
         self.look_away()
         with ExitStack() as stack:
-            stack.enter_context(capture.watching(capture.phase, _low))
+            stack.enter_context(capture.watching(capture.phase, low=True))
             self._capture = capture
             self._looking = stack.pop_all()
 
@@ -86,7 +122,8 @@ class ScriptHooks:
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
         """An optimizer is about to step. What it evaluates its losses by, if it does so itself, is followed too."""
-        self._phases.step_begins(optimizer)
+        with torch._C.DisableTorchFunction():
+            self._phases.step_begins(optimizer)
         if len(args) > 1 and callable(args[1]):
             return (args[0], self._evaluating(args[1]), *args[2:]), kwargs
         if callable(kwargs.get("closure")):
@@ -94,102 +131,70 @@ class ScriptHooks:
         return None
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        self._phases.step_ended(optimizer)
+        with torch._C.DisableTorchFunction():
+            self._phases.step_ended(optimizer)
 
     def _evaluating(self, closure: Call) -> Call:
         @wraps(closure)
+        @passes_on
         def evaluate(*args: Any, **kwargs: Any) -> Any:
             self._phases.evaluation_begins()
             try:
                 return closure(*args, **kwargs)
+            except BaseException as error:
+                leave_out_ours(error)
+                raise
             finally:
                 self._phases.evaluation_ended()
 
         return evaluate
 
-    def _replacements(self) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
-        phases = self._phases
+    def _backward(
+        self, run: Run, frame: FrameType, tensors: Any, gradient: Any, retain: Any, create: Any, *rest: Any
+    ) -> Any:
+        """Of `torch.Tensor.backward` and `torch.autograd.backward`, whose parameters begin alike."""
+        first = next_number()
+        if self._phases.deaf() or is_compiling():
+            return run(tensors, gradient, retain, create, *rest)
+        roots = _listed(tensors)
+        result = self._phases.backward(
+            lambda: run(roots, gradient, retain, create, *rest), roots, gradient, bool(retain or create), frame
+        )
+        if self._compiled:
+            self._note_versions()
+        if create and self._capture is not None:
+            self._capture.note_backward(frame, first)
+        return result
 
-        def backward(original: Any) -> Any:
-            def heard(tensors: Any, *args: Any, **kwargs: Any) -> Any:
-                if phases.deaf():
-                    return original(tensors, *args, **kwargs)
-                # In the order of `Tensor.backward` and of `torch.autograd.backward` alike.
-                keeps = _argument(args, kwargs, 1, "retain_graph") or _argument(args, kwargs, 2, "create_graph")
-                weights = args[0] if args else kwargs.get("gradient", kwargs.get("grad_tensors"))
-                return phases.backward(
-                    lambda: original(tensors, *args, **kwargs), tensors, weights, bool(keeps), sys._getframe(1)
-                )
+    def _grad(
+        self, run: Run, frame: FrameType, outputs: Any, inputs: Any, gradient: Any, retain: Any, create: Any, *rest: Any
+    ) -> Any:
+        if self._phases.deaf() or create or is_compiling():
+            return run(outputs, inputs, gradient, retain, create, *rest)  # a part of the forward: a penalty, as a rule
+        roots, leaves = _listed(outputs), _listed(inputs)
+        return self._phases.gradients(
+            lambda: run(roots, leaves, gradient, retain, create, *rest), roots, gradient, leaves, bool(retain), frame
+        )
 
-            return heard
+    def _scale(self, run: Run, frame: FrameType, scaler: Any, outputs: Any) -> Any:
+        outputs = _listed(outputs)
+        result = run(scaler, outputs)
+        self._phases.scaled(outputs, result)
+        return result
 
-        def grad(original: Any) -> Any:
-            def heard(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-                if phases.deaf() or _argument(args, kwargs, 2, "create_graph"):
-                    return original(outputs, inputs, *args, **kwargs)  # a part of the forward: a penalty, as a rule
-                keeps = bool(_argument(args, kwargs, 1, "retain_graph"))
-                weights = _argument(args, kwargs, 0, "grad_outputs")
-                return phases.gradients(
-                    lambda: original(outputs, inputs, *args, **kwargs), outputs, weights, inputs, keeps,
-                    sys._getframe(1),
-                )  # fmt: skip
-
-            return heard
-
-        def scale(original: Any) -> Any:
-            def heard(scaler: Any, outputs: Any) -> Any:
-                result = original(scaler, outputs)
-                phases.scaled(outputs, result)
-                return result
-
-            return heard
-
-        def step(original: Any) -> Any:
-            def heard(scaler: Any, *args: Any, **kwargs: Any) -> Any:
-                return phases.scaler_step(lambda: original(scaler, *args, **kwargs))
-
-            return heard
-
-        # Both, since the second is reached without the first, and the first must be heard before the mode is asked.
-        yield torch.Tensor, "backward", backward
-        yield torch.autograd, "backward", backward
-        yield torch.autograd, "grad", grad
-        yield torch.amp.GradScaler, "scale", scale
-        yield torch.amp.GradScaler, "step", step
+    def _scaler_step(self, run: Run, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
+        return self._phases.scaler_step(lambda: run(*args, **kwargs))
 
 
-@contextmanager
-def _low(mode: TorchFunctionMode) -> Iterator[None]:
-    """Enter a mode below all modes of the script's own: it enters and leaves them in order, and must find its own on
-    top, whichever came first. A default device is a mode too, which insists on being the lowest.
-    """
-    _put_in(mode)
-    try:
-        yield
-    finally:
-        _take_out(mode)
+def _listed(values: Any) -> Any:
+    """What torch would make a tuple of, as a tuple: an iterator can be gone through only once."""
+    if isinstance(values, torch.Tensor | tuple | list | dict) or not hasattr(type(values), "__iter__"):
+        return values
+    return tuple(values)
 
 
-def _put_in(mode: TorchFunctionMode) -> None:
-    stack = _all_off()
-    if stack and isinstance(stack[-1], DeviceContext):
-        _push_mode(stack.pop())
-    for each in (mode, *reversed(stack)):
-        _push_mode(each)
-
-
-def _take_out(mode: TorchFunctionMode) -> None:
-    for each in reversed(_all_off()):
-        if each is not mode:
-            _push_mode(each)
-
-
-def _all_off() -> list[TorchFunctionMode]:
-    return [_pop_mode() for _ in range(_len_torch_function_stack())]
-
-
-def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str) -> Any:
-    return args[position] if len(args) > position else kwargs.get(name)
+def _versions(optimizer: torch.optim.Optimizer) -> list[int]:
+    return [parameter._version for group in optimizer.param_groups for parameter in group["params"]]
 
 
 _installed: weakref.WeakSet[ScriptHooks] = weakref.WeakSet()

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import torch
 
 from gradviz.engine.assembly import assemble
-from gradviz.engine.autograd import is_leaf_node, leaf_of, reachable
+from gradviz.engine.autograd import is_leaf_node, leaf_of, node_of, reachable
 from gradviz.engine.gated_phases import run_backward
 from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_update
 from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
@@ -175,6 +175,10 @@ class ScriptPhases:
         else:
             self._see()  # if no other optimizer steps, the next forward follows
 
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """Those of the script that are known."""
+        return self._run.facts.optimizers
+
     def forked(self) -> None:
         """In a process that the script forked off, a worker that loads data, nothing is followed."""
         self._ended = True
@@ -232,7 +236,7 @@ class ScriptPhases:
             if capture is not None and not capture.gave_up and tensors[0].requires_grad:
                 self._show(capture, tensors, frame, final=not by_grad)
             self._run.phase = "backward"
-            result = self.run_backward(run, tensors)
+            result = self._run_backward(run)
             self._run.phase = "update"
         finally:
             self._inside = False
@@ -262,8 +266,7 @@ class ScriptPhases:
             self._audience.forward_ended(final=final)
         run.shown = True
 
-    def run_backward(self, backward: Call, tensors: list[torch.Tensor]) -> Any:
-        """Run a backward that starts from `tensors`, which are found here in the traceback if it raises."""
+    def _run_backward(self, backward: Call) -> Any:
         run = self._run
         graph = run.graph if run.graph is not None and run.graph.live else None
         if graph is None or (run.gate is None and run.meter is None):
@@ -327,7 +330,7 @@ class ScriptPhases:
 def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
     """The leaves of the graph that `roots` come from."""
     with torch._C.DisableTorchFunction():
-        nodes = reachable([root.grad_fn for root in roots if root.grad_fn is not None])
+        nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
         return [leaf_of(node) for node in nodes if is_leaf_node(node)]
 
 

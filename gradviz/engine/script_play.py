@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import torch
 from msgspec.structs import replace
 
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
 from gradviz.engine.intent import Position
@@ -199,7 +200,7 @@ class Play:
         gate, facts = self._run.gate, self._run.facts
         standing = gate.standing if gate is not None else None
         values = [value for value in standing.values if isinstance(value, torch.Tensor)] if standing is not None else []
-        leaves = [value for value in values if value.is_leaf and value.requires_grad]
+        leaves = [value for value in values if is_leaf(value) and value.requires_grad]
         facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
         facts.look_around(sys._getframe(1))
 
@@ -244,7 +245,8 @@ class Play:
     def _end(self, code: object) -> None:
         run, desk = self._run, self._desk
         message = _ending(code)
-        if not run.step and not run.shown:
+        trained = bool(run.step) or run.shown
+        if not trained:
             message = f"{message} {NO_BACKWARD}"
             self._announce(NO_BACKWARD)
             self._show_rest()
@@ -252,7 +254,7 @@ class Play:
         desk.progress.send()
         desk.inspections.give_up()
         run.forget_iteration()
-        run.state = "finished" if code in (None, 0) else "failed"
+        run.state = "finished" if code in (None, 0) and trained else "failed"
         self._stage.post(StateChanged(self._stage.run, run.state, run.step, desk.progress.last, message))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import threading
-import traceback
 from collections.abc import Callable
 from importlib import import_module
 
@@ -28,6 +27,7 @@ from gradviz.engine.script_run import LOCKED, ScriptRun
 from gradviz.engine.script_runner import Script, find_script
 from gradviz.engine.seeding import Generators
 from gradviz.engine.stepping import STEPS, Step, Stepping
+from gradviz.engine.tracebacks import traceback_text
 from gradviz.engine.training import Desk, Training
 from gradviz.engine.weight_commands import list_weights, load_weights
 from gradviz.errors import GradvizError
@@ -291,7 +291,7 @@ class Server:
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
         file, line = place_of(error)
-        text = "".join(traceback.format_exception(error))
+        text = traceback_text(error)
         message = sentence_of(error, phase, runner.experiment if runner else None)
         self.post(Raised(self.run, step, phase, message, text, file, line))
         if runner is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
 from gradviz.engine.tensors import summarize
+from gradviz.engine.tracebacks import traceback_text
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     Command,
@@ -283,7 +283,7 @@ class Stepping:
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
         position = point.index - gate.starts[point.phase] + 1
-        text = "".join(traceback.format_exception(stop.error)) if stop.error is not None else ""
+        text = traceback_text(stop.error) if stop.error is not None else ""
         return Stopped(
             self._host.run,
             gate.step,

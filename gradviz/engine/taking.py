@@ -15,24 +15,27 @@ _NUMBERS = frozenset({bool, int, float, complex, type(None)})
 _PLAIN = frozenset({torch.Tensor, nn.Parameter})
 
 
-def taken(inputs: Iterable[Any], known: Container[Node], flow: Flow) -> tuple[list[Any], list[torch.Tensor], bool]:
+def taken(
+    inputs: Iterable[Any], known: Container[Node], flow: Flow, *, recorded: bool
+) -> tuple[list[Any], list[torch.Tensor], bool]:
     """What `inputs` are now: tensors as `Value`s, numbers and Nones; then the tensors alone, as autograd sees them; and
-    whether the nodes of all are `known`."""
+    whether the nodes of all are `known`. `recorded`: whether autograd is about to record the op that is given them."""
     values: list[Any] = []
     tensors: list[torch.Tensor] = []
-    first, of = flow.first, flow.of
+    first, node_of = flow.first, flow.node_of
     seen = True
     with torch._C.DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
         for item in inputs:
             if type(item) in _PLAIN or isinstance(item, torch.Tensor):
-                node = item.grad_fn
+                node = node_of(item, recorded=recorded) if item._is_view() else item.grad_fn
                 # What is known by its node was looked at beneath its wrappers, when it became known.
                 value = first.get(node) if node is not None and not item.output_nr else None
                 tensor = item
                 if value is None:
                     tensor = beneath(item)
-                    node = tensor.grad_fn
-                    value = of(tensor)
+                    if tensor is not item:
+                        node = node_of(tensor, recorded=recorded)
+                    value = flow.value(tensor, node)
                 if node is not None and node not in known:
                     seen = False
                 values.append(value)
@@ -42,6 +45,10 @@ def taken(inputs: Iterable[Any], known: Container[Node], flow: Flow) -> tuple[li
     return values, tensors, seen
 
 
-def are_seen(tensors: Iterable[torch.Tensor], known: Container[Node]) -> bool:
+def are_seen(tensors: Iterable[torch.Tensor], known: Container[Node], flow: Flow, *, recorded: bool) -> bool:
     """Whether the nodes of all are `known`, which is quickly said of most. What has no node may have one beneath."""
-    return all(type(t) is nn.Parameter or ((node := t.grad_fn) is not None and node in known) for t in tensors)
+    node_of = flow.node_of
+    return all(
+        type(t) is nn.Parameter or ((node := node_of(t, recorded=recorded)) is not None and node in known)
+        for t in tensors
+    )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.autograd import shape_of
+from gradviz.engine.autograd import is_leaf, shape_of
 from gradviz.engine.figures import NO_FIGURES
 from gradviz.engine.sparse_parts import SparseParts
 from gradviz.engine.tensor_reading import Reading, UnreadableError, cannot, joined, looking, read
@@ -114,7 +114,7 @@ def _described(ask: AskTensor, value: Any, shape: Shape, **figures: Any) -> Tens
         strides=tuple(map(int, tensor.stride())) if strided else (),
         version=_version(tensor),
         requires_grad=tensor.requires_grad,
-        is_leaf=tensor.is_leaf,
+        is_leaf=is_leaf(tensor),
         **figures,
     )
 

@@ -36,7 +36,7 @@ def _engine(session: Session) -> str:
 def _can_run(session: Session) -> str:
     if reason := _engine(session):
         return reason
-    if session.phase == "finished" and session.ending:
+    if session.phase in ("finished", "failed") and session.ending:
         return _tr("The script has ended; reset it to run it from the start.")
     return {
         "opening": _tr("The network is being made."),

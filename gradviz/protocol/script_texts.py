@@ -8,6 +8,9 @@ from pathlib import Path
 
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place
 
+_TRAINING = frozenset({"fit", "train"})
+"""What libraries call the functions that train."""
+
 
 def is_script(path: Path) -> bool:
     """Whether a Python file that is named without a factory is a training script.
@@ -25,7 +28,7 @@ def is_script(path: Path) -> bool:
         return False
     if any(_is_call_of(call, "autograd", "grad") for call in _calls(tree)):
         return True
-    by_library = _defines_nothing(tree) and any(call.attr in ("fit", "train") for call in _calls(tree))
+    by_library = _defines_nothing(tree) and not _TRAINING.isdisjoint(_called_names(tree))
     return by_library or any(map(_calls_backward, _neighbours(path, tree)))
 
 
@@ -60,6 +63,13 @@ def _calls(tree: ast.Module) -> Iterator[ast.Attribute]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.func
+
+
+def _called_names(tree: ast.Module) -> Iterator[str]:
+    """The names of what is called, the last behind dots."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def _calls_backward(tree: ast.Module) -> bool:

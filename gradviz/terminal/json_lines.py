@@ -232,6 +232,8 @@ class JsonLines:
                 self._stood(say.stopped(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
                 self._stood(say.between("pause" if event.state != "finished" else "finished", event.step))
+            case StateChanged() if event.state == "failed" and event.message:
+                self._stood(say.failed(event.message))
             case Raised():
                 self._stood(say.raised(event))
             case Failed():

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from gradviz.engine.faults import explained, from_the_user_on
+from gradviz.engine.faults import explained
 from gradviz.experiment import Experiment, check_loss
 
 
@@ -94,14 +94,3 @@ def test_an_error_of_the_loss_itself_is_not_taken_for_a_wrong_number_of_argument
 def test_integers_for_an_embedding_are_not_blamed() -> None:
     made = Experiment(nn.Sequential(nn.Embedding(5, 3), nn.Linear(4, 2)), torch.tensor([1, 2]))
     assert explained(raised_by(made), made) == ""
-
-
-def test_where_no_code_of_a_persons_ran_the_traceback_is_torchs_alone() -> None:
-    error = raised_by(linear(torch.ones(2, 4)))
-    trace = from_the_user_on(error)
-    # This file counts as a person's; what is left begins at it.
-    assert trace is not None and trace.tb_frame.f_code.co_filename == __file__
-    inside = trace.tb_next
-    assert inside is not None
-    stripped = from_the_user_on(error.with_traceback(inside))
-    assert stripped is not None and "torch" in stripped.tb_frame.f_code.co_filename

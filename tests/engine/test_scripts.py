@@ -326,7 +326,7 @@ def test_a_script_without_backward_says_so_and_shows_its_ops(engine: EngineThrea
         Open(1, script(tmp_path, "nn.Linear(3, 2)(torch.ones(1, 3)).relu()\nprint('backward()')"), arguments=("a",))
     )
     ended = engine.until(StateChanged)
-    assert ended.state == "finished"
+    assert ended.state == "failed"
     assert "never called backward()" in ended.message
     (opened,) = engine.all(Opened)
     assert opened.notes == ("The script never called backward(), so there is no iteration to show.",)
@@ -415,6 +415,7 @@ def test_torch_is_as_it_was_when_a_script_has_ended(engine: EngineThread, tmp_pa
     def parts() -> list[object]:
         scaler, optimizer = torch.amp.GradScaler, sys.modules["torch.optim.optimizer"]
         found = [torch.Tensor.backward, torch.autograd.backward, torch.autograd.grad, scaler.scale, scaler.step]
+        found += [function.__code__ for function in found]
         hooks = [optimizer._global_optimizer_pre_hooks, optimizer._global_optimizer_post_hooks]
         module = torch.nn.modules.module
         hooks += [module._global_forward_hooks, module._global_forward_pre_hooks]

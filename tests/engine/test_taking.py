@@ -30,21 +30,22 @@ def test_flat_gives_what_flatten_does(args: tuple[Any, ...], kwargs: dict[str, A
 def test_what_an_op_takes_is_values_numbers_and_nones() -> None:
     parameter, made = nn.Parameter(torch.ones(2)), torch.ones(2, requires_grad=True) * 2
     flow = Flow()
-    values, tensors, seen = taken([parameter, 0.5, None, object(), made], {}, flow)
+    values, tensors, seen = taken([parameter, 0.5, None, object(), made], {}, flow, recorded=True)
     assert [type(value) for value in values] == [Value, float, type(None), Value]
     assert values[3].node is made.grad_fn
     assert tensors[0] is parameter
     assert tensors[1] is made
     assert not seen
-    assert taken([made, parameter], {made.grad_fn}, flow) == ([values[3], values[0]], [made, parameter], True)
+    again = taken([made, parameter], {made.grad_fn}, flow, recorded=True)
+    assert again == ([values[3], values[0]], [made, parameter], True)
 
 
 def test_a_tensor_in_place_is_another_value() -> None:
     flow = Flow()
     tensor = torch.ones(2, requires_grad=True) * 2
-    (before,), _, _ = taken([tensor], {}, flow)
+    (before,), _, _ = taken([tensor], {}, flow, recorded=True)
     tensor.add_(1)
-    (after,), _, _ = taken([tensor], {}, flow)
+    (after,), _, _ = taken([tensor], {}, flow, recorded=True)
     assert before is not after
     assert before.node is not after.node
 
@@ -52,9 +53,9 @@ def test_a_tensor_in_place_is_another_value() -> None:
 def test_only_nodes_that_are_known_are_seen() -> None:
     made = torch.ones(2, requires_grad=True) * 2
     assert made.grad_fn is not None
-    assert not are_seen([made], ())
-    assert are_seen([made, nn.Parameter(torch.ones(1))], {made.grad_fn})
-    assert not are_seen([torch.ones(1)], ())  # a wrapper has no node, and may have one beneath
+    assert not are_seen([made], (), Flow(), recorded=True)
+    assert are_seen([made, nn.Parameter(torch.ones(1))], {made.grad_fn}, Flow(), recorded=True)
+    assert not are_seen([torch.ones(1)], (), Flow(), recorded=True)  # a wrapper has no node, and may have one beneath
 
 
 def test_reading_the_outputs_of_all_nodes_gives_those_of_each() -> None:
