@@ -44,7 +44,6 @@ class ScriptHooks:
 
     def __init__(self, phases: Phases) -> None:
         self._phases = phases
-        self._capture: Capture | None = None
         self._looking: ExitStack | None = None
 
     @contextmanager
@@ -68,12 +67,10 @@ class ScriptHooks:
         self.look_away()
         with ExitStack() as stack:
             stack.enter_context(capture.watching(capture.phase, _low))
-            self._capture = capture
             self._looking = stack.pop_all()
 
     def look_away(self) -> None:
         """Nobody is told of ops any more."""
-        self._capture = None
         looking, self._looking = self._looking, None
         if looking is not None:
             looking.close()
@@ -81,8 +78,6 @@ class ScriptHooks:
     def go_deaf(self) -> None:
         """In a process that was forked off, nobody is there to be told."""
         self._phases.forked()
-        if self._capture is not None:
-            self._capture.stepping = True
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
         """An optimizer is about to step. What it evaluates its losses by, if it does so itself, is followed too."""
