@@ -140,7 +140,7 @@ for i in range(3):
     parent = os.getpid()
     try:
         with guarded(report_leaving):
-            follow_losses(Script(str(path)), lambda step, loss: told.append(step) is None)
+            follow_losses(Script(str(path)), lambda step, *_: told.append(step) is None)
     finally:
         if os.getpid() != parent:
             os._exit(99)
