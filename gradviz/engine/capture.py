@@ -99,7 +99,6 @@ class Capture:
         that sees functions elsewhere than on top of the others."""
         self.phase = phase
         self.watched = True
-        _watching.add(self)
         mode = _Mode(self)
         self.modules.passed = self._passed
 
@@ -318,6 +317,7 @@ class _Mode(TorchFunctionMode):
     def __init__(self, capture: Capture) -> None:
         super().__init__()
         self._capture = capture
+        _watching.add(capture)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         frame = sys._getframe(1)
