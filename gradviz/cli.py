@@ -60,8 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         discard(sys.stdout)
         return 0
     except OSError as error:
-        # A list or the last losses that did not go out: the disk is full.
-        print(f"gradviz: {error.strerror or error}.", file=sys.stderr)
+        # Without a file: a list or the last losses that did not go out, since the disk is full.
+        what = f"{error.filename} cannot be used" if error.filename else "Standard output cannot be written"
+        print(f"gradviz: {what}: {error.strerror or error}.", file=sys.stderr)
         discard(sys.stdout)
         return 2
     return status

@@ -27,15 +27,17 @@ def render(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
     picture_format = _format_of(path)
     _check_writable(path)
+    from gradviz.engine.process_guard import guarded, report_leaving
+
     if is_training_script(arguments):
         found: list[GraphRecord] = []
-        with results_alone():
+        with results_alone(), guarded(report_leaving):
             status = tell_script(lambda: found.append(graph_of_script(arguments)))
         if found:
             _draw(found[0], path, picture_format, arguments)
         return status
     runner = None
-    with results_alone():
+    with results_alone(), guarded(report_leaving):
         try:
             runner = open_runner(arguments)
             runner.hold()

@@ -33,8 +33,10 @@ def train(arguments: argparse.Namespace) -> int:
 
     if is_training_script(arguments):
         return _train_script(arguments)
+    from gradviz.engine.process_guard import guarded, report_leaving
+
     runner: Runner | None = None
-    with results_alone() as out:
+    with results_alone() as out, guarded(report_leaving):
         try:
             with ending_at_once():
                 runner = open_runner(arguments)
@@ -52,16 +54,26 @@ def _train_script(arguments: argparse.Namespace) -> int:
     """The script's own exit status, if it ends itself; 1 if it raises."""
     if arguments.steps == 0:
         return 0
+    from gradviz.engine.process_guard import guarded, report_leaving
+
+    trained = False
+
+    def leaving(place: str, status: int) -> int:
+        # Its own end, as in plain Python, unless it comes before there was anything to print.
+        return status if trained else report_leaving(place, status)
+
     with results_alone() as out:
         write = _line_of_json if arguments.json else _line_of_text
         every = 1 if arguments.json else arguments.every
 
         def told(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
+            nonlocal trained
+            trained = True
             if (step + 1) % every == 0:
                 _write(write(step, loss, evaluations), out)
             return step + 1 != arguments.steps
 
-        with ending_at_the_second():
+        with ending_at_the_second(), guarded(leaving):
             return tell_script(lambda: follow_script(arguments, told))
 
 

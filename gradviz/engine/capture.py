@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -96,6 +98,7 @@ class Capture:
         functions lies below those of the user's."""
         self.phase = phase
         self.watched = True
+        _watching.add(self)
         self.modules.passed = self._passed
         with Look(self, low=low).entered():
             yield
@@ -343,3 +346,16 @@ def op_name(func: Any) -> str:
 def _note(file: str, frame: FrameType | None) -> str:
     """What an op is part of that is called by no `file` of the person's."""
     return _DEFAULT_LOSS if not file and is_called_by(frame, mean_of_squares.__code__) else ""
+
+
+_watching: weakref.WeakSet[Capture] = weakref.WeakSet()
+
+
+def _ignore_child() -> None:
+    """In a process that the network's code forked off, nobody is there to be told of ops."""
+    for capture in _watching:
+        capture.stepping = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ignore_child)

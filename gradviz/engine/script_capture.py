@@ -137,8 +137,8 @@ class ScriptCapture(Capture):
     def compiled_returned(self, frame: FrameType) -> bool:
         """Compiled code has returned. The forward has begun with it, if it made a node."""
         made = super().compiled_returned(frame)
-        if made:
-            self._model_called()
+        if made and not self.begun and torch.is_grad_enabled() and not self.stepping:
+            self._begin()
         return made
 
     def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 
 import torch
@@ -18,6 +19,7 @@ from gradviz.engine.gate import AbandonedError
 from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
 from gradviz.engine.opening import Setup
+from gradviz.engine.process_state import ProcessState
 from gradviz.engine.progress import Progress
 from gradviz.engine.runner import Runner
 from gradviz.engine.sampling import Sampling
@@ -59,9 +61,11 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    RestartNeeded,
     StateChanged,
 )
 from gradviz.protocol.records import MarkRecord
+from gradviz.protocol.targets import read_target
 
 # Seconds without a command, after which nobody is disturbed by preparations.
 _IDLE = 3.0
@@ -79,6 +83,7 @@ class Server:
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
+        self._process = ProcessState()
         self._stepping = Stepping(self)
         self._measuring = Measuring(self.post)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
@@ -116,6 +121,12 @@ class Server:
     # -- commands --------------------------------------------------------------------------------------------------
 
     def _open(self, command: Open) -> None:
+        self._process.enter()
+        if reason := self._process.why_unfit():
+            self.post(RestartNeeded(command.run, reason))
+            return
+        if read_target(command.target).kind != "network":
+            self._process.remember()
         script = find_script(command.target, command.arguments)
         if script is not None:
             self._play(script, command)
@@ -320,7 +331,8 @@ def _opened(run: int, runner: Runner) -> Opened:
 
 def _import_compiler() -> None:
     """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
-    import_module("torch._dynamo")
+    with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
+        import_module("torch._dynamo")
 
 
 _HANDLERS: dict[type[Command], Callable[..., None]] = {

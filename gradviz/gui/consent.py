@@ -13,6 +13,7 @@ import platformdirs
 
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.targets import Place, file_of
+from gradviz.user_files import private_file
 
 _MOST = 2000
 """So many files are remembered; the oldest are forgotten first."""
@@ -91,8 +92,7 @@ class Consents:
         while len(known) > _MOST:
             del known[next(iter(known))]
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new = self._path.with_suffix(".new")
+            new = private_file(self._path.with_suffix(".new"))
             new.write_text(json.dumps(known, indent=1), "utf-8")
             new.replace(self._path)
         except OSError:

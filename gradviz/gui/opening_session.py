@@ -15,7 +15,7 @@ from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.setup import Setup
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
 from gradviz.protocol.encodable import escape_text
-from gradviz.protocol.events import Event, Opened, WeightsListed, WeightsLoaded
+from gradviz.protocol.events import Event, Opened, RestartNeeded, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place, read_target
 
@@ -225,6 +225,9 @@ class OpeningSession(MeasureSession):
 
     def _apply_step(self, event: Event) -> None:
         match event:
+            case RestartNeeded():
+                self.failed.emit(self.tr("{0}: another engine opens {1}.").format(event.reason, self.title))
+                self.restart_engine()
             case WeightsListed():
                 self.weights_listed.emit(event)
             case WeightsLoaded():

@@ -132,6 +132,14 @@ class Failed(Event, frozen=True):
     message: str
 
 
+class RestartNeeded(Event, frozen=True):
+    """Another engine must open what was asked for: code that ran in this one changed torch itself."""
+
+    run: int
+    reason: str
+    """What was changed: the beginning of a sentence."""
+
+
 class Raised(Event, frozen=True):
     """The user's code (or a lesson's) raised; the run is over, its graph and losses so far are kept."""
 
@@ -280,6 +288,7 @@ AnyEvent = (
     | ConfigurationChanged
     | NodeDetails
     | Failed
+    | RestartNeeded
     | Raised
     | Stopped
     | Passed

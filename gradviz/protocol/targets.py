@@ -34,7 +34,7 @@ class Place:
     @property
     def path(self) -> Path:
         """Of a file, a program or weights."""
-        return file_of(self.name).expanduser()
+        return expanded(self.name)
 
     @property
     def title(self) -> str:
@@ -49,7 +49,20 @@ def file_of(text: str) -> Path:
     if ESCAPE_START not in text and text.isprintable():
         return path
     forms = (path, Path(restore_text(text)), Path(escape_text(text)))
-    return next((form for form in forms if form.expanduser().exists()), path)
+    return next((form for form in forms if _at_home(form).exists()), path)
+
+
+def expanded(text: str) -> Path:
+    """Return the path that a text names, with the user's home for `~`."""
+    return _at_home(file_of(text))
+
+
+def _at_home(path: Path) -> Path:
+    """The path with a home for `~`; `~somebody` stays as it is where nobody is called so."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def read_target(text: str) -> Place:
@@ -69,7 +82,7 @@ def read_target(text: str) -> Place:
     if not attribute and name.isidentifier():
         return Place("network", name)
     if "/" in name or "\\" in name or suffix == ".ipynb" or not _DOTTED_NAME.fullmatch(name):
-        raise GradvizError(_not_openable(text, Path(name).expanduser()))
+        raise GradvizError(_not_openable(text, expanded(name)))
     return Place("module", name, attribute)
 
 
