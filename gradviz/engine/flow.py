@@ -223,7 +223,8 @@ def can_make_nodes(name: str) -> bool:
 
 def is_unwritten(name: str) -> bool:
     """Whether what an op called `name` makes is memory to which nothing was written yet."""
-    return name.rpartition(".")[2].startswith(("empty", "new_empty", "resize_"))
+    short = name.rpartition(".")[2]
+    return short == "new" or short.startswith(("empty", "new_empty", "resize_"))
 
 
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:

@@ -92,8 +92,8 @@ class ScriptCapture(Capture):
     living tensor leads to is remembered beyond the end of its forward.
     """
 
-    def __init__(self, facts: ScriptFacts, poll: Callable[[], None], largest: int | None) -> None:
-        """`poll` is called at each op before the forward begins. `largest`: give up after that many ops."""
+    def __init__(self, facts: ScriptFacts, poll: Callable[[], None], begins: Callable[[ScriptCapture], None]) -> None:
+        """`poll` is called at each op before the forward begins, and `begins` when it does."""
         self._script_modules = modules = ScriptModules(facts)
         super().__init__(modules=modules)
         modules.entered = self._model_called
@@ -101,22 +101,29 @@ class ScriptCapture(Capture):
         self.begun = False
         self.gave_up = False
         self._poll = poll
-        self.largest = largest
+        self._forward_begins = begins
+        self._largest: int | None = None
         self._training: bool | None = None
         """The mode of the models that are trained, once it is known."""
         self._called_in: bool | None = None
         """The mode of the model that this forward began with."""
         self._waiting: tuple[ScriptSteps | None, Measures | None] = (None, None)
 
-    def next_forward(self, steps: ScriptSteps | None, meter: Measures | None) -> None:
-        """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops."""
+    @property
+    def next_steps(self) -> ScriptSteps | None:
+        """What is notified of the ops of the forward that is expected, or has begun."""
+        return self._waiting[0]
+
+    def next_forward(self, steps: ScriptSteps | None, meter: Measures | None, largest: int | None) -> None:
+        """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops; of one
+        of more than `largest` ops nothing is recorded."""
         if self.begun or self.ops:
             self._forget()
         self._script_modules.refresh()
         self.begun = self.gave_up = False
         self._called_in = None
         self.steps = self.meter = None
-        self._waiting = steps, meter
+        self._waiting, self._largest = (steps, meter), largest
 
     @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
@@ -127,9 +134,11 @@ class ScriptCapture(Capture):
             self._poll()
             if self._begins(func, args, kwargs, frame):
                 self._begin()
+                if self.gave_up:
+                    return func(*args, **kwargs)
             elif len(self.ops) > _MOST_BEFORE:
                 self._forget_oldest()
-        elif self.largest is not None and len(self.ops) > self.largest:
+        elif self._largest is not None and len(self.ops) > self._largest:
             self._give_up()
             return func(*args, **kwargs)
         return super().call(func, args, kwargs, frame)
@@ -161,6 +170,9 @@ class ScriptCapture(Capture):
         return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:
+        self._forward_begins(self)
+        if self.gave_up:
+            return
         self.begun = True
         self._script_modules.count()
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]

@@ -219,7 +219,9 @@ class ScriptFacts(Experiment):
     def _of_models(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
         for prefix, model in self.models.items():
-            found.update(nn.Module.named_parameters(model, prefix=prefix, remove_duplicate=False))
+            named = nn.Module.named_parameters(model, prefix=prefix, remove_duplicate=False)
+            # In a copy that meta-learning made of a model, parameters are results of ops.
+            found.update((name, tensor) for name, tensor in named if is_leaf(tensor))
         return found
 
     @staticmethod

@@ -186,27 +186,48 @@ class ScriptPhases:
     # -- phases ------------------------------------------------------------------------------------------------------
 
     def _begin_iteration(self) -> None:
+        self._open_iteration()
+        self._see()
+
+    def _open_iteration(self) -> None:
         self._run.phase = "forward"
         self._seen = self._audience.manner() != "free"
-        self._see()
 
     def _see(self) -> None:
         """What comes now, up to the next backward, is captured, if this iteration is."""
         self._stop_seeing()
-        run = self._run
         if not self._seen:
             self._capture = None
             return
-        largest = _LARGEST_LOOK if run.gate is None else None
-        if self._capture is None or self._capture.largest != largest:
-            self._capture = ScriptCapture(run.facts, self._heard, largest)
+        if self._capture is None:
+            self._capture = ScriptCapture(self._run.facts, self._heard, self._forward_begins)
+        self._expect_forward(self._capture)
+        self._look(self._capture, self._capture.next_steps)
+
+    def _expect_forward(self, capture: ScriptCapture) -> None:
+        run = self._run
         steps = None
         if run.gate is not None:
             before = run.graph.record if run.graph is not None else None
-            steps = ScriptSteps(run.gate, self._capture.modules, before)
+            steps = ScriptSteps(run.gate, capture.modules, before)
             steps.stops_at_errors = run.shown
-        self._capture.next_forward(steps, run.meter)
-        self._look(self._capture, steps)
+        capture.next_forward(steps, run.meter, _LARGEST_LOOK if run.gate is None else None)
+
+    def _forward_begins(self, capture: ScriptCapture) -> None:
+        """If an optimizer has stepped, and others were waited for, they do not step this time: the iteration is over.
+        The capture looks on, from within what it is told of."""
+        if not (self._steps.any and self._run.losses and self._steps.open is None) or self.deaf():
+            return
+        capture.stepping = True
+        try:
+            self._close_iteration()
+        finally:
+            capture.stepping = False
+        if self._seen:
+            self._expect_forward(capture)
+            self._run.capture, self._run.steps = capture, capture.next_steps
+        else:
+            capture.gave_up = True
 
     def _look(self, capture: ScriptCapture, steps: ScriptSteps | None) -> None:
         self._run.capture, self._run.steps = capture, steps
@@ -299,9 +320,13 @@ class ScriptPhases:
 
     def _end_iteration(self) -> None:
         """Everything of it is let go of; then the audience may let the script stand."""
+        self._hooks.look_away()
+        self._close_iteration()
+        self._see()
+
+    def _close_iteration(self) -> None:
         run = self._run
         self._finish_update()
-        self._hooks.look_away()
         loss, evaluations = run.losses.total(), run.losses.evaluations(run.step)
         self._steps.next_iteration()
         step = run.over()
@@ -309,7 +334,7 @@ class ScriptPhases:
         try:
             with self._ending.noticed():
                 self._audience.iteration_ended(step, loss, evaluations)
-                self._begin_iteration()
+                self._open_iteration()
         finally:
             self._inside = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,14 +19,14 @@ _LARGEST_CONTAINER = 32
 def visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
     """The modules with parameters that variables at `frame` hold, or small containers in them, by their names; one that
     only its own methods hold, by its class."""
-    found = {
-        path.replace(".", "_"): value
-        for name, variable in _variables(frame)
-        if name != "self"
-        for path, value in _items(name, variable, "[{!r}]")
-        if is_model(value)
-    }
-    for owner in (variables_of(each).get("self") for each in _frames(frame)):
+    found: dict[str, nn.Module] = {}
+    for name, variable in _variables(frame, outermost_first=True):
+        for path, value in _items(name, variable, "[{!r}]"):
+            if name != "self" and is_model(value) and not any(value is known for known in found.values()):
+                path = path.replace(".", "_")
+                found[path if path not in found else f"{path}_{len(found)}"] = value
+    owners: list[Any] = [variables_of(each).get("self") for each in _frames(frame)]
+    for owner in owners:
         if is_model(owner) and not any(owner is known for known in found.values()):
             found[type(owner).__name__.lower()] = owner
     return found
@@ -66,25 +66,32 @@ def _items(name: str, value: Any, of_key: str) -> Iterator[tuple[str, Any]]:
         yield from ((name + of_key.format(key), each) for key, each in list(value.items()))
 
 
-def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
-    """Name and value, innermost frame first, module level last; each name once. Beside a method's variables are the
-    attributes of its object (an agent's, a trainer's), unless that is a module."""
+def _variables(frame: FrameType | None, *, outermost_first: bool = False) -> Iterator[tuple[str, Any]]:
+    """Name and value, innermost frame first, module level last; each name once, unless `outermost_first`. Beside a
+    method's variables are the attributes of its object (an agent's, a trainer's), unless that is a module."""
     seen: set[str] = set()
-    tables: list[Mapping[str, Any]] = []
     # A library's names for what it is given come after the script's own.
-    for each in sorted(_frames(frame), key=_is_of_a_package):
+    for of_packages in (False, True):
+        tables = list(_tables(each for each in _frames(frame) if _is_of_a_package(each) is of_packages))
+        for table in reversed(tables) if outermost_first else tables:
+            for name, value in list(table.items()):
+                if not name.startswith("__") and (outermost_first or name not in seen):
+                    seen.add(name)
+                    yield name, value
+
+
+def _tables(frames: Iterable[FrameType]) -> Iterator[Mapping[str, Any]]:
+    """The variables of each frame, those of the object whose method it runs, and those of its module."""
+    modules: list[Mapping[str, Any]] = []
+    for each in frames:
         variables = variables_of(each)
-        tables.append(variables)
+        yield variables
         owner = variables.get("self")
         if not issubclass(type(owner), nn.Module) and isinstance(attributes := getattr(owner, "__dict__", None), dict):
-            tables.append(attributes)
-        if each.f_globals is not each.f_locals and not any(table is each.f_globals for table in tables):
-            tables.append(each.f_globals)
-    for table in tables:
-        for name, value in list(table.items()):
-            if name not in seen and not name.startswith("__"):
-                seen.add(name)
-                yield name, value
+            yield attributes
+        if each.f_globals is not each.f_locals and not any(table is each.f_globals for table in modules):
+            modules.append(each.f_globals)
+            yield each.f_globals
 
 
 def _frames(frame: FrameType | None) -> Iterator[FrameType]:
