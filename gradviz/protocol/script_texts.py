@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from gradviz.protocol.regular_files import read_regular
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place
 
 
@@ -17,7 +18,15 @@ def is_script(path: Path) -> bool:
     calls `backward()`, or if it defines nothing that could be opened and calls a library's `fit()` or `train()`.
     """
     tree = _parsed(path)
-    if tree is None or DEFAULT_FACTORY in _names_at_top(tree):
+    return tree is not None and trains(tree, path)
+
+
+def trains(tree: ast.Module, path: Path, largest: int | None = None) -> bool:
+    """Whether the text of the file at `path` is that of a training script, as `is_script` says.
+
+    Files that it imports are read only up to `largest` bytes each.
+    """
+    if DEFAULT_FACTORY in _names_at_top(tree):
         return False
     if _calls_backward(tree) or any(_is_call_of(call, "gradviz", "watch") for call in _calls(tree)):
         return True
@@ -26,7 +35,7 @@ def is_script(path: Path) -> bool:
     if any(_is_call_of(call, "autograd", "grad") for call in _calls(tree)):
         return True
     by_library = _defines_nothing(tree) and any(call.attr in ("fit", "train") for call in _calls(tree))
-    return by_library or any(map(_calls_backward, _neighbours(path, tree)))
+    return by_library or any(map(_calls_backward, _neighbours(path, tree, largest)))
 
 
 def runs_as_script(place: Place, has_arguments: bool) -> bool:
@@ -48,10 +57,23 @@ def acts_when_run(path: Path) -> bool:
     return tree is not None and _acts(tree)
 
 
-def _parsed(path: Path) -> ast.Module | None:
+def parse(source: bytes, path: Path) -> ast.Module:
+    """Parse the text of a Python file.
+
+    Raises:
+        SyntaxError: it is no Python, holds null bytes, or is nested more deeply than Python's parser can go.
+    """
     try:
-        return ast.parse(path.read_bytes(), str(path))
-    except (OSError, SyntaxError, ValueError):
+        return ast.parse(source, str(path))
+    except (ValueError, RecursionError, MemoryError) as error:
+        words = str(error) if isinstance(error, ValueError) else "too deeply nested for Python's parser"
+        raise SyntaxError(words, (str(path), None, None, None)) from None
+
+
+def _parsed(path: Path, largest: int | None = None) -> ast.Module | None:
+    try:
+        return parse(read_regular(path, largest), path)
+    except (OSError, SyntaxError):
         return None
 
 
@@ -76,8 +98,12 @@ def _acts(tree: ast.Module) -> bool:
     calls = (node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
     blocks = (node for node in tree.body if isinstance(node, ast.If | ast.For | ast.While | ast.With))
     return any(True for _ in calls) or any(
-        not isinstance(node, ast.If) or "__name__" in ast.unparse(node.test) for node in blocks
+        not isinstance(node, ast.If) or any(map(_is_own_name, ast.walk(node.test))) for node in blocks
     )
+
+
+def _is_own_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "__name__"
 
 
 def _defines_nothing(tree: ast.Module) -> bool:
@@ -86,7 +112,7 @@ def _defines_nothing(tree: ast.Module) -> bool:
     return all(node.name == "main" for node in defined)
 
 
-def _neighbours(path: Path, tree: ast.Module) -> Iterator[ast.Module]:
+def _neighbours(path: Path, tree: ast.Module, largest: int | None) -> Iterator[ast.Module]:
     """The files in the same folder, or below it, that are imported, and what those import."""
     seen: set[Path] = {path}
     waiting = list(_imported(path.parent, path, tree))
@@ -95,7 +121,7 @@ def _neighbours(path: Path, tree: ast.Module) -> Iterator[ast.Module]:
         if file in seen:
             continue
         seen.add(file)
-        found = _parsed(file)
+        found = _parsed(file, largest)
         if found is not None:
             yield found
             waiting.extend(_imported(path.parent, file, found))
