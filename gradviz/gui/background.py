@@ -28,7 +28,7 @@ class _Job:
 class Background(QObject):
     """One piece of work at a time: the newest. What was asked for before is told to stop, and its result is dropped."""
 
-    GRACE = 0.05
+    GRACE = 0.03
     """Seconds for which `run` waits for the result: what is quick needs no picture of its being under way."""
 
     _finished = Signal(object)
@@ -43,16 +43,16 @@ class Background(QObject):
         """Whether a result is waited for."""
         return self._job is not None
 
-    def run(self, work: Callable[[Stopped], Result], done: Callable[[Result], None]) -> None:
-        """Call `done` with what `work` returns, before this returns if it is quick, else from the event loop.
-
-        What `work` raises is raised here, or in the event loop.
-        """
+    def run(
+        self, work: Callable[[Stopped], Result], done: Callable[[Result], None], *, wait: bool = True
+    ) -> None:  # fmt: skip
+        """Call `done` with what `work` returns: before this returns if it is quick and `wait` is true, else from the
+        event loop. What `work` raises is raised in the same place."""
         self.stop()
         job = self._job = _Job(work, done)
         # A daemon: a disk that does not answer must not keep the window from closing.
         Thread(target=self._work, args=(job,), name="gradviz-background", daemon=True).start()
-        if job.ready.wait(self.GRACE):
+        if wait and job.ready.wait(self.GRACE):
             self._deliver(job)
 
     def stop(self) -> None:

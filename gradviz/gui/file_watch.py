@@ -54,7 +54,7 @@ class FileWatch(QObject):
     def look(self) -> None:
         """Compare now. A file that is gone is not told of: it may be on its way back."""
         if self._path is not None:
-            self._reading.run(partial(_digest, self._path), self._compare)
+            self._reading.run(partial(_digest, self._path), self._compare, wait=False)
 
     def _compare(self, now: str | None) -> None:
         if now is None:
