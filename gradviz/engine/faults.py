@@ -24,6 +24,8 @@ RAISED = BaseException
 caught before it."""
 _LONGEST = 300
 """Letters of somebody else's message that still make a sentence."""
+_LONGEST_TRACEBACK = 100_000
+"""Letters; an error can carry a message of any length."""
 
 
 @contextmanager
@@ -74,6 +76,16 @@ def what_was_raised(error: BaseException) -> str:
     lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
+def traceback_of(error: BaseException) -> str:
+    """The whole traceback as text; of one that is too long to be read, the beginning and the end."""
+    text = "".join(traceback.format_exception(error))
+    left_out = len(text) - _LONGEST_TRACEBACK
+    if left_out <= 0:
+        return text
+    half = _LONGEST_TRACEBACK // 2
+    return f"{text[:half]}\n… {left_out:,} letters are left out …\n{text[-half:]}"
 
 
 def sentence_of(error: BaseException, phase: str, experiment: Experiment | None) -> str:

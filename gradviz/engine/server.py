@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import threading
-import traceback
 from collections.abc import Callable
 from importlib import import_module
 
@@ -14,7 +13,7 @@ from gradviz.engine.answers import Answers
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
-from gradviz.engine.faults import RAISED, place_of, sentence_of
+from gradviz.engine.faults import RAISED, place_of, sentence_of, traceback_of
 from gradviz.engine.gate import AbandonedError
 from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
@@ -291,7 +290,7 @@ class Server:
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
         file, line = place_of(error)
-        text = "".join(traceback.format_exception(error))
+        text = traceback_of(error)
         message = sentence_of(error, phase, runner.experiment if runner else None)
         self.post(Raised(self.run, step, phase, message, text, file, line))
         if runner is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import Protocol
 
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.command_queue import Commands
-from gradviz.engine.faults import explained
+from gradviz.engine.faults import explained, traceback_of
 from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
@@ -283,7 +282,7 @@ class Stepping:
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
         position = point.index - gate.starts[point.phase] + 1
-        text = "".join(traceback.format_exception(stop.error)) if stop.error is not None else ""
+        text = traceback_of(stop.error) if stop.error is not None else ""
         return Stopped(
             self._host.run,
             gate.step,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from msgspec.structs import replace
@@ -117,7 +118,15 @@ class Session(OpeningSession):
         self.engine_requested.emit()
 
     def apply(self, event: Event) -> None:
-        """Take in one event of the engine. Events of a run that is over change its curve alone."""
+        """Take in one event of the engine, after those that came before it. Events of a run that is over change its
+        curve alone."""
+        self._intake.put(event.graph if isinstance(event, GraphChanged) else None, partial(self._take, event))
+
+    def engine_died(self, title: str, text: str) -> None:
+        """The engine is gone. Curve and graph stay as they are."""
+        self._intake.put(None, partial(self._end, title, text))
+
+    def _take(self, event: Event) -> None:
         match event:
             case Ready():
                 self._on_ready(event)
@@ -145,8 +154,7 @@ class Session(OpeningSession):
             case _:
                 self._apply_step(event)
 
-    def engine_died(self, title: str, text: str) -> None:
-        """The engine is gone. Curve and graph stay as they are."""
+    def _end(self, title: str, text: str) -> None:
         self._late.stop()
         self._queue.clear()
         self.stop = None
