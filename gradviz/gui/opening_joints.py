@@ -27,6 +27,7 @@ from gradviz.gui.views.opening_banners import OpeningBanners
 from gradviz.gui.views.reach_panel import ReachPanel
 from gradviz.model import reach_table
 from gradviz.protocol.commands import Open
+from gradviz.protocol.regular_files import write_regular
 from gradviz.protocol.targets import file_of, read_target
 
 
@@ -124,7 +125,7 @@ class OpeningJoints(QObject):
         assert table is not None
         text = reach_table.as_csv(table) if path.lower().endswith(".csv") else reach_table.as_text(table)
         try:
-            Path(path).write_text(text, "utf-8", newline="")
+            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             self.told.emit(_tr("{0} cannot be written: {1}.").format(path, error.strerror))
         else:

@@ -1,4 +1,4 @@
-"""Opens regular files alone: a named pipe, a device or a socket at a path blocks whoever reads it, or never ends."""
+"""Reads and writes regular files alone: a named pipe, a device or a socket at a path blocks, or never ends."""
 
 from __future__ import annotations
 
@@ -60,6 +60,26 @@ def read_regular(path: Path, largest: int | None = None) -> bytes:
     if len(contents) > largest:
         raise OSError(errno.EFBIG, f"it is larger than {largest:,} bytes", str(path))
     return contents
+
+
+def check_replaceable(path: Path) -> None:
+    """Check that a file can be written in place of what lies at a path.
+
+    Raises:
+        OSError: a named pipe, a device or a socket does.
+    """
+    if kind := special_kind(path):
+        raise OSError(errno.EINVAL, f"it is {kind}", str(path))
+
+
+def write_regular(path: Path, contents: bytes) -> None:
+    """Write a file, in place of one that is there.
+
+    Raises:
+        OSError: it cannot be written, or something other than a regular file is there.
+    """
+    check_replaceable(path)
+    path.write_bytes(contents)
 
 
 def _check(path: Path, mode: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 
 from gradviz.protocol.regular_files import read_regular
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place
@@ -63,11 +65,31 @@ def parse(source: bytes, path: Path) -> ast.Module:
     Raises:
         SyntaxError: it is no Python, holds null bytes, or is nested more deeply than Python's parser can go.
     """
-    try:
+    with _depth_as_syntax(path):
         return ast.parse(source, str(path))
-    except (ValueError, RecursionError, MemoryError) as error:
-        words = str(error) if isinstance(error, ValueError) else "too deeply nested for Python's parser"
-        raise SyntaxError(words, (str(path), None, None, None)) from None
+
+
+def compile_file(path: Path) -> CodeType:
+    """Compile a Python file.
+
+    Raises:
+        OSError: it cannot be read.
+        SyntaxError: as `parse` says.
+    """
+    source = read_regular(path)
+    with _depth_as_syntax(path):
+        return compile(source, str(path), "exec", dont_inherit=True)
+
+
+@contextmanager
+def _depth_as_syntax(path: Path) -> Iterator[None]:
+    """Python's parser says in several ways that it cannot read on; only some of them are a `SyntaxError`."""
+    try:
+        yield
+    except ValueError as error:
+        raise SyntaxError(str(error), (str(path), None, None, None)) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxError("it is too deeply nested for Python's parser", (str(path), None, None, None)) from None
 
 
 def _parsed(path: Path, largest: int | None = None) -> ast.Module | None:

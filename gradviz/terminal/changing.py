@@ -10,6 +10,7 @@ from gradviz.model.breakpoints import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
+from gradviz.protocol.regular_files import write_regular
 from gradviz.terminal.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
 from gradviz.terminal.colours import table
 from gradviz.terminal.conversation import Conversation
@@ -133,7 +134,7 @@ def export(talk: Conversation, text: str) -> None:
 
     picture = draw(graph_of(talk.debugger), ending)
     try:
-        Path(text).expanduser().write_bytes(picture)
+        write_regular(Path(text).expanduser(), picture)
     except OSError as error:
         raise GradvizError(f"{text} cannot be written: {error.strerror}.") from None
     talk.screen.write([("accent", "drawn  "), ("", text)])
