@@ -62,10 +62,10 @@ def digest_of(path: Path, stopped: Callable[[], bool] = bool) -> str:
     Raises:
         OSError: it cannot be read, or `stopped` returned true.
     """
-    found = hashlib.sha256()
+    found, piece = hashlib.sha256(), memoryview(bytearray(_PIECE))
     with open_regular(path) as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
+        while count := file.readinto(piece):
+            found.update(piece[:count])
             if stopped():
                 raise InterruptedError(f"{path} was not read to its end")
     return found.hexdigest()
