@@ -76,14 +76,14 @@ class Console(QWidget):
 
     def write(self, stream: str, text: str) -> None:
         """Add `text` of `stdout`, `stderr` or `note` (of gradviz itself)."""
-        self._left_out += max(0, len(text) - _LARGEST_WAIT)
-        text = text[-_LARGEST_WAIT:]
         self._waiting.append((stream, text))
         self._waiting_size += len(text)
-        while self._waiting_size > _LARGEST_WAIT and len(self._waiting) > 1:
-            gone = len(self._waiting.popleft()[1])
-            self._waiting_size -= gone
-            self._left_out += gone
+        while (surplus := self._waiting_size - _LARGEST_WAIT) > 0:
+            first, oldest = self._waiting.popleft()
+            if len(oldest) > surplus:
+                self._waiting.appendleft((first, oldest[surplus:]))
+            self._waiting_size -= min(len(oldest), surplus)
+            self._left_out += min(len(oldest), surplus)
         if not self._timer.isActive():
             self._timer.start()
 
