@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from gradviz.engine.faults import explained, from_the_user_on
+from gradviz.engine.faults import explained, from_the_user_on, traceback_of
 from gradviz.experiment import Experiment, check_loss
 
 
@@ -105,3 +105,11 @@ def test_where_no_code_of_a_persons_ran_the_traceback_is_torchs_alone() -> None:
     assert inside is not None
     stripped = from_the_user_on(error.with_traceback(inside))
     assert stripped is not None and "torch" in stripped.tb_frame.f_code.co_filename
+
+
+def test_of_a_traceback_that_nobody_could_read_the_beginning_and_the_end_are_kept() -> None:
+    short = traceback_of(ValueError("no more"))
+    assert short == "ValueError: no more\n"
+    long = traceback_of(ValueError("begin" + "y" * 50_000_000 + "end"))
+    assert len(long) < 101_000 and long.startswith("ValueError: beginyy") and long.endswith("yyend\n")
+    assert "… 49,900,0" in long
