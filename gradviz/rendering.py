@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradviz.asked_for import open_runner
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.protocol.regular_files import check_replaceable, write_regular
 from gradviz.script_output import graph_of_script, is_training_script
 from gradviz.standard_streams import results_alone
 from gradviz.training_output import tell_error, tell_script
@@ -59,7 +60,7 @@ def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argpa
 
     picture = draw(Graph(as_received(record)), picture_format, depth=arguments.depth, full=arguments.full)
     try:
-        path.write_bytes(picture)
+        write_regular(path, picture)
     except OSError as error:
         raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error
 
@@ -75,6 +76,7 @@ def _check_writable(path: Path) -> None:
     """Raises GradvizError if `path` cannot be written; leaves what is there as it is."""
     existed = path.exists()
     try:
+        check_replaceable(path)
         with path.open("ab"):
             pass
         if not existed:

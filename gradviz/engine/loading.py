@@ -11,6 +11,9 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from gradviz.protocol.regular_files import read_regular
+from gradviz.protocol.script_texts import compile_file, parse
+
 _INSTALLED = tuple({str(Path(path).resolve()) for path in sysconfig.get_paths().values()})
 
 
@@ -31,7 +34,7 @@ class Loader:
         A file that imports relatively belongs to its package, and is imported as a part of it.
         """
         path = path.absolute()
-        code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        code = compile_file(path)
         package, root = _package_of(path)
         if package and _imports_relatively(path):
             return LoadedFile(self.module(f"{package}.{path.stem}", root), None)
@@ -117,7 +120,7 @@ def _package_of(path: Path) -> tuple[str, Path]:
 
 
 def _imports_relatively(path: Path) -> bool:
-    tree = ast.parse(path.read_bytes())
+    tree = parse(read_regular(path), path)
     return any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in ast.walk(tree))
 
 

@@ -21,6 +21,10 @@ from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
 from gradviz.protocol.targets import check_presence, read_target
 
+_SWITCH_INTERVAL = 0.0005
+"""Seconds for which the window's thread waits for Python while another thread works in it. It waits many times in the
+painting of one picture; Python's own ten times as long would show."""
+
 
 class App(QObject):
     """One window with its engine. `close` ends every process that belongs to it."""
@@ -107,6 +111,7 @@ class App(QObject):
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
     """Open the window and stay until it is closed. Returns the exit status."""
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     application = QApplication.instance() or QApplication([sys.argv[0], *argv])
     assert isinstance(application, QApplication)
     application.setApplicationName("gradviz")

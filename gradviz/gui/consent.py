@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from gradviz.protocol.encodable import escape_text
+from gradviz.protocol.regular_files import open_regular
 from gradviz.protocol.targets import Place, file_of
 from gradviz.user_files import private_file
 
@@ -31,7 +33,7 @@ class Code:
     def first_lines(self, count: int) -> list[str]:
         """The first `count` lines of the file as text; empty where it is none."""
         try:
-            with file_of(self.path).open("rb") as file:
+            with open_regular(file_of(self.path)) as file:
                 text = file.read(64 * 1024).decode()
         except (OSError, UnicodeDecodeError):
             return []
@@ -43,28 +45,30 @@ def default_path() -> Path:
     return Path(platformdirs.user_data_dir("gradviz", appauthor=False)) / "allowed.json"
 
 
-def code_of(place: Place) -> Code:
+def code_of(place: Place, stopped: Callable[[], bool] = bool) -> Code:
     """What would be executed for a file, a module or a program, as it is now. Executes nothing.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or `stopped` returned true.
     """
     path = _file_of_module(place.name) if place.kind == "module" else place.path.absolute()
     if path is None:
         return Code(place.name, hashlib.sha256(place.name.encode()).hexdigest())
-    return Code(escape_text(str(path)), digest_of(path))
+    return Code(escape_text(str(path)), digest_of(path, stopped))
 
 
-def digest_of(path: Path) -> str:
+def digest_of(path: Path, stopped: Callable[[], bool] = bool) -> str:
     """SHA-256 of a file's contents.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it cannot be read, or `stopped` returned true.
     """
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
+    found, piece = hashlib.sha256(), memoryview(bytearray(_PIECE))
+    with open_regular(path) as file:
+        while count := file.readinto(piece):
+            found.update(piece[:count])
+            if stopped():
+                raise InterruptedError(f"{path} was not read to its end")
     return found.hexdigest()
 
 

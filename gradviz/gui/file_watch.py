@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
+from gradviz.gui.background import Background, Stopped
 from gradviz.gui.consent import digest_of
 
 _SETTLE = 200
@@ -23,6 +25,7 @@ class FileWatch(QObject):
         self._path: Path | None = None
         self._digest = ""
         self._told = ""
+        self._reading = Background(self)
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE)
         self._timer.timeout.connect(self.look)
@@ -43,24 +46,32 @@ class FileWatch(QObject):
         """Follow nothing."""
         self._path = None
         self._timer.stop()
+        self._reading.stop()
         watched = [*self._watcher.files(), *self._watcher.directories()]
         if watched:
             self._watcher.removePaths(watched)
 
     def look(self) -> None:
         """Compare now. A file that is gone is not told of: it may be on its way back."""
-        path = self._path
-        if path is None:
+        if self._path is not None:
+            self._reading.run(partial(_digest, self._path), self._compare, wait=False)
+
+    def _compare(self, now: str | None) -> None:
+        if now is None:
             return
-        try:
-            now = digest_of(path)
-        except OSError:
-            return
-        if str(path) not in self._watcher.files():
-            self._watcher.addPath(str(path))
+        if str(self._path) not in self._watcher.files():
+            self._watcher.addPath(str(self._path))
         if now != self._told:
             self._told = now
             if now == self._digest:
                 self.restored.emit()
             else:
                 self.changed.emit()
+
+
+def _digest(path: Path, stopped: Stopped) -> str | None:
+    """SHA-256 of a file's contents; None where it cannot be read."""
+    try:
+        return digest_of(path, stopped)
+    except OSError:
+        return None

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.gui.candidates import candidates, known_keywords
-from gradviz.gui.consent import Code, Consents, code_of
+from gradviz.gui.code_reader import PATIENCE, CodeReader, Reading
+from gradviz.gui.consent import Code, Consents
 from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.setup import Setup
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import Event, Opened, RestartNeeded, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
-from gradviz.protocol.targets import DEFAULT_FACTORY, Place, read_target
-
-PATIENCE = 3000
-"""Milliseconds after which it is said that a network is still being made, and it can be stopped."""
+from gradviz.protocol.targets import Place, check_presence, read_target
 
 
 class Question(Struct, frozen=True):
@@ -37,10 +34,13 @@ class OpeningSession(MeasureSession):
 
     setup: Setup
     opened: Opened | None
+    _setup_of: Callable[[str], Setup]
 
     def __init__(self, consents: Consents | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.consents = consents or Consents()
+        self.reader = CodeReader(self)
+        self.reader.lateness_changed.connect(self.opening_late)
         self.question: Question | None = None
         """What waits for an answer."""
         self.refusal = ""
@@ -80,6 +80,27 @@ class OpeningSession(MeasureSession):
 
     # Wishes
 
+    def open(self, target: str) -> None:
+        """Open a network, or a person's model once its file is read and may run, with the setup it was last used with.
+
+        Raises:
+            UnknownNameError: there is no such network.
+            GradvizError: the target is nothing that could be opened, or is not there.
+        """
+        place = read_target(target)
+        if place.kind == "network":
+            self._wish(self._setup_of(target))
+            self._open()
+            return
+        check_presence(place)
+        target = absolute(target)
+        if place.kind == "weights":
+            self.weights_requested.emit(target)
+            return
+        self.reader.read(target, self._open_read, as_named=bool(self.script_arguments.get(target)))
+        if self.reader.target and not self.runs.number:
+            self._wish(self._setup_of(target))  # nothing is open that could be shown meanwhile
+
     def answer(self, yes: bool) -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened."""
         question, self.question = self.question, None
@@ -96,15 +117,19 @@ class OpeningSession(MeasureSession):
 
     def reopen(self) -> None:
         """Open the target again with its code as it is now: whoever asks has the person's consent."""
-        place = read_target(self.setup.target)
-        if place.kind != "network":
-            with suppress(OSError):  # `_open` says it
-                self.consents.give(code_of(place))
-        self._open()
+        if self.setup.is_built_in:
+            self._open()
+        else:
+            self.reader.read(self.setup.target, self._reopen_read)
 
     def stop_opening(self) -> None:
-        """Give up a network that is being made: end its engine and start another, which does not open it again."""
-        if self.phase == "opening":
+        """Give up a network that is being read or made; where it is made, end its engine and start another."""
+        if target := self.reader.target:
+            self.reader.stop()
+            self.failed.emit(self.tr("{0} was not opened.").format(read_target(target).title))
+            if not self.runs.number:
+                self.open(self.fallback)
+        elif self.phase == "opening":
             self._hold(self.tr("It was stopped while it was being made; correct it, and reopen it."))
             self.restart_engine()
 
@@ -131,30 +156,37 @@ class OpeningSession(MeasureSession):
     fallback = "autograd"
     """What is opened where nothing else can be."""
 
-    def open(self, target: str) -> None:
-        """Open a target; the session's."""
-        raise NotImplementedError
-
     def restart_engine(self) -> None:
         """Ask for another engine; the session's."""
         raise NotImplementedError
 
-    def _open(self) -> None:
+    def _open(self, reading: Reading | None = None) -> None:
         raise NotImplementedError
 
     def _wish(self, setup: Setup) -> None:
         raise NotImplementedError
 
-    def _may_run(self, setup: Setup) -> bool:
-        """Whether the code of a setup's target may be executed; if that is not known, it is asked."""
-        place = read_target(setup.target)
-        if place.kind == "network":
+    def _open_read(self, reading: Reading) -> None:
+        """Open what was asked for, now that its file is read."""
+        setup = self._setup_of(reading.target)
+        if self._may_run(setup, reading) or not self.runs.number:
+            self._wish(setup)
+            self._open(reading)
+
+    def _reopen_read(self, reading: Reading) -> None:
+        if reading.code is not None:
+            self.consents.give(reading.code)
+        self._open(reading)
+
+    def _may_run(self, setup: Setup, reading: Reading | None) -> bool:
+        """Whether the code of a setup's target may be executed; if that is not known, it is asked. `reading`: what was
+        read of its file; None for a built-in network."""
+        if reading is None:
             self.code = self.question = None
             return True
-        try:
-            code = code_of(place)
-        except OSError as error:
-            self._refuse(self.tr("{0} cannot be read: {1}.").format(place.name, error.strerror or error))
+        code = reading.code
+        if code is None:
+            self._refuse(self.tr("{0} cannot be read: {1}.").format(read_target(setup.target).name, reading.failure))
             return False
         if self.consents.has(code):
             self.code, self.question = code, None
@@ -164,14 +196,13 @@ class OpeningSession(MeasureSession):
             self.consent_asked.emit(self.question)
         return False
 
-    def _command(self, run: int) -> Open:
+    def _command(self, run: int, reading: Reading | None) -> Open:
         """Open what the setup says. What the model brings along itself is left to its file."""
         setup = self.setup
         optimizer = self.lasting_setup.optimizer
         words = self.script_arguments.get(setup.target, ())
         values = dict(setup.hyperparameters)
-        place = read_target(setup.target)
-        if place.kind == "file" and (known := known_keywords(place.path, place.attribute)) is not None:
+        if reading is not None and (known := reading.keywords) is not None:
             values = {name: value for name, value in values.items() if name in known}
         self.late = False
         self.refusal = self.ending = ""
@@ -243,17 +274,6 @@ class OpeningSession(MeasureSession):
         if command in ("ListWeights", "LoadWeights"):
             self.weights_failed.emit(message)
         super()._step_failed(command, message)
-
-
-def with_factory(target: str) -> str:
-    """The target with the name of the factory that a file is opened by, where that is the usual one."""
-    place = read_target(target)
-    if place.kind != "file" or place.attribute:
-        return target
-    with suppress(OSError, SyntaxError, ValueError):  # the engine says what is wrong with it
-        if any(one.name == DEFAULT_FACTORY for one in candidates(place.path)):
-            return f"{target}:{DEFAULT_FACTORY}"
-    return target
 
 
 def absolute(target: str) -> str:

@@ -9,6 +9,7 @@ from gradviz.model.breakpoints import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
+from gradviz.protocol.regular_files import write_regular
 from gradviz.protocol.targets import expanded
 from gradviz.terminal.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
 from gradviz.terminal.colours import table
@@ -133,7 +134,7 @@ def export(talk: Conversation, text: str) -> None:
 
     picture = draw(graph_of(talk.debugger), ending)
     try:
-        expanded(text).write_bytes(picture)
+        write_regular(expanded(text), picture)
     except OSError as error:
         raise GradvizError(f"{text} cannot be written: {error.strerror}.") from None
     talk.screen.write([("accent", "drawn  "), ("", text)])

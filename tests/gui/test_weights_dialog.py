@@ -64,6 +64,18 @@ def test_what_did_not_fit_is_listed_after_loading(desk: Desk, qtbot, path: str) 
     assert dialog.load_button.isHidden()
 
 
+def test_of_very_many_names_that_did_not_fit_the_first_are_listed(desk: Desk, qtbot, path: str) -> None:
+    desk.engine_ready()
+    dialog = opened(desk, qtbot, path)
+    desk.session.apply(WeightsListed(path, _TENSORS))
+    dialog.load_button.click()
+    names = tuple(f"layer.{number}" for number in range(200_000))
+    desk.session.apply(WeightsLoaded(desk.session.runs.number, path, 5, names, ("b",)))
+    lines = dialog.rest.toPlainText().split("\n")
+    assert "(200,000)" in lines[0] and lines[1].strip() == "layer.0" and len(lines) < 2_010
+    assert "    and 198,000 more" in lines and lines[-1] == "    b"
+
+
 def test_when_everything_fits_it_says_so(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     dialog = opened(desk, qtbot, path)

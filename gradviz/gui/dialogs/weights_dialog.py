@@ -26,6 +26,8 @@ from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
 from gradviz.protocol.records import WeightRecord
 
+_MOST_NAMES = 2_000
+"""So many names are listed of each kind that did not fit."""
 _SIZE = (680, 560)
 _WIDTHS = (300, 140, 90, 90)
 
@@ -118,7 +120,10 @@ class WeightsDialog(QDialog):
         lines: list[str] = []
         for head, names in parts:
             if names:
-                lines += [f"{head} ({len(names):,})", *(f"    {name}" for name in names), ""]
+                lines += [f"{head} ({len(names):,})", *(f"    {name}" for name in names[:_MOST_NAMES])]
+                if len(names) > _MOST_NAMES:
+                    lines.append("    " + self.tr("and {0} more").format(f"{len(names) - _MOST_NAMES:,}"))
+                lines.append("")
         all_fit = self.tr("Every tensor of the model was in the file, and none was left over.")
         some = self.tr("Not everything fits; what did not is listed.")
         self.text.setText(" ".join(filter(None, (event.note, some if lines else all_fit))))
