@@ -26,7 +26,7 @@ from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.module_calls import ModuleCalls
-from gradviz.engine.ops import Op, flat, flatten
+from gradviz.engine.ops import Op, creates_graph, flat, flatten
 from gradviz.engine.origins import Origins, next_number
 from gradviz.engine.taking import are_seen, taken
 from gradviz.experiment import mean_of_squares
@@ -143,6 +143,8 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
+        if op.name == "torch.autograd.grad":
+            op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first = next_number()
         if self.meter is not None:

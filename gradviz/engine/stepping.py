@@ -8,7 +8,7 @@ from typing import Protocol
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.command_queue import Commands
-from gradviz.engine.faults import explained
+from gradviz.engine.faults import explained, in_full
 from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
@@ -294,6 +294,7 @@ class Stepping:
             message=self._cure(stop) or stop.message,
             after=stop.after,
             traceback=text,
+            said=in_full(stop.error) if stop.error is not None else "",
             before=_before(gate),
         )
 
