@@ -25,6 +25,7 @@ from gradviz.engine.frames import is_called_by, passes_on, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
+from gradviz.engine.in_place import Write, versions_of, writes_by
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.ops import Op, creates_graph, flat, flatten
 from gradviz.engine.origins import Origins, next_number
@@ -75,6 +76,8 @@ class Capture:
         self.ops: list[Op] = []
         self.earlier: list[Op] = []
         """Ops that ran before this forward began, as far as something of this iteration may still depend on them."""
+        self.writes: list[Write] = []
+        """What the forward changed in place."""
         self.phase: Phase = "forward"
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
@@ -143,10 +146,10 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
-        if op.name == "torch.autograd.grad":
+        if op.name == _GRADIENT:
             op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
-        first = next_number()
+        first, versions = next_number(), versions_of(tensors)
         if self.meter is not None:
             self.meter.begin(op, func, args, kwargs)
         try:
@@ -159,6 +162,7 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         self._origins.note_run(op, first, next_number())
+        self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
         new = self._note_outputs(op, tensors, result, frame, recorded=recorded)

@@ -31,6 +31,7 @@ def forget_dead(capture: Capture, origins: Origins, *, whole: bool) -> None:
             stack += [maker for maker in makers_of(op, made_by) if maker in own]
     capture.earlier = [op for op in (*capture.earlier, *capture.ops) if op in ops]
     capture.ops = []
+    capture.writes = [write for write in capture.writes if write.op in ops]
     capture.births.keep(nodes)
     capture.flow.keep(nodes, ops)
     for op in ops:

@@ -303,7 +303,7 @@ class Server:
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
         file, line = place_of(error)
         text = traceback_text(error)
-        message = sentence_of(error, phase, runner.experiment if runner else None)
+        message = self._stepping.sentence_of(error) or sentence_of(error, phase, runner.experiment if runner else None)
         self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
         if runner is not None:
             self.show_partial(runner)
