@@ -45,7 +45,8 @@ def details(node: Node, names: Names, overwrites: Overwrites | None = None) -> t
         if freed:
             return "freed", (SavedRecord("saved tensors", note=_FREED),)
         if isinstance(tensors, _Unread):
-            return "held", (_record("saved tensors", tensors, names),)
+            # All are read at once, so one that is gone hides the others; how many there are is known.
+            tensors = [tensors] * len(node._raw_saved_tensors)  # type: ignore[attr-defined]
         found = [_record(f"saved tensor {i}", tensor, names) for i, tensor in enumerate(tensors or ())]
         return ("held" if found else "none"), tuple(found)
     records: list[SavedRecord] = []
