@@ -146,7 +146,7 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
-        if op.name == _GRADIENT:
+        if op.name == "torch.autograd.grad":
             op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
         first, versions = next_number(), versions_of(tensors)
