@@ -19,13 +19,15 @@ from torch.overrides import resolve_name
 from gradviz.engine.apart import apart
 from gradviz.engine.births import Births, sequence_number
 from gradviz.engine.compiled_code import called_module
+from gradviz.engine.earlier_forwards import NOT_RECORDED, forget_dead
 from gradviz.engine.flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, passes_on, user_line
 from gradviz.engine.function_calls import FunctionCall, function_call
 from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
+from gradviz.engine.in_place import Write, versions_of, writes_by
 from gradviz.engine.module_calls import ModuleCalls
-from gradviz.engine.ops import Op, flat, flatten
+from gradviz.engine.ops import Op, creates_graph, flat, flatten
 from gradviz.engine.origins import Origins, next_number
 from gradviz.engine.taking import are_seen, taken
 from gradviz.experiment import mean_of_squares
@@ -74,6 +76,8 @@ class Capture:
         self.ops: list[Op] = []
         self.earlier: list[Op] = []
         """Ops that ran before this forward began, as far as something of this iteration may still depend on them."""
+        self.writes: list[Write] = []
+        """What the forward changed in place."""
         self.phase: Phase = "forward"
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
@@ -84,6 +88,8 @@ class Capture:
         """Whether whoever is told is at work just now: what it computes is not the network's."""
         self.watched = False
         """Whether anything was looked at: a graph that others made has no ops to be explained by."""
+        self.first_number = 0
+        """What autograd numbers the first node of this forward."""
         self._switch = GradSwitch()
         self._origins = Origins(self.modules, self.flow)
         self._told: Exception | None = None
@@ -98,6 +104,7 @@ class Capture:
         functions lies below those of the user's."""
         self.phase = phase
         self.watched = True
+        self.first_number = next_number()
         _watching.add(self)
         self.modules.passed = self._passed
         with Look(self, low=low).entered():
@@ -139,8 +146,10 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
+        if op.name == "torch.autograd.grad":
+            op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
-        first = next_number()
+        first, versions = next_number(), versions_of(tensors)
         if self.meter is not None:
             self.meter.begin(op, func, args, kwargs)
         try:
@@ -153,6 +162,7 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         self._origins.note_run(op, first, next_number())
+        self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
         new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
@@ -298,6 +308,15 @@ class Capture:
             finally:
                 self.stepping = False
 
+    def next_forward_of(self, model: nn.Module | None) -> None:
+        """Another forward begins, of a model that may have changed."""
+        self.modules.read(model)
+        self.steps = self.meter = self.failed = None
+
+    def forget(self, *, whole: bool = True) -> None:
+        """The forward, which was recorded as a `whole`, is over: keep only what a later backward can come to."""
+        forget_dead(self, self._origins, whole=whole)
+
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
         self._note_unseen(list(flatten(outputs)), recorded=True)
@@ -317,6 +336,10 @@ class Capture:
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
+            if sequence_number(node) < self.first_number:
+                self.births.made_by[node] = Op("", note=NOT_RECORDED)
+                self.births.earlier.add(node)
+                continue
             op = self._origins.of(node, tensors) or Op(name, call=self.modules.current)
             self.births.made_by[node] = op
             for watcher in (self.meter, self.steps):

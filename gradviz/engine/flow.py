@@ -49,6 +49,10 @@ class Value:
     shape: tuple[int, ...] | None = None
     dtype: torch.dtype = torch.float32
     device: torch.device | None = None
+    version: int = 0
+    """How often it had been changed in place."""
+    memory: int = 0
+    """Where its numbers lie; 0 where that is not known. Views of one tensor lie in one memory."""
 
     def cut(self, nodes: Container[Node], ops: Container[Any]) -> None:
         """Hold no other node than one of `nodes`, and no other maker than one of `ops`."""
@@ -167,7 +171,13 @@ class Flow:
 
     def _new(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int) -> Value:
         wants = node is not None or tensor.requires_grad
-        value = Value(ref(tensor), op, output_nr, wants, node, sizes(tensor), tensor.dtype, tensor.device)
+        try:
+            version, memory = tensor._version, tensor.untyped_storage().data_ptr()
+        except (RuntimeError, NotImplementedError):
+            version, memory = 0, memory_of(tensor)
+        value = Value(
+            ref(tensor), op, output_nr, wants, node, sizes(tensor), tensor.dtype, tensor.device, version, memory
+        )
         if node is None:
             self._by_id[id(tensor)] = value
         elif output_nr:
@@ -189,6 +199,14 @@ def makers_of(op: Any, made_by: Mapping[Node, Any]) -> Iterator[Any]:
             maker = value.op if value.node is None else made_by.get(value.node)
             if maker is not None:
                 yield maker
+
+
+def memory_of(tensor: torch.Tensor) -> int:
+    """Where the memory that a tensor shows begins; 0 for one that has none of its own."""
+    try:
+        return tensor.untyped_storage().data_ptr()
+    except (RuntimeError, NotImplementedError):
+        return 0  # sparse tensors, and those of some classes
 
 
 def beneath(tensor: torch.Tensor) -> torch.Tensor:

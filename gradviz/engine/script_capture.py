@@ -12,12 +12,13 @@ import torch
 import torch.nn.utils.parametrize
 from torch import nn
 
-from gradviz.engine.autograd import is_leaf, reachable
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
-from gradviz.engine.flow import Value, can_make_nodes, makers_of, writes_in_place
+from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.frames import passes_on
 from gradviz.engine.module_calls import ModuleCalls
+from gradviz.engine.origins import next_number
 from gradviz.engine.script_facts import ScriptFacts
 
 # How many ops before a forward are remembered.
@@ -118,7 +119,7 @@ class ScriptCapture(Capture):
         """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops; of one
         of more than `largest` ops nothing is recorded."""
         if self.begun or self.ops:
-            self._forget()
+            self.forget(whole=False)
         self._script_modules.refresh()
         self.begun = self.gave_up = False
         self._called_in = None
@@ -178,6 +179,7 @@ class ScriptCapture(Capture):
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
         self.ops = []
         self.births.earlier = set(self.births.made_by)
+        self.first_number = next_number()
         self.steps, self.meter = self._waiting
 
     def led_to_a_backward(self) -> None:
@@ -192,34 +194,6 @@ class ScriptCapture(Capture):
             self._called_in = module.training
             self._begin()
         return self.begun
-
-    def _forget(self) -> None:
-        """Keep only what a later backward can need: the nodes that a living tensor leads to and what made them; and,
-        for one forward more, the other ops that living tensors depend on."""
-        made_by = self.births.made_by
-        nodes = {node for node in reachable(list(self.flow.living_nodes())) if node in made_by}
-        makers = {op for node in nodes if (op := made_by[node]) is not None}
-        makers |= {op.within for op in makers if op.within is not None}
-        own, ops = set(self.ops), set(makers)
-        stack = [*makers, *self.flow.living_makers()]
-        while stack:
-            op = stack.pop()
-            if op in own or op in makers:
-                own.discard(op)
-                ops.add(op)
-                stack += [maker for maker in makers_of(op, made_by) if maker in own]
-        self.earlier = [op for op in (*self.earlier, *self.ops) if op in ops]
-        self.ops = []
-        self.births.keep(nodes)
-        self.flow.keep(nodes, ops)
-        for op in ops:
-            for value in op.inputs:
-                if isinstance(value, Value):
-                    value.cut(nodes, ops)
-        remembered = {*ops, *self._origins.keep(ops)}
-        moved = self.modules.keep(op.call for op in remembered)
-        for op in remembered:
-            op.call = moved[op.call]
 
     def _forget_oldest(self) -> None:
         """Much was computed and no forward has begun: what came first, none will depend on."""

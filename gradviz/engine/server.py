@@ -14,7 +14,7 @@ from gradviz.engine.answers import Answers
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
-from gradviz.engine.faults import RAISED, place_of, sentence_of
+from gradviz.engine.faults import RAISED, in_full, place_of, sentence_of
 from gradviz.engine.gate import AbandonedError
 from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
@@ -303,8 +303,8 @@ class Server:
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
         file, line = place_of(error)
         text = traceback_text(error)
-        message = sentence_of(error, phase, runner.experiment if runner else None)
-        self.post(Raised(self.run, step, phase, message, text, file, line))
+        message = self._stepping.sentence_of(error) or sentence_of(error, phase, runner.experiment if runner else None)
+        self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
         if runner is not None:
             self.show_partial(runner)
             runner.fail()

@@ -150,6 +150,8 @@ class Raised(Event, frozen=True):
     traceback: str
     file: str = ""
     line: int = 0
+    said: str = ""
+    """The end of `traceback`: the error without its frames, all lines of it."""
 
 
 class Stopped(Event, frozen=True):
@@ -171,6 +173,8 @@ class Stopped(Event, frozen=True):
     after: bool = False
     traceback: str = ""
     """Of what was raised."""
+    said: str = ""
+    """The end of `traceback`: the error without its frames, all lines of it."""
     before: SummaryRecord | None = None
     """In the update, the parameter that is about to change."""
 
