@@ -18,7 +18,6 @@ from torch.overrides import resolve_name
 
 from gradviz.engine.apart import apart
 from gradviz.engine.births import Births, sequence_number
-from gradviz.engine.compiled_code import called_module
 from gradviz.engine.earlier_forwards import NOT_RECORDED, forget_dead
 from gradviz.engine.flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, passes_on, user_line
@@ -91,7 +90,7 @@ class Capture:
         self.first_number = 0
         """What autograd numbers the first node of this forward."""
         self._switch = GradSwitch()
-        self._origins = Origins(self.modules, self.flow)
+        self.origins = Origins(self.modules, self.flow)
         self._told: Exception | None = None
         self._in_functions = False
         """Whether the forward of a custom Function was seen."""
@@ -100,8 +99,7 @@ class Capture:
 
     @contextmanager
     def watching(self, phase: Phase = "forward", *, low: bool = False) -> Iterator[None]:
-        """While this lasts, torch's functions and modules called in this thread are noted. `low`: the mode that sees
-        functions lies below those of the user's."""
+        """While this lasts, calls of torch's functions and of modules in this thread are noted; `low` as for `Look`."""
         self.phase = phase
         self.watched = True
         self.first_number = next_number()
@@ -110,20 +108,9 @@ class Capture:
         with Look(self, low=low).entered():
             yield
 
-    def compiled_called(self, frame: FrameType) -> None:
-        """Compiled code is called from `frame`."""
-        module = called_module(frame)
-        if module is not None:
-            self.modules.compiled_called(module)
-        self._origins.compiled_called(frame, self.phase)
-
     def compiled_returned(self, frame: FrameType) -> bool:
         """It has returned, or raised. Whether it made a node."""
-        made = self._origins.compiled_returned()
-        module = called_module(frame)
-        if module is not None:
-            self.modules.compiled_returned(module)
-        return made
+        return self.origins.compiled_returned(frame)
 
     def _passed(self, values: Any, module: nn.Module | None) -> None:
         """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
@@ -161,7 +148,7 @@ class Capture:
             self.meter.end()
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
-        self._origins.note_run(op, first, next_number())
+        self.origins.note_run(op, first, next_number())
         self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
@@ -221,21 +208,15 @@ class Capture:
                     new += self.births.note((node,), op)
             written = zip(results, nodes, strict=True) if results else zip(changed, given, strict=False)
             op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
-            self._origins.note_views(results, op)
+            self.origins.note_views(results, op)
         return new
-
-    def note_backward(self, frame: FrameType, first: int) -> None:
-        """A backward that was called from `frame`, and was not watched, has made the nodes from number `first` on."""
-        file, line = user_line(frame)
-        op = Op("torch.Tensor.backward", file, line, self.modules.current, self.phase)
-        self._origins.note_run(op, first, next_number())
 
     def _note_function(self, op: Op, call: FunctionCall | None) -> None:
         """`op` runs in the forward of the custom Function that `call` calls, if there is one."""
         if call is not None:
             self._in_functions = True
             op.function = call.function.__name__
-            op.within = self._origins.note_apply(call, op.phase)
+            op.within = self.origins.note_apply(call, op.phase)
 
     @passes_on
     def descend(
@@ -244,7 +225,7 @@ class Capture:
         """Run `inside`, which does what `func` does by ops that are noted one by one."""
         op = self._begun(func, frame, [])
         if (call := function_call(frame)) is not None:
-            self._origins.note_apply(call, op.phase)
+            self.origins.note_apply(call, op.phase)
         try:
             return inside(*args, **kwargs)
         except Exception as error:
@@ -315,7 +296,7 @@ class Capture:
 
     def forget(self, *, whole: bool = True) -> None:
         """The forward, which was recorded as a `whole`, is over: keep only what a later backward can come to."""
-        forget_dead(self, self._origins, whole=whole)
+        forget_dead(self, self.origins, whole=whole)
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
@@ -340,7 +321,7 @@ class Capture:
                 self.births.made_by[node] = Op("", note=NOT_RECORDED)
                 self.births.earlier.add(node)
                 continue
-            op = self._origins.of(node, tensors) or Op(name, call=self.modules.current)
+            op = self.origins.of(node, tensors) or Op(name, call=self.modules.current)
             self.births.made_by[node] = op
             for watcher in (self.meter, self.steps):
                 if watcher is not None:

@@ -7,6 +7,7 @@ source and pickles are those of the original.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
@@ -70,9 +71,7 @@ class _Entry:
     @passes_on
     def call(self, compiling: Any, *args: Any, **kwargs: Any) -> Any:
         """Run the hook. What the engine does in it is seen by no mode of the user's and no subclass of Tensor."""
-        frame = inspect.currentframe()
-        assert frame is not None
-        caller = frame.f_back
+        caller = sys._getframe(1)  # not this frame: a frame that holds itself holds its arguments, until collected
         if not torch._C._is_torch_function_enabled():
             return self._hook(lambda *a, **k: self._run(compiling, a, k), caller, *args, **kwargs)
         with torch._C.DisableTorchFunction():

@@ -16,15 +16,19 @@ from gradviz.engine.composites import opened
 from gradviz.engine.fast_paths import fast_paths_kept
 from gradviz.engine.frames import passes_on
 from gradviz.engine.module_calls import ModuleCalls
+from gradviz.engine.origins import Origins
 from gradviz.engine.regions import checkpoints_followed
 from gradviz.engine.tracebacks import leave_out_ours
 from gradviz.engine.warning_places import warnings_in_place
+from gradviz.protocol.records import Phase
 
 
 class Recorder(Protocol):
     """Who is handed the calls, as `engine.capture.Capture` is."""
 
     modules: ModuleCalls
+    origins: Origins
+    phase: Phase
     stepping: bool
     keeps_everything: bool
 
@@ -32,7 +36,6 @@ class Recorder(Protocol):
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any: ...
-    def compiled_called(self, frame: FrameType) -> None: ...
     def compiled_returned(self, frame: FrameType) -> bool: ...
 
 
@@ -60,7 +63,7 @@ class Look:
         """Compiled code is called."""
         self._looking.close()
         self._compiled = frame
-        self._recorder.compiled_called(frame)
+        self._recorder.origins.compiled_called(frame, self._recorder.phase)
 
     def come_back(self) -> None:
         """It has returned."""

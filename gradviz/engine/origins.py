@@ -16,6 +16,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.autograd import is_mapped
 from gradviz.engine.births import sequence_number
+from gradviz.engine.compiled_code import called_module
 from gradviz.engine.flow import Flow, beneath
 from gradviz.engine.frames import user_line
 from gradviz.engine.function_calls import FunctionCall
@@ -78,6 +79,11 @@ class Origins:
             *(op for _, _, op in self._compiled),
         ]
 
+    def note_backward(self, frame: FrameType, first: int, phase: Phase) -> None:
+        """A backward that was called from `frame` has made the nodes from number `first` on."""
+        file, line = user_line(frame)
+        self.note_run(Op("torch.Tensor.backward", file, line, self._modules.current, phase), first, next_number())
+
     def note_run(self, op: Op, first: int, end: int) -> None:
         """While `op` ran, the nodes from number `first` up to `end` were made."""
         if end > first:
@@ -94,12 +100,18 @@ class Origins:
 
     def compiled_called(self, frame: FrameType, phase: Phase) -> None:
         """Compiled code is called from `frame`."""
+        module = called_module(frame)
+        if module is not None:
+            self._modules.compiled_called(module)
         file, line = user_line(frame)
         op = Op("torch.compile", file, line, self._modules.current, phase)
         self._compiled.append((next_number(), sys.maxsize, op))
 
-    def compiled_returned(self) -> bool:
+    def compiled_returned(self, frame: FrameType) -> bool:
         """It has returned. Whether it made a node."""
+        module = called_module(frame)
+        if module is not None:
+            self._modules.compiled_returned(module)
         if not self._compiled or self._compiled[-1][1] != sys.maxsize:
             return False
         first, _, op = self._compiled[-1]

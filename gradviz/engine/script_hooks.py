@@ -40,7 +40,6 @@ class Phases(Protocol):
     def evaluation_ended(self) -> None: ...
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None: ...
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def optimizers(self) -> Sequence[torch.optim.Optimizer]: ...
     def forked(self) -> None: ...
 
 
@@ -48,8 +47,10 @@ class ScriptHooks:
     """Installed for a script's whole life are replacements of what is called once an iteration. The mode that sees
     every op, and the hooks that see every module, are there only while somebody looks."""
 
-    def __init__(self, phases: Phases) -> None:
+    def __init__(self, phases: Phases, optimizers: Callable[[], Sequence[torch.optim.Optimizer]]) -> None:
+        """`optimizers` returns those of the script that are known."""
         self._phases = phases
+        self._optimizers = optimizers
         self._capture: Capture | None = None
         self._looking: ExitStack | None = None
         scaler = torch.amp.GradScaler
@@ -97,7 +98,7 @@ class ScriptHooks:
                 self._after_step(optimizer, (), {})
 
     def _note_versions(self) -> None:
-        self._versions = [(optimizer, _versions(optimizer)) for optimizer in self._phases.optimizers()]
+        self._versions = [(optimizer, _versions(optimizer)) for optimizer in self._optimizers()]
 
     def look(self, capture: Capture) -> None:
         """From now on `capture` is told every op and module call."""
@@ -161,7 +162,7 @@ class ScriptHooks:
         if self._compiled:
             self._note_versions()
         if create and self._capture is not None:
-            self._capture.note_backward(frame, first)
+            self._capture.origins.note_backward(frame, first, self._capture.phase)
         return result
 
     def _grad(

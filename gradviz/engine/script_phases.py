@@ -65,7 +65,7 @@ class ScriptPhases:
     def __init__(self, run: ScriptRun, audience: Audience) -> None:
         self._run = run
         self._audience = audience
-        self._hooks = ScriptHooks(self)
+        self._hooks = ScriptHooks(self, lambda: run.facts.optimizers)
         self._thread = threading.get_ident()
         self._seen = False
         """Whether this iteration is captured."""
@@ -174,10 +174,6 @@ class ScriptPhases:
             self._end_iteration()
         else:
             self._see()  # if no other optimizer steps, the next forward follows
-
-    def optimizers(self) -> list[torch.optim.Optimizer]:
-        """Those of the script that are known."""
-        return self._run.facts.optimizers
 
     def forked(self) -> None:
         """In a process that the script forked off, a worker that loads data, nothing is followed."""
