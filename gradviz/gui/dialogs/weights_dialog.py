@@ -26,10 +26,10 @@ from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
 from gradviz.protocol.records import WeightRecord
 
-_MOST_NAMES = 2_000
-"""So many names are listed of each kind that did not fit."""
 _SIZE = (680, 560)
 _WIDTHS = (300, 140, 90, 90)
+_SHOWN = 1000
+"""So many names that did not fit are shown of each kind: of more, nobody reads the rest, and laying it out takes long."""
 
 
 class WeightsDialog(QDialog):
@@ -120,9 +120,9 @@ class WeightsDialog(QDialog):
         lines: list[str] = []
         for head, names in parts:
             if names:
-                lines += [f"{head} ({len(names):,})", *(f"    {name}" for name in names[:_MOST_NAMES])]
-                if len(names) > _MOST_NAMES:
-                    lines.append("    " + self.tr("and {0} more").format(f"{len(names) - _MOST_NAMES:,}"))
+                lines += [f"{head} ({len(names):,})", *(f"    {name}" for name in names[:_SHOWN])]
+                if len(names) > _SHOWN:
+                    lines.append(self.tr("    … and {0} more").format(f"{len(names) - _SHOWN:,}"))
                 lines.append("")
         all_fit = self.tr("Every tensor of the model was in the file, and none was left over.")
         some = self.tr("Not everything fits; what did not is listed.")
