@@ -7,6 +7,8 @@ from typing import Any
 
 from torch.autograd.graph import Node
 
+NOT_RECORDED = "made before this forward, or in another thread, where nothing was recorded"
+
 
 class Births:
     """Which op made which autograd node. Holds every node's Python wrapper, since `id` alone is reused."""

@@ -17,11 +17,10 @@ from torch.autograd.graph import Node
 from torch.overrides import resolve_name
 
 from gradviz.engine.apart import apart
-from gradviz.engine.births import Births, sequence_number
-from gradviz.engine.earlier_forwards import NOT_RECORDED, forget_dead
+from gradviz.engine.births import NOT_RECORDED, Births, sequence_number
 from gradviz.engine.flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, passes_on, user_line
-from gradviz.engine.function_calls import FunctionCall, function_call
+from gradviz.engine.function_calls import function_call
 from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
 from gradviz.engine.in_place import Write, versions_of, writes_by
@@ -64,11 +63,8 @@ class Capture:
     def __init__(
         self, model: nn.Module | None = None, *, keep_everything: bool = False, modules: ModuleCalls | None = None
     ) -> None:
-        """Make ready to watch `model`, if there is one.
-
-        `keep_everything` holds every input and output, for networks without autograd: there, identity of tensors is
-        the only link between ops. `modules` follows the calls, if not all modules of `model` are to count.
-        """
+        """Make ready to watch `model`, if there is one. `modules` follows the calls, if not all of its are to count.
+        `keep_everything` holds all inputs and outputs: without autograd, their identity alone links ops."""
         self.modules = modules or ModuleCalls(model)
         self.births = Births()
         self.flow = Flow()
@@ -196,8 +192,11 @@ class Capture:
             else:
                 results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
             # A Function's forward begins where autograd does not record; it may go on where it does.
-            if self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None:
-                self._note_function(op, function_call(frame))
+            hidden = self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None
+            if hidden and (call := function_call(frame)) is not None:
+                self._in_functions = True
+                op.function = call.function.__name__
+                op.within = self.origins.note_apply(call, op.phase)
             changed = inputs[:1] if writes_in_place(op.name) else []
             nodes = [node_of(tensor, recorded=recorded) for tensor in results]
             # An op in place gives its input a new node.
@@ -210,13 +209,6 @@ class Capture:
             op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
             self.origins.note_views(results, op)
         return new
-
-    def _note_function(self, op: Op, call: FunctionCall | None) -> None:
-        """`op` runs in the forward of the custom Function that `call` calls, if there is one."""
-        if call is not None:
-            self._in_functions = True
-            op.function = call.function.__name__
-            op.within = self.origins.note_apply(call, op.phase)
 
     @passes_on
     def descend(
@@ -246,13 +238,13 @@ class Capture:
         """`op` is about to run. The answer is handed back to `after`."""
         if self.steps is None:
             return None
-        with self._at_the_gate():
+        with _at_the_gate(self):
             return self.steps.before(op, inputs, out)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
         """`op` has run and made the nodes `new`."""
         if here is not None and self.steps is not None:
-            with self._at_the_gate():
+            with _at_the_gate(self):
                 self.steps.after(op, here, result, new)
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
@@ -261,7 +253,7 @@ class Capture:
             self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
         self._told = error
         if here is not None and self.steps is not None:
-            with self._at_the_gate():
+            with _at_the_gate(self):
                 self.steps.raised(op, here, inputs, error)
 
     def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
@@ -277,26 +269,13 @@ class Capture:
     def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
         """It has run inside the custom Function `inside`, and made the nodes `new`."""
         if self.meter is not None:
-            with self._at_the_gate():
+            with _at_the_gate(self):
                 self.meter.note(op, result, new, inside, recorded=self.keeps_everything)
-
-    @contextmanager
-    def _at_the_gate(self) -> Iterator[None]:
-        self.stepping = True
-        with apart():
-            try:
-                yield
-            finally:
-                self.stepping = False
 
     def next_forward_of(self, model: nn.Module | None) -> None:
         """Another forward begins, of a model that may have changed."""
         self.modules.read(model)
         self.steps = self.meter = self.failed = None
-
-    def forget(self, *, whole: bool = True) -> None:
-        """The forward, which was recorded as a `whole`, is over: keep only what a later backward can come to."""
-        forget_dead(self, self.origins, whole=whole)
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
@@ -326,7 +305,7 @@ class Capture:
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
                     made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
-                    with self._at_the_gate():
+                    with _at_the_gate(self):
                         watcher.unseen(op, [node], made[:1])
 
 
@@ -345,6 +324,17 @@ def op_name(func: Any) -> str:
         return f"torch.{name.partition('.')[2]}"
     module = getattr(func, "__module__", None) or ""
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
+
+
+@contextmanager
+def _at_the_gate(capture: Capture) -> Iterator[None]:
+    """While this lasts, what is computed is not the network's."""
+    capture.stepping = True
+    with apart():
+        try:
+            yield
+        finally:
+            capture.stepping = False
 
 
 def _note(file: str, frame: FrameType | None) -> str:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradviz.engine.autograd import reachable
+from gradviz.engine.capture import Capture
 from gradviz.engine.flow import Value, makers_of
 
-if TYPE_CHECKING:
-    from gradviz.engine.capture import Capture
-    from gradviz.engine.origins import Origins
 
-NOT_RECORDED = "made before this forward, or in another thread, where nothing was recorded"
-
-
-def forget_dead(capture: Capture, origins: Origins, *, whole: bool) -> None:
+def forget_dead(capture: Capture, *, whole: bool) -> None:
     """Keep only what a later backward can need: the nodes that a living tensor leads to and what made them; and, unless
     each forward was recorded as a `whole`, for one forward more the other ops that living tensors depend on."""
     made_by = capture.births.made_by
@@ -38,7 +31,7 @@ def forget_dead(capture: Capture, origins: Origins, *, whole: bool) -> None:
         for value in op.inputs:
             if isinstance(value, Value):
                 value.cut(nodes, ops)
-    remembered = {*ops, *origins.keep(ops)}
+    remembered = {*ops, *capture.origins.keep(ops)}
     moved = capture.modules.keep(op.call for op in remembered)
     for op in remembered:
         op.call = moved[op.call]

@@ -13,6 +13,7 @@ from gradviz.engine.building import build
 from gradviz.engine.capture import Capture
 from gradviz.engine.course import Course
 from gradviz.engine.devices import resolve_device
+from gradviz.engine.earlier_forwards import forget_dead
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.gate import Gate
 from gradviz.engine.gated_phases import graph_so_far, run_backward, run_update
@@ -203,7 +204,7 @@ class Runner(Course):
             self.names.forget()
         recorder = self._recorder
         if recorder is not None and (recorder.ops or recorder.births.made_by):
-            recorder.forget()
+            forget_dead(recorder, whole=True)
 
     # -- changes between iterations --------------------------------------------------------------------------------
 

@@ -14,13 +14,18 @@ from torch import nn
 
 from gradviz.engine.autograd import is_leaf
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
+from gradviz.engine.captured_graph import CapturedGraph
+from gradviz.engine.earlier_forwards import forget_dead
 from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.frames import passes_on
+from gradviz.engine.gate import Gate
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.origins import next_number
 from gradviz.engine.script_facts import ScriptFacts
 
+# A free run is looked at only while that costs little: so many ops.
+_LARGEST_LOOK = 200_000
 # How many ops before a forward are remembered.
 _MOST_BEFORE = 20_000
 
@@ -115,11 +120,21 @@ class ScriptCapture(Capture):
         """What is notified of the ops of the forward that is expected, or has begun."""
         return self._waiting[0]
 
+    def expect_forward(
+        self, gate: Gate | None, before: CapturedGraph | None, meter: Measures | None, *, stops_at_errors: bool
+    ) -> None:
+        """Another forward is expected, which passes `gate` if there is one. `before`: the graph of the last one."""
+        steps = None
+        if gate is not None:
+            steps = ScriptSteps(gate, self.modules, before.record if before is not None else None)
+            steps.stops_at_errors = stops_at_errors
+        self.next_forward(steps, meter, _LARGEST_LOOK if gate is None else None)
+
     def next_forward(self, steps: ScriptSteps | None, meter: Measures | None, largest: int | None) -> None:
         """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops; of one
         of more than `largest` ops nothing is recorded."""
         if self.begun or self.ops:
-            self.forget(whole=False)
+            forget_dead(self, whole=False)
         self._script_modules.refresh()
         self.begun = self.gave_up = False
         self._called_in = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from gradviz.engine.births import NOT_RECORDED
 from gradviz.engine.capture import Op
-from gradviz.engine.earlier_forwards import NOT_RECORDED
 from gradviz.protocol.records import ClusterRecord, NodeRecord, UnexplainedRecord
 
 UNREGISTERED = (
