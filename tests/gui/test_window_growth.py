@@ -39,7 +39,7 @@ def counts(desk: Desk) -> Counter[str]:
     found = Counter(
         f"{type(one).__module__}.{type(one).__name__}"
         for one in gc.get_objects()
-        if type(one).__module__.partition(".")[0] in ("gradviz", "PySide6")
+        if str(type(one).__module__).partition(".")[0] in ("gradviz", "PySide6")
     )
     found["widgets"] = len(QApplication.allWidgets())
     found["objects of the window"] = everything
