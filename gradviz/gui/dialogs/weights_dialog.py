@@ -29,7 +29,7 @@ from gradviz.protocol.records import WeightRecord
 _SIZE = (680, 560)
 _WIDTHS = (300, 140, 90, 90)
 _SHOWN = 1000
-"""So many names that did not fit are shown of each kind: of more, nobody reads the rest, and laying it out takes long."""
+"""So many names that did not fit are shown of each kind: nobody reads more, and laying them out takes long."""
 
 
 class WeightsDialog(QDialog):
