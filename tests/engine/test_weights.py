@@ -158,9 +158,9 @@ def test_a_prefix_that_the_model_has_is_put_before() -> None:
 
 
 @pytest.mark.parametrize("kind", ["other names", "the same", "without the prefix", "as many prefixes as tensors"])
-def test_200_000_tensors_are_compared_in_time_that_grows_with_their_number(kind: str) -> None:
+def test_50_000_tensors_are_compared_in_time_that_grows_with_their_number(kind: str) -> None:
     """With a square in it, this would take minutes."""
-    count = 200_000
+    count = 50_000
     tensor = torch.ones(1)
     own = {f"net.t{i}": torch.zeros(1) for i in range(count)}
     names = list(own)
@@ -174,7 +174,7 @@ def test_200_000_tensors_are_compared_in_time_that_grows_with_their_number(kind:
     experiment = Experiment(lambda x: x, torch.ones(1), parameters=own)
     began = time.process_time()
     result = put_weights(experiment, WeightFile(Path("f"), dict.fromkeys(names, tensor), ""))
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 10
     fits = {"other names": 0, "as many prefixes as tensors": 1}.get(kind, count)
     assert (result.loaded, len(result.missing), len(result.unexpected)) == (fits, len(own) - fits, len(names) - fits)
 
