@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from gradviz.engine.capture import Capture
+from gradviz.engine.earlier_forwards import forget_dead
 from gradviz.engine.opening import Setup
 from gradviz.engine.runner import Runner
 from gradviz.protocol.records import NodeRecord
@@ -169,9 +170,9 @@ def test_what_nothing_leads_to_any_more_is_forgotten() -> None:
         out = model(torch.ones(2))
     assert len(capture.births.made_by) == 3
     del out
-    capture.forget()
+    forget_dead(capture, whole=True)
     gc.collect()
     assert {node.name() for node in capture.births.made_by} == {"MulBackward0", "torch::autograd::AccumulateGrad"}
     model.kept = None
-    capture.forget()
+    forget_dead(capture, whole=True)
     assert not capture.births.made_by and not capture.births.earlier
