@@ -60,9 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         discard(sys.stdout)
         return 0
     except OSError as error:
-        # Without a file: a list or the last losses that did not go out, since the disk is full.
-        what = f"{error.filename} cannot be used" if error.filename else "Standard output cannot be written"
-        print(f"gradviz: {what}: {error.strerror or error}.", file=sys.stderr)
+        if error.filename:
+            print(f"gradviz: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+            return 2
+        # A list or the last losses that did not go out: the disk is full.
+        print(f"gradviz: Standard output cannot be written: {error.strerror or error}.", file=sys.stderr)
         discard(sys.stdout)
         return 2
     return status

@@ -46,7 +46,7 @@ def render(arguments: argparse.Namespace) -> int:
             raise
         except BaseException as error:
             # A person's code may raise what is no Exception.
-            return tell_error(error, runner)
+            return tell_error(error, runner, arguments.target)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target} recorded no graph.")
     _draw(runner.graph.record, path, picture_format, arguments)

@@ -46,7 +46,7 @@ def train(arguments: argparse.Namespace) -> int:
             raise
         except BaseException as error:
             # A person's code may raise what is no Exception.
-            return tell_error(error, runner)
+            return tell_error(error, runner, arguments.target)
     return 0
 
 
@@ -96,7 +96,7 @@ def tell_script(follow: Callable[[], object]) -> int:
     return 0
 
 
-def tell_error(error: BaseException, runner: Runner | None) -> int:
+def tell_error(error: BaseException, runner: Runner | None, target: str) -> int:
     """The door for the network's own code: prints the traceback from there on, returns the exit status.
 
     Raises:
@@ -109,9 +109,7 @@ def tell_error(error: BaseException, runner: Runner | None) -> int:
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
-        raise GradvizError(
-            "There is not enough memory for a network of this size; make it smaller with --set."
-        ) from error
+        raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
     cure = explained(error, runner.experiment) if runner is not None else ""
     if cure or isinstance(error, SystemExit):
         raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error

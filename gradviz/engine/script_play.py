@@ -24,8 +24,8 @@ from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
 
-NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
-_STUCK = "The script catches every exception and cannot be ended; restart the engine."
+NO_BACKWARD = "{} never called backward(), so there is no iteration to show."
+_STUCK = "{} catches every exception and cannot be ended; restart the engine."
 
 
 _EVALUATIONS = "{} evaluations in one step, the last {:.4g}; the loss of an iteration is that of the first"
@@ -149,7 +149,7 @@ class Play:
             if isinstance(command, Shutdown):
                 self._stage.commands.postpone(command)
                 return
-            self._stage.post(Failed(type(command).__name__, _STUCK))
+            self._stage.post(Failed(type(command).__name__, _STUCK.format(self._script.title)))
 
     # -- standing ----------------------------------------------------------------------------------------------------
 
@@ -247,8 +247,9 @@ class Play:
         message = _ending(code)
         trained = bool(run.step) or run.shown
         if not trained:
-            message = f"{message} {NO_BACKWARD}"
-            self._announce(NO_BACKWARD)
+            note = NO_BACKWARD.format(self._script.title)
+            message = f"{message} {note}"
+            self._announce(note)
             self._show_rest()
         self._tell_configuration()
         desk.progress.send()

@@ -40,7 +40,7 @@ def put_weights(experiment: Experiment, file: WeightFile) -> Loaded:
     renamed, note = _agreeing(file.tensors, own)
     differing = {name for name, tensor in renamed.items() if _differ(tensor, own.get(name))}
     fitting = {name: tensor for name, tensor in renamed.items() if name not in differing}
-    missing_names, unexpected_names = _copy(experiment, own, fitting)
+    missing_names, unexpected_names = _copy(experiment, own, fitting, file.path.name)
     without, unexpected = dict.fromkeys(missing_names), dict.fromkeys(unexpected_names)
     served = {id(value) for name, value in own.items() if name not in without and name not in differing}
     loaded = {id(own[name]) if name in own else name for name in fitting if name not in unexpected}
@@ -64,7 +64,7 @@ def _own_tensors(experiment: Experiment) -> dict[str, torch.Tensor]:
 
 
 def _copy(
-    experiment: Experiment, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]
+    experiment: Experiment, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor], title: str
 ) -> tuple[list[str], list[str]]:
     """Copy `tensors`; names that got nothing, and names that the model does not know."""
     module = experiment.module
@@ -74,7 +74,7 @@ def _copy(
             result = module.load_state_dict(tensors, strict=False)
         except (RuntimeError, ValueError, TypeError, KeyError) as error:
             said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
-            raise GradvizError(f"The model refuses these weights: {said}") from error
+            raise GradvizError(f"The model refuses the weights in {title}: {said}") from error
         return list(result.missing_keys), list(result.unexpected_keys)
     with torch.no_grad():
         for name, tensor in tensors.items():

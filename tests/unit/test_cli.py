@@ -415,7 +415,7 @@ def test_too_little_memory_is_one_sentence(
     monkeypatch.setattr(lesson, "build", huge)
     status, out, err = run(*words)
     assert (status, out) == (2, "")
-    assert len(err.splitlines()) == 1 and "not enough memory" in err
+    assert len(err.splitlines()) == 1 and "not enough memory for nn;" in err
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a screen may be absent")
