@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
@@ -34,7 +35,8 @@ class Code:
         """The first `count` lines of the file as text; empty where it is none."""
         try:
             with open_regular(file_of(self.path)) as file:
-                text = file.read(64 * 1024).decode()
+                # Where it is cut, a letter may be cut, too.
+                text = getincrementaldecoder("utf-8")().decode(file.read(64 * 1024))
         except (OSError, UnicodeDecodeError):
             return []
         return text.splitlines()[:count] if "\0" not in text else []

@@ -23,8 +23,8 @@ class GraphShelf:
         self._graphs: OrderedDict[str, Graph] = OrderedDict()
 
     def add(self, graph: Graph) -> None:
-        """Keep a graph whose event is about to be taken."""
-        self._graphs[graph.signature] = graph
+        """Keep a graph whose event is about to be taken, unless an equal one is here."""
+        self._graphs.setdefault(graph.signature, graph)
 
     def take(self, event: GraphChanged) -> Graph:
         """The graph of an event, which is the current one from now on; equal structures are one object.

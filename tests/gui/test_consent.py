@@ -47,6 +47,12 @@ def test_consent_holds_for_the_contents_of_one_file(tmp_path: Path, model: Path)
     assert not consents.has_former(code_of(read_target(str(copy))))
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_long_file_is_shown_wherever_it_is_cut(model: Path, before: int) -> None:
+    model.write_text("#" * before + "é" * 50_000)
+    assert code_of(read_target(str(model))).first_lines(3) == ["#" * before + "é" * (32_768 - before)]
+
+
 def test_a_damaged_list_of_consents_allows_nothing(tmp_path: Path, model: Path) -> None:
     path = tmp_path / "allowed.json"
     for text in ("{", "[1]", ""):
