@@ -81,10 +81,9 @@ class Capture:
         """Who measures each op; None while nobody does."""
         self.stepping = False
         """Whether whoever is told is at work just now: what it computes is not the network's."""
-        self.watched = False
-        """Whether anything was looked at: a graph that others made has no ops to be explained by."""
-        self.first_number = 0
-        """What autograd numbers the first node of this forward."""
+        self.watched = False  # a graph that others made has no ops to be explained by
+        self.first_number: int | None = None
+        """What autograd numbers the first node of this forward, once it is watched."""
         self._switch = GradSwitch()
         self.origins = Origins(self.modules, self.flow)
         self._told: Exception | None = None
@@ -98,7 +97,8 @@ class Capture:
         """While this lasts, calls of torch's functions and of modules in this thread are noted; `low` as for `Look`."""
         self.phase = phase
         self.watched = True
-        self.first_number = next_number()
+        if self.first_number is None:
+            self.first_number = next_number()
         _watching.add(self)
         self.modules.passed = self._passed
         with Look(self, low=low).entered():
@@ -275,7 +275,7 @@ class Capture:
     def next_forward_of(self, model: nn.Module | None) -> None:
         """Another forward begins, of a model that may have changed."""
         self.modules.read(model)
-        self.steps = self.meter = self.failed = None
+        self.steps = self.meter = self.failed = self.first_number = None
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
@@ -296,7 +296,7 @@ class Capture:
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
-            if sequence_number(node) < self.first_number:
+            if sequence_number(node) < (self.first_number or 0):
                 self.births.made_by[node] = Op("", note=NOT_RECORDED)
                 self.births.earlier.add(node)
                 continue

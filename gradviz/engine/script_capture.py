@@ -21,7 +21,6 @@ from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.frames import passes_on
 from gradviz.engine.gate import Gate
 from gradviz.engine.module_calls import ModuleCalls
-from gradviz.engine.origins import next_number
 from gradviz.engine.script_facts import ScriptFacts
 
 # A free run is looked at only while that costs little: so many ops.
@@ -138,7 +137,7 @@ class ScriptCapture(Capture):
         self._script_modules.refresh()
         self.begun = self.gave_up = False
         self._called_in = None
-        self.steps = self.meter = None
+        self.steps = self.meter = self.first_number = None
         self._waiting, self._largest = (steps, meter), largest
 
     @passes_on
@@ -194,7 +193,6 @@ class ScriptCapture(Capture):
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
         self.ops = []
         self.births.earlier = set(self.births.made_by)
-        self.first_number = next_number()
         self.steps, self.meter = self._waiting
 
     def led_to_a_backward(self) -> None:
