@@ -36,10 +36,10 @@ class Births:
             stack.extend(following for following, _ in node.next_functions)
         return new
 
-    def keep(self, nodes: set[Node]) -> None:
-        """Forget all other nodes; the present forward is over, so that these are earlier ones."""
-        self.made_by = {node: op for node, op in self.made_by.items() if node in nodes}
-        self.earlier = set(self.made_by)
+    def hold(self, made_by: dict[Node, Any]) -> None:
+        """Hold these nodes alone; the present forward is over, so that they are earlier ones."""
+        self.made_by = made_by
+        self.earlier = set(made_by)
 
     @property
     def has_own(self) -> bool:

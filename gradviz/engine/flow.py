@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -134,10 +134,19 @@ class Flow:
             self._write(self._aliased(tensor), op, output_nr)
         return value
 
-    def living_nodes(self) -> set[Node]:
-        """The nodes of all tensors that still exist."""
-        values = (*self.first.values(), *self._others.values())
-        return {value.node for value in values if value.node is not None and value.tensor() is not None}
+    def values(self) -> list[Value]:
+        """All that is remembered."""
+        return [*self.first.values(), *self._others.values(), *self._by_id.values()]
+
+    def let_nodes_go(self) -> None:
+        """Forget the values of all tensors that have a node."""
+        self.first, self._others = {}, {}
+
+    def take_back(self, values: Iterable[Value]) -> None:
+        """Remember those of `values` again that have a node, and whose tensor lives."""
+        for value in values:
+            if value.node is not None and value.tensor() is not None:
+                self._remember(value, value.node)
 
     def living_makers(self) -> set[Any]:
         """The ops that made, or wrote into, a tensor without a node that still exists."""
@@ -180,11 +189,15 @@ class Flow:
         )
         if node is None:
             self._by_id[id(tensor)] = value
-        elif output_nr:
-            self._others[node, output_nr] = value
+        else:
+            self._remember(value, node)
+        return value
+
+    def _remember(self, value: Value, node: Node) -> None:
+        if value.output_nr:
+            self._others[node, value.output_nr] = value
         else:
             self.first[node] = value
-        return value
 
 
 def _passes_by(op: Any) -> bool:

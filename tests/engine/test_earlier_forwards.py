@@ -172,7 +172,39 @@ def test_what_nothing_leads_to_any_more_is_forgotten() -> None:
     del out
     forget_dead(capture, whole=True)
     gc.collect()
-    assert {node.name() for node in capture.births.made_by} == {"MulBackward0", "torch::autograd::AccumulateGrad"}
+    assert {node.name() for node in capture.births.made_by} == {"MulBackward0"}
     model.kept = None
     forget_dead(capture, whole=True)
     assert not capture.births.made_by and not capture.births.earlier
+
+
+DEAD = """
+import weakref
+alive = []
+class Keep(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.token = torch.zeros(())
+        alive.append(weakref.ref(ctx.token))
+        return x * 1
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
+class Net(nn.Linear):
+    def forward(self, x):
+        out = super().forward(x)
+        Keep.apply(out.exp()).square()
+        return out
+def build():
+    return Net(3, 2), torch.ones(1, 3), lambda o: o.sum()
+"""
+
+
+def test_a_branch_that_leads_to_nothing_is_let_go_of_though_its_nodes_hold_what_they_saved(tmp_path: Path) -> None:
+    runner = Runner(Setup(factory(tmp_path, DEAD)))
+    alive = runner.experiment.model.forward.__globals__["alive"]
+    for _ in range(4):
+        runner.iterate(captured=True)
+    gc.collect()
+    assert len(alive) == 4 and not any(token() is not None for token in alive)
+    assert runner._recorder is not None and not runner._recorder.births.made_by
