@@ -10,7 +10,7 @@ from functools import lru_cache
 from gradviz.protocol.regular_files import open_regular
 from gradviz.protocol.targets import file_of
 
-MOST_LINES = 8_000
+MOST_LINES = 5_000
 """So many lines are shown at once: the layout of more would hold up the window."""
 LONGEST_LINE = 2_000
 """Letters of a line; the rest of it is left out."""
