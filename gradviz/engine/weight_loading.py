@@ -113,10 +113,10 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
     if any("_orig_mod." in name for name in names.values()):
         changed = {old: new.replace("_orig_mod.", "") for old, new in names.items()}
         yield changed, "The file's names hold '_orig_mod.', which was left out."
-    if (prefix := _best_prefix(set(names.values()), own)) is not None:
+    if (first := _best_prefix(set(names.values()), own)) is not None:
         yield (
-            {old: prefix + new for old, new in names.items()},
-            f"The model's names begin with {prefix!r}, the file's do not.",
+            {old: first + new for old, new in names.items()},
+            f"The model's names begin with {first!r}, the file's do not.",
         )
 
 
