@@ -24,7 +24,7 @@ _TIMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of a person's target."""
+    """What was read of a target that is the user's."""
 
     target: str
     """With the name of the factory that its file is opened by, where that is the usual one."""
@@ -33,7 +33,7 @@ class Reading:
     failure: str = ""
     """Why it cannot be read."""
     keywords: frozenset[str] | None = None
-    """The keywords that its factory takes; None where that cannot be told."""
+    """The keywords that its factory takes; None where that is not known."""
 
 
 def read_code(target: str, as_named: bool, met: frozenset[Path], stopped: Stopped) -> Reading:
