@@ -240,6 +240,138 @@ for _ in range(4):
     losses.append(loss.item())
 leave(*model.parameters())
 """,
+    "orthogonal": """
+model = two_layers()
+for layer in (model[0], model[2]):
+    nn.init.orthogonal_(layer.weight, gain=1.4)
+    nn.init.constant_(layer.bias, 0.1)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for _ in range(4):
+    loss = model(torch.randn(8, 6)).square().mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "views that are written": """
+w = nn.Parameter(torch.randn(200) * 1e3)
+optimizer = torch.optim.SGD([w], lr=1e-3)
+xs, sums = [torch.randn(200) * 10**i for i in (0, 3, 1)], []
+for _ in range(3):
+    view = w.view(-1)
+    with torch.no_grad():
+        view.mul_(2)
+        view.sum()
+        row = w[:100]
+        row.add_(1)
+    view.shape, view.size(), view.detach(), view.data, len(view)
+    # The node of the view is made for the last of these terms, which is the first that backward comes to.
+    loss = (w * xs[0]).sum() + (w * xs[1]).sum() + (view * xs[2]).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+    sums += w.grad.unbind()
+leave(*sums)
+""",
+    "inner step": """
+x, y = torch.randn(8, 6), torch.randn(8, 2)
+model = nn.Linear(6, 2)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(3):
+    inner = torch.autograd.grad(nn.functional.mse_loss(model(x), y), model.parameters(), create_graph=True)
+    fast = [p - 0.1 * g for p, g in zip(model.parameters(), inner)]
+    loss = nn.functional.mse_loss(nn.functional.linear(x, *fast), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "collocation": """
+model = nn.Sequential(nn.Linear(1, 16), nn.Tanh(), nn.Linear(16, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+x = torch.linspace(0, 1, 20)[:, None].requires_grad_()
+for _ in range(3):
+    u = model(x)
+    first = torch.autograd.grad(u, x, torch.ones_like(u), create_graph=True)[0]
+    second = torch.autograd.grad([first], {0: x}.values(), torch.ones_like(u), create_graph=True)[0]
+    loss = (second + u).square().mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "functional": """
+model = two_layers(6, 1)
+x = torch.randn(8, 6)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+def f(v):
+    return model(v).tanh().sum()
+for _ in range(3):
+    loss = torch.func.grad(f)(x).square().sum() + torch.func.vmap(torch.func.jacrev(f))(x).square().mean()
+    loss = loss + torch.autograd.functional.hvp(f, x[0], torch.ones(6), create_graph=True)[1].square().sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
+    "graph of a backward": """
+import warnings
+warnings.simplefilter("ignore")
+w, x = nn.Parameter(torch.randn(5)), torch.randn(5)
+optimizer = torch.optim.SGD([w], lr=0.1)
+for _ in range(3):
+    (w * x).sin().sum().backward(create_graph=True)
+    slope, w.grad = w.grad, None
+    loss = (w - slope).square().sum()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+    w.grad = slope = None
+leave(w)
+""",
+    "hooks and catches": """
+import traceback
+x = torch.randn(8, 6)
+model = two_layers()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+seen = []
+model[0].weight.register_hook(lambda g: g * 0.5)
+model[1].register_forward_hook(lambda module, args, output: output * 2)
+model[2].register_full_backward_hook(lambda module, g, h: seen.append(h[0].sum()))
+for _ in range(3):
+    try:
+        model(x.T)
+    except RuntimeError as error:
+        text = "".join(traceback.format_exception(error))
+        assert "gradviz" not in text and text.count(chr(10)) > 5, text
+    loss = model(x).square().mean()
+    optimizer.zero_grad(set_to_none=False)
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters(), *seen)
+""",
+    "by names of its own": """
+from torch.autograd import backward as go_back, grad
+x = torch.randn(8, 6)
+model = two_layers()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+assert torch.Tensor.backward is vars(torch.Tensor)["backward"] and go_back is torch.autograd.backward
+for _ in range(3):
+    at = x.clone().requires_grad_()
+    (slope,) = grad(outputs=model(at).sum(), inputs=(at,), create_graph=True)
+    loss = model(x).square().mean() + slope.square().mean()
+    optimizer.zero_grad()
+    go_back(tensors=[loss])
+    optimizer.step()
+    losses.append(loss.item())
+leave(*model.parameters())
+""",
 }
 NAMES = tuple(_BODIES)
 
