@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import torch
 from msgspec.structs import replace
 
+from gradviz.engine.allowed_code import UnallowedError
 from gradviz.engine.autograd import is_leaf
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
@@ -61,6 +62,8 @@ class Play:
             self._end(exit_.code)
         except AbandonedError:
             raise
+        except UnallowedError as error:
+            self._stage.raised(error)
         except BaseException as error:
             # The door for the script's code, which may raise what is no Exception, and end itself, not the engine.
             self._show_rest()

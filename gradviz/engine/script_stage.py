@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from gradviz.engine.allowed_code import ALLOWED
 from gradviz.engine.torch_settings import TorchSettings
 from gradviz.errors import GradvizError
-from gradviz.protocol.script_texts import compile_file
+from gradviz.protocol.script_texts import compile_text
 
 
 def read_script(path: Path) -> types.CodeType:
@@ -28,7 +29,7 @@ def read_script(path: Path) -> types.CodeType:
         GradvizError: it cannot be read, or is no Python.
     """
     try:
-        return compile_file(path)
+        return compile_text(ALLOWED.read(path), path)
     except OSError as error:
         raise GradvizError(f"{path} cannot be read: {error.strerror}.") from error
     except SyntaxError as error:

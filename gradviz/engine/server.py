@@ -10,6 +10,7 @@ from importlib import import_module
 
 import torch
 
+from gradviz.engine.allowed_code import ALLOWED, UnallowedError
 from gradviz.engine.answers import Answers
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.command_queue import Commands, Peer
@@ -55,6 +56,7 @@ from gradviz.protocol.commands import (
 )
 from gradviz.protocol.events import (
     ConfigurationChanged,
+    ConsentNeeded,
     Event,
     Failed,
     GraphChanged,
@@ -125,7 +127,9 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        if read_target(command.target).kind != "network":
+        place = read_target(command.target)
+        ALLOWED.allow(place, command.allowed)
+        if place.kind != "network":
             self._process.remember()
         script = find_script(command.target, command.arguments)
         if script is not None:
@@ -301,10 +305,14 @@ class Server:
         self._progress.send()
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
-        file, line = place_of(error)
-        text = traceback_text(error)
-        message = self._stepping.sentence_of(error) or sentence_of(error, phase, runner.experiment if runner else None)
-        self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
+        if isinstance(error, UnallowedError):
+            self.post(ConsentNeeded(self.run, str(error.path)))
+        else:
+            file, line = place_of(error)
+            text = traceback_text(error)
+            of = runner.experiment if runner else None
+            message = self._stepping.sentence_of(error) or sentence_of(error, phase, of)
+            self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
         if runner is not None:
             self.show_partial(runner)
             runner.fail()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
+from gradviz.engine.allowed_code import UnallowedError
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.faults import RAISED
 from gradviz.engine.gate import AbandonedError
@@ -74,7 +75,8 @@ class Training:
             return
         except RAISED as error:
             # The door for the network's own code.
-            self._stand_where_it_raised(runner, error)
+            if not isinstance(error, UnallowedError):
+                self._stand_where_it_raised(runner, error)
             self._stage.raised(error)
             return
         if runner.state == "running":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,6 +17,9 @@ from gradviz.protocol.targets import DEFAULT_FACTORY, Place, read_target
 
 PATIENCE = 3000
 """Milliseconds after which it is said that something is still being read, or made, and can be stopped."""
+
+_TIMES = 3
+"""So often a file is read again because its contents were others than those that were allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,15 @@ class Reading:
     """The keywords that its factory takes; None where that cannot be told."""
 
 
-def read_code(target: str, as_named: bool, stopped: Stopped) -> Reading:
-    """Read the file of a target. `as_named`: it is opened as it is called, even if it has a usual factory."""
+def read_code(target: str, as_named: bool, met: frozenset[Path], stopped: Stopped) -> Reading:
+    """Read the file of a target. `as_named`: it is opened as it is called, even if it has a usual factory. `met`: files
+    that were found to be imported when it ran."""
     place = read_target(target)
     factory = _factory(place) if place.kind == "file" else None
     if factory is not None and not as_named and not place.attribute:
         target = f"{target}:{DEFAULT_FACTORY}"
     try:
-        return Reading(target, code_of(place, stopped), keywords=None if factory is None else factory.keywords)
+        return Reading(target, code_of(place, stopped, met), keywords=None if factory is None else factory.keywords)
     except OSError as error:
         return Reading(target, None, str(error.strerror or error))
 
@@ -54,6 +60,8 @@ class CodeReader(QObject):
         """What is being read; empty for nothing."""
         self.late = False
         """Whether that takes long."""
+        self._met: dict[str, Counter[Path]] = {}
+        """Name of a target's file → what it was found to import when it ran, and how often."""
         self._background = Background(self)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(partial(self._set_late, True))
@@ -62,7 +70,15 @@ class CodeReader(QObject):
         """Call `done` with what was read, at once if that is quick."""
         self.target = target
         self._patience.start()
-        self._background.run(partial(read_code, target, as_named), partial(self._deliver, done))
+        met = frozenset(self._met.get(read_target(target).name, ()))
+        self._background.run(partial(read_code, target, as_named, met), partial(self._deliver, done))
+
+    def note(self, target: str, file: Path) -> bool:
+        """Remember that a target imports a file by a name that its text does not hold. False for one that was noted
+        again and again: it changes all the time, or cannot be read."""
+        met = self._met.setdefault(read_target(target).name, Counter())
+        met[file] += 1
+        return met[file] <= _TIMES
 
     def stop(self) -> None:
         """Read nothing any more."""

@@ -193,7 +193,7 @@ class OpeningJoints(QObject):
         if code is None or self._session.setup.is_built_in:
             self.watch.leave()
         else:
-            self.watch.follow(file_of(code.path), code.digest)
+            self.watch.follow({file_of(path): digest for path, digest in code.files.items()})
 
     def _tell_changed(self) -> None:
         if not self._session.setup.is_built_in:

@@ -15,9 +15,9 @@ from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.setup import Setup
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
 from gradviz.protocol.encodable import escape_text
-from gradviz.protocol.events import Event, Opened, RestartNeeded, WeightsListed, WeightsLoaded
+from gradviz.protocol.events import ConsentNeeded, Event, Opened, RestartNeeded, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
-from gradviz.protocol.targets import Place, check_presence, read_target
+from gradviz.protocol.targets import Place, check_presence, file_of, read_target
 
 
 class Question(Struct, frozen=True):
@@ -25,8 +25,8 @@ class Question(Struct, frozen=True):
 
     setup: Setup
     code: Code
-    changed: bool
-    """Whether other contents of the file were allowed."""
+    changed: tuple[str, ...] = ()
+    """Those of its files of which other contents were allowed."""
 
 
 class OpeningSession(MeasureSession):
@@ -191,7 +191,7 @@ class OpeningSession(MeasureSession):
         if self.consents.has(code):
             self.code, self.question = code, None
             return True
-        before, self.question = self.question, Question(setup, code, self.consents.has_former(code))
+        before, self.question = self.question, Question(setup, code, self.consents.changed(code))
         if before is None or before.code != code:
             self.consent_asked.emit(self.question)
         return False
@@ -208,7 +208,9 @@ class OpeningSession(MeasureSession):
         self.refusal = self.ending = ""
         self._held = ""
         self._patience.start()
-        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words)
+        code = reading.code if reading is not None else None
+        allowed = None if code is None else self.consents.digests(code)
+        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words, allowed=allowed)
 
     def _take_opened(self, event: Opened) -> None:
         self.refusal = ""
@@ -256,6 +258,13 @@ class OpeningSession(MeasureSession):
 
     def _apply_step(self, event: Event) -> None:
         match event:
+            case ConsentNeeded() if event.run == self.runs.number:
+                # Imported by a name that its text does not hold, or changed since it was read.
+                name = Path(event.path).name
+                self._refuse(self.tr("{0} was stopped: it imports {1}, which you have not allowed as it is.").format(
+                    self.title, name))  # fmt: skip
+                if self.reader.note(self.setup.target, file_of(event.path)):
+                    self._open()  # which reads again, and asks
             case RestartNeeded():
                 self.failed.emit(self.tr("{0}: another engine opens {1}.").format(event.reason, self.title))
                 self.restart_engine()

@@ -132,6 +132,13 @@ class Failed(Event, frozen=True):
     message: str
 
 
+class ConsentNeeded(Event, frozen=True):
+    """A file was about to be executed whose contents are not among those that `Open` allows; the run is over."""
+
+    run: int
+    path: str
+
+
 class RestartNeeded(Event, frozen=True):
     """Another engine must open what was asked for: code that ran in this one changed torch itself."""
 
@@ -293,6 +300,7 @@ AnyEvent = (
     | NodeDetails
     | Failed
     | RestartNeeded
+    | ConsentNeeded
     | Raised
     | Stopped
     | Passed

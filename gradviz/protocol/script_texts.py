@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 
+from gradviz.protocol.neighbours import neighbours
 from gradviz.protocol.regular_files import read_regular
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place
 
@@ -40,7 +41,7 @@ def trains(tree: ast.Module, path: Path, largest: int | None = None) -> bool:
     if any(_is_call_of(call, "autograd", "grad") for call in _calls(tree)):
         return True
     by_library = _defines_nothing(tree) and not _TRAINING.isdisjoint(_called_names(tree))
-    return by_library or any(map(_calls_backward, _neighbours(path, tree, largest)))
+    return by_library or any(map(_calls_backward, _neighbours(path, largest)))
 
 
 def runs_as_script(place: Place, has_arguments: bool) -> bool:
@@ -72,14 +73,12 @@ def parse(source: bytes, path: Path) -> ast.Module:
         return ast.parse(source, str(path))
 
 
-def compile_file(path: Path) -> CodeType:
-    """Compile a Python file.
+def compile_text(source: bytes, path: Path) -> CodeType:
+    """Compile the text of a Python file.
 
     Raises:
-        OSError: it cannot be read.
         SyntaxError: as `parse` says.
     """
-    source = read_regular(path)
     with _depth_as_syntax(path):
         return compile(source, str(path), "exec", dont_inherit=True)
 
@@ -144,35 +143,19 @@ def _defines_nothing(tree: ast.Module) -> bool:
     return all(node.name == "main" for node in defined)
 
 
-def _neighbours(path: Path, tree: ast.Module, largest: int | None) -> Iterator[ast.Module]:
+def _neighbours(path: Path, largest: int | None) -> Iterator[ast.Module]:
     """The files in the same folder, or below it, that are imported, and what those import."""
-    seen: set[Path] = {path}
-    waiting = list(_imported(path.parent, path, tree))
-    while waiting:
-        file = waiting.pop()
-        if file in seen:
-            continue
-        seen.add(file)
-        found = _parsed(file, largest)
+
+    def read(file: Path) -> bytes:
+        try:
+            return read_regular(file, largest)
+        except OSError:
+            return b""
+
+    for file in neighbours((path,), (path.parent,), read):
+        found = _parsed(file, largest) if file != path and file.suffix == ".py" else None
         if found is not None:
             yield found
-            waiting.extend(_imported(path.parent, file, found))
-
-
-def _imported(root: Path, file: Path, tree: ast.Module) -> Iterator[Path]:
-    """The files under `root`, the script's folder, that `file` imports."""
-    for node in ast.walk(tree):
-        folder, names = root, list[str]()
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                folder = Path(*file.parts[: -node.level])
-            of = f"{node.module}." if node.module else ""
-            names = [of.rstrip("."), *(f"{of}{alias.name}" for alias in node.names)]
-        for name in filter(None, names):
-            place = folder.joinpath(*name.split("."))
-            yield from (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
 
 
 def _names_at_top(tree: ast.Module) -> set[str]:

@@ -36,15 +36,15 @@ def asked(desk: Desk, qtbot) -> ConsentDialog:
 def test_consent_holds_for_the_contents_of_one_file(tmp_path: Path, model: Path) -> None:
     consents = Consents(tmp_path / "allowed.json")
     code = code_of(read_target(str(model)))
-    assert not consents.has(code) and not consents.has_former(code)
+    assert not consents.has(code) and not consents.changed(code)
     consents.give(code)
     assert Consents(tmp_path / "allowed.json").has(code)
     model.write_text("other")
     changed = code_of(read_target(str(model)))
-    assert not consents.has(changed) and consents.has_former(changed)
+    assert not consents.has(changed) and consents.changed(changed) == (changed.path,)
     copy = tmp_path / "copy.py"
     copy.write_text("other")
-    assert not consents.has_former(code_of(read_target(str(copy))))
+    assert not consents.changed(code_of(read_target(str(copy))))
 
 
 @pytest.mark.parametrize("before", [0, 1])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gradviz.errors import GradvizError
 from gradviz.gui.candidates import LARGEST, candidates, offered
-from gradviz.protocol.script_texts import acts_when_run, compile_file, is_script, makes_no_factory, parse
+from gradviz.protocol.script_texts import acts_when_run, compile_text, is_script, makes_no_factory, parse
 
 DEEP = {
     "parentheses": lambda n: "(" * n + "1" + ")" * n,
@@ -35,7 +35,11 @@ def test_what_is_nested_too_deeply_is_neither_script_nor_factory_and_raises_one_
     path.write_text(DEEP[kind](12_000) + TRAINS)
     assert not is_script(path) and not acts_when_run(path) and not makes_no_factory(path)
     assert offered(path) == ()
-    for read in (lambda: parse(path.read_bytes(), path), lambda: compile_file(path), lambda: candidates(path)):
+    for read in (
+        lambda: parse(path.read_bytes(), path),
+        lambda: compile_text(path.read_bytes(), path),
+        lambda: candidates(path),
+    ):
         with pytest.raises(SyntaxError):
             read()
 
@@ -57,7 +61,7 @@ def test_a_null_byte_is_a_syntax_error_in_every_python(tmp_path: Path) -> None:
     path = tmp_path / "null.py"
     path.write_bytes(b"x = 1\0\n")
     with pytest.raises(SyntaxError):
-        compile_file(path)
+        compile_text(path.read_bytes(), path)
 
 
 def test_only_files_of_a_size_that_is_parsed_in_no_time_are_looked_into(tmp_path: Path) -> None:
