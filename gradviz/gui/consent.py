@@ -48,8 +48,7 @@ class Code:
     def first_lines(self, count: int) -> list[str]:
         """The first `count` lines of the file as text; empty where it is none."""
         try:
-            # Where it is cut, a letter may be cut, too.
-            text = getincrementaldecoder("utf-8")().decode(self.beginning)
+            text = getincrementaldecoder("utf-8")().decode(self.beginning)  # where it is cut, a letter may be cut, too
         except UnicodeDecodeError:
             return []
         return text.splitlines()[:count] if "\0" not in text else []
