@@ -179,8 +179,7 @@ class OpeningSession(MeasureSession):
         self._open(reading)
 
     def _may_run(self, setup: Setup, reading: Reading | None) -> bool:
-        """Whether the code of a setup's target may be executed; if that is not known, it is asked. `reading`: what was
-        read of its file; None for a built-in network."""
+        """Whether the target's code, as it was read, may be executed; if that is not known, it is asked."""
         if reading is None:
             self.code = self.question = None
             return True
@@ -205,11 +204,9 @@ class OpeningSession(MeasureSession):
         if reading is not None and (known := reading.keywords) is not None:
             values = {name: value for name, value in values.items() if name in known}
         self.late = False
-        self.refusal = self.ending = ""
-        self._held = ""
+        self.refusal = self.ending = self._held = ""
         self._patience.start()
-        code = reading.code if reading is not None else None
-        allowed = None if code is None else self.consents.digests(code)
+        allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
         return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words, allowed=allowed)
 
     def _take_opened(self, event: Opened) -> None:
@@ -222,8 +219,7 @@ class OpeningSession(MeasureSession):
     def _refuse(self, sentence: str) -> None:
         """The target of the setup is not open."""
         self.refusal = sentence
-        if self._last_good != self.setup.target:
-            self.previous = self._last_good
+        self.previous = self._last_good if self._last_good != self.setup.target else self.previous
         self.refused.emit(sentence)
 
     def _hold(self, sentence: str) -> None:
@@ -250,8 +246,8 @@ class OpeningSession(MeasureSession):
     def _stop_watching(self) -> None:
         if self.phase != "opening":
             self._patience.stop()
-            if self.late:
-                self.late = False
+            was_late, self.late = self.late, False
+            if was_late:
                 self.opening_late.emit()
 
     # Facts

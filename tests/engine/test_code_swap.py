@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -103,9 +103,9 @@ def failing(call: Callable[[], object]) -> list[tuple[str, int, str]]:
 )
 def test_an_error_leaves_no_frame_of_ours_in_its_traceback(call: Callable[[], object]) -> None:
     plain = failing(call)
-    with Hooked(torch.Tensor.backward, through), Hooked(torch.autograd.backward, through):
-        with Hooked(torch.autograd.grad, through):
-            assert failing(call) == plain
+    of_tensor, of_list = Hooked(torch.Tensor.backward, through), Hooked(torch.autograd.backward, through)
+    with of_tensor, of_list, Hooked(torch.autograd.grad, through):
+        assert failing(call) == plain
 
 
 def test_an_error_of_the_hook_itself_keeps_its_frames() -> None:
@@ -119,7 +119,7 @@ def test_an_error_of_the_hook_itself_keeps_its_frames() -> None:
 
 def test_nothing_of_a_hook_is_seen_by_a_mode_of_the_users() -> None:
     class Count(torch.overrides.TorchFunctionMode):
-        seen: list[str] = []
+        seen: ClassVar[list[str]] = []
 
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             self.seen.append(func.__name__)

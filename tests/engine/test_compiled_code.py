@@ -13,7 +13,6 @@ from types import FrameType
 
 import pytest
 import torch
-from torch import nn
 
 from gradviz.engine.compiled_code import out_of_sight
 from gradviz.engine.opening import Setup
@@ -43,18 +42,22 @@ class Net(nn.Module):
     def forward(self, x):
         return self.b(self.a(x))
 """
-HEAD = """
+HEAD = (
+    """
 import json, sys
 import torch
 from torch import nn
 from torch._dynamo.utils import counters
 torch.manual_seed(0)
-""" + MODEL + """
+"""
+    + MODEL
+    + """
 x, model, losses = torch.randn(8, 4), Net(), []
 counted = ["graph_break", "frames", "unimplemented", "recompiles"]
 how = dict(backend=sys.argv[2], fullgraph=sys.argv[3] == "whole")
 optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
 """
+)
 LOOP = """
 for i in range(4):
     loss = forward(x).square().mean()
@@ -83,8 +86,8 @@ FORMS = {
         "def forward(x):\n    calls.append(1)\n    return compiled(x[: 3 + len(calls)])" + LOOP
     ),
     "a model in a mode of its own": (
-        "compiled = torch.compile(model, **how)\ndef forward(x):\n    with torch.device('cpu'):\n        return compiled(x)"
-        + LOOP
+        "compiled = torch.compile(model, **how)\ndef forward(x):\n"
+        "    with torch.device('cpu'):\n        return compiled(x)" + LOOP
     ),
     "a checkpoint": (
         "from torch.utils.checkpoint import checkpoint\n"
