@@ -52,8 +52,8 @@ def test_consent_holds_for_the_contents_of_one_file(tmp_path: Path, model: Path)
 
 @pytest.mark.parametrize("before", [0, 1])
 def test_a_long_file_is_shown_wherever_it_is_cut(model: Path, before: int) -> None:
-    model.write_text("#" * before + "é" * 50_000)
-    assert code_of(read_target(str(model))).first_lines(3) == ["#" * before + "é" * (32_768 - before)]
+    model.write_text("#" * before + "é" * 200_000)
+    assert code_of(read_target(str(model))).first_lines(3) == ["#" * before + "é" * (131_072 - before)]
 
 
 def test_a_damaged_list_of_consents_allows_nothing(tmp_path: Path, model: Path) -> None:
