@@ -87,7 +87,7 @@ def test_asking_what_a_file_offers_parses_it_in_another_thread(desk: Desk, model
 def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads) -> None:
     noted = threads((file_watch, "digest_of"))
     watch = FileWatch()
-    watch.follow(model, digest_of(model))
+    watch.follow({model: digest_of(model)})
     with qtbot.waitSignal(watch.changed):
         model.write_text("other")
         watch.look()
@@ -126,10 +126,10 @@ def slow_file(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     go_on = threading.Event()
     monkeypatch.setattr(Background, "GRACE", 0.0)
 
-    def code(place, stopped) -> Code:
+    def code(place, stopped, met=()) -> Code:
         while not stopped() and not go_on.wait(0.001):
             pass
-        return code_of(place, stopped)
+        return code_of(place, stopped, met)
 
     monkeypatch.setattr(code_reader, "code_of", code)
     return go_on
@@ -183,7 +183,7 @@ def test_at_the_start_the_window_waits_for_the_file_that_it_was_started_with(
 def test_hashing_ends_when_nobody_waits_for_it(model: Path) -> None:
     with pytest.raises(InterruptedError):
         digest_of(model, lambda: True)
-    assert read_code(str(model), False, lambda: True).code is None
+    assert read_code(str(model), False, frozenset(), lambda: True).code is None
 
 
 # Special files
@@ -214,7 +214,7 @@ def test_source_and_watch_open_no_special_file(qtbot, tmp_path: Path, model: Pat
     with special_file(kind, tmp_path / "model.py") as path, opened_files() as opened:
         view.show_file(str(path), 3)
         assert f"it is {SPECIAL[kind]}" in view._empty.accessibleDescription()
-        watch.follow(path, "digest")
+        watch.follow({path: "digest"})
         watch.look()
         qtbot.waitUntil(lambda: not watch._reading.busy)
         watch.leave()
