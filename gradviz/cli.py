@@ -60,8 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         discard(sys.stdout)
         return 0
     except OSError as error:
+        if error.filename:
+            print(f"gradviz: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+            return 2
         # A list or the last losses that did not go out: the disk is full.
-        print(f"gradviz: {error.strerror or error}.", file=sys.stderr)
+        print(f"gradviz: Standard output cannot be written: {error.strerror or error}.", file=sys.stderr)
         discard(sys.stdout)
         return 2
     return status

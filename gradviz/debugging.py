@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import network
 from gradviz.protocol.targets import check_presence, read_target
-from gradviz.standard_streams import discard
+from gradviz.standard_streams import check_input, discard
 
 if TYPE_CHECKING:
     from gradviz.protocol.commands import Open
@@ -29,6 +29,7 @@ def debug(arguments: argparse.Namespace) -> int:
     if place.kind != "network":
         check_presence(place)
     opening = opening_of(arguments)
+    check_input()
     from gradviz import __version__
 
     if arguments.json:

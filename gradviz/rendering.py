@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradviz.asked_for import open_runner
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.protocol.regular_files import check_replaceable, write_regular
 from gradviz.script_output import graph_of_script, is_training_script
 from gradviz.standard_streams import results_alone
 from gradviz.training_output import tell_error, tell_script
@@ -27,15 +28,17 @@ def render(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
     picture_format = _format_of(path)
     _check_writable(path)
+    from gradviz.engine.process_guard import guarded, report_leaving
+
     if is_training_script(arguments):
         found: list[GraphRecord] = []
-        with results_alone():
+        with results_alone(), guarded(report_leaving):
             status = tell_script(lambda: found.append(graph_of_script(arguments)))
         if found:
             _draw(found[0], path, picture_format, arguments)
         return status
     runner = None
-    with results_alone():
+    with results_alone(), guarded(report_leaving):
         try:
             runner = open_runner(arguments)
             runner.hold()
@@ -43,7 +46,7 @@ def render(arguments: argparse.Namespace) -> int:
             raise
         except BaseException as error:
             # A person's code may raise what is no Exception.
-            return tell_error(error, runner)
+            return tell_error(error, runner, arguments.target)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target} recorded no graph.")
     _draw(runner.graph.record, path, picture_format, arguments)
@@ -57,7 +60,7 @@ def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argpa
 
     picture = draw(Graph(as_received(record)), picture_format, depth=arguments.depth, full=arguments.full)
     try:
-        path.write_bytes(picture)
+        write_regular(path, picture)
     except OSError as error:
         raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error
 
@@ -73,6 +76,7 @@ def _check_writable(path: Path) -> None:
     """Raises GradvizError if `path` cannot be written; leaves what is there as it is."""
     existed = path.exists()
     try:
+        check_replaceable(path)
         with path.open("ab"):
             pass
         if not existed:

@@ -1,28 +1,64 @@
-"""Standard output and error where they are closed, full, or no longer read."""
+"""Standard input, output and error where they are closed, full, or no longer read."""
 
 from __future__ import annotations
 
 import faulthandler
-import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from gradviz.errors import GradvizError
+
 
 def prepare() -> None:
-    """Make standard output and error take any text: what their encoding has no place for is escaped.
-
-    A shell can close a stream (`>&-`); what is written there goes nowhere then.
-    """
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
-        elif isinstance(stream, io.TextIOWrapper):
+    """Open what a shell has closed, and make standard output and error take any text: what their encoding has no place
+    for is escaped."""
+    _open_missing()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _open_missing() -> None:
+    """Open the null device for each standard stream that a shell has closed (`<&-`, `>&-`).
+
+    To be called before anything else is opened: a socket or file would get the free number, and be read or written as
+    the stream. Programs that are started inherit the device, too.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        mode = "w" if number else "r"
+        try:
+            os.fstat(number)
+        except OSError:
+            device = os.open(os.devnull, os.O_RDWR)
+            if device != number:
+                os.dup2(device, number)
+                os.close(device)
+            os.set_inheritable(number, True)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+        else:
+            # Python alone has none (`pythonw`), or somebody uses the number already.
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (open to the end)
+
+
+def check_input() -> None:
+    """Make standard input ready for lines of any bytes.
+
+    Raises:
+        GradvizError: it cannot be read, since it was opened for writing.
+    """
+    try:
+        os.read(0, 0)
+    except OSError as error:
+        raise GradvizError(f"Standard input cannot be read: {error.strerror}.") from error
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
 
 @contextmanager

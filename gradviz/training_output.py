@@ -33,8 +33,10 @@ def train(arguments: argparse.Namespace) -> int:
 
     if is_training_script(arguments):
         return _train_script(arguments)
+    from gradviz.engine.process_guard import guarded, report_leaving
+
     runner: Runner | None = None
-    with results_alone() as out:
+    with results_alone() as out, guarded(report_leaving):
         try:
             with ending_at_once():
                 runner = open_runner(arguments)
@@ -44,7 +46,7 @@ def train(arguments: argparse.Namespace) -> int:
             raise
         except BaseException as error:
             # A person's code may raise what is no Exception.
-            return tell_error(error, runner)
+            return tell_error(error, runner, arguments.target)
     return 0
 
 
@@ -52,16 +54,26 @@ def _train_script(arguments: argparse.Namespace) -> int:
     """The script's own exit status, if it ends itself; 1 if it raises."""
     if arguments.steps == 0:
         return 0
+    from gradviz.engine.process_guard import guarded, report_leaving
+
+    trained = False
+
+    def leaving(place: str, status: int) -> int:
+        # Its own end, as in plain Python, unless it comes before there was anything to print.
+        return status if trained else report_leaving(place, status)
+
     with results_alone() as out:
         write = _line_of_json if arguments.json else _line_of_text
         every = 1 if arguments.json else arguments.every
 
         def told(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
+            nonlocal trained
+            trained = True
             if (step + 1) % every == 0:
                 _write(write(step, loss, evaluations), out)
             return step + 1 != arguments.steps
 
-        with ending_at_the_second():
+        with ending_at_the_second(), guarded(leaving):
             return tell_script(lambda: follow_script(arguments, told))
 
 
@@ -84,7 +96,7 @@ def tell_script(follow: Callable[[], object]) -> int:
     return 0
 
 
-def tell_error(error: BaseException, runner: Runner | None) -> int:
+def tell_error(error: BaseException, runner: Runner | None, target: str) -> int:
     """The door for the network's own code: prints the traceback from there on, returns the exit status.
 
     Raises:
@@ -97,9 +109,7 @@ def tell_error(error: BaseException, runner: Runner | None) -> int:
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
-        raise GradvizError(
-            "There is not enough memory for a network of this size; make it smaller with --set."
-        ) from error
+        raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
     cure = explained(error, runner.experiment) if runner is not None else ""
     if cure or isinstance(error, SystemExit):
         raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error

@@ -19,6 +19,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 HOUSE: dict[str, set[str]] = {
     "gradviz.errors": set(),
     "gradviz.assets": set(),
+    "gradviz.user_files": set(),
     "gradviz.protocol": {"msgspec", "gradviz.errors"},
     "gradviz.model": {"gradviz.protocol", "gradviz.errors", "numpy", "msgspec"},
     "gradviz.layout": {
@@ -57,6 +58,7 @@ HOUSE: dict[str, set[str]] = {
         "gradviz.store",
         "gradviz.errors",
         "gradviz.assets",
+        "gradviz.user_files",
         "prompt_toolkit",
         "pygments",
         "platformdirs",
@@ -70,6 +72,7 @@ HOUSE: dict[str, set[str]] = {
         "gradviz.store",
         "gradviz.errors",
         "gradviz.assets",
+        "gradviz.user_files",
         "gradviz.networks.catalogue",
         "gradviz",  # the version alone
         "PySide6",

@@ -10,6 +10,7 @@ import traceback
 
 from gradviz.engine.connection import Connection
 from gradviz.protocol import ENGINE_FAILED
+from gradviz.protocol.own_python import end_forked_children, end_with_parent
 
 
 def main() -> int:
@@ -19,6 +20,8 @@ def main() -> int:
     if not port.isdecimal() or not token:
         print("gradviz.engine is started by the gradviz window; run gradviz instead.", file=sys.stderr)
         return 2
+    end_with_parent()
+    end_forked_children()
     # Ctrl+C in the terminal that started the window is meant for the window, which ends the engine.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What the network prints is shown line by line as it comes, whatever it is; the other end reads UTF-8.
@@ -27,10 +30,12 @@ def main() -> int:
     threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
 
+    from gradviz.engine.process_guard import guarded, report_leaving
     from gradviz.engine.server import Server
 
     try:
-        Server(connection).serve()
+        with guarded(report_leaving):
+            Server(connection).serve()
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

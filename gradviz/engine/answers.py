@@ -80,6 +80,7 @@ class Answers:
             runner.experiment.gradients(),
             runner.held_loss,
             runner.gate,
+            graph.overwrites if graph is not None else None,
         )
 
 

@@ -29,6 +29,7 @@ from gradviz.engine.capture import Capture
 from gradviz.engine.captured_graph import CapturedGraph
 from gradviz.engine.clusters import Clusters
 from gradviz.engine.flow import Value, writes_in_place
+from gradviz.engine.in_place import Overwrites
 from gradviz.engine.inputs_without_gradient import Explainer, Missing
 from gradviz.engine.names import LOSS, Named, Names
 from gradviz.engine.numbering import birth_numbers, renumbered_edges, renumbered_list, renumbered_nodes
@@ -130,7 +131,9 @@ class _Assembly:
         signature = signature_of("autograd", nodes, edges, (clusters, reach))
         record = GraphRecord(signature, "autograd", tuple(nodes), tuple(edges), clusters, notes, reach, unexplained)
         accumulating = {leaf_id: leaf.node for leaf_id, leaf in self._leaves.items()}
-        return CapturedGraph(record, live, accumulating, {i: type(node) for i, node in live.items()})
+        overwrites = Overwrites(self._made_by, self._capture.writes, self._names)
+        types = {i: type(node) for i, node in live.items()}
+        return CapturedGraph(record, live, accumulating, types, overwrites=overwrites)
 
     def _reach(self) -> tuple[ReachRecord, ...]:
         named = self._names.parameters()

@@ -7,6 +7,8 @@ from typing import Any
 
 from torch.autograd.graph import Node
 
+NOT_RECORDED = "made before this forward, or in another thread, where nothing was recorded"
+
 
 class Births:
     """Which op made which autograd node. Holds every node's Python wrapper, since `id` alone is reused."""
@@ -34,10 +36,10 @@ class Births:
             stack.extend(following for following, _ in node.next_functions)
         return new
 
-    def keep(self, nodes: set[Node]) -> None:
-        """Forget all other nodes; the present forward is over, so that these are earlier ones."""
-        self.made_by = {node: op for node, op in self.made_by.items() if node in nodes}
-        self.earlier = set(self.made_by)
+    def hold(self, made_by: dict[Node, Any]) -> None:
+        """Hold these nodes alone; the present forward is over, so that they are earlier ones."""
+        self.made_by = made_by
+        self.earlier = set(made_by)
 
     @property
     def has_own(self) -> bool:

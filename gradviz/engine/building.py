@@ -11,6 +11,7 @@ from torch.nn.parameter import is_lazy
 from gradviz.engine.devices import devices_of_data, devices_of_model
 from gradviz.engine.opening import Target
 from gradviz.engine.optimizers import OptimizerTable, own_choice
+from gradviz.engine.process_state import existing_folder
 from gradviz.engine.updating import Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -40,10 +41,12 @@ def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None
         target.notes += ("One forward gave the lazy modules their parameters before the optimizer was made.",)
     for note in _distributed(experiment):
         target.notes += (note,)
-    table = OptimizerTable(experiment, target.default or own_choice(experiment))
+    with existing_folder():
+        table = OptimizerTable(experiment, target.default or own_choice(experiment))
     if target.kind == "factory" and not table.parameters:
         target.notes += (_nothing_trained(experiment),)
-    return Built(experiment, table, Updater(experiment, table, choice or table.default))
+    with existing_folder():
+        return Built(experiment, table, Updater(experiment, table, choice or table.default))
 
 
 def _distributed(experiment: Experiment) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,14 +17,15 @@ from torch.autograd.graph import Node
 from torch.overrides import resolve_name
 
 from gradviz.engine.apart import apart
-from gradviz.engine.births import Births, sequence_number
+from gradviz.engine.births import NOT_RECORDED, Births, sequence_number
 from gradviz.engine.flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
 from gradviz.engine.frames import is_called_by, passes_on, user_line
-from gradviz.engine.function_calls import FunctionCall, function_call
+from gradviz.engine.function_calls import function_call
 from gradviz.engine.function_modes import Look
 from gradviz.engine.grad_switch import GradSwitch
+from gradviz.engine.in_place import Write, versions_of, writes_by
 from gradviz.engine.module_calls import ModuleCalls
-from gradviz.engine.ops import Op, flat, flatten
+from gradviz.engine.ops import Op, creates_graph, flat, flatten
 from gradviz.engine.origins import Origins, next_number
 from gradviz.engine.taking import are_seen, taken
 from gradviz.experiment import mean_of_squares
@@ -60,17 +63,16 @@ class Capture:
     def __init__(
         self, model: nn.Module | None = None, *, keep_everything: bool = False, modules: ModuleCalls | None = None
     ) -> None:
-        """Make ready to watch `model`, if there is one.
-
-        `keep_everything` holds every input and output, for networks without autograd: there, identity of tensors is
-        the only link between ops. `modules` follows the calls, if not all modules of `model` are to count.
-        """
+        """Make ready to watch `model`, if there is one. `modules` follows the calls, if not all of its are to count.
+        `keep_everything` holds all inputs and outputs: without autograd, their identity alone links ops."""
         self.modules = modules or ModuleCalls(model)
         self.births = Births()
         self.flow = Flow()
         self.ops: list[Op] = []
         self.earlier: list[Op] = []
         """Ops that ran before this forward began, as far as something of this iteration may still depend on them."""
+        self.writes: list[Write] = []
+        """What the forward changed in place."""
         self.phase: Phase = "forward"
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
@@ -79,8 +81,9 @@ class Capture:
         """Who measures each op; None while nobody does."""
         self.stepping = False
         """Whether whoever is told is at work just now: what it computes is not the network's."""
-        self.watched = False
-        """Whether anything was looked at: a graph that others made has no ops to be explained by."""
+        self.watched = False  # a graph that others made has no ops to be explained by
+        self.first_number: int | None = None
+        """What autograd numbers the first node of this forward, once it is watched."""
         self._switch = GradSwitch()
         self.origins = Origins(self.modules, self.flow)
         self._told: Exception | None = None
@@ -94,6 +97,9 @@ class Capture:
         """While this lasts, calls of torch's functions and of modules in this thread are noted; `low` as for `Look`."""
         self.phase = phase
         self.watched = True
+        if self.first_number is None:
+            self.first_number = next_number()
+        _watching.add(self)
         self.modules.passed = self._passed
         with Look(self, low=low).entered():
             yield
@@ -123,8 +129,10 @@ class Capture:
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
+        if op.name == "torch.autograd.grad":
+            op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
-        first = next_number()
+        first, versions = next_number(), versions_of(tensors)
         if self.meter is not None:
             self.meter.begin(op, func, args, kwargs)
         try:
@@ -137,6 +145,7 @@ class Capture:
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
         self.origins.note_run(op, first, next_number())
+        self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
         new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
@@ -183,8 +192,11 @@ class Capture:
             else:
                 results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
             # A Function's forward begins where autograd does not record; it may go on where it does.
-            if self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None:
-                self._note_function(op, function_call(frame))
+            hidden = self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None
+            if hidden and (call := function_call(frame)) is not None:
+                self._in_functions = True
+                op.function = call.function.__name__
+                op.within = self.origins.note_apply(call, op.phase)
             changed = inputs[:1] if writes_in_place(op.name) else []
             nodes = [node_of(tensor, recorded=recorded) for tensor in results]
             # An op in place gives its input a new node.
@@ -197,13 +209,6 @@ class Capture:
             op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
             self.origins.note_views(results, op)
         return new
-
-    def _note_function(self, op: Op, call: FunctionCall | None) -> None:
-        """`op` runs in the forward of the custom Function that `call` calls, if there is one."""
-        if call is not None:
-            self._in_functions = True
-            op.function = call.function.__name__
-            op.within = self.origins.note_apply(call, op.phase)
 
     @passes_on
     def descend(
@@ -233,13 +238,13 @@ class Capture:
         """`op` is about to run. The answer is handed back to `after`."""
         if self.steps is None:
             return None
-        with self._at_the_gate():
+        with _at_the_gate(self):
             return self.steps.before(op, inputs, out)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
         """`op` has run and made the nodes `new`."""
         if here is not None and self.steps is not None:
-            with self._at_the_gate():
+            with _at_the_gate(self):
                 self.steps.after(op, here, result, new)
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
@@ -248,7 +253,7 @@ class Capture:
             self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
         self._told = error
         if here is not None and self.steps is not None:
-            with self._at_the_gate():
+            with _at_the_gate(self):
                 self.steps.raised(op, here, inputs, error)
 
     def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
@@ -264,17 +269,13 @@ class Capture:
     def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
         """It has run inside the custom Function `inside`, and made the nodes `new`."""
         if self.meter is not None:
-            with self._at_the_gate():
+            with _at_the_gate(self):
                 self.meter.note(op, result, new, inside, recorded=self.keeps_everything)
 
-    @contextmanager
-    def _at_the_gate(self) -> Iterator[None]:
-        self.stepping = True
-        with apart():
-            try:
-                yield
-            finally:
-                self.stepping = False
+    def next_forward_of(self, model: nn.Module | None) -> None:
+        """Another forward begins, of a model that may have changed."""
+        self.modules.read(model)
+        self.steps = self.meter = self.failed = self.first_number = None
 
     def finish(self, outputs: Any) -> None:
         """Bind what leads to `outputs` and was not seen yet."""
@@ -295,12 +296,16 @@ class Capture:
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
+            if sequence_number(node) < (self.first_number or 0):
+                self.births.made_by[node] = Op("", note=NOT_RECORDED)
+                self.births.earlier.add(node)
+                continue
             op = self.origins.of(node, tensors) or Op(name, call=self.modules.current)
             self.births.made_by[node] = op
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
                     made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
-                    with self._at_the_gate():
+                    with _at_the_gate(self):
                         watcher.unseen(op, [node], made[:1])
 
 
@@ -321,6 +326,30 @@ def op_name(func: Any) -> str:
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
 
 
+@contextmanager
+def _at_the_gate(capture: Capture) -> Iterator[None]:
+    """While this lasts, what is computed is not the network's."""
+    capture.stepping = True
+    with apart():
+        try:
+            yield
+        finally:
+            capture.stepping = False
+
+
 def _note(file: str, frame: FrameType | None) -> str:
     """What an op is part of that is called by no `file` of the person's."""
     return _DEFAULT_LOSS if not file and is_called_by(frame, mean_of_squares.__code__) else ""
+
+
+_watching: weakref.WeakSet[Capture] = weakref.WeakSet()
+
+
+def _ignore_child() -> None:
+    """In a process that the network's code forked off, nobody is there to be told of ops."""
+    for capture in _watching:
+        capture.stepping = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ignore_child)

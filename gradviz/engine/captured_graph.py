@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from torch.autograd.graph import Node
 
+from gradviz.engine.in_place import Overwrites
 from gradviz.engine.ops import Op
 from gradviz.protocol.records import GraphRecord
 
@@ -25,8 +26,12 @@ class CapturedGraph:
     ops: dict[Op, int] = field(default_factory=dict)
     """Of a recorded graph: op → the id of the node that it is."""
 
+    overwrites: Overwrites | None = None
+    """Tells what was overwritten after it was saved; None once nothing is saved any more."""
+
     def release(self) -> None:
         """Let go of the graph."""
         self.live = {}
         self.ops = {}
         self.leaves = {}
+        self.overwrites = None

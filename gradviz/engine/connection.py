@@ -27,18 +27,24 @@ class Connection:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._sender = Sender(self._socket, on_broken=leave)
+        self._is_child = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._let_go)
         self.post(Hello(PROTOCOL_VERSION, token, os.getpid()))
         threading.Thread(target=self._read, name="gradviz-reader", daemon=True).start()
 
     def post(self, event: Event) -> None:
         """Send `event` as soon as the window takes it; never blocks."""
-        self._sender.post(event)
+        if not self._is_child:
+            self._sender.post(event)
 
     def has_command(self) -> bool:
         return not self._commands.empty()
 
     def next_command(self, seconds: float | None) -> Command | None:
         """The next command; waits for it, for at most `seconds` (None: for ever), and is None if there was none."""
+        if self._is_child:
+            os._exit(0)  # no thread reads here: it would wait for ever
         try:
             return self._commands.get(timeout=seconds)
         except queue.Empty:
@@ -47,6 +53,11 @@ class Connection:
     def close(self) -> None:
         """Give the last events two seconds to leave."""
         self._sender.close(2.0)
+
+    def _let_go(self) -> None:
+        """In a child that user code forked: the connection is the parent's alone."""
+        self._is_child = True
+        self._socket.close()
 
     def _read(self) -> None:
         decoder = command_decoder()

@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 
-from gradviz.engine.saved import CHANGED
+from gradviz.engine.in_place import CHANGED
 from gradviz.experiment import Experiment
 from gradviz.trees import leaves
 
-_OUTPUT = re.compile(r"\[([\d, ]*)\]\], which is output \d+ of (\w+)")
+_OUTPUT = re.compile(r"\[([\d, ]*)\]\](?:, which is output \d+ of ([\w:]+))?")
 _FORWARD = re.compile(r'Module \[(\w+)\] is missing the required "forward" function')
 _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|bias) type")
 
@@ -51,7 +51,10 @@ def text_of(error: BaseException) -> str:
 
 def _changed(said: str) -> str:
     found = _OUTPUT.search(said)
-    what = f"An output of {found[2]} of shape {found[1].replace(', ', ' × ')}" if found else "A tensor"
+    name = (found[2] or "").rpartition("::")[2] if found else ""
+    shape = f" of shape {found[1].replace(', ', ' × ')}" if found and found[1] else ""
+    # What is changed by way of a view is, ever since, an output of that change.
+    what = f"An output of {name}{shape}" if name and name != "CopySlices" else f"A tensor{shape}"
     return (
         f"{what} was changed in place although its backward still needs it; use what makes a new tensor"
         " (x = x + 1 for x += 1, relu for relu_), or .clone() it before the change."

@@ -68,9 +68,14 @@ def place_of(error: BaseException) -> tuple[str, int]:
     return found
 
 
+def in_full(error: BaseException) -> str:
+    """What an error says, all lines of it, as a traceback ends with it."""
+    return "".join(traceback.format_exception_only(error))
+
+
 def what_was_raised(error: BaseException) -> str:
     """`ValueError: no more`, on one line, cut where it is too long to be read."""
-    lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    lines = in_full(error).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 

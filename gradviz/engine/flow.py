@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,6 +49,10 @@ class Value:
     shape: tuple[int, ...] | None = None
     dtype: torch.dtype = torch.float32
     device: torch.device | None = None
+    version: int = 0
+    """How often it had been changed in place."""
+    memory: int = 0
+    """Where its numbers lie; 0 where that is not known. Views of one tensor lie in one memory."""
 
     def cut(self, nodes: Container[Node], ops: Container[Any]) -> None:
         """Hold no other node than one of `nodes`, and no other maker than one of `ops`."""
@@ -130,10 +134,19 @@ class Flow:
             self._write(self._aliased(tensor), op, output_nr)
         return value
 
-    def living_nodes(self) -> set[Node]:
-        """The nodes of all tensors that still exist."""
-        values = (*self.first.values(), *self._others.values())
-        return {value.node for value in values if value.node is not None and value.tensor() is not None}
+    def values(self) -> list[Value]:
+        """All that is remembered."""
+        return [*self.first.values(), *self._others.values(), *self._by_id.values()]
+
+    def let_nodes_go(self) -> None:
+        """Forget the values of all tensors that have a node."""
+        self.first, self._others = {}, {}
+
+    def take_back(self, values: Iterable[Value]) -> None:
+        """Remember those of `values` again that have a node, and whose tensor lives."""
+        for value in values:
+            if value.node is not None and value.tensor() is not None:
+                self._remember(value, value.node)
 
     def living_makers(self) -> set[Any]:
         """The ops that made, or wrote into, a tensor without a node that still exists."""
@@ -167,14 +180,24 @@ class Flow:
 
     def _new(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int) -> Value:
         wants = node is not None or tensor.requires_grad
-        value = Value(ref(tensor), op, output_nr, wants, node, sizes(tensor), tensor.dtype, tensor.device)
+        try:
+            version, memory = tensor._version, tensor.untyped_storage().data_ptr()
+        except (RuntimeError, NotImplementedError):
+            version, memory = 0, memory_of(tensor)
+        value = Value(
+            ref(tensor), op, output_nr, wants, node, sizes(tensor), tensor.dtype, tensor.device, version, memory
+        )
         if node is None:
             self._by_id[id(tensor)] = value
-        elif output_nr:
-            self._others[node, output_nr] = value
+        else:
+            self._remember(value, node)
+        return value
+
+    def _remember(self, value: Value, node: Node) -> None:
+        if value.output_nr:
+            self._others[node, value.output_nr] = value
         else:
             self.first[node] = value
-        return value
 
 
 def _passes_by(op: Any) -> bool:
@@ -189,6 +212,14 @@ def makers_of(op: Any, made_by: Mapping[Node, Any]) -> Iterator[Any]:
             maker = value.op if value.node is None else made_by.get(value.node)
             if maker is not None:
                 yield maker
+
+
+def memory_of(tensor: torch.Tensor) -> int:
+    """Where the memory that a tensor shows begins; 0 for one that has none of its own."""
+    try:
+        return tensor.untyped_storage().data_ptr()
+    except (RuntimeError, NotImplementedError):
+        return 0  # sparse tensors, and those of some classes
 
 
 def beneath(tensor: torch.Tensor) -> torch.Tensor:
@@ -223,7 +254,8 @@ def can_make_nodes(name: str) -> bool:
 
 def is_unwritten(name: str) -> bool:
     """Whether what an op called `name` makes is memory to which nothing was written yet."""
-    return name.rpartition(".")[2].startswith(("empty", "new_empty", "resize_"))
+    short = name.rpartition(".")[2]
+    return short == "new" or short.startswith(("empty", "new_empty", "resize_"))
 
 
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:

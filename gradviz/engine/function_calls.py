@@ -51,6 +51,8 @@ def _call_of(forward: FrameType) -> FunctionCall | None:
     """The call that runs `forward`; None where a person calls it as any other function."""
     names, more, _, values = inspect.getargvalues(forward)
     args = [*(values[name] for name in names if name in values), *(values.get(more, ()) if more else ())]
+    if args and isinstance(args[0], type):
+        args = args[1:]  # it is a class method
     if args and isinstance(ctx := args[0], FunctionCtx):
         function: Any = type(ctx)
         return FunctionCall(function._forward_cls, args[1:], forward.f_back, ctx)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from torch.autograd.graph import Node
 
 from gradviz.engine.breaking import BreakpointSet
+from gradviz.engine.cures import text_of
 from gradviz.engine.flow import is_unwritten
 from gradviz.engine.intent import Calls, Intent, Position
 from gradviz.engine.keeper import Keeper
@@ -180,7 +181,7 @@ class Gate:
     def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
         """`here` raised: stop at it, with the tensors that went into it."""
         self.standing = Standing(here, role, list(values))
-        message = f"{type(error).__name__}: {error}"
+        message = f"{type(error).__name__}: {text_of(error)}"
         self._stand_after(Stop("exception", here, self._before, message=message, after=True, error=error))
 
     def _stand_after(self, stop: Stop) -> None:

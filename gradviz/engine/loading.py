@@ -6,12 +6,14 @@ import ast
 import importlib
 import re
 import sys
-import sysconfig
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
-_INSTALLED = tuple({str(Path(path).resolve()) for path in sysconfig.get_paths().values()})
+from gradviz.engine.allowed_code import ALLOWED
+from gradviz.protocol.neighbours import is_installed
+from gradviz.protocol.regular_files import read_regular
+from gradviz.protocol.script_texts import compile_text, parse
 
 
 class Loader:
@@ -31,7 +33,7 @@ class Loader:
         A file that imports relatively belongs to its package, and is imported as a part of it.
         """
         path = path.absolute()
-        code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        code = compile_text(ALLOWED.read(path), path)
         package, root = _package_of(path)
         if package and _imports_relatively(path):
             return LoadedFile(self.module(f"{package}.{path.stem}", root), None)
@@ -65,12 +67,14 @@ class Loader:
     def _is_theirs(self, module: ModuleType) -> bool:
         """Whether a module is Python code in a target's folder, and neither gradviz nor something installed."""
         file = getattr(module, "__file__", None)
-        if not isinstance(file, str) or not file.endswith(".py") or module.__name__.partition(".")[0] == "gradviz":
+        if (
+            not isinstance(file, str)
+            or not file.endswith((".py", ".pyc"))
+            or module.__name__.partition(".")[0] == "gradviz"
+        ):
             return False
-        found = str(Path(file).resolve())
-        return any(_inside(found, folder) for folder in self._folders) and not any(
-            _inside(found, folder) for folder in _INSTALLED
-        )
+        found = Path(file).resolve()
+        return any(found.is_relative_to(folder) for folder in self._folders) and not is_installed(found)
 
 
 class LoadedFile:
@@ -117,9 +121,5 @@ def _package_of(path: Path) -> tuple[str, Path]:
 
 
 def _imports_relatively(path: Path) -> bool:
-    tree = ast.parse(path.read_bytes())
+    tree = parse(read_regular(path), path)
     return any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in ast.walk(tree))
-
-
-def _inside(file: str, folder: str) -> bool:
-    return Path(file).is_relative_to(folder)

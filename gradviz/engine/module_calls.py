@@ -42,10 +42,7 @@ class ModuleCalls:
     """
 
     def __init__(self, model: nn.Module | None) -> None:
-        named = model.named_modules() if model is not None else ()
-        self._paths = {id(module): path for path, module in named if path}
-        if model is not None:
-            self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
+        self.read(model)
         self._uses: dict[int | str, int] = {}
         self._stack: list[_Open] = []
         self._methods: list[_Method] = []
@@ -57,6 +54,13 @@ class ModuleCalls:
         """How many of `calls`, the first ones, are of forwards before the present one."""
         self.passed: Callable[[Any, nn.Module | None], None] = _unheard
         """Told what a module is called with, and then what it returns and the module."""
+
+    def read(self, model: nn.Module | None) -> None:
+        """Take the names of the modules as they are now."""
+        named = model.named_modules() if model is not None else ()
+        self._paths = {id(module): path for path, module in named if path}
+        if model is not None:
+            self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
 
     @property
     def current(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,10 @@ class Names:
         """Hold no tensor any more, until the next `refresh`."""
         self._named = {}
         self._unregistered = None
+
+    def all(self) -> Iterable[Named]:
+        """Every named tensor or array."""
+        return self._named.values()
 
     def of(self, value: Any) -> Named | None:
         """What `value` is called, if it is a named tensor itself (not a copy, not a view)."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal
 
 from gradviz.engine.factories import Factory, find_factory
@@ -71,7 +68,7 @@ class Target:
             GradvizError: what came out cannot be opened.
         """
         seed_everything(seed)
-        with refusing(self.title), _folder_kept():
+        with refusing(self.title):
             experiment, self.notes = self._make(self._values)
         return experiment
 
@@ -79,8 +76,6 @@ class Target:
 _LOADER = Loader()
 _SETTINGS: list[TorchSettings] = []
 """What was set before the first code of a person's ran, if any did."""
-_FOLDERS: dict[str, str] = {}
-"""A folder that a person's code changed to → the one that it came from."""
 
 
 def find_target(setup: Setup) -> Target:
@@ -94,9 +89,6 @@ def find_target(setup: Setup) -> Target:
     check_seed(setup.seed)
     if _SETTINGS:
         _SETTINGS[0].restore()
-    if _folder() in _FOLDERS:
-        os.chdir(_FOLDERS[_folder()])
-    _FOLDERS.clear()
     _LOADER.leave()
     place = read_target(setup.target)
     if place.kind == "network":
@@ -106,22 +98,6 @@ def find_target(setup: Setup) -> Target:
         target = _of_place(setup, place)
     target.choose(setup.hyperparameters)
     return target
-
-
-@contextmanager
-def _folder_kept() -> Iterator[None]:
-    """Note where a person's code goes, so that the next target is looked for where the person is."""
-    before = _folder()
-    try:
-        yield
-    finally:
-        after = _folder()
-        if after != before:
-            _FOLDERS[after] = _FOLDERS.pop(before, before)
-
-
-def _folder() -> str:
-    return str(Path.cwd())
 
 
 def _of_network(entry: Network) -> Target:
@@ -154,7 +130,7 @@ def _of_place(setup: Setup, place: Place) -> Target:
         _SETTINGS.append(TorchSettings.remember())
     # Weights that are drawn while the file is executed come from the seed as well.
     seed_everything(setup.seed)
-    with refusing(place.title), _folder_kept():
+    with refusing(place.title):
         is_file = place.kind == "file"
         with refused_if_it_trains(place):
             loaded = _LOADER.file(place.path) if is_file else LoadedFile(_LOADER.module(place.name), None)

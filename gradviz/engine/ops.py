@@ -37,6 +37,8 @@ class Op:
     """Whether it was off for good, by inference_mode."""
     off: tuple[str, int] = ("", 0)
     """File and line that turned recording off, where that is known."""
+    creates_graph: bool = False
+    """Of `torch.autograd.grad`: whether it was asked to make a graph of what it computes."""
     note: str = ""
     """What it is part of, where that is known though no line of the person's called it."""
 
@@ -50,6 +52,8 @@ QUESTIONS = frozenset(
 
 # By far the most of what ops are given; asking for their class alone is quick.
 _LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
+_CREATE_GRAPH = 4
+"""Position of the argument in a call of `torch.autograd.grad`."""
 _END = object()
 """Stands behind the last child of a container."""
 
@@ -91,6 +95,11 @@ def _inside(item: Any) -> Sequence[Any] | None:
     if is_dataclass(item) and not isinstance(item, type):
         return [getattr(item, f.name, None) for f in fields(item)]
     return None
+
+
+def creates_graph(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a call of `torch.autograd.grad` asks for a graph of the gradients."""
+    return bool(kwargs.get("create_graph", args[_CREATE_GRAPH] if len(args) > _CREATE_GRAPH else False))
 
 
 def flat(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:

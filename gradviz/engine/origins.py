@@ -164,7 +164,7 @@ class Origins:
         for i, apply in enumerate(self._applies):
             if is_mapped(function, apply.function):
                 return self._applies.pop(i).op
-            if getattr(function, "forward", None) is apply.function.forward:
+            if getattr(function, "forward", None) == apply.function.forward:
                 apply.op.name = _apply_name(function)  # only the node tells the classes with one forward apart
                 return self._applies.pop(i).op
         return None

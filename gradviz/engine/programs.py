@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import torch
 
+from gradviz.engine.allowed_code import ALLOWED
 from gradviz.engine.weights import utf8_path
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -19,12 +22,16 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
     Raises:
         GradvizError: it is no exported program, or was saved without inputs.
     """
-    if path.is_file() and not _holds_program(path):
-        # torch would log pages of it.
-        raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")
     try:
-        with utf8_path(path) as readable:
-            program = torch.export.load(readable)
+        # torch reads parts of it with pickle, so that it can run code.
+        with ALLOWED.opened(path) as file:
+            if not _holds_program(file):
+                # torch would log pages of it.
+                raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")
+            if not isinstance(file, Path):
+                file.seek(0)
+            with utf8_path(file) if isinstance(file, Path) else nullcontext(file) as readable:
+                program = torch.export.load(readable)
     except (BadZipFile, OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise GradvizError(
@@ -41,9 +48,9 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
     )
 
 
-def _holds_program(path: Path) -> bool:
+def _holds_program(file: Path | BinaryIO) -> bool:
     """Whether the archive has what torch.export.save puts into it; a file of weights is an archive, too."""
-    if not is_zipfile(path):
+    if not is_zipfile(file):
         return False
-    with ZipFile(path) as archive:
+    with ZipFile(file) as archive:
         return any(name.endswith(("archive_format", "exported_program.json")) for name in archive.namelist())

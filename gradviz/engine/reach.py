@@ -129,6 +129,9 @@ class _Reach:
             found = links.first_cut(first, links.leading_to(op for op in self._ops if _short(op) in _EXITS))
         if found is not None:
             return _explained(*found)
+        taken = links.first_gradient(first, leading)
+        if taken is not None:
+            return _independent(taken)
         if not any(op in leading for op in first):
             return _Verdict(False, "unused", "used, but what is made of it does not lead to the loss", first[0])
         return _Verdict(False, "unknown", "no gradient comes back from where it is used", first[0])
@@ -248,6 +251,17 @@ class _Links:
         earliest = min(cuts, key=lambda op: (_are_integers(cuts[op]), self._order[op]), default=None)
         return None if earliest is None else (earliest, cuts[earliest])
 
+    def first_gradient(self, first: list[Op], leading: set[Op]) -> Op | None:
+        """The earliest call of `torch.autograd.grad` that made a graph, among the ops that lead from `first`."""
+        found: set[Op] = set()
+        stack = [op for op in first if op in leading]
+        while stack:
+            op = stack.pop()
+            if op not in found:
+                found.add(op)
+                stack.extend(taker for taker in self._takers.get(op, ()) if taker in leading)
+        return min((op for op in found if op.creates_graph), key=self._order.__getitem__, default=None)
+
     def _lost_between(self, op: Op, taker: Op) -> list[Value]:
         """What `taker` took of `op`, if no gradient comes back by it though one may by other results of `op`: integers
         (the indices beside a maximum), and what `op` wrote into through `.data`."""
@@ -304,11 +318,18 @@ def _explained(op: Op, lost: Sequence[Value]) -> _Verdict:
         beside = any(isinstance(value, Value) and value.requires_grad for value in op.outputs)
         text = f"behind the integers that {short} gives" if beside else f"behind an integer op, {short.strip('_')}"
         return _Verdict(False, "integer", text, op)
+    if op.creates_graph:
+        return _independent(op)
     if op.name == "torch.autograd.grad":
         return _Verdict(False, "detached", "made by torch.autograd.grad without create_graph=True", op)
     if writes_in_place(op.name):
         return _Verdict(False, "detached", f"written by {short} into what .data or detach gave", op)
     return _Verdict(False, "unknown", f"{short.strip('_')} gives a result without a gradient", op)
+
+
+def _independent(op: Op) -> _Verdict:
+    """Of a gradient that was taken with create_graph=True, and has none itself: it is the same whatever it is given."""
+    return _Verdict(False, "unused", "the gradient that torch.autograd.grad gives there does not depend on it", op)
 
 
 def _record(named: Named, verdict: _Verdict) -> ReachRecord:

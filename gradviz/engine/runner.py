@@ -13,6 +13,7 @@ from gradviz.engine.building import build
 from gradviz.engine.capture import Capture
 from gradviz.engine.course import Course
 from gradviz.engine.devices import resolve_device
+from gradviz.engine.earlier_forwards import forget_dead
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.gate import Gate
 from gradviz.engine.gated_phases import graph_so_far, run_backward, run_update
@@ -60,6 +61,8 @@ class Runner(Course):
         self._loss: Any = None
         self._output: Any = None
         self._recording: HandRecording | None = None
+        self._recorder: Capture | None = None
+        """Records the forwards, one after the other: what the network keeps of one may be part of the next graph."""
         self._capture: Capture | None = None
         self._steps: ForwardSteps | None = None
         self._left: GraphRecord | None = None
@@ -104,11 +107,11 @@ class Runner(Course):
             self.forward(captured=captured)
         if self._done == "forward":
             self.backward()
-        loss = self._loss
         self.update()
+        loss = _detached(self._loss)
         self._forget_iteration()
         self._count_iteration()
-        return _detached(loss)
+        return loss
 
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
         """Phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
@@ -155,7 +158,11 @@ class Runner(Course):
             with self._recording.phase("forward"):
                 self._forward_plain()
             return
-        capture = Capture(self.experiment.module)
+        capture = self._recorder
+        if capture is None:
+            capture = self._recorder = Capture(self.experiment.module)
+        else:
+            capture.next_forward_of(self.experiment.module)
         self._let_step(capture)
         with capture.watching():
             self._forward_plain()
@@ -195,6 +202,9 @@ class Runner(Course):
         if self.graph is not None:
             self.graph.release()
             self.names.forget()
+        recorder = self._recorder
+        if recorder is not None and (recorder.ops or recorder.births.made_by):
+            forget_dead(recorder, whole=True)
 
     # -- changes between iterations --------------------------------------------------------------------------------
 

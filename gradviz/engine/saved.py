@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
@@ -11,6 +12,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.assembly import CapturedGraph
 from gradviz.engine.autograd import place_of, shape_of
+from gradviz.engine.in_place import CHANGED, Overwrites
 from gradviz.engine.keeper import size_of
 from gradviz.engine.names import Names
 from gradviz.errors import GradvizError
@@ -23,8 +25,6 @@ _RAW = "_raw_saved_"
 _PLAIN = "_saved_"
 _FREED = "freed by backward"
 _TO_COME = "not saved yet: forward has not reached this node"
-CHANGED = "modified by an inplace operation"
-"""In what torch says of a saved tensor that was overwritten."""
 _OVERWRITTEN = "overwritten by an op in place since it was saved"
 # Facts about sizes that autograd keeps for itself.
 _INTERNAL = "_sym_"
@@ -38,20 +38,21 @@ def saved_names(node_type: type) -> list[str]:
     return ["saved tensors" if name == "tensors" else name for name in names]
 
 
-def details(node: Node, names: Names) -> tuple[State, tuple[SavedRecord, ...]]:
+def details(node: Node, names: Names, overwrites: Overwrites | None = None) -> tuple[State, tuple[SavedRecord, ...]]:
     """State and records of what a node saved. Unpacks: hooks of `saved_tensors_hooks` run, once for each tensor."""
     if hasattr(type(node), "_raw_saved_tensors"):
-        tensors, freed = _read(node, "saved_tensors")
+        tensors, freed = _read(node, "saved_tensors", overwrites)
         if freed:
             return "freed", (SavedRecord("saved tensors", note=_FREED),)
-        if isinstance(tensors, Exception):
-            return "held", (_record("saved tensors", tensors, names),)
+        if isinstance(tensors, _Unread):
+            # All are read at once, so one that is gone hides the others; how many there are is known.
+            tensors = [tensors] * len(node._raw_saved_tensors)  # type: ignore[attr-defined]
         found = [_record(f"saved tensor {i}", tensor, names) for i, tensor in enumerate(tensors or ())]
         return ("held" if found else "none"), tuple(found)
     records: list[SavedRecord] = []
     any_freed = False
     for name in saved_names(type(node)):
-        value, freed = _read(node, _PLAIN + name)
+        value, freed = _read(node, _PLAIN + name, overwrites)
         any_freed |= freed
         if freed:
             records.append(SavedRecord(name, note=_FREED))
@@ -63,7 +64,7 @@ def details(node: Node, names: Names) -> tuple[State, tuple[SavedRecord, ...]]:
     return state, (*records, *_settings(node))
 
 
-def saved_tensor(node: Node, name: str) -> Any:
+def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) -> Any:
     """The tensor that `node` saved as `name`, one of the names that `details` gives. Unpacks it.
 
     Raises:
@@ -74,11 +75,11 @@ def saved_tensor(node: Node, name: str) -> Any:
     attribute = "saved_tensors" if stem == "tensors" else _PLAIN + stem
     if not hasattr(type(node), attribute):
         raise _nothing_called(name, node)
-    value, freed = _read(node, attribute)
+    value, freed = _read(node, attribute, overwrites)
     if freed:
         raise GradvizError("Freed: backward lets go of what it saved once it has used it.")
-    if isinstance(value, Exception):
-        raise GradvizError(f"Gone: {_why_unread(value)}.")
+    if isinstance(value, _Unread):
+        raise GradvizError(f"Gone: {value.why}.")
     try:
         value = value[int(number)] if number else value
     except (IndexError, TypeError, ValueError):
@@ -97,12 +98,19 @@ def _nothing_called(name: str, node: Node) -> GradvizError:
     )
 
 
-def _why_unread(error: Exception) -> str:
-    """Why what was saved cannot be read, though backward has not freed it."""
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Stands for what a node saved and backward has not freed, and which cannot be read."""
+
+    why: str
+
+
+def _unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unread:
     if CHANGED in str(error):
-        return _OVERWRITTEN
+        writer = overwrites.writer(node, error) if overwrites is not None else ""
+        return _Unread(_OVERWRITTEN + (f", by {writer}" if writer else ""))
     told = str(error).partition("\n")[0].rstrip(".")
-    return f"it cannot be unpacked ({type(error).__name__}{told and ': ' + told})"
+    return _Unread(f"it cannot be unpacked ({type(error).__name__}{told and ': ' + told})")
 
 
 def is_freed(error: BaseException) -> bool:
@@ -110,13 +118,13 @@ def is_freed(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "freed" in str(error)
 
 
-def _read(node: Node, attribute: str) -> tuple[Any, bool]:
+def _read(node: Node, attribute: str, overwrites: Overwrites | None = None) -> tuple[Any, bool]:
     """The value, and whether it is gone."""
     try:
         return getattr(node, attribute), False
     except Exception as error:
         # Other reasons are an op in place that overwrote the tensor, and hooks of the user's that unpack it.
-        return (None, True) if is_freed(error) else (error, False)
+        return (None, True) if is_freed(error) else (_unread(node, error, overwrites), False)
 
 
 def _settings(node: Node) -> list[SavedRecord]:
@@ -140,8 +148,8 @@ def _signed(value: Any) -> Any:
 
 
 def _record(name: str, value: Any, names: Names) -> SavedRecord:
-    if isinstance(value, Exception):
-        return SavedRecord(name, note=_why_unread(value))
+    if isinstance(value, _Unread):
+        return SavedRecord(name, note=value.why)
     if not isinstance(value, torch.Tensor):
         return SavedRecord(name, note="nothing" if value is None else f"not a tensor: {_signed(value)}")
     dtype, _ = place_of(value)
@@ -222,7 +230,7 @@ class Inspections:
         node = graph.live.get(command.node)
         if node is None:
             return False
-        state, saved = details(node, names)
+        state, saved = details(node, names, graph.overwrites)
         self._post(NodeDetails(command.signature, command.node, state, saved))
         return True
 

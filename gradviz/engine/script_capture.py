@@ -9,16 +9,22 @@ from types import FrameType
 from typing import Any
 
 import torch
+import torch.nn.utils.parametrize
 from torch import nn
 
-from gradviz.engine.autograd import is_leaf, reachable
+from gradviz.engine.autograd import is_leaf
 from gradviz.engine.capture import Capture, Measures, Op, flatten, op_name
-from gradviz.engine.flow import Value, can_make_nodes, makers_of, writes_in_place
+from gradviz.engine.captured_graph import CapturedGraph
+from gradviz.engine.earlier_forwards import forget_dead
+from gradviz.engine.flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.forward_steps import ForwardSteps
 from gradviz.engine.frames import passes_on
+from gradviz.engine.gate import Gate
 from gradviz.engine.module_calls import ModuleCalls
 from gradviz.engine.script_facts import ScriptFacts
 
+# A free run is looked at only while that costs little: so many ops.
+_LARGEST_LOOK = 200_000
 # How many ops before a forward are remembered.
 _MOST_BEFORE = 20_000
 
@@ -33,8 +39,10 @@ class ScriptModules(ModuleCalls):
         self._counts = False
         self._known = -1
         """How many models were found when `_paths` was read last."""
-        self.entered: Callable[[], bool] = lambda: True
+        self.entered: Callable[[nn.Module], bool] = lambda module: True
         """Asked at each outermost call of a module that has parameters: whether calls count from here on."""
+        self._evaluated = 0
+        """`id` of a module that is called, though its call does not count."""
 
     def refresh(self) -> None:
         """Another forward is expected: until it begins, calls do not count."""
@@ -46,6 +54,11 @@ class ScriptModules(ModuleCalls):
         self._counts = True
         self._known = self._facts.models_found
         self._paths = self._facts.paths()
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether an outermost call is running that does not count."""
+        return bool(self._stack) and self._stack[0].module == self._evaluated
 
     def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
         """Also of a model that is seen here for the first time, since a method of it runs."""
@@ -60,7 +73,8 @@ class ScriptModules(ModuleCalls):
             return
         if self.current == -1 and not self._stack and next(nn.Module.named_parameters(module), None) is not None:
             # A call that does not count is one of a module without a name: an evaluation, a transform of the data.
-            counts = self.entered()
+            counts = self.entered(module)
+            self._evaluated = 0 if counts else id(module)
             if counts:
                 self._facts.discover(module, sys._getframe(1))
             if counts and self._known != self._facts.models_found:
@@ -83,8 +97,8 @@ class ScriptCapture(Capture):
     living tensor leads to is remembered beyond the end of its forward.
     """
 
-    def __init__(self, facts: ScriptFacts, poll: Callable[[], None], largest: int | None) -> None:
-        """`poll` is called at each op before the forward begins. `largest`: give up after that many ops."""
+    def __init__(self, facts: ScriptFacts, poll: Callable[[], None], begins: Callable[[ScriptCapture], None]) -> None:
+        """`poll` is called at each op before the forward begins, and `begins` when it does."""
         self._script_modules = modules = ScriptModules(facts)
         super().__init__(modules=modules)
         modules.entered = self._model_called
@@ -92,17 +106,39 @@ class ScriptCapture(Capture):
         self.begun = False
         self.gave_up = False
         self._poll = poll
-        self.largest = largest
+        self._forward_begins = begins
+        self._largest: int | None = None
+        self._training: bool | None = None
+        """The mode of the models that are trained, once it is known."""
+        self._called_in: bool | None = None
+        """The mode of the model that this forward began with."""
         self._waiting: tuple[ScriptSteps | None, Measures | None] = (None, None)
 
-    def next_forward(self, steps: ScriptSteps | None, meter: Measures | None) -> None:
-        """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops."""
+    @property
+    def next_steps(self) -> ScriptSteps | None:
+        """What is notified of the ops of the forward that is expected, or has begun."""
+        return self._waiting[0]
+
+    def expect_forward(
+        self, gate: Gate | None, before: CapturedGraph | None, meter: Measures | None, *, stops_at_errors: bool
+    ) -> None:
+        """Another forward is expected, which passes `gate` if there is one. `before`: the graph of the last one."""
+        steps = None
+        if gate is not None:
+            steps = ScriptSteps(gate, self.modules, before.record if before is not None else None)
+            steps.stops_at_errors = stops_at_errors
+        self.next_forward(steps, meter, _LARGEST_LOOK if gate is None else None)
+
+    def next_forward(self, steps: ScriptSteps | None, meter: Measures | None, largest: int | None) -> None:
+        """From now on another forward is expected. Once it begins, `steps` and `meter` are notified of its ops; of one
+        of more than `largest` ops nothing is recorded."""
         if self.begun or self.ops:
-            self._forget()
+            forget_dead(self, whole=False)
         self._script_modules.refresh()
         self.begun = self.gave_up = False
-        self.steps = self.meter = None
-        self._waiting = steps, meter
+        self._called_in = None
+        self.steps = self.meter = self.first_number = None
+        self._waiting, self._largest = (steps, meter), largest
 
     @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
@@ -113,9 +149,11 @@ class ScriptCapture(Capture):
             self._poll()
             if self._begins(func, args, kwargs, frame):
                 self._begin()
+                if self.gave_up:
+                    return func(*args, **kwargs)
             elif len(self.ops) > _MOST_BEFORE:
                 self._forget_oldest()
-        elif self.largest is not None and len(self.ops) > self.largest:
+        elif self._largest is not None and len(self.ops) > self._largest:
             self._give_up()
             return func(*args, **kwargs)
         return super().call(func, args, kwargs, frame)
@@ -123,13 +161,13 @@ class ScriptCapture(Capture):
     def compiled_returned(self, frame: FrameType) -> bool:
         """Compiled code has returned. The forward has begun with it, if it made a node."""
         made = super().compiled_returned(frame)
-        if made:
-            self._model_called()
+        if made and not self.begun and torch.is_grad_enabled() and not self.stepping:
+            self._begin()
         return made
 
     def _begins(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> bool:
         """Whether the forward begins with this op."""
-        if not torch.is_grad_enabled():
+        if not torch.is_grad_enabled() or self._script_modules.evaluates:
             return False
         with torch._C.DisableTorchFunction():
             tensors = [t for t in flatten((args, kwargs)) if isinstance(t, torch.Tensor)]
@@ -147,6 +185,9 @@ class ScriptCapture(Capture):
         return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:
+        self._forward_begins(self)
+        if self.gave_up:
+            return
         self.begun = True
         self._script_modules.count()
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
@@ -154,38 +195,18 @@ class ScriptCapture(Capture):
         self.births.earlier = set(self.births.made_by)
         self.steps, self.meter = self._waiting
 
-    def _model_called(self) -> bool:
-        if not self.begun and torch.is_grad_enabled() and not self.stepping:
+    def led_to_a_backward(self) -> None:
+        """A backward came of this forward: those to come are in the same mode, training or evaluation, as its model."""
+        self._training = self._called_in
+
+    def _model_called(self, module: nn.Module) -> bool:
+        evaluates = self._training is not None and module.training != self._training
+        # A weight that is computed from others is computed once when that is set up.
+        evaluates = evaluates or isinstance(module, nn.utils.parametrize.ParametrizationList)
+        if not self.begun and torch.is_grad_enabled() and not self.stepping and not evaluates:
+            self._called_in = module.training
             self._begin()
         return self.begun
-
-    def _forget(self) -> None:
-        """Keep only what a later backward can need: the nodes that a living tensor leads to and what made them; and,
-        for one forward more, the other ops that living tensors depend on."""
-        made_by = self.births.made_by
-        nodes = {node for node in reachable(list(self.flow.living_nodes())) if node in made_by}
-        makers = {op for node in nodes if (op := made_by[node]) is not None}
-        makers |= {op.within for op in makers if op.within is not None}
-        own, ops = set(self.ops), set(makers)
-        stack = [*makers, *self.flow.living_makers()]
-        while stack:
-            op = stack.pop()
-            if op in own or op in makers:
-                own.discard(op)
-                ops.add(op)
-                stack += [maker for maker in makers_of(op, made_by) if maker in own]
-        self.earlier = [op for op in (*self.earlier, *self.ops) if op in ops]
-        self.ops = []
-        self.births.keep(nodes)
-        self.flow.keep(nodes, ops)
-        for op in ops:
-            for value in op.inputs:
-                if isinstance(value, Value):
-                    value.cut(nodes, ops)
-        remembered = {*ops, *self.origins.keep(ops)}
-        moved = self.modules.keep(op.call for op in remembered)
-        for op in remembered:
-            op.call = moved[op.call]
 
     def _forget_oldest(self) -> None:
         """Much was computed and no forward has begun: what came first, none will depend on."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any, TypeVar
 from weakref import ReferenceType, WeakSet, WeakValueDictionary, ref
@@ -14,15 +13,12 @@ from torch import nn
 
 from gradviz.engine.apart import apart
 from gradviz.engine.autograd import is_leaf
-from gradviz.engine.frames import PACKAGES, owner_of, variables_of
 from gradviz.engine.optimizer_options import LEARNING_RATE, MANUAL, optimizer_classes, option_records, option_value
+from gradviz.engine.script_variables import is_model, methods_running, visible_models, visible_tensors
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
 
 _Kind = TypeVar("_Kind")
-
-# A batch is a small container; a list of thousands of tensors is none.
-_LARGEST_CONTAINER = 32
 
 
 class ScriptFacts(Experiment):
@@ -59,7 +55,7 @@ class ScriptFacts(Experiment):
         """The script itself names a model, at `frame`. What was found before is none any more."""
         if not any(known is model for known in self._watched):
             self._watched.append(model)
-        visible = _visible_models(frame)
+        visible = visible_models(frame)
         self._models.clear()
         self._parts.clear()
         several = len(_apart(self._watched)) > 1
@@ -71,9 +67,9 @@ class ScriptFacts(Experiment):
 
         A module without parameters (a loss, an activation) is no model.
         """
-        if called in self._parts or not _is_model(called):
+        if called in self._parts or not is_model(called):
             return False
-        visible = _visible_models(frame)
+        visible = visible_models(frame)
         candidates = [(self._name_of(model, visible), model) for model in self._watched] or list(visible.items())
         found = [(name, model) for name, model in candidates if called in set(model.modules())]
         name, model = max(found, key=lambda pair: len(list(pair[1].modules())), default=("", called))
@@ -101,7 +97,7 @@ class ScriptFacts(Experiment):
         known = {id(tensor) for tensor in self._of_models().values()}
         missing = {id(t) for t in (*leaves, *held) if isinstance(t, nn.Parameter) and id(t) not in known}
         if missing:
-            missing = self._adopt(list(_visible_models(frame).items()), missing)
+            missing = self._adopt(list(visible_models(frame).items()), missing)
         if missing and thoroughly:
             self._adopt([("", thing) for thing in _everything(nn.Module)], missing)
 
@@ -136,7 +132,7 @@ class ScriptFacts(Experiment):
         `everything`: also of what was computed from them."""
         self._data = {}
         own = {id(tensor) for tensor in self._of_models().values()}
-        for name, tensor in _visible_tensors(frame):
+        for name, tensor in visible_tensors(frame):
             if id(tensor) in own or not (everything or is_leaf(tensor)):
                 continue
             table = self._leaves if is_leaf(tensor) and tensor.requires_grad else self._data
@@ -200,13 +196,11 @@ class ScriptFacts(Experiment):
     def are_weights_of_a_model(self, tensors: list[torch.Tensor], frame: FrameType | None) -> bool:
         """Whether all `tensors` are parameters of a module that is visible at `frame`, and no method of a module is
         running there; or whether a module is being made."""
-        methods = [(each.f_code.co_name, variables_of(each).get("self")) for each in _frames(frame)]
-        running = [name for name, owner in methods if isinstance(owner, nn.Module)]
-        if running:
+        if running := methods_running(frame):
             return "__init__" in running
         if not all(isinstance(tensor, nn.Parameter) for tensor in tensors):
             return False
-        owned = {id(p) for model in _visible_models(frame).values() for p in parameters_in(model)}
+        owned = {id(p) for model in visible_models(frame).values() for p in parameters_in(model)}
         return all(id(tensor) in owned for tensor in tensors)
 
     def gradients_are_zero(self) -> bool:
@@ -225,7 +219,9 @@ class ScriptFacts(Experiment):
     def _of_models(self) -> dict[str, torch.Tensor]:
         found: dict[str, torch.Tensor] = {}
         for prefix, model in self.models.items():
-            found.update(nn.Module.named_parameters(model, prefix=prefix, remove_duplicate=False))
+            named = nn.Module.named_parameters(model, prefix=prefix, remove_duplicate=False)
+            # In a copy that meta-learning made of a model, parameters are results of ops.
+            found.update((name, tensor) for name, tensor in named if is_leaf(tensor))
         return found
 
     @staticmethod
@@ -273,60 +269,10 @@ def _called_by_the_script() -> None:
     raise AssertionError("the script calls its model itself")
 
 
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """The script's frames from `frame` outwards; the engine, which runs the script, is the border."""
-    while frame is not None:
-        owner = owner_of(frame.f_code.co_filename)
-        if owner == "user":
-            yield frame
-        elif owner == "engine" and frame.f_code.co_name == "play":
-            return
-        frame = frame.f_back
-
-
-def _is_of_a_package(frame: FrameType) -> bool:
-    return any(name in Path(frame.f_code.co_filename).parts for name in PACKAGES)
-
-
 def _everything(kind: type[_Kind]) -> list[_Kind]:
     """All objects of this class that the process holds."""
     # The class, not `isinstance`, which would ask the thing itself: some answer by importing something.
     return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
-
-
-def _variables(frame: FrameType | None) -> Iterator[tuple[str, Any]]:
-    """Name and value, innermost frame first, module level last; each name once. Beside a method's variables are the
-    attributes of its object (an agent's, a trainer's), unless that is a module."""
-    seen: set[str] = set()
-    tables: list[Mapping[str, Any]] = []
-    # A library's names for what it is given come after the script's own.
-    for each in sorted(_frames(frame), key=_is_of_a_package):
-        variables = variables_of(each)
-        tables.append(variables)
-        owner = variables.get("self")
-        if not issubclass(type(owner), nn.Module) and isinstance(attributes := getattr(owner, "__dict__", None), dict):
-            tables.append(attributes)
-        if each.f_globals is not each.f_locals and not any(table is each.f_globals for table in tables):
-            tables.append(each.f_globals)
-    for table in tables:
-        for name, value in list(table.items()):
-            if name not in seen and not name.startswith("__"):
-                seen.add(name)
-                yield name, value
-
-
-def _visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
-    """The modules with parameters that variables hold, by their names; one that only its own methods hold, by its
-    class."""
-    found = {name: value for name, value in _variables(frame) if name != "self" and _is_model(value)}
-    for owner in (variables_of(each).get("self") for each in _frames(frame)):
-        if _is_model(owner) and not any(owner is known for known in found.values()):
-            found[type(owner).__name__.lower()] = owner
-    return found
-
-
-def _is_model(value: Any) -> bool:
-    return issubclass(type(value), nn.Module) and next(nn.Module.named_parameters(value), None) is not None
 
 
 def _apart(models: list[nn.Module]) -> list[nn.Module]:
@@ -334,18 +280,3 @@ def _apart(models: list[nn.Module]) -> list[nn.Module]:
     distinct = list({id(model): model for model in models}.values())
     inside = {id(part) for model in distinct for part in model.modules() if part is not model}
     return [model for model in distinct if id(model) not in inside]
-
-
-def _visible_tensors(frame: FrameType | None) -> Iterator[tuple[str, torch.Tensor]]:
-    """Innermost names first; what is in small lists, tuples and dicts is named by its place in them."""
-    seen: set[int] = set()
-    for name, value in _variables(frame):
-        items: Iterator[tuple[str, Any]] = iter([(name, value)])
-        if isinstance(value, list | tuple) and len(value) <= _LARGEST_CONTAINER:
-            items = ((f"{name}[{i}]", each) for i, each in enumerate(value))
-        elif isinstance(value, dict) and len(value) <= _LARGEST_CONTAINER:
-            items = ((f"{name}.{key}", each) for key, each in list(value.items()))
-        for path, each in items:
-            if isinstance(each, torch.Tensor) and id(each) not in seen:
-                seen.add(id(each))
-                yield path, each

@@ -118,8 +118,6 @@ class ScriptHooks:
     def go_deaf(self) -> None:
         """In a process that was forked off, nobody is there to be told."""
         self._phases.forked()
-        if self._capture is not None:
-            self._capture.stepping = True
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
         """An optimizer is about to step. What it evaluates its losses by, if it does so itself, is followed too."""

@@ -23,7 +23,7 @@ def follow_losses(script: Script, told: Told) -> int:
     Returns how many iterations there were. Raises what the script raises.
     """
     run = ScriptRun()
-    _perform(script, run, _Losses(told))
+    _perform(script, run, _Losses(told, script.title))
     return run.step
 
 
@@ -32,7 +32,7 @@ def first_graph(script: Script) -> GraphRecord | None:
     they made any. Raises what the script raises.
     """
     run = ScriptRun()
-    listener = _Graph(run)
+    listener = _Graph(run, script.title)
     _perform(script, run, listener)
     return listener.record or run.partial_graph()
 
@@ -50,8 +50,9 @@ def _perform(script: Script, run: ScriptRun, listener: _Losses | _Graph) -> None
 
 
 class _Losses:
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Told, title: str) -> None:
         self._told = told
+        self._title = title
         self._first = True
         self.done = False
 
@@ -72,12 +73,13 @@ class _Losses:
         """Nobody speaks."""
 
     def stuck(self) -> None:
-        _leave()
+        _leave(self._title)
 
 
 class _Graph:
-    def __init__(self, run: ScriptRun) -> None:
+    def __init__(self, run: ScriptRun, title: str) -> None:
         self._run = run
+        self._title = title
         self.record: GraphRecord | None = None
         self.done = False
 
@@ -103,10 +105,10 @@ class _Graph:
         """Nobody speaks."""
 
     def stuck(self) -> None:
-        _leave()
+        _leave(self._title)
 
 
-def _leave() -> None:
+def _leave(title: str) -> None:
     """The script catches whatever it is ended by."""
-    print("gradviz: the script catches every exception, so its process is ended.", file=sys.stderr, flush=True)
+    print(f"gradviz: {title} catches every exception, so its process is ended.", file=sys.stderr, flush=True)
     os._exit(1)

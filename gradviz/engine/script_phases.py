@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Literal, Protocol
 
@@ -13,20 +13,17 @@ import torch
 
 from gradviz.engine.assembly import assemble
 from gradviz.engine.autograd import is_leaf_node, leaf_of, node_of, reachable
-from gradviz.engine.gated_phases import run_backward
-from gradviz.engine.measured_phases import measure_gradients, measure_graph, measured_update
+from gradviz.engine.measured_phases import measure_graph
 from gradviz.engine.script_capture import ScriptCapture, ScriptSteps
 from gradviz.engine.script_ending import ScriptEnding
 from gradviz.engine.script_hooks import Call, ScriptHooks
 from gradviz.engine.script_losses import tensors_in
 from gradviz.engine.script_optimizers import OptimizerSteps
 from gradviz.engine.script_run import ScriptRun
-from gradviz.engine.script_update import ScriptUpdate
+from gradviz.engine.script_update import ScriptUpdates, run_script_backward
 from gradviz.protocol.records import EvaluationsRecord
 
 Manner = Literal["free", "look", "gate"]
-# A free run is looked at only while that costs little.
-_LARGEST_LOOK = 200_000
 
 
 class Audience(Protocol):
@@ -81,15 +78,16 @@ class ScriptPhases:
         """Whether it, or the script before it, has evaluated them before in this iteration."""
         self._steps = OptimizerSteps()
         self._step_seen = False
-        self._end_update: Callable[[], None] = _nothing
         self._ending = ScriptEnding(audience.stuck)
+        self._updates = ScriptUpdates(run, self._hooks, self._ending)
 
     @contextmanager
     def followed(self) -> Iterator[None]:
         """While this lasts, the script runs."""
         with self._hooks.installed():
             try:
-                self._begin_iteration()
+                self._open_iteration()
+                self._see()
                 yield
             finally:
                 self._ended = True
@@ -103,7 +101,8 @@ class ScriptPhases:
         if optimizer is not None:
             self._run.facts.note_optimizer(optimizer)
         if not self._run.shown:
-            self._begin_iteration()  # what came before belongs to no forward
+            self._open_iteration()  # what came before belongs to no forward
+            self._see()
 
     # -- what the hooks tell -----------------------------------------------------------------------------------------
 
@@ -127,7 +126,7 @@ class ScriptPhases:
             return
         self._again = bool(self._run.losses)
         self._evaluating = True
-        self._finish_update()
+        self._updates.finish()
         self._run.phase = "forward"
         self._see()
 
@@ -136,7 +135,7 @@ class ScriptPhases:
         self._evaluating = self._again = False
         if not self.deaf() and self._steps.open is not None and self._run.losses:
             self._stop_seeing()
-            self._begin_update(self._steps.open)
+            self._updates.begin(self._steps.open)
 
     def scaled(self, outputs: Any, result: Any) -> None:
         """A gradient scaler made `result` of a loss."""
@@ -160,18 +159,20 @@ class ScriptPhases:
             return
         if self._steps.begins(optimizer) and self._run.losses:
             self._stop_seeing()
-            self._begin_update(optimizer)
+            self._updates.begin(optimizer)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
         if self.deaf() or not self._steps.ended(optimizer, late=not self._run.losses):
             return
-        self._finish_update()
+        self._updates.finish()
         self._step_seen = True
         self._by_hand = False
         self._run.facts.note_optimizer(optimizer)
         if self._run.losses and self._steps.is_last(optimizer, self._run.facts.optimizers):
             self._end_iteration()
+        else:
+            self._see()  # if no other optimizer steps, the next forward follows
 
     def forked(self) -> None:
         """In a process that the script forked off, a worker that loads data, nothing is followed."""
@@ -179,28 +180,37 @@ class ScriptPhases:
 
     # -- phases ------------------------------------------------------------------------------------------------------
 
-    def _begin_iteration(self) -> None:
+    def _open_iteration(self) -> None:
         self._run.phase = "forward"
         self._seen = self._audience.manner() != "free"
-        self._see()
 
     def _see(self) -> None:
         """What comes now, up to the next backward, is captured, if this iteration is."""
         self._stop_seeing()
-        run = self._run
         if not self._seen:
             self._capture = None
             return
-        largest = _LARGEST_LOOK if run.gate is None else None
-        if self._capture is None or self._capture.largest != largest:
-            self._capture = ScriptCapture(run.facts, self._heard, largest)
-        steps = None
-        if run.gate is not None:
-            before = run.graph.record if run.graph is not None else None
-            steps = ScriptSteps(run.gate, self._capture.modules, before)
-            steps.stops_at_errors = run.shown
-        self._capture.next_forward(steps, run.meter)
-        self._look(self._capture, steps)
+        if self._capture is None:
+            self._capture = ScriptCapture(self._run.facts, self._heard, self._forward_begins)
+        run = self._run
+        self._capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
+        self._look(self._capture, self._capture.next_steps)
+
+    def _forward_begins(self, capture: ScriptCapture) -> None:
+        """Other optimizers that were waited for do not step this time: the iteration is over. `capture` looks on."""
+        if not (self._steps.any and self._run.losses and self._steps.open is None) or self.deaf():
+            return
+        capture.stepping = True
+        try:
+            self._close_iteration()
+        finally:
+            capture.stepping = False
+        if self._seen:
+            run = self._run
+            capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
+            self._run.capture, self._run.steps = capture, capture.next_steps
+        else:
+            capture.gave_up = True
 
     def _look(self, capture: ScriptCapture, steps: ScriptSteps | None) -> None:
         self._run.capture, self._run.steps = capture, steps
@@ -214,8 +224,7 @@ class ScriptPhases:
         self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType, *, by_grad: bool
     ) -> Any:
         self._ending.refuse()
-        tensors = tensors_in(roots)
-        if not tensors:
+        if not (tensors := tensors_in(roots)):
             return run()  # it starts from an edge of a graph
         if self._steps.any and self._run.losses:
             self._end_iteration()  # the other optimizers do not step this time
@@ -223,21 +232,20 @@ class ScriptPhases:
         capture, steps = self._run.capture, self._run.steps
         try:
             self._stop_seeing()
-            losses = self._run.losses
-            if losses and not self._again and self._run.facts.gradients_are_zero():
-                losses.discard()
-            losses.note(tensors, weights, by_grad=by_grad, again=self._again)
+            if self._run.losses and not self._again and self._run.facts.gradients_are_zero():
+                self._run.losses.discard()
+            self._run.losses.note(tensors, weights, by_grad=by_grad, again=self._again)
             if capture is not None and not capture.gave_up and tensors[0].requires_grad:
                 self._show(capture, tensors, frame, final=not by_grad)
             self._run.phase = "backward"
-            result = self._run_backward(run)
+            result = run_script_backward(self._run, run, self._ending)
             self._run.phase = "update"
         finally:
             self._inside = False
         if self._step_seen or (self._by_hand and not keeps_graph):
             self._end_iteration()
         elif self._steps.open is not None and not self._evaluating:
-            self._begin_update(self._steps.open)
+            self._updates.begin(self._steps.open)
         elif capture is not None and keeps_graph:
             self._look(capture, steps)  # another loss of the same forward may follow
         else:
@@ -254,47 +262,21 @@ class ScriptPhases:
         run.device = str(run.root.device)
         run.graph = assemble(capture, run.names, run.root, others)
         run.graph_step = run.step
+        capture.led_to_a_backward()
         measure_graph(run.meter, run.graph, facts)
         with self._ending.noticed():
             self._audience.forward_ended(final=final)
         run.shown = True
 
-    def _run_backward(self, backward: Call) -> Any:
-        run = self._run
-        graph = run.graph if run.graph is not None and run.graph.live else None
-        if graph is None or (run.gate is None and run.meter is None):
-            return backward()
-        results: list[Any] = []
-        with self._ending.noticed():
-            run_backward(run.gate, graph, run.meter, lambda: results.append(backward()))
-        measure_gradients(run.meter, graph, run.facts)
-        return results[0]
-
-    def _begin_update(self, optimizer: torch.optim.Optimizer) -> None:
-        run = self._run
-        run.phase = "update"
-        if run.gate is None and run.meter is None:
-            return
-        with ExitStack() as stack:
-            stack.enter_context(measured_update(run.meter, run.graph, run.facts))
-            if run.gate is not None and run.gate.watches("update"):
-                update = ScriptUpdate(run.gate, run.facts, run.names, optimizer)
-                stack.callback(update.finish)
-                stack.callback(self._hooks.look_away)
-                self._hooks.look(update.capture)
-            self._end_update = stack.pop_all().close
-
-    def _finish_update(self) -> None:
-        end, self._end_update = self._end_update, _nothing
-        if end is not _nothing:
-            with self._ending.noticed():
-                end()
-
     def _end_iteration(self) -> None:
         """Everything of it is let go of; then the audience may let the script stand."""
-        run = self._run
-        self._finish_update()
         self._hooks.look_away()
+        self._close_iteration()
+        self._see()
+
+    def _close_iteration(self) -> None:
+        run = self._run
+        self._updates.finish()
         loss, evaluations = run.losses.total(), run.losses.evaluations(run.step)
         self._steps.next_iteration()
         step = run.over()
@@ -302,7 +284,7 @@ class ScriptPhases:
         try:
             with self._ending.noticed():
                 self._audience.iteration_ended(step, loss, evaluations)
-                self._begin_iteration()
+                self._open_iteration()
         finally:
             self._inside = False
 
@@ -325,7 +307,3 @@ def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
     with torch._C.DisableTorchFunction():
         nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
         return [leaf_of(node) for node in nodes if is_leaf_node(node)]
-
-
-def _nothing() -> None:
-    """Nobody follows the update."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import torch
 from msgspec.structs import replace
 
+from gradviz.engine.allowed_code import UnallowedError
 from gradviz.engine.autograd import is_leaf
 from gradviz.engine.devices import devices
 from gradviz.engine.gate import AbandonedError
@@ -24,8 +25,8 @@ from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
 
-NO_BACKWARD = "The script never called backward(), so there is no iteration to show."
-_STUCK = "The script catches every exception and cannot be ended; restart the engine."
+NO_BACKWARD = "{} never called backward(), so there is no iteration to show."
+_STUCK = "{} catches every exception and cannot be ended; restart the engine."
 
 
 _EVALUATIONS = "{} evaluations in one step, the last {:.4g}; the loss of an iteration is that of the first"
@@ -61,6 +62,8 @@ class Play:
             self._end(exit_.code)
         except AbandonedError:
             raise
+        except UnallowedError as error:
+            self._stage.raised(error)
         except BaseException as error:
             # The door for the script's code, which may raise what is no Exception, and end itself, not the engine.
             self._show_rest()
@@ -149,7 +152,7 @@ class Play:
             if isinstance(command, Shutdown):
                 self._stage.commands.postpone(command)
                 return
-            self._stage.post(Failed(type(command).__name__, _STUCK))
+            self._stage.post(Failed(type(command).__name__, _STUCK.format(self._script.title)))
 
     # -- standing ----------------------------------------------------------------------------------------------------
 
@@ -247,8 +250,9 @@ class Play:
         message = _ending(code)
         trained = bool(run.step) or run.shown
         if not trained:
-            message = f"{message} {NO_BACKWARD}"
-            self._announce(NO_BACKWARD)
+            note = NO_BACKWARD.format(self._script.title)
+            message = f"{message} {note}"
+            self._announce(note)
             self._show_rest()
         self._tell_configuration()
         desk.progress.send()

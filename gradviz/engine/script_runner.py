@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from gradviz import watching
 from gradviz.engine.script_phases import Audience, ScriptPhases
 from gradviz.engine.script_run import ScriptRun
 from gradviz.engine.script_stage import play, read_script
 from gradviz.protocol.script_texts import is_script
-from gradviz.protocol.targets import read_target
+from gradviz.protocol.targets import expanded, read_target
 
 
 class Script:
@@ -22,7 +21,7 @@ class Script:
         Raises:
             GradvizError: the file cannot be read, or is no Python.
         """
-        path = Path(name).expanduser()
+        path = expanded(name)
         self.path = path.absolute()
         self.title = path.name
         self._argv = [name, *arguments]

@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from gradviz.engine.allowed_code import ALLOWED
 from gradviz.engine.torch_settings import TorchSettings
 from gradviz.errors import GradvizError
+from gradviz.protocol.script_texts import compile_text
 
 
 def read_script(path: Path) -> types.CodeType:
@@ -27,11 +29,11 @@ def read_script(path: Path) -> types.CodeType:
         GradvizError: it cannot be read, or is no Python.
     """
     try:
-        return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        return compile_text(ALLOWED.read(path), path)
     except OSError as error:
         raise GradvizError(f"{path} cannot be read: {error.strerror}.") from error
     except SyntaxError as error:
-        raise GradvizError(f"{path.name} is no valid Python: line {error.lineno}: {error.msg}.") from error
+        raise GradvizError(f"{path.name} is no valid Python: line {error.lineno or 1}: {error.msg}.") from error
     except ValueError as error:
         raise GradvizError(f"{path.name} is no valid Python: {error}.") from error
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import platform
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 
 import torch
 
+from gradviz.engine.allowed_code import ALLOWED, UnallowedError
 from gradviz.engine.answers import Answers
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.command_queue import Commands, Peer
 from gradviz.engine.devices import devices, devices_for
-from gradviz.engine.faults import RAISED, place_of, sentence_of
+from gradviz.engine.faults import RAISED, in_full, place_of, sentence_of
 from gradviz.engine.gate import AbandonedError
 from gradviz.engine.measuring import Measuring
 from gradviz.engine.names import parameter_records
 from gradviz.engine.opening import Setup
+from gradviz.engine.process_state import ProcessState
 from gradviz.engine.progress import Progress
 from gradviz.engine.runner import Runner
 from gradviz.engine.sampling import Sampling
@@ -53,15 +56,18 @@ from gradviz.protocol.commands import (
 )
 from gradviz.protocol.events import (
     ConfigurationChanged,
+    ConsentNeeded,
     Event,
     Failed,
     GraphChanged,
     Opened,
     Raised,
     Ready,
+    RestartNeeded,
     StateChanged,
 )
 from gradviz.protocol.records import MarkRecord
+from gradviz.protocol.targets import read_target
 
 # Seconds without a command, after which nobody is disturbed by preparations.
 _IDLE = 3.0
@@ -79,6 +85,7 @@ class Server:
         self._signature = ""
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
+        self._process = ProcessState()
         self._stepping = Stepping(self)
         self._measuring = Measuring(self.post)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
@@ -116,6 +123,14 @@ class Server:
     # -- commands --------------------------------------------------------------------------------------------------
 
     def _open(self, command: Open) -> None:
+        self._process.enter()
+        if reason := self._process.why_unfit():
+            self.post(RestartNeeded(command.run, reason))
+            return
+        place = read_target(command.target)
+        ALLOWED.allow(place, command.allowed)
+        if place.kind != "network":
+            self._process.remember()
         script = find_script(command.target, command.arguments)
         if script is not None:
             self._play(script, command)
@@ -290,10 +305,14 @@ class Server:
         self._progress.send()
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
-        file, line = place_of(error)
-        text = traceback_text(error)
-        message = sentence_of(error, phase, runner.experiment if runner else None)
-        self.post(Raised(self.run, step, phase, message, text, file, line))
+        if isinstance(error, UnallowedError):
+            self.post(ConsentNeeded(self.run, str(error.path)))
+        else:
+            file, line = place_of(error)
+            text = traceback_text(error)
+            of = runner.experiment if runner else None
+            message = self._stepping.sentence_of(error) or sentence_of(error, phase, of)
+            self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
         if runner is not None:
             self.show_partial(runner)
             runner.fail()
@@ -320,7 +339,8 @@ def _opened(run: int, runner: Runner) -> Opened:
 
 def _import_compiler() -> None:
     """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
-    import_module("torch._dynamo")
+    with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
+        import_module("torch._dynamo")
 
 
 _HANDLERS: dict[type[Command], Callable[..., None]] = {

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from torch.autograd.graph import Node
+
 from gradviz.engine.any_run import AnyRun
+from gradviz.engine.autograd import node_name
 from gradviz.engine.breaking import BreakpointSet
 from gradviz.engine.command_queue import Commands
-from gradviz.engine.faults import explained
+from gradviz.engine.faults import explained, in_full
 from gradviz.engine.gate import AbandonedError, Gate, Stop
 from gradviz.engine.intent import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.keeper import Keeper
@@ -68,6 +71,8 @@ class Stepping:
         self._keeper = Keeper()
         self._hits: tuple[tuple[int, int], ...] = ()
         self._stop: Stop | None = None
+        self._said: tuple[int, str] = 0, ""
+        """`id` of the error that it stopped at last, and what was said of it."""
         self.breakpoints = BreakpointSet()
         self.one_iteration = False
         """Whether to hold at the end of this iteration."""
@@ -276,9 +281,19 @@ class Stepping:
         for message in unchecked:
             self._host.post(Unchecked(self._host.run, message))
 
+    def sentence_of(self, error: BaseException) -> str:
+        """What was said of `error` when the engine stopped at it; empty if it did not."""
+        return self._said[1] if self._said[0] == id(error) else ""
+
     def _cure(self, stop: Stop) -> str:
-        """What to say of an error whose cause is known: inputs that do not fit, two devices."""
-        return explained(stop.error, self._host.runner_now().experiment) if stop.error is not None else ""
+        """What to say of an error whose cause is known: a saved tensor that was overwritten, inputs that do not fit."""
+        error = stop.error
+        if error is None:
+            return ""
+        runner = self._host.runner_now()
+        said = _overwritten(runner, stop.here.point.node, error) or explained(error, runner.experiment)
+        self._said = id(error), said
+        return said
 
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
@@ -294,12 +309,29 @@ class Stepping:
             message=self._cure(stop) or stop.message,
             after=stop.after,
             traceback=text,
+            said=in_full(stop.error) if stop.error is not None else "",
             before=_before(gate),
         )
 
 
 def _nothing() -> None:
     """The window knows of the run already."""
+
+
+def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> str:
+    """Which tensor that a node had saved was overwritten, and by which op; empty for any other error."""
+    graph = runner.graph
+    node = graph.live.get(node_id) if graph is not None and node_id is not None else None
+    if graph is None or node is None or graph.overwrites is None:
+        return ""
+    names = {live: f"#{i}" for i, live in graph.live.items()}
+    records = {record.id: record.name for record in graph.record.nodes}
+
+    def called(other: Node) -> str:
+        number = names.get(other, "")
+        return f"{number} {records.get(int(number[1:]), '')}" if number else node_name(other)[1]
+
+    return graph.overwrites.sentence(node, error, called)
 
 
 def _before(gate: Gate) -> SummaryRecord | None:

@@ -19,6 +19,7 @@ from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import Shape, StoredRecord
+from gradviz.protocol.regular_files import check_replaceable
 
 MOST_VALUES = 4096
 _NOT_IN_NUMPY = frozenset(
@@ -211,6 +212,7 @@ def save(path: str, value: Any) -> None:
         tensor = (reading.whole if sparse is None else sparse.corner(sparse.shape)).cpu()
     try:
         tensor = tensor.float() if tensor.dtype in _NOT_IN_NUMPY else tensor
+        check_replaceable(Path(path))
         with Path(path).open("wb") as file:  # a name without .npy stays as it was given
             np.save(file, tensor.numpy(), allow_pickle=False)
     except OSError as error:

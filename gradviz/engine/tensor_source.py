@@ -10,6 +10,7 @@ from typing import Any
 from torch.autograd.graph import Node
 
 from gradviz.engine.gate import Gate
+from gradviz.engine.in_place import Overwrites
 from gradviz.engine.names import LOSS
 from gradviz.engine.past import Passed
 from gradviz.engine.saved import saved_tensor
@@ -37,6 +38,7 @@ class TensorSource:
     gradients: Mapping[str, Any]
     loss: Any
     gate: Gate | None
+    overwrites: Overwrites | None = None
 
     def find(self, ask: AskTensor | SaveTensor | Edit) -> Any:
         """The tensor or array.
@@ -227,7 +229,7 @@ class TensorSource:
             standing = self.gate.standing if self.gate is not None else None
             forward = standing is not None and standing.here.point.phase == "forward"
             raise GradvizError("Not computed. Forward has not reached this node yet." if forward else _FREED)
-        return saved_tensor(node, name)
+        return saved_tensor(node, name, self.overwrites)
 
 
 def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | None) -> Any:

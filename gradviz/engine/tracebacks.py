@@ -10,6 +10,8 @@ from torch.overrides import handle_torch_function
 
 from gradviz.engine.frames import is_ours, is_passing_on, outer, owner_of
 
+_LONGEST_TRACEBACK = 100_000
+"""Letters; an error can carry a message of any length."""
 _HANDS_OVER = handle_torch_function.__name__
 
 
@@ -46,7 +48,16 @@ def traceback_text(error: BaseException) -> str:
         around = traceback.StackSummary.extract((frame, frame.f_lineno) for frame in _outwards(trace.tb_frame))
         shown.stack[:0] = reversed(around)
     _leave_out(shown, set())
-    return "".join(shown.format())
+    return _shortened("".join(shown.format()))
+
+
+def _shortened(text: str) -> str:
+    """Of a traceback that is too long to be read, the beginning and the end."""
+    left_out = len(text) - _LONGEST_TRACEBACK
+    if left_out <= 0:
+        return text
+    half = _LONGEST_TRACEBACK // 2
+    return f"{text[:half]}\n… {left_out:,} letters are left out …\n{text[-half:]}"
 
 
 def _is_same_function(one: traceback.FrameSummary, other: traceback.FrameSummary) -> bool:

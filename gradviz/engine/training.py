@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
+from gradviz.engine.allowed_code import UnallowedError
 from gradviz.engine.any_run import AnyRun
 from gradviz.engine.faults import RAISED
 from gradviz.engine.gate import AbandonedError
@@ -14,7 +15,7 @@ from gradviz.engine.measuring import Measuring
 from gradviz.engine.progress import Progress
 from gradviz.engine.runner import Runner
 from gradviz.engine.sampling import Sampling
-from gradviz.engine.saved import Inspections
+from gradviz.engine.saved import Inspections, is_freed
 from gradviz.engine.stepping import Host, Stepping
 
 
@@ -74,7 +75,8 @@ class Training:
             return
         except RAISED as error:
             # The door for the network's own code.
-            self._stand_where_it_raised(runner)
+            if not isinstance(error, UnallowedError):
+                self._stand_where_it_raised(runner, error)
             self._stage.raised(error)
             return
         if runner.state == "running":
@@ -82,15 +84,22 @@ class Training:
         else:
             self._stage.hold_still(runner)
 
-    def _stand_where_it_raised(self, runner: Runner) -> None:
+    def _stand_where_it_raised(self, runner: Runner, error: BaseException) -> None:
         """A free iteration raised, of which nothing was held: it is run again through the gate, which stops there."""
         if (runner.gate is not None and not runner.gate.passed_over) or runner.phase == "update":
             return
         phase = runner.phase
+        if is_freed(error):
+            # Backward came to what the network kept of a forward that was not recorded: it keeps one that is.
+            self._desk.stepping.close_gate(runner)
+            with suppress(RAISED):
+                runner.forward(captured=True, again=True)
+                runner.backward()
         self._desk.stepping.open_gate(runner, every_node=True)
         # What it raised the first time is told; that it does so again, or something else, was only to be looked at.
         with suppress(RAISED):
             runner.forward(again=True)
+            self._stage.show_graph(runner)
             runner.backward()
         runner.phase = phase
 

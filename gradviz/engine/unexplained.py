@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from gradviz.engine.births import NOT_RECORDED
 from gradviz.engine.capture import Op
 from gradviz.protocol.records import ClusterRecord, NodeRecord, UnexplainedRecord
 
@@ -38,7 +39,8 @@ def _records(
         elif node.kind == "parameter" and (not node.names or node.note == UNREGISTERED):
             yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
         elif node.id >= 0 and not node.op:
-            yield UnexplainedRecord(node.id, "op", f"{node.name} was made by a call that nobody saw")
+            how = node.note if node.note == NOT_RECORDED else "made by a call that nobody saw"
+            yield UnexplainedRecord(node.id, "op", f"{node.name} was {how}")
         elif node.id >= 0 and not node.line and not (op := op_of(node.id)).note and op not in said:
             said.add(op)
             yield UnexplainedRecord(node.id, "source line", _without_line(node, clusters))

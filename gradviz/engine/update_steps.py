@@ -42,7 +42,7 @@ class UpdateSteps:
         """Whose turn it is: one parameter's, or that of all that change at once."""
         self._here: Position | None = None
         self._began_with: dict[int, Any] = {}
-        gate.totals["update"] = len(self._parameters)
+        gate.begin_phase("update", len(self._parameters))
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
         """`op` is about to run."""

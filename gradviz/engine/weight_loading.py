@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,8 @@ def put_weights(experiment: Experiment, file: WeightFile) -> Loaded:
     renamed, note = _agreeing(file.tensors, own)
     differing = {name for name, tensor in renamed.items() if _differ(tensor, own.get(name))}
     fitting = {name: tensor for name, tensor in renamed.items() if name not in differing}
-    without, unexpected = _copy(experiment, own, fitting)
+    missing_names, unexpected_names = _copy(experiment, own, fitting, file.path.name)
+    without, unexpected = dict.fromkeys(missing_names), dict.fromkeys(unexpected_names)
     served = {id(value) for name, value in own.items() if name not in without and name not in differing}
     loaded = {id(own[name]) if name in own else name for name in fitting if name not in unexpected}
     refused = {id(own[name]) for name in differing}
@@ -62,7 +64,7 @@ def _own_tensors(experiment: Experiment) -> dict[str, torch.Tensor]:
 
 
 def _copy(
-    experiment: Experiment, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]
+    experiment: Experiment, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor], title: str
 ) -> tuple[list[str], list[str]]:
     """Copy `tensors`; names that got nothing, and names that the model does not know."""
     module = experiment.module
@@ -72,7 +74,7 @@ def _copy(
             result = module.load_state_dict(tensors, strict=False)
         except (RuntimeError, ValueError, TypeError, KeyError) as error:
             said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
-            raise GradvizError(f"The model refuses these weights: {said}") from error
+            raise GradvizError(f"The model refuses the weights in {title}: {said}") from error
         return list(result.missing_keys), list(result.unexpected_keys)
     with torch.no_grad():
         for name, tensor in tensors.items():
@@ -85,15 +87,15 @@ def _agreeing(tensors: Mapping[str, torch.Tensor], own: Mapping[str, Any]) -> tu
     """The file's tensors under those names that agree best with the model's, and what was done to the names."""
     names = {name: name for name in tensors}
     said: list[str] = []
-    while True:
-        agreed = _agreements(names, own)
+    while (agreed := _agreements(names, own)) < min(len(names), len(own)):
         changed, sentence = max(
             _changes(names, own), key=lambda change: _agreements(change[0], own), default=(names, "")
         )
         if _agreements(changed, own) <= agreed:
-            return {names[name]: tensor for name, tensor in tensors.items()}, " ".join(said)
+            break
         names = changed
         said.append(sentence)
+    return {names[name]: tensor for name, tensor in tensors.items()}, " ".join(said)
 
 
 def _agreements(names: Mapping[str, str], own: Mapping[str, Any]) -> int:
@@ -101,7 +103,8 @@ def _agreements(names: Mapping[str, str], own: Mapping[str, Any]) -> int:
 
 
 def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], str]]:
-    """Every way to take a prefix from the file's names, or to put one before them."""
+    """The ways to take a prefix from the file's names, and the best prefix to put before them. Each is as long as the
+    file: a model may have as many prefixes as tensors, so they are not all tried."""
     taken = {*_WRAPPERS, *_leading_parts(list(names.values()))}
     for prefix in sorted(taken):
         changed = {old: new.removeprefix(prefix) for old, new in names.items()}
@@ -110,11 +113,17 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
     if any("_orig_mod." in name for name in names.values()):
         changed = {old: new.replace("_orig_mod.", "") for old, new in names.items()}
         yield changed, "The file's names hold '_orig_mod.', which was left out."
-    for prefix in sorted(_first_parts(own)):
+    if (best := _best_prefix(set(names.values()), own)) is not None:
         yield (
-            {old: prefix + new for old, new in names.items()},
-            f"The model's names begin with {prefix!r}, the file's do not.",
+            {old: best + new for old, new in names.items()},
+            f"The model's names begin with {best!r}, the file's do not.",
         )
+
+
+def _best_prefix(names: set[str], own: Iterable[str]) -> str | None:
+    """The first part of names of the model behind which most of the file's names follow; None if none does."""
+    counts = Counter(first for first, _, rest in (name.partition(".") for name in own) if rest in names)
+    return f"{counts.most_common(1)[0][0]}." if counts else None
 
 
 def _leading_parts(names: list[str]) -> list[str]:
@@ -126,10 +135,6 @@ def _leading_parts(names: list[str]) -> list[str]:
             break
         shared.append(level[0])
     return [".".join(shared[: count + 1]) + "." for count in range(len(shared))]
-
-
-def _first_parts(names: Any) -> set[str]:
-    return {name.partition(".")[0] + "." for name in names if "." in name}
 
 
 def _differ(tensor: torch.Tensor, own: torch.Tensor | None) -> bool:

@@ -19,6 +19,7 @@ import torch
 from gradviz.errors import GradvizError
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import WeightRecord
+from gradviz.protocol.regular_files import special_kind
 
 _LONGEST_LIST = 6
 
@@ -60,6 +61,8 @@ def read_weights(path: Path) -> WeightFile:
     Raises:
         GradvizError: it is no such file, it is damaged, or it could only be read by running code that it holds.
     """
+    if kind := special_kind(path):
+        raise GradvizError(f"{path} is {kind}, which is not read; open a regular file.")
     if not path.is_file():
         raise GradvizError(f"There is no file {path}.")
     if _is_safetensors(path):

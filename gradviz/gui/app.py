@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from PySide6.QtCore import QObject
@@ -20,6 +21,10 @@ from gradviz.layout.messages import Seen, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
 from gradviz.protocol.targets import check_presence, read_target
+
+_SWITCH_INTERVAL = 0.0005
+"""Seconds for which the window's thread waits for Python while another thread works in it. It waits many times in the
+painting of one picture; Python's own ten times as long would show."""
 
 
 class App(QObject):
@@ -107,11 +112,14 @@ class App(QObject):
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
     """Open the window and stay until it is closed. Returns the exit status."""
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     application = QApplication.instance() or QApplication([sys.argv[0], *argv])
     assert isinstance(application, QApplication)
     application.setApplicationName("gradviz")
     application.setDesktopFileName("gradviz")
     app = App(application, Settings(), target, arguments=arguments)
+    # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
+    app.window.first_painted.connect(gc.freeze)
     gate = SignalGate(app.window.close)
     app.window.show()
     try:

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradviz.protocol.script_texts import is_script
+from gradviz.protocol.regular_files import read_regular
+from gradviz.protocol.script_texts import parse, trains
 from gradviz.protocol.targets import DEFAULT_FACTORY
 
+LARGEST = 256 * 1024
+"""Bytes of a file that is looked into. No other thread runs while Python parses, here for up to a tenth of a second;
+few files that were written by hand are larger."""
 _BASES = frozenset("Module Sequential LightningModule PreTrainedModel ModuleList ModuleDict".split())
 """Last parts of the names of classes that are known to be modules."""
 
@@ -33,24 +37,23 @@ def candidates(path: Path) -> tuple[Candidate, ...]:
     """What can be opened in `path`, the default first. Nothing is executed.
 
     Raises:
-        OSError: the file cannot be read.
-        SyntaxError: it is no Python (ValueError where it holds null bytes).
+        OSError: the file cannot be read, or is larger than `LARGEST`.
+        SyntaxError: it is no Python.
     """
-    tree = ast.parse(path.read_bytes(), str(path))
+    tree = parse(read_regular(path, LARGEST), path)
     found = [*_functions(tree), *_modules(tree)]
     found.sort(key=lambda one: (one.name != DEFAULT_FACTORY, one.line))
-    if is_script(path):
+    if trains(tree, path, LARGEST):
         found.insert(0, Candidate("", "script", 1, _words(tree), None))
     return tuple(found)
 
 
-def known_keywords(path: Path, attribute: str) -> frozenset[str] | None:
-    """The keywords that the factory of a target takes; None where that cannot be told."""
+def offered(path: Path) -> tuple[Candidate, ...]:
+    """What can be opened in `path`; nothing where it cannot be read, which is said when it is opened."""
     try:
-        found = candidates(path)
-    except (OSError, SyntaxError, ValueError):
-        return None
-    return next((one.keywords for one in found if one.name == (attribute or DEFAULT_FACTORY)), None)
+        return candidates(path)
+    except (OSError, SyntaxError):
+        return ()
 
 
 def _functions(tree: ast.Module) -> Iterator[Candidate]:

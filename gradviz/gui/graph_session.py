@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
+from gradviz.gui.graph_intake import GraphIntake
 from gradviz.gui.session_signals import Phase, SessionSignals
 from gradviz.model.graph import Graph
 from gradviz.model.graph_shelf import GraphShelf, same_node
@@ -25,6 +26,7 @@ class GraphSession(SessionSignals):
         self.graph_target = ""
         """The network that `graph` is of."""
         self._shelf = GraphShelf()
+        self._intake = GraphIntake(self._shelf, self)
 
     @property
     def graph(self) -> Graph | None:

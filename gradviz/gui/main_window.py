@@ -31,6 +31,7 @@ from gradviz.gui.window_commands import WindowCommands
 from gradviz.gui.window_menus import fill_menus
 from gradviz.gui.window_panels import WindowPanels
 from gradviz.protocol.events import Raised
+from gradviz.protocol.regular_files import write_regular
 
 FIRST_SIZE = QSize(1600, 1000)
 
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
     def write_picture(self, path: str, data: bytes) -> None:
         """Write a drawn picture; say it if that cannot be."""
         try:
-            Path(path).write_bytes(data)
+            write_regular(Path(path), data)
         except OSError as error:
             self._status.tell(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
         else:

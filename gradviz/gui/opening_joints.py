@@ -9,11 +9,13 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gradviz.errors import GradvizError
+from gradviz.gui.background import Background
+from gradviz.gui.candidates import Candidate, offered
+from gradviz.gui.code_reader import PATIENCE
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
-from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file, offered
+from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file
 from gradviz.gui.dialogs.weights_dialog import WeightsDialog
 from gradviz.gui.file_watch import FileWatch
-from gradviz.gui.opening_session import PATIENCE
 from gradviz.gui.recent import Recent, why_missing
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
@@ -25,6 +27,7 @@ from gradviz.gui.views.opening_banners import OpeningBanners
 from gradviz.gui.views.reach_panel import ReachPanel
 from gradviz.model import reach_table
 from gradviz.protocol.commands import Open
+from gradviz.protocol.regular_files import write_regular
 from gradviz.protocol.targets import file_of, read_target
 
 
@@ -48,6 +51,7 @@ class OpeningJoints(QObject):
         self.banners = OpeningBanners(session, graph, self)
         self.card = MakingCard(graph.view)
         self.watch = FileWatch(self)
+        self._looking = Background(self)
         self.consent: ConsentDialog | None = None
         """The question that is on the screen."""
         self._networks = networks
@@ -71,7 +75,14 @@ class OpeningJoints(QObject):
 
     def open_path(self, path: str) -> None:
         """Open a file that was chosen without saying what in it: where it offers several things, that is asked."""
-        if read_target_kind(path) == "file" and len(offered(file_of(path))) > 1:
+        if read_target_kind(path) == "file":
+            self._looking.run(lambda _stopped: offered(file_of(path)), partial(self._open_offered, path))
+        else:
+            self._looking.stop()
+            self.open(path)
+
+    def _open_offered(self, path: str, found: tuple[Candidate, ...]) -> None:
+        if len(found) > 1:
             self.ask_for_target(path)
         else:
             self.open(path)
@@ -114,7 +125,7 @@ class OpeningJoints(QObject):
         assert table is not None
         text = reach_table.as_csv(table) if path.lower().endswith(".csv") else reach_table.as_text(table)
         try:
-            Path(path).write_text(text, "utf-8", newline="")
+            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             self.told.emit(_tr("{0} cannot be written: {1}.").format(path, error.strerror))
         else:
@@ -164,6 +175,10 @@ class OpeningJoints(QObject):
 
     def _show_late(self) -> None:
         session = self._session
+        if target := session.reader.target if session.reader.late else "":
+            text = _tr("It is read to see whether these are the contents that you allowed to run.")
+            self.card.begin(_tr("Still reading {0}").format(read_target(target).title), text, PATIENCE)
+            return
         if not session.late:
             self.card.end()
             return
@@ -178,7 +193,7 @@ class OpeningJoints(QObject):
         if code is None or self._session.setup.is_built_in:
             self.watch.leave()
         else:
-            self.watch.follow(file_of(code.path), code.digest)
+            self.watch.follow({file_of(path): digest for path, digest in code.files.items()})
 
     def _tell_changed(self) -> None:
         if not self._session.setup.is_built_in:

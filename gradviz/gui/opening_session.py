@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.gui.candidates import candidates, known_keywords
-from gradviz.gui.consent import Code, Consents, code_of
+from gradviz.gui.code_reader import PATIENCE, CodeReader, Reading
+from gradviz.gui.consent import Code, Consents
 from gradviz.gui.measure_session import MeasureSession
 from gradviz.gui.setup import Setup
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
 from gradviz.protocol.encodable import escape_text
-from gradviz.protocol.events import Event, Opened, WeightsListed, WeightsLoaded
+from gradviz.protocol.events import ConsentNeeded, Event, Opened, RestartNeeded, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
-from gradviz.protocol.targets import DEFAULT_FACTORY, Place, read_target
-
-PATIENCE = 3000
-"""Milliseconds after which it is said that a network is still being made, and it can be stopped."""
+from gradviz.protocol.targets import Place, check_presence, file_of, read_target
 
 
 class Question(Struct, frozen=True):
@@ -28,8 +25,8 @@ class Question(Struct, frozen=True):
 
     setup: Setup
     code: Code
-    changed: bool
-    """Whether other contents of the file were allowed."""
+    changed: tuple[str, ...] = ()
+    """Those of its files of which other contents were allowed."""
 
 
 class OpeningSession(MeasureSession):
@@ -37,10 +34,13 @@ class OpeningSession(MeasureSession):
 
     setup: Setup
     opened: Opened | None
+    _setup_of: Callable[[str], Setup]
 
     def __init__(self, consents: Consents | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.consents = consents or Consents()
+        self.reader = CodeReader(self)
+        self.reader.lateness_changed.connect(self.opening_late)
         self.question: Question | None = None
         """What waits for an answer."""
         self.refusal = ""
@@ -80,6 +80,27 @@ class OpeningSession(MeasureSession):
 
     # Wishes
 
+    def open(self, target: str) -> None:
+        """Open a network, or a person's model once its file is read and may run, with the setup it was last used with.
+
+        Raises:
+            UnknownNameError: there is no such network.
+            GradvizError: the target is nothing that could be opened, or is not there.
+        """
+        place = read_target(target)
+        if place.kind == "network":
+            self._wish(self._setup_of(target))
+            self._open()
+            return
+        check_presence(place)
+        target = absolute(target)
+        if place.kind == "weights":
+            self.weights_requested.emit(target)
+            return
+        self.reader.read(target, self._open_read, as_named=bool(self.script_arguments.get(target)))
+        if self.reader.target and not self.runs.number:
+            self._wish(self._setup_of(target))  # nothing is open that could be shown meanwhile
+
     def answer(self, yes: bool) -> None:
         """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened."""
         question, self.question = self.question, None
@@ -96,15 +117,19 @@ class OpeningSession(MeasureSession):
 
     def reopen(self) -> None:
         """Open the target again with its code as it is now: whoever asks has the person's consent."""
-        place = read_target(self.setup.target)
-        if place.kind != "network":
-            with suppress(OSError):  # `_open` says it
-                self.consents.give(code_of(place))
-        self._open()
+        if self.setup.is_built_in:
+            self._open()
+        else:
+            self.reader.read(self.setup.target, self._reopen_read)
 
     def stop_opening(self) -> None:
-        """Give up a network that is being made: end its engine and start another, which does not open it again."""
-        if self.phase == "opening":
+        """Give up a network that is being read or made; where it is made, end its engine and start another."""
+        if target := self.reader.target:
+            self.reader.stop()
+            self.failed.emit(self.tr("{0} was not opened.").format(read_target(target).title))
+            if not self.runs.number:
+                self.open(self.fallback)
+        elif self.phase == "opening":
             self._hold(self.tr("It was stopped while it was being made; correct it, and reopen it."))
             self.restart_engine()
 
@@ -131,53 +156,58 @@ class OpeningSession(MeasureSession):
     fallback = "autograd"
     """What is opened where nothing else can be."""
 
-    def open(self, target: str) -> None:
-        """Open a target; the session's."""
-        raise NotImplementedError
-
     def restart_engine(self) -> None:
         """Ask for another engine; the session's."""
         raise NotImplementedError
 
-    def _open(self) -> None:
+    def _open(self, reading: Reading | None = None) -> None:
         raise NotImplementedError
 
     def _wish(self, setup: Setup) -> None:
         raise NotImplementedError
 
-    def _may_run(self, setup: Setup) -> bool:
-        """Whether the code of a setup's target may be executed; if that is not known, it is asked."""
-        place = read_target(setup.target)
-        if place.kind == "network":
+    def _open_read(self, reading: Reading) -> None:
+        """Open what was asked for, now that its file is read."""
+        setup = self._setup_of(reading.target)
+        if self._may_run(setup, reading) or not self.runs.number:
+            self._wish(setup)
+            self._open(reading)
+
+    def _reopen_read(self, reading: Reading) -> None:
+        if reading.code is not None:
+            self.consents.give(reading.code)
+        self._open(reading)
+
+    def _may_run(self, setup: Setup, reading: Reading | None) -> bool:
+        """Whether the target's code, as it was read, may be executed; if that is not known, it is asked."""
+        if reading is None:
             self.code = self.question = None
             return True
-        try:
-            code = code_of(place)
-        except OSError as error:
-            self._refuse(self.tr("{0} cannot be read: {1}.").format(place.name, error.strerror or error))
+        code = reading.code
+        if code is None:
+            self._refuse(self.tr("{0} cannot be read: {1}.").format(read_target(setup.target).name, reading.failure))
             return False
         if self.consents.has(code):
             self.code, self.question = code, None
             return True
-        before, self.question = self.question, Question(setup, code, self.consents.has_former(code))
+        before, self.question = self.question, Question(setup, code, self.consents.changed(code))
         if before is None or before.code != code:
             self.consent_asked.emit(self.question)
         return False
 
-    def _command(self, run: int) -> Open:
+    def _command(self, run: int, reading: Reading | None) -> Open:
         """Open what the setup says. What the model brings along itself is left to its file."""
         setup = self.setup
         optimizer = self.lasting_setup.optimizer
         words = self.script_arguments.get(setup.target, ())
         values = dict(setup.hyperparameters)
-        place = read_target(setup.target)
-        if place.kind == "file" and (known := known_keywords(place.path, place.attribute)) is not None:
+        if reading is not None and (known := reading.keywords) is not None:
             values = {name: value for name, value in values.items() if name in known}
         self.late = False
-        self.refusal = self.ending = ""
-        self._held = ""
+        self.refusal = self.ending = self._held = ""
         self._patience.start()
-        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words)
+        allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
+        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, words, allowed=allowed)
 
     def _take_opened(self, event: Opened) -> None:
         self.refusal = ""
@@ -189,8 +219,7 @@ class OpeningSession(MeasureSession):
     def _refuse(self, sentence: str) -> None:
         """The target of the setup is not open."""
         self.refusal = sentence
-        if self._last_good != self.setup.target:
-            self.previous = self._last_good
+        self.previous = self._last_good if self._last_good != self.setup.target else self.previous
         self.refused.emit(sentence)
 
     def _hold(self, sentence: str) -> None:
@@ -217,14 +246,24 @@ class OpeningSession(MeasureSession):
     def _stop_watching(self) -> None:
         if self.phase != "opening":
             self._patience.stop()
-            if self.late:
-                self.late = False
+            was_late, self.late = self.late, False
+            if was_late:
                 self.opening_late.emit()
 
     # Facts
 
     def _apply_step(self, event: Event) -> None:
         match event:
+            case ConsentNeeded() if event.run == self.runs.number:
+                # Imported by a name that its text does not hold, or changed since it was read.
+                name = Path(event.path).name
+                self._refuse(self.tr("{0} was stopped: it imports {1}, which you have not allowed as it is.").format(
+                    self.title, name))  # fmt: skip
+                if self.reader.note(self.setup.target, file_of(event.path)):
+                    self._open()  # which reads again, and asks
+            case RestartNeeded():
+                self.failed.emit(self.tr("{0}: another engine opens {1}.").format(event.reason, self.title))
+                self.restart_engine()
             case WeightsListed():
                 self.weights_listed.emit(event)
             case WeightsLoaded():
@@ -240,17 +279,6 @@ class OpeningSession(MeasureSession):
         if command in ("ListWeights", "LoadWeights"):
             self.weights_failed.emit(message)
         super()._step_failed(command, message)
-
-
-def with_factory(target: str) -> str:
-    """The target with the name of the factory that a file is opened by, where that is the usual one."""
-    place = read_target(target)
-    if place.kind != "file" or place.attribute:
-        return target
-    with suppress(OSError, SyntaxError, ValueError):  # the engine says what is wrong with it
-        if any(one.name == DEFAULT_FACTORY for one in candidates(place.path)):
-            return f"{target}:{DEFAULT_FACTORY}"
-    return target
 
 
 def absolute(target: str) -> str:

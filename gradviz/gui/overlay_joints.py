@@ -21,6 +21,7 @@ from gradviz.model.node_table import MEASURES, NodeTable
 from gradviz.model.overlay_values import Column
 from gradviz.model.totals import SUMMED, Totals
 from gradviz.protocol.records import MeasureKind
+from gradviz.protocol.regular_files import write_regular
 
 _LARGE = (1240, 760)
 
@@ -101,7 +102,7 @@ class OverlayJoints(QObject):
     def write_file(self, path: str, text: str) -> None:
         """Write an export; say how that went."""
         try:
-            Path(path).write_text(text, "utf-8", newline="")
+            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             self.told.emit(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
         else:

@@ -68,7 +68,7 @@ def why_missing(target: str) -> str:
 def _readable(text: str) -> list[str]:
     try:
         found = json.loads(text) if text else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     targets = []
     for target in found if isinstance(found, list) else []:

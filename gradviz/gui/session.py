@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradviz.errors import ProtocolError
+from gradviz.gui.code_reader import Reading
 from gradviz.gui.consent import Consents
-from gradviz.gui.opening_session import OpeningSession, absolute, with_factory
+from gradviz.gui.opening_session import OpeningSession
 from gradviz.gui.run_book import RunBook
 from gradviz.gui.session_signals import Phase
 from gradviz.gui.setup import Setup, changes, default_setup
@@ -30,7 +32,6 @@ from gradviz.protocol.events import (
     StateChanged,
 )
 from gradviz.protocol.records import OptimizerChoice
-from gradviz.protocol.targets import check_presence, read_target
 
 
 class Session(OpeningSession):
@@ -68,27 +69,6 @@ class Session(OpeningSession):
             and used is not None
             and used.asks_for_another_run(self.setup)
         )
-
-    def open(self, target: str) -> None:
-        """Open a network, or a person's model once its code may run, with the setup it was last used with.
-
-        Raises:
-            UnknownNameError: there is no such network.
-            GradvizError: the target is nothing that could be opened, or is not there.
-        """
-        place = read_target(target)
-        if place.kind == "weights":
-            check_presence(place)
-            self.weights_requested.emit(absolute(target))
-            return
-        if place.kind != "network":
-            check_presence(place)
-            target = absolute(target)
-            target = target if self.script_arguments.get(target) else with_factory(target)
-        setup = self._setup_of(target)
-        if self._may_run(setup) or not self.runs.number:
-            self._wish(setup)
-            self._open()
 
     def reset(self) -> None:
         """End this run and begin the next from iteration 0 under the setup as it stands now."""
@@ -138,7 +118,15 @@ class Session(OpeningSession):
         self.engine_requested.emit()
 
     def apply(self, event: Event) -> None:
-        """Take in one event of the engine. Events of a run that is over change its curve alone."""
+        """Take in one event of the engine, after those that came before it. Events of a run that is over change its
+        curve alone."""
+        self._intake.put(event.graph if isinstance(event, GraphChanged) else None, partial(self._take, event))
+
+    def engine_died(self, title: str, text: str) -> None:
+        """The engine is gone. Curve and graph stay as they are."""
+        self._intake.put(None, partial(self._end, title, text))
+
+    def _take(self, event: Event) -> None:
         match event:
             case Ready():
                 self._on_ready(event)
@@ -166,8 +154,7 @@ class Session(OpeningSession):
             case _:
                 self._apply_step(event)
 
-    def engine_died(self, title: str, text: str) -> None:
-        """The engine is gone. Curve and graph stay as they are."""
+    def _end(self, title: str, text: str) -> None:
         self._late.stop()
         self._queue.clear()
         self.stop = None
@@ -186,10 +173,15 @@ class Session(OpeningSession):
         self.setup = setup
         self.setup_changed.emit()
 
-    def _open(self) -> None:
+    def _open(self, reading: Reading | None = None) -> None:
         if self.phase == "starting":
             return  # opened when the engine is ready
-        if not self._may_run(self.setup):
+        if reading is None:
+            if not self.setup.is_built_in:
+                self.reader.read(self.setup.target, self._open)
+                return
+            self.reader.stop()
+        if not self._may_run(self.setup, reading):
             return
         if self.phase == "dead":  # whoever opens something after a crash wants to go on
             self._held = self.refusal = ""
@@ -203,7 +195,7 @@ class Session(OpeningSession):
         self._forget_steps()
         self.breakpoints.forget_hits()
         self._enter("opening")
-        self.command_issued.emit(self._command(run))
+        self.command_issued.emit(self._command(run, reading))
 
     def _enter(self, phase: Phase) -> None:
         changed = phase != self.phase
@@ -229,7 +221,7 @@ class Session(OpeningSession):
             self.command_issued.emit(SetBudget(self.budget))
         if self.breakpoints.enabled():
             self._send_breakpoints()
-        if not self.is_held:
+        if not self.is_held and not self.reader.target:
             self._open()
 
     def _on_opened(self, event: Opened) -> None:

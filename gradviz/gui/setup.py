@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
@@ -27,8 +29,8 @@ class Setup(Struct, frozen=True):
     """Of a built-in network all; of a person's factory those that differ from its defaults."""
     optimizer: OptimizerChoice | None
     """None for a person's model that takes its own, which is known once it is open."""
-    seed: int = 0
-    iterations: int = ITERATIONS
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
+    iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
     device: str = "cpu"
 
     @property
@@ -110,7 +112,7 @@ def from_text(target: str, text: str) -> Setup:
         if read_target(target).kind != "network":
             return replace(setup, target=target)
         hyperparameters = network(target).parse(dict(setup.hyperparameters))
-    except (msgspec.DecodeError, GradvizError):
+    except (msgspec.DecodeError, GradvizError, ValueError, RecursionError):
         return default_setup(target)
     optimizer = setup.optimizer or default_optimizer(network(target))
     return replace(setup, target=target, hyperparameters=dict(hyperparameters), optimizer=optimizer)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from gradviz.gui.breakpoint_session import BREAK_ON_NAN
 from gradviz.gui.session import Session
-from gradviz.gui.settings import Settings
+from gradviz.gui.settings import MOST_BYTES, Settings
 from gradviz.gui.views.breakpoints_panel import BreakpointsPanel
 from gradviz.gui.views.stop_overlays import StopOverlays
 from gradviz.gui.window_panels import WindowPanels
@@ -17,7 +17,6 @@ from gradviz.model.breakpoints import node_breakpoint
 from gradviz.protocol.records import BreakpointRecord
 
 MEBIBYTE = 2**20
-MOST_MEBIBYTES = 2**20  # a tebibyte: more than any machine has
 
 
 def _tr(text: str) -> str:
@@ -103,7 +102,7 @@ class StepCommands:
             _tr("Past values of an iteration that are held, in MiB. What does not fit is said to be gone."),
             (self._stepped.budget or 0) // MEBIBYTE,
             0,
-            MOST_MEBIBYTES,
+            MOST_BYTES // MEBIBYTE,
         )
         if accepted:
             self._stepped.set_budget(megabytes * MEBIBYTE)

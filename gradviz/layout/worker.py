@@ -27,6 +27,7 @@ from gradviz.layout.messages import (
 )
 from gradviz.layout.picture import RENDERED, draw, render
 from gradviz.model.graph import Graph
+from gradviz.protocol.own_python import end_with_parent
 
 _CHUNK = 1 << 20
 
@@ -104,6 +105,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 def main() -> int:
     """`python -m gradviz.layout`."""
+    end_with_parent()  # Graphviz holds the GIL while it works
     # Whatever prints must not print between the frames.
     sink = sys.stdout.buffer
     sys.stdout = sys.stderr

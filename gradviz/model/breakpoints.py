@@ -108,7 +108,7 @@ class Breakpoints:
         """
         try:
             rows = msgspec.json.decode(text, type=list[_Row])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidValueError(f"The stored breakpoints cannot be read ({error}); they start empty.") from None
         for row in rows:
             self.enable(self.add(row.record), row.enabled)

@@ -6,9 +6,9 @@ means that all units of the group stand separately. None stands for everything o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -198,14 +198,9 @@ class Folded:
         keys[served] = most[served]
 
 
-_known: WeakKeyDictionary[Graph, Folding] = WeakKeyDictionary()
-
-
 def folding_of(graph: Graph) -> Folding:
     """The folding of a graph, worked out once."""
-    if graph not in _known:
-        _known[graph] = Folding(graph)
-    return _known[graph]
+    return graph.derived(Folding)
 
 
 def closed_by_default(graph: Graph) -> frozenset[int]:
@@ -215,13 +210,15 @@ def closed_by_default(graph: Graph) -> frozenset[int]:
         return folding.everything
     holders = {folding.nesting.parent(box) for box in folding.nesting.boxes}
     small = {box for box in folding.nesting.boxes if box not in holders}
-    best = folding.open_to_depth(0)
-    for depth in range(1, folding.depth):
-        opened = folding.open_to_depth(depth) - small
-        if len(np.unique(Folded(folding, opened).key)) > _GOOD_START:
-            break
-        best = opened
-    return best
+
+    def opened(depth: int) -> frozenset[int]:
+        return folding.open_to_depth(depth) - small if depth else folding.open_to_depth(0)
+
+    def boxes(depth: int) -> int:
+        return len(np.unique(Folded(folding, opened(depth)).key))
+
+    # The deeper, the more boxes: of a thousand modules one in another, ten depths are tried.
+    return opened(bisect_right(range(1, folding.depth), _GOOD_START, key=boxes))
 
 
 def depth_of(graph: Graph) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import PurePath
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from gradviz.model.edge_table import EdgeTable
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord, Phase
+
+Derived = TypeVar("Derived")
 
 
 class Graph:
@@ -20,6 +23,16 @@ class Graph:
         self.record = record
         self.index: dict[int, int] = {node.id: i for i, node in enumerate(record.nodes)}
         """Node id → position in `nodes`."""
+        self._derived: dict[object, Any] = {}
+
+    def derived(self, make: Callable[[Graph], Derived]) -> Derived:
+        """Return what `make` works out from this graph: made once, and freed with the graph.
+
+        A `WeakKeyDictionary` of graphs would keep all of them: what is worked out from a graph refers to it.
+        """
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast(Derived, self._derived[make])
 
     def __len__(self) -> int:
         return len(self.record.nodes)

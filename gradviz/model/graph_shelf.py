@@ -22,6 +22,10 @@ class GraphShelf:
         """The iteration in which the current structure was first seen after another one."""
         self._graphs: OrderedDict[str, Graph] = OrderedDict()
 
+    def add(self, graph: Graph) -> None:
+        """Keep a graph whose event is about to be taken, unless an equal one is here."""
+        self._graphs.setdefault(graph.signature, graph)
+
     def take(self, event: GraphChanged) -> Graph:
         """The graph of an event, which is the current one from now on; equal structures are one object.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -167,11 +166,6 @@ def _is_badge(targets: list[int]) -> bool:
     return len(targets) >= BADGE_USES or (len(targets) > 1 and max(targets) - min(targets) > BADGE_SPAN)
 
 
-_known: WeakKeyDictionary[Graph, Nesting] = WeakKeyDictionary()
-
-
 def nesting_of(graph: Graph) -> Nesting:
     """The nesting of a graph, worked out once."""
-    if graph not in _known:
-        _known[graph] = Nesting(graph)
-    return _known[graph]
+    return graph.derived(Nesting)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.model.graph import Graph
+from gradviz.model.repeats import pattern
 
 MOST = 8
 """So many groups can be told apart by colour; what is left over shares the last."""
@@ -43,47 +44,55 @@ def by_module(graph: Graph) -> Groups:
 
     The outermost modules, and those inside of a module that holds nearly everything.
     """
-    paths = [_pattern_path(graph, cluster) for cluster in range(len(graph.clusters))]
+    patterns = [pattern(cluster.path, "*") for cluster in graph.clusters]
     homes = [node.cluster for node in graph.nodes]
-    counts = Counter(homes)
-    cuts = _cuts(paths, counts, len(homes))
-
-    def name_of(cluster: int) -> str:
-        found = OUTSIDE
-        for pattern in paths[cluster] if cluster >= 0 else ():
-            found = pattern
-            if pattern not in cuts:
-                break
-        return found
-
-    names = [name_of(cluster) for cluster in range(len(graph.clusters))]
+    order = _outermost_first(graph)
+    cuts = _cuts(graph, patterns, order, Counter(homes), len(homes))
+    names = [OUTSIDE] * len(patterns)
+    for cluster in order:
+        around = graph.clusters[cluster].parent
+        whole = around != -1 and names[around] not in cuts
+        names[cluster] = names[around] if whole else patterns[cluster]
     of_node = [names[home] if home >= 0 else OUTSIDE for home in homes]
     return _grouped(of_node, [None if name in cuts else name for name in names])
 
 
-def _pattern_path(graph: Graph, cluster: int) -> list[str]:
-    """From the outermost to `cluster`, each module's path with `*` for the numbers of blocks."""
-    return [_pattern(graph.clusters[i].path) for i in graph.cluster_path(cluster)]
+def _outermost_first(graph: Graph) -> list[int]:
+    order = list(graph.cluster_children[-1])
+    for cluster in order:
+        order += graph.cluster_children[cluster]
+    return order
 
 
-def _pattern(path: str) -> str:
-    return ".".join("*" if part.isdigit() else part for part in path.split("."))
-
-
-def _cuts(paths: list[list[str]], counts: Counter[int], total: int) -> set[str]:
-    """The modules that are split into what is inside of them."""
+def _cuts(graph: Graph, patterns: list[str], order: list[int], counts: Counter[int], total: int) -> set[str]:
+    """The modules that are split into what is inside of them. `order`: all clusters, the outermost first."""
+    inside = [counts[cluster] for cluster in range(len(patterns))]
+    for cluster in reversed(order):
+        if (parent := graph.clusters[cluster].parent) != -1:
+            inside[parent] += inside[cluster]
+    # Splitting must bring something: a module without modules inside stays whole.
+    holders = {patterns[cluster.parent] for cluster in graph.clusters if cluster.parent != -1}
     cuts: set[str] = set()
-    while True:
-        held: Counter[str] = Counter()
-        for cluster, path in enumerate(paths):
-            shown = next((pattern for pattern in path if pattern not in cuts), None)
-            if shown is not None:
-                held[shown] += counts[cluster]
-        crowded = [name for name, count in held.items() if count > _CROWDED * total]
-        # Splitting must bring something: a module without modules inside stays whole.
-        if not crowded or not any(crowded[0] in path[:-1] for path in paths):
-            return cuts
-        cuts.add(crowded[0])
+    shown: dict[str, list[int]] = {}
+    held: Counter[str] = Counter()
+    stack = list(graph.cluster_children[-1])
+    while stack:
+        touched = set()
+        while stack:
+            cluster = stack.pop()
+            name = patterns[cluster]
+            if name in cuts:
+                stack += graph.cluster_children[cluster]
+                continue
+            shown.setdefault(name, []).append(cluster)
+            held[name] += inside[cluster]
+            touched.add(name)
+        # Two cannot both hold so large a share.
+        for name in touched & holders:
+            if held[name] > _CROWDED * total:
+                cuts.add(name)
+                stack = [child for cluster in shown[name] for child in graph.cluster_children[cluster]]
+    return cuts
 
 
 def _grouped(of_node: list[str], of_cluster: list[str | None]) -> Groups:

@@ -162,7 +162,9 @@ class Rollup:
             return []
         for branch, parent in enumerate(self.parent.tolist()):
             depth[branch] = 0 if parent < 0 else depth[parent] + 1
-        return [np.flatnonzero(depth == level) for level in range(int(depth.max(initial=0)), 0, -1)]
+        order = np.argsort(depth, kind="stable")
+        levels = np.split(order, np.flatnonzero(np.diff(depth[order])) + 1)
+        return levels[:0:-1]
 
     def _sum(self, homes: npt.NDArray[np.intp], values: Floats) -> Floats:
         result = np.zeros(len(self.parent))

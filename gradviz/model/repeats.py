@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,7 @@ LEAST_MEMBERS = 3
 """Fewer siblings than this are no group."""
 _LEAST_TURNS = 24
 """Fewer turns than this of a loop of plain ops are no group."""
+_NUMBERS = re.compile(r"(?<![^.])[0-9]+(?![^.])")
 _LONGEST_UNIT = 16
 """How many modules and nodes of one level may make up what repeats."""
 
@@ -119,11 +121,13 @@ class _Levels:
             places[box] = self.cluster_place.get(box, -1)
         a, b = self.nesting.home[sources], self.nesting.home[targets]
         tail, head = self.place[sources], self.place[targets]
-        while (apart := a != b).any():
-            up = apart & (depths[a] >= depths[b])
-            down = apart & ~up
+        apart = np.flatnonzero(a != b)
+        while len(apart):
+            deeper = depths[a[apart]] >= depths[b[apart]]
+            up, down = apart[deeper], apart[~deeper]
             tail[up], a[up] = places[a[up]], parents[a[up]]
             head[down], b[down] = places[b[down]], parents[b[down]]
+            apart = apart[a[apart] != b[apart]]
         order = np.lexsort((self._order[sources], self._order[targets], a))
         self._crown = a[order]
         self._tail, self._head = tail[order], head[order]
@@ -136,7 +140,7 @@ class _Levels:
         cluster = self.graph.clusters[box]
         begin, end = self._edges_of(box)
         edges = (self._ends[begin:end] - self._first.get(box, 0)).tobytes()
-        return (_pattern(cluster.path), cluster.class_name, cluster.kind, tuple(self.tokens(box)), edges)
+        return (pattern(cluster.path), cluster.class_name, cluster.kind, tuple(self.tokens(box)), edges)
 
     def _node_token(self, position: int) -> int:
         node = self.graph.nodes[position]
@@ -148,9 +152,9 @@ class _Levels:
         return self._numbers.setdefault(form, len(self._numbers))
 
 
-def _pattern(path: str) -> str:
-    # Siblings are numbered; modules that were given different names are not the same to their author.
-    return ".".join("#" if part.isdigit() else part for part in path.split("."))
+def pattern(path: str, sign: str = "#") -> str:
+    """Return a module's path with `sign` in place of the numbers of siblings: `h.#.attn`."""
+    return _NUMBERS.sub(sign, path)
 
 
 def _repeats(levels: _Levels, home: int, items: Sequence[int], *, large: bool) -> list[Group]:

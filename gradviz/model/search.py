@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -86,11 +85,6 @@ def _fits(wanted: str, path: str, class_name: str) -> bool:
     return (at >= 0 and at + len(wanted) > path.rfind(".")) or wanted in class_name.lower()
 
 
-_known: WeakKeyDictionary[Graph, SearchIndex] = WeakKeyDictionary()
-
-
 def search_of(graph: Graph) -> SearchIndex:
     """The index of a graph, made once."""
-    if graph not in _known:
-        _known[graph] = SearchIndex(graph)
-    return _known[graph]
+    return graph.derived(SearchIndex)

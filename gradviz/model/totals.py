@@ -140,9 +140,11 @@ def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
     """Every module's path, parents first; parts of a list by number, others in the order of their first calls."""
     known: dict[str, None] = {"": None}
     for path in (*holders, *calls):
-        parts = path.split(".") if path else []
-        for depth in range(1, len(parts) + 1):
-            known.setdefault(".".join(parts[:depth]))
+        way = []
+        while path not in known:
+            way.append(path)
+            path = _module_of(path)
+        known.update(dict.fromkeys(reversed(way)))
     inside: dict[str, list[str]] = {path: [] for path in known}
     for path in known:
         if path:
@@ -169,40 +171,70 @@ def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
 
 def _counted(parameters: Sequence[ParameterRecord], index: Mapping[str, int]) -> list[list[int]]:
     """For each row its own elements, all elements, those that want a gradient, and their bytes."""
+    around = [index[_module_of(path)] if path else -1 for path in index]
     counts = [[0, 0, 0, 0] for _ in index]
+    tied: list[tuple[set[int], list[int]]] = []
     for record in parameters:
         elements = math.prod(record.shape)
-        owners = {_module_of(name) for name in record.names}
-        around: set[str] = set()
-        for owner in owners:
-            while True:
-                around.add(owner)
-                if not owner:
-                    break
-                owner = _module_of(owner)
-        for path in owners:
-            counts[index[path]][0] += elements
-        for path in around:
-            row = counts[index[path]]
-            row[1] += elements
-            row[2] += elements if record.requires_grad else 0
-            row[3] += elements * (item_bytes(record.dtype) or 0)
+        size = elements * (item_bytes(record.dtype) or 0)
+        amounts = [elements, elements if record.requires_grad else 0, size]
+        owners = {index[_module_of(name)] for name in record.names}
+        for row in owners:
+            counts[row][0] += elements
+        if len(owners) > 1:
+            tied.append((owners, amounts))
+        else:
+            _add(counts, owners, amounts)
+    for row in range(len(counts) - 1, 0, -1):  # parents come before what is inside
+        _add(counts, {around[row]}, counts[row][1:])
+    for owners, amounts in tied:
+        _add(counts, _with_what_is_around(owners, around), amounts)
     return counts
+
+
+def _add(counts: list[list[int]], rows: set[int], amounts: Sequence[int]) -> None:
+    for row in rows:
+        for place, amount in enumerate(amounts, start=1):
+            counts[row][place] += amount
+
+
+def _with_what_is_around(rows: set[int], around: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for row in rows:
+        while row != -1 and row not in found:
+            found.add(row)
+            row = around[row]
+    return found
 
 
 def _outputs(graph: Graph) -> dict[int, Shape | None]:
     """Cluster → shape of the last node inside whose output is used outside."""
     last: dict[int, int] = {}
     clusters, index = graph.clusters, graph.index
+    begin, end = _spans(graph)
     for edge in graph.edges:
         row = index[edge.source]
-        around = set()
-        at = graph.nodes[index[edge.target]].cluster
-        while at >= 0:
-            around.add(at)
-            at = clusters[at].parent
+        user = graph.nodes[index[edge.target]].cluster
+        place = begin[user] if user >= 0 else -1
         at = graph.nodes[row].cluster
-        while at >= 0 and at not in around:
+        while at >= 0 and not begin[at] <= place < end[at]:
             last[at] = max(last.get(at, -1), row)
             at = clusters[at].parent
     return {cluster: graph.nodes[row].shape for cluster, row in last.items()}
+
+
+def _spans(graph: Graph) -> tuple[list[int], list[int]]:
+    """Per cluster its place in a walk through the tree, and the place behind the last of what is inside of it."""
+    begin, end = [0] * len(graph.clusters), [0] * len(graph.clusters)
+    walk: list[int] = []
+    stack = list(graph.cluster_children[-1])
+    while stack:
+        cluster = stack.pop()
+        begin[cluster], end[cluster] = len(walk), len(walk) + 1
+        walk.append(cluster)
+        stack.extend(graph.cluster_children[cluster])
+    for cluster in reversed(walk):
+        parent = graph.clusters[cluster].parent
+        if parent >= 0:
+            end[parent] = max(end[parent], end[cluster])
+    return begin, end

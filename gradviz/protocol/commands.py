@@ -31,6 +31,9 @@ class Open(Command, frozen=True):
     """For a training script: what follows its name on the command line."""
     stop_first: bool = False
     """Stop at the gate before the first op of iteration 0, as a terminal debugger begins."""
+    allowed: tuple[str, ...] | None = None
+    """SHA-256 of the contents that may be executed: of the target's file, and of what is imported from its folder. None
+    allows all: whoever asks is the user's consent."""
 
 
 class Run(Command, frozen=True):

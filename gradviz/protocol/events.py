@@ -132,6 +132,21 @@ class Failed(Event, frozen=True):
     message: str
 
 
+class ConsentNeeded(Event, frozen=True):
+    """A file was about to be executed whose contents are not among those that `Open` allows; the run is over."""
+
+    run: int
+    path: str
+
+
+class RestartNeeded(Event, frozen=True):
+    """Another engine must open what was asked for: code that ran in this one changed torch itself."""
+
+    run: int
+    reason: str
+    """What was changed: the beginning of a sentence."""
+
+
 class Raised(Event, frozen=True):
     """The user's code (or a lesson's) raised; the run is over, its graph and losses so far are kept."""
 
@@ -142,6 +157,8 @@ class Raised(Event, frozen=True):
     traceback: str
     file: str = ""
     line: int = 0
+    said: str = ""
+    """The end of `traceback`: the error without its frames, all lines of it."""
 
 
 class Stopped(Event, frozen=True):
@@ -163,6 +180,8 @@ class Stopped(Event, frozen=True):
     after: bool = False
     traceback: str = ""
     """Of what was raised."""
+    said: str = ""
+    """The end of `traceback`: the error without its frames, all lines of it."""
     before: SummaryRecord | None = None
     """In the update, the parameter that is about to change."""
 
@@ -280,6 +299,8 @@ AnyEvent = (
     | ConfigurationChanged
     | NodeDetails
     | Failed
+    | RestartNeeded
+    | ConsentNeeded
     | Raised
     | Stopped
     | Passed

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 
+from gradviz.protocol.neighbours import neighbours
+from gradviz.protocol.regular_files import read_regular
 from gradviz.protocol.targets import DEFAULT_FACTORY, Place
 
 _TRAINING = frozenset({"fit", "train"})
@@ -20,7 +24,15 @@ def is_script(path: Path) -> bool:
     calls `backward()`, or if it defines nothing that could be opened and calls a library's `fit()` or `train()`.
     """
     tree = _parsed(path)
-    if tree is None or DEFAULT_FACTORY in _names_at_top(tree):
+    return tree is not None and trains(tree, path)
+
+
+def trains(tree: ast.Module, path: Path, largest: int | None = None) -> bool:
+    """Whether the text of the file at `path` is that of a training script, as `is_script` says.
+
+    Files that it imports are read only up to `largest` bytes each.
+    """
+    if DEFAULT_FACTORY in _names_at_top(tree):
         return False
     if _calls_backward(tree) or any(_is_call_of(call, "gradviz", "watch") for call in _calls(tree)):
         return True
@@ -29,7 +41,7 @@ def is_script(path: Path) -> bool:
     if any(_is_call_of(call, "autograd", "grad") for call in _calls(tree)):
         return True
     by_library = _defines_nothing(tree) and not _TRAINING.isdisjoint(_called_names(tree))
-    return by_library or any(map(_calls_backward, _neighbours(path, tree)))
+    return by_library or any(map(_calls_backward, _neighbours(path, largest)))
 
 
 def runs_as_script(place: Place, has_arguments: bool) -> bool:
@@ -51,10 +63,41 @@ def acts_when_run(path: Path) -> bool:
     return tree is not None and _acts(tree)
 
 
-def _parsed(path: Path) -> ast.Module | None:
+def parse(source: bytes, path: Path) -> ast.Module:
+    """Parse the text of a Python file.
+
+    Raises:
+        SyntaxError: it is no Python, holds null bytes, or is nested more deeply than Python's parser can go.
+    """
+    with _depth_as_syntax(path):
+        return ast.parse(source, str(path))
+
+
+def compile_text(source: bytes, path: Path) -> CodeType:
+    """Compile the text of a Python file.
+
+    Raises:
+        SyntaxError: as `parse` says.
+    """
+    with _depth_as_syntax(path):
+        return compile(source, str(path), "exec", dont_inherit=True)
+
+
+@contextmanager
+def _depth_as_syntax(path: Path) -> Iterator[None]:
+    """Python's parser says in several ways that it cannot read on; only some of them are a `SyntaxError`."""
     try:
-        return ast.parse(path.read_bytes(), str(path))
-    except (OSError, SyntaxError, ValueError):
+        yield
+    except ValueError as error:
+        raise SyntaxError(str(error), (str(path), None, None, None)) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxError("it is too deeply nested for Python's parser", (str(path), None, None, None)) from None
+
+
+def _parsed(path: Path, largest: int | None = None) -> ast.Module | None:
+    try:
+        return parse(read_regular(path, largest), path)
+    except (OSError, SyntaxError):
         return None
 
 
@@ -86,8 +129,12 @@ def _acts(tree: ast.Module) -> bool:
     calls = (node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
     blocks = (node for node in tree.body if isinstance(node, ast.If | ast.For | ast.While | ast.With))
     return any(True for _ in calls) or any(
-        not isinstance(node, ast.If) or "__name__" in ast.unparse(node.test) for node in blocks
+        not isinstance(node, ast.If) or any(map(_is_own_name, ast.walk(node.test))) for node in blocks
     )
+
+
+def _is_own_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "__name__"
 
 
 def _defines_nothing(tree: ast.Module) -> bool:
@@ -96,35 +143,19 @@ def _defines_nothing(tree: ast.Module) -> bool:
     return all(node.name == "main" for node in defined)
 
 
-def _neighbours(path: Path, tree: ast.Module) -> Iterator[ast.Module]:
+def _neighbours(path: Path, largest: int | None) -> Iterator[ast.Module]:
     """The files in the same folder, or below it, that are imported, and what those import."""
-    seen: set[Path] = {path}
-    waiting = list(_imported(path.parent, path, tree))
-    while waiting:
-        file = waiting.pop()
-        if file in seen:
-            continue
-        seen.add(file)
-        found = _parsed(file)
+
+    def read(file: Path) -> bytes:
+        try:
+            return read_regular(file, largest)
+        except OSError:
+            return b""
+
+    for file in neighbours((path,), (path.parent,), read):
+        found = _parsed(file, largest) if file != path and file.suffix == ".py" else None
         if found is not None:
             yield found
-            waiting.extend(_imported(path.parent, file, found))
-
-
-def _imported(root: Path, file: Path, tree: ast.Module) -> Iterator[Path]:
-    """The files under `root`, the script's folder, that `file` imports."""
-    for node in ast.walk(tree):
-        folder, names = root, list[str]()
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                folder = Path(*file.parts[: -node.level])
-            of = f"{node.module}." if node.module else ""
-            names = [of.rstrip("."), *(f"{of}{alias.name}" for alias in node.names)]
-        for name in filter(None, names):
-            place = folder.joinpath(*name.split("."))
-            yield from (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
 
 
 def _names_at_top(tree: ast.Module) -> set[str]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Literal
 
 from gradviz.errors import GradvizError
 from gradviz.protocol.encodable import ESCAPE_START, escape_text, restore_text
+from gradviz.protocol.regular_files import special_kind
 
 DEFAULT_FACTORY = "build"
 PROGRAM_SUFFIXES = (".pt2",)
 WEIGHTS_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt", ".safetensors")
+
+_SHOWN = 5
+"""So many other files of the folder are named where one is not there."""
+_LOOKED_AT = 1000
+"""So many entries of the folder are looked at for it."""
 
 Kind = Literal["network", "file", "module", "program", "weights"]
 
@@ -34,7 +42,7 @@ class Place:
     @property
     def path(self) -> Path:
         """Of a file, a program or weights."""
-        return file_of(self.name).expanduser()
+        return expanded(self.name)
 
     @property
     def title(self) -> str:
@@ -49,7 +57,20 @@ def file_of(text: str) -> Path:
     if ESCAPE_START not in text and text.isprintable():
         return path
     forms = (path, Path(restore_text(text)), Path(escape_text(text)))
-    return next((form for form in forms if form.expanduser().exists()), path)
+    return next((form for form in forms if _at_home(form).exists()), path)
+
+
+def expanded(text: str) -> Path:
+    """Return the path that a text names, with the user's home for `~`."""
+    return _at_home(file_of(text))
+
+
+def _at_home(path: Path) -> Path:
+    """The path with a home for `~`; `~somebody` stays as it is where nobody is called so."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def read_target(text: str) -> Place:
@@ -69,7 +90,7 @@ def read_target(text: str) -> Place:
     if not attribute and name.isidentifier():
         return Place("network", name)
     if "/" in name or "\\" in name or suffix == ".ipynb" or not _DOTTED_NAME.fullmatch(name):
-        raise GradvizError(_not_openable(text, Path(name).expanduser()))
+        raise GradvizError(_not_openable(text, expanded(name)))
     return Place("module", name, attribute)
 
 
@@ -104,12 +125,24 @@ def _check_file(place: Place) -> None:
         return
     if path.is_dir():
         raise GradvizError(f"{place.name} is a folder; open a file in it.")
+    if kind := special_kind(path):
+        raise GradvizError(f"{place.name} is {kind}, which is not read; open a regular file.")
     if not path.parent.is_dir():
         raise GradvizError(f"There is no folder {path.parent}; check the path of {place.name}.")
-    there = sorted(other.name for other in path.parent.glob(f"*{path.suffix}"))
-    shown = ", ".join(there[:5]) + (" …" if len(there) > 5 else "")
+    there = _alike(path)
+    shown = ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "")
     known = f"; in its folder there is {shown}" if there else "; check its path"
     raise GradvizError(f"There is no file {place.name}{known}.")
+
+
+def _alike(path: Path) -> list[str]:
+    """Names of files of the same kind in the same folder, of a large folder those that are found first."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = (entry.name for entry in islice(entries, _LOOKED_AT) if entry.is_file())
+            return sorted(name for name in names if name.endswith(path.suffix))
+    except OSError:
+        return []
 
 
 def _not_openable(text: str, path: Path) -> str:
@@ -120,4 +153,6 @@ def _not_openable(text: str, path: Path) -> str:
         return f"{text} is a folder; open a file in it, such as {text.rstrip('/')}/model.py:{DEFAULT_FACTORY}."
     if path.is_file():
         return f"{text} is no Python file; {can}."
+    if kind := special_kind(path):
+        return f"{text} is {kind}, which is not read; {can}."
     return f"{text!r} cannot be opened; {can}."

@@ -13,7 +13,7 @@ from gradviz.model.breakpoints import Breakpoints, check_watched, detail_of, nod
 from gradviz.model.graph import Graph
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
-from gradviz.protocol.targets import file_of
+from gradviz.protocol.targets import expanded
 from gradviz.terminal.code_text import excerpt
 from gradviz.terminal.colours import Line, table
 from gradviz.terminal.debugger import Debugger
@@ -117,7 +117,7 @@ def file_called(name: str, debugger: Debugger) -> str:
     """
     known = files_of(debugger)
     name = escape_text(name)
-    path = file_of(name).expanduser()
+    path = expanded(name)
     same = [file for file in known if file in (name, escape_text(str(path.resolve())))]
     if not same and PurePath(name).name == name:
         same = [file for file in known if Path(file).name == name]

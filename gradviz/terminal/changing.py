@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.breakpoints import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
+from gradviz.protocol.regular_files import write_regular
+from gradviz.protocol.targets import expanded
 from gradviz.terminal.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
 from gradviz.terminal.colours import table
 from gradviz.terminal.conversation import Conversation
@@ -119,7 +120,7 @@ def save(talk: Conversation, text: str) -> None:
         raise InvalidValueError("Write save NAME FILE.npy, such as save grad g.npy.")
     wanted = settled(talk, read_name(name, talk.debugger))
     ask = question(talk, wanted)
-    path = Path(file).expanduser().absolute()
+    path = expanded(file).absolute()
     talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
     talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
 
@@ -133,7 +134,7 @@ def export(talk: Conversation, text: str) -> None:
 
     picture = draw(graph_of(talk.debugger), ending)
     try:
-        Path(text).expanduser().write_bytes(picture)
+        write_regular(expanded(text), picture)
     except OSError as error:
         raise GradvizError(f"{text} cannot be written: {error.strerror}.") from None
     talk.screen.write([("accent", "drawn  "), ("", text)])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 
+from gradviz.protocol.regular_files import read_regular
 from gradviz.protocol.targets import file_of
 from gradviz.terminal.colours import Line
 
 _LARGEST = 4_000_000
 """Bytes; a longer file is not one that a person wrote."""
+_LARGEST_COLOURED = 300_000
+"""Letters; for the colours of more a stop would be waited for a second and longer."""
 
 
 def source_line(file: str, line: int, *, coloured: bool) -> Line | None:
@@ -41,12 +45,13 @@ def _stamp(file: str) -> float:
 def _lines(file: str, stamp: float, coloured: bool) -> tuple[Line, ...]:
     path = file_of(file)
     try:
-        if not file or path.stat().st_size > _LARGEST:
+        if not file:
             return ()
-        text = path.read_text(encoding="utf-8", errors="replace").expandtabs()
+        with io.TextIOWrapper(io.BytesIO(read_regular(path, _LARGEST)), "utf-8", "replace") as stream:
+            text = stream.read().expandtabs()
     except OSError:
         return ()
-    if not coloured:
+    if not coloured or len(text) > _LARGEST_COLOURED:
         return tuple([("", line)] for line in text.splitlines())
     return _coloured(text)
 

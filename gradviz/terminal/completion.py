@@ -9,6 +9,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from gradviz.errors import GradvizError
+from gradviz.protocol.targets import expanded
 from gradviz.terminal.breakpoint_text import CONDITIONS, PHASES, files_of, modules_of, ops_of
 from gradviz.terminal.commands import COMMANDS, Wants, find_command
 from gradviz.terminal.debugger import Debugger
@@ -106,6 +107,6 @@ def _beginning(typed: str, words: Iterable[str]) -> list[str]:
 def _files(typed: str) -> list[str]:
     folder, _, _ = typed.rpartition("/")
     try:
-        return [f"{folder}/{p.name}" if folder else p.name for p in sorted(Path(folder or ".").expanduser().iterdir())]
+        return [f"{folder}/{p.name}" if folder else p.name for p in sorted(expanded(folder or ".").iterdir())]
     except OSError:
         return []

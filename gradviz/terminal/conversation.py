@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import monotonic
-from types import FrameType
 
 from msgspec.structs import replace
 
@@ -20,6 +17,7 @@ from gradviz.protocol.events import (
     Opened,
     Raised,
     Ready,
+    RestartNeeded,
     StateChanged,
     Stopped,
     TensorAnswered,
@@ -28,7 +26,7 @@ from gradviz.protocol.events import (
 from gradviz.terminal.colours import Screen
 from gradviz.terminal.debugger import RESUMING, Debugger
 from gradviz.terminal.engine_process import Death, EngineProcess, Message, Output, Said
-from gradviz.terminal.quiet_terminal import without_echo
+from gradviz.terminal.quiet_terminal import interrupts_heard, without_echo
 from gradviz.terminal.telling import Telling
 
 _SLOW = 1.0
@@ -77,11 +75,13 @@ class Conversation:
         """From iteration 0 again, in a new engine if the one before ended."""
         self.opening = replace(self.opening, run=self.opening.run + 1, **changed)
         if self.death:
-            self._engine.close()
-            self._engine = self._start()
-            self.death = ""
+            self._replace_engine()
         self.debugger.breakpoints.forget_hits()
         self.open()
+
+    def _replace_engine(self) -> None:
+        self._engine.close()
+        self._engine, self.death = self._start(), ""
 
     def close(self) -> None:
         """End the engine."""
@@ -187,7 +187,7 @@ class Conversation:
     def _pump(self, done: Callable[[], bool]) -> None:
         self._interrupts = 0
         asked = 0.0
-        with self._hearing_interrupts():
+        with interrupts_heard(self._hear_interrupt), without_echo():
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
                 if message is None and not asked and self.debugger.state is not None:
@@ -211,18 +211,9 @@ class Conversation:
         self.screen.passing([("dim", "pausing …")])
         self.debugger.pause()
 
-    @contextmanager
-    def _hearing_interrupts(self) -> Iterator[None]:
-        def hear(_signal: int, _frame: FrameType | None) -> None:
-            self._interrupts += 1
-            self._engine.tell(Said(None))  # whoever waits wakes up
-
-        before = signal.signal(signal.SIGINT, hear)
-        try:
-            with without_echo():
-                yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _hear_interrupt(self) -> None:
+        self._interrupts += 1
+        self._engine.tell(Said(None))  # whoever waits wakes up
 
     # -- events -----------------------------------------------------------------------------------------------------
 
@@ -257,6 +248,10 @@ class Conversation:
                 self.screen.sentence(event.message, "dim")
             case Raised():
                 self.telling.raised(event)
+            case RestartNeeded():
+                self.screen.sentence(f"{event.reason}: another engine opens it.", "dim")
+                self._replace_engine()
+                self.debugger.open(self.opening)
             case Failed():
                 self._fail(event)
         if self._wanted is not None and self._wanted(event):

@@ -1,4 +1,4 @@
-"""A traceback as the user should read it: from their own first frame on."""
+"""A traceback as the user should read it: from their own first frame on, and what was raised in full."""
 
 from __future__ import annotations
 
@@ -27,12 +27,18 @@ def users_part(text: str) -> list[str]:
     return found or text.rstrip().splitlines()[-1:]
 
 
-def traceback_lines(text: str) -> list[str]:
-    """The user's part; plain text, so that no path is cut."""
-    lines = users_part(text)
-    if len(lines) > _MOST:
-        lines = [*lines[: _MOST // 2], "  …", *lines[-_MOST // 2 :]]
-    return lines
+def traceback_lines(text: str, said: str) -> list[str]:
+    """The user's part of the frames, and `said`, the end of a traceback, whole: the lines that help may be its last.
+
+    Plain text, so that nothing is cut. Empty where it is one line without frames, which a headline has told.
+    """
+    frames = users_part(text.removesuffix(said)) if said and text.endswith(said) else users_part(text)
+    message = said.rstrip("\n").splitlines() if said and text.endswith(said) else []
+    if not any(map(_FRAME.match, frames)):
+        return message if len(message) > 1 else []
+    if len(frames) > _MOST:
+        frames = [*frames[: _MOST // 2], "  …", *frames[-_MOST // 2 :]]
+    return [*frames, *message]
 
 
 def _is_users(file: str) -> bool:

@@ -21,6 +21,7 @@ _ROLES: dict[str, TensorRole] = {
 }  # fmt: skip
 PARTS = ("out", "input", "grad", "grad_output", "grad_input", "saved", "update", "before", "after")
 _PART = re.compile(r"(?P<word>[a-z_]+)(?:[ :.]*(?P<rest>.*))?$")
+_NUMBERED = re.compile(r"tensor \d+")
 _SLICE = re.compile(r"^(?P<name>.*?)\s*\[(?P<slice>[^\]]*)\]$")
 _MOST_NAMED = 6
 
@@ -215,7 +216,7 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
     if role == "saved":
         if not rest:
             raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
-        return TensorChoice("saved", name=rest)
+        return TensorChoice("saved", name=f"saved {rest}" if _NUMBERED.fullmatch(rest) else rest)
     index = read_whole(rest or "0")
     if index is None:
         raise GradvizError(f"{rest!r} is no number; write {match['word']} 0.")

@@ -1,9 +1,10 @@
-"""Keeps what is typed while the engine runs off the screen; it is read when the prompt is back."""
+"""The terminal while the engine runs: what is typed is read when the prompt is back, and Ctrl+C is taken at once."""
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -24,3 +25,13 @@ def without_echo() -> Iterator[None]:
         yield
     finally:
         termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
+@contextmanager
+def interrupts_heard(heard: Callable[[], None]) -> Iterator[None]:
+    """Call `heard` at Ctrl+C, which raises nothing while this lasts."""
+    before = signal.signal(signal.SIGINT, lambda _signal, _frame: heard())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

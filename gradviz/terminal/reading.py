@@ -13,6 +13,7 @@ from typing import Protocol, TextIO
 from gradviz.terminal.colours import Screen
 from gradviz.terminal.conversation import Conversation
 from gradviz.terminal.engine_process import Message
+from gradviz.user_files import private_file
 
 _LISTENS = 0.1
 """Seconds between two looks at what the engine says while a person types."""
@@ -136,7 +137,7 @@ def history_file() -> Path | None:
 
     path = Path(platformdirs.user_data_dir("gradviz", appauthor=False)) / "debug-history"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_file(path)
         with path.open("ab"):
             return path
     except OSError:

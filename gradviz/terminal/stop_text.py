@@ -40,15 +40,13 @@ def stop_lines(debugger: Debugger, width: int, *, coloured: bool) -> list[Line]:
 
 
 def reason_line(stop: Stopped, title: str) -> Line | None:
-    """Why it stopped, where that is not just because it was asked to; `title` is that of the breakpoint."""
+    """Why it stopped, where that is neither because it was asked to nor an error; `title` is that of the breakpoint."""
     match stop.reason:
         case "breakpoint":
             found = f": {stop.message}" if stop.message else ""
             return [("accent", f"breakpoint {stop.breakpoint}"), ("", f" {title}{found}")]
         case "pause":
             return [("accent", "paused")]
-        case "exception":
-            return [("error", stop.message)]
         case _:
             return None
 

@@ -69,8 +69,8 @@ class Telling:
         if line is not None:
             self._screen.write(line)
         if stop.reason == "exception":
-            if len(users_part(stop.traceback)) > 1:
-                self._screen.write(*traceback_lines(stop.traceback))
+            self._screen.sentence(stop.message.partition("\n")[0], "error")
+            self._screen.write(*traceback_lines(stop.traceback, stop.said))
             kept = "The graph so far is kept. " if self._has_graph() else ""
             self._screen.write([("dim", f"{kept}continue ends the run, restart begins again.")])
 
@@ -145,7 +145,6 @@ class Telling:
         self._screen.write([("dim", f"  {where}")])
         if event.file:
             self._screen.write(f"  {event.file}:{event.line}")
-        if users_part(event.traceback):
-            self._screen.write(*traceback_lines(event.traceback))
+        self._screen.write(*(traceback_lines(event.traceback, event.said) or users_part(event.traceback)))
         kept = "; its graph is kept" if self._has_graph() else ""
         self._screen.write([("dim", f"The run is over{kept}. restart begins again.")])

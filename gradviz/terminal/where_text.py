@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gradviz.model.graph import Graph
 from gradviz.protocol.records import PointRecord
 from gradviz.terminal.code_text import excerpt
@@ -22,7 +24,7 @@ def where_lines(point: PointRecord, graph: Graph | None, width: int, *, coloured
     lines.append(f"  {point.file}:{point.line}")
     code = excerpt(point.file, point.line, AROUND, coloured=coloured)
     if not code:
-        lines.append([("dim", "  The file cannot be read.")])
+        lines.append([("dim", f"  {Path(point.file).name} cannot be read.")])
     digits = len(str(code[-1][0])) if code else 0
     for number, text in code:
         here = number == point.line

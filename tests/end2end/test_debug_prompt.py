@@ -256,6 +256,19 @@ def test_an_engine_that_dies_is_told_and_restart_starts_another(trouble: str) ->
     assert done.returncode == 0
 
 
+def test_restart_begins_in_another_engine_where_code_changed_torch(tmp_path: Path) -> None:
+    path = tmp_path / "patch.py"
+    path.write_text(
+        "import torch\nprint('used' if hasattr(torch.Tensor, 'total') else 'fresh')\n"
+        "torch.Tensor.total = lambda self: self.sum()\n"
+        "def build():\n    return lambda x: x.total(), torch.ones(2, requires_grad=True)\n"
+    )
+    done = piped("break iteration 1\ncontinue\nrestart\ncontinue\n", str(path))
+    assert "changed torch.Tensor.total: another engine opens it." in done.stdout
+    assert done.stdout.count("fresh") == 2 and "used" not in done.stdout
+    assert done.stdout.count("forward 1 · iteration 1") == 2 and done.returncode == 0
+
+
 def test_what_cannot_be_opened_is_one_sentence() -> None:
     done = piped("", "dynamic", "--optimizer", "Nope")
     assert done.returncode == 2

@@ -132,6 +132,27 @@ def test_a_factory_opens_after_a_yes_trains_and_takes_up_its_file_as_it_changes(
     assert session.opened.parameters[2].shape == (5, 2)
 
 
+def test_a_helper_is_not_run_before_a_yes_and_a_changed_torch_gets_another_engine(opener: Opener) -> None:
+    opener.phase("ready")
+    opening, session = opener.app.window.opening, opener.session
+    helper = opener.write(
+        "helper", "import torch\nopen(__file__ + '.ran', 'a').write('x')\ntorch.Tensor.mine = lambda s: s\n"
+    )
+    ran = Path(f"{helper}.ran")
+    path = opener.write("main", "import importlib\nimportlib.import_module('hel' + 'per')\n" + _GOOD)
+    opener.open(path)
+    opener.until(lambda: opening.consent is not None)
+    assert opening.consent.helpers.text() == "It imports from its folder: helper.py" and not ran.exists()
+    opening.consent.open_button.click()
+    opener.phase("ready")
+    assert ran.read_text() == "x" and session.title == "main.py:build"
+    before = opener.app.engine.process_id
+    session.reset()
+    opener.phase("starting")
+    opener.phase("ready")
+    assert ran.read_text() == "xx" and opener.app.engine.process_id != before and session.question is None
+
+
 def test_every_bad_factory_ends_in_one_sentence_and_the_window_goes_on(opener: Opener) -> None:
     opener.phase("ready")
     engine = opener.app.engine.process_id

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.faults import explained
+from gradviz.engine.tracebacks import traceback_text
 from gradviz.experiment import Experiment, check_loss
 
 
@@ -94,3 +95,11 @@ def test_an_error_of_the_loss_itself_is_not_taken_for_a_wrong_number_of_argument
 def test_integers_for_an_embedding_are_not_blamed() -> None:
     made = Experiment(nn.Sequential(nn.Embedding(5, 3), nn.Linear(4, 2)), torch.tensor([1, 2]))
     assert explained(raised_by(made), made) == ""
+
+
+def test_of_a_traceback_that_nobody_could_read_the_beginning_and_the_end_are_kept() -> None:
+    short = traceback_text(ValueError("no more"))
+    assert short == "ValueError: no more\n"
+    long = traceback_text(ValueError("begin" + "y" * 50_000_000 + "end"))
+    assert len(long) < 101_000 and long.startswith("ValueError: beginyy") and long.endswith("yyend\n")
+    assert "… 49,900,0" in long

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint
@@ -175,6 +176,52 @@ def test_a_copy_of_values_and_a_gradient_without_a_graph_detach() -> None:
     assert (lost.reason, lost.text) == ("detached", "detached by new_tensor")
     lost = reach_of(differentiated)["a.weight"]
     assert (lost.reason, lost.text) == ("detached", "made by torch.autograd.grad without create_graph=True")
+
+
+@pytest.mark.parametrize(
+    ("differentiate", "graph"),
+    [
+        (lambda y, x: torch.autograd.grad(y, x, create_graph=True)[0], True),
+        (lambda y, x: torch.autograd.grad(y, x, None, None, True)[0], True),
+        (lambda y, x: torch.autograd.grad([y], [x], create_graph=1)[0], True),
+        (lambda y, x: torch.autograd.grad(y, x)[0], False),
+        (lambda y, x: torch.autograd.grad(y, x, retain_graph=True)[0], False),
+        (lambda y, x: torch.autograd.grad(y, x, None, True, False)[0], False),
+    ],
+)
+def test_a_gradient_with_a_graph_is_said_not_to_depend_and_one_without_to_be_without(
+    differentiate: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], graph: bool
+) -> None:
+    def linear(model: Pair, x: torch.Tensor) -> torch.Tensor:
+        slope = differentiate(model.a(x).sum(), model.a.weight)
+        return slope.square().sum() + model.b(x).sum()
+
+    lost = reach_of(linear)["a.weight"]
+    assert lost.reached is False
+    assert line_of(lost).startswith("(lambda")
+    assert ("does not depend on it" in lost.text) == graph
+    assert ("without create_graph=True" in lost.text) == (not graph)
+    assert lost.reason == ("unused" if graph else "detached")
+
+
+def test_a_penalty_on_the_gradient_does_not_depend_on_the_last_bias() -> None:
+    class Critic(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.last = nn.Linear(3, 4), nn.Linear(4, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = x.detach().requires_grad_()
+            score = self.last(self.first(x).tanh())
+            (slope,) = torch.autograd.grad(score.sum(), x, create_graph=True)
+            return slope.norm()
+
+    graph = captured(lambda: (Critic(), torch.randn(2, 3), lambda penalty: penalty))
+    records = {record.names[0]: record for record in graph.reach}
+    assert [name for name, record in records.items() if not record.reached] == ["last.bias"]
+    lost = records["last.bias"]
+    assert lost.text == "the gradient that torch.autograd.grad gives there does not depend on it"
+    assert line_of(lost).startswith("(slope,) = torch.autograd.grad(")
 
 
 def test_pythons_own_modules_are_no_place_to_look_at() -> None:

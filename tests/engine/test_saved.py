@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 
 from gradviz.engine.opening import Setup
 from gradviz.engine.runner import Runner
-from gradviz.engine.saved import Inspections, details
+from gradviz.engine.saved import Inspections, details, saved_tensor
+from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import Event, NodeDetails
 from gradviz.protocol.records import SavedRecord
@@ -64,6 +66,50 @@ def test_a_tensor_overwritten_in_place_is_told_and_does_not_raise() -> None:
     assert node is not None
     _, saved = details(node, held().names)
     assert saved[0].note == "overwritten by an op in place since it was saved"
+
+
+class Two(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(x, x * 2)
+        return x * x
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
+        return gradient
+
+
+def test_what_a_custom_function_saved_and_an_op_overwrote_is_neither_freed_nor_an_error() -> None:
+    h = torch.ones(3, requires_grad=True) * 1
+    node = Two.apply(h).grad_fn
+    h.add_(1)
+    state, saved = details(node, held().names)
+    assert state == "held"
+    assert [record.name for record in saved] == ["saved tensor 0", "saved tensor 1"]
+    assert {record.note for record in saved} == {"overwritten by an op in place since it was saved"}
+    with pytest.raises(GradvizError, match="Gone: overwritten by an op in place"):
+        saved_tensor(node, "saved tensor 1")
+
+
+def test_hooks_that_cannot_unpack_are_told_in_a_sentence_and_raise_nothing() -> None:
+    def unpack(packed: Any) -> Any:
+        raise KeyError("gone to disk\nfor ever")
+
+    with torch.autograd.graph.saved_tensors_hooks(lambda tensor: tensor, unpack):
+        node = torch.ones(3, requires_grad=True).exp().grad_fn
+    assert node is not None
+    _, saved = details(node, held().names)
+    assert saved[0].note == "it cannot be unpacked (KeyError: 'gone to disk\\nfor ever')"
+    with pytest.raises(GradvizError, match=r"^Gone: it cannot be unpacked .*\.$"):
+        saved_tensor(node, "result")
+
+
+@pytest.mark.parametrize("name", ["nothing", "self 1", "saved tensor 0", ""])
+def test_what_was_never_saved_is_said_to_be_that(name: str) -> None:
+    node = torch.ones(3, requires_grad=True).exp().grad_fn
+    assert node is not None
+    with pytest.raises(GradvizError, match=r"It saved nothing called .*; it saved result\."):
+        saved_tensor(node, name)
 
 
 def test_building_the_graph_unpacks_nothing() -> None:

@@ -183,6 +183,7 @@ optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
         "data = (data - data.mean()) / 2",
         "net.load_state_dict({k: v * 2 for k, v in net.state_dict().items()})",
         "nn.utils.parametrizations.weight_norm(net[0])",
+        "nn.utils.parametrizations.spectral_norm(nn.Linear(3, 3))",
     ],
 )
 def test_the_forward_begins_with_the_model_and_not_with_what_prepares_it(

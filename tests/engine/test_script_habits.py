@@ -238,3 +238,63 @@ def test_an_unnamed_parameter_of_an_optimizer_can_be_asked_for_by_the_name_that_
     assert told == {"parameter 0 of SGD"}
     assert {name for record in graphs_of(engine)[-1].reach for name in record.names} == told
     assert all(isinstance(stop, Stopped) for stop in stops)
+
+
+def test_an_evaluation_with_gradients_on_begins_no_forward_once_the_mode_of_training_is_known(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    text = """
+        model = nn.Linear(3, 1)
+        rule = torch.optim.SGD(model.parameters(), 0.1)
+        for step in range(3):
+            loss = model(torch.ones(4, 3)).mean()
+            rule.zero_grad()
+            loss.backward()
+            rule.step()
+            model.eval()
+            print(model(torch.ones(2, 3)).square().mean().item())
+            model.train()
+    """
+    stops = step_through(engine, script(tmp_path, text))
+    forward = [(stop.step, stop.point.op.rpartition(".")[2]) for stop in stops if stop.point.phase == "forward"]
+    assert forward == [(i, op) for i in range(3) for op in ("linear", "mean")]
+
+
+def test_an_optimizer_that_steps_every_second_time_leaves_every_backward_explained(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    text = """
+        one, two = nn.Linear(3, 2), nn.Linear(2, 1)
+        rules = [torch.optim.SGD(one.parameters(), 0.1), torch.optim.SGD(two.parameters(), 0.1)]
+        for step in range(4):
+            two(one(torch.ones(4, 3))).mean().backward()
+            rules[0].step()
+            if step % 2:
+                rules[1].step()
+    """
+    stops = step_through(engine, script(tmp_path, text))
+    backward = [stop for stop in stops if stop.point.phase == "backward" and stop.point.node >= 0]
+    assert {stop.point.line for stop in backward} == {7}
+    assert [sum(stop.step == i for stop in backward) for i in range(4)] == [5] * 4
+    assert len(losses_of(engine)) == 4
+
+
+def test_models_in_containers_and_attributes_are_called_as_the_script_calls_them(
+    engine: EngineThread, tmp_path: Path
+) -> None:
+    text = """
+        class Trainer:
+            def __init__(self):
+                self.nets, self.heads = {"G": nn.Linear(2, 3), "D": nn.Linear(3, 1)}, [nn.Linear(1, 1)]
+                models = [*self.nets.values(), *self.heads]
+                self.rule = torch.optim.SGD([p for m in models for p in m.parameters()], 0.1)
+            def step(self):
+                self.heads[0](self.nets["D"](self.nets["G"](torch.ones(4, 2)))).mean().backward()
+                self.rule.step()
+        trainer = Trainer()
+        for step in range(2):
+            trainer.step()
+    """
+    engine.open(script(tmp_path, text))
+    names = {name.rpartition(".")[0] for record in engine.all(Opened)[0].parameters for name in record.names}
+    assert names == {"nets['G']", "nets['D']", "heads[0]"}

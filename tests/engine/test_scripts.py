@@ -329,7 +329,7 @@ def test_a_script_without_backward_says_so_and_shows_its_ops(engine: EngineThrea
     assert ended.state == "failed"
     assert "never called backward()" in ended.message
     (opened,) = engine.all(Opened)
-    assert opened.notes == ("The script never called backward(), so there is no iteration to show.",)
+    assert opened.notes == ("script.py never called backward(), so there is no iteration to show.",)
     (graph,) = engine.all(GraphChanged)
     assert graph.graph is not None
     assert "relu" in [node.name for node in graph.graph.nodes]

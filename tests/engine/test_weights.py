@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import time
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,28 @@ def test_a_prefix_that_the_model_has_is_put_before() -> None:
     result = fit(model, Tied().state_dict())
     assert (result.missing, result.unexpected) == ((), ())
     assert "'0.'" in result.note
+
+
+@pytest.mark.parametrize("kind", ["other names", "the same", "without the prefix", "as many prefixes as tensors"])
+def test_50_000_tensors_are_compared_in_time_that_grows_with_their_number(kind: str) -> None:
+    """With a square in it, this would take minutes."""
+    count = 50_000
+    tensor = torch.ones(1)
+    own = {f"net.t{i}": torch.zeros(1) for i in range(count)}
+    names = list(own)
+    if kind == "other names":
+        names = [f"u{i}.w" for i in range(count)]
+    elif kind == "without the prefix":
+        names = [f"t{i}" for i in range(count)]
+    elif kind == "as many prefixes as tensors":
+        own = {f"t{i}.w": torch.zeros(1) for i in range(count)}
+        names = ["w"] + [f"v{i}" for i in range(count)]
+    experiment = Experiment(lambda x: x, torch.ones(1), parameters=own)
+    began = time.process_time()
+    result = put_weights(experiment, WeightFile(Path("f"), dict.fromkeys(names, tensor), ""))
+    assert time.process_time() - began < 10
+    fits = {"other names": 0, "as many prefixes as tensors": 1}.get(kind, count)
+    assert (result.loaded, len(result.missing), len(result.unexpected)) == (fits, len(own) - fits, len(names) - fits)
 
 
 def test_names_that_agree_are_left_alone() -> None:

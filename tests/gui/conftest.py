@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
+from gradviz.gui.background import Background
 from gradviz.gui.main_window import MainWindow
 from gradviz.gui.session import Session
 from gradviz.gui.settings import Settings
@@ -50,6 +51,12 @@ class Desk:
         for _ in range(times):
             for event in self.fake.tick():
                 self.session.apply(event)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in another thread is done when what asked for it returns, however busy this machine is."""
+    monkeypatch.setattr(Background, "GRACE", 30.0)
 
 
 @pytest.fixture

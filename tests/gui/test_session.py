@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gradviz.gui.session import Session
 from gradviz.protocol.commands import Command, Inspect, Open, Pause, Run, RunOne, SetDevice, SetOptimizer
-from gradviz.protocol.events import Failed, GraphChanged, NodeDetails, Raised, StateChanged
+from gradviz.protocol.events import Failed, GraphChanged, NodeDetails, Raised, RestartNeeded, StateChanged
 from gradviz.protocol.records import OptimizerChoice, SavedRecord
 from tests.helpers.fake_engine import FakeRun, graph_record, losses, ready
 
@@ -237,6 +237,21 @@ def test_opening_something_after_a_crash_starts_an_engine_for_it(joined: Joined,
         session.open("nn")
     session.apply(ready())
     assert session.phase == "ready" and session.setup.target == "nn"
+
+
+def test_where_torch_was_changed_another_engine_opens_what_was_asked_for(joined: Joined, qtbot) -> None:
+    session = joined.start()
+    joined.fake.answer = lambda command: []
+    session.open("nn")
+    told: list[str] = []
+    session.failed.connect(told.append)
+    with qtbot.waitSignal(session.engine_requested):
+        session.apply(RestartNeeded(session.runs.number, "Code that ran in this engine changed torch.relu"))
+    assert session.phase == "starting"
+    assert told == ["Code that ran in this engine changed torch.relu: another engine opens nn."]
+    opened = len(joined.commands)
+    session.apply(ready())
+    assert [command.target for command in joined.commands[opened:] if isinstance(command, Open)] == ["nn"]
 
 
 def test_an_error_of_the_networks_code_ends_the_run_and_keeps_what_there_is(joined: Joined, qtbot) -> None:

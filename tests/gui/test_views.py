@@ -108,10 +108,10 @@ def test_a_missing_file_is_said(qtbot, tmp_path: Path) -> None:
 
 def test_settings_of_another_type_fall_back_to_the_default(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "s.ini")
-    settings.set("window/legend", False)
+    settings.set("window/derivative", False)
     settings.save()
     again = Settings(tmp_path / "s.ini")
-    assert again.get("window/legend") is False and again.get("window/geometry").isEmpty()
+    assert again.get("window/derivative") is False and again.get("window/geometry").isEmpty()
 
 
 def test_unknown_names_are_refused_with_the_known_ones(qapp, tmp_path: Path) -> None:

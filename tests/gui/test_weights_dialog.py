@@ -64,6 +64,18 @@ def test_what_did_not_fit_is_listed_after_loading(desk: Desk, qtbot, path: str) 
     assert dialog.load_button.isHidden()
 
 
+def test_of_very_many_that_did_not_fit_the_first_are_shown_and_all_are_counted(desk: Desk, qtbot, path: str) -> None:
+    desk.engine_ready()
+    dialog = opened(desk, qtbot, path)
+    names = tuple(f"t{i}" for i in range(200_000))
+    desk.session.apply(WeightsListed(path, tuple(WeightRecord(name, (), "float32", 4) for name in names)))
+    assert dialog.table.rowCount() == 200_000
+    dialog.load_button.click()
+    desk.session.apply(WeightsLoaded(desk.session.runs.number, path, 0, ("a",), names))
+    text = dialog.rest.toPlainText()
+    assert "(200,000)\n    t0\n" in text and text.endswith("    t999\n    … and 199,000 more")
+
+
 def test_when_everything_fits_it_says_so(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     dialog = opened(desk, qtbot, path)

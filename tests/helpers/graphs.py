@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from gradviz.model.graph import Graph
-from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeKind, NodeRecord
+from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeKind, NodeRecord, ParameterRecord
 
 _NEGATIVE = ("parameter", "leaf", "data", "loss")
 
@@ -215,3 +215,18 @@ def with_views(count: int) -> Graph:
     nodes = tuple(NodeRecord(i, "function", name) for i, name in enumerate(names))
     edges = tuple(EdgeRecord(i, i + 1) for i in range(len(names) - 1))
     return Graph(GraphRecord(f"views-{count}", "autograd", nodes, edges))
+
+
+def nested(depth: int) -> tuple[Graph, tuple[ParameterRecord, ...]]:
+    """`depth` modules one in another, each with a parameter and a function after the module inside of it."""
+    paths = ["m" + ".m" * level for level in range(depth)]
+    clusters = tuple(ClusterRecord(path, "Wrapper", level - 1) for level, path in enumerate(paths))
+    last, nodes, edges = -1, [NodeRecord(-1, "data", "x", shape=(2, 4))], list[EdgeRecord]()
+    for number, level in enumerate(reversed(range(depth))):
+        weight = f"{paths[level]}.weight"
+        nodes.append(NodeRecord(-2 - number, "parameter", weight, cluster=level, shape=(4,), names=(weight,)))
+        nodes.append(NodeRecord(number, "function", "mul", "MulBackward0", "torch.mul", level, shape=(2, 4)))
+        edges += [EdgeRecord(last, number), EdgeRecord(-2 - number, number, 0, 1)]
+        last = number
+    record = GraphRecord(f"nested-{depth}", "autograd", tuple(nodes), tuple(edges), clusters)
+    return Graph(record), tuple(ParameterRecord((f"{path}.weight",), (4,), "float32") for path in paths)

@@ -18,6 +18,7 @@ from gradviz.networks import nn as lesson
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.screen import why_no_screen
 from gradviz.training_output import _line_of_json
+from tests.helpers.special_files import SPECIAL, opened_files, special_file
 
 SMALL = ["--set", "n=4", "--set", "d_in=3", "--set", "h=2", "--set", "d_out=1"]
 
@@ -163,6 +164,26 @@ def test_what_cannot_be_is_one_sentence_with_the_known_names_and_status_2(run, w
     assert (status, out) == (2, "")
     assert names in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+@pytest.mark.parametrize("words", [["run"], ["debug"], ["debug", "--json"], ["render", "-o", "graph.svg"]])
+def test_a_special_file_is_refused_in_one_sentence_and_not_opened(
+    run, words: list[str], kind: str, tmp_path: Path
+) -> None:
+    with special_file(kind, tmp_path / "model.py") as path, opened_files() as opened:
+        status, out, err = run(words[0], str(path), *words[1:])
+    assert (status, out) == (2, "") and err.count("\n") == 1
+    assert f"{path} is {SPECIAL[kind]}" in err and "open a regular file" in err
+    assert str(path) not in opened
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_no_picture_is_written_into_a_special_file(run, kind: str, tmp_path: Path) -> None:
+    with special_file(kind, tmp_path / "graph.svg") as path, opened_files() as opened:
+        status, out, err = run("render", "nn", *SMALL, "-o", str(path))
+    assert (status, out) == (2, "") and f"it is {SPECIAL[kind]}" in err
+    assert str(path) not in opened
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_computed(
@@ -394,7 +415,7 @@ def test_too_little_memory_is_one_sentence(
     monkeypatch.setattr(lesson, "build", huge)
     status, out, err = run(*words)
     assert (status, out) == (2, "")
-    assert len(err.splitlines()) == 1 and "not enough memory" in err
+    assert len(err.splitlines()) == 1 and "not enough memory for nn;" in err
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a screen may be absent")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from collections.abc import Callable
+
 import pytest
 
-from gradviz.model.graph import shape_text
+from gradviz.model.folding import folding_of
+from gradviz.model.graph import Graph, shape_text
+from gradviz.model.nesting import nesting_of
+from gradviz.model.search import search_of
 from tests.helpers.graphs import GraphBuilder, dynamic, make_graph, two_layers
 
 
@@ -92,3 +99,13 @@ def _edge(i: int):
     from gradviz.protocol.records import EdgeRecord
 
     return EdgeRecord(i, i + 1)
+
+
+@pytest.mark.parametrize("derive", [folding_of, nesting_of, search_of])
+def test_what_is_worked_out_from_a_graph_is_made_once_and_freed_with_the_graph(derive: Callable[[Graph], object]):
+    graph = two_layers()
+    assert derive(graph) is derive(graph)
+    gone = weakref.ref(graph)
+    del graph
+    gc.collect()
+    assert gone() is None

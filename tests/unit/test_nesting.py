@@ -1,10 +1,19 @@
-"""Which clusters are drawn as boxes."""
+"""Which clusters are drawn as boxes, and that deep nests cost no more than as many modules beside one another."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from gradviz.model.folding import Folded, closed_by_default, folding_of, open_at_depth, opened_to
 from gradviz.model.graph import Graph
 from gradviz.model.nesting import nesting_of
+from gradviz.model.overlay_groups import by_module
+from gradviz.model.totals import Totals
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
+from tests.helpers.graphs import nested
 
 
 def test_a_region_is_drawn_around_a_single_module_or_node_where_a_module_would_not_be() -> None:
@@ -21,3 +30,51 @@ def test_a_region_is_drawn_around_a_single_module_or_node_where_a_module_would_n
     nesting = nesting_of(Graph(GraphRecord("regions", "autograd", nodes, edges, clusters)))
     assert nesting.manner == ["box", "box", "box", "wrapper", "box"]
     assert nesting.home.tolist() == [1, 1, 2, 4, 4]
+
+
+def folded(depth: int) -> None:
+    graph, _ = nested(depth)
+    opened = closed_by_default(graph)
+    Folded(folding_of(graph), opened)
+    Folded(folding_of(graph), open_at_depth(graph, depth // 2))
+    opened_to(graph, opened, graph.nodes[1].id)
+
+
+def summed_up(depth: int) -> None:
+    graph, parameters = nested(depth)
+    totals = Totals(graph, parameters, "Nest")
+    assert totals.rows[0].total == 4 * depth and totals.rows[-1].total == 4
+
+
+def coloured(depth: int) -> None:
+    graph, _ = nested(depth)
+    assert sum(by_module(graph).counts) == depth * 2
+
+
+WORK = [folded, summed_up, coloured]
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_modules_nested_deeper_than_python_recurses_need_no_recursion(work: Callable[[int], None]) -> None:
+    work(sys.getrecursionlimit() + 200)
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_the_work_grows_with_the_number_of_nested_modules_and_not_with_its_square(work: Callable[[int], None]) -> None:
+    assert calls(lambda: work(480)) < 2.6 * calls(lambda: work(240))
+
+
+def calls(work: Callable[[], None]) -> int:
+    """How many functions, C ones included, are called in `work`."""
+    count = 0
+
+    def note(_frame: object, event: str, _function: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count

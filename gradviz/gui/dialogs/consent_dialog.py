@@ -12,6 +12,8 @@ from gradviz.gui import fonts, icons, palette
 from gradviz.gui.opening_session import Question
 
 _LINES = 400
+_HELPERS = 12
+"""So many imported files are named; the tip has all."""
 _WIDTH = 620
 
 
@@ -46,6 +48,9 @@ class ConsentDialog(QDialog):
         column.addLayout(row)
         column.addWidget(text)
         column.addWidget(self.path)
+        self.helpers = self._made_helpers()
+        if self.helpers.text():
+            column.addWidget(self.helpers)
         self.code = self._made_code()
         if self.code.toPlainText():
             column.addWidget(self.code)
@@ -57,7 +62,11 @@ class ConsentDialog(QDialog):
         self.leave_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        note = QLabel(self.tr("You are asked again when the file changes."))
+        note = QLabel(
+            self.tr("You are asked again when one of them changes.")
+            if question.code.helpers
+            else self.tr("You are asked again when the file changes.")
+        )
         note.setProperty("role", "caption")
         buttons.addWidget(note, 1)
         buttons.addWidget(self.open_button)
@@ -67,7 +76,10 @@ class ConsentDialog(QDialog):
         self.leave_button.setFocus()
 
     def _head(self, title: str) -> str:
-        return (self.tr("{0} has changed. Run its code?") if self.question.changed
+        changed = self.question.changed
+        if changed and self.question.code.path not in changed:
+            return self.tr("What {0} imports has changed. Run its code?").format(title)
+        return (self.tr("{0} has changed. Run its code?") if changed
                 else self.tr("Run the code of {0}?")).format(title)  # fmt: skip
 
     def _why(self) -> str:
@@ -78,6 +90,23 @@ class ConsentDialog(QDialog):
         return self.tr(
             "To open it, Python runs this file and what it imports, with your rights. Open it if you trust it."
         )
+
+    def _made_helpers(self) -> QLabel:
+        """The files that are imported from the same folder, by their paths from there."""
+        folder = Path(self.question.code.path).parent
+        names = [self._helper_name(path, folder) for path, _ in self.question.code.helpers]
+        shown = ", ".join(names[:_HELPERS])
+        if len(names) > _HELPERS:
+            shown = self.tr("{0} and {1} more").format(shown, f"{len(names) - _HELPERS:,}")
+        helpers = QLabel(self.tr("It imports from its folder: {0}").format(shown) if names else "", wordWrap=True)
+        helpers.setProperty("role", "label")
+        helpers.setTextFormat(Qt.TextFormat.PlainText)
+        helpers.setToolTip("\n".join(names))
+        return helpers
+
+    def _helper_name(self, path: str, folder: Path) -> str:
+        name = str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path
+        return self.tr("{0} (changed)").format(name) if path in self.question.changed else name
 
     def _made_code(self) -> QPlainTextEdit:
         code = QPlainTextEdit("\n".join(self.question.code.first_lines(_LINES)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from gradviz.errors import GradvizError
 from gradviz.gui import fonts
-from gradviz.gui.candidates import Candidate, candidates
+from gradviz.gui.background import Background
+from gradviz.gui.candidates import Candidate, offered
 from gradviz.gui.views.foreign_words import ForeignWords
 from gradviz.protocol.targets import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
 
@@ -42,14 +41,6 @@ def ask_for_file(parent: QWidget, folder: str) -> str:
     ]
     path, _ = QFileDialog.getOpenFileName(parent, parent.tr("Open a model"), folder, ";;".join(filters))
     return path
-
-
-def offered(path: Path) -> tuple[Candidate, ...]:
-    """What a Python file offers; nothing where it cannot be read, which is said when it is opened."""
-    try:
-        return candidates(path)
-    except (OSError, SyntaxError, ValueError):
-        return ()
 
 
 class OpenDialog(QDialog):
@@ -109,6 +100,9 @@ class OpenDialog(QDialog):
         column.addSpacing(4)
         column.addLayout(buttons)
         self._offered: tuple[Candidate, ...] = ()
+        self._looking = Background(self)
+        self._accepting = False
+        """Whether it is accepted as soon as what the field names is read."""
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._timer.timeout.connect(self.read)
         self.field.textChanged.connect(self._wait)
@@ -127,26 +121,28 @@ class OpenDialog(QDialog):
     def _wait(self) -> None:
         """Until what was typed is looked at it can be opened: Return looks at it first."""
         self.open_button.setEnabled(True)
+        self._accepting = False
         self._timer.start()
 
     def accept(self) -> None:
         self._timer.stop()
+        self._accepting = True
         self.read()
-        if self.open_button.isEnabled():
-            target = self.target
-            super().accept()
-            self.target_chosen.emit(target)
 
     def read(self) -> None:
         """Look what the field means, and what the file offers."""
         text = self.field.text().strip()
-        found: tuple[Candidate, ...] = ()
         try:
             place = read_target(text) if text else None
-            if place is not None and place.kind == "file" and not place.attribute and place.path.is_file():
-                found = offered(place.path)
         except GradvizError:
-            pass  # `_check` says it
+            place = None  # `_check` says it
+        if place is not None and place.kind == "file" and not place.attribute:
+            self._looking.run(lambda _stopped: offered(place.path), self._show_offered)
+        else:
+            self._looking.stop()
+            self._show_offered(())
+
+    def _show_offered(self, found: tuple[Candidate, ...]) -> None:
         if found != self._offered:
             # While it is filled, its current row is none of what is offered.
             with QSignalBlocker(self.list):
@@ -160,6 +156,15 @@ class OpenDialog(QDialog):
         self.list.setVisible(bool(found))
         self._check()
         self.adjustSize()
+        if self._accepting:
+            self._accepting = False
+            self._finish()
+
+    def _finish(self) -> None:
+        if self.open_button.isEnabled():
+            target = self.target
+            super().accept()
+            self.target_chosen.emit(target)
 
     def _words(self, one: Candidate) -> str:
         kind = {

@@ -28,6 +28,8 @@ from gradviz.protocol.records import WeightRecord
 
 _SIZE = (680, 560)
 _WIDTHS = (300, 140, 90, 90)
+_SHOWN = 1000
+"""So many names that did not fit are shown of each kind: more nobody reads, and laying them out takes long."""
 
 
 class WeightsDialog(QDialog):
@@ -118,7 +120,10 @@ class WeightsDialog(QDialog):
         lines: list[str] = []
         for head, names in parts:
             if names:
-                lines += [f"{head} ({len(names):,})", *(f"    {name}" for name in names), ""]
+                lines += [f"{head} ({len(names):,})", *(f"    {name}" for name in names[:_SHOWN])]
+                if len(names) > _SHOWN:
+                    lines.append(self.tr("    … and {0} more").format(f"{len(names) - _SHOWN:,}"))
+                lines.append("")
         all_fit = self.tr("Every tensor of the model was in the file, and none was left over.")
         some = self.tr("Not everything fits; what did not is listed.")
         self.text.setText(" ".join(filter(None, (event.note, some if lines else all_fit))))

@@ -17,6 +17,7 @@ from gradviz.gui import palette as palettes
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.shown import Shown, full_name
 from gradviz.model.scalars import Scalars
+from gradviz.protocol.regular_files import write_regular
 
 _HEADER = 36
 _PNG_RATIO = 2
@@ -43,7 +44,7 @@ def write(path: Path, scalars: Scalars, chart: Chart, shown: Sequence[Shown]) ->
         raise GradvizError(_tr("There is no loss to export yet; run the network first."))
     content = writer()
     try:
-        path.write_bytes(content)
+        write_regular(path, content)
     except OSError as error:
         reason = error.strerror or str(error)
         raise GradvizError(_tr("Cannot write {0}: {1}. Choose another place.").format(path, reason)) from error

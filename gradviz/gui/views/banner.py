@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from gradviz.gui import icons, palette
 from gradviz.gui.views.foreign_words import ForeignWords
+from gradviz.gui.views.widget_pool import WidgetPool
 
 
 class Banner(QFrame):
@@ -27,8 +28,10 @@ class Banner(QFrame):
         self._text = ForeignWords()
         self._text.setProperty("role", "label")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        self._buttons = WidgetPool(self._made_button)
+        self._handlers: dict[QPushButton, Callable[[], None]] = {}
+        self._line = QHBoxLayout()
+        self._line.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self._title)
@@ -43,7 +46,7 @@ class Banner(QFrame):
         row.setSpacing(12)
         row.addWidget(self._picture)
         row.addLayout(words, 1)
-        row.addLayout(self._buttons)
+        row.addLayout(self._line)
         row.addWidget(self._close)
         self.hide()
 
@@ -74,15 +77,15 @@ class Banner(QFrame):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self._title.setVisible(bool(title))
-        while (item := self._buttons.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        self._buttons.release()
         for label, handler, primary in buttons:
-            button = QPushButton(label)
+            button = self._buttons.take()
+            button.setText(label)
             button.setProperty("primary", primary)
-            button.clicked.connect(lambda _checked=False, call=handler: call())
-            self._buttons.addWidget(button)
+            button.style().unpolish(button)
+            button.style().polish(button)
+            self._handlers[button] = handler
+            button.show()
         self.setProperty("tint", kind)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -94,6 +97,12 @@ class Banner(QFrame):
         if not self.isHidden():
             self.hide()
             self.dismissed.emit()
+
+    def _made_button(self) -> QPushButton:
+        button = QPushButton()
+        button.clicked.connect(lambda: self._handlers[button]())
+        self._line.addWidget(button)
+        return button
 
     def _redraw(self) -> None:
         colors = palette.current()

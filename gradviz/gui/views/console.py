@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QTimer
@@ -16,6 +18,14 @@ _SHOW_EVERY = 50
 """Milliseconds between two refreshes: code that prints in a loop must not hold up the window."""
 _LARGEST_WAIT = 400_000
 """Characters that wait to be shown; of more only the end is kept, with a word about it."""
+_PIECE = 40_000
+"""Characters that are shown at once."""
+LONGEST_LINE = 4_000
+"""Characters of a line; the rest of it is left out, since the layout of one line is done at once."""
+LARGEST = 4_000_000
+"""Characters kept; the oldest lines go first."""
+_ENDS = re.compile(r"([\n\r\u2029]+)")
+"""Where the text widget begins another line."""
 
 
 class Console(QWidget):
@@ -29,6 +39,7 @@ class Console(QWidget):
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setAccessibleName(self.tr("Console"))
         self._text.document().setDocumentMargin(12)
+        self._text.setUndoRedoEnabled(False)
         self._empty = EmptyState(
             "terminal-window", self.tr("Nothing was printed"), self.tr("What the network's code prints appears here.")
         )
@@ -38,10 +49,14 @@ class Console(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: deque[tuple[str, str]] = deque()
         self._waiting_size = 0
+        self._left_out = 0
+        """Characters that were dropped before what waits."""
+        self._column = 0
+        """How long the last line is, with what was left out of it."""
         self._timer = QTimer(self, singleShot=True, interval=_SHOW_EVERY)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self._show_next)
         self.corner = QWidget()
         row = QHBoxLayout(self.corner)
         row.setContentsMargins(0, 0, 0, 0)
@@ -63,31 +78,73 @@ class Console(QWidget):
         """Add `text` of `stdout`, `stderr` or `note` (of gradviz itself)."""
         self._waiting.append((stream, text))
         self._waiting_size += len(text)
-        while self._waiting_size > _LARGEST_WAIT and len(self._waiting) > 1:
-            self._waiting_size -= len(self._waiting.pop(0)[1])
+        while (surplus := self._waiting_size - _LARGEST_WAIT) > 0:
+            first, oldest = self._waiting.popleft()
+            if len(oldest) > surplus:
+                self._waiting.appendleft((first, oldest[surplus:]))
+            self._waiting_size -= min(len(oldest), surplus)
+            self._left_out += min(len(oldest), surplus)
         if not self._timer.isActive():
             self._timer.start()
 
     def flush(self) -> None:
-        """Show what waits, now."""
-        if not self._waiting:
-            return
+        """Show everything that waits, now."""
+        while self._waiting:
+            self._show_next()
+
+    def _show_next(self) -> None:
+        """Show the next piece of what waits."""
         bar = self._text.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 2
         cursor = QTextCursor(self._text.document())
+        cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        for stream, text in self._waiting:
-            cursor.insertText(text[-_LARGEST_WAIT:], self._format(stream))
-        self._waiting.clear()
-        self._waiting_size = 0
+        if self._left_out:
+            words = self.tr("… {0} characters are left out …").format(f"{self._left_out:,}")
+            self._insert(cursor, "note", f"\n{words}\n" if self._column else f"{words}\n")
+            self._left_out = 0
+        room = _PIECE
+        while self._waiting and room > 0:
+            stream, text = self._waiting.popleft()
+            self._insert(cursor, stream, text[:room])
+            if text[room:]:
+                self._waiting.appendleft((stream, text[room:]))
+            self._waiting_size -= min(len(text), room)
+            room -= len(text)
+        self._forget_oldest()
+        cursor.endEditBlock()
         if at_end:
             bar.setValue(bar.maximum())
+        if self._waiting:
+            self._timer.start()
         self._show()
+
+    def _insert(self, cursor: QTextCursor, stream: str, text: str) -> None:
+        """Add `text`, of each line no more than its beginning."""
+        kept = []
+        for place, piece in enumerate(_ENDS.split(text)):
+            if place % 2:
+                self._column = 0
+                kept.append(piece)
+            elif self._column <= LONGEST_LINE:
+                room = LONGEST_LINE - self._column
+                kept.append(piece if len(piece) <= room else f"{piece[:room]} …")
+                self._column += len(piece)
+        cursor.insertText("".join(kept), self._format(stream))
+
+    def _forget_oldest(self) -> None:
+        document = self._text.document()
+        surplus = document.characterCount() - LARGEST
+        if surplus > 0:
+            oldest = QTextCursor(document)
+            oldest.setPosition(surplus, QTextCursor.MoveMode.KeepAnchor)
+            oldest.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
+            oldest.removeSelectedText()
 
     def clear(self) -> None:
         """Forget everything."""
         self._waiting.clear()
-        self._waiting_size = 0
+        self._waiting_size = self._left_out = self._column = 0
         self._text.clear()
         self._show()
 

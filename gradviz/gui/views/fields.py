@@ -33,6 +33,13 @@ class Text(QLineEdit):
             self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
         self.editingFinished.connect(self._done)
 
+    def reset(self, name: str) -> None:
+        """Become the field of another value: forget what was shown, typed and wrong."""
+        self.setAccessibleName(name)
+        self._shown = ""
+        self.setText("")
+        self.mark_wrong("")
+
     def show_value(self, text: str) -> None:
         """Show `text` as the value in force; a text that is being edited stays."""
         if text == self._shown and self.property("invalid") is not True:

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 _LONG = re.compile(r"\S{32}(?=\S)")
+_LONGEST = 4_000
+"""Letters; a label lays out all of its text at once."""
 _BREAK = "\u200b"
 """A space without width, where a line may end."""
 
@@ -22,9 +24,10 @@ class ForeignWords(QLabel):
         self.setText(text)
 
     def text(self) -> str:
-        """As it was set."""
+        """As it was set; of a long text the beginning."""
         return super().text().replace(_BREAK, "")
 
     def setText(self, text: str) -> None:
+        text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
         super().setText(_LONG.sub(lambda found: found[0] + _BREAK, text))
         self.setAccessibleName(text)

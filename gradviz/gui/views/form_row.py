@@ -14,11 +14,11 @@ class FormRow(QWidget):
     def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self._label = QLabel(title)
+        self._label = QLabel()
         self._label.setProperty("role", "label")
         self._label.setFixedWidth(LABEL_WIDTH)
-        self._label.setToolTip(tip)
         self._label.setBuddy(field)
+        self.name(title, tip)
         self._sentence = QLabel(wordWrap=True)
         self._sentence.setProperty("role", "error")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -33,6 +33,11 @@ class FormRow(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self._sentence)
+
+    def name(self, title: str, tip: str = "") -> None:
+        """Label the row; `tip` explains the label."""
+        self._label.setText(title)
+        self._label.setToolTip(tip)
 
     def say(self, sentence: str) -> None:
         """Show what is wrong; empty for nothing."""

@@ -65,8 +65,9 @@ class GraphBanners(QObject):
                 buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
         if not self._session.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.reopen, True))
-        lines = event.traceback.strip().splitlines()
-        last = lines[-1] if lines else ""
+        # Of a message of many lines, the first tells the kind.
+        lines = event.said.strip().splitlines()[:1] or event.traceback.strip().splitlines()[-1:]
+        last = lines[0] if lines else ""
         kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")
         kind = (
             self.tr("Error") if kind == GradvizError.__name__ else kind

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from itertools import pairwise
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.errors import InvalidValueError
@@ -10,6 +12,7 @@ from gradviz.gui import fonts, icons
 from gradviz.gui.views.fields import Choice, Text, Tick
 from gradviz.gui.views.form_row import LABEL_WIDTH, FormRow
 from gradviz.gui.views.option_text import option_title, read_value, value_text
+from gradviz.gui.views.widget_pool import WidgetPool
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
 _NO, _YES, _OWN = "no", "yes", "own"
@@ -25,6 +28,12 @@ class OptimizerForm(QWidget):
         self._record: OptimizerRecord | None = None
         self._choice = OptimizerChoice("")
         self._rows: dict[str, FormRow] = {}
+        self._options: dict[FormRow, OptionRecord] = {}
+        self._pools = {
+            "tick": WidgetPool(self._tick_row),
+            "choice": WidgetPool(self._choice_row),
+            "text": WidgetPool(self._text_row),
+        }
         self._unfolded = False
         self._count = 0
         self._column = QVBoxLayout(self)
@@ -38,6 +47,12 @@ class OptimizerForm(QWidget):
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setFont(fonts.ui(12))
         self._more.clicked.connect(self._toggle)
+        line = QHBoxLayout()
+        line.setContentsMargins(LABEL_WIDTH + 4, 0, 0, 0)
+        line.addWidget(self._more)
+        line.addStretch()
+        self._column.addLayout(line)
+        self._column.addWidget(self._rare)
 
     def show_choice(self, record: OptimizerRecord, choice: OptimizerChoice) -> None:
         """Show the options of `record` with the values of `choice`."""
@@ -54,53 +69,64 @@ class OptimizerForm(QWidget):
 
     def _build(self) -> None:
         assert self._record is not None
-        for row in self._rows.values():
-            row.setParent(None)
-            row.deleteLater()
+        with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a wish
+            for pool in self._pools.values():
+                pool.release()
         self._rows.clear()
-        while self._column.count():
-            self._column.takeAt(0)
-        rare = 0
+        common = 0
         for option in self._record.options:
-            row = FormRow(option_title(option.name), self._field(option), option.name)
-            self._rows[option.name] = row
+            row = self._rows[option.name] = self._pools[_manner(option)].take()
+            self._options[row] = option
+            self._prepare(row, option)
             if option.common:
-                self._column.addWidget(row)
+                self._column.insertWidget(common, row)
+                common += 1
             else:
                 self._rare_column.addWidget(row)
-                rare += 1
-        self._count = rare
-        line = QHBoxLayout()
-        line.setContentsMargins(LABEL_WIDTH + 4, 0, 0, 0)
-        line.addWidget(self._more)
-        line.addStretch()
-        self._column.addLayout(line)
-        self._column.addWidget(self._rare)
-        self._more.setVisible(bool(rare))
+            row.show()
+        self._count = len(self._rows) - common
+        self._more.setVisible(bool(self._count))
         self._show_rare()
+        # Tab follows the order on the screen, not the order in which the widgets were made.
+        order = [row.field for row in self._rows.values() if self._options[row].common]
+        order += [self._more, *(row.field for row in self._rows.values() if not self._options[row].common)]
+        for one, following in pairwise(order):
+            QWidget.setTabOrder(one, following)
 
-    def _field(self, option: OptionRecord) -> QWidget:
-        title = option_title(option.name)
-        if option.kind == "bool" and not option.optional:
-            tick = Tick(title)
-            tick.chosen.connect(lambda value, o=option: self._wish(o, value))
-            return tick
-        if option.kind in ("bool", "choice"):
-            choice = Choice(title)
+    def _prepare(self, row: FormRow, option: OptionRecord) -> None:
+        """Make a row that showed another option, or none, the row of this one."""
+        title, field = option_title(option.name), row.field
+        row.name(title, option.name)
+        row.say("")
+        if isinstance(field, Text):
+            field.reset(title)
+            field.setPlaceholderText(self.tr("none") if option.optional else "")
+        else:
+            field.setAccessibleName(title)
+        if isinstance(field, Choice):
             entries = [(_OWN, self.tr("default"), "")]
             if option.kind == "bool":
                 entries += [(_YES, self.tr("yes"), ""), (_NO, self.tr("no"), "")]
             else:
                 entries += [(word, word, "") for word in option.choices]
-            choice.offer(entries if option.optional else entries[1:], _OWN)
-            choice.chosen.connect(
-                lambda key, o=option: self._wish(o, {_OWN: None, _YES: True, _NO: False}.get(key, key))
-            )
-            return choice
-        text = Text(title)
-        text.setPlaceholderText(self.tr("none") if option.optional else "")
-        text.finished.connect(lambda o=option, t=text: self._read(o, t))
-        return text
+            field.offer(entries if option.optional else entries[1:], _OWN)
+
+    def _tick_row(self) -> FormRow:
+        row = FormRow("", field := Tick(""))
+        field.chosen.connect(lambda value: self._wish(self._options[row], value))
+        return row
+
+    def _choice_row(self) -> FormRow:
+        row = FormRow("", field := Choice(""))
+        field.chosen.connect(
+            lambda key: self._wish(self._options[row], {_OWN: None, _YES: True, _NO: False}.get(key, key))
+        )
+        return row
+
+    def _text_row(self) -> FormRow:
+        row = FormRow("", field := Text(""))
+        field.finished.connect(lambda: self._read(self._options[row], field))
+        return row
 
     def _fill(self, option: OptionRecord, value: Value) -> None:
         field = self._rows[option.name].field
@@ -146,6 +172,13 @@ class OptimizerForm(QWidget):
         self._more.setText(
             self.tr("fewer options") if self._unfolded else self.tr("{count} more options").format(count=self._count)
         )
+
+
+def _manner(option: OptionRecord) -> str:
+    """The kind of field that an option is edited in."""
+    if option.kind == "bool" and not option.optional:
+        return "tick"
+    return "choice" if option.kind in ("bool", "choice") else "text"
 
 
 def _key(value: Value) -> str:

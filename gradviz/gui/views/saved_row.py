@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui import icons
 from gradviz.gui.views.link_button import LinkButton
+from gradviz.gui.views.widget_pool import WidgetPool
 from gradviz.model.graph import shape_text
 from gradviz.model.overlay_text import size_text
 from gradviz.protocol.events import NodeDetails
@@ -47,6 +50,9 @@ class SavedRow(QWidget):
         self._grid.setContentsMargins(24, 2, 0, 0)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
+        self._links = WidgetPool(self._made_link)
+        self._notes = WidgetPool(partial(_label, "caption"))
+        self._shapes = WidgetPool(partial(_label, "mono"))
         self._rows.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -70,22 +76,31 @@ class SavedRow(QWidget):
         self.setVisible(bool(saved))
 
     def _fill(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        for pool in (self._links, self._notes, self._shapes):
+            pool.release()
         for place, record in enumerate(self._saved):
-            link = LinkButton(record.name)
-            link.clicked.connect(lambda _checked=False, name=record.name: self.opened.emit(name))
-            note = QLabel(record.note)
-            note.setProperty("role", "caption")
-            note.setTextFormat(Qt.TextFormat.PlainText)
-            shape = QLabel(shape_text(record.shape))
-            shape.setProperty("role", "mono")
+            link, note, shape = self._links.take(), self._notes.take(), self._shapes.take()
+            link.setText(record.name)
+            note.setText(record.note)
+            shape.setText(shape_text(record.shape))
             self._grid.addWidget(link, place, 0)
             self._grid.addWidget(note, place, 1)
             self._grid.addWidget(shape, place, 2, Qt.AlignmentFlag.AlignRight)
+            for widget in (link, note, shape):
+                widget.show()
+
+    def _made_link(self) -> LinkButton:
+        link = LinkButton()
+        link.clicked.connect(lambda: self.opened.emit(link.text()))
+        return link
 
     def _unfold(self, unfolded: bool) -> None:
         self._arrow.setIcon(icons.icon("caret-down" if unfolded else "caret-right", 14))
         self._rows.setVisible(unfolded)
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

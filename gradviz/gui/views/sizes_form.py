@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gradviz.errors import InvalidValueError
@@ -10,6 +10,7 @@ from gradviz.gui.setup import Setup
 from gradviz.gui.views.fields import Text, Tick
 from gradviz.gui.views.form_row import FormRow
 from gradviz.gui.views.option_text import read_value, read_whole, value_text
+from gradviz.gui.views.widget_pool import WidgetPool
 from gradviz.networks.catalogue import Hyperparameter
 from gradviz.protocol.records import HyperparameterRecord, OptionRecord, Value
 
@@ -29,6 +30,10 @@ class SizesForm(QWidget):
         self._records: tuple[HyperparameterRecord, ...] = ()
         self._fields: dict[str, Text | Tick] = {}
         self._rows: dict[str, FormRow] = {}
+        self._built: dict[tuple[Hyperparameter, ...], tuple[FormRow, dict[str, Text]]] = {}
+        """The rows of sizes that were shown; the built-in networks share a few."""
+        self._records_of: dict[FormRow, HyperparameterRecord] = {}
+        self._ticks, self._texts = WidgetPool(self._tick_row), WidgetPool(self._text_row)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -83,9 +88,11 @@ class SizesForm(QWidget):
                     self._rows[name].say("")
 
     def _clear(self) -> None:
-        for row in set(self._rows.values()):
-            row.setParent(None)
-            row.deleteLater()
+        with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a wish
+            self._ticks.release()
+            self._texts.release()
+            for row in self._rows.values():
+                row.hide()
         self._rows.clear()
         self._fields.clear()
 
@@ -100,21 +107,31 @@ class SizesForm(QWidget):
             self._add_sizes(self.tr("Hidden layers"), pair)
 
     def _add_sizes(self, title: str, entries: list[Hyperparameter]) -> None:
+        known = tuple(entries)
+        if known not in self._built:
+            self._built[known] = self._made_sizes(title, entries)
+        row, fields = self._built[known]
+        row.say("")
+        for hyperparameter in entries:
+            field = fields[hyperparameter.name]
+            field.reset(hyperparameter.label)
+            self._fields[hyperparameter.name], self._rows[hyperparameter.name] = field, row
+        self._column.addWidget(row)
+        row.show()
+
+    def _made_sizes(self, title: str, entries: list[Hyperparameter]) -> tuple[FormRow, dict[str, Text]]:
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         long = any(len(h.label) > 7 for h in entries)  # two do not fit side by side
-        row = FormRow(title, box)
+        fields: dict[str, Text] = {}
         for index, hyperparameter in enumerate(entries):
-            field = Text(hyperparameter.label, inner=hyperparameter.label)
+            field = fields[hyperparameter.name] = Text(hyperparameter.label, inner=hyperparameter.label)
             field.setStatusTip(hyperparameter.help)
             field.finished.connect(lambda h=hyperparameter: self._read_size(h))
-            self._fields[hyperparameter.name] = field
-            self._rows[hyperparameter.name] = row
-            place = (index, 0) if long else divmod(index, 2)
-            grid.addWidget(field, *place)
-        self._column.addWidget(row)
+            grid.addWidget(field, *((index, 0) if long else divmod(index, 2)))
+        return FormRow(title, box), fields
 
     def _read_size(self, hyperparameter: Hyperparameter) -> None:
         name = hyperparameter.name
@@ -134,18 +151,33 @@ class SizesForm(QWidget):
     # A person's factory
 
     def _add_record(self, record: HyperparameterRecord) -> None:
-        field: Text | Tick
-        if isinstance(record.default, bool):
-            field = Tick(record.name)
-            field.chosen.connect(lambda value, r=record: self._wish(r, value))
+        row = (self._ticks if isinstance(record.default, bool) else self._texts).take()
+        field = row.field
+        assert isinstance(field, Text | Tick)
+        if isinstance(field, Text):
+            field.reset(record.name)
         else:
-            field = Text(record.name)
-            field.finished.connect(lambda r=record: self._read_record(r))
+            field.setAccessibleName(record.name)
         short = record.name if len(record.name) <= _LONG else record.name[: _LONG - 1] + "…"
         default = value_text(record.default) if not isinstance(record.default, str) else record.default
-        row = FormRow(short, field, self.tr("{0}, by default {1}").format(record.name, default or "''"))
-        self._fields[record.name], self._rows[record.name] = field, row
+        row.name(short, self.tr("{0}, by default {1}").format(record.name, default or "''"))
+        row.say("")
+        before = next(reversed(self._rows.values()), None)
+        self._fields[record.name], self._rows[record.name], self._records_of[row] = field, row, record
         self._column.addWidget(row)
+        if before is not None:
+            QWidget.setTabOrder(before.field, field)
+        row.show()
+
+    def _tick_row(self) -> FormRow:
+        row = FormRow("", field := Tick(""))
+        field.chosen.connect(lambda value: self._wish(self._records_of[row], value))
+        return row
+
+    def _text_row(self) -> FormRow:
+        row = FormRow("", field := Text(""))
+        field.finished.connect(lambda: self._read_record(self._records_of[row]))
+        return row
 
     def _read_record(self, record: HyperparameterRecord) -> None:
         text = self.field(record.name).text()

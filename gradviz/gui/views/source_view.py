@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -13,85 +13,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QSyntaxHighlighter,
     QTextBlockFormat,
-    QTextCharFormat,
     QTextCursor,
-    QTextDocument,
 )
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from gradviz.gui import fonts, palette
+from gradviz.gui.background import Background, Stopped
 from gradviz.gui.views.empty_state import EmptyState
+from gradviz.gui.views.source_colors import SourceColors
+from gradviz.gui.views.source_text import MOST_LINES, Excerpt, colors_of, read_excerpt
 from gradviz.protocol.records import Phase
-from gradviz.protocol.targets import file_of
 
 LINE = 20
 """Height of a line of code."""
 _DROP = 2
 """Qt puts the letters at the lower end of a line of fixed height; numbers and tint follow them."""
-_LARGEST = 4_000_000
-"""Bytes; a longer file is not one that a person wrote."""
-
-
-@lru_cache(maxsize=32)
-def _tokens(text: str) -> dict[int, list[tuple[int, int, str]]]:
-    """Line → (start, length, role) of what is coloured. Pygments reads whole files, so that strings over lines are."""
-    from pygments.lexers import PythonLexer
-    from pygments.token import Token
-
-    roles = (
-        (Token.Comment, "comment"),
-        (Token.Literal.String, "string"),
-        (Token.Literal.Number, "number"),
-        (Token.Keyword, "keyword"),
-        (Token.Operator.Word, "keyword"),
-        (Token.Name.Function, "function"),
-        (Token.Name.Class, "function"),
-        (Token.Name.Decorator, "function"),
-    )
-    table: dict[int, list[tuple[int, int, str]]] = {}
-    line, column = 0, 0
-    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        role = next((name for token, name in roles if kind in token), "")
-        for number, piece in enumerate(value.split("\n")):
-            if number:
-                line, column = line + 1, 0
-            if role and piece:
-                table.setdefault(line, []).append((column, len(piece), role))
-            column += len(piece)
-    return table
-
-
-class _Colours(QSyntaxHighlighter):
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._table: dict[int, list[tuple[int, int, str]]] = {}
-        self._formats: dict[str, QTextCharFormat] = {}
-
-    def read(self, text: str) -> None:
-        self._table = _tokens(text)
-
-    def dress(self) -> None:
-        colors = palette.current()
-        shades = {
-            "keyword": colors.accent,
-            "function": colors.forward.text,
-            "string": colors.update.text,
-            "number": colors.backward.text,
-            "comment": colors.text3,
-        }
-        self._formats = {}
-        for role, shade in shades.items():
-            style = QTextCharFormat()
-            style.setForeground(palette.color(shade))
-            self._formats[role] = style
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        for start, length, role in self._table.get(self.currentBlock().blockNumber(), ()):
-            if role in self._formats:
-                self.setFormat(start, length, self._formats[role])
 
 
 class _Numbers(QWidget):
@@ -137,28 +74,72 @@ class _Code(QTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.document().setDocumentMargin(0)
-        self.colours = _Colours(self.document())
+        self.document().setUndoRedoEnabled(False)
+        self.colours = SourceColors(self, LINE)
         self.text = ""
         """What is shown, as it was read."""
+        self.first = 1
+        """Number of the first line that is shown."""
         self.line = 0
         self.phase: Phase | None = None
         """The phase of the stop at `line`; None for a line that is only selected."""
         self.breakpoints: dict[int, bool] = {}
         self._numbers = _Numbers(self)
         self.pressed = self._numbers.pressed
-        self.verticalScrollBar().valueChanged.connect(lambda: self._numbers.update())
+        self._top = 0
+        """Where to scroll to as soon as the layout of the text has come so far."""
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._scroll)
+        bar.actionTriggered.connect(self._stay)
 
-    def read(self, text: str) -> None:
-        """Show `text`."""
-        self.text = text
-        self.colours.read(text)
+    def read(self, text: str, first: int = 1) -> None:
+        """Show `text`, which begins with line `first` of its file."""
+        self.text, self.first, self._top = text, first, 0
+        self.colours.read({})
+        whole = QTextCursor(self.document())
+        whole.beginEditBlock()  # the layout of what is out of sight is done bit by bit then
         self.setPlainText(text)
         every = QTextCursor(self.document())
         every.select(QTextCursor.SelectionType.Document)
         manner = QTextBlockFormat()
         manner.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         every.mergeBlockFormat(manner)
+        whole.endEditBlock()
+        self.verticalScrollBar().setValue(0)
         self.setViewportMargins(self._width(), 0, 0, 0)
+        self._numbers.update()
+
+    @property
+    def top(self) -> int:
+        """The line (from 1) at the upper edge."""
+        return self.verticalScrollBar().value() // LINE + self.first
+
+    def scroll_to(self, line: int) -> None:
+        """Bring a line (from 1) to the upper edge."""
+        self._top = max(0, line - self.first) * LINE
+        self._scroll()
+
+    def reveal(self, line: int) -> None:
+        """Bring a line (from 1) into sight."""
+        top, shown = (line - self.first) * LINE, self.viewport().height()
+        at = self._top or self.verticalScrollBar().value()
+        if not at + LINE <= top <= at + shown - 2 * LINE:
+            self._top = max(0, top - shown // 2)
+            self._scroll()
+
+    def _scroll(self) -> None:
+        bar = self.verticalScrollBar()
+        if self._top:
+            bar.setValue(self._top)
+            if bar.value() >= self._top:
+                self._top = 0
+
+    def _stay(self) -> None:
+        self._top = 0  # scrolled by hand
+
+    def _scrolled(self) -> None:
+        self.colours.show()
         self._numbers.update()
 
     def mark(self, line: int, phase: Phase | None = None) -> None:
@@ -174,8 +155,8 @@ class _Code(QTextEdit):
 
     def line_at(self, y: float) -> int:
         """The line (from 1) at a height of the margin; 0 below the last."""
-        line = int(y + self.verticalScrollBar().value() - _DROP) // LINE + 1
-        return line if 1 <= line <= self.document().blockCount() else 0
+        row = int(y + self.verticalScrollBar().value() - _DROP) // LINE
+        return row + self.first if 0 <= row < self.document().blockCount() else 0
 
     def _tint(self) -> QColor:
         colors = palette.current()
@@ -188,10 +169,11 @@ class _Code(QTextEdit):
         painter.fillRect(margin.rect(), palette.color(colors.panel))
         scrolled = self.verticalScrollBar().value()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        last = min(self.document().blockCount(), (scrolled + margin.height()) // LINE + 1)
-        for number in range(scrolled // LINE + 1, last + 1):
+        last = min(self.document().blockCount() - 1, (scrolled + margin.height()) // LINE)
+        for row in range(scrolled // LINE, last + 1):
+            number = row + self.first
             current = number == self.line
-            box = QRect(0, (number - 1) * LINE - scrolled + _DROP, margin.width(), LINE)
+            box = QRect(0, row * LINE - scrolled + _DROP, margin.width(), LINE)
             if current:
                 painter.fillRect(box, self._tint())
             self._paint_signs(painter, box, number, margin.hovered == number)
@@ -223,7 +205,7 @@ class _Code(QTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.line:
             painter = QPainter(self.viewport())
-            top = (self.line - 1) * LINE - self.verticalScrollBar().value() + _DROP
+            top = (self.line - self.first) * LINE - self.verticalScrollBar().value() + _DROP
             painter.fillRect(0, top, self.viewport().width(), LINE, self._tint())
             painter.end()
         super().paintEvent(event)
@@ -232,9 +214,10 @@ class _Code(QTextEdit):
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._numbers.setGeometry(inside.left(), inside.top(), self._width(), inside.height())
+        self.colours.show()
 
     def _width(self) -> int:
-        digits = max(2, len(str(self.document().blockCount())))
+        digits = max(2, len(str(self.document().blockCount() + self.first - 1)))
         return 46 + digits * 7
 
 
@@ -251,6 +234,8 @@ class SourceView(QWidget):
         self._file = ""
         self._stop: tuple[str, int, Phase] | None = None
         self._breakpoints: dict[tuple[str, int], bool] = {}
+        self._reading, self._coloring = Background(self), Background(self)
+        self._excerpt = Excerpt("", 1, 0, 0, 1)
         self._code = _Code()
         self._code.pressed.connect(self._toggle)
         self._code.setAccessibleName(self.tr("Source"))
@@ -278,22 +263,18 @@ class SourceView(QWidget):
 
     def show_file(self, file: str, line: int = 0) -> None:
         """Show `file`, at first from its first function or class; tint `line` and bring it into sight."""
-        if file != self._file:
-            self._load(file)
         stopped_here = self._stop is not None and self._stop[:2] == (file, line)
         self._code.mark(line, self._stop[2] if self._stop is not None and stopped_here else None)
-        if line:
-            self._reveal(line)
+        if file != self._file or not self._excerpt.has(line):
+            self._load(file)
+        elif line and not self._reading.busy:
+            self._code.reveal(line)
 
     def reload(self) -> None:
         """Show what the file says now, from the line that stood at the top; it was opened anew."""
-        if not self._file:
-            return
-        bar = self._code.verticalScrollBar()
-        top, line, phase = bar.value(), self._code.line, self._code.phase
-        if self._read():
-            self._code.mark(line, phase)
-            QTimer.singleShot(0, self, partial(bar.setValue, top))  # after the layout of the text
+        if self._file:
+            top = self._code.top
+            self._reading.run(partial(_read, self._file, top), partial(self._show, top))
 
     def show_stop(self, file: str, line: int, phase: Phase) -> None:
         """Show the line that the engine stands at, in the colour of the phase."""
@@ -324,49 +305,64 @@ class SourceView(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent) and self._file:
-            line = (round(event.position().y()) + self._code.verticalScrollBar().value()) // LINE + 1
+            line = (round(event.position().y()) + self._code.verticalScrollBar().value()) // LINE + self._code.first
             self.line_activated.emit(self._file, line)
         return False
 
     def _load(self, file: str) -> None:
         self._file = file
-        self.corner.setText(Path(file).name)
-        self.corner.setToolTip(file)
-        if not self._read():
+        self._excerpt = Excerpt("", 1, MOST_LINES, 0, 1)
+        self._reading.run(partial(_read, file, self._code.line), partial(self._show, 0))
+        if self._reading.busy:
+            self._say(self.tr("Reading {0}").format(Path(file).name), "")
+
+    def _show(self, top: int, read: Excerpt | str) -> None:
+        """Show what was read, from line `top`, or from the line that is marked; or why it was not read."""
+        name, code = Path(self._file).name, self._code
+        if isinstance(read, str):
+            self._say(self.tr("No source"), self.tr("%s cannot be read: %s.") % (name, read))
             return
-        lines = self._code.toPlainText().splitlines()
-        heads = (number for number, line in enumerate(lines) if line.startswith(("def ", "class ", "@")))
-        # After the layout of the text, which sets the bar's range.
-        QTimer.singleShot(0, self, partial(self._code.verticalScrollBar().setValue, next(heads, 0) * LINE))
-
-    def _read(self) -> bool:
-        """Show the file's text; False where it is shown already, or cannot be read, which is said."""
-        path = file_of(self._file)
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise OSError(self.tr("the file is too large"))
-            text = path.read_text("utf-8", "replace")
-        except OSError as error:
-            self._empty.say(
-                self.tr("No source"), self.tr("%s cannot be read: %s.") % (path.name, error.strerror or error)
-            )
-            self._stack.setCurrentWidget(self._empty)
-            return False
+        if not top and not read.has(code.line) and code.line <= read.total:
+            self._load(self._file)  # another line was asked for meanwhile
+            return
+        same = (read.text, read.first) == (code.text, code.first)
+        self._excerpt = read
+        self._name(read)
+        self._stack.setCurrentWidget(code)
+        if not same:
+            code.read(read.text, read.first)
+            self._coloring.run(partial(colors_of, read.text), code.colours.read)
+            code.mark(code.line, code.phase)
         self.set_breakpoints(self._breakpoints)
-        self._stack.setCurrentWidget(self._code)
-        if text == self._code.text:
-            return False
-        self._code.read(text)
-        return True
+        if not top and code.line:
+            code.reveal(code.line)
+        elif not same:
+            code.scroll_to(top or read.head)
 
-    def _reveal(self, line: int) -> None:
-        bar = self._code.verticalScrollBar()
-        top, shown = (line - 1) * LINE, self._code.viewport().height()
-        if not bar.value() + LINE <= top <= bar.value() + shown - 2 * LINE:
-            bar.setValue(max(0, top - shown // 2))
+    def _say(self, title: str, text: str) -> None:
+        self._empty.say(title, text)
+        self._stack.setCurrentWidget(self._empty)
+        self._name(None)
+
+    def _name(self, read: Excerpt | None) -> None:
+        name, tip = Path(self._file).name, self._file
+        if read is not None and read.count < read.total:
+            last = read.first + read.count - 1
+            name = f"{name}  {read.first:,}–{last:,}"
+            tip += "\n" + self.tr("lines {0} to {1} of {2}").format(f"{read.first:,}", f"{last:,}", f"{read.total:,}")
+        self.corner.setText(name)
+        self.corner.setToolTip(tip)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._code.colours.dress()
             self._code.mark(self._code.line, self._code.phase)
         super().changeEvent(event)
+
+
+def _read(file: str, line: int, _stopped: Stopped) -> Excerpt | str:
+    """What is shown of a file, or why it cannot be read."""
+    try:
+        return read_excerpt(file, line)
+    except OSError as error:
+        return str(error.strerror or error)

@@ -14,6 +14,8 @@ from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
+_LONGEST = 1_000
+"""Letters of a sentence that are kept for its tip."""
 
 
 class _Dot(QWidget):
@@ -111,8 +113,8 @@ class StatusBar(QStatusBar):
 
     def tell(self, sentence: str) -> None:
         """Say a sentence for a while."""
-        self._sentence = sentence
-        self._message.setToolTip(sentence)
+        self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
+        self._message.setToolTip(self._sentence)
         self._fit_message()
         self._timer.start()
 

@@ -1,0 +1,169 @@
+"""What user code changes for the whole process: the next network finds the working folder, and torch, as they were."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import torch
+from torch.overrides import _get_current_function_mode_stack
+from torch.utils._device import DeviceContext
+
+_TORCH = str(Path(torch.__file__).parent)
+_PYTHON = sysconfig.get_paths()["stdlib"]
+_PACKAGES = ("site-packages", "dist-packages")
+_ABSENT = object()
+
+
+class ProcessState:
+    """The process before the first user code ran in it."""
+
+    def __init__(self) -> None:
+        self._folder = ""
+        with suppress(OSError):  # it was removed; then there is none to go back to
+            self._folder = os.getcwd()  # noqa: PTH109 - as a text, for `chdir`
+        self._names: list[tuple[Any, dict[str, Any]]] | None = None
+        """Modules and classes of torch, and what their names stood for."""
+        self._objects: set[int] = set()
+        """Identities of what any of them stood for."""
+        self._leftovers: list[Any] = []
+
+    def enter(self) -> None:
+        """Go back to the folder that the process was started in."""
+        if self._folder:
+            with suppress(OSError):  # it is gone; a target is mostly named by its whole path
+                os.chdir(self._folder)
+
+    def remember(self) -> None:
+        """Note what torch is like, if that was not done yet: user code is about to run."""
+        if self._names is not None:
+            return
+        self._names = [(owner, dict(vars(owner))) for owner in _owners()]
+        self._objects = {id(value) for _, names in self._names for value in names.values()}
+        self._leftovers = _leftovers()
+
+    def why_unfit(self) -> str:
+        """Say what user code changed in torch itself; empty if nothing.
+
+        torch changes some of its own functions while it works (its compiler wraps them), which is not meant. What a
+        user's file or a library put into torch cannot be taken out again reliably: others may hold it already.
+        """
+        if self._names is None:
+            return ""
+        for owner, before in self._names:
+            for name, value in self._changed(owner, before):
+                if value is _ABSENT or self._is_foreign(value, before.get(name, _ABSENT)):
+                    return f"Code that ran in this engine changed {_title(owner)}.{name}"
+        if _leftovers() != self._leftovers:
+            return "Code that ran in this engine left hooks or modes in torch, which every network would pass"
+        return ""
+
+    @staticmethod
+    def _changed(owner: Any, before: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        now = dict(vars(owner))
+        for name, value in now.items():
+            if before.get(name, _ABSENT) is not value:
+                yield name, value
+        yield from ((name, _ABSENT) for name in before if name not in now)
+
+    def _is_foreign(self, value: Any, original: Any) -> bool:
+        """Whether `value`, which is there instead of `original`, was not put there by torch."""
+        if isinstance(value, ModuleType):
+            return False  # imported meanwhile
+        if any(_is_others(file) for file in _files_of(value)):
+            return True
+        if original is _ABSENT:
+            return False
+        # Another function of torch's own, or an object where there was a function or a module.
+        is_simple = value is None or isinstance(value, bool | int | float | str | tuple)
+        moved = id(value) in self._objects and not is_simple
+        return moved or (not _is_code(value) and (callable(original) or isinstance(original, ModuleType)))
+
+
+@contextmanager
+def existing_folder() -> Iterator[None]:
+    """While this lasts, the working folder is one that exists, also where user code went to one and removed it: torch
+    asks for it when it imports its compiler, as it does when the first optimizer is made."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError:
+        gone = os.open(".", os.O_RDONLY)
+        os.chdir(os.path.sep)
+        try:
+            yield
+        finally:
+            os.fchdir(gone)
+            os.close(gone)
+    else:
+        yield
+
+
+def _owners() -> Iterator[Any]:
+    """Torch's modules, as many as are imported, and the classes in them; each once."""
+    found: dict[int, Any] = {}
+    for name, module in list(sys.modules.items()):
+        if (name == "torch" or name.startswith("torch.")) and isinstance(module, ModuleType):
+            found[id(module)] = module
+            for value in list(vars(module).values()):
+                # Not `isinstance`: objects that warn of their age look like others.
+                if issubclass(type(value), type) and str(value.__module__).startswith("torch"):
+                    found[id(value)] = value
+    yield from found.values()
+
+
+def _leftovers() -> list[Any]:
+    """Hooks that every module or optimizer calls, and modes that are on. A default device is put back elsewhere."""
+    hooks = [
+        (name, tuple(value))
+        for module in ("torch.nn.modules.module", "torch.optim.optimizer")
+        for name, value in vars(sys.modules[module]).items()
+        if name.startswith("_global_") and isinstance(value, dict)
+    ]
+    modes = [id(mode) for mode in _get_current_function_mode_stack() if not isinstance(mode, DeviceContext)]
+    return [hooks, modes, torch._C._len_torch_dispatch_stack()]
+
+
+def _files_of(value: Any) -> Iterator[str]:
+    """Files of the functions and classes that make up `value`: what decorators wrap, too."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if value is None or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, property):
+            waiting += [value.fget, value.fset]
+        elif isinstance(value, functools.partial):
+            waiting.append(value.func)
+        elif isinstance(value, FunctionType):
+            yield value.__code__.co_filename
+            waiting.append(getattr(value, "__wrapped__", None))
+        elif isinstance(value, type):
+            yield getattr(sys.modules.get(value.__module__), "__file__", None) or value.__module__
+        elif hasattr(value, "__func__"):  # a method, or a static one in its class
+            waiting.append(value.__func__)
+
+
+def _is_others(file: str) -> bool:
+    """Whether a file is neither torch's nor Python's own."""
+    path = Path(file)
+    if file.startswith("<") or path.is_relative_to(_TORCH) or file.partition(".")[0] in ("torch", "builtins"):
+        return False
+    return not path.is_relative_to(_PYTHON) or any(name in path.parts for name in _PACKAGES)
+
+
+def _is_code(value: Any) -> bool:
+    return inspect.isroutine(value) or isinstance(value, type | property | classmethod | staticmethod)
+
+
+def _title(owner: Any) -> str:
+    return owner.__name__ if isinstance(owner, ModuleType) else f"{owner.__module__}.{owner.__qualname__}"

@@ -1,0 +1,78 @@
+"""Work in another thread, its result delivered in the window's: reading, hashing and parsing of files runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+Result = TypeVar("Result")
+Stopped = Callable[[], bool]
+"""What work that takes long asks now and then: whether its result is no longer wanted."""
+_LOOK_EVERY = 10
+"""Milliseconds between two looks whether the work is done."""
+
+
+class Background(QObject):
+    """One piece of work at a time: the newest. What was asked for before is told to stop, and its result is dropped."""
+
+    GRACE = 0.03
+    """Seconds for which `run` waits for the result: what is quick needs no picture of its being under way."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: _Job | None = None
+        self._done: Callable[[Any], None] | None = None
+        # The thread knows of no Qt object: the window may be gone when it comes to its end.
+        self._look = QTimer(self, interval=_LOOK_EVERY)
+        self._look.timeout.connect(self._deliver)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a result is waited for."""
+        return self._job is not None
+
+    def run(self, work: Callable[[Stopped], Result], done: Callable[[Result], None], *, wait: bool = True) -> None:
+        """Call `done` with what `work` returns: before this returns if it is quick and `wait` is true, else from the
+        event loop. What `work` raises is raised in the same place. `work` must not touch a Qt object."""
+        self.stop()
+        self._job, self._done = _Job(work), done
+        self._look.start()
+        if wait and self._job.ready.wait(self.GRACE):
+            self._deliver()
+
+    def stop(self) -> None:
+        """Drop the work in progress."""
+        self._look.stop()
+        if self._job is not None:
+            self._job.stopped = True
+        self._job = self._done = None
+
+    def _deliver(self) -> None:
+        job, done = self._job, self._done
+        if job is None or done is None or not job.ready.is_set():
+            return
+        self.stop()
+        if job.error is not None:
+            raise job.error
+        done(job.result)
+
+
+class _Job:
+    def __init__(self, work: Callable[[Stopped], Any]) -> None:
+        self._work = work
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.stopped = False
+        self.ready = Event()
+        # A daemon: a disk that does not answer must not keep the window from closing.
+        Thread(target=self._do, name="gradviz-background", daemon=True).start()
+
+    def _do(self) -> None:
+        try:
+            self.result = self._work(lambda: self.stopped)
+        except BaseException as error:  # raised in the window's thread
+            self.error = error
+        self.ready.set()
