@@ -8,14 +8,17 @@ from collections.abc import Iterator
 import pytest
 import torch
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gradviz.gui.dialogs.tensor_dialog import TensorDialog
 from gradviz.gui.theme import Theme
+from gradviz.gui.views.saved_row import SavedRow
 from gradviz.gui.views.tensor_columns import TensorColumns
 from gradviz.gui.views.tensor_picture import TensorPicture
 from gradviz.model.tensor_choices import TensorChoice
+from gradviz.protocol.events import NodeDetails
+from gradviz.protocol.records import SavedRecord
 from tests.helpers.answers import answered
 from tests.helpers.dressed import dressed
 
@@ -95,6 +98,17 @@ def test_the_table_lists_and_edits_complex_numbers(qtbot: QtBot) -> None:
     model.setData(model.index(1, 0), "2 apples", Qt.ItemDataRole.EditRole)
     assert wanted == [((0, 1), "1-2j")]
     assert len(refused) == 1
+
+
+def test_a_long_note_of_a_saved_tensor_does_not_widen_the_panel(qtbot: QtBot) -> None:
+    row = SavedRow()
+    qtbot.addWidget(row)
+    note = "overwritten by an op in place since it was saved, by mul_ (row_written_in_place.py:16)"
+    row.show_details(NodeDetails("g", 0, "held", (SavedRecord("mat1", note=note), SavedRecord("mat2", (4, 2)))))
+    row.findChild(QToolButton).setChecked(True)
+    row.show()
+    assert row.minimumSizeHint().width() <= 300
+    assert note in [label.text() for label in row.findChildren(QLabel)]
 
 
 def test_the_window_of_a_sparse_tensor_says_its_layout(qtbot: QtBot) -> None:

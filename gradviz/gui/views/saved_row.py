@@ -82,6 +82,7 @@ class SavedRow(QWidget):
             link, note, shape = self._links.take(), self._notes.take(), self._shapes.take()
             link.setText(record.name)
             note.setText(record.note)
+            note.setWordWrap(True)  # a long note must not make the page wider than the panel
             shape.setText(shape_text(record.shape))
             self._grid.addWidget(link, place, 0)
             self._grid.addWidget(note, place, 1)
