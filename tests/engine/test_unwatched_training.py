@@ -11,6 +11,8 @@ import pytest
 import torch
 
 from gradviz import cli
+from gradviz.engine import opening
+from gradviz.engine.loading import Loader
 from gradviz.engine.opening import Setup, find_target
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Open
@@ -43,6 +45,7 @@ Write = Callable[..., Path]
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """A file, and somewhere else the library that it trains by."""
+    monkeypatch.setattr(opening, "_LOADER", Loader())  # the engine's own goes back to the path of its first target
     monkeypatch.syspath_prepend(str(tmp_path / "elsewhere"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(sys.modules, "a_library", raising=False)
