@@ -8,9 +8,9 @@ __version__ = "0.1.0"
 __all__ = ["Experiment", "__version__", "dot", "watch"]
 
 if TYPE_CHECKING:
-    from gradviz.drawing import dot
+    from gradviz.dot_api import dot
     from gradviz.experiment import Experiment
-    from gradviz.watching import watch
+    from gradviz.watch_api import watch
 
 
 def __getattr__(name: str) -> Any:
@@ -19,11 +19,11 @@ def __getattr__(name: str) -> Any:
 
         return Experiment
     if name == "dot":
-        from gradviz.drawing import dot
+        from gradviz.dot_api import dot
 
         return dot
     if name == "watch":
-        from gradviz.watching import watch
+        from gradviz.watch_api import watch
 
         return watch
     raise AttributeError(f"module 'gradviz' has no attribute {name!r}")

@@ -2,6 +2,6 @@
 
 import sys
 
-from gradviz.cli import main
+from gradviz.cli.main import main
 
 sys.exit(main())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
-from gradviz.trees import call_arguments, leaves, mapped, named_leaves
+from gradviz.pytree import call_arguments, leaves, mapped, named_leaves
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ class Experiment:
         Args:
             model: an `nn.Module` or any callable.
             inputs: what the model is called with: a tuple holds positional arguments, a dict or another mapping
-                keywords, `gradviz.trees.Arguments` both; anything else (a list, a named tuple) is the only argument.
+                keywords, `gradviz.pytree.Arguments` both; anything else (a list, a named tuple) is the only argument.
                 With `batches` there is no need to give any.
             loss: `loss(output)` or, with targets, `loss(output, targets)`, a scalar. Without one: the sum, over every
                 floating-point tensor in the output, of the mean of its square.

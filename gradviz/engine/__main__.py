@@ -8,9 +8,9 @@ import sys
 import threading
 import traceback
 
-from gradviz.engine.connection import Connection
+from gradviz.engine.serving.connection import Connection
 from gradviz.protocol import ENGINE_FAILED
-from gradviz.protocol.own_python import end_forked_children, end_with_parent
+from gradviz.protocol.interpreter import end_forked_children, end_with_parent
 
 
 def main() -> int:
@@ -30,8 +30,8 @@ def main() -> int:
     threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
 
-    from gradviz.engine.process_guard import guarded, report_leaving
-    from gradviz.engine.server import Server
+    from gradviz.engine.serving.process_guard import guarded, report_leaving
+    from gradviz.engine.serving.server import Server
 
     try:
         with guarded(report_leaving):

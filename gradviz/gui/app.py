@@ -9,18 +9,18 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
-from gradviz.gui.engine_client import EngineClient
-from gradviz.gui.layout_worker import LayoutWorker
-from gradviz.gui.main_window import MainWindow
-from gradviz.gui.opening_session import absolute
-from gradviz.gui.session import Session
-from gradviz.gui.settings import Settings
-from gradviz.gui.signals import SignalGate
-from gradviz.gui.theme import Theme
-from gradviz.layout.messages import Seen, pack
+from gradviz.gui.processes.engine_client import EngineClient
+from gradviz.gui.processes.layout_client import LayoutWorker
+from gradviz.gui.processes.unix_signals import SignalGate
+from gradviz.gui.session.opening_session import absolute
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.gui.style.theme import Theme
+from gradviz.gui.window.main_window import MainWindow
+from gradviz.layout_process.messages import Seen, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
-from gradviz.protocol.targets import check_presence, read_target
+from gradviz.targets.target_spec import check_presence, read_target
 
 _SWITCH_INTERVAL = 0.0005
 """Seconds for which the window's thread waits for Python while another thread works in it. It waits many times in the

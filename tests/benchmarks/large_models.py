@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gradviz.engine.assembly import assemble
-from gradviz.engine.capture import Capture
-from gradviz.engine.names import Names
+from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.graph.graph_builder import assemble
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from gradviz.engine.server import Server
+from gradviz.engine.serving.server import Server
 from gradviz.protocol.commands import Command, Open, Run, Shutdown
 from gradviz.protocol.events import Event, LossBatch
 from gradviz.protocol.framing import encode

@@ -9,12 +9,12 @@ from multiprocessing.connection import Connection
 import pygraphviz
 import pytest
 
-from gradviz.layout.compute import place
-from gradviz.layout.messages import pack, unpack
-from gradviz.layout.picture import draw
-from gradviz.layout.sources import digraph
-from gradviz.model.folding import closed_by_default
-from gradviz.model.graph import Graph
+from gradviz.export.dot_source import digraph
+from gradviz.export.render import draw
+from gradviz.layout.layout import place
+from gradviz.layout_process.messages import pack, unpack
+from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import GraphRecord
 from tests.benchmarks.large_models import record_of
 from tests.benchmarks.ratios import seconds

@@ -12,9 +12,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gradviz.gui import fonts
 from gradviz.gui.plots.loss_plot import LossPlot
-from gradviz.model.scalars import Scalars
+from gradviz.gui.style import fonts
+from gradviz.model.loss.loss_curves import Scalars
 from tests.benchmarks.ratios import ratio, seconds
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 import torch
 
-from gradviz.engine.measuring import Measuring
-from gradviz.engine.opening import Setup
-from gradviz.engine.runner import Runner
+from gradviz.engine.loading.target import Setup
+from gradviz.engine.measuring.measure_scheduler import Measuring
+from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.records import MeasureKind
 from tests.benchmarks.ratios import ratio

@@ -11,24 +11,24 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsSimpleTextItem
 
-from gradviz.gui import fonts
-from gradviz.gui.palette import DARK, color
-from gradviz.gui.scene.backing import Backing
-from gradviz.gui.scene.camera import Camera, fitted
-from gradviz.gui.scene.drawing import Drawing
-from gradviz.gui.scene.frame import Frame
-from gradviz.gui.scene.graph_view import GraphView
-from gradviz.gui.scene.inks import brush
-from gradviz.gui.scene.scene_painter import paint
-from gradviz.gui.scene.states import EdgeStates, NodeState, NodeStates
-from gradviz.gui.scene.texts import Texts
-from gradviz.layout import messages
-from gradviz.layout.compute import place
-from gradviz.layout.placement import Placement
-from gradviz.model.folding import closed_by_default
-from gradviz.model.graph import Graph
-from gradviz.model.graph_shelf import GraphShelf
-from gradviz.model.search import SCOPES, search_of
+from gradviz.gui.scene.data.camera import Camera, fitted
+from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting.backing_store import Backing
+from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.scene_painter import paint
+from gradviz.gui.scene.painting.text_cache import Texts
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.style import fonts
+from gradviz.gui.style.palette import DARK, color
+from gradviz.gui.style.pens import brush
+from gradviz.layout.geometry.placement import Placement
+from gradviz.layout.layout import place
+from gradviz.layout_process import messages
+from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.graph import Graph
+from gradviz.model.graph.graph_cache import GraphShelf
+from gradviz.model.graph.search import SCOPES, search_of
 from gradviz.protocol.events import GraphChanged
 from gradviz.protocol.framing import encode, event_decoder
 from tests.benchmarks.ratios import ratio, seconds

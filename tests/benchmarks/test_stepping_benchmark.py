@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gradviz.engine.breaking import BreakpointSet
-from gradviz.engine.gate import Gate, Stop
-from gradviz.engine.intent import FREE, Intent
-from gradviz.engine.keeper import Keeper
-from gradviz.engine.opening import Setup
-from gradviz.engine.runner import Runner
+from gradviz.engine.gate.breakpoint_matching import BreakpointSet
+from gradviz.engine.gate.gate import Gate, Stop
+from gradviz.engine.gate.step_request import FREE, Intent
+from gradviz.engine.loading.target import Setup
+from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.training.runner import Runner
 from gradviz.protocol.records import BreakpointRecord, PlaceRecord
 from tests.benchmarks.ratios import ratio
 

@@ -11,10 +11,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from gradviz.engine.assembly import assemble
-from gradviz.engine.autograd import reachable
-from gradviz.engine.capture import Capture
-from gradviz.engine.names import Names
+from gradviz.engine.capture.autograd_nodes import reachable
+from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.graph.graph_builder import assemble
 from gradviz.experiment import Experiment
 
 ROUNDS = 11

@@ -46,7 +46,7 @@ show(window)
 # In place of the engine stands a process that does nothing: what it needs to import torch is not the window's time.
 GRADVIZ = """
 from gradviz.gui.app import App
-from gradviz.gui.settings import Settings
+from gradviz.gui.session.settings import Settings
 
 app = App(application, Settings(), None, ["-S", "-E", "-c", "import time; time.sleep(60)"])
 show(app.window)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gradviz import cli
+from gradviz.cli import main as cli
 from gradviz.gui.app import App
-from gradviz.gui.settings import Settings
+from gradviz.gui.session.settings import Settings
 from gradviz.protocol.encodable import escape_text
 from tests.helpers.json_debugger import JsonDebugger
 

@@ -13,9 +13,9 @@ import pytest
 import torch
 from torch.autograd.graph import GradientEdge
 
-from gradviz.cli import main
-from gradviz.engine.opening import Setup
-from gradviz.engine.runner import Runner
+from gradviz.cli.main import main
+from gradviz.engine.loading.target import Setup
+from gradviz.engine.training.runner import Runner
 from gradviz.networks.catalogue import NETWORKS
 from tests.helpers.json_debugger import Event, JsonDebugger, talk
 

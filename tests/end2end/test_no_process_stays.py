@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.gui.engine_client import EngineClient
+from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.protocol.commands import Open
 from tests.helpers.json_debugger import JsonDebugger
 
@@ -33,7 +33,7 @@ def build():
 WINDOW = """
 import sys
 from PySide6.QtCore import QCoreApplication
-from gradviz.gui.engine_client import EngineClient
+from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.protocol.commands import Open
 app = QCoreApplication([])
 client = EngineClient()
@@ -45,8 +45,8 @@ app.exec()
 LAYOUT = """
 import os, signal
 from PySide6.QtCore import QCoreApplication
-from gradviz.gui.layout_worker import LayoutWorker
-from gradviz.model.graph import Graph
+from gradviz.gui.processes.layout_client import LayoutWorker
+from gradviz.model.graph.graph import Graph
 from tests.helpers.fake_engine import graph_record
 app = QCoreApplication([])
 worker = LayoutWorker()
@@ -62,7 +62,7 @@ WITHOUT_HELP_OF_THE_KERNEL = f"""
 import subprocess, sys
 subprocess.run([sys.executable, "-c", '''
 import os
-from gradviz.protocol.own_python import fork_watcher
+from gradviz.protocol.interpreter import fork_watcher
 fork_watcher(os.getppid())
 print(os.getpid(), flush=True)
 {HOLDS_THE_GIL}

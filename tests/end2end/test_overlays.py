@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from gradviz.gui.app import App
-from gradviz.gui.scene.colouring import Pattern
-from gradviz.gui.settings import Settings
+from gradviz.gui.scene.data.box_colors import Pattern
+from gradviz.gui.session.settings import Settings
 
 _LONG = 60_000
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.gui.app import App
 from gradviz.gui.dialogs.weights_dialog import WeightsDialog
-from gradviz.gui.settings import Settings
+from gradviz.gui.session.settings import Settings
 
 _LONG = 60_000
 

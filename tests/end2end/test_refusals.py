@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gradviz.cli import main
+from gradviz.cli.main import main
 
 FILES: dict[str, bytes | None] = {
     "missing.py": None, "missing.pt2": None, "missing.pt": None,
@@ -53,8 +53,8 @@ def test_what_cannot_be_written_is_named(
 
 
 def test_weights_that_a_model_refuses_are_named(tmp_path: Path) -> None:
-    from gradviz.engine.weight_loading import put_weights
-    from gradviz.engine.weights import WeightFile
+    from gradviz.engine.loading.weight_files import WeightFile
+    from gradviz.engine.loading.weight_loading import put_weights
     from gradviz.errors import GradvizError
     from gradviz.experiment import Experiment
 
@@ -71,6 +71,6 @@ def test_a_command_that_fails_in_the_system_names_the_file(monkeypatch, capsys: 
     def fail(arguments: argparse.Namespace) -> int:
         raise OSError(28, "No space left on device", "some/file")
 
-    monkeypatch.setattr("gradviz.cli._networks", fail)
+    monkeypatch.setattr("gradviz.cli.main._networks", fail)
     assert main(["networks"]) == 2
     assert capsys.readouterr().err == "gradviz: some/file cannot be used: No space left on device.\n"

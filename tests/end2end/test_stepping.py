@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from gradviz.gui.app import App
-from gradviz.gui.dialogs.tensor_dialog import TensorDialog
-from gradviz.gui.views.fan_in import FanIn
-from gradviz.model.breakpoints import node_breakpoint
-from gradviz.model.graph import Graph
-from gradviz.model.terms import terms
+from gradviz.gui.panels.graph.gradient_terms import FanIn
+from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
+from gradviz.model.derivative.gradient_terms import terms
+from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoints import node_breakpoint
 from gradviz.protocol.records import BreakpointRecord
 from tests.end2end.test_window_and_engine import children, drawn, open_app, phase
 

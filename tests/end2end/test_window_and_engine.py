@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.gui.app import App
-from gradviz.gui.settings import Settings
+from gradviz.gui.session.settings import Settings
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.protocol.records import OptimizerChoice
 

@@ -8,12 +8,12 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from gradviz.gui.background import Background
-from gradviz.gui.main_window import MainWindow
-from gradviz.gui.session import Session
-from gradviz.gui.settings import Settings
-from gradviz.gui.theme import Theme
-from gradviz.layout.compute import place
+from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.gui.style.theme import Theme
+from gradviz.gui.window.main_window import MainWindow
+from gradviz.layout.layout import place
 from gradviz.protocol.commands import Command
 from gradviz.protocol.events import GraphChanged
 from tests.helpers.deep_graph import deep_parameters, deep_record

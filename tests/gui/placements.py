@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradviz.layout.placement import Placement
-from gradviz.model.graph import Graph
+from gradviz.layout.geometry.placement import Placement
+from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 WIDTH, HEIGHT, ACROSS, DOWN = 120, 44, 160, 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from gradviz.engine.tensor_answers import answer
+from gradviz.engine.tensors.tensor_replies import answer
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from PySide6.QtWidgets import QApplication
 
-from gradviz.gui.theme import Choice, Theme
+from gradviz.gui.style.theme import Choice, Theme
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from gradviz.engine.server import Server
+from gradviz.engine.serving.server import Server
 from gradviz.protocol.commands import Command, Open, Shutdown
 from gradviz.protocol.events import Event, Ready, StateChanged
 from gradviz.protocol.framing import command_decoder, encode, event_decoder

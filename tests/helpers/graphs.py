@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from gradviz.model.graph import Graph
+from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeKind, NodeRecord, ParameterRecord
 
 _NEGATIVE = ("parameter", "leaf", "data", "loss")

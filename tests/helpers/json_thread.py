@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gradviz.client.debug_state import Debugger
+from gradviz.client.engine_process import Said
 from gradviz.protocol.commands import Open
-from gradviz.terminal.debugger import Debugger
-from gradviz.terminal.engine_process import Said
-from gradviz.terminal.json_lines import JsonLines
+from gradviz.terminal.json.server import JsonLines
 from tests.helpers.engine_thread import EngineThread
 from tests.helpers.json_debugger import Event
 

@@ -20,7 +20,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z~]|\x1b[=>()][0B]?|\x1b\][^\x07]*\x
 # The first terminal that the leader of a session opens is the one whose Ctrl+C it hears.
 _START = (
     "import os, sys; os.close(os.open(sys.argv.pop(1), os.O_RDWR));"
-    "from gradviz.cli import main; sys.exit(main(sys.argv[1:]))"
+    "from gradviz.cli.main import main; sys.exit(main(sys.argv[1:]))"
 )
 
 

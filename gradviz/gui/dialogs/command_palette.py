@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradviz.gui import fonts, palette
 from gradviz.gui.dialogs.fuzzy import score
+from gradviz.gui.style import fonts, palette
 
 _WIDTH, _ROWS, _ROW = 560, 12, 30
 _ENTRY = Qt.ItemDataRole.UserRole

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.errors import GradvizError
-from gradviz.gui import fonts
-from gradviz.gui.background import Background
-from gradviz.gui.candidates import Candidate, offered
-from gradviz.gui.views.foreign_words import ForeignWords
-from gradviz.protocol.targets import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
+from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.style import fonts
+from gradviz.gui.widgets.wrapping_label import ForeignWords
+from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.target_spec import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
 
 _WIDTH = 560
 _PATIENCE = 120

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from gradviz.gui.actions import MENUS, TABLE, key_text, translated
+from gradviz.gui.actions.actions import MENUS, TABLE, key_text, translated
 
 
 def _tr(text: str) -> str:

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradviz.gui import fonts
-from gradviz.gui.session import Session
-from gradviz.gui.views.foreign_words import ForeignWords
-from gradviz.model.graph import shape_text
-from gradviz.model.overlay_text import size_text
+from gradviz.gui.session.session import Session
+from gradviz.gui.style import fonts
+from gradviz.gui.widgets.wrapping_label import ForeignWords
+from gradviz.model.graph.graph import shape_text
+from gradviz.model.overlay.overlay_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
 from gradviz.protocol.records import WeightRecord
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui import fonts, icons
-from gradviz.gui.palette import DARK, Palette, color
 from gradviz.gui.plots.arrangement import ICON, NAME_FONT, TAG_FONT, VALUE_FONT, Arrangement, Label
 from gradviz.gui.plots.tags import PlacedTag
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style.palette import DARK, Palette, color
 
 _OVERHANG = 12.0
 """How far dots and dashes reach over the box, in pixels."""

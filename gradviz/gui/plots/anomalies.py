@@ -8,8 +8,8 @@ import numpy as np
 
 from gradviz.gui.plots.frame import Frame
 from gradviz.model import number_text
-from gradviz.model.pyramid import Indices
-from gradviz.model.series import Series
+from gradviz.model.loss.growing_series import Series
+from gradviz.model.loss.minmax_pyramid import Indices
 
 
 class Stretch(NamedTuple):

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from gradviz.gui import fonts
 from gradviz.gui.plots import anomalies
 from gradviz.gui.plots.frame import Frame
 from gradviz.gui.plots.shown import Shown
 from gradviz.gui.plots.tags import PlacedTag, Tag, is_free, placed
+from gradviz.gui.style import fonts
 from gradviz.model import number_text
 
 TAG_FONT = (12, 500)

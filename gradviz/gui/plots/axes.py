@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui import fonts
-from gradviz.gui.palette import Palette, color
 from gradviz.gui.plots.ranges import Tick
+from gradviz.gui.style import fonts
+from gradviz.gui.style.palette import Palette, color
 
 FONT_SIZE = 11
 LABEL_GAP = 10

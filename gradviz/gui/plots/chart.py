@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from gradviz.gui import palette as palettes
 from gradviz.gui.plots import ranges
 from gradviz.gui.plots.annotations import Annotations
 from gradviz.gui.plots.arrangement import arranged
@@ -21,6 +20,7 @@ from gradviz.gui.plots.navigation import Navigation
 from gradviz.gui.plots.plot_box import PlotBox
 from gradviz.gui.plots.readout import Readout, read
 from gradviz.gui.plots.shown import Shown
+from gradviz.gui.style import palette as palettes
 
 _TICK_PITCH = 18.0
 _LABEL_PITCH = 140.0

@@ -9,11 +9,11 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui import fonts
-from gradviz.gui.palette import DARK, Palette, color
 from gradviz.gui.plots.arrangement import crosses
 from gradviz.gui.plots.frame import Frame
 from gradviz.gui.plots.readout import Readout, Row
+from gradviz.gui.style import fonts
+from gradviz.gui.style.palette import DARK, Palette, color
 from gradviz.model import number_text
 
 _ROW = 18.0

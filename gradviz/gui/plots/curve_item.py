@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gradviz.gui.plots.frame import Frame
-from gradviz.model.pyramid import Flags, Floats
-from gradviz.model.series import Series
+from gradviz.model.loss.growing_series import Series
+from gradviz.model.loss.minmax_pyramid import Flags, Floats
 
 _MOST_SEGMENTS = 3000
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gradviz.gui import fonts, icons
-from gradviz.gui import palette as palettes
 from gradviz.gui.plots import ranges
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import palette as palettes
 from gradviz.model import number_text
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = 57, 22, 28, 12

@@ -12,12 +12,12 @@ from PySide6.QtGui import QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.gui import fonts
-from gradviz.gui import palette as palettes
+from gradviz.files.regular_files import write_regular
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.shown import Shown, full_name
-from gradviz.model.scalars import Scalars
-from gradviz.protocol.regular_files import write_regular
+from gradviz.gui.style import fonts
+from gradviz.gui.style import palette as palettes
+from gradviz.model.loss.loss_curves import Scalars
 
 _HEADER = 36
 _PNG_RATIO = 2

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from gradviz.gui import fonts, icons
-from gradviz.gui import palette as palettes
-from gradviz.gui.plots.panel_button import PanelButton
 from gradviz.gui.plots.shown import Shown, full_name
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import palette as palettes
+from gradviz.gui.widgets.panel_button import PanelButton
 from gradviz.model import number_text
-from gradviz.model.scalars import Curve
+from gradviz.model.loss.loss_curves import Curve
 
 _HEIGHT = 26
 _PAD = 6

@@ -17,7 +17,7 @@ from gradviz.gui.plots.legend import Legend
 from gradviz.gui.plots.plot_controls import PlotControls
 from gradviz.gui.plots.shown import Shown, full_name
 from gradviz.model import number_text
-from gradviz.model.scalars import Scalars
+from gradviz.model.loss.loss_curves import Scalars
 
 
 class LossPlot(QWidget):

@@ -2,14 +2,125 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+import math
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
 
 from gradviz.gui.plots.legend import Legend
-from gradviz.gui.plots.panel_button import PanelButton
-from gradviz.gui.plots.smoothing_button import SmoothingButton
+from gradviz.gui.widgets.panel_button import PanelButton
 
+GREATEST = 0.999
+_STEPS = 120
 _FORMATS = ("png", "svg", "csv")
+
+
+class SmoothingButton(PanelButton):
+    """`Smooth 0.9`; a click opens a slider and a field."""
+
+    smoothing_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self._smoothing = 0.0
+        self._popup: SmoothingPopup | None = None
+        self.setToolTip(self.tr("Exponential moving average over the raw losses"))
+        self.clicked.connect(self.open_popup)
+        self._say()
+
+    @property
+    def smoothing(self) -> float:
+        """The factor, from 0 (none) to 0.999."""
+        return self._smoothing
+
+    def set_smoothing(self, factor: float) -> None:
+        """Smooth by this factor, brought into its range and to three decimals."""
+        factor = round(min(max(factor, 0.0), GREATEST), 3)
+        if factor != self._smoothing:
+            self._smoothing = factor
+            self._say()
+            self.smoothing_changed.emit(factor)
+
+    def open_popup(self) -> SmoothingPopup:
+        """Show the slider and the field below the button."""
+        if self._popup is None:
+            self._popup = SmoothingPopup(self)
+            self._popup.factor_chosen.connect(self.set_smoothing)
+        self._popup.show_factor(self._smoothing)
+        self._popup.adjustSize()
+        corner = self.mapToGlobal(QPoint(self.width() - self._popup.width(), self.height() + 4))
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        if corner.y() + self._popup.height() > screen.availableGeometry().bottom():
+            corner.setY(self.mapToGlobal(QPoint(0, 0)).y() - self._popup.height() - 4)
+        corner.setX(max(corner.x(), screen.availableGeometry().left()))
+        self._popup.move(corner)
+        self._popup.show()
+        return self._popup
+
+    def _say(self) -> None:
+        self.setText(self.tr("Smooth {0}").format(f"{self._smoothing:g}"))
+        self.setAccessibleName(self.tr("Smoothing, {0}").format(f"{self._smoothing:g}"))
+        self.updateGeometry()
+        self.update()
+
+
+class SmoothingPopup(QFrame):
+    """A slider with even steps of memory, 10 to a decade of iterations remembered, and a field for the exact factor."""
+
+    factor_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("card", True)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, _STEPS)
+        self.slider.setPageStep(_STEPS // 12)
+        self.slider.setFixedWidth(150)
+        self.slider.setAccessibleName(self.tr("Smoothing"))
+        self.field = QDoubleSpinBox()
+        self.field.setRange(0, GREATEST)
+        self.field.setDecimals(3)
+        self.field.setSingleStep(0.05)
+        self.field.setProperty("mono", True)
+        self.field.setAccessibleName(self.tr("Smoothing factor"))
+        self._note = QLabel()
+        self._note.setProperty("role", "caption")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.field)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(12, 12, 12, 12)
+        rows.setSpacing(8)
+        rows.addLayout(row)
+        rows.addWidget(self._note)
+        self.setFocusProxy(self.slider)
+        self.slider.valueChanged.connect(lambda place: self._choose(_factor_at(place)))
+        self.field.valueChanged.connect(self._choose)
+
+    def show_factor(self, factor: float) -> None:
+        """Show a factor without choosing it."""
+        with QSignalBlocker(self.slider), QSignalBlocker(self.field):
+            self.slider.setValue(_place_of(factor))
+            self.field.setValue(factor)
+        if factor:
+            self._note.setText(self.tr("remembers about {0} iterations").format(f"{1 / (1 - factor):.3g}"))
+        else:
+            self._note.setText(self.tr("raw losses, not smoothed"))
+
+    def _choose(self, factor: float) -> None:
+        self.show_factor(factor)
+        self.factor_chosen.emit(factor)
+
+
+def _factor_at(place: int) -> float:
+    # What it remembers, 1 / (1 - factor), grows evenly on a log scale: 0.9, 0.99 and 0.999 are equally far apart.
+    return round(1 - 10 ** (-3 * place / _STEPS), 3)
+
+
+def _place_of(factor: float) -> int:
+    return round(-math.log10(1 - factor) / 3 * _STEPS)
 
 
 class PlotControls(QWidget):

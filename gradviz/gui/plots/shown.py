@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from gradviz.gui.palette import Palette, color
-from gradviz.model.scalars import Curve
-from gradviz.model.series import Series
+from gradviz.gui.style.palette import Palette, color
+from gradviz.model.loss.growing_series import Series
+from gradviz.model.loss.loss_curves import Curve
 
 EARLIER_ALPHA = 0.65
 

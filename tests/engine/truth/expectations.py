@@ -29,13 +29,13 @@ from unittest.mock import patch
 import numpy as np
 import torch
 
-from gradviz.engine.breaking import BreakpointSet
-from gradviz.engine.gate import Gate, Stop
-from gradviz.engine.intent import Intent
-from gradviz.engine.keeper import Keeper
-from gradviz.engine.opening import Setup
-from gradviz.engine.runner import Runner
-from gradviz.engine.seeding import seed_everything
+from gradviz.engine.gate.breakpoint_matching import BreakpointSet
+from gradviz.engine.gate.gate import Gate, Stop
+from gradviz.engine.gate.step_request import Intent
+from gradviz.engine.loading.seeding import seed_everything
+from gradviz.engine.loading.target import Setup
+from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.protocol.events import Passed
 from gradviz.protocol.framing import encode
@@ -74,7 +74,7 @@ def experiment_of(made: Any) -> Experiment:
 
 def runner_of(make: Build) -> Runner:
     """A runner of what `make` builds, before iteration 0."""
-    with patch("gradviz.engine.runner.find_target", lambda setup: _Target(make)):
+    with patch("gradviz.engine.training.runner.find_target", lambda setup: _Target(make)):
         return Runner(Setup("test"))
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from gradviz.engine.capture import Capture
+from gradviz.engine.capture.op_recorder import Capture
 from gradviz.protocol.records import GraphRecord
 from tests.engine.truth.expectations import captured, drawn, golden
 from tests.engine.truth.models import Model, total, weight

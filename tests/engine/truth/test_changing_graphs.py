@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from gradviz.protocol.places import places
+from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord
 from tests.engine.truth.expectations import _gate, drawn, runner_of
 from tests.engine.truth.models import Model, total, weight

@@ -1,0 +1,97 @@
+"""`gradviz debug`: the target and the options of the command line, handed to a debugger without a window."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gradviz.cli.streams import check_input, discard
+from gradviz.errors import GradvizError
+from gradviz.networks.catalogue import network
+from gradviz.targets.target_spec import check_presence, read_target
+
+if TYPE_CHECKING:
+    from gradviz.protocol.commands import Open
+
+
+def debug(arguments: argparse.Namespace) -> int:
+    """Debug as the arguments say. Returns the exit status.
+
+    Raises:
+        GradvizError: something asked for cannot be.
+    """
+    place = read_target(arguments.target)
+    if place.kind != "network":
+        check_presence(place)
+    opening = opening_of(arguments)
+    check_input()
+    from gradviz import __version__
+
+    if arguments.json:
+        from gradviz.terminal.json.server import converse
+
+        return converse(opening, arguments.steps, __version__, _lines(), _write)
+    from gradviz.terminal.prompt.prompt import prompt
+
+    return prompt(opening, arguments.steps)
+
+
+def opening_of(arguments: argparse.Namespace) -> Open:
+    """The command that opens what is asked for and stops before its first op.
+
+    The engine checks what only torch knows: optimizers and their options.
+    """
+    from gradviz.cli.arguments import split_settings
+    from gradviz.protocol.commands import Open
+    from gradviz.protocol.records import OptimizerChoice
+
+    place = read_target(arguments.target)
+    entry = network(arguments.target) if place.kind == "network" else None
+    known = None if entry is None else [h.name for h in entry.hyperparameters]
+    hyperparameters, options = split_settings(arguments.settings, known)
+    if entry is not None:
+        entry.parse(dict(hyperparameters))
+    if arguments.lr is not None:
+        options["lr"] = arguments.lr
+    name = arguments.optimizer or (entry.optimizer if entry is not None else "")
+    if options and not name:
+        raise GradvizError("Say which optimizer the options are for, with --optimizer.")
+    choice = OptimizerChoice(name, options) if name and (options or arguments.optimizer) else None
+    return Open(
+        1,
+        arguments.target,
+        hyperparameters,
+        arguments.seed,
+        arguments.device,
+        choice,
+        tuple(getattr(arguments, "arguments", ())),
+        stop_first=True,
+    )
+
+
+def _lines() -> Iterator[str]:
+    """Standard input's lines. Read below Python's buffer, whose lock a thread that still reads would hold at exit."""
+    rest = b""
+    while chunk := os.read(0, 1 << 16):
+        *lines, rest = (rest + chunk).split(b"\n")
+        # Bytes that are no UTF-8 make a line that is no JSON, and are answered as such.
+        yield from (line.decode("utf-8", "replace") for line in lines)
+    if rest:
+        yield rest.decode("utf-8", "replace")
+
+
+def _write(event: dict[str, Any]) -> None:
+    # Where the output is not UTF-8, JSON's own escapes are understood all the same.
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    line = json.dumps(event, ensure_ascii=not is_utf8, allow_nan=False)
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard(sys.stdout)
+        raise

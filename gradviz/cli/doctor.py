@@ -1,0 +1,184 @@
+"""`gradviz doctor`: what works on this machine, and for what does not, the cure."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TextIO
+
+from gradviz.protocol.interpreter import isolated
+
+Verdict = Literal["ok", "note", "broken"]
+
+# Shared libraries that Qt's wheels leave to the system, and Debian's packages for them.
+_PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb.so.1": "libxcb1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libX11.so.6": "libx11-6",
+}
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was examined: `what` is its name, `found` what was seen, `cure` what helps."""
+
+    verdict: Verdict
+    what: str
+    found: str
+    cure: str = ""
+
+
+def examine(out: TextIO) -> int:
+    """Examine everything and say so, a line each. Returns 1 if something that gradviz needs is broken, else 0."""
+    broken = False
+    for check in _CHECKS:
+        for finding in check():
+            broken |= finding.verdict == "broken"
+            print(f"{finding.verdict:<7} {finding.what:<12} {finding.found}", file=out)
+            if finding.cure:
+                print(f"{'':<20} → {finding.cure}", file=out)
+    return 1 if broken else 0
+
+
+def _python() -> Iterator[Finding]:
+    yield Finding("ok", "Python", f"{platform.python_version()}, {platform.platform()}")
+
+
+def _torch() -> Iterator[Finding]:
+    code = "import torch; print(torch.__version__)"
+    done = _ask(code)
+    if done.returncode != 0:
+        yield Finding("broken", "torch", _last_line(done.stderr), "reinstall it: python -m pip install --force torch")
+        return
+    yield Finding("ok", "torch", done.stdout.strip())
+    code = "from gradviz.engine.loading.devices import devices\nfor d in devices(): print(d.id, d.title)"
+    done = _ask(code)
+    if done.returncode != 0:
+        yield Finding("note", "devices", _last_line(done.stderr), "check the GPU's driver; cpu works without")
+        return
+    for line in done.stdout.splitlines():
+        yield Finding("ok", "device", line)
+
+
+def _qt() -> Iterator[Finding]:
+    done = _ask("import PySide6; print(PySide6.__version__); from PySide6 import QtWidgets, QtSvg")
+    if done.returncode != 0:
+        yield Finding("broken", "Qt", _last_line(done.stderr), _cure_for(done.stderr))
+        return
+    yield Finding("ok", "Qt", f"PySide6 {done.stdout.strip()}")
+    yield from _platform("offscreen")
+    from gradviz.cli.display_check import why_no_screen
+
+    reason = why_no_screen(os.environ, sys.platform)
+    if reason:
+        sentence, _, cure = reason.partition(": ")
+        yield Finding("note", "screen", f"{sentence}; the window cannot open", cure)
+    elif os.environ.get("QT_QPA_PLATFORM", "") != "offscreen":
+        yield from _platform(os.environ.get("QT_QPA_PLATFORM", ""))
+
+
+def _platform(name: str) -> Iterator[Finding]:
+    """Whether Qt can start on a platform; in another process, since Qt aborts where it cannot."""
+    code = "from PySide6.QtWidgets import QApplication; a = QApplication([]); print(a.platformName())"
+    environment = {**os.environ, "QT_QPA_PLATFORM": name} if name else dict(os.environ)
+    done = _ask(code, environment)
+    if done.returncode == 0:
+        yield Finding("ok", "Qt platform", done.stdout.strip())
+        return
+    missing = _missing_libraries(name or "xcb")
+    cure = _install(missing) if missing else _cure_for(done.stderr)
+    found = f"{name or 'xcb'} does not start" + (f": {', '.join(missing)} missing" if missing else "")
+    yield Finding("broken", "Qt platform", found, cure)
+
+
+def _missing_libraries(platform_name: str) -> list[str]:
+    """Names of the shared libraries that the platform's plugin wants and the system lacks."""
+    done = _ask("from PySide6.QtCore import QLibraryInfo as I; print(I.path(I.LibraryPath.PluginsPath))")
+    plugin = Path(done.stdout.strip()) / "platforms" / f"libq{platform_name}.so"
+    ldd = shutil.which("ldd")
+    if ldd is None or not plugin.exists():
+        return []
+    listing = subprocess.run([ldd, str(plugin)], capture_output=True, text=True, check=False, timeout=_PATIENCE).stdout
+    return sorted({line.split()[0] for line in listing.splitlines() if "not found" in line})
+
+
+def _graphviz() -> Iterator[Finding]:
+    code = (
+        "import pygraphviz as p; g = p.AGraph(directed=True); g.add_edge('a', 'b'); g.layout('dot');"
+        "assert g.get_node('a').attr['pos']; print('pygraphviz', p.__version__)"
+    )
+    done = _ask(code)
+    if done.returncode == 0:
+        yield Finding("ok", "Graphviz", done.stdout.strip())
+    else:
+        cure = "its wheels carry Graphviz: python -m pip install --force-reinstall --only-binary :all: pygraphviz"
+        yield Finding("broken", "Graphviz", _last_line(done.stderr), cure)
+
+
+def _resources() -> Iterator[Finding]:
+    from gradviz.assets import asset
+
+    missing = []
+    for name in ("fonts/Inter-Regular.otf", "fonts/JetBrainsMono-Regular.ttf", "icons"):
+        try:
+            asset(name)
+        except FileNotFoundError:
+            missing.append(name)
+    if missing:
+        yield Finding("broken", "resources", f"{', '.join(missing)} missing", "reinstall gradviz")
+    else:
+        yield Finding("ok", "resources", "fonts and icons are in place")
+
+
+_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _torch, _qt, _graphviz, _resources)
+
+
+def _ask(code: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `code` in a fresh interpreter: what it imports may crash."""
+    command = [sys.executable, *isolated(), "-c", code]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 1, "", f"no answer in {_PATIENCE:.0f} seconds")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "it ended without a word"
+
+
+def _cure_for(complaint: str) -> str:
+    missing = [library for library in _PACKAGES if library in complaint]
+    return _install(missing) if missing else "reinstall it: python -m pip install --force-reinstall PySide6-Essentials"
+
+
+def _install(libraries: list[str]) -> str:
+    packages = [_PACKAGES.get(library, library) for library in libraries]
+    return f"install the system's {', '.join(packages)} (on Debian and Ubuntu: apt-get install {' '.join(packages)})"

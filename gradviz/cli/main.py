@@ -1,0 +1,279 @@
+"""The command line: what can be typed after `gradviz`, and what each word does."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gradviz.cli.interrupts import INTERRUPTED, ending_at_once
+from gradviz.cli.streams import discard, prepare
+from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+
+_SET_HELP = (
+    "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
+    " (momentum=0.9, betas=0.9,0.99); can be given more than once"
+)
+_COMMANDS = ("open", "run", "debug", "render", "networks", "devices", "optimizers", "doctor")
+_TARGET_HELP = (
+    "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
+    " exported program FILE.pt2; files are executed"
+)
+_TARGETS = (
+    "TARGET is a network's id, FILE.py:FACTORY or package.module:FACTORY (build by default), an exported program"
+    " FILE.pt2, or a training script with its arguments."
+)
+_JSON_HELP = (
+    "print one JSON object a line for every iteration, with step (from 0) and loss in full precision; a loss that is"
+    ' not finite is the string "NaN", "Infinity" or "-Infinity"'
+)
+_LR_HELP = (
+    "the learning rate; by default the network's own, or, with an optimizer that scales the gradient itself and is not"
+    " the network's own, torch's default for it"
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit status: 0 done, 1 failed, 2 asked for what cannot be, 130 interrupted."""
+    prepare()
+    try:
+        arguments = _parse(sys.argv[1:] if argv is None else list(argv))
+        status = arguments.act(arguments)
+        sys.stdout.flush()
+    except GradvizError as error:
+        print(f"gradviz: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has all it wanted.
+        discard(sys.stdout)
+        return 0
+    except OSError as error:
+        if error.filename:
+            print(f"gradviz: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+            return 2
+        # A list or the last losses that did not go out: the disk is full.
+        print(f"gradviz: Standard output cannot be written: {error.strerror or error}.", file=sys.stderr)
+        discard(sys.stdout)
+        return 2
+    return status
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    """What was typed. `gradviz model.py` means `gradviz open model.py`; what follows a script's name is the script's.
+
+    `run` and `render` have options of their own, so that a script's stand behind `--`.
+    """
+    if words and words[0] not in _COMMANDS and not words[0].startswith("-"):
+        _check_first_word(words[0])
+        words = ["open", *words]
+    rest: list[str] = []
+    if words[:1] == ["open"] and len(words) > 2 and not words[1].startswith("-"):
+        words, rest = words[:2], words[2:]
+    elif words[:1] in (["run"], ["debug"], ["render"]) and "--" in words:
+        cut = words.index("--")
+        words, rest = words[:cut], words[cut + 1 :]
+    arguments = _parser().parse_args(words)
+    arguments.arguments = tuple(rest[1:] if rest[:1] == ["--"] else rest)
+    return arguments
+
+
+def _check_first_word(word: str) -> None:
+    """Raises UnknownNameError if a bare word is neither a command nor a network: either may be meant."""
+    from gradviz.networks.catalogue import NETWORKS
+
+    known = [*_COMMANDS, *(entry.id for entry in NETWORKS)]
+    if word.isidentifier() and word not in known:
+        raise UnknownNameError("command or network", word, known)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from gradviz import __version__
+
+    parser = _Parser(
+        prog="gradviz",
+        description="A desktop debugger for PyTorch's autograd. Without a command, the window opens, with TARGET if"
+        " it is given.",
+        usage="gradviz [-h] [--version] [COMMAND … | TARGET [ARGUMENT …]]",
+        epilog=_TARGETS,
+    )
+    parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
+    parser.set_defaults(act=_open, target=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    text = "open the window with a network; what follows a script's name is handed to the script"
+    command = commands.add_parser("open", help="open the window with a network", description=text)
+    command.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
+    command.set_defaults(act=_open)
+
+    _add_run(commands)
+    _add_debug(commands)
+    _add_render(commands)
+
+    for name, act, text in (
+        ("networks", _networks, "list the built-in networks"),
+        ("devices", _devices, "list the devices that torch can use here"),
+        ("optimizers", _optimizers, "list the optimizers of this torch, with their options"),
+        ("doctor", _doctor, "say what works on this machine, and the cure for what does not"),
+    ):
+        commands.add_parser(name, help=text, description=text).set_defaults(act=act)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("run", help="train without a window", description="Train without a window or Qt.")
+    _add_setup(command)
+    command.add_argument("--steps", type=int, metavar="N", help="iterations to train (500; a script: to its end)")
+    command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
+    command.add_argument("--lr", metavar="X", help=_LR_HELP)
+    command.add_argument("--every", type=int, default=100, metavar="N", help="print each N-th loss (100)")
+    command.add_argument("--json", action="store_true", help=_JSON_HELP)
+    command.set_defaults(act=_run)
+
+
+def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "debug",
+        help="step through training in this terminal, or from a script",
+        description="Step through forward and backward in this terminal; with --json, from a script.",
+    )
+    _add_setup(command)
+    command.add_argument("--steps", type=int, default=500, metavar="N", help="iterations that continue runs to (500)")
+    command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
+    command.add_argument("--lr", metavar="X", help=_LR_HELP)
+    command.add_argument("--json", action="store_true", help="take commands and give events as JSON, one object a line")
+    command.set_defaults(act=_debug)
+
+
+def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "render", help="draw the graph to a file", description="Run one forward and draw its graph to a file."
+    )
+    _add_setup(command)
+    command.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="FILE.svg, .pdf, .png, .dot or .json says the format"
+    )
+    detail = command.add_mutually_exclusive_group()
+    detail.add_argument("--depth", type=int, metavar="N", help="open modules down to this depth, fold the rest")
+    detail.add_argument("--full", action="store_true", help="open all modules")
+    command.set_defaults(act=_render)
+
+
+def _add_setup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of random, numpy and torch (0)")
+    command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=_SET_HELP, dest="settings")
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    if arguments.target is not None:
+        _check_target(arguments)
+    from gradviz.cli.display_check import why_no_screen
+
+    reason = why_no_screen(os.environ, sys.platform)
+    if reason:
+        print(f"gradviz: {reason}", file=sys.stderr)
+        return 1
+    from gradviz.gui.app import main as open_window
+
+    return open_window(sys.argv[:1], arguments.target, arguments.arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from gradviz.cli.run_script import is_training_script
+
+    if arguments.steps is None and not is_training_script(arguments):
+        arguments.steps = 500
+    if arguments.steps is not None and arguments.steps < 0:
+        raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
+    if arguments.every < 1:
+        raise InvalidValueError(f"--every must be 1 or more, not {arguments.every}.")
+    _check_target(arguments)
+    from gradviz.cli.run import train
+
+    return train(arguments)
+
+
+def _debug(arguments: argparse.Namespace) -> int:
+    if arguments.steps < 1:
+        raise InvalidValueError(f"--steps must be 1 or more, not {arguments.steps}.")
+    from gradviz.cli.debug import debug
+
+    return debug(arguments)
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    if arguments.depth is not None and arguments.depth < 0:
+        raise InvalidValueError(f"--depth must be 0 or more, not {arguments.depth}.")
+    _check_target(arguments)
+    from gradviz.cli.render import render
+
+    with ending_at_once():
+        return render(arguments)
+
+
+def _check_target(arguments: argparse.Namespace) -> None:
+    """What is not there is said at once, before torch is imported; nothing of a person's is executed for it."""
+    from gradviz.networks.catalogue import network
+    from gradviz.targets.script_detection import runs_as_script
+    from gradviz.targets.target_spec import check_presence, read_target
+
+    place = read_target(arguments.target)
+    if place.kind == "network":
+        network(place.name)
+    else:
+        check_presence(place)
+    if arguments.arguments and not runs_as_script(place, has_arguments=True):
+        raise InvalidValueError(
+            f"{place.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory its"
+            " hyperparameters."
+        )
+
+
+def _networks(arguments: argparse.Namespace) -> int:
+    from gradviz.networks.catalogue import NETWORKS
+
+    for entry in NETWORKS:
+        options = [("lr", entry.learning_rate), *entry.options]
+        values = [*(f"{k}={v:g}" for k, v in options), *(f"{h.name}={h.default}" for h in entry.hyperparameters)]
+        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} {' '.join(values)}")
+    return 0
+
+
+def _devices(arguments: argparse.Namespace) -> int:
+    with ending_at_once():
+        from gradviz.engine.loading.devices import devices
+
+    for device in devices():
+        print(f"{device.id:<8} {device.title}")
+    return 0
+
+
+def _optimizers(arguments: argparse.Namespace) -> int:
+    with ending_at_once():
+        from gradviz.engine.optimizing.optimizer_options import number_text
+        from gradviz.engine.optimizing.optimizer_table import all_optimizers
+
+    print(f"{'Manual':<11} the update written in the network's own file: lr")
+    for record in all_optimizers():
+        options = [f"{o.name}={number_text(o.default).replace(', ', ',')}" for o in record.options if o.common]
+        print(f"{record.name:<11} {' '.join(options)}")
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from gradviz.cli.doctor import examine
+
+    return examine(sys.stdout)

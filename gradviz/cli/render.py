@@ -1,0 +1,85 @@
+"""`gradviz render`: one forward, and the drawing of its graph in a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradviz.cli.arguments import open_runner
+from gradviz.cli.run import tell_error, tell_script
+from gradviz.cli.run_script import graph_of_script, is_training_script
+from gradviz.cli.streams import results_alone
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.files.regular_files import check_replaceable, write_regular
+
+if TYPE_CHECKING:
+    from gradviz.protocol.records import GraphRecord
+
+_FORMATS = ("svg", "pdf", "png", "dot", "json")
+
+
+def render(arguments: argparse.Namespace) -> int:
+    """Draw as the arguments say. Returns the exit status.
+
+    Raises:
+        GradvizError: something asked for cannot be; nothing was computed for a file that cannot be written.
+    """
+    path = Path(arguments.output)
+    picture_format = _format_of(path)
+    _check_writable(path)
+    from gradviz.engine.serving.process_guard import guarded, report_leaving
+
+    if is_training_script(arguments):
+        found: list[GraphRecord] = []
+        with results_alone(), guarded(report_leaving):
+            status = tell_script(lambda: found.append(graph_of_script(arguments)))
+        if found:
+            _draw(found[0], path, picture_format, arguments)
+        return status
+    runner = None
+    with results_alone(), guarded(report_leaving):
+        try:
+            runner = open_runner(arguments)
+            runner.hold()
+        except (GradvizError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            # A person's code may raise what is no Exception.
+            return tell_error(error, runner, arguments.target)
+    if runner.graph is None:
+        raise GradvizError(f"{arguments.target} recorded no graph.")
+    _draw(runner.graph.record, path, picture_format, arguments)
+    return 0
+
+
+def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argparse.Namespace) -> None:
+    from gradviz.export.render import draw
+    from gradviz.model.graph.graph import Graph
+    from gradviz.protocol.framing import as_received
+
+    picture = draw(Graph(as_received(record)), picture_format, depth=arguments.depth, full=arguments.full)
+    try:
+        write_regular(path, picture)
+    except OSError as error:
+        raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _format_of(path: Path) -> str:
+    found = path.suffix.lower().removeprefix(".")
+    if found not in _FORMATS:
+        raise InvalidValueError(f"{path} must end in {', '.join(f'.{f}' for f in _FORMATS[:-1])} or .{_FORMATS[-1]}.")
+    return found
+
+
+def _check_writable(path: Path) -> None:
+    """Raises GradvizError if `path` cannot be written; leaves what is there as it is."""
+    existed = path.exists()
+    try:
+        check_replaceable(path)
+        with path.open("ab"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error

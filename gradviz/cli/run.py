@@ -1,0 +1,198 @@
+"""`gradviz run`: trains in this process, prints losses, and keeps standard output for them alone."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+from gradviz.cli.arguments import open_runner
+from gradviz.cli.interrupts import ending_at_once, ending_at_the_second
+from gradviz.cli.run_script import follow_script, is_training_script
+from gradviz.cli.streams import discard, results_alone
+from gradviz.errors import GradvizError
+
+if TYPE_CHECKING:
+    from gradviz.engine.training.runner import Runner
+    from gradviz.protocol.records import EvaluationsRecord
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train as the arguments say. Returns the exit status.
+
+    Raises:
+        GradvizError: something asked for cannot be.
+    """
+    with ending_at_once():
+        import gradviz.engine.training.runner  # noqa: F401 (what fails here is no fault of a person's code)
+
+    if is_training_script(arguments):
+        return _train_script(arguments)
+    from gradviz.engine.serving.process_guard import guarded, report_leaving
+
+    runner: Runner | None = None
+    with results_alone() as out, guarded(report_leaving):
+        try:
+            with ending_at_once():
+                runner = open_runner(arguments)
+            with ending_at_the_second():
+                _print_losses(runner, arguments, out)
+        except (GradvizError, BrokenPipeError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            # A person's code may raise what is no Exception.
+            return tell_error(error, runner, arguments.target)
+    return 0
+
+
+def _train_script(arguments: argparse.Namespace) -> int:
+    """The script's own exit status, if it ends itself; 1 if it raises."""
+    if arguments.steps == 0:
+        return 0
+    from gradviz.engine.serving.process_guard import guarded, report_leaving
+
+    trained = False
+
+    def leaving(place: str, status: int) -> int:
+        # Its own end, as in plain Python, unless it comes before there was anything to print.
+        return status if trained else report_leaving(place, status)
+
+    with results_alone() as out:
+        write = _line_of_json if arguments.json else _line_of_text
+        every = 1 if arguments.json else arguments.every
+
+        def told(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
+            nonlocal trained
+            trained = True
+            if (step + 1) % every == 0:
+                _write(write(step, loss, evaluations), out)
+            return step + 1 != arguments.steps
+
+        with ending_at_the_second(), guarded(leaving):
+            return tell_script(lambda: follow_script(arguments, told))
+
+
+def tell_script(follow: Callable[[], object]) -> int:
+    """The door for a script's own code. Returns the exit status."""
+    from gradviz.engine.frames.tracebacks import traceback_text
+
+    try:
+        follow()
+    except (GradvizError, BrokenPipeError, KeyboardInterrupt):
+        raise
+    except SystemExit as error:
+        if isinstance(error.code, int):
+            return error.code
+        print(error.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        print(traceback_text(error), file=sys.stderr, end="")
+        return 1
+    return 0
+
+
+def tell_error(error: BaseException, runner: Runner | None, target: str) -> int:
+    """The door for the network's own code: prints the traceback from there on, returns the exit status.
+
+    Raises:
+        GradvizError: the cure is known, and nobody needs a traceback for it: too little memory, wrong inputs.
+    """
+    from gradviz.engine.frames.tracebacks import traceback_text
+    from gradviz.engine.loading.error_hints import text_of
+    from gradviz.engine.loading.error_messages import explained, sentence_of
+
+    # torch's own classes of it: one for GPUs, and none for the CPU.
+    torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
+    if isinstance(error, MemoryError) or torchs:
+        raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
+    cure = explained(error, runner.experiment) if runner is not None else ""
+    if cure or isinstance(error, SystemExit):
+        raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error
+    print(traceback_text(error), file=sys.stderr, end="")
+    if runner is None:
+        print(f"gradviz: {sentence_of(error, 'build', None)}", file=sys.stderr)
+    return 1
+
+
+def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) -> None:
+    write = _line_of_json if arguments.json else _line_of_text
+    every = 1 if arguments.json else arguments.every
+    with _bar(arguments.steps, sys.stderr) as (bar, say):
+        for step, loss in enumerate(bar(runner.losses(arguments.steps))):
+            if (step + 1) % every == 0:
+                say(write(step, loss), out)
+
+
+def _line_of_text(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
+    if evaluations is None:
+        return f"{step} {loss:.9g}"
+    return f"{step} {loss:.9g} ({evaluations.count} evaluations, the last {evaluations.last:.9g})"
+
+
+def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
+    line: dict[str, Any] = {"step": step, "loss": _json_number(loss)}
+    if evaluations is not None:
+        line |= {"evaluations": evaluations.count, "last_loss": _json_number(evaluations.last)}
+    return json.dumps(line)
+
+
+def _json_number(value: float) -> float | str:
+    """JSON knows no NaN and no infinity: those are written as strings."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+Bar = Callable[[Iterable[float]], Iterable[float]]
+Say = Callable[[str, TextIO], None]
+
+
+@contextlib.contextmanager
+def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
+    """A progress bar for a person who watches; nothing where stderr goes to a file."""
+    if not terminal.isatty():
+        yield (lambda losses: losses), _write
+        return
+    from tqdm import tqdm
+
+    # tqdm by itself would show nothing on a terminal that does not tell its size.
+    columns, rows = shutil.get_terminal_size()
+    with tqdm(total=steps, file=terminal, unit="it", leave=False, ncols=columns, nrows=rows) as progress:
+
+        def advance(losses: Iterable[float]) -> Iterable[float]:
+            for loss in losses:
+                progress.update()
+                yield loss
+
+        def say(line: str, out: TextIO) -> None:
+            # On the same terminal, the line takes the bar's place and the bar moves down.
+            progress.clear()
+            _write(line, out)
+            progress.refresh()
+
+        yield advance, say
+
+
+def _write(line: str, out: TextIO) -> None:
+    """At once, so that a reader of the pipe sees each loss when it is known, and whole, so that Ctrl+C cuts none.
+
+    Raises:
+        GradvizError: the disk is full.
+        BrokenPipeError: nobody reads any more.
+    """
+    try:
+        out.write(f"{line}\n")
+        out.flush()
+    except BrokenPipeError:
+        discard(out)
+        raise
+    except OSError as error:
+        discard(out)
+        raise GradvizError(f"Standard output cannot be written: {error.strerror}.") from error

@@ -1,0 +1,191 @@
+"""Remembers which code of the user's may run: each file, and those it imports from its folder, with their contents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+import platformdirs
+
+from gradviz.files.private_files import private_file
+from gradviz.files.regular_files import open_regular
+from gradviz.protocol.encodable import escape_text
+from gradviz.targets.imported_files import neighbours, roots_of
+from gradviz.targets.target_spec import Place
+
+_MOST = 10_000
+"""So many files are remembered; the oldest are forgotten first."""
+_LOOKED_INTO = 256 * 1024
+"""Bytes at the beginning of a file in which its imports are looked for; one that comes later is asked for when it is
+met."""
+_PIECE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What would be executed for a target: files with the SHA-256 of their contents."""
+
+    path: str
+    """Absolute; for a module that no file was found of, its dotted name."""
+    digest: str
+    helpers: tuple[tuple[str, str], ...] = ()
+    """Path and digest of each file that it imports from its folder, in the order of their paths."""
+    beginning: bytes = field(default=b"", compare=False, repr=False)
+    """Of the contents that have this digest."""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path → digest of all that would be executed."""
+        return {self.path: self.digest, **dict(self.helpers)}
+
+    def first_lines(self, count: int) -> list[str]:
+        """The first `count` lines of the file as text; empty where it is none."""
+        try:
+            text = getincrementaldecoder("utf-8")().decode(self.beginning)  # where it is cut, a letter may be cut, too
+        except UnicodeDecodeError:
+            return []
+        return text.splitlines()[:count] if "\0" not in text else []
+
+
+def default_path() -> Path:
+    """Where the consents of this user lie; the folder need not exist yet."""
+    return Path(platformdirs.user_data_dir("gradviz", appauthor=False)) / "allowed.json"
+
+
+def code_of(place: Place, stopped: Callable[[], bool] = bool, met: Iterable[Path] = ()) -> Code:
+    """What would be executed for a file, a module or a program, as it is now. Executes nothing.
+
+    `met`: files that were found to be imported when the code ran; what lies in the same folder is taken to be imported
+    as well, since code that puts a name together imports several.
+
+    Raises:
+        OSError: the file cannot be read, or `stopped` returned true.
+    """
+    path = _file_of_module(place.name) if place.kind == "module" else place.path.absolute()
+    if path is None:
+        return Code(place.name, hashlib.sha256(place.name.encode()).hexdigest())
+    found: dict[Path, tuple[str, bytes]] = {}
+
+    def read(file: Path) -> bytes:
+        if file not in found:
+            try:
+                found[file] = _read(file, stopped)
+            except InterruptedError:
+                raise
+            except OSError:
+                if file == path:
+                    raise
+                return b""  # the engine says it when it is imported
+        return found[file][1]
+
+    read(path)
+    if place.kind != "program":
+        for file in neighbours((path, *_alike(met)), roots_of(place), read):
+            read(file)
+    digest, beginning = found.pop(path)
+    helpers = sorted((escape_text(str(file)), digest) for file, (digest, _) in found.items())
+    return Code(escape_text(str(path)), digest, tuple(helpers), beginning)
+
+
+def digest_of(path: Path, stopped: Callable[[], bool] = bool) -> str:
+    """SHA-256 of a file's contents.
+
+    Raises:
+        OSError: it cannot be read, or `stopped` returned true.
+    """
+    return _read(path, stopped)[0]
+
+
+def _read(path: Path, stopped: Callable[[], bool]) -> tuple[str, bytes]:
+    """SHA-256 of a file's contents, and how they begin. Raises what `digest_of` raises."""
+    found, piece, beginning = hashlib.sha256(), memoryview(bytearray(_PIECE)), b""
+    with open_regular(path) as file:
+        while count := file.readinto(piece):
+            found.update(piece[:count])
+            beginning = beginning or bytes(piece[: min(count, _LOOKED_INTO)])
+            if stopped():
+                raise InterruptedError(f"{path} was not read to its end")
+    return found.hexdigest(), beginning
+
+
+def _alike(met: Iterable[Path]) -> list[Path]:
+    """Those files, and the Python files beside them."""
+    found = set(met)
+    for folder in {file.parent for file in found}:
+        with suppress(OSError):
+            found.update(file for file in folder.iterdir() if file.suffix == ".py" and file.is_file())
+    return sorted(found)
+
+
+class Consents:
+    """What a person has allowed, kept in a file of the user's; the same text elsewhere is asked for again."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or default_path()
+        self._given: dict[str, str] | None = None
+        """Path → digest of the contents that were allowed last."""
+
+    def has(self, code: Code) -> bool:
+        """Whether just these contents of all its files may run."""
+        known = self._known()
+        return all(known.get(path) == digest for path, digest in code.files.items())
+
+    def changed(self, code: Code) -> tuple[str, ...]:
+        """Those of its files of which other contents were allowed."""
+        known = self._known()
+        return tuple(path for path, digest in code.files.items() if known.get(path) not in (None, digest))
+
+    def digests(self, code: Code) -> tuple[str, ...]:
+        """The contents that may be executed for `code`: its own, and what was allowed of other files in its folder,
+        which it may import by names that are not in its text."""
+        folder = str(Path(code.path).parent)
+        known = self._known().items()
+        return tuple({*code.files.values(), *(digest for path, digest in known if Path(path).is_relative_to(folder))})
+
+    def give(self, code: Code) -> None:
+        """From now on these contents may run. Where the folder cannot be written it lasts for this window."""
+        known = self._known()
+        for path, digest in code.files.items():
+            known.pop(path, None)
+            known[path] = digest
+        while len(known) > _MOST:
+            del known[next(iter(known))]
+        try:
+            new = private_file(self._path.with_suffix(".new"))
+            new.write_text(json.dumps(known, indent=1), "utf-8")
+            new.replace(self._path)
+        except OSError:
+            return
+
+    def _known(self) -> dict[str, str]:
+        if self._given is None:
+            try:
+                found = json.loads(self._path.read_text("utf-8"))
+            except (OSError, ValueError, RecursionError):
+                found = {}
+            pairs = found.items() if isinstance(found, dict) else ()
+            self._given = {str(path): str(digest) for path, digest in pairs}
+        return self._given
+
+
+def _file_of_module(name: str) -> Path | None:
+    """The file of a dotted module, found without importing its packages; None if there is none to be read."""
+    places: list[str] | None = [str(Path.cwd()), *sys.path]
+    origin: str | None = None
+    parts = name.split(".")
+    for count in range(1, len(parts) + 1):
+        if places is None:
+            return None
+        spec = PathFinder.find_spec(".".join(parts[:count]), places)
+        if spec is None:
+            return None
+        origin = spec.origin
+        places = None if spec.submodule_search_locations is None else list(spec.submodule_search_locations)
+    return Path(origin) if origin and Path(origin).is_file() else None

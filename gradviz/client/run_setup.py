@@ -1,0 +1,118 @@
+"""What a person wishes a run to be: network, sizes, seed, iterations, device and optimizer, as one frozen record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from gradviz.errors import GradvizError
+from gradviz.networks.catalogue import Network, network
+from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
+from gradviz.protocol.encodable import escape_text
+from gradviz.protocol.records import OptimizerChoice, Value
+from gradviz.targets.target_spec import read_target
+
+ITERATIONS = 500
+MOST_ITERATIONS = 10**9
+LARGEST_SEED = 2**32 - 1
+"""NumPy takes no larger one."""
+
+
+class Setup(Struct, frozen=True):
+    """Everything that `Open` and `Run` carry, as the form shows it."""
+
+    target: str
+    hyperparameters: dict[str, bool | int | float | str]
+    """Of a built-in network all; of a person's factory those that differ from its defaults."""
+    optimizer: OptimizerChoice | None
+    """None for a person's model that takes its own, which is known once it is open."""
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
+    iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
+    device: str = "cpu"
+
+    @property
+    def network(self) -> Network:
+        """The catalogue's entry. Raises UnknownNameError for a person's model."""
+        return network(self.target)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the target is one of the catalogue's networks."""
+        return read_target(self.target).kind == "network"
+
+    @property
+    def file(self) -> str:
+        """The Python file of the target, where its name tells; empty where it does not."""
+        place = read_target(self.target)
+        if place.kind == "network":
+            return str(self.network.file)
+        return escape_text(str(place.path)) if place.kind == "file" else ""
+
+    @property
+    def title(self) -> str:
+        """As short as it stays clear: `nn`, `gpt.py:build`."""
+        return read_target(self.target).title
+
+    @property
+    def learning_rate(self) -> Value:
+        """The rate chosen, None if the optimizer's own default stands."""
+        return None if self.optimizer is None else self.optimizer.options.get("lr")
+
+    def asks_for_another_run(self, other: Setup) -> bool:
+        """True if `other` differs in what only a new run can take up: network, sizes or seed."""
+        return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
+
+
+def default_setup(target: str) -> Setup:
+    """The network as its file proposes it; a person's model as it is.
+
+    Raises:
+        UnknownNameError: there is no such network.
+        GradvizError: the target is nothing that could be opened.
+    """
+    if read_target(target).kind != "network":
+        return Setup(target, {}, None)
+    entry = network(target)
+    return Setup(
+        target=target,
+        hyperparameters={h.name: h.default for h in entry.hyperparameters},
+        optimizer=default_optimizer(entry),
+    )
+
+
+def default_optimizer(entry: Network) -> OptimizerChoice:
+    """The optimizer and options that the catalogue proposes for a network."""
+    options: dict[str, Value] = {"lr": entry.learning_rate}
+    options.update(entry.options)
+    return OptimizerChoice(entry.optimizer, options)
+
+
+def changes(before: Setup, after: Setup) -> list[Command]:
+    """The commands that a run in progress needs to go on under another setup."""
+    commands: list[Command] = []
+    if after.device != before.device:
+        commands.append(SetDevice(after.device))
+    if after.optimizer is not None and after.optimizer != before.optimizer:
+        commands.append(SetOptimizer(after.optimizer))
+    return commands
+
+
+def to_text(setup: Setup) -> str:
+    """One line of JSON for the settings file."""
+    return msgspec.json.encode(setup).decode()
+
+
+def from_text(target: str, text: str) -> Setup:
+    """Read what `to_text` wrote; what does not fit this version's network falls back to the default setup."""
+    try:
+        setup = msgspec.json.decode(text, type=Setup)
+        if read_target(target).kind != "network":
+            return replace(setup, target=target)
+        hyperparameters = network(target).parse(dict(setup.hyperparameters))
+    except (msgspec.DecodeError, GradvizError, ValueError, RecursionError):
+        return default_setup(target)
+    optimizer = setup.optimizer or default_optimizer(network(target))
+    return replace(setup, target=target, hyperparameters=dict(hyperparameters), optimizer=optimizer)

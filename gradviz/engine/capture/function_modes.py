@@ -1,0 +1,150 @@
+"""Sees every function of torch's that is called in a thread, and leaves what it calls as it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Any, Protocol
+
+from torch.overrides import TorchFunctionMode, _len_torch_function_stack, _pop_mode, _push_mode
+from torch.utils._device import DeviceContext
+
+from gradviz.engine.capture.checkpoint_regions import checkpoints_followed
+from gradviz.engine.capture.composite_functions import opened
+from gradviz.engine.capture.fast_paths import fast_paths_kept
+from gradviz.engine.capture.module_calls import ModuleCalls
+from gradviz.engine.capture.unrecorded_nodes import Origins
+from gradviz.engine.frames.compiled_code import out_of_sight
+from gradviz.engine.frames.stack_frames import passes_on
+from gradviz.engine.frames.tracebacks import leave_out_ours
+from gradviz.engine.frames.warning_locations import warnings_in_place
+from gradviz.protocol.records import Phase
+
+
+class Recorder(Protocol):
+    """Who is handed the calls, as `engine.capture.Capture` is."""
+
+    modules: ModuleCalls
+    origins: Origins
+    phase: Phase
+    stepping: bool
+    keeps_everything: bool
+
+    def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any: ...
+    def descend(
+        self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
+    ) -> Any: ...
+    def compiled_returned(self, frame: FrameType) -> bool: ...
+
+
+class Look:
+    """All by which a recorder sees what is called. It is not there while compiled code runs."""
+
+    def __init__(self, recorder: Recorder, *, low: bool) -> None:
+        """`low`: the mode lies below those of the user's, also of those that were there before."""
+        self._recorder = recorder
+        self._mode = _Mode(recorder)
+        self._place = _Place(self._mode, low=low)
+        self._looking = ExitStack()
+        self._compiled: FrameType | None = None
+        """What runs compiled code, while it does."""
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """While this lasts, the recorder is handed every call."""
+        with warnings_in_place(), self._looking, out_of_sight(self):
+            if self._compiled is None:
+                self._look()
+            yield
+
+    def leave(self, frame: FrameType) -> None:
+        """Compiled code is called."""
+        self._looking.close()
+        self._compiled = frame
+        self._recorder.origins.compiled_called(frame, self._recorder.phase)
+
+    def come_back(self) -> None:
+        """It has returned."""
+        frame, self._compiled = self._compiled, None
+        if frame is not None:
+            self._recorder.compiled_returned(frame)
+        self._look()
+
+    def _look(self) -> None:
+        modules, enter = self._recorder.modules, self._looking.enter_context
+        enter(checkpoints_followed(modules))
+        enter(modules.followed())
+        enter(fast_paths_kept(self._mode))
+        enter(self._place.filled())
+
+
+class _Mode(TorchFunctionMode):
+    """Hands every torch function called in this thread to the recorder."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    @passes_on
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        frame, recorder = sys._getframe(1), self._recorder
+        try:
+            inside = None if recorder.stepping or recorder.keeps_everything else opened(func, types)
+            if inside is None:
+                return recorder.call(func, args, kwargs or {}, frame)
+            with self:
+                return recorder.descend(func, inside, args, kwargs or {}, frame)
+        except BaseException as error:
+            leave_out_ours(error)
+            raise
+
+
+class _Place:
+    """The place of one mode in this thread's stack of modes."""
+
+    def __init__(self, mode: TorchFunctionMode, *, low: bool) -> None:
+        """`low`: below all modes of the user's, who enters and leaves them in order and must find their own on top,
+        whichever came first. A default device is a mode too, which insists on being the lowest."""
+        self._mode = mode
+        self._low = low
+        self._position: int | None = None
+        """Where the mode lay when it was taken out; -1 for nowhere, None before it was put in."""
+
+    @contextmanager
+    def filled(self) -> Iterator[None]:
+        """While this lasts, the mode is there; after the first time, where it lay when it was taken out."""
+        self._put_in()
+        try:
+            yield
+        finally:
+            self._take_out()
+
+    def _put_in(self) -> None:
+        if self._position == -1:
+            return
+        modes = _all_off()
+        if self._position is not None:
+            position = min(self._position, len(modes))
+        elif self._low:
+            position = 1 if modes and isinstance(modes[0], DeviceContext) else 0
+        else:
+            position = len(modes)
+        _put_on([*modes[:position], self._mode, *modes[position:]])
+
+    def _take_out(self) -> None:
+        # A mode is not there while one of its functions runs: torch puts it back, and no one else is to.
+        modes = _all_off()
+        self._position = next((i for i, mode in enumerate(modes) if mode is self._mode), -1)
+        _put_on([mode for mode in modes if mode is not self._mode])
+
+
+def _all_off() -> list[TorchFunctionMode]:
+    """The modes, from the lowest to the one that is asked first; none is there any more."""
+    return [_pop_mode() for _ in range(_len_torch_function_stack())][::-1]
+
+
+def _put_on(modes: list[TorchFunctionMode]) -> None:
+    for mode in modes:
+        _push_mode(mode)

@@ -1,0 +1,141 @@
+"""Which op wrote over a tensor that a node had saved: found by the versions that torch counts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.ops import Op
+from gradviz.engine.capture.tensor_flow import Value, memory_of
+from gradviz.engine.capture.tensor_ids import Names, storage_pointer
+
+CHANGED = "modified by an inplace operation"
+"""In what torch says of a saved tensor that was overwritten."""
+_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
+_SHAPE = re.compile(r"\[[\w.]+ \[([\d, ]*)\]\]")
+_VERSIONS = re.compile(r"is at version (\d+); expected version (\d+)")
+_CURE = "Use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before that."
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An op changed what lies in `memory`; then a tensor there had `version`."""
+
+    op: Op
+    memory: int
+    version: int
+
+
+def versions_of(tensors: Sequence[torch.Tensor]) -> list[int]:
+    """How often each was changed in place, views and bases together; -1 where that is not counted."""
+    if _PLAIN.issuperset(map(type, tensors)):
+        try:
+            return [tensor._version for tensor in tensors]
+        except RuntimeError:  # inference tensors count no versions
+            pass
+    with torch._C.DisableTorchFunction():
+        return [-1 if tensor.is_inference() else tensor._version for tensor in tensors]
+
+
+def writes_by(op: Op, tensors: Sequence[torch.Tensor], before: Sequence[int]) -> list[Write]:
+    """What `op` changed of the tensors that it was given, which had the versions `before`."""
+    after = versions_of(tensors)
+    if after == before:
+        return []
+    with torch._C.DisableTorchFunction():
+        return [
+            Write(op, memory_of(tensor), version)
+            for tensor, version, old in zip(tensors, after, before, strict=True)
+            if version != old
+        ]
+
+
+class Overwrites:
+    """Explains why a node cannot read what it saved. Lives as long as its graph."""
+
+    def __init__(self, made_by: Mapping[Node, Op | None], writes: Iterable[Write], names: Names) -> None:
+        self._made_by = made_by
+        self._writes = list(writes)
+        self._names = names
+
+    def writer(self, node: Node, error: BaseException) -> str:
+        """`mul_ (model.py:16)`, of the op that wrote over what `node` saved; empty if it was not recorded."""
+        _, writer = self._found(node, str(error))
+        return described(writer) if writer is not None else ""
+
+    def sentence(self, node: Node, error: BaseException, called: Callable[[Node], str]) -> str:
+        """Which tensor that `node` saved was overwritten, by whom, and the cure; empty for another error.
+
+        `called`: what a node is called, as the user can type it.
+        """
+        said = str(error)
+        if CHANGED not in said:
+            return ""
+        value, writer = self._found(node, said)
+        saver = _at(called(node), self._made_by.get(node))
+        by = f"by {described(writer)}" if writer is not None else (
+            "by no op that was recorded: an optimizer's step, another iteration or another thread may have done it"
+        )  # fmt: skip
+        return (
+            f"{self._name(value, said, called)} was saved by {saver} for its backward, and was modified in place since,"
+            f" {by}. {_CURE}"
+        )
+
+    def _found(self, node: Node, said: str) -> tuple[Value | None, Op | None]:
+        """The value that was saved and overwritten, and the op that wrote over it first."""
+        op, versions = self._made_by.get(node), _VERSIONS.search(said)
+        if op is None or versions is None:
+            return None, None
+        current, expected = map(int, versions.groups())
+        shape = _shape(said)
+        # By its shape first: what an op saves is mostly what it was given or gave, but may be a view of it.
+        values = [v for v in (*op.inputs, *op.outputs) if isinstance(v, Value) and v.version <= expected]
+        values.sort(key=lambda value: (value.shape != shape, value.version != expected))
+        for value in values:
+            for write in self._writes:
+                if value.memory and write.memory == value.memory and expected < write.version <= current:
+                    return value, write.op
+        # A value may be older than what was saved: that a leaf was initialized since makes no other value of it.
+        changed = [v for v in values if (now := _version_now(v)) == current or (now is None and v.version == expected)]
+        return next((v for v in changed if v.shape == shape or _size(v.shape) == _size(shape)), None), None
+
+    def _name(self, value: Value | None, said: str, called: Callable[[Node], str]) -> str:
+        shape = " × ".join(map(str, _shape(said) or ())) or "a scalar"
+        if value is None:
+            return f"A tensor ({shape})"
+        named = next((n for n in self._names.all() if value.memory and storage_pointer(n.value) == value.memory), None)
+        if named is not None:
+            itself = named.value is value.tensor() and value.shape == _shape(said)
+            return f"{named.names[0]} ({shape})" if itself else f"A view of {named.names[0]} ({shape})"
+        if value.node is not None:
+            return f"The result of {_at(called(value.node), self._made_by.get(value.node))}, {shape},"
+        return f"What {described(value.op)} gave, {shape}," if isinstance(value.op, Op) else f"A tensor ({shape})"
+
+
+def described(op: Op) -> str:
+    """`mul_ (model.py:16)`."""
+    return _at(op.name.rpartition(".")[2], op)
+
+
+def _at(name: str, op: Op | None) -> str:
+    return f"{name} ({Path(op.file).name}:{op.line})" if op is not None and op.file else name
+
+
+def _version_now(value: Value) -> int | None:
+    tensor = value.tensor()
+    return None if tensor is None else versions_of([tensor])[0]
+
+
+def _size(shape: tuple[int, ...] | None) -> int | None:
+    return None if shape is None else math.prod(shape)
+
+
+def _shape(said: str) -> tuple[int, ...] | None:
+    found = _SHAPE.search(said)
+    return tuple(int(size) for size in found[1].split(",") if size.strip()) if found is not None else None

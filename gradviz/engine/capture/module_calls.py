@@ -1,0 +1,277 @@
+"""Follows which module call the forward stands in, through torch's global hooks; none of them stays installed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import get_ident
+from types import FrameType
+from typing import Any, Literal
+
+from torch import nn
+from torch.nn.modules import module as torch_module
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+
+from gradviz.engine.capture.unregistered_modules import unregistered
+from gradviz.engine.frames.stack_frames import first_argument, owner_of
+
+_ASK = "_has_any_global_hook"
+# By these a module is called, so what lies outside of them is around the innermost call.
+MODULE_CALLS = frozenset({nn.Module._call_impl.__code__, nn.Module._wrapped_call_impl.__code__})
+
+
+@dataclass(slots=True)
+class ModuleCall:
+    """One call of one module, or a region; `parent` is the position of the call around it, -1 for none."""
+
+    path: str
+    class_name: str
+    parent: int
+    use: int
+    kind: Literal["module", "region"] = "module"
+    note: str = ""
+
+
+class ModuleCalls:
+    """The calls of one iteration, in the order they began.
+
+    Modules that have no name in the model, and the model itself, are no clusters: what runs in them belongs to the
+    call around them.
+    """
+
+    def __init__(self, model: nn.Module | None) -> None:
+        self.read(model)
+        self._uses: dict[int | str, int] = {}
+        self._stack: list[_Open] = []
+        self._methods: list[_Method] = []
+        """Methods that run in place of their modules, from the outermost inwards."""
+        self._thread = get_ident()
+        """Whose calls are followed."""
+        self.calls: list[ModuleCall] = []
+        self.earlier = 0
+        """How many of `calls`, the first ones, are of forwards before the present one."""
+        self.passed: Callable[[Any, nn.Module | None], None] = _unheard
+        """Told what a module is called with, and then what it returns and the module."""
+
+    def read(self, model: nn.Module | None) -> None:
+        """Take the names of the modules as they are now."""
+        named = model.named_modules() if model is not None else ()
+        self._paths = {id(module): path for path, module in named if path}
+        if model is not None:
+            self._paths |= {id(thing): path for path, thing in unregistered(model) if isinstance(thing, nn.Module)}
+
+    @property
+    def current(self) -> int:
+        """Position in `calls` of the innermost named call; -1 outside of all."""
+        stack = self._stack
+        if stack and stack[-1].leaving is not None:
+            self._settle()
+        return stack[-1].position if stack else -1
+
+    def call_at(self, frame: FrameType | None) -> int:
+        """Position of the innermost call that `frame` is in; -1 outside of all.
+
+        A method that is called in place of its module (`layer.forward(x)`, `flow.log_prob(x)`) counts as a call too.
+        """
+        methods: list[tuple[FrameType, nn.Module, str]] = []
+        called = bool(self._stack)
+        while frame is not None:
+            code = frame.f_code
+            if code.co_argcount and code.co_varnames[0] == "self":
+                if (called and code in MODULE_CALLS) or owner_of(code.co_filename) == "engine":
+                    break
+                owner = first_argument(frame)
+                if issubclass(type(owner), nn.Module):
+                    if any(call.module == id(owner) for call in self._stack):
+                        break
+                    path = self._path_of(owner, frame)
+                    if path is not None:
+                        if methods and methods[-1][1] is owner:
+                            methods.pop()  # one method of it calls another
+                        methods.append((frame, owner, path))
+            frame = frame.f_back
+        return self._method_calls(methods[::-1])
+
+    def _method_calls(self, methods: Sequence[tuple[FrameType, nn.Module, str]]) -> int:
+        """The position of the innermost of `methods`, which are given from the outermost inwards, with the frames that
+        they run in and their modules. Frames are held while they may be running, since a frame may lie where another
+        was."""
+        position, depth = self.current, len(self._stack)
+        before = [method for method in self._methods if method.depth == depth]
+        self._methods = [method for method in self._methods if method.depth < depth]
+        for frame, module, path in methods:
+            known = next((method for method in before if method.frame is frame), None)
+            if known is None:
+                self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
+                known = _Method(frame, depth, len(self.calls) - 1)
+            self._methods.append(known)
+            position = known.position
+        return position
+
+    def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
+        """The path of a module, one of whose methods runs in `frame`."""
+        return self._paths.get(id(module))
+
+    def keep(self, positions: Iterable[int]) -> dict[int, int]:
+        """Forget all calls but those at `positions` and those around them, and begin to count uses anew.
+
+        Return the new position of each that is kept; -1, which is none, stays -1.
+        """
+        kept: set[int] = set()
+        for position in positions:
+            while position != -1 and position not in kept:
+                kept.add(position)
+                position = self.calls[position].parent
+        moved = {-1: -1} | {old: new for new, old in enumerate(sorted(kept))}
+        self.calls = [replace(self.calls[old], parent=moved[self.calls[old].parent]) for old in sorted(kept)]
+        self.earlier = len(self.calls)
+        self._uses = {}
+        self._stack = []
+        self._methods = []
+        return moved
+
+    def compiled_called(self, module: nn.Module) -> None:
+        """A module is called whose call is compiled: its hooks would be compiled with it."""
+        self._enter(module, ())
+
+    def compiled_returned(self, module: nn.Module) -> None:
+        """The call has returned."""
+        self._leave(module, (), None)
+
+    def is_within(self, inner: int, outer: int) -> bool:
+        """Whether the call at position `inner` is the one at `outer`, or was made in it."""
+        while inner > outer:
+            inner = self.calls[inner].parent
+        return inner == outer
+
+    def begin_region(self, name: str, note: str) -> object:
+        """A stretch that is no module begins; the answer is for `end_region`."""
+        around = self.current
+        path = f"{self.calls[around].path}.{name}" if around != -1 else name
+        self.calls.append(ModuleCall(path, name, around, self._used(path), "region", note))
+        region = _Open(0, len(self.calls) - 1)
+        self._stack.append(region)
+        return region
+
+    def end_region(self, region: object) -> None:
+        """It is over, and so is whatever in it did not end."""
+        if any(call is region for call in self._stack):
+            while self._stack.pop() is not region:
+                pass
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
+        self._thread = get_ident()
+        before = register_module_forward_pre_hook(self._enter)
+        after = register_module_forward_hook(self._leave, always_call=True)
+        # A compiled module warns of global hooks: of the person's it shall, of these two it need not.
+        ask = getattr(torch_module, _ASK, None)  # none in torch 2.6, which does not warn
+        if ask is not None:
+            setattr(torch_module, _ASK, lambda: any(hook not in (self._enter, self._leave) for hook in _hooks()))
+        try:
+            yield
+        finally:
+            if ask is not None:
+                setattr(torch_module, _ASK, ask)
+            before.remove()
+            after.remove()
+            self._methods = []
+
+    def _enter(self, module: nn.Module, args: Any) -> None:
+        if get_ident() != self._thread:
+            return  # calls of several threads have no one order
+        self.passed(args, None)
+        path = self._paths.get(id(module))
+        position = self.call_at(_caller(sys._getframe(1), module)) if path is not None else self.current
+        if path is not None:
+            self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
+            position = len(self.calls) - 1
+        self._stack.append(_Open(id(module), position))
+
+    def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
+        if get_ident() != self._thread:
+            return
+        # A module that raised may have left others on the stack.
+        while self._stack and self._stack[-1].module != id(module):
+            self._stack.pop()
+        if not self._stack:
+            return
+        self.passed(output, module)
+        if module._forward_hooks or module._backward_hooks or module._backward_pre_hooks:
+            # The module's own hooks run after the global ones, and what they compute is still a part of its call.
+            self._stack[-1].leaving = sys._getframe(1)
+        else:
+            self._stack.pop()
+
+    def _used(self, key: int | str) -> int:
+        """How often, this time counted."""
+        uses = self._uses[key] = self._uses.get(key, 0) + 1
+        return uses
+
+    def _settle(self) -> None:
+        """Close the calls that have returned since their last op."""
+        running = set()
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            running.add(frame)
+            frame = frame.f_back
+        while self._stack and (call := self._stack[-1].leaving) is not None and call not in running:
+            self._stack.pop()
+
+
+def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
+    """The frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of it."""
+    while frame is not None and frame.f_code not in MODULE_CALLS:
+        frame = frame.f_back
+    while frame is not None and (_is_call(frame) or _is_method(frame, module)):
+        frame = frame.f_back
+    return frame
+
+
+def _is_call(frame: FrameType) -> bool:
+    return frame.f_code in MODULE_CALLS or frame.f_code.co_name == "inner"
+
+
+def _is_method(frame: FrameType, module: nn.Module) -> bool:
+    code = frame.f_code
+    return code.co_argcount > 0 and code.co_varnames[0] == "self" and first_argument(frame) is module
+
+
+def _hooks() -> Iterator[Any]:
+    """All global hooks on modules."""
+    names = (
+        "_global_backward_pre_hooks",
+        "_global_backward_hooks",
+        "_global_forward_pre_hooks",
+        "_global_forward_hooks",
+    )
+    for name in names:
+        yield from vars(torch_module)[name].values()
+
+
+def _unheard(tensors: Any, module: nn.Module | None) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class _Method:
+    """A method of a module that was called in place of the module."""
+
+    frame: FrameType
+    depth: int
+    """How many calls of modules were open around it."""
+    position: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A call that has not returned."""
+
+    module: int
+    """`id` of the module."""
+    position: int
+    leaving: FrameType | None = None
+    """Where the call stands once its forward is over, while hooks of the module's own may run."""

@@ -1,0 +1,54 @@
+"""Reads what an op is given, and whether anything of it was not seen before. It runs for every op of a forward."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.tensor_flow import Flow, beneath
+
+_NUMBERS = frozenset({bool, int, float, complex, type(None)})
+_PLAIN = frozenset({torch.Tensor, nn.Parameter})
+
+
+def taken(
+    inputs: Iterable[Any], known: Container[Node], flow: Flow, *, recorded: bool
+) -> tuple[list[Any], list[torch.Tensor], bool]:
+    """What `inputs` are now: tensors as `Value`s, numbers and Nones; then the tensors alone, as autograd sees them; and
+    whether the nodes of all are `known`. `recorded`: whether autograd is about to record the op that is given them."""
+    values: list[Any] = []
+    tensors: list[torch.Tensor] = []
+    first, node_of = flow.first, flow.node_of
+    seen = True
+    with torch._C.DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
+        for item in inputs:
+            if type(item) in _PLAIN or isinstance(item, torch.Tensor):
+                node = node_of(item, recorded=recorded) if item._is_view() else item.grad_fn
+                # What is known by its node was looked at beneath its wrappers, when it became known.
+                value = first.get(node) if node is not None and not item.output_nr else None
+                tensor = item
+                if value is None:
+                    tensor = beneath(item)
+                    if tensor is not item:
+                        node = node_of(tensor, recorded=recorded)
+                    value = flow.value(tensor, node)
+                if node is not None and node not in known:
+                    seen = False
+                values.append(value)
+                tensors.append(tensor)
+            elif type(item) in _NUMBERS or isinstance(item, bool | int | float | complex):
+                values.append(item)  # a person's own objects are not to be held
+    return values, tensors, seen
+
+
+def are_seen(tensors: Iterable[torch.Tensor], known: Container[Node], flow: Flow, *, recorded: bool) -> bool:
+    """Whether the nodes of all are `known`, which is quickly said of most. What has no node may have one beneath."""
+    node_of = flow.node_of
+    return all(
+        type(t) is nn.Parameter or ((node := node_of(t, recorded=recorded)) is not None and node in known)
+        for t in tensors
+    )

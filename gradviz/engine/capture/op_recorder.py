@@ -1,0 +1,355 @@
+"""Notes every op that a forward calls, and which autograd nodes each op made."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from types import FrameType
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+from torch.autograd.graph import Node
+from torch.overrides import resolve_name
+
+from gradviz.engine.capture.custom_function_calls import function_call
+from gradviz.engine.capture.function_modes import Look
+from gradviz.engine.capture.grad_mode import GradSwitch
+from gradviz.engine.capture.in_place_writes import Write, versions_of, writes_by
+from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.module_calls import ModuleCalls
+from gradviz.engine.capture.node_makers import NOT_RECORDED, Births, sequence_number
+from gradviz.engine.capture.op_inputs import are_seen, taken
+from gradviz.engine.capture.ops import Op, creates_graph, flat, flatten
+from gradviz.engine.capture.tensor_flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
+from gradviz.engine.capture.unrecorded_nodes import Origins, next_number
+from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_line
+from gradviz.experiment import mean_of_squares
+from gradviz.protocol.records import Phase
+
+_DEFAULT_LOSS = "gradviz's own loss, since none was given: the mean of the square of each output, summed"
+
+
+_GRADIENT = "torch.Tensor.grad.__get__"
+
+
+class Steps(Protocol):
+    """Who stands between the ops."""
+
+    def before(self, op: Op, inputs: list[Any], out: Any) -> Any: ...
+    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None: ...
+    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None: ...
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
+
+
+class Measures(Protocol):
+    """Who measures the ops."""
+
+    def begin(
+        self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> None: ...
+    def end(self) -> None: ...
+    def note(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None, *, recorded: bool) -> None: ...
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
+
+
+class Capture:
+    """What one iteration shows of itself. It is told every op; nothing it does changes what the op computes."""
+
+    def __init__(
+        self, model: nn.Module | None = None, *, keep_everything: bool = False, modules: ModuleCalls | None = None
+    ) -> None:
+        """Make ready to watch `model`, if there is one. `modules` follows the calls, if not all of its are to count.
+        `keep_everything` holds all inputs and outputs: without autograd, their identity alone links ops."""
+        self.modules = modules or ModuleCalls(model)
+        self.births = Births()
+        self.flow = Flow()
+        self.ops: list[Op] = []
+        self.earlier: list[Op] = []
+        """Ops that ran before this forward began, as far as something of this iteration may still depend on them."""
+        self.writes: list[Write] = []
+        """What the forward changed in place."""
+        self.phase: Phase = "forward"
+        self.keeps_everything = keep_everything
+        self.steps: Steps | None = None
+        """Who is told of each op before and after it runs; None while nobody steps."""
+        self.meter: Measures | None = None
+        """Who measures each op; None while nobody does."""
+        self.stepping = False
+        """Whether whoever is told is at work just now: what it computes is not the network's."""
+        self.watched = False  # a graph that others made has no ops to be explained by
+        self.first_number: int | None = None
+        """What autograd numbers the first node of this forward, once it is watched."""
+        self._switch = GradSwitch()
+        self.origins = Origins(self.modules, self.flow)
+        self._told: Exception | None = None
+        self._in_functions = False
+        """Whether the forward of a custom Function was seen."""
+        self.failed: tuple[Op, str] | None = None
+        """The op that raised last, and what; None once another was called."""
+
+    @contextmanager
+    def watching(self, phase: Phase = "forward", *, low: bool = False) -> Iterator[None]:
+        """While this lasts, calls of torch's functions and of modules in this thread are noted; `low` as for `Look`."""
+        self.phase = phase
+        self.watched = True
+        if self.first_number is None:
+            self.first_number = next_number()
+        _watching.add(self)
+        self.modules.passed = self._passed
+        with Look(self, low=low).entered():
+            yield
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """It has returned, or raised. Whether it made a node."""
+        return self.origins.compiled_returned(frame)
+
+    def _passed(self, values: Any, module: nn.Module | None) -> None:
+        """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
+        if not self.keeps_everything and not self.stepping and self.phase != "update":
+            scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
+            self._note_unseen(flat(values, {}) if type(values) is tuple else list(flatten(values)), scripted)
+
+    @passes_on
+    def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
+        """Run `func` and note it. `frame` is the caller's."""
+        if self.stepping:
+            return func(*args, **kwargs)
+        self.failed = None
+        inputs = flat(args, kwargs)
+        if self.keeps_everything:
+            return self._call_kept(func, args, kwargs, frame, inputs)
+        # An op in place gives its input a new grad_fn: what the op took is what stood there before.
+        recorded = torch.is_grad_enabled() and can_make_nodes(op_name(func))
+        values, tensors, known = taken(inputs, self.births.made_by, self.flow, recorded=recorded)
+        if not known:
+            self._note_unseen(inputs, recorded=recorded)
+        op = self._begun(func, frame, values)
+        if op.name == "torch.autograd.grad":
+            op.creates_graph = creates_graph(args, kwargs)
+        here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
+        first, versions = next_number(), versions_of(tensors)
+        if self.meter is not None:
+            self.meter.begin(op, func, args, kwargs)
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self.raised(op, here, inputs, error)
+            raise
+        if self.meter is not None:
+            self.meter.end()
+        if self.phase == "update":
+            return result  # it makes no graph, and nothing of it is to be held
+        self.origins.note_run(op, first, next_number())
+        self.writes += writes_by(op, tensors, versions)
+        if op.name == _GRADIENT:
+            self._note_unseen([result])  # made by a backward
+        new = self._note_outputs(op, tensors, result, frame, recorded=recorded)
+        self.ops.append(op)
+        if self.meter is not None:
+            self.measured(op, result, new, op.within)
+        if here is not None:
+            self.after(op, here, result, new)
+        return result
+
+    @passes_on
+    def _call_kept(
+        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None, inputs: list[Any]
+    ) -> Any:
+        """`call`, where there is no autograd: all that goes in and comes out is held."""
+        op = self._begun(func, frame, inputs)
+        here = self.before(op, inputs, kwargs.get("out"))
+        self.begin(op, func, args, kwargs)
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self.raised(op, here, inputs, error)
+            raise
+        self.end()
+        if self.phase == "update":
+            return result
+        op.outputs = list(flatten(result))
+        self.ops.append(op)
+        self.measured(op, result, ())
+        self.after(op, here, result, ())
+        return result
+
+    def _note_outputs(
+        self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
+    ) -> list[Node]:
+        """The nodes that `op` made. `recorded`: whether autograd recorded it."""
+        if op.name == "torch._C._set_grad_enabled":
+            self._switch.heard(op, frame)
+        made_by, node_of = self.births.made_by, self.flow.node_of
+        new: list[Node] = []
+        with torch._C.DisableTorchFunction():
+            if type(result) is torch.Tensor:
+                results = [beneath(result)]
+            else:
+                results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
+            # A Function's forward begins where autograd does not record; it may go on where it does.
+            hidden = self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None
+            if hidden and (call := function_call(frame)) is not None:
+                self._in_functions = True
+                op.function = call.function.__name__
+                op.within = self.origins.note_apply(call, op.phase)
+            changed = inputs[:1] if writes_in_place(op.name) else []
+            nodes = [node_of(tensor, recorded=recorded) for tensor in results]
+            # An op in place gives its input a new node.
+            given = [node_of(tensor, recorded=recorded) for tensor in changed]
+            given += [node_of(tensor, recorded=False) for tensor in inputs[len(changed) :]]
+            for node in (*nodes, *given):
+                if node is not None and node not in made_by:
+                    new += self.births.note((node,), op)
+            written = zip(results, nodes, strict=True) if results else zip(changed, given, strict=False)
+            op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
+            self.origins.note_views(results, op)
+        return new
+
+    @passes_on
+    def descend(
+        self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
+    ) -> Any:
+        """Run `inside`, which does what `func` does by ops that are noted one by one."""
+        op = self._begun(func, frame, [])
+        if (call := function_call(frame)) is not None:
+            self.origins.note_apply(call, op.phase)
+        try:
+            return inside(*args, **kwargs)
+        except Exception as error:
+            if error is not self._told:
+                # None of the ops inside raised, but what `func` itself found wrong.
+                inputs = list(flatten((args, kwargs)))
+                self.raised(op, self.before(op, inputs), inputs, error)
+            raise
+
+    def _begun(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
+        file, line = user_line(frame)
+        op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
+        if not torch.is_grad_enabled():
+            op.grad_mode, op.inference, op.off = False, torch.is_inference_mode_enabled(), self._switch.off
+        return op
+
+    def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
+        """`op` is about to run. The answer is handed back to `after`."""
+        if self.steps is None:
+            return None
+        with _at_the_gate(self):
+            return self.steps.before(op, inputs, out)
+
+    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
+        """`op` has run and made the nodes `new`."""
+        if here is not None and self.steps is not None:
+            with _at_the_gate(self):
+                self.steps.after(op, here, result, new)
+
+    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
+        """`op` raised."""
+        if error is not self._told:
+            self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
+        self._told = error
+        if here is not None and self.steps is not None:
+            with _at_the_gate(self):
+                self.steps.raised(op, here, inputs, error)
+
+    def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """`op` runs next: nothing stands between this and the call."""
+        if self.meter is not None:
+            self.meter.begin(op, function, args, kwargs)
+
+    def end(self) -> None:
+        """It has run, just now."""
+        if self.meter is not None:
+            self.meter.end()
+
+    def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
+        """It has run inside the custom Function `inside`, and made the nodes `new`."""
+        if self.meter is not None:
+            with _at_the_gate(self):
+                self.meter.note(op, result, new, inside, recorded=self.keeps_everything)
+
+    def next_forward_of(self, model: nn.Module | None) -> None:
+        """Another forward begins, of a model that may have changed."""
+        self.modules.read(model)
+        self.steps = self.meter = self.failed = self.first_number = None
+
+    def finish(self, outputs: Any) -> None:
+        """Bind what leads to `outputs` and was not seen yet."""
+        self._note_unseen(list(flatten(outputs)), recorded=True)
+
+    def _note_unseen(self, tensors: list[Any], name: str = "", *, recorded: bool = False) -> None:
+        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`.
+
+        `recorded`: whether autograd records what the tensors go into.
+        """
+        with torch._C.DisableTorchFunction():
+            tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
+            if are_seen(tensors, self.births.made_by, self.flow, recorded=recorded):
+                return
+            tensors = [beneath(value) for value in tensors]
+            nodes = [self.flow.node_of(tensor, recorded=recorded) for tensor in tensors]
+            unseen = self.births.note(nodes, None)
+        if not unseen:
+            return
+        for node in sorted(unseen, key=sequence_number):
+            if sequence_number(node) < (self.first_number or 0):
+                self.births.made_by[node] = Op("", note=NOT_RECORDED)
+                self.births.earlier.add(node)
+                continue
+            op = self.origins.of(node, tensors) or Op(name, call=self.modules.current)
+            self.births.made_by[node] = op
+            for watcher in (self.meter, self.steps):
+                if watcher is not None:
+                    made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
+                    with _at_the_gate(self):
+                        watcher.unseen(op, [node], made[:1])
+
+
+# As torch has it, it changes the filters of warnings for a moment, and then Python shows again what it has shown.
+_resolve_name: Callable[[Any], str | None] = inspect.unwrap(resolve_name)
+
+
+@lru_cache(maxsize=4096)  # torch looks a name up in tables that it builds anew: 35 µs a call
+def op_name(func: Any) -> str:
+    """`torch.Tensor.mm` and the like."""
+    found = _resolve_name(func)
+    if found:
+        return found
+    name = str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))
+    if name.startswith("_VariableFunctionsClass."):  # where torch keeps its own functions that are not public
+        return f"torch.{name.partition('.')[2]}"
+    module = getattr(func, "__module__", None) or ""
+    return f"{module}.{name}" if module.partition(".")[0] == "torch" else name
+
+
+@contextmanager
+def _at_the_gate(capture: Capture) -> Iterator[None]:
+    """While this lasts, what is computed is not the network's."""
+    capture.stepping = True
+    with apart():
+        try:
+            yield
+        finally:
+            capture.stepping = False
+
+
+def _note(file: str, frame: FrameType | None) -> str:
+    """What an op is part of that is called by no `file` of the person's."""
+    return _DEFAULT_LOSS if not file and is_called_by(frame, mean_of_squares.__code__) else ""
+
+
+_watching: weakref.WeakSet[Capture] = weakref.WeakSet()
+
+
+def _ignore_child() -> None:
+    """In a process that the network's code forked off, nobody is there to be told of ops."""
+    for capture in _watching:
+        capture.stepping = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ignore_child)

@@ -1,0 +1,139 @@
+"""Gives what has a name its id: one negative number for one name, for as long as a run lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from gradviz.engine.capture.unregistered_modules import unregistered_parameters
+from gradviz.experiment import Experiment
+from gradviz.protocol.records import NodeKind, ParameterRecord
+
+LOSS = "loss"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A tensor or array that a person knows by name."""
+
+    id: int
+    kind: NodeKind
+    names: tuple[str, ...]
+    value: Any
+    """Held, so that its `id()` stays its own while names are looked up by it."""
+
+
+class Names:
+    """Looks up tensors by identity.
+
+    Equal structure gets equal ids, since names are numbered in the order of the experiment's own tables.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self._ids: dict[str, int] = {}
+        self._named: dict[int, Named] = {}
+        self._parameters: list[int] = []
+        """`id` of each parameter, as long as `_named` holds it."""
+        self._unregistered: dict[int, tuple[str, Any]] | None = None
+        """Looked for when it is asked for."""
+        self.reached: dict[int, bool] = {}
+        """`id` of a parameter → whether a backward gave it a gradient, of those where only that could tell."""
+        self.id_of_name(LOSS, "loss")
+        self.refresh()
+
+    def id_of_name(self, name: str, kind: str = "tensor") -> int:
+        """The number of this name; `kind` keeps a parameter called loss apart from the loss."""
+        return self._ids.setdefault(f"{kind}:{name}", -len(self._ids) - 1)
+
+    def refresh(self) -> None:
+        """Read the experiment's tables again: batches are new tensors in every iteration."""
+        self._unregistered = None
+        module = self._experiment.module
+        buffers = dict(module.named_buffers(remove_duplicate=False)) if module is not None else {}
+        parameters = self._experiment.named_parameters()
+        self._parameters = [id(value) for value in parameters.values()]
+        groups: dict[int, list[str]] = {}
+        values: dict[int, Any] = {}
+        for name, value in {**parameters, **self._experiment.named_tensors()}.items():
+            groups.setdefault(id(value), []).append(name)
+            values[id(value)] = value
+        self._named = {
+            key: Named(
+                self.id_of_name(names[0]), _kind(names[0], values[key], parameters, buffers), tuple(names), value
+            )
+            for key, names in groups.items()
+            for value in (values[key],)
+        }
+
+    def forget(self) -> None:
+        """Hold no tensor any more, until the next `refresh`."""
+        self._named = {}
+        self._unregistered = None
+
+    def all(self) -> Iterable[Named]:
+        """Every named tensor or array."""
+        return self._named.values()
+
+    def of(self, value: Any) -> Named | None:
+        """What `value` is called, if it is a named tensor itself (not a copy, not a view)."""
+        named = self._named.get(id(value))
+        return named if named is not None and named.value is value else None
+
+    def unregistered(self, value: Any) -> Named | None:
+        """What a parameter is called that the model keeps where torch does not find it, in a plain list."""
+        if self._unregistered is None:
+            module = self._experiment.module
+            self._unregistered = unregistered_parameters(module) if module is not None else {}
+        name, known = self._unregistered.get(id(value), ("", None))
+        return Named(self.id_of_name(name), "parameter", (name,), value) if known is value else None
+
+    def parameters(self) -> list[Named]:
+        """Each parameter once."""
+        return [named for key in dict.fromkeys(self._parameters) if (named := self._named.get(key)) is not None]
+
+    def sharing_storage(self, value: Any) -> Named | None:
+        """The named tensor whose memory `value` shows, if any."""
+        pointer = storage_pointer(value)
+        if pointer is None:
+            return None
+        return next((n for n in self._named.values() if storage_pointer(n.value) == pointer), None)
+
+
+def storage_pointer(value: Any) -> int | None:
+    """Where the memory under a tensor begins; None for what has none of its own."""
+    try:
+        return value.untyped_storage().data_ptr() or None
+    except (AttributeError, RuntimeError, NotImplementedError):
+        return None  # arrays, sparse and fake tensors
+
+
+def parameter_records(experiment: Experiment) -> tuple[ParameterRecord, ...]:
+    """Every parameter once, with all its names."""
+    groups: dict[int, list[str]] = {}
+    values: dict[int, Any] = {}
+    for name, value in experiment.named_parameters().items():
+        groups.setdefault(id(value), []).append(name)
+        values[id(value)] = value
+    return tuple(
+        ParameterRecord(
+            tuple(names),
+            tuple(values[key].shape),
+            str(values[key].dtype).removeprefix("torch."),
+            bool(getattr(values[key], "requires_grad", False)),
+        )
+        for key, names in groups.items()
+    )
+
+
+def _kind(name: str, value: Any, parameters: Mapping[str, Any], buffers: Mapping[str, Any]) -> NodeKind:
+    if name in buffers:
+        return "leaf"
+    if name not in parameters:
+        return "data"
+    # Arrays and plain tensors that are trained by hand are parameters although autograd does not know them.
+    by_hand = not any(getattr(p, "requires_grad", False) or isinstance(p, nn.Parameter) for p in parameters.values())
+    return "parameter" if by_hand or value.requires_grad else "leaf"

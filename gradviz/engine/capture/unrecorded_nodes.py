@@ -1,0 +1,183 @@
+"""How nodes came about that no op was seen to make: by a custom Function, by compiled code, by a view made anew."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_right
+from collections.abc import Container
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+from weakref import ref
+
+import torch
+from torch.autograd.function import Function
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.autograd_nodes import is_mapped
+from gradviz.engine.capture.custom_function_calls import FunctionCall
+from gradviz.engine.capture.module_calls import ModuleCalls
+from gradviz.engine.capture.node_makers import sequence_number
+from gradviz.engine.capture.ops import Op, flatten
+from gradviz.engine.capture.tensor_flow import Flow, beneath
+from gradviz.engine.frames.compiled_code import called_module
+from gradviz.engine.frames.stack_frames import user_line
+from gradviz.protocol.records import Phase
+
+# Of compiled code, how many calls are remembered from one forward to the next.
+_KEPT_CALLS = 32
+
+
+@dataclass(slots=True)
+class _Apply:
+    """One call of `Function.apply`, seen from the ops inside its forward."""
+
+    function: type[Function]
+    op: Op
+    told_apart_by: list[Any]
+
+
+class Origins:
+    """What was noted of calls that make nodes out of sight."""
+
+    def __init__(self, modules: ModuleCalls, flow: Flow) -> None:
+        self._modules = modules
+        self._flow = flow
+        self._applies: list[_Apply] = []
+        self._views: dict[int, tuple[ref[torch.Tensor], Op]] = {}
+        self._ends: list[int] = []
+        self._runs: list[tuple[int, Op]] = []
+        """Of each op that made nodes: autograd's number at its end, and at its begin with the op; in order."""
+        self._compiled: list[tuple[int, int, Op]] = []
+        """Calls of compiled code: autograd's number at the begin, at the end, and the op that it is."""
+        self._earlier_applies = 0
+        """How many of `_applies` were noted before the present forward began."""
+
+    def of(self, node: Node, tensors: list[Any]) -> Op | None:
+        """What made `node`, which leads to one of `tensors`."""
+        return (
+            self._apply_of(node)
+            or self._view_of(node, tensors)
+            or self._ran_during(sequence_number(node))
+            or self._compiled_of(node)
+        )
+
+    def keep(self, ops: Container[Op]) -> list[Op]:
+        """Forget what other ops than `ops` made; the ops that are remembered still.
+
+        A call of a Function, or of compiled code, whose node was not found yet is remembered for one forward more.
+        """
+        self._applies = self._applies[self._earlier_applies :]
+        self._earlier_applies = len(self._applies)
+        runs = [(end, run) for end, run in zip(self._ends, self._runs, strict=True) if run[1] in ops]
+        self._ends, self._runs = [end for end, _ in runs], [run for _, run in runs]
+        self._views = {key: (view, op) for key, (view, op) in self._views.items() if view() is not None}
+        self._compiled = self._compiled[-_KEPT_CALLS:]
+        return [
+            *(apply.op for apply in self._applies),
+            *(op for _, op in self._views.values()),
+            *(op for _, _, op in self._compiled),
+        ]
+
+    def note_backward(self, frame: FrameType, first: int, phase: Phase) -> None:
+        """A backward that was called from `frame` has made the nodes from number `first` on."""
+        file, line = user_line(frame)
+        self.note_run(Op("torch.Tensor.backward", file, line, self._modules.current, phase), first, next_number())
+
+    def note_run(self, op: Op, first: int, end: int) -> None:
+        """While `op` ran, the nodes from number `first` up to `end` were made."""
+        if end > first:
+            self._ends.append(end)
+            self._runs.append((first, op))
+
+    def _ran_during(self, number: int) -> Op | None:
+        """The innermost op that ran when the node with this number was made, though it did not put it out."""
+        position = bisect_right(self._ends, number)
+        if position == len(self._ends):
+            return None
+        first, op = self._runs[position]
+        return op if first <= number else None
+
+    def compiled_called(self, frame: FrameType, phase: Phase) -> None:
+        """Compiled code is called from `frame`."""
+        module = called_module(frame)
+        if module is not None:
+            self._modules.compiled_called(module)
+        file, line = user_line(frame)
+        op = Op("torch.compile", file, line, self._modules.current, phase)
+        self._compiled.append((next_number(), sys.maxsize, op))
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """It has returned. Whether it made a node."""
+        module = called_module(frame)
+        if module is not None:
+            self._modules.compiled_returned(module)
+        if not self._compiled or self._compiled[-1][1] != sys.maxsize:
+            return False
+        first, _, op = self._compiled[-1]
+        end = next_number()
+        self._compiled[-1] = first, end, op
+        return end > first
+
+    def _compiled_of(self, node: Node) -> Op | None:
+        """The call of compiled code during which this node was made."""
+        number = sequence_number(node)
+        return next((op for first, end, op in self._compiled if first <= number < end), None)
+
+    def note_views(self, results: list[torch.Tensor], op: Op) -> None:
+        """Remember who made each view: once its base has changed in place, autograd makes a new node for it."""
+        for tensor in results:
+            if tensor._is_view() and tensor.requires_grad:
+                self._views[id(tensor)] = ref(tensor), op
+
+    def _view_of(self, node: Node, tensors: list[Any]) -> Op | None:
+        """The op that made the view whose new node this is."""
+        for tensor in tensors:
+            known, op = self._views.get(id(tensor), (None, None))
+            view = known() if known is not None else None
+            if view is not None and view is tensor and self._flow.node_of(view, recorded=False) is node:
+                return op
+        return None
+
+    def note_apply(self, seen: FunctionCall, phase: Phase) -> Op | None:
+        """The op that this call of a Function is; None where it makes no node."""
+        function = seen.function
+        file, line = user_line(seen.caller)
+        args = [a for a in flatten(seen.args) if isinstance(a, torch.Tensor)]
+        told_apart_by = args if seen.ctx is None else [seen.ctx]
+        call = self._modules.current
+        if self._applies:
+            last = self._applies[-1]
+            alike = (last.function, last.op.file, last.op.line) == (function, file, line)
+            if alike and _same(last.told_apart_by, told_apart_by) and self._modules.is_within(call, last.op.call):
+                return last.op  # another op inside the same forward
+        if not any(a.requires_grad for a in args):
+            return None  # it makes no node
+        inputs = [self._flow.of(beneath(a), recorded=True) for a in args]
+        op = Op(_apply_name(function), file, line, call, phase, inputs=inputs)
+        self._applies.append(_Apply(function, op, told_apart_by))
+        return op
+
+    def _apply_of(self, node: Node) -> Op | None:
+        """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""
+        function: Any = getattr(type(node), "_forward_cls", None)
+        for i, apply in enumerate(self._applies):
+            if is_mapped(function, apply.function):
+                return self._applies.pop(i).op
+            if getattr(function, "forward", None) == apply.function.forward:
+                apply.op.name = _apply_name(function)  # only the node tells the classes with one forward apart
+                return self._applies.pop(i).op
+        return None
+
+
+def next_number() -> int:
+    """What autograd numbers the next node of this thread."""
+    return torch._C._autograd._get_sequence_nr()
+
+
+def _apply_name(function: type) -> str:
+    return f"{function.__qualname__}.apply"
+
+
+def _same(a: list[Any], b: list[Any]) -> bool:
+    return len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))

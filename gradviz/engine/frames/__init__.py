@@ -1,0 +1,1 @@
+"""The user's Python frames: lines, tracebacks, warnings, code objects and compiled code. Imports protocol alone."""

@@ -1,0 +1,135 @@
+"""Lets a hook run in place of a Python function, by its code: the function stays the object that it is.
+
+Whoever imported the function by name calls the hook too, comparisons by identity hold, and signature, annotations,
+source and pickles are those of the original.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from types import CodeType, FunctionType
+from typing import Any
+
+import torch
+from torch._C._dynamo.eval_frame import set_eval_frame
+
+from gradviz.engine.frames.stack_frames import passes_on, stands_in
+from gradviz.engine.frames.tracebacks import leave_out_ours
+
+_PLACEHOLDER = "gradviz"
+# Its frame is left out of every traceback. While the hook runs, nothing of it is compiled: `set_eval_frame` is C, so
+# that not even the call of it is.
+_SOURCE = f"""
+def function({{parameters}}):
+    _compiling = "{_PLACEHOLDER}".set_eval_frame(None)
+    try:
+        return "{_PLACEHOLDER}".call(_compiling, {{arguments}})
+    except BaseException as _error:
+        "{_PLACEHOLDER}".leave_out_ours(_error)
+        raise
+    finally:
+        "{_PLACEHOLDER}".set_eval_frame(_compiling)
+"""
+
+Hook = Callable[..., Any]
+"""Called with a callable that does what the function does, the frame of the function, and its arguments: by their
+places, with defaults filled in."""
+
+
+class Hooked:
+    """A context in which every call of a function calls a hook; it can be entered again."""
+
+    def __init__(self, function: Any, hook: Hook) -> None:
+        """`function`: one that is written in Python."""
+        self._function = function
+        self._code = function.__code__
+        self._hooked = _calling(_Entry(function, hook), function)
+
+    def __enter__(self) -> None:
+        self._function.__code__ = self._hooked
+
+    def __exit__(self, *exception: object) -> None:
+        self._function.__code__ = self._code
+
+
+class _Entry:
+    """Where the code of a hooked function comes out. Its methods are called by the names in `_SOURCE`."""
+
+    set_eval_frame = staticmethod(set_eval_frame)
+    leave_out_ours = staticmethod(leave_out_ours)
+
+    def __init__(self, function: FunctionType, hook: Hook) -> None:
+        copy = FunctionType(
+            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        self._original = copy
+        self._hook = hook
+
+    @passes_on
+    def call(self, compiling: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run the hook. What the engine does in it is seen by no mode of the user's and no subclass of Tensor."""
+        caller = sys._getframe(1)  # not this frame: a frame that holds itself holds its arguments, until collected
+        if not torch._C._is_torch_function_enabled():
+            return self._hook(lambda *a, **k: self._run(compiling, a, k), caller, *args, **kwargs)
+        with torch._C.DisableTorchFunction():
+            return self._hook(lambda *a, **k: self._run_seen(compiling, a, k), caller, *args, **kwargs)
+
+    @passes_on
+    def _run_seen(self, compiling: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with torch._C._EnableTorchFunction():
+            return self._run(compiling, args, kwargs)
+
+    @passes_on
+    def _run(self, compiling: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if compiling is None:
+            return self._original(*args, **kwargs)
+        set_eval_frame(compiling)
+        try:
+            return self._original(*args, **kwargs)
+        finally:
+            set_eval_frame(None)
+
+
+def _calling(entry: _Entry, function: FunctionType) -> CodeType:
+    """Code for `function` that calls `entry`, and is like the function's own to all who ask for it."""
+    code = function.__code__
+    parameters, arguments = _signature(code)
+    names: dict[str, Any] = {}
+    exec(_SOURCE.format(parameters=parameters, arguments=arguments), names)
+    plain: CodeType = names["function"].__code__
+    hooked_code = plain.replace(
+        co_consts=tuple(entry if const == _PLACEHOLDER else const for const in plain.co_consts),
+        co_filename=code.co_filename,
+        co_name=code.co_name,
+        co_qualname=code.co_qualname,
+        co_firstlineno=code.co_firstlineno,
+    )
+    stands_in(hooked_code)
+    return hooked_code
+
+
+def _signature(code: CodeType) -> tuple[str, str]:
+    """The parameters of `code`, and the arguments that hand them on."""
+    names = code.co_varnames
+    positional = names[: code.co_argcount]
+    keyword = names[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    rest = list(names[code.co_argcount + code.co_kwonlyargcount :])
+    parameters, arguments = list(positional), list(positional)
+    if code.co_posonlyargcount:
+        parameters.insert(code.co_posonlyargcount, "/")
+    if code.co_flags & inspect.CO_VARARGS:
+        name = rest.pop(0)
+        parameters.append(f"*{name}")
+        arguments.append(f"*{name}")
+    elif keyword:
+        parameters.append("*")
+    parameters += keyword
+    arguments += [f"{name}={name}" for name in keyword]
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        name = rest.pop(0)
+        parameters.append(f"**{name}")
+        arguments.append(f"**{name}")
+    return ", ".join(parameters), ", ".join(arguments)

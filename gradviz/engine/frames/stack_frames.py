@@ -1,0 +1,140 @@
+"""Finds the line of the user's code that a call comes from."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import weakref
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import torch
+
+_PACKAGE = str(Path(__file__).parents[2])
+_ENGINE = str(Path(_PACKAGE, "engine"))
+_LESSONS = str(Path(_PACKAGE, "networks"))
+_LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torch, np))
+# Of Python's own modules (copy, contextlib) nobody looks for a line; other people's packages may be the network itself.
+_PYTHON = sysconfig.get_paths()["stdlib"]
+PACKAGES = ("site-packages", "dist-packages")
+
+_MOST = 4096
+
+Owner = Literal["user", "library", "engine"]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_PASSING_ON: set[tuple[str, str]] = set()
+_STANDING_IN: weakref.WeakSet[CodeType] = weakref.WeakSet()
+
+
+@lru_cache(maxsize=_MOST)
+def owner_of(file: str) -> Owner:
+    """Whose code a file is. The built-in networks count as the user's."""
+    if _inside(file, _ENGINE):
+        return "engine"
+    if _inside(file, _LESSONS):
+        return "user"
+    if _inside(file, _PACKAGE) or file.startswith("<frozen") or any(_inside(file, library) for library in _LIBRARIES):
+        return "library"
+    if _inside(file, _PYTHON) and not any(name in Path(file).parts for name in PACKAGES):
+        return "library"
+    return "user"
+
+
+def is_ours(file: str) -> bool:
+    """Whether it is gradviz's own and no lesson."""
+    return _inside(file, _PACKAGE) and not _inside(file, _LESSONS)
+
+
+def _inside(file: str, folder: str) -> bool:
+    return file.startswith(folder) and file[len(folder) : len(folder) + 1] in ("/", "\\")
+
+
+def user_line(frame: FrameType | None) -> tuple[str, int]:
+    """File and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    inner = frame
+    while frame is not None:
+        file = frame.f_code.co_filename
+        owner = _OWNERS.get(file) or _learnt(file)
+        if owner == "user":
+            return file, frame.f_lineno
+        if owner == "engine" and inner is not None:
+            frame = inner = outer(inner)
+        else:
+            inner, frame = frame, frame.f_back
+    return "", 0
+
+
+def variables_of(frame: FrameType) -> Mapping[str, Any]:
+    """The variables of a frame by their names; nothing holds them on when the answer is gone."""
+    found = frame.f_locals
+    if found is frame.f_globals or sys.version_info >= (3, 13):
+        return found
+    # Before 3.13 a frame holds on to what it was asked for, and with it to the graph behind a loss.
+    copy = dict(found)
+    if frame.f_code.co_flags & 0x2:  # a function's: the variables themselves are elsewhere
+        found.clear()
+    return copy
+
+
+def first_argument(frame: FrameType) -> Any:
+    """What `self` is in a method's frame."""
+    return variables_of(frame).get(frame.f_code.co_varnames[0])
+
+
+def is_called_by(frame: FrameType | None, code: CodeType) -> bool:
+    """Whether `frame`, or one outside of it, runs `code`."""
+    while frame is not None:
+        if frame.f_code is code:
+            return True
+        frame = outer(frame)
+    return False
+
+
+def passes_on(function: _Function) -> _Function:
+    """Mark a function of the engine that is in the way of a call of the user's code, or of torch's for it, and goes on
+    with that call: what it raises then is the user's."""
+    code = function.__code__
+    _PASSING_ON.add((code.co_filename, code.co_name))
+    return function
+
+
+def is_passing_on(file: str, name: str) -> bool:
+    """Whether the function called `name` in `file` was marked by `passes_on`."""
+    return (file, name) in _PASSING_ON
+
+
+def stands_in(code: CodeType) -> None:
+    """Mark code that is there for an entry: plain Python would not have its frame."""
+    _STANDING_IN.add(code)
+
+
+def outer(frame: FrameType) -> FrameType | None:
+    """The frame outside of `frame`, past those of the engine where it only passes a call on.
+
+    None at the border: what lies beyond it called the engine and is not the network's.
+    """
+    inner, around = frame, frame.f_back
+    while around is not None:
+        if owner_of(around.f_code.co_filename) != "engine":
+            code = inner.f_code
+            if owner_of(code.co_filename) == "engine" and not is_passing_on(code.co_filename, code.co_name):
+                return None
+            if around.f_code not in _STANDING_IN:
+                return around
+        inner, around = around, around.f_back
+    return None
+
+
+# This is asked of each frame at each op: a dict answers quicker than a cached function.
+_OWNERS: dict[str, Owner] = {}
+
+
+def _learnt(file: str) -> Owner:
+    if len(_OWNERS) >= _MOST:
+        _OWNERS.clear()
+    _OWNERS[file] = owner_of(file)
+    return _OWNERS[file]

@@ -1,0 +1,98 @@
+"""Shows errors as plain Python would: without the engine's own frames."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from types import FrameType, TracebackType
+
+from torch.overrides import handle_torch_function
+
+from gradviz.engine.frames.stack_frames import is_ours, is_passing_on, outer, owner_of
+
+_LONGEST_TRACEBACK = 100_000
+"""Letters; an error can carry a message of any length."""
+_HANDS_OVER = handle_torch_function.__name__
+
+
+def leave_out_ours(error: BaseException) -> None:
+    """Take the engine's frames and the first one, that of the caller, out of the traceback of `error`.
+
+    The caller then raises it on, by a bare `raise`, which adds no frame. An error of the engine's own keeps its frames,
+    which say where it lies.
+    """
+    trace = error.__traceback__
+    kept: list[TracebackType] = []
+    while trace is not None:
+        kept.append(trace)
+        trace = trace.tb_next
+    code = kept[-1].tb_frame.f_code if kept else None
+    if code is None or _is_our_fault(code.co_filename, code.co_name):
+        return
+    following = None
+    for each in reversed(kept[1:]):
+        if not is_ours(each.tb_frame.f_code.co_filename):
+            each.tb_next = following
+            following = each
+    error.__traceback__ = following
+
+
+def traceback_text(error: BaseException) -> str:
+    """The traceback of `error` as plain Python would print it, from the user's code on.
+
+    Where the engine holds the error before the user's code has seen it, the frames that it would pass belong to it too.
+    """
+    shown = traceback.TracebackException.from_exception(error)
+    trace = error.__traceback__
+    if trace is not None and owner_of(trace.tb_frame.f_code.co_filename) == "engine":
+        around = traceback.StackSummary.extract((frame, frame.f_lineno) for frame in _outwards(trace.tb_frame))
+        shown.stack[:0] = reversed(around)
+    _leave_out(shown, set())
+    return _shortened("".join(shown.format()))
+
+
+def _shortened(text: str) -> str:
+    """Of a traceback that is too long to be read, the beginning and the end."""
+    left_out = len(text) - _LONGEST_TRACEBACK
+    if left_out <= 0:
+        return text
+    half = _LONGEST_TRACEBACK // 2
+    return f"{text[:half]}\n… {left_out:,} letters are left out …\n{text[-half:]}"
+
+
+def _is_same_function(one: traceback.FrameSummary, other: traceback.FrameSummary) -> bool:
+    return (one.filename, one.name) == (other.filename, other.name)
+
+
+def _is_our_fault(file: str, name: str) -> bool:
+    """Whether what was raised there is an error of the engine's own."""
+    return is_ours(file) and not is_passing_on(file, name)
+
+
+def _outwards(frame: FrameType) -> Iterator[FrameType]:
+    around = outer(frame)
+    while around is not None:
+        yield around
+        around = outer(around)
+
+
+def _leave_out(shown: traceback.TracebackException, seen: set[int]) -> None:
+    """Leave out the engine's frames, here and in what the error came of."""
+    if id(shown) in seen:
+        return
+    seen.add(id(shown))
+    frames = shown.stack
+    if frames and _is_our_fault(frames[-1].filename, frames[-1].name):
+        return
+    kept: list[traceback.FrameSummary] = []
+    for frame in frames:
+        if is_ours(frame.filename):
+            continue
+        if len(kept) > 1 and kept[-1].name == _HANDS_OVER and _is_same_function(kept[-2], frame):
+            del kept[-2:]  # torch handed the function to the engine's mode, which ran it
+        kept.append(frame)
+    first = next((i for i, frame in enumerate(kept) if owner_of(frame.filename) == "user"), 0)
+    frames[:] = kept[first:]
+    for other in (shown.__cause__, shown.__context__, *(shown.exceptions or ())):
+        if other is not None:
+            _leave_out(other, seen)

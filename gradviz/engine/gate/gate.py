@@ -1,0 +1,216 @@
+"""The gate: stands before each op, node and parameter of an iteration, and decides whether to stop there.
+
+It works from whichever thread reaches it: on a GPU, backward runs on the device's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Literal
+
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.tensor_flow import is_unwritten
+from gradviz.engine.gate.breakpoint_matching import BreakpointSet
+from gradviz.engine.gate.step_history import Past, Result
+from gradviz.engine.gate.step_request import Calls, Intent, Position
+from gradviz.engine.loading.error_hints import text_of
+from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
+
+Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why the engine stands still, and where."""
+
+    reason: Reason
+    here: Position
+    before: Position | None
+    """The point before; None at the first of an iteration."""
+    breakpoint: int | None = None
+    message: str = ""
+    after: bool = False
+    """The point has run already."""
+    error: BaseException | None = None
+
+
+class AbandonedError(BaseException):
+    """The iteration is given up in the middle: the window opened something else, or is gone.
+
+    Not an `Exception`: no `except` of the network's own code may swallow it.
+    """
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the gate holds while it stands: the tensors on their way into the point."""
+
+    here: Position
+    role: str = ""
+    values: list[Any] = field(default_factory=list)
+    replaced: dict[int, Any] = field(default_factory=dict)
+    """Position → the value that a person put in place of it."""
+
+
+class Gate:
+    """One iteration's points. `stand` blocks while stopped and returns what the person wants next; `poll` is called at
+    each point, so that a pause is heard."""
+
+    def __init__(
+        self,
+        step: int,
+        intent: Intent,
+        breakpoints: BreakpointSet,
+        keeper: Keeper,
+        stand: Callable[[Stop], Intent],
+        poll: Callable[[], Intent | None],
+        *,
+        whole: bool = False,
+        every_node: bool = False,
+    ) -> None:
+        """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of
+        backward does, so that a pause is heard soon, and a node that raises is known."""
+        self.step = step
+        self.intent = intent
+        self.breakpoints = breakpoints
+        self.past = Past(keeper)
+        self.made: dict[int, Node] = {}
+        """Node id → what the forward that stands here has made so far; empty once it is over."""
+        self.standing: Standing | None = None
+        self.totals: dict[str, int] = {}
+        """How many points a phase has, where it is known."""
+        self.starts: dict[str, int] = {}
+        """Phase → position of its first point, the last time that it began."""
+        self._whole = whole
+        self._every_node = every_node
+        self.unrecorded = False
+        """Whether the iteration ran freely and raised, so that of what ran nothing is known."""
+        self.passed_over = False
+        """Whether the backward ran, or runs, without coming here."""
+        self._stood = False
+        self._stand = stand
+        self._poll = poll
+        self.edited: set[int] = set()
+        """Positions of the points at which a person edited a value."""
+        self._before: Position | None = None
+        self._count = 0
+        self._began = 0.0
+
+    def watches(self, phase: str) -> bool:
+        """Whether the points of a phase that begins now must come here."""
+        return self._whole or self.intent.kind != "free" or self.breakpoints.watches(phase)
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether a person goes through this iteration, or stood in it; breakpoints that were not hit are not that."""
+        return self._whole or self._stood or self.intent.kind != "free"
+
+    def follows_backward(self, graph: GraphRecord) -> bool:
+        """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
+        stood they do: it is looked at whole."""
+        self.made.clear()
+        self.passed_over = not (self.looked_at or self._every_node or self.breakpoints.may_stop_backward(graph))
+        return not self.passed_over
+
+    def begin_phase(self, phase: str, total: int) -> None:
+        """A phase of `total` points begins; an iteration may have several of one kind, as where gradients add up."""
+        self.starts[phase], self.totals[phase] = self._count, total
+
+    def next_index(self) -> int:
+        """The position of the point that comes next."""
+        return self._count
+
+    def arrive(
+        self,
+        point: PointRecord,
+        calls: Calls,
+        *,
+        place: PlaceRecord | None = None,
+        paths: Sequence[str] = (),
+        role: str = "",
+        values: Sequence[Any] = (),
+    ) -> Standing:
+        """Stand before `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
+        here = Position(self.step, point, calls)
+        self._count += 1
+        if self._before is None or self._before.point.phase != point.phase:
+            self.starts[point.phase] = point.index
+        self.standing = Standing(here, role, list(values))
+        if point.phase != "forward":
+            self.made.clear()
+        self.intent = self._poll() or self.intent
+        stop = self._why(here, place, paths)
+        if stop is not None:
+            self._stood = True
+            self.intent = self._stand(stop)
+        standing, self.standing = self.standing, None
+        self._before = here
+        self._began = perf_counter()
+        return standing
+
+    def leave(
+        self,
+        here: Position,
+        role: str,
+        results: list[Result],
+        nodes: tuple[int, ...] = (),
+        point: PointRecord | None = None,
+    ) -> None:
+        """`here` has run. `point` replaces its record where running told more of it."""
+        seconds = perf_counter() - self._began
+        point = point or here.point
+        self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
+        if not self.breakpoints.watches_values or is_unwritten(point.op):
+            return
+        found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
+        if found is not None:
+            record, message = found
+            here = Position(self.step, point, here.calls)
+            self._stand_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
+
+    def pass_by(self, point: PointRecord, role: str, results: list[Result], nodes: tuple[int, ...]) -> None:
+        """A point that is only known once it has run, and so never stood here."""
+        self._count += 1
+        self._began = perf_counter()
+        self.leave(Position(self.step, point, ()), role, results, nodes)
+
+    def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
+        """`here` raised: stop at it, with the tensors that went into it."""
+        self.standing = Standing(here, role, list(values))
+        message = f"{type(error).__name__}: {text_of(error)}"
+        self._stand_after(Stop("exception", here, self._before, message=message, after=True, error=error))
+
+    def _stand_after(self, stop: Stop) -> None:
+        if self.standing is None:
+            self.standing = Standing(stop.here)
+        self._stood = True
+        self.intent = self._stand(stop)
+        self.standing = None
+
+    def _why(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> Stop | None:
+        before = self._before
+        hit = self._breakpoint(here, place, paths)
+        if hit is not None:
+            return Stop("breakpoint", here, before, hit.id)
+        reason = self.intent.reason(here)
+        return None if reason is None else Stop(reason, here, before)
+
+    def _breakpoint(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> BreakpointRecord | None:
+        before = self._before
+        if not self.breakpoints.records:
+            return None
+        point = here.point
+        hit = self.breakpoints.at_iteration(self.step) if before is None else None
+        if before is None or before.point.phase != point.phase:
+            hit = hit or self.breakpoints.at_phase(point.phase)
+            open_before: Calls = ()
+        else:
+            open_before = before.calls
+        enters: list[str] = []
+        if self.breakpoints.asks_modules:
+            enters = [path for call, path in zip(here.calls, paths, strict=False) if call not in open_before]
+        return hit or self.breakpoints.at_point(point, place, enters)

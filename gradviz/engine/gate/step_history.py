@@ -1,0 +1,133 @@
+"""What ran in one iteration: every point in order, its time and results, turned into numbers when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from msgspec import structs
+
+from gradviz.engine.tensors.tensor_summary import summarize
+from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.errors import GradvizError
+from gradviz.protocol.records import PassedRecord, PointRecord
+
+Result = tuple[str, Any]
+"""A name and a tensor, an array, or None for a gradient that was not computed."""
+
+_NONE: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Passed:
+    """A point that has run. `role` is what its results are in the keeper."""
+
+    point: PointRecord
+    seconds: float
+    role: str
+    names: list[str]
+    nodes: tuple[int, ...] = ()
+    absent: frozenset[int] = field(default_factory=frozenset)
+    """Positions of results that are None."""
+    edited: bool = False
+
+
+class Past:
+    """Grows while an iteration runs. Until it is asked for records, holding on to the results is all that it costs."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.passed: list[Passed] = []
+        self.update_before: list[Passed] = []
+        """Points of the update of the iteration before; their positions are negative."""
+        self._given: dict[tuple[int, str], int] = {}
+        """Position and role → how many values went into the point."""
+        self._told = 0
+        self._forward_of: dict[int, int] = {}
+        self._backward_of: dict[int, int] = {}
+
+    def add(
+        self,
+        point: PointRecord,
+        seconds: float,
+        role: str,
+        results: list[Result],
+        nodes: tuple[int, ...] = (),
+        *,
+        edited: bool = False,
+    ) -> None:
+        """Note that `point` has run."""
+        index = point.index
+        names = []
+        absent = _NONE
+        for i, (name, value) in enumerate(results):
+            names.append(name)
+            if value is None:
+                absent |= {i}
+            else:
+                self.keeper.keep((index, role, i), value)
+        self.passed.append(Passed(point, seconds, role, names, nodes, absent, edited))
+        table = self._backward_of if point.phase == "backward" else self._forward_of
+        for node in nodes or (() if point.node is None else (point.node,)):
+            table[node] = index
+
+    def keep(self, index: int, role: str, values: Sequence[Any], *, free: bool = False) -> None:
+        """Hold more of a point than its results: its inputs, the gradients that came in."""
+        self._given[index, role] = len(values)
+        for i, value in enumerate(values):
+            if value is not None:
+                self.keeper.keep((index, role, i), value, free=free)
+
+    def of_update(self) -> list[tuple[Passed, list[Any]]]:
+        """The points of the update, and what is still held of their results."""
+        return [
+            (passed, [self._held((passed.point.index, "update", i)) for i in range(len(passed.names))])
+            for passed in self.passed
+            if passed.role == "update"
+        ]
+
+    def begin_behind(self, update: list[tuple[Passed, list[Any]]]) -> None:
+        """Hold the update of the iteration before, too: nothing of it can be asked for once its last point has run."""
+        for position, (passed, values) in enumerate(update, 1):
+            self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
+            for i, value in enumerate(values):
+                if value is not None:
+                    self.keeper.keep((-position, "update", i), value)
+
+    def _held(self, key: tuple[int, str, int]) -> Any:
+        return self.keeper.get(key) if self.keeper.has(key) else None
+
+    def count(self, index: int, role: str) -> int:
+        """How many values a point has of a role: of its results, or of what went into it."""
+        passed = self.passed[index] if index < len(self.passed) else None
+        if passed is not None and passed.role == role:
+            return len(passed.names)
+        return self._given.get((index, role), 0)
+
+    def records(self) -> tuple[PassedRecord, ...]:
+        """What ran since the last call. Figures are computed now; what was changed in place since has none."""
+        fresh = self.passed[self._told :]
+        self._told = len(self.passed)
+        return tuple(self._record(passed) for passed in fresh)
+
+    def forward_point(self, node: int) -> int | None:
+        """Position of the point whose op made `node`."""
+        return self._forward_of.get(node)
+
+    def backward_point(self, node: int) -> int | None:
+        return self._backward_of.get(node)
+
+    def _record(self, passed: Passed) -> PassedRecord:
+        if passed.role == "update" and passed.nodes:
+            # Figures of all parameters would take longer than the update; each can be asked for.
+            return PassedRecord(passed.point, passed.seconds, (), passed.edited, passed.nodes)
+        values = []
+        for i, name in enumerate(passed.names):
+            key = (passed.point.index, passed.role, i)
+            try:
+                value = None if i in passed.absent else self.keeper.get(key)
+            except GradvizError:
+                value = None  # over the budget, or changed in place since: no figures rather than wrong ones
+            values.append(summarize(name, value, kept=value is not None))
+        return PassedRecord(passed.point, passed.seconds, tuple(values), passed.edited, passed.nodes)

@@ -1,0 +1,1 @@
+"""Turn what was captured into the graph that clients draw. Imports engine/{capture,frames}."""

@@ -1,0 +1,340 @@
+"""Explains what went into a node and wants no gradient: each None among its next_functions, and what has no place
+there at all (indices, masks, class targets)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import prod
+from typing import Any
+
+import torch
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf_of, outputs_of
+from gradviz.engine.capture.op_recorder import Op
+from gradviz.engine.capture.tensor_flow import Value
+from gradviz.engine.capture.tensor_ids import Named, Names
+from gradviz.protocol.records import NodeKind, NodeRecord, Shape
+
+# Inputs that may not have been given at all: nothing stands there.
+_OPTIONAL = {
+    "ConvolutionBackward0": {2},
+    "EmbeddingBagBackward0": {1},
+    "NativeLayerNormBackward0": {1, 2},
+    "NativeGroupNormBackward0": {1, 2},
+    "NativeBatchNormBackward0": {1, 2},
+    "CudnnBatchNormBackward0": {1, 2},
+    "MiopenBatchNormBackward0": {1, 2},
+}
+# Calls whose last argument is a value even where it is a number.
+_WRITING = {"setitem", "fill", "masked_fill", "index_fill"}
+# Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
+_ARITHMETIC = {"add", "sub", "mul", "div", "truediv", "true_divide", "where", "lerp", "maximum", "minimum"}
+# What stands at an input although no argument does: by op, and by node where it has several such.
+_STATE = ("initial state", "the initial state of this layer or direction")
+_GIVEN_STATE = ("hidden state", "the state that the cell was given")
+_ATTENTION = "scaled_dot_product_attention"
+_HIDDEN = {
+    ("dropout", ""): ("mask", "what dropout keeps; 0 where it drops a value, else 1 / (1 − p)"),
+    ("lstm", ""): _STATE,
+    ("gru", ""): _STATE,
+    ("rnn_tanh", ""): _STATE,
+    ("rnn_relu", ""): _STATE,
+    ("gru_cell", "SubBackward0"): _GIVEN_STATE,
+    (_ATTENTION, "AddBackward0"): ("attention mask", "which positions may be looked at"),
+    (_ATTENTION, "MulBackward0"): ("mask", "what dropout keeps of the weights; 0 where it drops one, else 1 / (1 − p)"),
+}
+# Calls that make several nodes, which take the inputs in their order. Of others only what fits is taken for known.
+_IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}
+_ELEMENTWISE = re.compile(r"(Add|Sub|Mul|Div|Where|Lerp|Maximum|Minimum|Pow|PreluKernel)Backward\d")
+_INDEXING = re.compile(r"NllLoss|Index|Gather|Scatter|Take|Embedding|Ctc|.*Margin")
+_MATRICES = re.compile(r"(Mm|Bmm|Addmm|Baddbmm)Backward\d")
+_NORMS = re.compile(r"(Native\w+|Cudnn\w+|Miopen\w+)NormBackward\d")
+# Stubs are numbered by the place they fill, so that one structure keeps its ids whatever was seen before.
+_FIRST_STUB = -1_000_000
+_SLOTS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What stands at an input that wants no gradient."""
+
+    id: int
+    kind: NodeKind
+    name: str
+    note: str
+    names: tuple[str, ...] = ()
+    shape: Shape | None = None
+    dtype: str = ""
+    device: str = ""
+    known: bool = True
+    """Whether it could be told where it comes from."""
+
+    def record(self, cluster: int) -> NodeRecord:
+        return NodeRecord(
+            self.id,
+            self.kind,
+            self.name,
+            cluster=cluster,
+            shape=self.shape,
+            dtype=self.dtype,
+            device=self.device,
+            names=self.names,
+            note=self.note,
+        )
+
+
+@dataclass(slots=True)
+class _Given:
+    """An op's inputs, and which of them were found a place."""
+
+    values: list[Any]
+    alone: bool
+    """Whether the op made one node only: then its inputs are the node's, in order."""
+    used: set[int] = field(default_factory=set)
+    """Positions in `values`."""
+
+
+class Explainer:
+    """Hands an op's inputs without gradient to the nodes that it made."""
+
+    def __init__(self, names: Names, nodes: Sequence[Node], makers: Sequence[Op | None]) -> None:
+        """`nodes`: all of the graph in order; `makers`: the op that made each."""
+        self._names = names
+        self._counts = Counter(makers)
+        loose = {op for op in self._counts if op is not None and _takes_loose(op)}
+        self._given: dict[Op, _Given] = {}
+        self._last = dict(zip(makers, nodes, strict=True))
+        # A node that takes an index takes those of its op; else the op's last node does.
+        self._indexing: dict[Op, Node] = {}
+        for node, op in zip(nodes, makers, strict=True):
+            if op in loose and op is not None and self._counts[op] > 1 and _takes_index(node.name()):
+                self._indexing.setdefault(op, node)
+        self.taking = {self._last[op] for op in loose}.union(self._indexing.values())
+        """Nodes that may be given what has no place among their inputs. Of others, only those with a None need an
+        explanation."""
+
+    def given_to_failed(self, node_id: int, slot: int, value: Value) -> Missing:
+        """An input of an op that raised, and made no node."""
+        return self._missing(node_id, slot, value)
+
+    def explain(self, node_id: int, node: Node, op: Op | None) -> dict[int, Missing]:
+        """input_nr → what is there: for every None that stands for something, and, beyond the next_functions of the
+        last node of an op, for every tensor that autograd has no place for."""
+        inputs = node.next_functions
+        empty = [i for i, pair in enumerate(inputs) if pair[0] is None]
+        if op is None:
+            return {slot: _hidden(node_id, slot, node, None) for slot in empty}
+        given = self._given_to(op)
+        is_last = self._last[op] is node
+        found: dict[int, Missing] = {}
+        if empty:
+            optional = _OPTIONAL.get(node.name(), set())
+            for slot, position in self._places(node, given, op):
+                if position is not None:
+                    given.used.add(position)
+                    found[slot] = self._missing(node_id, slot, given.values[position])
+                elif slot not in optional:
+                    found[slot] = _hidden(node_id, slot, node, op)
+        left = _left(node, given) if is_last or self._indexing.get(op) is node else []
+        if not is_last:
+            left = [i for i in left if _is_index(given.values[i])]
+        for slot, position in enumerate(left, len(inputs)):
+            given.used.add(position)
+            found[slot] = self._missing(node_id, slot, given.values[position])
+        return found
+
+    def _given_to(self, op: Op) -> _Given:
+        if op not in self._given:
+            # What torch.autograd.grad is given are the ends of a graph, not what its nodes take.
+            inputs = [] if op.name == "torch.autograd.grad" else op.inputs
+            self._given[op] = _Given(inputs, self._counts[op] == 1)
+        return self._given[op]
+
+    def _places(self, node: Node, given: _Given, op: Op) -> list[tuple[int, int | None]]:
+        """For each None: the position of what stands there."""
+        short = _short(op)
+        first = 0 if short.removeprefix("r") in _ARITHMETIC else len(given.values) - (short in _WRITING)
+        rank = {i: _rank(value, i >= first) for i, value in enumerate(given.values) if i not in given.used}
+        order = list(range(len(given.values)))
+        if short == "linear":
+            # linear(input, weight, bias) becomes addmm(bias, input, weight).
+            order.sort(key=lambda i: not _is_vector(given.values[i]))
+        free = [i for i in order if rank.get(i) is not None]
+        if _takes_index(node.name()):
+            free = [i for i in free if not _is_index(given.values[i])]
+        if given.alone:
+            return _aligned(node, given.values, order, free, rank)
+        # Of several nodes it cannot be told which takes what, but they take it in order, and indices have no place.
+        free = [i for i in free if not _is_index(given.values[i])]
+        free.sort(key=lambda i: rank[i] or 0)
+        places: list[tuple[int, int | None]] = []
+        for slot, (following, _) in enumerate(node.next_functions):
+            if following is None:
+                found = next((i for i in free if short in _IN_ORDER or _fits(node, slot, given.values[i])), None)
+                if found is not None:
+                    free.remove(found)
+                places.append((slot, found))
+        return places
+
+    def _missing(self, node_id: int, slot: int, value: Any) -> Missing:
+        if not isinstance(value, Value):
+            name = f"{value:.6g}" if isinstance(value, float) else str(value)
+            return Missing(_stub_id(node_id, slot), "stub", name, "a number")
+        named = self._names.of(value.tensor())
+        shape, dtype, device = value.shape, dtype_name(value.dtype), str(value.device)
+        if named is not None:
+            return Missing(named.id, named.kind, named.names[0], _why(named), named.names, shape, dtype, device)
+        name, note = self._origin(value)
+        return Missing(
+            _stub_id(node_id, slot), "stub", name, note, (), shape, dtype, device, known=value.op is not None
+        )
+
+    def _origin(self, value: Value) -> tuple[str, str]:
+        """A name and a reason for a tensor that has neither."""
+        op = value.op
+        if op is None:
+            return "constant", "a tensor without a name, made without requires_grad"
+        if op.within is not None and op.within.inputs is not op.inputs:
+            function = op.within.name.removesuffix(".apply")
+            return function, f"put out by {function}, which marks it as not differentiable"
+        short = _short(op)
+        sources = [i for i in op.inputs if isinstance(i, Value)]
+        known = list(dict.fromkeys(n.names[0] for s in sources if (n := self._names.of(s.tensor())) is not None))
+        made_from = f" from {', '.join(known)}" if known else ""
+        if short in ("detach", "detach_", "data"):
+            return "detached", "detached: no gradient flows past here"
+        if not any(source.requires_grad for source in sources):
+            return short, f"made{made_from} by {op.name}; nothing it was made from wants a gradient"
+        if not op.grad_mode:
+            return short, f"made{made_from} by {op.name} under no_grad: no gradient flows past here"
+        if not value.can_want_gradient and any(isinstance(v, Value) and v.requires_grad for v in op.outputs):
+            return short, f"the integers that {op.name} gives: no gradient flows past here"
+        return short, f"made{made_from} by {op.name}, which has no derivative: no gradient flows past here"
+
+
+def _aligned(
+    node: Node, values: list[Any], order: list[int], free: list[int], rank: dict[int, int | None]
+) -> list[tuple[int, int | None]]:
+    """For each None of an op's only node: the position of what stands there, between those that want a gradient.
+
+    `order`: the positions in the order in which the node takes them. `free`: those of them that want none.
+    """
+    places: list[tuple[int, int | None]] = []
+    waiting: list[int] = []
+    rest = order
+    for slot, (following, _) in enumerate(node.next_functions):
+        if following is None:
+            waiting.append(slot)
+            continue
+        found = next((k for k, i in enumerate(rest) if _is_followed(values[i], following)), None)
+        if found is not None:
+            places += _filled(waiting, [i for i in rest[:found] if i in free], rank)
+            waiting, rest = [], rest[found + 1 :]
+    return places + _filled(waiting, [i for i in rest if i in free], rank)
+
+
+def _filled(slots: list[int], free: list[int], rank: dict[int, int | None]) -> list[tuple[int, int | None]]:
+    """The likeliest of `free`, in its order."""
+    likeliest = sorted(free, key=lambda i: rank[i] or 0)[: len(slots)]
+    chosen = [i for i in free if i in likeliest]
+    return [(slot, chosen[k] if k < len(chosen) else None) for k, slot in enumerate(slots)]
+
+
+def _rank(value: Any, operand: bool) -> int | None:
+    """How likely an input has a place among next_functions, from 0; None if it has none. `operand`: no setting."""
+    if isinstance(value, Value):
+        if value.requires_grad:
+            return None
+        return 0 if value.can_want_gradient else 2
+    return 1 if operand and isinstance(value, int | float | complex) and not isinstance(value, bool) else None
+
+
+def _takes_loose(op: Op) -> bool:
+    return any(type(value) is Value and not value.requires_grad for value in op.inputs)
+
+
+@lru_cache(maxsize=1024)
+def _takes_index(name: str) -> bool:
+    return _INDEXING.match(name) is not None
+
+
+def _is_vector(value: Any) -> bool:
+    return isinstance(value, Value) and len(value.shape or ()) == 1
+
+
+def _is_index(value: Any) -> bool:
+    return isinstance(value, Value) and not value.can_want_gradient
+
+
+def _is_followed(value: Any, following: Node) -> bool:
+    """Whether `value` is what this edge leads to."""
+    if not isinstance(value, Value) or not value.requires_grad:
+        return False
+    if value.node is None:
+        return is_leaf_node(following) and leaf_of(following) is value.tensor()
+    return value.node is following
+
+
+def _fits(node: Node, slot: int, value: Any) -> bool:
+    """Whether `value` can be what stands at `slot`, by its shape."""
+    if not isinstance(value, Value):
+        return True
+    shape, made = value.shape, outputs_of(node)[0].shape
+    if shape is None or made is None:
+        return False
+    if _ELEMENTWISE.fullmatch(node.name()):
+        wanted = made[len(made) - len(shape) :]
+        return len(shape) <= len(made) and all(a in (1, b) for a, b in zip(shape, wanted, strict=True))
+    if _MATRICES.fullmatch(node.name()) and len(shape) > 1 and len(made) > 1:
+        left = slot == len(node.next_functions) - 2
+        return made[-2] in (shape[-2], prod(shape[:-1])) if left else made[-1] in shape[-2:]
+    if node.name() == "MvBackward0":
+        return (made[-1] == prod(shape[:-1])) if slot == 0 else len(shape) == 1
+    if _NORMS.fullmatch(node.name()):
+        return (prod(shape) == prod(made)) == (slot == 0)
+    return False
+
+
+def _left(node: Node, given: _Given) -> list[int]:
+    """Positions of the tensors without gradient that found no place, each tensor once."""
+    if getattr(node, "_saved_training", False):
+        return []  # batch norm in training writes its running statistics and does not read them
+    seen = {id(given.values[i]) for i in given.used}
+    left = []
+    for i, value in enumerate(given.values):
+        if isinstance(value, Value) and not value.requires_grad and id(value) not in seen:
+            seen.add(id(value))
+            left.append(i)
+    return left
+
+
+def _why(named: Named) -> str:
+    if named.kind == "data":
+        return "data, no gradient"
+    return "frozen: requires_grad is False" if isinstance(named.value, torch.nn.Parameter) else "a buffer, no gradient"
+
+
+def _hidden(node_id: int, slot: int, node: Node, op: Op | None) -> Missing:
+    """Something that no argument stands for."""
+    stub = _stub_id(node_id, slot)
+    if op is None or not op.name:
+        return Missing(stub, "stub", "constant", "a value that autograd does not follow", known=False)
+    known = _HIDDEN.get((_short(op), "")) or _HIDDEN.get((_short(op), node.name()))
+    if known is not None:
+        return Missing(stub, "stub", *known)
+    return Missing(stub, "stub", "constant", f"made inside {op.name}; autograd does not follow it")
+
+
+def _short(op: Op) -> str:
+    """`torch.Tensor.mul_` → `mul`, `torch.Tensor.data.__get__` → `data`."""
+    return op.name.removesuffix(".__get__").rpartition(".")[2].strip("_")
+
+
+def _stub_id(node_id: int, slot: int) -> int:
+    # The last slot of a node is shared by all that would not fit (a cat of more than a thousand constants).
+    return _FIRST_STUB - node_id * _SLOTS - min(slot, _SLOTS - 1)

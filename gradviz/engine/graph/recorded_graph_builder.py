@@ -1,0 +1,251 @@
+"""Puts recorded ops together into the graph of a network that derives its gradients by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from gradviz.engine.capture.autograd_nodes import place_of, shape_of
+from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.ops import Op
+from gradviz.engine.capture.tensor_flow import Value
+from gradviz.engine.capture.tensor_ids import LOSS, Named, Names
+from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.graph.clusters import Clusters
+from gradviz.engine.graph.graph_signature import signature_of
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
+
+_NOTE = "Recorded operations: this network derives its gradients by hand, so there is no autograd graph."
+# Reading a tensor as a Python number makes no new node: the number stands for the tensor.
+_READINGS = {"item", "__float__", "tolist", "float64", "detach", "requires_grad_"}
+# Attributes that are ops in all but name.
+_VIEWS = {"T", "mT", "H", "mH", "real", "imag"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    node: int
+    output_nr: int
+    value: Any
+    """Held, so that its `id()` stays its own."""
+
+
+def assemble_recorded(capture: Capture, names: Names, loss: Any, gradients: Mapping[str, Any]) -> CapturedGraph:
+    """The graph of `capture.ops`: an edge leads from the op that made a value to each op that took it.
+
+    `loss` is what the loss function returned; `gradients` says which op made the gradient of which parameter.
+    """
+    recording = _Recording(capture, names, gradients)
+    return CapturedGraph(recording.record(loss), ops=recording.ids)
+
+
+def assemble_ungraded(
+    capture: Capture,
+    names: Names,
+    loss: Any,
+    last: Sequence[torch.Tensor],
+    reach: tuple[ReachRecord, ...],
+    why: str,
+) -> CapturedGraph:
+    """The ops of a forward of which autograd made no graph; `why` says why it did not. `last`: the loss, or the
+    outputs where there is none."""
+    made = [capture.flow.of(tensor) for tensor in last]
+    notes = (f"Recorded operations: {why}",)
+    recording = _Recording(capture, names, {}, notes, reach)
+    return CapturedGraph(recording.record_ungraded(made, loss is not None), ops=recording.ids)
+
+
+def failed_record(node_id: int, op: Op, cluster: int, message: str) -> NodeRecord:
+    """The node of an op that raised `message` and made nothing."""
+    name = _short(op.name).strip("_")
+    return NodeRecord(
+        node_id, "op", name, op=op.name, cluster=cluster, file=op.file, line=op.line, phase=op.phase,
+        note=f"raised {message}",
+    )  # fmt: skip
+
+
+class _Recording:
+    """One recorded graph in the making."""
+
+    def __init__(
+        self,
+        capture: Capture,
+        names: Names,
+        gradients: Mapping[str, Any],
+        notes: tuple[str, ...] = (_NOTE,),
+        reach: tuple[ReachRecord, ...] = (),
+    ) -> None:
+        self._capture = capture
+        self._names = names
+        self.ids: dict[Op, int] = {}
+        self._made: dict[int, _Source] = {}
+        self._nodes: list[NodeRecord] = []
+        self._placed: set[int] = set()
+        self._edges: list[EdgeRecord] = []
+        self._gradient_of = {id(value): name for name, value in gradients.items()}
+        failed = [capture.failed[0].call] if capture.failed is not None else []
+        self._clusters = Clusters(capture.modules, [op.call for op in capture.ops] + failed)
+        self._notes = notes
+        self._reach = reach
+        self._count = 0
+
+    def record(self, loss: Any) -> GraphRecord:
+        for op in self._capture.ops:
+            self._take(op)
+        if loss is None and self._capture.failed is not None:
+            self._draw_failed(*self._capture.failed)
+        else:
+            self._draw_loss(loss)
+        return self._whole()
+
+    def record_ungraded(self, last: Sequence[Value], is_loss: bool) -> GraphRecord:
+        """Of a forward that autograd could have followed. `last`: its loss, or its outputs."""
+        for op in self._capture.ops:
+            self._take(op)
+        if self._capture.failed is not None and not is_loss:
+            self._draw_failed(*self._capture.failed)
+        elif is_loss:
+            self._draw_loss(last[0] if last else None)
+        else:
+            for i, value in enumerate(last):
+                self._draw_output("output" if len(last) == 1 else f"output {i}", value)
+        return self._whole()
+
+    def _draw_output(self, name: str, value: Value) -> None:
+        source = self._made.get(id(value))
+        if source is not None:
+            (dtype, device), shape = place_of(value), value.shape
+            node_id = self._names.id_of_name(name, "output")
+            self._nodes.append(NodeRecord(node_id, "output", name, shape=shape, dtype=dtype, device=device))
+            self._edges.append(EdgeRecord(source.node, node_id, source.output_nr, 0, shape))
+
+    def _whole(self) -> GraphRecord:
+        signature = signature_of("recorded", self._nodes, self._edges, (self._clusters.records, self._reach))
+        return GraphRecord(
+            signature,
+            "recorded",
+            tuple(self._nodes),
+            tuple(self._edges),
+            self._clusters.records,
+            self._notes,
+            self._reach,
+        )
+
+    def _draw_failed(self, op: Op, message: str) -> None:
+        """The op that raised, with what it was given."""
+        node_id = self._count
+        self._count += 1
+        name = _short(op.name)
+        self._draw_inputs(node_id, op, name)
+        self._nodes.append(failed_record(node_id, op, self._clusters.of_call(op.call), message))
+
+    def _take(self, op: Op) -> None:
+        name = _short(op.name)
+        values = [value for value in op.outputs if _is_value(value)]
+        if not values and not name.startswith("__setitem__"):
+            self._read(op, name)
+            return
+        if op.name.endswith(".__get__") and name not in _VIEWS:
+            return
+        if name in _READINGS:
+            self._read(op, name)
+            return
+        # In place: the value that changed is what the op puts out.
+        outputs = values or op.inputs[:1]
+        node_id = self._count
+        self._count += 1
+        self.ids[op] = node_id
+        self._draw_inputs(node_id, op, name)
+        for output_nr, value in enumerate(outputs):
+            self._made[id(value)] = _Source(node_id, output_nr, value)
+        self._nodes.append(self._op_record(node_id, op, name, outputs))
+
+    def _read(self, op: Op, name: str) -> None:
+        source = next((self._made[id(i)] for i in op.inputs if id(i) in self._made), None)
+        if name in _READINGS and source is not None:
+            for value in op.outputs:
+                self._made[id(value)] = _Source(source.node, source.output_nr, value)
+
+    def _draw_inputs(self, node_id: int, op: Op, name: str) -> None:
+        input_nr = 0
+        for value in op.inputs:
+            if not _is_value(value):
+                continue
+            source = self._made.get(id(value)) or self._outside(node_id, input_nr, value, op)
+            self._edges.append(EdgeRecord(source.node, node_id, source.output_nr, input_nr, shape_of(value)))
+            input_nr += 1
+
+    def _outside(self, node_id: int, input_nr: int, value: Any, op: Op) -> _Source:
+        """A named tensor, or a constant that was made outside of what was recorded."""
+        named = self._named(value)
+        (dtype, device), shape = place_of(value), shape_of(value)
+        if named is None:
+            constant = -1_000_000 - node_id * 1024 - min(input_nr, 1023)
+            record = NodeRecord(
+                constant, "stub", "constant", shape=shape, dtype=dtype, device=device, phase=op.phase,
+                note="made outside of the recorded operations",
+            )  # fmt: skip
+        else:
+            record = NodeRecord(
+                named.id, named.kind, named.names[0], shape=shape, dtype=dtype, device=device, names=named.names
+            )
+        if record.id not in self._placed:
+            self._placed.add(record.id)
+            self._nodes.append(record)
+        source = _Source(record.id, 0, value)
+        if named is None:
+            self._made[id(value)] = source
+        return source
+
+    def _named(self, value: Any) -> Named | None:
+        return self._names.of(value.tensor() if isinstance(value, Value) else value)
+
+    def _op_record(self, node_id: int, op: Op, name: str, outputs: list[Any]) -> NodeRecord:
+        dtype, device = place_of(outputs[0])
+        gradient = next((self._gradient_of[id(v)] for v in outputs if id(v) in self._gradient_of), None)
+        return NodeRecord(
+            node_id,
+            "op",
+            name.strip("_"),
+            op=op.name,
+            cluster=self._clusters.of_call(op.call),
+            file=op.file,
+            line=op.line,
+            shape=shape_of(outputs[0]),
+            dtype=dtype,
+            device=device,
+            outputs=len(outputs),
+            phase=op.phase,
+            note=f"the gradient of {gradient}" if gradient else "",
+        )
+
+    def _draw_loss(self, loss: Any) -> None:
+        source = self._made.get(id(loss)) or self._last_of_forward()
+        if source is None:
+            return
+        dtype, device = place_of(source.value)
+        loss_id = self._names.id_of_name(LOSS, "loss")
+        shape = shape_of(source.value)
+        # After the forward's ops and before the backward's: that is when it is known.
+        end = next((i for i, node in enumerate(self._nodes) if node.phase == "backward"), len(self._nodes))
+        self._nodes.insert(end, NodeRecord(loss_id, "loss", LOSS, shape=shape, dtype=dtype, device=device))
+        self._edges.append(EdgeRecord(source.node, loss_id, source.output_nr, 0, shape))
+
+    def _last_of_forward(self) -> _Source | None:
+        """The loss was turned into a plain number on the way: it is what forward made last."""
+        forward = {node.id for node in self._nodes if node.phase == "forward" and node.kind == "op"}
+        made = [source for source in self._made.values() if source.node in forward]
+        return max(made, key=lambda source: source.node, default=None)
+
+
+def _short(name: str) -> str:
+    """`torch.Tensor.T.__get__` → `T`, `torch.Tensor.mm` → `mm`."""
+    return name.removesuffix(".__get__").rpartition(".")[2]
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, Value | torch.Tensor | np.ndarray | np.generic)

@@ -1,0 +1,153 @@
+"""Runs only what the user consented to: what is read is compared with the contents that were allowed, then executed."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder, SourceFileLoader, SourcelessFileLoader
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import ModuleType
+from typing import Any, BinaryIO
+
+from gradviz.files.regular_files import open_regular, read_regular
+from gradviz.targets.imported_files import is_installed, roots_of
+from gradviz.targets.target_spec import Place
+
+_PIECE = 2**20
+
+
+class UnallowedError(BaseException):
+    """A file was about to be executed whose contents the user did not allow.
+
+    Not an `Exception`: code that imports a module if it can must not go on without it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} is not executed: the user has not allowed it as it is.")
+        self.path = path
+
+
+class AllowedCode:
+    """What may be executed for the target that is open. `None` for the digests allows all: a file that is named on the
+    command line is allowed with whatever it imports.
+
+    Checked are the target's own file and what Python imports from its folder, whenever it does; neither what is
+    installed, nor what the code itself reads and executes. A module in machine code is opened once more by the system
+    after it was checked.
+    """
+
+    def __init__(self) -> None:
+        self._digests: frozenset[str] | None = None
+        self._roots: tuple[Path, ...] = ()
+        self._name = ""
+        self._finder = _Finder(self)
+
+    def allow(self, place: Place, digests: Iterable[str] | None) -> None:
+        """From now on these contents may run, for `place` and what it imports."""
+        self._digests = None if digests is None else frozenset(digests)
+        self._roots = () if digests is None or place.kind == "network" else roots_of(place)
+        self._name = place.name if place.kind == "module" else ""
+        if self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
+        if self._roots:
+            sys.meta_path.insert(sys.meta_path.index(PathFinder), self._finder)
+
+    def read(self, path: Path) -> bytes:
+        """Return the contents of a file that is to be executed.
+
+        Raises:
+            OSError: it cannot be read.
+            UnallowedError: they are not what the user allowed.
+        """
+        contents = read_regular(path)
+        self.check(path, contents)
+        return contents
+
+    def check(self, path: Path, contents: bytes) -> None:
+        """Raises UnallowedError if `contents`, read from `path`, were not allowed."""
+        if self._digests is not None and hashlib.sha256(contents).hexdigest() not in self._digests:
+            raise UnallowedError(path)
+
+    @contextmanager
+    def opened(self, path: Path) -> Iterator[Path | BinaryIO]:
+        """Give the file to read a program from that may hold code: a copy that nobody can change any more, or the path
+        itself where all is allowed.
+
+        Raises what `read` raises.
+        """
+        if self._digests is None:
+            yield path
+            return
+        with open_regular(path) as file, TemporaryFile() as copy:
+            found = hashlib.sha256()
+            while piece := file.read(_PIECE):
+                found.update(piece)
+                copy.write(piece)
+            if found.hexdigest() not in self._digests:
+                raise UnallowedError(path)
+            copy.seek(0)
+            yield copy
+
+    def covers(self, fullname: str, file: Path) -> bool:
+        """Whether the module of this name and file has to be allowed."""
+        if fullname == self._name:
+            return True
+        return any(file.is_relative_to(root) for root in self._roots) and not is_installed(file)
+
+
+class _Finder(MetaPathFinder):
+    """Finds what Python's own finder does, and has it read and checked at once where it has to be allowed."""
+
+    def __init__(self, allowed: AllowedCode) -> None:
+        self._allowed = allowed
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.origin is None or not self._allowed.covers(fullname, Path(spec.origin)):
+            return spec
+        loader: Any = spec.loader
+        if isinstance(loader, SourceFileLoader):
+            spec.loader = _SourceLoader(fullname, spec.origin, self._allowed)
+        elif isinstance(loader, SourcelessFileLoader):
+            spec.loader = _BytecodeLoader(fullname, spec.origin, self._allowed)
+        elif isinstance(loader, ExtensionFileLoader):
+            self._allowed.read(Path(spec.origin))
+        return spec
+
+
+class _SourceLoader(SourceFileLoader):
+    """Compiles what it has checked. Bytecode in `__pycache__`, which could be of another text, is neither read nor
+    written."""
+
+    def __init__(self, fullname: str, path: str, allowed: AllowedCode) -> None:
+        super().__init__(fullname, path)
+        self._allowed = allowed
+
+    def get_data(self, path: str) -> bytes:
+        if path != self.path:
+            raise OSError(f"{path} is not read")
+        return self._allowed.read(Path(path))
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Write no bytecode."""
+
+
+class _BytecodeLoader(SourcelessFileLoader):
+    """Runs the bytecode that it has checked."""
+
+    def __init__(self, fullname: str, path: str, allowed: AllowedCode) -> None:
+        super().__init__(fullname, path)
+        self._allowed = allowed
+
+    def get_data(self, path: str) -> bytes:
+        return self._allowed.read(Path(path))
+
+
+ALLOWED = AllowedCode()
+"""Of this process, in which one target is open at a time."""

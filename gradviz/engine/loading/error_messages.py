@@ -1,0 +1,213 @@
+"""Says in one sentence what went wrong in a person's code, and the cure."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gradviz.engine.frames.stack_frames import owner_of
+from gradviz.engine.loading.devices import devices_of_data, devices_of_model
+from gradviz.engine.loading.error_hints import cure_of, text_of
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment
+from gradviz.pytree import call_arguments
+from gradviz.targets.target_spec import DEFAULT_FACTORY
+
+RAISED = BaseException
+"""What a person's code can raise that must not end the engine: also what is no `Exception`. Our own AbandonedError is
+caught before it."""
+_LONGEST = 300
+"""Letters of somebody else's message that still make a sentence."""
+
+
+@contextmanager
+def refusing(title: str) -> Iterator[None]:
+    """While code of `title` is read, executed and called: what has a known cure becomes a sentence.
+
+    Raises:
+        GradvizError: no Python, a module that is missing, or `sys.exit`. All else comes through as it was raised.
+    """
+    try:
+        yield
+    except SyntaxError as error:
+        place = f"{Path(error.filename or title).name}, line {error.lineno or 1},"
+        raise GradvizError(f"{place} is no Python: {error.msg}; correct it and open it again.") from error
+    except UnicodeDecodeError as error:
+        if _passed_the_user(error):
+            raise
+        raise GradvizError(f"{title} is no text in UTF-8; save it as such and open it again.") from error
+    except ImportError as error:
+        sentence = _missing_module(error, title)
+        if not sentence:
+            raise
+        raise GradvizError(sentence) from error
+    except OSError as error:
+        if _passed_the_user(error):
+            raise
+        raise GradvizError(f"{title} cannot be read: {error.strerror or error}.") from error
+    except SystemExit as error:
+        raise GradvizError(_left(error, title)) from error
+
+
+def _passed_the_user(error: BaseException) -> bool:
+    """Whether the user's code raised it: what it opens is its own affair, not the file's."""
+    return any(owner_of(frame.f_code.co_filename) == "user" for frame, _ in traceback.walk_tb(error.__traceback__))
+
+
+def place_of(error: BaseException) -> tuple[str, int]:
+    """File and line of the innermost frame of the user's that the error passed; `("", 0)` if there is none."""
+    found = ("", 0)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if owner_of(frame.f_code.co_filename) == "user":
+            found = (frame.f_code.co_filename, line)
+    return found
+
+
+def in_full(error: BaseException) -> str:
+    """What an error says, all lines of it, as a traceback ends with it."""
+    return "".join(traceback.format_exception_only(error))
+
+
+def what_was_raised(error: BaseException) -> str:
+    """`ValueError: no more`, on one line, cut where it is too long to be read."""
+    lines = in_full(error).strip().splitlines()
+    said = lines[0] if lines else type(error).__name__
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
+def sentence_of(error: BaseException, phase: str, experiment: Experiment | None) -> str:
+    """What to say of `error`, which a person's code raised in `phase`."""
+    if isinstance(error, GradvizError):
+        return str(error)
+    if isinstance(error, SystemExit):
+        return _left(error, f"The {phase}")
+    said = what_was_raised(error)
+    if phase == "build":
+        file, line = place_of(error)
+        where = f" ({Path(file).name}:{line})" if file else ""
+        first = _first_cause(error)
+        behind = "" if first is error else f", because of {what_was_raised(first)}"
+        return f"{said}{where}{behind}: the network was not built; correct it and open it again."
+    if experiment is not None:
+        return explained(error, experiment) or said
+    return said
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What the error was raised `from`, and that in turn: libraries that import lazily hide the reason there."""
+    seen = {error}
+    while error.__cause__ is not None and error.__cause__ not in seen:
+        error = error.__cause__
+        seen.add(error)
+    return error
+
+
+def explained(error: BaseException, experiment: Experiment) -> str:
+    """A sentence with the cure for what is wrong with inputs, loss or model, where it is known; empty for all else."""
+    if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
+        return (
+            "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
+            " says why for each parameter."
+        )
+    if isinstance(error, TypeError) and experiment.inputs is not None:
+        refused = _why_not_called(experiment) or _why_no_loss(experiment, error)
+        if refused:
+            return refused
+    if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in text_of(error).lower():
+        return _devices_differ(experiment)
+    cure = cure_of(error, experiment)
+    file, line = place_of(error)
+    return f"{cure.removesuffix('.')} ({Path(file).name}:{line})." if cure and file else cure
+
+
+def _why_not_called(experiment: Experiment) -> str:
+    model = experiment.module.forward if experiment.module is not None else experiment.model
+    positional, keywords = call_arguments(experiment.inputs)
+    try:
+        signature = inspect.signature(model)
+    except (TypeError, ValueError):
+        return ""  # a builtin without a signature
+    try:
+        signature.bind(*positional, **keywords)
+    except TypeError as error:
+        name = type(experiment.model).__name__ if experiment.module is not None else _name_of(experiment.model)
+        takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
+        gives = ", ".join([*(["1 value"] if len(positional) == 1 else []), *map(str, keywords)])
+        gives = f"{len(positional)} values" if len(positional) > 1 else gives or "nothing"
+        return (
+            f"{name}({takes}) was called with {gives}: {error}; as inputs give a tuple for its positional"
+            " arguments, or a dict for its keywords."
+        )
+    return ""
+
+
+def _why_no_loss(experiment: Experiment, error: TypeError) -> str:
+    """Of a loss that takes another number of arguments than the output, or output and targets."""
+    loss, given = experiment.loss, ["the output"] + (["the targets"] if experiment.targets is not None else [])
+    function = getattr(loss, "forward", loss)
+    if function is None or (place_of(error)[0] and "positional argument" not in text_of(error)):
+        return ""
+    try:
+        signature = inspect.signature(function)
+        signature.bind(*given)
+    except ValueError:
+        return ""  # a builtin without a signature
+    except TypeError as refused:
+        takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
+        cure = "let it take both" if len(given) > 1 else "give targets=… to gradviz.Experiment, or let it take one"
+        return f"The loss({takes}) was called with {' and '.join(given)}: {refused}; {cure}."
+    return ""
+
+
+def _devices_differ(experiment: Experiment) -> str:
+    of_model = devices_of_model(experiment)
+    of_data = devices_of_data(experiment)
+    if not of_model or not of_data or of_model == of_data:
+        return ""
+    return (
+        f"The model is on {_and(of_model)} and its inputs are on {_and(of_data)}; make both on the cpu in"
+        f" {DEFAULT_FACTORY}(), and choose the device in gradviz, which moves them together."
+    )
+
+
+def _missing_module(error: ImportError, title: str) -> str:
+    """Which module is missing, or hidden by a file of its name; empty where an import failed for another reason."""
+    cause: BaseException | None = error
+    while cause is not None and not (isinstance(cause, ModuleNotFoundError) and cause.name):
+        cause = cause.__cause__ or cause.__context__
+    file, line = place_of(error)
+    where = f" ({Path(file).name}:{line})" if file else ""
+    name = (cause.name if isinstance(cause, ModuleNotFoundError) else error.name) or ""
+    top = name.partition(".")[0]
+    hidden = "is not a package" in str(error) if cause is not None else error.path is not None and error.path == file
+    if hidden:
+        return f"{title} imports {name}{where}, but a file called {top}.py is found first; rename that file."
+    if cause is None:
+        return ""
+    return (
+        f"{title} imports {name}{where}, which this Python does not have; install it with"
+        f" {sys.executable} -m pip install {top}, or start gradviz where the module lies."
+    )
+
+
+def _left(error: SystemExit, what: str) -> str:
+    code = "" if error.code is None else error.code
+    file, line = place_of(error)
+    where = f" ({Path(file).name}:{line})" if file else ""
+    return (
+        f"{what} called sys.exit({code!r}){where}, as a program does at its end; put what belongs to the program"
+        ' under if __name__ == "__main__": and open it again.'
+    ).replace("('')", "()")
+
+
+def _name_of(function: Any) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _and(names: set[str]) -> str:
+    return " and ".join(sorted(names))

@@ -1,0 +1,279 @@
+"""Calls what a target names, with checked hyperparameters, and makes an experiment of whatever it returns."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from gradviz.engine.loading.factory_hint import sketch_of_factory
+from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.experiment import Experiment
+from gradviz.protocol.encodable import plain_value
+from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
+from gradviz.targets.script_detection import acts_when_run
+from gradviz.targets.target_spec import DEFAULT_FACTORY
+
+# What a model itself may offer to be called with: ours, Lightning's, and that of Hugging Face.
+_OWN_INPUTS = ("example_inputs", "example_input_array", "dummy_inputs")
+_TRUTHS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Factory:
+    """What makes an experiment: a function, a module's class, or something that was made already."""
+
+    title: str
+    """`gpt.py:build`."""
+    made_by: Any
+    file: str
+
+    @property
+    def source(self) -> SourceRecord:
+        """Where it is written."""
+        try:
+            code = inspect.unwrap(self.made_by)
+            file, line = inspect.getsourcefile(code), inspect.getsourcelines(code)[1]
+        except (TypeError, OSError):
+            return SourceRecord(self.file)
+        return SourceRecord(str(Path(file).absolute()) if file else self.file, max(line, 1))
+
+    @property
+    def _expression(self) -> str:
+        """What gives the model, in the file's own words."""
+        name = self.title.rpartition(":")[2]
+        return f"{name}()" if _can_be_called(self.made_by) and name != DEFAULT_FACTORY else name
+
+    @property
+    def hyperparameters(self) -> tuple[HyperparameterRecord, ...]:
+        """The keywords with a default that can be typed: truth values, numbers and texts."""
+        return tuple(
+            HyperparameterRecord(p.name, plain)
+            for p in _parameters(self.made_by)
+            if p.kind is not p.POSITIONAL_ONLY and _can_be_typed(plain := _plain_default(p))
+        )
+
+    def parse(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        """`values`, or their texts, as the types of the defaults.
+
+        Raises:
+            UnknownNameError: the factory has no such keyword with a default.
+            InvalidValueError: a value of another type than its default.
+        """
+        known = {record.name: record.default for record in self.hyperparameters}
+        for name in values:
+            if name not in known:
+                raise UnknownNameError(f"hyperparameter of {self.title}", name, list(known))
+        return {name: _parsed(name, known[name], value) for name, value in values.items()}
+
+    def call(self, values: Mapping[str, Any]) -> tuple[Experiment, tuple[str, ...]]:
+        """The experiment, and sentences on what was decided for the person.
+
+        Raises:
+            GradvizError: it cannot be called so, or returns nothing that could be opened. What its code raises comes
+                through.
+        """
+        if not _can_be_called(self.made_by):
+            return self._experiment(self.made_by)
+        needed = [p.name for p in _parameters(self.made_by) if p.default is p.empty and p.kind not in _VARIADIC]
+        if needed:
+            raise GradvizError(
+                f"{self.title} needs {_and(needed)}; give it a default, such as {needed[0]}=32, which can be changed"
+                f" with --set {needed[0]}=…."
+            )
+        return self._experiment(self.made_by(**values))
+
+    def _experiment(self, result: Any) -> tuple[Experiment, tuple[str, ...]]:
+        if isinstance(result, Experiment):
+            return result, _notes(result)
+        if isinstance(result, nn.Module):
+            return self._from_module(result)
+        if isinstance(result, tuple) and len(result) in (2, 3):
+            experiment = self._from_tuple(*result)
+            return experiment, _notes(experiment)
+        raise GradvizError(self._nonsense(result))
+
+    def _from_module(self, module: nn.Module) -> tuple[Experiment, tuple[str, ...]]:
+        for name in _OWN_INPUTS:
+            inputs = _own_inputs(module, name)
+            if inputs is not None:
+                experiment = Experiment(module, inputs)
+                return experiment, (f"The inputs are the model's own {name}.", *_notes(experiment))
+        raise GradvizError(
+            f"{self.title} gives a model without inputs to call it with; write a factory that returns both, such as:"
+            f" {sketch_of_factory(module, self._expression)}"
+        )
+
+    def _from_tuple(self, model: Any, inputs: Any, loss: Any = None) -> Experiment:
+        if isinstance(model, type):
+            raise GradvizError(f"{self.title} returned the class {model.__name__}; return an instance of it.")
+        if not callable(model):
+            swapped = "; the model comes first, then its inputs" if callable(inputs) else ""
+            raise GradvizError(
+                f"{self.title} returned {_a(model)} where the model belongs{swapped or '; return (model, inputs)'}."
+            )
+        if loss is not None and not callable(loss):
+            raise GradvizError(
+                f"{self.title} returned {_a(loss)} as its third value, which is the loss, a function of the output;"
+                " for targets return gradviz.Experiment(model, inputs, targets=…, loss=…)."
+            )
+        return Experiment(model, inputs, loss=loss)
+
+    def _nonsense(self, result: Any) -> str:
+        what = f"{len(result)} values" if isinstance(result, tuple) else _a(result)
+        if inspect.iscoroutine(result):
+            result.close()
+            what = "a coroutine: it is async"
+        forgotten = " (perhaps its return is missing)" if result is None else ""
+        return (
+            f"{self.title} returned {what}{forgotten}; return (model, inputs), (model, inputs, loss) or"
+            " gradviz.Experiment(model, inputs, …)."
+        )
+
+
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
+    """What `attribute` names in an imported module; without it, `build`, else the only module class that can be made.
+
+    Raises:
+        GradvizError: there is none; the message names what there is.
+    """
+    file = getattr(module, "__file__", None) or ""
+    if attribute:
+        found: Any = module
+        for name in attribute.split("."):
+            if not hasattr(found, name):
+                raise GradvizError(f"{title} has nothing called {attribute!r}; {_what_there_is(module)}.")
+            found = getattr(found, name)
+        return Factory(f"{title}:{attribute}", found, file)
+    if hasattr(module, DEFAULT_FACTORY):
+        return Factory(f"{title}:{DEFAULT_FACTORY}", getattr(module, DEFAULT_FACTORY), file)
+    classes = [value for value in _own(module).values() if _is_module_class(value) and not _needs_arguments(value)]
+    if len(classes) == 1:
+        return Factory(f"{title}:{classes[0].__name__}", classes[0], file)
+    trains = "; if it trains by itself, let it call gradviz.watch(model)" if acts_when_run(Path(file)) else ""
+    raise GradvizError(f"{title} has no function called {DEFAULT_FACTORY}; {_what_there_is(module)}{trains}.")
+
+
+def _what_there_is(module: ModuleType) -> str:
+    """What else could be named, and where nothing could, what to write."""
+    own = _own(module)
+    names = [n for n, v in own.items() if inspect.isfunction(v)]
+    names += [n for n, v in own.items() if isinstance(v, nn.Module | Experiment) or _is_module_class(v)]
+    names = [name for name in names if not name.startswith("_")]
+    stem = Path(getattr(module, "__file__", None) or module.__name__).name
+    if names:
+        return f"it has {_and(names[:8])}: name one, such as {stem}:{names[0]}"
+    return f"write one: {sketch_of_factory()}"
+
+
+def _own(module: ModuleType) -> dict[str, Any]:
+    """What the module itself defines, in its order, without what it imported."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", None) == module.__name__ or isinstance(value, nn.Module | Experiment)
+    }
+
+
+def _is_module_class(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, nn.Module)
+
+
+def _needs_arguments(value: Any) -> bool:
+    return any(p.default is p.empty and p.kind not in _VARIADIC for p in _parameters(value))
+
+
+def _can_be_called(value: Any) -> bool:
+    """Whether it makes something, rather than being the model, the experiment or the pair itself."""
+    return callable(value) and not isinstance(value, nn.Module | Experiment)
+
+
+def _parameters(value: Any) -> list[inspect.Parameter]:
+    if not _can_be_called(value):
+        return []
+    try:
+        return list(inspect.signature(value).parameters.values())
+    except (TypeError, ValueError):
+        return []  # builtins that tell no signature
+
+
+def _parsed(name: str, default: Any, value: Value) -> Any:
+    """`value` as the type of `default`. Raises InvalidValueError."""
+    text = str(value).strip()
+    try:
+        if isinstance(default, bool):
+            return _TRUTHS[text.lower()]
+        if isinstance(default, int):
+            return int(text)
+        return float(text) if isinstance(default, float) else str(value)
+    except (KeyError, ValueError):
+        kind = {bool: "true or false", int: "a whole number"}.get(type(default), "a number")
+        raise InvalidValueError(f"{name} must be {kind}, not {value!r}.") from None
+
+
+def _plain_default(parameter: inspect.Parameter) -> Any:
+    """Return the default of a parameter, a number of NumPy's as Python's; an enumeration's member is left as it is."""
+    return parameter.default if isinstance(parameter.default, Enum) else plain_value(parameter.default)
+
+
+def _can_be_typed(value: Any) -> bool:
+    """Whether a plain value is of a type that can be read from a text."""
+    if type(value) is int:
+        try:
+            str(value)
+        except ValueError:
+            return False  # more digits than Python reads
+    return type(value) in (bool, int, float, str)
+
+
+def _own_inputs(module: nn.Module, name: str) -> Any:
+    """What the model says that it can be called with, if it says so and can."""
+    # Not getattr alone: a module's attribute error would hide what its property raised.
+    if not hasattr(type(module), name) and name not in vars(module):
+        return None
+    inputs = getattr(module, name)
+    if callable(inputs) and not isinstance(inputs, torch.Tensor | Mapping):
+        inputs = inputs()
+    if inputs is None or not isinstance(inputs, Mapping):
+        return inputs
+    try:
+        inspect.signature(module.forward).bind(**inputs)
+    except (TypeError, ValueError):
+        return None  # of a base class, for models of another kind
+    return dict(inputs)
+
+
+def _notes(experiment: Experiment) -> tuple[str, ...]:
+    if isinstance(experiment.loss, nn.Module) and any(p.requires_grad for p in experiment.loss.parameters()):
+        return ("The loss has parameters of its own; they are updated only where the optimizer's function adds them.",)
+    if experiment.loss is not None or not experiment.has_autograd:
+        return ()
+    note = (
+        "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves."
+    )
+    if isinstance(experiment.inputs, Mapping) and "labels" in experiment.inputs:
+        note += (
+            " The inputs have labels; if the model makes its own loss of them, give loss=lambda output: output.loss."
+        )
+    if experiment.targets is not None:
+        note += " The targets are not used: give loss=… a function of the output and of them."
+    return (note,)
+
+
+def _a(value: Any) -> str:
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,162 @@
+"""Turns a target into an experiment: a built-in network, a person's factory or module, an exported program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+
+from gradviz.engine.loading.error_messages import refusing
+from gradviz.engine.loading.exported_program import open_program
+from gradviz.engine.loading.factories import Factory, find_factory
+from gradviz.engine.loading.module_loader import LoadedFile, Loader
+from gradviz.engine.loading.seeding import check_seed, seed_everything
+from gradviz.engine.loading.torch_settings import TorchSettings
+from gradviz.engine.loading.unwatched_training import refused_if_it_trains
+from gradviz.engine.loading.weight_files import read_weights
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment
+from gradviz.networks.catalogue import Network, network
+from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord, Value
+from gradviz.targets.script_detection import is_script
+from gradviz.targets.target_spec import Place, check_presence, read_target
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a run is made from; the same setup makes the same run."""
+
+    target: str
+    hyperparameters: Mapping[str, Value] = field(default_factory=dict)
+    seed: int = 0
+    device: str = "cpu"
+    optimizer: OptimizerChoice | None = None
+    """None takes the network's own."""
+
+
+Notes = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Target:
+    """A target that was found; nothing of it is built yet, although its file was executed."""
+
+    id: str
+    title: str
+    source: SourceRecord | None
+    kind: Literal["network", "factory", "program", "script"]
+    _parse: Callable[[Mapping[str, Value]], dict[str, Any]]
+    _make: Callable[[dict[str, Any]], tuple[Experiment, Notes]]
+    hyperparameters: tuple[HyperparameterRecord, ...] = ()
+    """Of a factory; those of a built-in network are in the catalogue."""
+    default: OptimizerChoice | None = None
+    """Of a built-in network; that of a factory is known when it is built."""
+    cpu_only: str = ""
+    notes: Notes = ()
+    """Of the last build: what was decided for the person."""
+    _values: dict[str, Any] = field(default_factory=dict)
+
+    def choose(self, hyperparameters: Mapping[str, Value]) -> None:
+        """Build with these. Raises UnknownNameError and InvalidValueError."""
+        self._values = self._parse(hyperparameters)
+
+    def build(self, seed: int) -> Experiment:
+        """Seed the generators, then make data and model. What a person's code raises comes through.
+
+        Raises:
+            GradvizError: what came out cannot be opened.
+        """
+        seed_everything(seed)
+        with refusing(self.title):
+            experiment, self.notes = self._make(self._values)
+        return experiment
+
+
+_LOADER = Loader()
+_SETTINGS: list[TorchSettings] = []
+"""What was set before the first code of a person's ran, if any did."""
+
+
+def find_target(setup: Setup) -> Target:
+    """The target of `setup`. A file or a module is executed: whoever asks has the person's consent.
+
+    Raises:
+        UnknownNameError: no such network, or no such hyperparameter.
+        InvalidValueError: a hyperparameter or the seed out of range.
+        GradvizError: a file or a module that cannot be opened. What its own code raises comes through.
+    """
+    check_seed(setup.seed)
+    if _SETTINGS:
+        _SETTINGS[0].restore()
+    _LOADER.leave()
+    place = read_target(setup.target)
+    if place.kind == "network":
+        target = _of_network(network(place.name))
+    else:
+        check_presence(place)
+        target = _of_place(setup, place)
+    target.choose(setup.hyperparameters)
+    return target
+
+
+def _of_network(entry: Network) -> Target:
+    options: dict[str, Value] = {"lr": entry.learning_rate, **dict(entry.options)}
+
+    def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
+        # Looked up when it is built, since tests put another factory in its place.
+        return import_module(f"gradviz.networks.{entry.id}").build(**values), ()
+
+    return Target(
+        entry.id,
+        entry.summary,
+        SourceRecord(str(entry.file)),
+        "network",
+        lambda values: dict(entry.parse(dict(values))),
+        make,
+        default=OptimizerChoice(entry.optimizer, options),
+        cpu_only=entry.cpu_only,
+    )
+
+
+def _of_place(setup: Setup, place: Place) -> Target:
+    if place.kind == "weights":
+        raise GradvizError(read_weights(place.path).why_not_opened())
+    if place.kind == "program":
+        return _of_program(setup, place)
+    if place.kind == "file" and not place.attribute and is_script(place.path):
+        raise GradvizError(f"{place.title} trains by itself; give it a function build() that returns (model, inputs).")
+    if not _SETTINGS:
+        _SETTINGS.append(TorchSettings.remember())
+    # Weights that are drawn while the file is executed come from the seed as well.
+    seed_everything(setup.seed)
+    with refusing(place.title):
+        is_file = place.kind == "file"
+        with refused_if_it_trains(place):
+            loaded = _LOADER.file(place.path) if is_file else LoadedFile(_LOADER.module(place.name), None)
+        name = place.path.name if is_file else place.name
+        factory = find_factory(loaded.module, place.attribute, name)
+    return _of_factory(setup, place, name, loaded, factory)
+
+
+def _of_factory(setup: Setup, place: Place, name: str, loaded: LoadedFile, factory: Factory) -> Target:
+    fresh = [factory]
+
+    def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
+        # What the file made while it was executed was trained, or moved, by the run before.
+        made = fresh.pop() if fresh else find_factory(loaded.again(), place.attribute, name)
+        return made.call(values)
+
+    return Target(setup.target, factory.title, factory.source, "factory", factory.parse, make, factory.hyperparameters)
+
+
+def _of_program(setup: Setup, place: Place) -> Target:
+    def parse(values: Mapping[str, Value]) -> dict[str, Any]:
+        if values:
+            raise GradvizError(f"{place.title} is an exported program, which has no hyperparameters.")
+        return {}
+
+    def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
+        return open_program(place.path)
+
+    return Target(setup.target, place.title, None, "program", parse, make)

@@ -1,0 +1,81 @@
+"""Refuses a target that trains while it is executed for its factory, before it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import torch
+
+from gradviz.engine.frames.code_swap import Hooked
+from gradviz.errors import GradvizError
+from gradviz.targets.script_detection import makes_no_factory
+from gradviz.targets.target_spec import Place
+
+
+class _TrainsError(BaseException):
+    """Leaves the target's code. Not an `Exception`: no `except` of a library may swallow it."""
+
+
+@contextmanager
+def refused_if_it_trains(place: Place) -> Iterator[None]:
+    """While this lasts, the target at `place` is executed. If nothing in it is known to be a factory, a `backward()`
+    that it calls, or that a library calls for it, ends it.
+
+    Raises:
+        GradvizError: there was such a call. The message names the cure.
+    """
+    if place.attribute:
+        yield  # what is named may have been trained in the file
+        return
+    guard = _Guard(place)
+    try:
+        with guard.hooked():
+            yield
+    except BaseException as error:
+        if guard.line:
+            guard.refuse(error)
+        raise
+    if guard.line:
+        guard.refuse(None)
+
+
+class _Guard:
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.line = 0
+        """Of the target, where it began to train; 0 while it does not."""
+
+    @contextmanager
+    def hooked(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for function in (torch.Tensor.backward, torch.autograd.backward):
+                stack.enter_context(Hooked(function, self._backward))
+            yield
+
+    def refuse(self, error: BaseException | None) -> NoReturn:
+        raise GradvizError(
+            f"{self._place.title} trains by itself, in its line {self.line}; call gradviz.watch(model) before that line"
+            " and open it again, which makes it a training script."
+        ) from (None if isinstance(error, _TrainsError) else error)
+
+    def _backward(self, run: Callable[..., Any], frame: FrameType, *args: Any) -> Any:
+        target = self._frame_of_target(frame)
+        if target is None or not makes_no_factory(Path(target.f_code.co_filename)):
+            return run(*args)
+        self.line = self.line or target.f_lineno
+        raise _TrainsError
+
+    def _frame_of_target(self, frame: FrameType | None) -> FrameType | None:
+        """Where the target itself stands, as it is executed."""
+        place = self._place
+        file = str(place.path.absolute()) if place.kind == "file" else ""
+        while frame is not None:
+            is_target = frame.f_code.co_filename == file or frame.f_globals.get("__name__") == place.name
+            if is_target and frame.f_code.co_name == "<module>":
+                return frame
+            frame = frame.f_back
+        return None

@@ -1,0 +1,224 @@
+"""Reads files of weights without ever running code from them."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+from struct import error as StructError  # noqa: N812
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import is_zipfile
+
+import torch
+
+from gradviz.errors import GradvizError
+from gradviz.files.regular_files import special_kind
+from gradviz.protocol.encodable import escape_text
+from gradviz.protocol.records import WeightRecord
+
+_LONGEST_LIST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """The tensors of one file. They may lie on the disk still: only what is asked for is read."""
+
+    path: Path
+    tensors: Mapping[str, torch.Tensor]
+    message: str
+    """What the file is, and what of it is no tensor."""
+
+    @property
+    def records(self) -> tuple[WeightRecord, ...]:
+        """Names, shapes, types and sizes, in the file's order."""
+        return tuple(
+            WeightRecord(
+                name,
+                tuple(tensor.shape),
+                str(tensor.dtype).removeprefix("torch."),
+                tensor.numel() * tensor.element_size(),
+            )
+            for name, tensor in self.tensors.items()
+        )
+
+    def why_not_opened(self) -> str:
+        """The sentence for somebody who opens it as a network."""
+        numbers = sum(tensor.numel() for tensor in self.tensors.values())
+        return (
+            f"{self.path.name} holds weights and no graph ({_counted(len(self.tensors), 'tensor')},"
+            f" {_counted(numbers, 'number')}); open the model that they belong to, model.py:build, and load them there."
+        )
+
+
+def read_weights(path: Path) -> WeightFile:
+    """The tensors of `path`.
+
+    Raises:
+        GradvizError: it is no such file, it is damaged, or it could only be read by running code that it holds.
+    """
+    if kind := special_kind(path):
+        raise GradvizError(f"{path} is {kind}, which is not read; open a regular file.")
+    if not path.is_file():
+        raise GradvizError(f"There is no file {path}.")
+    if _is_safetensors(path):
+        return WeightFile(path, _read_safetensors(path), "A safetensors file.")
+    found = _load(path)
+    if isinstance(found, torch.Tensor):
+        return WeightFile(path, {"tensor": found}, "A single tensor, which has no name.")
+    if not isinstance(found, Mapping | list | tuple):
+        raise GradvizError(f"{path.name} holds a {type(found).__name__} and no tensors.")
+    return _weight_file(path, found)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """By its name, or by what it holds, since some are called otherwise: the length of a header, then the header."""
+    if path.suffix.lower() == ".safetensors":
+        return True
+    with suppress(OSError), path.open("rb") as file:  # that it cannot be read is said by whoever reads it
+        return int.from_bytes(file.read(8), "little") < path.stat().st_size and file.read(1) == b"{"
+    return False
+
+
+def _load(path: Path) -> Any:
+    try:
+        # What torch warns of on the way (old formats, TorchScript) is said in our own words, or is no matter here.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _unpickled(path)
+    except UnpicklingError as error:
+        raise GradvizError(_why_not_unpickled(path, str(error))) from error
+    except RuntimeError as error:
+        if "TorchScript" in str(error):
+            raise GradvizError(
+                f"{path.name} is a TorchScript program, and no list of weights; open the Python model instead,"
+                " or a factory that returns torch.jit.load(…) and inputs."
+            ) from error
+        raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
+    except (
+        EOFError,
+        OSError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        ArithmeticError,
+        StructError,
+    ) as error:
+        raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
+
+
+def _unpickled(path: Path) -> Any:
+    with utf8_path(path) as readable:
+        try:
+            # Mapped, not read: a list of names needs no values.
+            return torch.load(readable, map_location="cpu", weights_only=True, mmap=True)
+        except RuntimeError as error:
+            if "mmap" not in str(error):
+                raise
+            return torch.load(readable, map_location="cpu", weights_only=True)
+
+
+@contextmanager
+def utf8_path(path: Path) -> Iterator[Path]:
+    """Give a path to the same file that libraries can take which know no other than UTF-8, as torch's C++ code does."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with TemporaryDirectory() as folder:
+            link = Path(folder) / f"file{escape_text(path.suffix)}"
+            link.symlink_to(path.absolute())
+            yield link
+    else:
+        yield path
+
+
+_CUT = "it may be cut short, or no file that torch.save wrote"
+
+
+def _why_not_unpickled(path: Path, said: str) -> str:
+    code = re.search(r"GLOBAL ([\w.]+)", said)
+    if code is None and "Unsupported" not in said and "global" not in said.lower():
+        return f"{path.name} cannot be read as weights: {_CUT}."
+    holds = f"holds code beside its tensors ({code[1]}), as a pickled model does" if code else "is a pickle of any kind"
+    return (
+        f"{path.name} {holds}, and gradviz never runs what is pickled; save the state dict alone:"
+        " torch.save(model.state_dict(), FILE)."
+    )
+
+
+def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        with utf8_path(path) as readable:
+            return load_file(readable)  # mapped as well
+    except (SafetensorError, OSError) as error:
+        if is_zipfile(path):
+            raise GradvizError(f"{path.name} was written by torch.save; call it {path.stem}.pt.") from error
+        raise GradvizError(f"{path.name} is no safetensors file: {_first_line(error)}.") from error
+
+
+def _weight_file(path: Path, found: Any) -> WeightFile:
+    """The state dict in what was loaded: itself, one that lies in it, or, where there are several, all of them."""
+    groups: dict[str, dict[str, torch.Tensor]] = {}
+    for group, name, tensor in _tensors(found):
+        groups.setdefault(group, {})[name] = tensor
+    models = {group: tensors for group, tensors in groups.items() if not re.search(r"optim|sched|scaler|rng", group)}
+    if not models:
+        raise GradvizError(f"{path.name} holds no tensors of a model.")
+    left = sorted({group.partition(".")[0] for group in groups if group not in models} | _plain(found))
+    beside = f" Beside it there is {_listed(left)}." if left else ""
+    if len(models) == 1:
+        ((group, tensors),) = models.items()
+        what = f"The state dict in {group!r}." if group else "A state dict."
+        return WeightFile(path, tensors, what + beside)
+    together = {f"{g}.{n}" if g else n: t for g, tensors in models.items() for n, t in tensors.items()}
+    return WeightFile(path, together, f"The state dicts in {_listed([repr(g) for g in models if g])}.{beside}")
+
+
+def _tensors(found: Any) -> Iterator[tuple[str, str, torch.Tensor]]:
+    """(where its dict lies, name, tensor). A dict that holds tensors itself is a state dict, with all that is in it."""
+    stack: list[tuple[str, str, Any]] = [("", "", found)]
+    while stack:
+        group, name, item = stack.pop()
+        if isinstance(item, torch.Tensor):
+            yield group, name, item
+            continue
+        pairs = list(item.items() if isinstance(item, Mapping) else enumerate(item))
+        holds = bool(name) or any(isinstance(value, torch.Tensor) for _, value in pairs)
+        children = [(key, value) for key, value in pairs if isinstance(value, torch.Tensor | Mapping | list | tuple)]
+        for key, value in reversed(children):
+            if holds:
+                stack.append((group, f"{name}.{key}".lstrip("."), value))
+            else:
+                stack.append((f"{group}.{key}".lstrip("."), "", value))
+
+
+def _plain(found: Any) -> set[str]:
+    """Names at the top whose values are no tensors: the epoch, the arguments."""
+    if not isinstance(found, Mapping):
+        return set()
+    return {str(key) for key, value in found.items() if not isinstance(value, torch.Tensor | Mapping | list | tuple)}
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:_LONGEST_LIST]
+    if len(names) > len(shown):
+        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _first_line(error: Exception) -> str:
+    """The first sentence, without its full stop; a number alone, as pickle gives, is none."""
+    said = (str(error).strip().splitlines() or [""])[0].partition(". ")[0].rstrip(".")
+    return type(error).__name__ if not said or said.isdigit() else said

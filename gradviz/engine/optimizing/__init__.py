@@ -1,0 +1,1 @@
+"""Build optimizers and explain their updates. Imports engine/loading."""

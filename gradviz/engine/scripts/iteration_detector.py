@@ -1,0 +1,309 @@
+"""Finds a script's iterations at `backward()` and `optimizer.step()`, and takes each phase through the gate."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Literal, Protocol
+
+import torch
+
+from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
+from gradviz.engine.graph.graph_builder import assemble
+from gradviz.engine.measuring.phase_measuring import measure_graph
+from gradviz.engine.scripts.forward_recorder import ScriptCapture, ScriptSteps
+from gradviz.engine.scripts.loss_roots import tensors_in
+from gradviz.engine.scripts.optimizer_steps import OptimizerSteps
+from gradviz.engine.scripts.script_run import ScriptRun
+from gradviz.engine.scripts.termination import ScriptEnding
+from gradviz.engine.scripts.torch_patches import Call, ScriptHooks
+from gradviz.engine.scripts.update_stepper import ScriptUpdates, run_script_backward
+from gradviz.protocol.records import EvaluationsRecord
+
+Manner = Literal["free", "look", "gate"]
+
+
+class Audience(Protocol):
+    """Who follows the script. While a call has not returned, the script stands still."""
+
+    def manner(self) -> Manner:
+        """How the iteration that begins now is to run: freely, under capture, or through the gate."""
+        ...
+
+    def forward_ended(self, *, final: bool) -> None:
+        """Before a backward whose graph is known. `final`: no call of `torch.autograd.grad`, which may be in a loop
+        inside of the iteration."""
+        ...
+
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
+        """`loss` is a number, or a detached tensor."""
+        ...
+
+    def heard(self) -> None:
+        """Called now and then before a forward begins, which may be long in coming."""
+        ...
+
+    def stuck(self) -> None:
+        """The script was told to end, again and again, and catches that too."""
+        ...
+
+
+class ScriptPhases:
+    """Told by the hooks what the script does.
+
+    An iteration is what leads to a step of an optimizer. Each `backward()` before it is a backward phase of that
+    iteration. Where no optimizer updates (a script does it by hand), each `backward()` that does not keep its graph for
+    another ends an iteration.
+    """
+
+    def __init__(self, run: ScriptRun, audience: Audience) -> None:
+        self._run = run
+        self._audience = audience
+        self._hooks = ScriptHooks(self, lambda: run.facts.optimizers)
+        self._thread = threading.get_ident()
+        self._seen = False
+        """Whether this iteration is captured."""
+        self._inside = False
+        """In a backward, or in what the audience does."""
+        self._ended = False
+        self._by_hand = False
+        self._capture: ScriptCapture | None = None
+        """What records the script, while its iterations are captured."""
+        self._evaluating = False
+        """Whether an optimizer evaluates the losses, within its step."""
+        self._again = False
+        """Whether it, or the script before it, has evaluated them before in this iteration."""
+        self._steps = OptimizerSteps()
+        self._step_seen = False
+        self._ending = ScriptEnding(audience.stuck)
+        self._updates = ScriptUpdates(run, self._hooks, self._ending)
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """While this lasts, the script runs."""
+        with self._hooks.installed():
+            try:
+                self._open_iteration()
+                self._see()
+                yield
+            finally:
+                self._ended = True
+                self._hooks.look_away()
+
+    def watch(self, model: torch.nn.Module, optimizer: torch.optim.Optimizer | None) -> None:
+        """The script says what it trains."""
+        if not self._is_ours():
+            return
+        self._run.facts.watch(model, sys._getframe(1))
+        if optimizer is not None:
+            self._run.facts.note_optimizer(optimizer)
+        if not self._run.shown:
+            self._open_iteration()  # what came before belongs to no forward
+            self._see()
+
+    # -- what the hooks tell -----------------------------------------------------------------------------------------
+
+    def deaf(self) -> bool:
+        """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
+        return self._inside or self._ended or threading.get_ident() != self._thread
+
+    def backward(self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """The script calls `backward()`, which `run` does. `weights` are the gradients that it starts with, if any."""
+        return self._followed(run, roots, weights, keeps_graph, frame, by_grad=False)
+
+    def gradients(self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
+        if not self._run.facts.are_parameters(tensors_in(inputs)):
+            return run()
+        return self._followed(run, roots, weights, keeps_graph, frame, by_grad=True)
+
+    def evaluation_begins(self) -> None:
+        """An optimizer that is in its step evaluates the losses: another forward and backward, before it goes on."""
+        if self.deaf():
+            return
+        self._again = bool(self._run.losses)
+        self._evaluating = True
+        self._updates.finish()
+        self._run.phase = "forward"
+        self._see()
+
+    def evaluation_ended(self) -> None:
+        """It goes on with its step."""
+        self._evaluating = self._again = False
+        if not self.deaf() and self._steps.open is not None and self._run.losses:
+            self._stop_seeing()
+            self._updates.begin(self._steps.open)
+
+    def scaled(self, outputs: Any, result: Any) -> None:
+        """A gradient scaler made `result` of a loss."""
+        if not self.deaf():
+            self._run.losses.scaled(outputs, result)
+
+    def scaler_step(self, run: Call) -> Any:
+        """A gradient scaler leaves the step out where gradients overflowed; that iteration is over, too."""
+        if self.deaf():
+            return run()
+        self._step_seen = False
+        result = run()
+        if not self._step_seen and self._run.losses:
+            self._end_iteration()
+        return result
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """An optimizer is about to step."""
+        if self.deaf():
+            self._step_seen |= self._is_ours()
+            return
+        if self._steps.begins(optimizer) and self._run.losses:
+            self._stop_seeing()
+            self._updates.begin(optimizer)
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
+        if self.deaf() or not self._steps.ended(optimizer, late=not self._run.losses):
+            return
+        self._updates.finish()
+        self._step_seen = True
+        self._by_hand = False
+        self._run.facts.note_optimizer(optimizer)
+        if self._run.losses and self._steps.is_last(optimizer, self._run.facts.optimizers):
+            self._end_iteration()
+        else:
+            self._see()  # if no other optimizer steps, the next forward follows
+
+    def forked(self) -> None:
+        """In a process that the script forked off, a worker that loads data, nothing is followed."""
+        self._ended = True
+
+    # -- phases ------------------------------------------------------------------------------------------------------
+
+    def _open_iteration(self) -> None:
+        self._run.phase = "forward"
+        self._seen = self._audience.manner() != "free"
+
+    def _see(self) -> None:
+        """What comes now, up to the next backward, is captured, if this iteration is."""
+        self._stop_seeing()
+        if not self._seen:
+            self._capture = None
+            return
+        if self._capture is None:
+            self._capture = ScriptCapture(self._run.facts, self._heard, self._forward_begins)
+        run = self._run
+        self._capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
+        self._look(self._capture, self._capture.next_steps)
+
+    def _forward_begins(self, capture: ScriptCapture) -> None:
+        """Other optimizers that were waited for do not step this time: the iteration is over. `capture` looks on."""
+        if not (self._steps.any and self._run.losses and self._steps.open is None) or self.deaf():
+            return
+        capture.stepping = True
+        try:
+            self._close_iteration()
+        finally:
+            capture.stepping = False
+        if self._seen:
+            run = self._run
+            capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
+            self._run.capture, self._run.steps = capture, capture.next_steps
+        else:
+            capture.gave_up = True
+
+    def _look(self, capture: ScriptCapture, steps: ScriptSteps | None) -> None:
+        self._run.capture, self._run.steps = capture, steps
+        self._hooks.look(capture)
+
+    def _stop_seeing(self) -> None:
+        self._hooks.look_away()
+        self._run.capture = self._run.steps = None
+
+    def _followed(
+        self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType, *, by_grad: bool
+    ) -> Any:
+        self._ending.refuse()
+        if not (tensors := tensors_in(roots)):
+            return run()  # it starts from an edge of a graph
+        if self._steps.any and self._run.losses:
+            self._end_iteration()  # the other optimizers do not step this time
+        self._inside, self._step_seen = True, False
+        capture, steps = self._run.capture, self._run.steps
+        try:
+            self._stop_seeing()
+            if self._run.losses and not self._again and self._run.facts.gradients_are_zero():
+                self._run.losses.discard()
+            self._run.losses.note(tensors, weights, by_grad=by_grad, again=self._again)
+            if capture is not None and not capture.gave_up and tensors[0].requires_grad:
+                self._show(capture, tensors, frame, final=not by_grad)
+            self._run.phase = "backward"
+            result = run_script_backward(self._run, run, self._ending)
+            self._run.phase = "update"
+        finally:
+            self._inside = False
+        if self._step_seen or (self._by_hand and not keeps_graph):
+            self._end_iteration()
+        elif self._steps.open is not None and not self._evaluating:
+            self._updates.begin(self._steps.open)
+        elif capture is not None and keeps_graph:
+            self._look(capture, steps)  # another loss of the same forward may follow
+        else:
+            self._see()  # the forward of another loss, or of another part of the batch, may follow
+        return result
+
+    def _show(self, capture: ScriptCapture, roots: list[torch.Tensor], frame: FrameType, *, final: bool) -> None:
+        run, facts = self._run, self._run.facts
+        run.root, *others = roots
+        facts.find_owners(_leaves_behind(roots), frame, thoroughly=not run.shown)
+        facts.look_around(frame)
+        if not run.shown:
+            self._by_hand = not facts.optimizers
+        run.device = str(run.root.device)
+        run.graph = assemble(capture, run.names, run.root, others)
+        run.graph_step = run.step
+        capture.led_to_a_backward()
+        measure_graph(run.meter, run.graph, facts)
+        with self._ending.noticed():
+            self._audience.forward_ended(final=final)
+        run.shown = True
+
+    def _end_iteration(self) -> None:
+        """Everything of it is let go of; then the audience may let the script stand."""
+        self._hooks.look_away()
+        self._close_iteration()
+        self._see()
+
+    def _close_iteration(self) -> None:
+        run = self._run
+        self._updates.finish()
+        loss, evaluations = run.losses.total(), run.losses.evaluations(run.step)
+        self._steps.next_iteration()
+        step = run.over()
+        self._inside = True
+        try:
+            with self._ending.noticed():
+                self._audience.iteration_ended(step, loss, evaluations)
+                self._open_iteration()
+        finally:
+            self._inside = False
+
+    # -- standing ----------------------------------------------------------------------------------------------------
+
+    def _heard(self) -> None:
+        self._inside = True
+        try:
+            with self._ending.noticed():
+                self._audience.heard()
+        finally:
+            self._inside = False
+
+    def _is_ours(self) -> bool:
+        return not self._ended and threading.get_ident() == self._thread
+
+
+def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The leaves of the graph that `roots` come from."""
+    with torch._C.DisableTorchFunction():
+        nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
+        return [leaf_of(node) for node in nodes if is_leaf_node(node)]

@@ -1,0 +1,1 @@
+"""Answer the commands of a client over a socket. The top of the engine: imports all of it."""

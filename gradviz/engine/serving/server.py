@@ -1,0 +1,363 @@
+"""Serves commands with one run at a time: the thread that owns the tensors both trains and answers."""
+
+from __future__ import annotations
+
+import platform
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+
+import torch
+
+from gradviz.engine.capture.tensor_ids import parameter_records
+from gradviz.engine.frames.tracebacks import traceback_text
+from gradviz.engine.gate.gate import AbandonedError
+from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
+from gradviz.engine.loading.devices import devices, devices_for
+from gradviz.engine.loading.error_messages import RAISED, in_full, place_of, sentence_of
+from gradviz.engine.loading.process_state import ProcessState
+from gradviz.engine.loading.seeding import Generators
+from gradviz.engine.loading.target import Setup
+from gradviz.engine.measuring.measure_scheduler import Measuring
+from gradviz.engine.scripts.script_launcher import Script, find_script
+from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
+from gradviz.engine.scripts.window_session import Play
+from gradviz.engine.serving.tensor_queries import Answers
+from gradviz.engine.serving.weight_commands import list_weights, load_weights
+from gradviz.engine.stepping.command_queue import Commands, Peer
+from gradviz.engine.stepping.run_protocol import AnyRun
+from gradviz.engine.stepping.step_controller import STEPS, Step, Stepping
+from gradviz.engine.tensors.saved_tensors import Inspections
+from gradviz.engine.training.look_sampling import Sampling
+from gradviz.engine.training.loss_batches import Progress
+from gradviz.engine.training.runner import Runner
+from gradviz.engine.training.training_loop import Desk, Training
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import (
+    AskTensor,
+    Command,
+    Edit,
+    Inspect,
+    ListWeights,
+    LoadWeights,
+    Open,
+    Pause,
+    Run,
+    RunOne,
+    SaveTensor,
+    SetBreakpoints,
+    SetBudget,
+    SetDevice,
+    SetMeasures,
+    SetOptimizer,
+    Shutdown,
+    StepIn,
+)
+from gradviz.protocol.events import (
+    ConfigurationChanged,
+    ConsentNeeded,
+    Event,
+    Failed,
+    GraphChanged,
+    Opened,
+    Raised,
+    Ready,
+    RestartNeeded,
+    StateChanged,
+)
+from gradviz.protocol.records import MarkRecord
+from gradviz.targets.target_spec import read_target
+
+# Seconds without a command, after which nobody is disturbed by preparations.
+_IDLE = 3.0
+
+
+class Server:
+    """Turns commands into calls of the runner, and what the runner does into events."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.commands = Commands(peer)
+        self.post: Callable[[Event], None] = peer.post
+        self.run = 0
+        self._runner: AnyRun | None = None
+        self._inspections = Inspections(peer.post)
+        self._signature = ""
+        """Of the graph that the window was last told of in this run."""
+        self._prepares = True
+        self._process = ProcessState()
+        self._stepping = Stepping(self)
+        self._measuring = Measuring(self.post)
+        self._answers = Answers(self.runner_now, self.post, lambda: self.run)
+        self._set_out(0)
+
+    def serve(self) -> None:
+        """Until `Shutdown`."""
+        self.post(Ready(str(torch.__version__), platform.python_version(), devices()))
+        while True:
+            runner = self._runner
+            if isinstance(runner, Runner) and runner.state == "running" and not self.commands.waiting:
+                self._training.iterate(runner)
+                continue
+            command = self.commands.next(_IDLE if self._prepares else None)
+            if command is None:
+                self._prepares = False
+                threading.Thread(target=_import_compiler, name="preparing", daemon=True).start()
+                continue
+            if isinstance(command, Shutdown):
+                return
+            self.serve_command(command)
+
+    def serve_command(self, command: Command) -> None:
+        try:
+            _HANDLERS[type(command)](self, command)
+        except GradvizError as error:
+            # The door for commands that cannot be done.
+            self.post(Failed(type(command).__name__, str(error)))
+        except AbandonedError:
+            self.runner_now().fail()
+        except RAISED as error:
+            # The door for the network's own code.
+            self.raised(error)
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def _open(self, command: Open) -> None:
+        self._process.enter()
+        if reason := self._process.why_unfit():
+            self.post(RestartNeeded(command.run, reason))
+            return
+        place = read_target(command.target)
+        ALLOWED.allow(place, command.allowed)
+        if place.kind != "network":
+            self._process.remember()
+        script = find_script(command.target, command.arguments)
+        if script is not None:
+            self._play(script, command)
+            return
+        setup = Setup(command.target, command.hyperparameters, command.seed, command.device, command.optimizer)
+        before = Generators.remember()
+        try:
+            runner = Runner(setup)
+        except GradvizError:
+            before.restore()  # the run that stays must not notice
+            raise
+        except RAISED:
+            self._begin_run(command.run, None)
+            raise
+        self._begin_run(command.run, runner)
+        self.post(_opened(command.run, runner))
+        if command.stop_first:
+            self._step(StepIn())
+            return
+        try:
+            self._hold(runner)
+        except GradvizError as error:
+            # It was built, and is open: that it cannot be trained is what its code did.
+            self.raised(error)
+
+    def _play(self, script: Script, command: Open) -> None:
+        """Until the script ends, commands are served within its calls."""
+        run = ScriptRun()
+        self._begin_run(command.run, run)
+        Play(self, self._desk, script, run, command).perform()
+
+    def _begin_run(self, run: int, runner: AnyRun | None) -> None:
+        self._progress.send()
+        self.run = run
+        self._runner = runner
+        self._set_out(run)
+        self._signature = ""
+        self._stepping.forget()
+        self._measuring.forget()
+
+    def _set_out(self, run: int) -> None:
+        """What is kept for one run alone is made anew."""
+        self._progress = Progress(run, self.post)
+        self._desk = Desk(self._stepping, self._progress, Sampling(), self._inspections, self._measuring)
+        self._training = Training(self, self._desk)
+
+    def _hold(self, runner: Runner) -> None:
+        self._stepping.open_gate(runner)
+        self._measuring.attend(runner, watched=True)
+        runner.hold()
+        self.show_graph(runner)
+        self._measuring.held(self.run, runner)
+        self._stepping.held(runner)
+        self.say_state(runner)
+
+    def _start(self, command: Run) -> None:
+        runner = self.runner_now()
+        runner.begin(command.until)
+        self._stepping.go(attentive=command.attentive)
+        self._progress.resume()
+        self.say_state(runner)
+
+    def _run_one(self, command: RunOne) -> None:
+        runner = self.runner_now()
+        runner.begin(None)
+        self._stepping.go()
+        self._stepping.one_iteration = True
+        self._progress.resume()
+        self.say_state(runner)
+        if isinstance(runner, Runner):
+            # At once: what is asked for next is meant for after it.
+            self._training.iterate(runner)
+
+    def _step(self, command: Step) -> None:
+        runner = self.runner_now()
+        runner.begin(None)
+        self._stepping.want(command)
+        self._progress.resume()
+        self.say_state(runner)
+
+    def _pause(self, command: Pause) -> None:
+        runner = self.runner_now()
+        runner.pause()
+        self.hold_still(runner)
+
+    def _set_device(self, command: SetDevice) -> None:
+        runner = self._driven_by_us(LOCKED)
+        if runner.state == "stopped":
+            raise GradvizError("Finish this iteration before the device changes: its tensors are in use.")
+        before, ready = runner.device, runner.state == "ready"
+        if not runner.set_device(command.device):
+            self._configured(runner, None)
+            if ready:
+                self._hold(runner)
+            return
+        moved = runner.device != before
+        self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}") if moved else None)
+
+    def _set_optimizer(self, command: SetOptimizer) -> None:
+        runner = self._driven_by_us(LOCKED)
+        change = runner.set_optimizer(command.optimizer)
+        marked = change is not None and runner.step > 0
+        self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
+
+    def _load_weights(self, command: LoadWeights) -> None:
+        runner = self._driven_by_us("The script loads its weights itself.")
+        if load_weights(command, runner, self.run, self.post):
+            self._hold(runner)
+
+    def _inspect(self, command: Inspect) -> None:
+        runner = self._runner
+        if runner is None:
+            self._inspections.ask(command, None, None, running=False)
+            return
+        gate = runner.gate
+        standing = gate.standing if gate is not None and command.signature == self._signature else None
+        in_forward = gate is not None and standing is not None and standing.here.point.phase == "forward"
+        made = gate.made if gate is not None and in_forward and runner.experiment.has_autograd else None
+        self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
+
+    def runner_now(self) -> AnyRun:
+        if self._runner is None:
+            raise GradvizError("Nothing is open; open a network first.")
+        return self._runner
+
+    def _driven_by_us(self, otherwise: str) -> Runner:
+        """The runner; a script, which drives itself, is refused with `otherwise`."""
+        runner = self.runner_now()
+        if not isinstance(runner, Runner):
+            raise GradvizError(otherwise)
+        return runner
+
+    def hold_still(self, runner: AnyRun) -> None:
+        """Training stopped: say everything that is known."""
+        self._progress.send()
+        self._inspections.give_up()
+        self.say_state(runner)
+
+    # -- facts -----------------------------------------------------------------------------------------------------
+
+    def show_graph(self, runner: AnyRun) -> None:
+        graph = runner.graph
+        if graph is None:
+            return
+        self._inspections.remember(graph)
+        if graph.record.signature != self._signature:
+            self._signature = graph.record.signature
+            # The sender leaves the graph out if the window has it.
+            self.post(GraphChanged(self.run, runner.graph_step, self._signature, graph.record))
+
+    def tell_losses(self) -> None:
+        """Those of the iterations before come before a stop in the next."""
+        self._progress.send()
+
+    def show_partial(self, runner: AnyRun) -> None:
+        """At a stop in the middle of a forward that does not follow the graph before."""
+        graph = runner.partial_graph()
+        if graph is not None and graph.signature != self._signature:
+            self._signature = graph.signature
+            self.post(GraphChanged(self.run, runner.step, graph.signature, graph))
+
+    def say_state(self, runner: AnyRun) -> None:
+        loss = runner.loss if runner.loss is not None else self._progress.last
+        self.post(StateChanged(self.run, runner.state, runner.step, loss))
+
+    def _configured(self, runner: AnyRun, mark: MarkRecord | None) -> None:
+        self._progress.send()
+        self.post(ConfigurationChanged(self.run, runner.device, runner.updater.choice, mark))
+
+    def raised(self, error: BaseException) -> None:
+        """The network's own code raised: the run is over."""
+        self._progress.send()
+        runner = self._runner
+        step, phase = (runner.step, runner.phase) if runner else (0, "build")
+        if isinstance(error, UnallowedError):
+            self.post(ConsentNeeded(self.run, str(error.path)))
+        else:
+            file, line = place_of(error)
+            text = traceback_text(error)
+            of = runner.experiment if runner else None
+            message = self._stepping.sentence_of(error) or sentence_of(error, phase, of)
+            self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
+        if runner is not None:
+            self.show_partial(runner)
+            runner.fail()
+        self._inspections.give_up()
+        self.post(StateChanged(self.run, "failed", step, self._progress.last))
+
+
+def _opened(run: int, runner: Runner) -> Opened:
+    return Opened(
+        run,
+        runner.target.id,
+        runner.target.title,
+        runner.device,
+        runner.updater.choice,
+        devices_for(runner.target.cpu_only),
+        runner.table.records,
+        parameter_records(runner.experiment),
+        runner.target.source,
+        runner.target.kind,
+        runner.target.notes,
+        runner.target.hyperparameters,
+    )
+
+
+def _import_compiler() -> None:
+    """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
+    with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
+        import_module("torch._dynamo")
+
+
+_HANDLERS: dict[type[Command], Callable[..., None]] = {
+    Open: Server._open,
+    Run: Server._start,
+    RunOne: Server._run_one,
+    Pause: Server._pause,
+    SetDevice: Server._set_device,
+    SetOptimizer: Server._set_optimizer,
+    Inspect: Server._inspect,
+    **dict.fromkeys(STEPS, Server._step),
+    SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
+    SetBudget: lambda server, command: server._stepping.set_budget(command),
+    SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
+    AskTensor: lambda server, command: server._answers.ask(command),
+    SaveTensor: lambda server, command: server._answers.save(command),
+    Edit: lambda server, command: server._answers.edit(command),
+    ListWeights: lambda server, command: list_weights(command, server.post),
+    LoadWeights: Server._load_weights,
+}

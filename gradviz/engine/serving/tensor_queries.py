@@ -1,0 +1,91 @@
+"""Answers what a person asks about tensors while the engine stands still, and carries out edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from torch.autograd.graph import Node
+
+from gradviz.engine.stepping.run_protocol import AnyRun
+from gradviz.engine.stepping.tensor_lookup import TensorSource
+from gradviz.engine.stepping.value_editing import edited, write_parameter
+from gradviz.engine.tensors import tensor_replies as tensor_answers
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
+from gradviz.protocol.events import Edited, Event, TensorAnswered, TensorSaved
+from gradviz.protocol.records import MarkRecord
+
+
+class Answers:
+    """Serves `AskTensor`, `SaveTensor` and `Edit` in the thread that owns the tensors."""
+
+    def __init__(self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int]) -> None:
+        """`runner` raises a GradvizError while nothing is open."""
+        self._runner = runner
+        self._post = post
+        self._run = run
+
+    def ask(self, command: AskTensor) -> None:
+        """Answer with figures, picture and values, or with the sentence why there are none."""
+        try:
+            answered = tensor_answers.answer(command, self._source().find(command))
+        except GradvizError as error:
+            answered = TensorAnswered(command.request, str(error))
+        self._post(answered)
+
+    def save(self, command: SaveTensor) -> None:
+        """Write the whole tensor to a `.npy` file.
+
+        Raises:
+            GradvizError: there is no such tensor, or the file cannot be written.
+        """
+        tensor_answers.save(command.path, self._source().find(command))
+        self._post(TensorSaved(command.path))
+
+    def edit(self, command: Edit) -> None:
+        """Change a value at the stop.
+
+        Raises:
+            GradvizError: it cannot be changed here and now.
+        """
+        runner = self._runner()
+        gate = runner.gate
+        standing = gate.standing if gate is not None else None
+        if command.what == "parameter":
+            parameter = self._source().find(command)
+            write_parameter(parameter, edited(command, parameter))
+        else:
+            if standing is None or standing.role != "grad_output" or standing.here.point.node != command.node:
+                raise GradvizError("A gradient can be edited while its node stands at the gate in backward.")
+            new = edited(command, self._source().find(command))
+            standing.values[command.index] = standing.replaced[command.index] = new
+        if gate is not None and standing is not None:
+            gate.edited.add(standing.here.point.index)
+        nodes = runner.graph.record.nodes if runner.graph is not None else ()
+        name = next((n.name for n in nodes if n.id == command.node), command.name)
+        what = name if command.what == "parameter" else f"gradient into {name}"
+        where = f"[{', '.join(map(str, command.element))}] = " if command.element is not None else ": "
+        mark = MarkRecord(runner.step, "edit", f"{what}{where}{command.expression}")
+        self._post(Edited(self._run(), runner.step, command.node, mark))
+
+    def _source(self) -> TensorSource:
+        runner = self._runner()
+        graph, partial = runner.graph, runner.partial_graph()
+        record = graph.record if graph is not None else None
+        return TensorSource(
+            # In the middle of a forward that goes its own way, nodes are known by the graph so far.
+            partial or record,
+            live_nodes(runner),
+            runner.experiment.named_tensors(),
+            runner.experiment.gradients(),
+            runner.held_loss,
+            runner.gate,
+            graph.overwrites if graph is not None else None,
+        )
+
+
+def live_nodes(runner: AnyRun) -> Mapping[int, Node]:
+    """Node id → autograd node, of the iteration that stands: what its forward has made so far, or all of its graph."""
+    if runner.gate is not None and runner.gate.made:
+        return runner.gate.made
+    return runner.graph.live if runner.graph is not None else {}

@@ -1,0 +1,157 @@
+"""Brings each op of a forward to the gate, and guesses its node from the graph before, which is mostly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from msgspec.structs import replace
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
+from gradviz.engine.capture.module_calls import ModuleCalls
+from gradviz.engine.capture.node_makers import sequence_number
+from gradviz.engine.capture.op_recorder import Op, flatten
+from gradviz.engine.capture.ops import QUESTIONS
+from gradviz.engine.capture.tensor_flow import beneath
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.step_request import Calls, Position
+from gradviz.protocol.node_location import places
+from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
+
+
+class ForwardSteps:
+    """The forward of one iteration as the gate sees it. Told by the capture before and after each op."""
+
+    def __init__(self, gate: Gate, modules: ModuleCalls, before: GraphRecord | None) -> None:
+        """`before`: the graph of an earlier iteration, by which ops are recognized before they have made a node."""
+        self._gate = gate
+        self._modules = modules
+        self._known: dict[int, NodeRecord] = {}
+        self._places = {}
+        self._recorded = before is not None and before.kind == "recorded"
+        if before is not None:
+            self._known = {n.id: n for n in before.nodes if n.id >= 0}
+            self._places = places(before)
+        self._made = 0
+        self._last = max(self._known, default=-1)
+        self.diverged = not self._known
+        """Whether this graph is another than the one before: then what was drawn of it is no longer true."""
+
+    @staticmethod
+    def is_step(op: Op) -> bool:
+        """Whether a person would call it an operation."""
+        name = op.name.rsplit(".", 1)[-1]
+        # A range of the profiler's has the form of an op.
+        noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
+        return name not in QUESTIONS and not noted
+
+    def before(self, op: Op, inputs: list[Any], out: Any = None) -> Position | None:
+        """Bring `op` to the gate; None if it is no operation."""
+        if not self.is_step(op):
+            return None
+        calls, paths = self._calls(op)
+        group = self._expected(op) if self._recorded or _makes_nodes(inputs) else []
+        if self._recorded:
+            # A recorded op is its own node, and those that are not drawn are not in the list.
+            group = group[:1]
+            self._made += len(group)
+        node = group[-1].id if group else None
+        point = self._point(op, calls, paths, node, group[-1].type_name if group else "")
+        place = self._places.get(node) if node is not None else None
+        tensors = _values(inputs)
+        standing = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
+        self._gate.past.keep(point.index, "input", tensors, free=True)
+        return standing.here
+
+    def after(self, op: Op, here: Position, result: Any, new: Sequence[Node]) -> None:
+        """`op` has run and made the nodes `new`."""
+        nodes = self.count(new)
+        outputs = _values(flatten(result))
+        names = ["output"] if len(outputs) == 1 else [f"output {i}" for i in range(len(outputs))]
+        point = here.point
+        if nodes:
+            last = _made(outputs)
+            type_name = last.name().rpartition("::")[2] if last is not None else point.grad_fn
+            point = replace(point, node=nodes[-1], grad_fn=type_name)
+        elif point.node is not None and not self._recorded:
+            point = replace(point, node=None, grad_fn="")
+        self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
+
+    def raised(self, op: Op, here: Position, inputs: list[Any], error: Exception) -> None:
+        """`op` raised: stop at it, with what went into it. In a graph so far it is the node after the last."""
+        if self.diverged and self._made:
+            here = Position(here.step, replace(here.point, node=self._made), here.calls)
+        self._gate.raised(here, "input", _values(inputs), error)
+
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
+        """Nodes that no op was seen to make: a custom Function's. They have passed without standing at the gate."""
+        ids = self.count(nodes)
+        if not ids:
+            return
+        calls, paths = self._calls(op)
+        point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
+        self._gate.pass_by(point, "output", [("output", value) for value in _values(outputs)], ids)
+
+    def count(self, new: Sequence[Node]) -> tuple[int, ...]:
+        """Number new nodes as the graph will, and see whether it is still the graph before."""
+        functions = sorted((node for node in new if not is_leaf_node(node)), key=sequence_number)
+        first = self._made
+        self._made += len(functions)
+        for i, node in enumerate(functions, first):
+            self._gate.made[i] = node
+            known = self._known.get(i)
+            # A number between those of the graph is that of a node which led to nothing then, and is not known.
+            same = known.type_name == node.name().rpartition("::")[2] if known is not None else i < self._last
+            self.diverged = self.diverged or not same
+        return tuple(range(first, self._made))
+
+    def _expected(self, op: Op) -> list[NodeRecord]:
+        """The nodes that `op` makes if all goes as in the iteration before."""
+        if self.diverged:
+            return []
+        group: list[NodeRecord] = []
+        for number in range(self._made, self._last + 1):
+            node = self._known.get(number)
+            if node is None or (node.op, node.file, node.line) != (op.name, op.file, op.line):
+                break
+            if group and (node.cluster != group[0].cluster or node.type_name in {n.type_name for n in group}):
+                break
+            group.append(node)
+        return group
+
+    def _calls(self, op: Op) -> tuple[Calls, list[str]]:
+        calls: list[int] = []
+        position = op.call
+        while position != -1:
+            calls.append(position)
+            position = self._modules.calls[position].parent
+        calls.reverse()
+        return tuple(calls), [self._modules.calls[position].path for position in calls]
+
+    def _point(self, op: Op, calls: Calls, paths: list[str], node: int | None, type_name: str) -> PointRecord:
+        use = self._modules.calls[calls[-1]].use if calls else 1
+        module = paths[-1] if paths else ""
+        phase: Phase = op.phase
+        index = self._gate.next_index()
+        return PointRecord(index, phase, node, op.name, type_name, module, use, op.file, op.line, depth=len(calls))
+
+
+def _values(values: Iterable[Any]) -> list[Any]:
+    """The tensors and arrays among `values`, as they can be looked at outside of vmap, grad and the like."""
+    return [beneath(value) if isinstance(value, torch.Tensor) else value for value in values if _is_value(value)]
+
+
+def _is_value(value: Any) -> bool:
+    kind = type(value)
+    return kind is torch.Tensor or (hasattr(kind, "shape") and hasattr(kind, "dtype"))
+
+
+def _makes_nodes(inputs: Sequence[Any]) -> bool:
+    return torch.is_grad_enabled() and any(isinstance(i, torch.Tensor) and i.requires_grad for i in inputs)
+
+
+def _made(outputs: Sequence[Any]) -> Node | None:
+    tensors = (output for output in outputs if isinstance(output, torch.Tensor))
+    return next((node for tensor in tensors if (node := node_of(tensor)) is not None), None)

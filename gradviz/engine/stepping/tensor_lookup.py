@@ -1,0 +1,288 @@
+"""Finds the tensor that a person asks for: live ones at a stop, held ones of the past, parameters at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.in_place_writes import Overwrites
+from gradviz.engine.capture.tensor_ids import LOSS
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.step_history import Passed
+from gradviz.engine.tensors.saved_tensors import saved_tensor
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
+from gradviz.protocol.records import GraphRecord, NodeRecord, PointRecord
+
+# What nothing goes into; of these an input is the tensor itself.
+_NAMED = ("parameter", "leaf", "data")
+_GRADIENTS = ("grad_output", "grad_input")
+_OF_UPDATE = {"parameter_before": 0, "parameter_after": 1, "update": 2}
+"""Role → which of the three results that the update of a parameter has."""
+_FREED = "Freed: backward lets go of what it saved once it has used it."
+_NO_STEPS = "The values of this iteration were not held. Step into the next one to look at tensors."
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSource:
+    """What can be asked for at one moment."""
+
+    graph: GraphRecord | None
+    live: Mapping[int, Node]
+    named: Mapping[str, Any]
+    """Parameters, buffers and data, by name."""
+    gradients: Mapping[str, Any]
+    loss: Any
+    gate: Gate | None
+    overwrites: Overwrites | None = None
+
+    def find(self, ask: AskTensor | SaveTensor | Edit) -> Any:
+        """The tensor or array.
+
+        Raises:
+            GradvizError: there is none; the sentence says whether it is gone, not computed yet, or never will be.
+        """
+        if ask.index < 0:
+            raise GradvizError(f"There is no index {ask.index}; they count from 0.")
+        point = getattr(ask, "point", None)
+        if ask.what in _OF_UPDATE:
+            return _of_update(self.gate, self._parameter_names(ask), ask.what, point)
+        if ask.node is None:
+            if ask.name and ask.what != "saved":
+                return self._called(ask.name, ask.what)
+            return self._without_node(ask.what, ask.index, point)
+        node = self._node(ask.node)
+        drawn = self._drawn(ask.node) is not None
+        taken = drawn and node.kind not in _NAMED and self.graph is not None and self.graph.kind == "autograd"
+        if ask.what == "input" and taken:
+            return self._input(node, ask.index)
+        if point is not None and self.gate is not None:
+            return self._kept(self.gate, node.name, point, ask.what, ask.index)
+        if ask.what == "saved":
+            return self._saved(ask.node, ask.name)
+        if ask.what in ("parameter", "parameter_grad"):
+            return self._parameter(node, ask.what)
+        if ask.node < 0 and ask.what in ("output", "input"):
+            return self._named_value(node)
+        return self._of_point(ask.what, ask.index, node)
+
+    # -- by name -----------------------------------------------------------------------------------------------------
+
+    def _called(self, name: str, what: str) -> Any:
+        """What has a name, be it in the graph or not."""
+        if name == LOSS and name not in self.named:
+            if self.loss is not None:
+                return self.loss
+            raise GradvizError("Not computed. Forward has not reached the loss yet.")
+        self._check_name(name)
+        if what == "parameter_grad":
+            if name not in self.gradients:
+                raise GradvizError("Not computed. Backward has not reached this parameter yet.")
+            return self.gradients[name]
+        if what not in ("parameter", "output", "input"):
+            raise GradvizError(f"{name} has no {what} that could be looked at yet.")
+        return self.named[name]
+
+    def _check_name(self, name: str) -> None:
+        if name not in self.named:
+            there = [*self.named, *(node.name for node in (self.graph.nodes if self.graph is not None else ()))]
+            near = get_close_matches(name, there, n=1, cutoff=0.5)
+            raise GradvizError(f"Nothing is called {name!r}" + (f"; did you mean {near[0]}?" if near else "."))
+
+    def _parameter(self, node: NodeRecord, what: str) -> Any:
+        table = self.named if what == "parameter" else self.gradients
+        for name in node.names or (node.name,):
+            if name in table:
+                return table[name]
+        if what == "parameter_grad" and node.id < 0:
+            raise GradvizError("Not computed. Backward has not reached this parameter yet.")
+        raise GradvizError(f"{node.name} is no parameter.")
+
+    def _named_value(self, node: NodeRecord) -> Any:
+        if node.kind == "loss" and self.loss is not None:
+            return self.loss
+        for name in node.names or (node.name,):
+            if name in self.named:
+                return self.named[name]
+        raise GradvizError(f"The value of {node.name} is not held.")
+
+    # -- of the update -----------------------------------------------------------------------------------------------
+
+    def _parameter_names(self, ask: AskTensor | SaveTensor | Edit) -> tuple[str, ...]:
+        """All names of the parameter whose update is asked about."""
+        if ask.node is not None:
+            node = self._node(ask.node)
+            if node.id >= 0:
+                raise GradvizError(f"{node.name} is no parameter, so no update changes it.")
+            return node.names or (node.name,)
+        standing = self.gate.standing if self.gate is not None else None
+        name = ask.name or (standing.here.point.parameter if standing is not None else "")
+        if not name:
+            raise GradvizError("Say which parameter.")
+        self._check_name(name)
+        return tuple(other for other, value in self.named.items() if value is self.named[name])
+
+    # -- of ops and nodes --------------------------------------------------------------------------------------------
+
+    def _without_node(self, what: str, index: int, point: int | None) -> Any:
+        """Of the op that stands at the gate, or that has passed as `point`, and made no node yet, or never."""
+        gate = self.gate
+        if gate is None:
+            raise GradvizError(_NO_STEPS)
+        standing = gate.standing
+        if point is None:
+            if standing is None:
+                raise GradvizError("Nothing stands at the gate now; name a node.")
+            if standing.role == what:
+                return _one_of(standing.values, _short(standing.here.point.op), what, index)
+            point = standing.here.point.index
+        if point >= len(gate.past.passed):
+            why = "given no output" if what == "output" else "made no node"
+            raise GradvizError(f"Not computed. What stands here has {why} yet.")
+        return self._kept(gate, _short(gate.past.passed[point].point.op), point, what, index)
+
+    def _kept(self, gate: Gate, name: str, point: int, what: str, index: int) -> Any:
+        if index < gate.past.count(point, what):
+            return gate.past.keeper.get((point, what, index))
+        of_point = gate.past.passed[point].point if point < len(gate.past.passed) else None
+        if of_point is not None and of_point.node is None and what not in ("input", "output"):
+            raise GradvizError(f"{name} made no node, so it saves nothing and no gradient comes to it.")
+        if of_point is not None and of_point.phase == "forward" and what in _GRADIENTS:
+            raise GradvizError("Not computed. Backward has not reached this node yet.")
+        raise _lacks(name, what, index)
+
+    def _input(self, node: NodeRecord, input_nr: int) -> Any:
+        """What came in at an edge: an op may take its arguments in another order than its node."""
+        for edge in self.graph.edges if self.graph is not None else ():
+            if (edge.target, edge.input_nr) == (node.id, input_nr):
+                source = self._node(edge.source)
+                if source.id < 0:
+                    return self._named_value(source)
+                return self._of_point("output", edge.output_nr, source)
+        raise GradvizError(f"{node.name} has no input {input_nr}.")
+
+    def _node(self, node_id: int) -> NodeRecord:
+        """The node as it is drawn; of one that is not, what the point that made or ran it tells: of a branch that leads
+        to nothing, of a parameter that the loss does not come from."""
+        drawn = self._drawn(node_id)
+        if drawn is not None:
+            return drawn
+        point = self._point_of(node_id)
+        if point is None:
+            raise GradvizError("The graph has no such node any more; select one that is drawn.")
+        if point.phase == "update":
+            return NodeRecord(node_id, "parameter", point.parameter, names=(point.parameter,))
+        return NodeRecord(node_id, "function", _short(point.op) or point.grad_fn, point.grad_fn, point.op)
+
+    def _drawn(self, node_id: int) -> NodeRecord | None:
+        nodes = self.graph.nodes if self.graph is not None else ()
+        return next((node for node in nodes if node.id == node_id), None)
+
+    def _point_of(self, node_id: int) -> PointRecord | None:
+        """The point that stands at the gate for this node, or that has passed for it."""
+        gate = self.gate
+        if gate is None:
+            return None
+        if gate.standing is not None and gate.standing.here.point.node == node_id:
+            return gate.standing.here.point
+        past = gate.past
+        position = past.forward_point(node_id)
+        position = past.backward_point(node_id) if position is None else position
+        return None if position is None else past.passed[position].point
+
+    def _of_point(self, what: str, index: int, node: NodeRecord) -> Any:
+        gate = self.gate
+        if gate is None:
+            raise GradvizError(_NO_STEPS)
+        backward = what in _GRADIENTS
+        standing = gate.standing
+        stands = standing is not None and standing.here.point.node == node.id
+        if standing is not None and stands and standing.role == what:
+            return _one_of(standing.values, node.name, what, index)
+        if backward and node.kind == "op":
+            raise GradvizError("This network is derived by hand: its gradients are what other ops of it give.")
+        # An op of a backward that is written by hand has results like any other op.
+        by_hand = node.kind == "op" and node.phase == "backward"
+        point = gate.past.backward_point(node.id) if backward or by_hand else gate.past.forward_point(node.id)
+        if point is None and gate.unrecorded:
+            raise GradvizError("Not recorded: this iteration ran freely until it raised.")
+        if point is None:
+            phase = "Backward" if backward or by_hand else "Forward"
+            done = "run" if standing is not None and stands and standing.role == "grad_output" else "reached"
+            raise GradvizError(f"Not computed. {phase} has not {done} this node yet.")
+        passed = gate.past.passed[point]
+        if not backward and passed.point.node != node.id:
+            raise GradvizError(f"Inside {passed.point.op}, which shows its result only.")
+        if passed.role == what and index in passed.absent:
+            raise GradvizError("None: this input wants no gradient.")
+        return self._kept(gate, node.name, point, what, index)
+
+    def _saved(self, node_id: int, name: str) -> Any:
+        node = self.live.get(node_id)
+        if node is None and node_id < 0:
+            raise GradvizError("Only an op saves tensors for backward.")
+        if node is None:
+            standing = self.gate.standing if self.gate is not None else None
+            forward = standing is not None and standing.here.point.phase == "forward"
+            raise GradvizError("Not computed. Forward has not reached this node yet." if forward else _FREED)
+        return saved_tensor(node, name, self.overwrites)
+
+
+def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | None) -> Any:
+    """What a parameter with these names was before its update, what it is after it, or the step from the one to the
+    other; as far as the turn at `point`. Until the update of this iteration begins, that of the one before counts."""
+    if gate is None:
+        raise GradvizError(_NO_STEPS)
+    standing = gate.standing
+    began = standing is not None and standing.here.point.phase == "update"
+    began = began or any(passed.role == "update" for passed in gate.past.passed)
+    points = gate.past.passed if began or point is not None else gate.past.update_before
+    turns = [
+        (passed.point.index, place)
+        for passed in points
+        if passed.role == "update" and (point is None or passed.point.index <= point)
+        for place in range(0, len(passed.names), len(_OF_UPDATE))
+        if passed.names[place] in names
+    ]
+    waits = standing is not None and standing.role == "parameter" and standing.here.point.parameter in names
+    if standing is not None and waits and not turns and what == "parameter_before":
+        return standing.values[0]
+    if not turns:
+        raise GradvizError(_why_not_updated(points))
+
+    def result(turn: tuple[int, int], role: str) -> Any:
+        return gate.past.keeper.get((turn[0], "update", turn[1] + _OF_UPDATE[role]))
+
+    if what == "update" and len(turns) > 1:  # its gradient, or its optimizer's state, was changed at a turn of its own
+        return result(turns[-1], "parameter_after") - result(turns[0], "parameter_before")
+    return result(turns[0] if what == "parameter_before" else turns[-1], what)
+
+
+def _why_not_updated(points: Iterable[Passed]) -> str:
+    if any(passed.role == "update" and not passed.names for passed in points):
+        return (
+            "Not kept: all parameters changed at once, and copies of them would be over the byte budget for past"
+            " values. An optimizer with foreach=False and fused=False updates one after the other."
+        )
+    return "Not computed. The update has not reached this parameter yet."
+
+
+def _one_of(values: Sequence[Any], name: str, what: str, index: int) -> Any:
+    """Of the values on their way into what stands at the gate."""
+    if index >= len(values):
+        raise _lacks(name, what, index)
+    if values[index] is None:
+        raise GradvizError("None: no gradient reaches this output.")
+    return values[index]
+
+
+def _short(op: str) -> str:
+    return op.rpartition(".")[2]
+
+
+def _lacks(name: str, what: str, index: int) -> GradvizError:
+    return GradvizError(f"{name} has no {what.removeprefix('grad_')} {index}.")

@@ -1,0 +1,1 @@
+"""Read, summarize and keep tensors without touching them. Imports engine/{capture,frames,graph}."""

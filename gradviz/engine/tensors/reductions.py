@@ -1,0 +1,118 @@
+"""Single numbers of whole tensors, left on their device until somebody reads them: norms, means, deviations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+from gradviz.engine.tensors.tensor_reader import is_plain
+from gradviz.engine.tensors.tensor_reader import read as read_numbers
+
+Key = TypeVar("Key")
+# What is raised for tensors of classes and types that torch has no figures of. Looking must not raise in training, and
+# the classes of others may raise whatever they like.
+NO_FIGURES = (Exception,)
+
+
+def can_be_read(value: Any) -> bool:
+    """Whether `value` holds numbers that can be looked at: not nested, symbolic, or of a transform's inside."""
+    if isinstance(value, np.ndarray | np.generic):
+        return True
+    with torch._C.DisableTorchFunctionSubclass():
+        return (
+            isinstance(value, torch.Tensor)
+            and not value.is_meta
+            and not value.is_nested
+            and not torch._C._functorch.is_functorch_wrapped_tensor(value)
+            and not type(value).__module__.startswith("torch._subclasses")
+        )
+
+
+def norm(value: Any) -> Any:
+    """2-norm of a tensor or array, as a tensor of no dimensions; None if it cannot be read."""
+    with quiet(), suppress(*NO_FIGURES):
+        numbers = value.detach() if is_plain(value) else read_numbers(value).numbers
+        if not isinstance(value, torch.Tensor):
+            numbers = numbers.to(torch.complex128 if numbers.is_complex() else torch.float64)
+        return torch.linalg.vector_norm(_precise(numbers))
+    return None
+
+
+def mean_and_std(value: Any) -> tuple[Any, Any] | None:
+    """Mean and population standard deviation of a floating-point tensor or array; None if it is neither, or empty.
+
+    A single number has a mean, and None for a deviation: there is nothing that it could deviate from. Infinities are
+    left out: masked attention scores hold them on purpose. A NaN makes both NaN.
+    """
+    if not is_floating(value):
+        return None
+    if not isinstance(value, torch.Tensor):
+        finite = value[~np.isinf(value)]
+        if not finite.size:
+            return None
+        return torch.tensor(float(finite.mean())), torch.tensor(float(finite.std())) if value.size > 1 else None
+    with quiet(), suppress(*NO_FIGURES):
+        if is_plain(value):
+            return _mean_and_std(_precise(value.detach()))
+        reading = read_numbers(value)
+        return None if reading.sparse is not None else _mean_and_std(_precise(reading.numbers))
+    return None
+
+
+def _mean_and_std(numbers: torch.Tensor) -> tuple[Any, Any] | None:
+    if not numbers.numel():
+        return None
+    std, mean = torch.std_mean(numbers, correction=0)
+    if numbers.numel() == 1:
+        return mean, None
+    if numbers.is_cpu and std.isfinite():
+        return mean, std
+    # On other devices nobody knows yet whether there are infinities, and to ask would make the training wait.
+    infinite = numbers.isinf()
+    count = numbers.numel() - infinite.sum()
+    mean = numbers.masked_fill(infinite, 0).sum() / count
+    std = ((numbers - mean).masked_fill(infinite, 0).square().sum() / count).sqrt()
+    return mean, std
+
+
+def is_floating(value: Any) -> bool:
+    if isinstance(value, torch.Tensor):
+        return value.is_floating_point()
+    return isinstance(value, np.ndarray | np.floating) and np.issubdtype(value.dtype, np.floating)
+
+
+def read(values: Mapping[Key, Any]) -> dict[Key, float]:
+    """All `values`, numbers or tensors of no dimensions, as numbers: one transfer for each device."""
+    found = {key: float(value) for key, value in values.items() if not isinstance(value, torch.Tensor)}
+    by_device: dict[torch.device, list[Key]] = {}
+    for key, value in values.items():
+        if isinstance(value, torch.Tensor):
+            by_device.setdefault(value.device, []).append(key)
+    with quiet():
+        for device, keys in by_device.items():
+            wide = torch.float64 if device.type != "mps" else torch.float32  # Metal has no float64
+            numbers = torch.stack([values[key].reshape(()).to(wide) for key in keys]).cpu().tolist()
+            found.update(zip(keys, numbers, strict=True))
+    return found
+
+
+class quiet(torch.no_grad):  # noqa: N801
+    """What is computed under it is nobody's: it makes no graph, and no subclass of a tensor hears of it."""
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._deaf = torch._C.DisableTorchFunctionSubclass()
+        self._deaf.__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        self._deaf.__exit__(*exception)
+        super().__exit__(*exception)
+
+
+def _precise(value: torch.Tensor) -> torch.Tensor:
+    """Numbers of two bytes or one would round their own mean; of others, their own precision."""
+    return value.float() if value.is_floating_point() and value.dtype.itemsize < 4 else value

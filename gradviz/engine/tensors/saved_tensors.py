@@ -1,0 +1,244 @@
+"""Tells what a node saved for backward: unpacked when a person asks, never before."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch.autograd.graph import Node
+
+from gradviz.engine.capture.autograd_nodes import place_of, shape_of
+from gradviz.engine.capture.in_place_writes import CHANGED, Overwrites
+from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.graph.graph_builder import CapturedGraph
+from gradviz.engine.tensors.value_cache import size_of
+from gradviz.errors import GradvizError
+from gradviz.protocol.commands import Inspect
+from gradviz.protocol.events import Event, NodeDetails
+from gradviz.protocol.records import SavedRecord
+
+State = Literal["held", "freed", "none"]
+_RAW = "_raw_saved_"
+_PLAIN = "_saved_"
+_FREED = "freed by backward"
+_TO_COME = "not saved yet: forward has not reached this node"
+_OVERWRITTEN = "overwritten by an op in place since it was saved"
+# Facts about sizes that autograd keeps for itself.
+_INTERNAL = "_sym_"
+_GRAPHS_REMEMBERED = 64
+
+
+def saved_names(node_type: type) -> list[str]:
+    """What nodes of this class save, by the names that autograd gives; unpacks nothing."""
+    names = [name.removeprefix(_RAW) for name in dir(node_type) if name.startswith(_RAW)]
+    names.sort(key=lambda name: name not in ("self", "input"))  # the first operand comes first, then by alphabet
+    return ["saved tensors" if name == "tensors" else name for name in names]
+
+
+def details(node: Node, names: Names, overwrites: Overwrites | None = None) -> tuple[State, tuple[SavedRecord, ...]]:
+    """State and records of what a node saved. Unpacks: hooks of `saved_tensors_hooks` run, once for each tensor."""
+    if hasattr(type(node), "_raw_saved_tensors"):
+        tensors, freed = _read(node, "saved_tensors", overwrites)
+        if freed:
+            return "freed", (SavedRecord("saved tensors", note=_FREED),)
+        if isinstance(tensors, _Unread):
+            # All are read at once, so one that is gone hides the others; how many there are is known.
+            tensors = [tensors] * len(node._raw_saved_tensors)  # type: ignore[attr-defined]
+        found = [_record(f"saved tensor {i}", tensor, names) for i, tensor in enumerate(tensors or ())]
+        return ("held" if found else "none"), tuple(found)
+    records: list[SavedRecord] = []
+    any_freed = False
+    for name in saved_names(type(node)):
+        value, freed = _read(node, _PLAIN + name, overwrites)
+        any_freed |= freed
+        if freed:
+            records.append(SavedRecord(name, note=_FREED))
+        elif isinstance(value, tuple | list):
+            records += [_record(f"{name} {i}", item, names) for i, item in enumerate(value)]
+        elif value is not None:
+            records.append(_record(name, value, names))
+    state: State = "freed" if any_freed else "held" if records else "none"
+    return state, (*records, *_settings(node))
+
+
+def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) -> Any:
+    """The tensor that `node` saved as `name`, one of the names that `details` gives. Unpacks it.
+
+    Raises:
+        GradvizError: there is none; the sentence says whether backward freed it, an op overwrote it, or it never was.
+    """
+    stem, _, number = name.partition(" ")
+    stem, number = ("tensors", number.removeprefix("tensor ")) if name.startswith("saved tensor ") else (stem, number)
+    attribute = "saved_tensors" if stem == "tensors" else _PLAIN + stem
+    if not hasattr(type(node), attribute):
+        raise _nothing_called(name, node)
+    value, freed = _read(node, attribute, overwrites)
+    if freed:
+        raise GradvizError("Freed: backward lets go of what it saved once it has used it.")
+    if isinstance(value, _Unread):
+        raise GradvizError(f"Gone: {value.why}.")
+    try:
+        value = value[int(number)] if number else value
+    except (IndexError, TypeError, ValueError):
+        raise _nothing_called(name, node) from None
+    if value is None:
+        raise GradvizError(f"It did not save {name}: its backward does not need it.")
+    if not hasattr(value, "shape"):
+        raise GradvizError(f"{name} is no tensor: {value!r}.")
+    return value
+
+
+def _nothing_called(name: str, node: Node) -> GradvizError:
+    there = ", ".join(saved_names(type(node)))
+    return GradvizError(
+        f"It saved nothing called {name!r}; " + (f"it saved {there}." if there else "it saved nothing.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Stands for what a node saved and backward has not freed, and which cannot be read."""
+
+    why: str
+
+
+def _unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unread:
+    if CHANGED in str(error):
+        writer = overwrites.writer(node, error) if overwrites is not None else ""
+        return _Unread(_OVERWRITTEN + (f", by {writer}" if writer else ""))
+    told = str(error).partition("\n")[0].rstrip(".")
+    return _Unread(f"it cannot be unpacked ({type(error).__name__}{told and ': ' + told})")
+
+
+def is_freed(error: BaseException) -> bool:
+    """Whether what was saved is gone because backward used it, and not because an op in place overwrote it."""
+    return isinstance(error, RuntimeError) and "freed" in str(error)
+
+
+def _read(node: Node, attribute: str, overwrites: Overwrites | None = None) -> tuple[Any, bool]:
+    """The value, and whether it is gone."""
+    try:
+        return getattr(node, attribute), False
+    except Exception as error:
+        # Other reasons are an op in place that overwrote the tensor, and hooks of the user's that unpack it.
+        return (None, True) if is_freed(error) else (_unread(node, error, overwrites), False)
+
+
+def _settings(node: Node) -> list[SavedRecord]:
+    """What was kept beside tensors: exponents, dimensions."""
+    records = []
+    for attribute in dir(type(node)):
+        name = attribute.removeprefix(_PLAIN)
+        if attribute.startswith(_PLAIN) and not hasattr(type(node), _RAW + name) and _INTERNAL not in name:
+            value, _ = _read(node, attribute)
+            if value is None:
+                continue
+            records.append(SavedRecord(name, note=f"not a tensor: {_signed(value)}"))
+    return records
+
+
+def _signed(value: Any) -> Any:
+    """Dimensions come back as unsigned numbers: -1 as 2**64 - 1."""
+    if isinstance(value, int) and value >= 1 << 63:
+        return value - (1 << 64)
+    return [_signed(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _record(name: str, value: Any, names: Names) -> SavedRecord:
+    if isinstance(value, _Unread):
+        return SavedRecord(name, note=value.why)
+    if not isinstance(value, torch.Tensor):
+        return SavedRecord(name, note="nothing" if value is None else f"not a tensor: {_signed(value)}")
+    dtype, _ = place_of(value)
+    return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
+
+
+def _sharing(value: torch.Tensor, names: Names) -> str:
+    named = names.sharing_storage(value)
+    if named is None:
+        return ""
+    if named.value is value or _same_view(named.value, value):
+        return f"is {named.names[0]} itself, no copy"
+    return f"is a view of {named.names[0]}, no copy"
+
+
+def _same_view(a: torch.Tensor, b: torch.Tensor) -> bool:
+    return a.shape == b.shape and a.stride() == b.stride() and a.storage_offset() == b.storage_offset()
+
+
+class Inspections:
+    """Answers questions about nodes: at once if the graph lives, else at the next look, else by names alone."""
+
+    def __init__(self, post: Callable[[Event], None]) -> None:
+        self._post = post
+        self._waiting: list[Inspect] = []
+        self._types: OrderedDict[str, dict[int, type]] = OrderedDict()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody waits for the next look."""
+        return bool(self._waiting)
+
+    def remember(self, graph: CapturedGraph) -> None:
+        """Keep the classes of the graph's nodes: they know names when the tensors are gone."""
+        self._types[graph.record.signature] = graph.types
+        self._types.move_to_end(graph.record.signature)
+        if len(self._types) > _GRAPHS_REMEMBERED:
+            self._types.popitem(last=False)
+
+    def ask(
+        self,
+        command: Inspect,
+        graph: CapturedGraph | None,
+        names: Names | None,
+        running: bool,
+        made: Mapping[int, Node] | None = None,
+    ) -> None:
+        """`made`: the nodes so far of a forward that stands in the middle, by their ids."""
+        if made is not None and names is not None:
+            node = made.get(command.node)
+            state: State = "none"
+            saved = self._by_name(command, _TO_COME)
+            if node is not None:
+                state, saved = details(node, names)
+            self._post(NodeDetails(command.signature, command.node, state, saved))
+        elif not self._answer(command, graph, names):
+            if running:
+                self._waiting.append(command)
+            else:
+                self._answer_freed(command)
+
+    def answer(self, graph: CapturedGraph | None, names: Names) -> None:
+        """A graph lives now: answer those who wait."""
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            if not self._answer(command, graph, names):
+                self._answer_freed(command)
+
+    def give_up(self) -> None:
+        """No graph will live soon: answer those who wait by names alone."""
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._answer_freed(command)
+
+    def _answer(self, command: Inspect, graph: CapturedGraph | None, names: Names | None) -> bool:
+        if graph is None or names is None or graph.record.signature != command.signature:
+            return False
+        node = graph.live.get(command.node)
+        if node is None:
+            return False
+        state, saved = details(node, names, graph.overwrites)
+        self._post(NodeDetails(command.signature, command.node, state, saved))
+        return True
+
+    def _answer_freed(self, command: Inspect) -> None:
+        saved = self._by_name(command, _FREED)
+        state: State = "freed" if saved else "none"
+        self._post(NodeDetails(command.signature, command.node, state, saved))
+
+    def _by_name(self, command: Inspect, note: str) -> tuple[SavedRecord, ...]:
+        node_type = self._types.get(command.signature, {}).get(command.node)
+        return tuple(SavedRecord(name, note=note) for name in saved_names(node_type)) if node_type else ()

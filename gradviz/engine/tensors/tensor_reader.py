@@ -1,0 +1,235 @@
+"""Reads the plain numbers in a value of any layout, type or class: arrays, sparse, nested, masked tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.parameter import is_lazy
+
+from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.tensor_flow import functorch
+from gradviz.engine.tensors.sparse_components import SparseParts, is_sparse, sparse_parts
+from gradviz.errors import GradvizError
+
+_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
+_MASKED, _DISTRIBUTED = "torch.masked.maskedtensor.core", "torch.distributed.tensor"
+
+
+class UnreadableError(GradvizError):
+    """A value holds no numbers that can be read; the sentence says why."""
+
+
+class NoNumbersError(UnreadableError):
+    """A value holds no numbers, so that nothing of it can be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The numbers of a value. Either `tensor` or `sparse` is there."""
+
+    tensor: torch.Tensor | None = None
+    """All numbers as a strided tensor outside of autograd."""
+    sparse: SparseParts | None = None
+    """The stored ones, of a sparse tensor."""
+    counted: torch.Tensor | None = None
+    """Which elements of `tensor` count; None for all."""
+    layout: str = "strided"
+    note: str = ""
+    """What must be known to read the numbers rightly; empty for a plain tensor."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.sparse.shape if self.sparse is not None else tuple(self.whole.shape)
+
+    @property
+    def whole(self) -> torch.Tensor:
+        """`tensor`, which is there where `sparse` is not."""
+        assert self.tensor is not None
+        return self.tensor
+
+    @property
+    def numbers(self) -> torch.Tensor:
+        """Those that count and are stored, in no order of meaning."""
+        if self.sparse is not None:
+            return self.sparse.values
+        return self.whole if self.counted is None else self.whole[self.counted]
+
+    @property
+    def zeros(self) -> int:
+        """How many further elements are 0, since they are not stored."""
+        return self.sparse.zeros if self.sparse is not None else 0
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Context manager that isolates what is computed of tensors from autograd and the user's modes and classes."""
+    with torch.no_grad(), apart():
+        yield
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is a strided tensor with numbers and of no class of its own. Quick: it runs for each value."""
+    return (
+        type(value) in _PLAIN
+        and value.layout is torch.strided
+        and not (value.is_nested or value.is_quantized or value.is_meta)
+        and not functorch.is_functorch_wrapped_tensor(value)
+        and value.untyped_storage().nbytes() > 0  # to read memory that was given back ends the process
+    )
+
+
+def read(value: Any) -> Reading:
+    """The numbers of a tensor, an array or a number. To be called under `looking`.
+
+    Raises:
+        UnreadableError: it holds none, or none that can be read.
+    """
+    if is_plain(value):
+        return _of_plain(value.detach())
+    if isinstance(value, torch.Tensor):
+        _refuse(value)
+    try:
+        return _of_other(value) if isinstance(value, torch.Tensor) else _of_array(value)
+    except UnreadableError:
+        raise
+    except Exception as error:
+        # The classes of others may raise whatever they like.
+        raise cannot(value, error) from None
+
+
+def _of_plain(tensor: torch.Tensor) -> Reading:
+    if tensor.is_conj() or tensor.is_neg():
+        tensor = tensor.resolve_conj().resolve_neg()
+    return Reading(tensor.to(torch.complex64) if tensor.dtype == torch.complex32 else tensor)
+
+
+def _of_other(value: Any) -> Reading:
+    module = type(value).__module__
+    if value.is_nested:
+        return _of_nested(value)
+    if module == _MASKED:
+        return _of_masked(value)
+    if module.startswith(_DISTRIBUTED) and hasattr(value, "_local_tensor"):
+        part = read(value._local_tensor)
+        whole = "×".join(map(str, value.shape))
+        note = f"distributed: the part that this process holds of {whole or 'a scalar'}"
+        return Reading(part.tensor, part.sparse, part.counted, part.layout, joined(note, part.note))
+    tensor = value.detach()
+    if is_sparse(tensor):
+        return _of_sparse(tensor)
+    if tensor.is_quantized:
+        kind = str(tensor.dtype).removeprefix("torch.")
+        return Reading(tensor.dequantize(), layout="quantized", note=f"quantized ({kind}): shown as what it stands for")
+    layout = str(tensor.layout).removeprefix("torch.").removeprefix("_")
+    if tensor.layout is not torch.strided:
+        return Reading(tensor.to_dense(), layout=layout, note=f"{layout}: shown as a plain tensor")
+    # The rest are classes of their own, which answer torch's functions as they will.
+    return _of_plain(tensor) if is_plain(tensor) else Reading(tensor)
+
+
+def _of_sparse(tensor: torch.Tensor) -> Reading:
+    parts = sparse_parts(tensor)
+    layout = str(tensor.layout).removeprefix("torch.")
+    dims = parts.indices.shape[1]
+    unit = "elements" if dims == len(parts.shape) else "rows" if dims == 1 else "blocks"
+    total = parts.values.shape[0] if not dims else 1
+    for size in parts.shape[:dims]:
+        total *= size
+    summed = f", summed from {parts.entries:,} entries" if parts.entries != parts.stored else ""
+    return Reading(
+        sparse=parts,
+        layout=layout,
+        note=f"{layout}: {parts.stored:,} of {total:,} {unit} stored{summed}, the rest is 0",
+    )
+
+
+def _of_nested(value: Any) -> Reading:
+    """The rows of a nested tensor, end to end along the dimension in which they differ."""
+    layout = "jagged" if value.layout is torch.jagged else "nested"
+    if layout == "jagged" and value._lengths is None:
+        dim = value._ragged_idx - 1
+        packed, lengths = value._values.detach(), value._offsets.diff().tolist()
+    else:
+        dim = value._ragged_idx - 1 if layout == "jagged" else 0
+        rows = _jagged_rows(value, dim) if layout == "jagged" else [row.detach() for row in value.unbind()]
+        if len({row.shape[:dim] + row.shape[dim + 1 :] for row in rows}) > 1 or not all(row.dim() for row in rows):
+            rows = [row.reshape(-1) for row in rows]
+        lengths = [row.shape[dim] for row in rows]
+        packed = torch.cat(rows, dim) if rows else torch.empty(0)
+    span = f"{min(lengths)} to {max(lengths)}" if len(set(lengths)) > 1 else str(lengths[0]) if lengths else "0"
+    inner = read(packed)
+    return Reading(
+        inner.tensor, inner.sparse, layout=layout, note=f"nested: {len(lengths):,} rows of {span}, shown end to end"
+    )
+
+
+def _jagged_rows(value: Any, dim: int) -> list[torch.Tensor]:
+    starts, lengths = value._offsets.tolist(), value._lengths.tolist()
+    values = value._values.detach()
+    return [values.narrow(dim, start, length) for start, length in zip(starts, lengths, strict=False)]
+
+
+def _of_masked(value: Any) -> Reading:
+    data = read(value._masked_data)
+    if data.sparse is not None:  # such a tensor and its mask store the same elements
+        return Reading(sparse=data.sparse, layout=data.layout, note=joined("masked", data.note))
+    return _masked(data.whole, value._masked_mask.detach().to(torch.bool))
+
+
+def _masked(whole: torch.Tensor, counted: torch.Tensor) -> Reading:
+    """What a mask hides has no value; shown it is NaN."""
+    wide = whole if whole.is_floating_point() or whole.is_complex() else whole.to(torch.float64)
+    note = f"masked: {int(counted.sum()):,} of {counted.numel():,} elements count, the others are shown as NaN"
+    return Reading(wide.masked_fill(~counted, torch.nan), counted=counted, layout="masked", note=note)
+
+
+def _of_array(value: Any) -> Reading:
+    """An array or a number. What torch cannot look into as it lies in memory is copied."""
+    if isinstance(value, np.ma.MaskedArray):
+        return _masked(_of_array(np.ma.getdata(value)).whole, torch.from_numpy(~np.ma.getmaskarray(value)))
+    if not isinstance(value, np.ndarray | np.generic):
+        return Reading(torch.as_tensor(value))
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufc":
+        # An object may be a number.
+        error = UnreadableError if array.dtype.kind == "O" else NoNumbersError
+        raise error(f"An array of {array.dtype} is no array of numbers.")
+    wide = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}.get(array.dtype.kind)
+    dtype = wide if wide is not None and array.dtype.itemsize > wide.itemsize else array.dtype.newbyteorder("=")
+    if dtype != array.dtype or min(array.strides, default=0) < 0 or not array.flags.writeable:
+        array = array.astype(dtype, order="C", copy=True)
+    return Reading(torch.from_numpy(array))
+
+
+def _refuse(value: torch.Tensor) -> None:
+    """Raises an UnreadableError for a tensor whose numbers are not there."""
+    name = type(value).__name__
+    if value.is_meta or type(value).__module__.startswith("torch._subclasses"):
+        raise NoNumbersError(f"A {name if not value.is_meta else 'tensor on the device meta'} holds no numbers.")
+    if is_lazy(value):
+        raise NoNumbersError(f"An {name} has no numbers before its first forward.")
+    if functorch.is_functorch_wrapped_tensor(value):
+        raise UnreadableError(
+            "It is inside of a transform (vmap, grad and the like), where it has no numbers of its own."
+        )
+    dense = type(value) in _PLAIN and value.layout is torch.strided and not value.is_nested
+    if dense and value.numel() and not value.untyped_storage().nbytes():
+        raise UnreadableError("Its memory was given back, as that of sharded parameters is between their uses.")
+
+
+def cannot(value: Any, error: Exception) -> UnreadableError:
+    """What to say where torch, or the class of `value`, raised `error` while it was read."""
+    told = str(error).partition("\n")[0].rstrip(".")
+    plain = type(value) in _PLAIN
+    what = f"tensor of {str(value.dtype).removeprefix('torch.')}" if plain else type(value).__name__
+    return UnreadableError(f"torch cannot compute figures of a {what}: {told}.")
+
+
+def joined(*notes: str) -> str:
+    """Several notes as one; empty ones say nothing."""
+    return "; ".join(note for note in notes if note)

@@ -1,0 +1,199 @@
+"""What a tensor is in numbers: summary, statistics, histogram and picture. Changes nothing of it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from contextlib import suppress
+from typing import Any
+
+import torch
+
+from gradviz.engine.capture.autograd_nodes import shape_of
+from gradviz.engine.tensors.reductions import NO_FIGURES
+from gradviz.engine.tensors.sparse_components import block_bounds
+from gradviz.engine.tensors.tensor_reader import (
+    NoNumbersError,
+    Reading,
+    UnreadableError,
+    cannot,
+    is_plain,
+    looking,
+    read,
+)
+from gradviz.protocol.records import HistogramRecord, Shape, StatisticsRecord, SummaryRecord
+
+BINS = 41  # odd, so that zero has a bin of its own in the middle
+# Above this many elements figures are taken in float32 and percentiles from a regular sample: exactness is not worth
+# gigabytes of copies while someone waits at a stop.
+_LARGE = 20_000_000
+_SAMPLE = 1_000_000
+
+
+def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
+    """The few numbers that the timeline and the edges show; all None for a gradient that was not computed, and for what
+    has none. Complex numbers have a norm, and neither minimum nor maximum."""
+    if value is None:
+        return SummaryRecord(name)
+    with looking(), suppress(*NO_FIGURES):
+        reading = read(value)
+        if reading.numbers.numel() + reading.zeros:
+            return _summary(name, shape_of(value), reading, kept)
+    return SummaryRecord(name, shape_of(value), kept=kept)
+
+
+def why_no_figures(value: Any) -> str:
+    """Why `summarize` finds no norm of a value that has numbers; empty if it finds one, or there are no numbers."""
+    with looking():
+        try:
+            reading = read(value)
+            if reading.numbers.numel():
+                torch.linalg.vector_norm(real_numbers(reading.numbers))
+        except NoNumbersError:
+            return ""
+        except UnreadableError as error:
+            return str(error)
+        except NO_FIGURES as error:
+            return str(cannot(value, error))
+    return ""
+
+
+def _summary(name: str, shape: Shape | None, reading: Reading, kept: bool) -> SummaryRecord:
+    numbers = reading.numbers
+    if not numbers.numel():
+        end = None if numbers.is_complex() else 0.0
+        return SummaryRecord(name, shape, 0.0, end, end, reading.zeros, kept=kept)
+    real = real_numbers(numbers)
+    norm = float(torch.linalg.vector_norm(real))
+    # One norm says whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
+    nans, infs = (0, 0) if math.isfinite(norm) else _not_finite(numbers)
+    low: float | None = None
+    high: float | None = None
+    if not numbers.is_complex():
+        low, high = (float(end) for end in torch.aminmax(real))
+        if reading.zeros:
+            low, high = min(low, 0.0), max(high, 0.0)
+    zeros = reading.zeros + real.numel() - int(torch.count_nonzero(real))
+    return SummaryRecord(name, shape, norm, low, high, zeros, nans, infs, kept)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether there is certainly neither NaN nor Inf: one sum tells, save where it overflows. For sums of many."""
+    with suppress(*NO_FIGURES):
+        if is_plain(value):
+            # It is outside autograd at the gate: without leaving that, this takes half as long.
+            numbers = value
+        else:
+            with looking():
+                numbers = read(value).numbers
+        if not (numbers.is_floating_point() or numbers.is_complex()):
+            return True
+        return math.isfinite(abs((numbers.sum() if numbers.dim() else numbers).item()))
+    return False
+
+
+def statistics(value: Any) -> StatisticsRecord:
+    """Minimum, maximum, mean, population standard deviation and 2-norm of the finite values; the rest is counted. Of
+    complex numbers, those of their magnitudes."""
+    with looking():
+        return statistics_of(read(value))
+
+
+def statistics_of(reading: Reading) -> StatisticsRecord:
+    numbers, zeros = reading.numbers, reading.zeros
+    count = numbers.numel() + zeros
+    if not count:
+        return StatisticsRecord()
+    nans, infs = _not_finite(numbers)
+    finite = real_numbers(numbers[torch.isfinite(numbers)] if nans or infs else numbers.reshape(-1))
+    counts = {"nans": nans, "infs": infs, "count": count}
+    if not finite.numel():
+        return StatisticsRecord(*(0.0,) * 5, zeros=zeros, **counts) if zeros else StatisticsRecord(**counts)
+    low, high = torch.aminmax(finite)
+    norm = float(torch.linalg.vector_norm(finite))
+    std, mean = torch.std_mean(finite, correction=0)
+    if zeros:
+        total = finite.numel() + zeros
+        low, high = low.clamp(max=0), high.clamp(min=0)
+        mean = finite.sum() / total
+        std = (((finite - mean).square().sum() + zeros * mean.square()) / total).sqrt()
+    zeros += finite.numel() - int(torch.count_nonzero(finite))
+    return StatisticsRecord(float(low), float(high), float(mean), float(std), norm, zeros=zeros, **counts)
+
+
+def limit_of(value: Any) -> float:
+    """The 99.5th percentile of the finite absolute values: where colours and histogram end. 0 where all are zero."""
+    with looking():
+        return limit_in(read(value))
+
+
+def limit_in(reading: Reading) -> float:
+    numbers = real_numbers(reading.numbers).reshape(-1)
+    numbers = numbers[torch.isfinite(numbers)].abs()
+    if numbers.numel() > _SAMPLE:
+        numbers = numbers[:: numbers.numel() // _SAMPLE]
+    if numbers.numel() == 0:
+        return 0.0
+    place = max(1, math.ceil(0.995 * numbers.numel()))
+    limit = float(numbers.kthvalue(place).values)
+    # Where less than 0.5 % differ from zero, the percentile is 0 and would hide them.
+    return limit or float(numbers.max())
+
+
+def histogram(value: Any, limit: float) -> HistogramRecord:
+    """Counts in `BINS` equal bins from -limit to limit; what lies beyond is counted in the outermost."""
+    with looking():
+        return histogram_of(read(value), limit)
+
+
+def histogram_of(reading: Reading, limit: float) -> HistogramRecord:
+    numbers = real_numbers(reading.numbers).reshape(-1)
+    numbers = numbers[torch.isfinite(numbers)]
+    reach = limit or 1.0
+    counts = torch.histc(numbers.clamp(-reach, reach).cpu(), bins=BINS, min=-reach, max=reach)
+    counts[BINS // 2] += reading.zeros
+    return HistogramRecord(-reach, reach, tuple(int(count) for count in counts))
+
+
+def picture(value: Any, largest: int) -> tuple[int, int, bytes]:
+    """Rows, columns and float32 cells of a 2-D tensor; above `largest` a side, each cell is the mean of a block. Of
+    complex numbers, those of the magnitudes."""
+    with looking():
+        cells = cells_of(real_numbers(read(value).whole), largest)
+        return cells.shape[0], cells.shape[1], bytes_of(cells)
+
+
+def cells_of(plane: torch.Tensor, largest: int) -> torch.Tensor:
+    cells = plane.to("cpu", torch.float32)
+    for dim in (0, 1):
+        size = cells.shape[dim]
+        if size > largest:
+            # A NaN makes its block NaN, so that it is seen from afar.
+            bounds = itertools.pairwise(block_bounds(size, largest))
+            pieces = [cells.narrow(dim, a, b - a).mean(dim) for a, b in bounds]
+            cells = torch.stack(pieces, dim)
+    return cells
+
+
+def _not_finite(numbers: torch.Tensor) -> tuple[int, int]:
+    """How many are NaN, and how many are infinite; a complex number with a part of each is NaN."""
+    wide = numbers if numbers.is_complex() else real_numbers(numbers)
+    nans = torch.isnan(wide)
+    return int(nans.sum()), int((torch.isinf(wide) & ~nans).sum())
+
+
+def real_numbers(numbers: torch.Tensor) -> torch.Tensor:
+    """Real floating-point numbers to compute figures with: double, but not for very many of less."""
+    if numbers.numel() > _LARGE:
+        numbers = numbers.abs() if numbers.is_complex() else numbers
+        return numbers if numbers.dtype in (torch.float32, torch.float64) else numbers.to(torch.float32)
+    # Devices without double (mps) compute in single.
+    single = numbers.device.type == "mps"
+    if numbers.is_complex():
+        return (numbers if single else numbers.to(torch.complex128)).abs()
+    return numbers.to(torch.float32 if single else torch.float64)
+
+
+def bytes_of(tensor: torch.Tensor, form: str = "<f4") -> bytes:
+    dtype = torch.float64 if form == "<f8" else torch.float32
+    return bytes(tensor.to("cpu", dtype).contiguous().numpy().astype(form).tobytes())

@@ -1,0 +1,111 @@
+"""Values of points that have run, held for looking back within a budget of bytes; the oldest go first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import torch
+from msgspec import Struct
+
+from gradviz.engine.tensors.sparse_components import is_sparse, stored_in
+from gradviz.errors import GradvizError
+
+DEFAULT_BUDGET = 256 * 2**20
+
+Key = tuple[int, str, int]
+"""Position of the point, role of the tensor, its index among those of the role."""
+
+
+class Keeper:
+    """Holds tensors themselves, not copies, with the version they had: what is changed in place later is known to be
+    gone. Arrays carry no version and are copied."""
+
+    def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
+        self.budget = budget
+        self.size = 0
+        self._values: OrderedDict[Key, _Held] = OrderedDict()
+
+    def keep(self, key: Key, value: Any, *, free: bool = False) -> bool:
+        """Hold a value; `free` for one that is held elsewhere anyway. False if it alone is over the budget."""
+        size = 0 if free else size_of(value)
+        if size > self.budget:
+            return False
+        if key in self._values:
+            self._drop(key)
+        self._values[key] = _held(value, size)
+        self.size += size
+        if self.size > self.budget:
+            self.trim()
+        return True
+
+    def get(self, key: Key) -> Any:
+        """The value.
+
+        Raises:
+            GradvizError: it is gone, and why.
+        """
+        held = self._values.get(key)
+        if held is None:
+            raise GradvizError("Gone: it was over the byte budget for past values.")
+        if held.is_changed():
+            raise GradvizError("Gone: it was changed in place since.")
+        return held.value
+
+    def has(self, key: Key) -> bool:
+        held = self._values.get(key)
+        return held is not None and not held.is_changed()
+
+    def trim(self) -> None:
+        """Let the oldest go until the budget holds."""
+        while self.size > self.budget:
+            self._drop(next(iter(self._values)))
+
+    def clear(self) -> None:
+        self._values.clear()
+        self.size = 0
+
+    def _drop(self, key: Key) -> None:
+        held = self._values.pop(key, None)
+        if held is not None:
+            self.size -= held.size
+
+
+# These come by the thousand. Nothing that they hold leads back to one, so the garbage collector need not look at them.
+class _Held(Struct, gc=False):
+    value: Any
+    size: int
+    """What of the budget it takes."""
+    version: int | None = None
+    """Of a tensor."""
+
+    def is_changed(self) -> bool:
+        return self.version is not None and self.version != _version(self.value)
+
+
+def _held(value: Any, size: int) -> _Held:
+    if isinstance(value, torch.Tensor):
+        # Detached: the value is to be held, not the graph behind it. It shares memory and version with the original.
+        try:
+            tensor = value.detach()
+            return _Held(tensor, size, _version(tensor))
+        except Exception:  # of a class that answers no function
+            return _Held(value, size)
+    return _Held(np.array(value) if isinstance(value, np.ndarray) else value, size)
+
+
+def _version(tensor: torch.Tensor) -> int:
+    return -1 if tensor.is_inference() else tensor._version
+
+
+def size_of(value: Any) -> int:
+    """Bytes that the numbers of a tensor or array take."""
+    if isinstance(value, torch.Tensor):
+        if value.is_nested:  # what is jagged counts itself in symbols, and keeps its rows end to end
+            rows = getattr(value, "_values", None)
+            value = rows if isinstance(rows, torch.Tensor) else value
+        if is_sparse(value):
+            return sum(part.numel() * part.element_size() for part in stored_in(value))
+        return value.numel() * value.element_size()
+    return int(value.nbytes) if isinstance(value, np.ndarray | np.generic) else 0

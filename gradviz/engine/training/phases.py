@@ -1,0 +1,82 @@
+"""Backward and update of an iteration that passes the gate; its forward passes in the capture itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradviz.engine.capture.numpy_recorder import HandRecording
+from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.frames.compiled_code import compiles_backward
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.graph.graph_builder import CapturedGraph, assemble_partial
+from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
+from gradviz.engine.measuring.meter import Meter
+from gradviz.engine.measuring.phase_measuring import measured_backward
+from gradviz.engine.optimizing.parameter_update import Updater
+from gradviz.engine.stepping.backward_stepper import BackwardSteps
+from gradviz.engine.stepping.update_stepper import UpdateSteps
+from gradviz.experiment import Experiment
+from gradviz.protocol.records import GraphRecord
+
+
+def graph_so_far(capture: Capture, names: Names, experiment: Experiment, output: Any = None) -> GraphRecord:
+    """What a forward that stands in the middle has made; `output` is what the model gave, if only the loss is left."""
+    if experiment.has_autograd:
+        return assemble_partial(capture, names, output)
+    names.refresh()
+    return assemble_recorded(capture, names, None, {}).record
+
+
+def run_backward(
+    gate: Gate | None, graph: CapturedGraph | None, meter: Meter | None, backward: Callable[[], None]
+) -> None:
+    """Run `backward`, through the gate if something can stop it there, and measured if there is a meter."""
+    if compiles_backward():
+        backward()
+    elif gate is not None and graph is not None and gate.follows_backward(graph.record):
+        step_backward(gate, graph, backward, meter)
+    else:
+        with measured_backward(meter):
+            backward()
+
+
+def run_update(
+    gate: Gate | None, experiment: Experiment, names: Names, updater: Updater, evaluate: Callable[[bool], Any]
+) -> None:
+    """Run the update, through the gate if it looks at updates."""
+    if gate is not None and gate.watches("update"):
+        step_update(gate, experiment, names, updater, evaluate)
+    else:
+        updater.update(evaluate)
+
+
+def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None], meter: Meter | None = None) -> None:
+    """Run `backward`, every node of `graph` passing the gate, and measured by the `meter` if there is one."""
+    steps = BackwardSteps(gate, graph.record, {**graph.live, **graph.leaves})
+    try:
+        with measured_backward(meter, steps.followed()):
+            backward()
+    except Exception as error:
+        # Not a door: whoever stands at the gate sees it first, then it goes on to one.
+        steps.failed(error)
+        raise
+
+
+def step_update(
+    gate: Gate, experiment: Experiment, names: Names, updater: Updater, evaluate: Callable[[bool], Any]
+) -> None:
+    """Run the update, every parameter passing the gate. `evaluate` is what `Updater.update` takes."""
+    recording = None if experiment.has_autograd else HandRecording(experiment)
+    capture = recording.capture if recording is not None else Capture()
+    parameters = experiment.named_parameters()
+    steps = UpdateSteps(gate, parameters, {name: names.id_of_name(name) for name in parameters}, updater.state_of)
+    capture.steps = steps
+    try:
+        with recording.phase("update") if recording is not None else capture.watching("update"):
+            updater.update(evaluate)
+        steps.finish()
+    finally:
+        if recording is not None:
+            recording.end()

@@ -1,0 +1,1 @@
+"""Pictures of graphs in files: DOT, SVG, PDF, PNG. Imports layout and model."""

@@ -1,0 +1,72 @@
+"""A graph as DOT source for any Graphviz, one DOT cluster per module: what `gradviz.dot` returns."""
+
+from __future__ import annotations
+
+import graphviz
+
+from gradviz.export.digraph_render import Drawn
+from gradviz.layout.geometry import labels
+from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
+from gradviz.model.graph.graph import Graph, shape_text
+from gradviz.protocol.records import NodeRecord
+
+_NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": "#B9C1CC", "fontname": "Helvetica"}
+_BY_KIND = {
+    "parameter": {"shape": "hexagon", "style": "filled", "fillcolor": "#E4EDFC"},
+    "leaf": {"shape": "ellipse", "style": "filled"},
+    "data": {"shape": "ellipse", "style": "dashed"},
+    "stub": {"shape": "ellipse", "style": "dotted"},
+    "custom": {"shape": "note", "style": "filled"},
+    "opaque": {"shape": "box3d", "style": "filled"},
+    "loss": {"style": "rounded,filled", "fillcolor": "#1E232B", "fontcolor": "white"},
+    "output": {"style": "rounded,filled", "fillcolor": "#DDF1EE"},
+}
+
+
+def digraph(graph: Graph) -> graphviz.Digraph:
+    """The whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
+    nesting = nesting_of(graph)
+    whole = Drawn(
+        graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": "#808B9A"}
+    )
+    bodies: dict[int, graphviz.Digraph] = {-1: whole}
+    for cluster in nesting.boxes:
+        bodies[cluster] = graphviz.Digraph(name=f"cluster_{cluster}", graph_attr=_cluster(graph, nesting, cluster))
+    for node in graph.nodes:
+        home = int(nesting.home[graph.index[node.id]])
+        bodies[home].node(_name(node.id), _label(graph, nesting, node), **_BY_KIND.get(node.kind, {}))
+    for cluster in reversed(nesting.boxes):
+        bodies[nesting.parent(cluster)].subgraph(bodies[cluster])
+    for edge in graph.edges:
+        outputs = graph.node(edge.source).outputs
+        more = {"taillabel": str(edge.output_nr), "fontsize": "10"} if outputs > 1 else {}
+        whole.edge(_name(edge.source), _name(edge.target), **more)
+    return whole
+
+
+def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
+    record = graph.clusters[cluster]
+    title = labels.cluster_title(graph, cluster, nesting.parent(cluster))
+    text = title if title == record.class_name else f"{title}  {record.class_name}"
+    if record.uses > 1:
+        text += f"  use {record.use} of {record.uses}"
+    fill = "#E4E7ED" if nesting.box_depth[cluster] % 2 else "#ECEEF3"
+    return {
+        "label": graphviz.escape(text),
+        "labeljust": "l",
+        "style": "rounded,filled",
+        "fillcolor": fill,
+        "color": "#CDD3DC",
+    }
+
+
+def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
+    title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.stands_for(node.id))
+    # Edges carry no shapes here, so the leaves do.
+    subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
+    return graphviz.escape(title) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
+
+
+def _name(node_id: int) -> str:
+    # Negative numbers are awkward as DOT names; letters keep leaves and functions apart.
+    return f"n{node_id}" if node_id >= 0 else f"leaf{-node_id}"

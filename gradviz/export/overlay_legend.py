@@ -1,0 +1,82 @@
+"""Draws the legend of an overlay under an exported picture: title, colour bar with its ends, samples, from when."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from gradviz.export.overlay_shading import Legend, Shade, hatch, pointer
+from gradviz.export.theme_colors import Inks
+from gradviz.export.xdot_pen import AnyPen
+from gradviz.layout.geometry import metrics as m
+from gradviz.layout.geometry.text_metrics import width
+
+WIDTH = 344.0
+_HEAD = 26.0
+_BAR, _TICKS = 13.0, 24.0
+_ROW = 24.0
+_SWATCH = (26.0, 14.0)
+_STEPS = 96
+"""Rectangles that make a bar: neither Graphviz's drawings nor the pen know gradients."""
+
+
+def height(legend: Legend) -> float:
+    """How much a picture grows by it."""
+    bar = _BAR + _TICKS if legend.bar else 0.0
+    return _HEAD + bar + _ROW * (len(_rows(legend)) + bool(legend.note)) + m.MARGIN
+
+
+def draw_legend(pen: AnyPen, legend: Legend, x: float, y: float, ink: Inks) -> None:
+    """The legend, with its top left at (x, y)."""
+    pen.text(x, y + 14, legend.title, "title", m.TITLE_SIZE, ink.text)
+    pen.text(x + WIDTH, y + 14, legend.quantity, "text", m.HEADER_SIZE, ink.text3, 1)
+    y += _HEAD
+    if legend.bar:
+        _draw_bar(pen, legend, x, y, ink)
+        y += _BAR + _TICKS
+    for row in _rows(legend):
+        for number, (shade, words) in enumerate(row):
+            _draw_sample(pen, x + number * WIDTH / 2, y, shade, words, ink)
+        y += _ROW
+    pen.text(x, y + 16, legend.note, "text", m.HEADER_SIZE, ink.text3)
+
+
+def _rows(legend: Legend) -> list[tuple[tuple[Shade, str], ...]]:
+    """Two samples beside each other, unless one is too long for its half."""
+    room = WIDTH / 2 - _SWATCH[0] - 16
+    columns = 2 if all(width(words, "text", m.HEADER_SIZE) <= room for _, words in legend.samples) else 1
+    return [legend.samples[start : start + columns] for start in range(0, len(legend.samples), columns)]
+
+
+def _draw_bar(pen: AnyPen, legend: Legend, x: float, y: float, ink: Inks) -> None:
+    wide = WIDTH / _STEPS
+    for step in range(_STEPS):
+        shade = _between(legend.bar, step / (_STEPS - 1))
+        pen.rounded((x + step * wide, y, wide, _BAR), 0, shade, shade)
+    for place, text in legend.ticks:
+        at = x + place * WIDTH
+        pen.spline([(at, y + _BAR + 1 + k * 4 / 3) for k in range(4)], ink.text3, 1.0)
+        half = width(text, "text", m.LABEL_SIZE) / 2
+        pen.text(min(max(at, x + half), x + WIDTH - half), y + _BAR + 17, text, "text", m.LABEL_SIZE, ink.text3, 0)
+
+
+def _between(colours: tuple[str, ...], place: float) -> str:
+    """The colour at a place from 0 to 1 of evenly spaced ones."""
+    at = place * (len(colours) - 1)
+    low = min(int(at), len(colours) - 2)
+    begin, end = list(pairwise(colours))[low]
+    mixed = (int(begin[i : i + 2], 16) + (at - low) * (int(end[i : i + 2], 16) - int(begin[i : i + 2], 16))
+             for i in (1, 3, 5))  # fmt: skip
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
+
+
+def _draw_sample(pen: AnyPen, x: float, y: float, shade: Shade, words: str, ink: Inks) -> None:
+    wide, high = _SWATCH
+    box = (x + 0.5, y + (_ROW - high) / 2, wide, high)
+    line = shade.line or shade.fill or ink.text3
+    pen.rounded(box, 3, shade.fill or ink.canvas, line, "dashed" if shade.hatched else "solid")
+    if shade.hatched:
+        hatch(pen, box, ink.cluster_line, apart=5)
+    if shade.beyond:
+        pointer(pen, box, shade.ink or ink.canvas)
+    pen.text(x + wide / 2, y + _ROW / 2 + 3.5, shade.value, "mono", 10, shade.ink or ink.text, 0)
+    pen.text(x + wide + 8, y + _ROW / 2 + 4.5, words, "text", m.HEADER_SIZE, ink.text)

@@ -1,0 +1,211 @@
+"""Draws a graph to a file's bytes: the window's shapes as SVG or by Graphviz's renderers, its DOT source, or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pygraphviz
+
+from gradviz.errors import InvalidValueError, UnknownNameError
+from gradviz.export.box_drawing import draw_box
+from gradviz.export.dot_source import digraph
+from gradviz.export.fontconfig import own_fonts
+from gradviz.export.overlay_legend import WIDTH as LEGEND_WIDTH
+from gradviz.export.overlay_legend import draw_legend
+from gradviz.export.overlay_legend import height as legend_height
+from gradviz.export.overlay_shading import PLAIN, Shading
+from gradviz.export.svg_pen import SvgPen
+from gradviz.export.theme_colors import Inks, inks
+from gradviz.export.xdot_pen import AnyPen, Pen
+from gradviz.layout.geometry import metrics as m
+from gradviz.layout.geometry.bezier import sampled
+from gradviz.layout.geometry.placement import Placement
+from gradviz.layout.geometry.text_metrics import Face, width
+from gradviz.layout.layout import place
+from gradviz.model.graph.folding import closed_by_default, open_at_depth
+from gradviz.model.graph.graph import Graph
+from gradviz.model.graph.graph_json import as_json
+
+RENDERED = ("svg", "png", "pdf")
+"""Formats that show a placement; the others hold the graph."""
+FORMATS = (*RENDERED, "dot", "json")
+_LARGEST_BITMAP = 24_000
+"""Pixels on a side; cairo refuses more than 32,767."""
+
+
+def draw(
+    graph: Graph,
+    fmt: str,
+    *,
+    depth: int | None = None,
+    full: bool = False,
+    theme: str = "light",
+    open_clusters: Collection[int] | None = None,
+) -> bytes:
+    """The picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
+
+    Clusters deeper than `depth` are folded (0: all of them); `full` opens every one; `open_clusters` names those to
+    open, as the window shows them.
+
+    Raises:
+        UnknownNameError: no such format or theme.
+        InvalidValueError: `depth` is negative.
+    """
+    if fmt not in FORMATS:
+        raise UnknownNameError("picture format", fmt, list(FORMATS))
+    if depth is not None and depth < 0:
+        raise InvalidValueError(f"The depth is {depth}; give 0 to fold every cluster, or more.")
+    if fmt == "json":
+        return (json.dumps(as_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
+    if fmt == "dot":
+        return digraph(graph).source.encode()
+    opened = open_clusters if open_clusters is not None and not full else clusters_to_open(graph, depth, full)
+    return render(graph, place(graph, open_clusters=opened), fmt, theme)
+
+
+def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> frozenset[int] | None:
+    """What to open for a depth; None for all of it."""
+    if full:
+        return None
+    return closed_by_default(graph) if depth is None else open_at_depth(graph, depth)
+
+
+def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:
+    """A placement as `svg`, `png` or `pdf`, in the colours of an overlay and with its legend if there is one."""
+    w, h, ink = max(placement.width, 1.0), max(placement.height, 1.0), inks(theme)
+    if shading is not None:
+        placement, w = _widened(placement, LEGEND_WIDTH + 2 * m.MARGIN)
+        h += legend_height(shading.legend)
+    if fmt == "svg":
+        vectors = SvgPen(w, h)
+        _draw_all(vectors, graph, placement, (w, h), ink, shading)
+        return vectors.document
+    pen = Pen(h)
+    _draw_all(pen, graph, placement, (w, h), ink, shading)
+    dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
+    # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
+    source = (
+        f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{ink.canvas}"];'
+        f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
+    )
+    with own_fonts():
+        drawing = pygraphviz.AGraph(string=source)
+        # Set, not written into the source: Graphviz's reader takes no string longer than 16 kB.
+        drawing.graph_attr["_background"] = pen.written
+        picture = drawing.draw(format=fmt, prog="nop2")
+        drawing.close()
+    return picture
+
+
+def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
+    """In the middle of a picture that is at least so wide; returns the width too."""
+    by = max(least - placement.width, 0) / 2
+    if not by:
+        return placement, placement.width
+    four, two = np.array([by, 0, 0, 0], np.float32), np.array([by, 0], np.float32)
+    moved = replace(
+        placement,
+        box_rect=placement.box_rect + four,
+        cluster_rect=placement.cluster_rect + four,
+        points=placement.points + two,
+        label_position=placement.label_position + two,
+    )
+    return moved, least
+
+
+def _draw_all(
+    pen: AnyPen, graph: Graph, placement: Placement, size: tuple[float, float], ink: Inks, shading: Shading | None
+) -> None:
+    w, h = size
+    pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
+    _clusters(pen, graph, placement, ink)
+    _edges(pen, placement, ink)
+    _headers(pen, graph, placement, ink)
+    _output_numbers(pen, graph, placement, ink)
+    shades = shading.boxes if shading is not None else {}
+    for box in range(len(placement.box_node)):
+        draw_box(pen, graph, placement, box, ink, shades.get(box, PLAIN))
+    if shading is not None:
+        draw_legend(pen, shading.legend, m.MARGIN, placement.height, ink)
+
+
+def _clusters(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    for number, cluster_id in enumerate(placement.cluster_id):
+        x, y, w, h = placement.cluster_rect[number].tolist()
+        fill = ink.clusters[int(placement.cluster_depth[number]) % 2]
+        cluster = graph.clusters[int(cluster_id)]
+        # What is no module has a border of its own.
+        style = "dashed" if cluster.kind == "region" else "solid"
+        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, ink.cluster_line, style)
+        if cluster.note:
+            pen.tip((x, y, w, m.CLUSTER_HEADER), cluster.note)
+
+
+def _headers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    """What stands in the heads of clusters; an edge that passes there is broken by the words."""
+    for number, cluster_id in enumerate(placement.cluster_id):
+        x, y, w, _ = placement.cluster_rect[number].tolist()
+        ground = ink.clusters[int(placement.cluster_depth[number]) % 2]
+        cluster = graph.clusters[int(cluster_id)]
+        title = placement.cluster_title[number]
+        words: list[tuple[float, str, Face, float, str, int]] = [
+            (x + m.CLUSTER_PAD, title, "title", m.HEADER_SIZE, ink.text, -1)
+        ]
+        if cluster.class_name != title:
+            after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
+            words.append((after, cluster.class_name, "text", m.HEADER_SIZE, ink.text3, -1))
+        if cluster.uses > 1:
+            use = f"use {cluster.use} of {cluster.uses}"
+            words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, ink.text3, 1))
+        for at, text, face, size, colour, align in words:
+            wide = width(text, face, size)
+            pen.rounded((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, ground)
+            pen.text(at, y + 20, text, face, size, colour, align)
+
+
+def _edges(pen: AnyPen, placement: Placement, ink: Inks) -> None:
+    starts = placement.edge_start.tolist()
+    for number, (begin, end) in enumerate(pairwise(starts)):
+        points = placement.points[begin:end].astype(np.float64)
+        tip = points[-1].copy()
+        back = points[-1] - points[-2]
+        back /= max(float(np.hypot(*back)), 1e-6)
+        across = np.array([-back[1], back[0]])
+        points[-1] = tip - back * 5
+        pen.spline(points.tolist(), ink.edge, 1.5)
+        foot = tip - back * 7
+        pen.polygon([tip.tolist(), (foot + across * 3.5).tolist(), (foot - across * 3.5).tolist()], ink.edge, ink.edge)
+        if placement.edge_label[number] and not np.isnan(placement.label_position[number, 0]):
+            x, y = placement.label_position[number].tolist()
+            pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, ink.text3)
+
+
+def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+    """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
+    for line, edge_index in enumerate(placement.edge_index.tolist()):
+        edge = graph.edges[edge_index]
+        # A box of several takes what it takes from many outputs as one line.
+        ends = placement.edge_source[line], placement.edge_target[line]
+        if graph.node(edge.source).outputs < 2 or any(placement.box_count[end] > 1 for end in ends):
+            continue
+        x, y = _beside_source(placement, line)
+        number = str(edge.output_nr)
+        wide = max(m.CHIP_SIZE, width(number, "mono", m.LABEL_SIZE) + 9)
+        chip = (x - wide / 2, y - m.CHIP_SIZE / 2, wide, m.CHIP_SIZE)
+        pen.rounded(chip, m.CHIP_SIZE / 2, ink.node, ink.node_line)
+        pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, ink.text, 0)
+
+
+def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
+    """Where on a line a chip is clear of the box that the line leaves; the middle of a line too short for that."""
+    begin, end = placement.edge_start[line : line + 2]
+    points = sampled(placement.points[begin:end].astype(np.float64))
+    left, top, w, h = placement.box_rect[placement.edge_source[line]].astype(np.float64)
+    outside = np.maximum(0, np.maximum((left, top) - points, points - (left + w, top + h)))
+    clear = np.hypot(outside[:, 0], outside[:, 1]) >= m.CHIP_AWAY
+    x, y = points[int(np.argmax(clear)) if clear[: len(points) * 3 // 4].any() else len(points) // 2]
+    return float(x), float(y)

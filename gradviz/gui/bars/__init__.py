@@ -1,0 +1,1 @@
+"""Tool bar and status bar. Imports gui/{actions,session,style,text}."""

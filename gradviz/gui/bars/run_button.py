@@ -1,0 +1,100 @@
+"""The one big button of the tool bar: Run, Continue at a stop, or Pause while running, with its key written on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from gradviz.gui.actions.actions import key_text, translated
+from gradviz.gui.style import fonts, icons, palette
+
+_PAD = 13
+_ICON = 16
+_GAP = 8
+
+
+class RunButton(QPushButton):
+    """Wears one of two actions and does what that action does."""
+
+    def __init__(self, run: QAction, pause: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run, self._pause = run, pause
+        self._worn = run
+        self.setFixedHeight(32)
+        self.clicked.connect(lambda: self._worn.trigger())
+        for action in (run, pause):
+            action.changed.connect(self._follow)
+        self.show_running(False)
+
+    @property
+    def action(self) -> QAction:
+        """The action that a click triggers."""
+        return self._worn
+
+    def show_running(self, running: bool) -> None:
+        """Wear Pause while running, else Run."""
+        self._worn = self._pause if running else self._run
+        self.setProperty("primary", not running)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._follow()
+
+    def sizeHint(self) -> QSize:
+        # As wide as the widest that it can say, so that nothing beside it moves when it changes.
+        words = (self._run.text(), translated("Continue"))
+        return QSize(max(*(self._width(self._run, text) for text in words), self._width(self._pause)), 32)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _width(self, action: QAction, text: str = "") -> int:
+        return (
+            2 * _PAD
+            + _ICON
+            + 2 * _GAP
+            + self._advance(text or action.text(), 13, 600)
+            + self._advance(self._key(action), 11, 400)
+        )
+
+    @staticmethod
+    def _advance(text: str, size: int, weight: int) -> int:
+        from PySide6.QtGui import QFontMetrics
+
+        return QFontMetrics(fonts.ui(size, weight)).horizontalAdvance(text)
+
+    @staticmethod
+    def _key(action: QAction) -> str:
+        return key_text(action.shortcut().toString())
+
+    def _follow(self) -> None:
+        self.setEnabled(self._worn.isEnabled())
+        self.setToolTip(self._worn.toolTip())
+        self.setAccessibleName(self._worn.text())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        colors = palette.current()
+        on = colors.on_accent if self.property("primary") else colors.text
+        shade = on if self.isEnabled() else colors.disabled
+        name = "play-fill" if self._worn is self._run else "pause-fill"
+        key = self._key(self._worn)
+        left = (self.width() - self._width(self._worn)) // 2 + _PAD
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        top = (self.height() - _ICON) // 2
+        painter.drawPixmap(left, top, icons.pixmap(name, _ICON, shade, self.devicePixelRatioF()))
+        left += _ICON + _GAP
+        painter.setPen(palette.color(shade))
+        painter.setFont(fonts.ui(13, 600))
+        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self._worn.text())
+        left += self._advance(self._worn.text(), 13, 600) + _GAP
+        painter.setFont(fonts.ui(11))
+        painter.setPen(palette.color(shade, 0.8))
+        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, key)
+        painter.end()

@@ -1,0 +1,219 @@
+"""The status bar: what runs, which iteration, loss, speed, device, engine; and what could not be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.session_signals import Phase
+from gradviz.gui.style import fonts, palette
+from gradviz.gui.text.steps import phase_name
+from gradviz.model import number_text
+from gradviz.protocol.records import Phase as StepPhase
+
+_MESSAGE_STAYS = 9000
+_LONGEST = 1_000
+"""Letters of a sentence that are kept for its tip."""
+
+
+class _Dot(QWidget):
+    """The state as a shape and a colour: a ring waits, a square holds, a disc runs, a cross-free octagon failed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(10, 28)
+        self.phase: Phase = "starting"
+        self.stopped_in: StepPhase | None = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = palette.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.height() / 2
+        if self.phase in ("starting", "opening"):
+            pen = palette.color(colors.accent)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(1, round(middle) - 4, 6, 6)
+        else:
+            shade = {
+                "ready": colors.forward.fill,
+                "running": colors.accent,
+                "failed": colors.error,
+                "dead": colors.error,
+            }.get(self.phase, colors.text3)
+            if self.phase == "stopped" and self.stopped_in is not None:
+                shade = colors.phase(self.stopped_in).fill
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(shade))
+            if self.phase in ("ready", "dead", "failed", "stopped"):
+                painter.drawRoundedRect(0, round(middle) - 5, 8, 8, 2, 2)
+            else:
+                painter.drawEllipse(0, round(middle) - 5, 8, 8)
+        painter.end()
+
+
+class StatusBar(QStatusBar):
+    """Numbers are tabular and have room for their longest form, so that none moves its neighbour."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(28)
+        self._dot = _Dot()
+        self._state = _label(self.tr("State"))
+        self._iteration = _label(self.tr("Iteration"))
+        self._loss = _label(self.tr("Loss"))
+        self._rate = _label(self.tr("Iterations per second"))
+        self._message = _label(self.tr("Message"))
+        self._sentence = ""
+        self._device = _label(self.tr("Device"))
+        self._engine = _label(self.tr("Engine"))
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(0)
+        row.addWidget(self._dot)
+        row.addSpacing(6)
+        for widget in (self._state, self._iteration, self._loss, self._rate):
+            row.addWidget(widget)
+            row.addSpacing(22)
+        row.addWidget(self._message, 1)
+        row.addWidget(self._device)
+        row.addSpacing(22)
+        row.addWidget(self._engine)
+        self.addWidget(body, 1)
+        self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
+        self._timer.timeout.connect(self._clear_message)
+        self._refresh_timer = QTimer(self, singleShot=True, interval=66)
+        self._refresh_timer.timeout.connect(self.refresh)
+        session.state_changed.connect(self._soon)
+        session.stopped.connect(self._soon)
+        session.tensor_saved.connect(lambda path: self.tell(self.tr("Wrote {0}").format(path)))
+        session.phase_changed.connect(self.refresh)
+        session.configuration_changed.connect(self.refresh)
+        session.network_opened.connect(self.refresh)
+        session.failed.connect(self.tell)
+        self.refresh()
+
+    @property
+    def texts(self) -> list[str]:
+        """What it says, from left to right, without markup."""
+        labels = (self._state, self._iteration, self._loss, self._rate, self._device, self._engine)
+        return [_plain(label.text()) for label in labels]
+
+    @property
+    def message(self) -> str:
+        """What could not be done; empty for nothing."""
+        return self._sentence
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence for a while."""
+        self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
+        self._message.setToolTip(self._sentence)
+        self._fit_message()
+        self._timer.start()
+
+    def _fit_message(self) -> None:
+        """As much of the sentence as there is room for; the tip has it whole."""
+        room = self._message.width() - 22  # as far from what follows as all else
+        metrics = self._message.fontMetrics()
+        self._message.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0)))
+
+    def _clear_message(self) -> None:
+        self._sentence = ""
+        self._message.setText("")
+
+    def refresh(self) -> None:
+        """Show the session as it is."""
+        session = self._session
+        self._dot.phase = session.phase
+        self._dot.stopped_in = session.stop.point.phase if session.stop is not None else None
+        self._dot.update()
+        self._state.setText(self._state_text())
+        known = session.opened is not None
+        step, until = f"{session.step:,}", f"{session.until:,}"
+        self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
+                  f"Iteration {until} of {until}")  # fmt: skip
+        loss = "" if session.loss is None else number_text.short(session.loss)
+        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −0.0088888")
+        rate = f"{session.rate:,.0f}" if session.rate >= 10 else f"{session.rate:.1f}"
+        running = session.phase == "running" and session.rate > 0
+        self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.rate, 88888):,.0f} it/s")
+        self._device.setText(session.device)
+        self._engine.setText(self._engine_text())
+        self._fit_message()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_message()
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 28)
+
+    def _soon(self) -> None:
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    def _state_text(self) -> str:
+        stop = self._session.stop
+        strong = {
+            "stopped": (
+                self.tr("Stopped"),
+                self.tr(" in {phase}").format(phase=phase_name(stop.point.phase)) if stop is not None else "",
+            ),
+            "ready": (self.tr("Ready"), self.tr(", after the first forward")),
+            "running": (self.tr("Running"), ""),
+            "paused": (self.tr("Paused"), ""),
+            "finished": (self.tr("Finished"), ""),
+            "failed": (self.tr("Failed"), ""),
+            "dead": (self.tr("No engine"), ""),
+            "starting": ("", self.tr("Engine is importing torch")),
+            "opening": ("", self.tr("Making the network")),
+        }[self._session.phase]
+        colors = palette.current()
+        head = f'<span style="color:{colors.text}; font-weight:600;">{strong[0]}</span>' if strong[0] else ""
+        return head + strong[1]
+
+    def _engine_text(self) -> str:
+        session = self._session
+        if session.phase in ("starting", "dead") or session.ready is None:
+            return ""
+        if session.phase == "stopped":
+            return self.tr("Engine waits at the gate")
+        return self.tr("Engine ready, torch %s") % session.ready.torch
+
+    @staticmethod
+    def _strong(name: str, value: str, rest: str) -> str:
+        text = palette.current().text
+        return f'{name} &nbsp;<span style="color:{text}; font-weight:600;">{value}</span>{rest}'
+
+    @staticmethod
+    def _set(label: QLabel, text: str, widest: str) -> None:
+        label.setText(text.replace("<b>", f'<span style="color:{palette.current().text}; font-weight:600;">')
+                      .replace("</b>", "</span>"))  # fmt: skip
+        room = round(QFontMetricsF(fonts.ui(12, 500)).horizontalAdvance(widest) + 5) if text else 0
+        label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
+            self._soon()
+        super().changeEvent(event)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setAccessibleName(name)
+    label.setFont(fonts.ui(12))
+    return label
+
+
+def _plain(text: str) -> str:
+    import re
+
+    return re.sub(r"<[^>]+>", "", text).replace("&nbsp;", "").replace("  ", " ")

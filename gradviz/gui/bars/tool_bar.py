@@ -1,0 +1,122 @@
+"""The tool bar: run, one iteration, reset, the debugger's steps; zoom, fit and the find field at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from gradviz.gui.actions.actions import Actions
+from gradviz.gui.bars.find_field import FindField
+from gradviz.gui.bars.run_button import RunButton
+from gradviz.gui.style import icons, palette
+from gradviz.protocol.records import Phase
+
+_PHASED = {"step_over": "next", "step_in": "step-in", "step_out": "step-out"}
+"""Actions whose icon wears the phase's colour at a stop, and the icon."""
+
+
+class ToolBar(QToolBar):
+    """Fixed at the top. At a stop the steps wear the colour of the phase."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tools")
+        self.setWindowTitle(self.tr("Tools"))
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setFixedHeight(48)
+        self.setIconSize(QSize(20, 20))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.run_button = RunButton(actions["run"], actions["pause"])
+        self.addWidget(_space(0))
+        self.addWidget(self.run_button)
+        self.addWidget(_space(4))
+        for name in ("run_one", "reset"):
+            self._add(actions[name])
+        self._steps = [actions[name] for name in _PHASED]
+        self._phase: Phase | None = None
+        self._separate()
+        for name in ("step_back", *_PHASED, "run_to"):
+            self._add(actions[name])
+        self._separate()
+        for name in ("next_phase", "next_iteration"):
+            self._add(actions[name])
+        self._separate()
+        self._break_on_nan = QToolButton()
+        self._break_on_nan.setProperty("toggle", True)
+        self._break_on_nan.setDefaultAction(actions["break_on_nan"])
+        self._break_on_nan.setIconSize(QSize(20, 20))
+        self._break_on_nan.setFixedHeight(32)
+        self._break_on_nan.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._break_on_nan.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addWidget(self._break_on_nan)
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(stretch)
+        self._zoom_out = self._add(actions["zoom_out"])
+        self._percent = QLabel("100%", alignment=Qt.AlignmentFlag.AlignCenter)
+        self._percent.setProperty("role", "label")
+        self._percent.setFixedWidth(44)
+        self._percent.setAccessibleName(self.tr("Zoom"))
+        self._percent_action = self.addWidget(self._percent)
+        self._zoom_in = self._add(actions["zoom_in"])
+        self._add(actions["fit"])
+        self.addWidget(_space(8))
+        self.find_field = FindField()
+        self.addWidget(self.find_field)
+        self.addWidget(_space(4))
+
+    def show_phase(self, phase: Phase | None) -> None:
+        """Colour the steps by the phase of the stop; None for no stop."""
+        if phase != self._phase:
+            self._phase = phase
+            self._colour()
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom, 1 for 100 %."""
+        self._percent.setText(f"{round(zoom * 100)}%")
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the zoom steps, and with a shorter find field, for a small window."""
+        for action in (self._zoom_out, self._percent_action, self._zoom_in):
+            action.setVisible(not compact)
+        self.find_field.set_narrow(compact)
+        style = Qt.ToolButtonStyle
+        self._break_on_nan.setToolButtonStyle(
+            style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon
+        )  # fmt: skip
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_steps"):
+            self._colour()
+        super().changeEvent(event)
+
+    def _colour(self) -> None:
+        colors = palette.current()
+        shade = colors.phase(self._phase).text if self._phase is not None else None
+        for action, name in zip(self._steps, _PHASED.values(), strict=True):
+            action.setIcon(icons.icon(name, color=shade))
+
+    def _separate(self) -> None:
+        line = QFrame()
+        line.setProperty("bar", True)
+        line.setFixedSize(17, 20)
+        self.addWidget(line)
+
+    def _add(self, action: QAction) -> QAction:
+        # The bar shows an action of its own that stands for the table's, so that hiding it leaves the menu alone.
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setIconSize(QSize(20, 20))
+        button.setFixedSize(34, 34)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.text())
+        return self.addWidget(button)
+
+
+def _space(width: int) -> QWidget:
+    space = QWidget()
+    space.setFixedWidth(width)
+    return space

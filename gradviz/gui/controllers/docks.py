@@ -1,0 +1,191 @@
+"""The docks: which panels there are, where they stand, how they are remembered, and where they go in a small window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from gradviz.gui.widgets.panel_dock import PanelDock
+
+SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
+_LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
+_BREAKS = 246
+"""Height of the breakpoints under the networks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """A panel, the dock it lives in, and the one it moves to in a small window."""
+
+    id: str
+    dock: str
+    small_dock: str
+
+
+PANELS = (
+    PanelSpec("networks", "left", "bottom"),
+    PanelSpec("breakpoints", "breaks", "code"),
+    PanelSpec("inspector", "right", "right"),
+    PanelSpec("reach", "right", "right"),
+    PanelSpec("modules", "right", "right"),
+    PanelSpec("table", "right", "right"),
+    PanelSpec("source", "code", "code"),
+    PanelSpec("timeline", "bottom", "bottom"),
+    PanelSpec("loss", "bottom", "bottom"),
+    PanelSpec("console", "bottom", "bottom"),
+)
+
+
+class WindowPanels(QObject):
+    """Makes the docks of a window and moves panels among them."""
+
+    changed = Signal()
+    """A panel was shown or hidden."""
+    compacted = Signal(bool)
+    """The window became small, or large again."""
+
+    def __init__(self, window: QMainWindow, pages: dict[str, tuple[str, QWidget, QWidget | None]]) -> None:
+        """`pages`: panel id → title, widget, controls for the strip."""
+        super().__init__(window)
+        self._window = window
+        self.compact = False
+        self.docks: dict[str, PanelDock] = {}
+        window.setDockNestingEnabled(True)
+        window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        for corner, area in (
+            (Qt.Corner.TopLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            window.setCorner(corner, area)
+        titles = {"left": "Networks", "breaks": "Breakpoints", "right": "Inspector", "code": "Source", "bottom": "Loss"}
+        for name, title in titles.items():
+            dock = PanelDock(f"dock-{name}", title, window)
+            dock.pages_changed.connect(self.changed)
+            dock.visibilityChanged.connect(lambda _visible: self.changed.emit())
+            self.docks[name] = dock
+        for spec in PANELS:
+            title, page, controls = pages[spec.id]
+            self.docks[spec.dock].add_page(spec.id, title, page, controls)
+        self.docks["bottom"].show_page("loss")
+        self._place()
+        window.installEventFilter(self)
+
+    def dock_of(self, panel: str) -> PanelDock:
+        """The dock that holds a panel now."""
+        return next(dock for dock in self.docks.values() if panel in dock.ids)
+
+    def show(self, panel: str) -> None:
+        """Bring a panel to the front."""
+        self.dock_of(panel).show_page(panel)
+
+    def toggle(self, panel: str) -> None:
+        """Hide a panel, or bring it back."""
+        dock = self.dock_of(panel)
+        if dock.has_visible(panel):
+            dock.hide_page(panel)
+        else:
+            dock.show_page(panel)
+
+    def is_visible(self, panel: str) -> bool:
+        """True if the panel's tab can be seen."""
+        return self.dock_of(panel).has_visible(panel)
+
+    def restore_first(self) -> None:
+        """Everything where it was at the first start."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            for panel in dock.ids:
+                dock.show_page(panel)
+        self._place()
+        self.show("inspector")
+        self.show("loss")
+        self.changed.emit()
+
+    def state(self) -> tuple[QByteArray, str]:
+        """What `restore` takes: the docks' places, and the hidden panels."""
+        hidden = [spec.id for spec in PANELS if self.dock_of(spec.id).is_hidden_page(spec.id)]
+        return self._window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
+
+    def restore(self, places: QByteArray, pages: str) -> None:
+        """Put docks and panels as they were left."""
+        manner, *hidden = pages.split(",") if pages else ["large"]
+        self.set_compact(manner == "small")
+        if not places.isEmpty():
+            self._window.restoreState(places)
+        for panel in hidden:
+            if panel in {spec.id for spec in PANELS}:
+                self.dock_of(panel).hide_page(panel)
+
+    def set_compact(self, compact: bool) -> None:
+        """Arrange for a small window, or for a large one again."""
+        if compact == self.compact:
+            return
+        self.compact = compact
+        for spec in PANELS:
+            source, target = (spec.dock, spec.small_dock) if compact else (spec.small_dock, spec.dock)
+            if source != target:
+                hidden = self.docks[source].is_hidden_page(spec.id)
+                self.docks[target].add_page(spec.id, *self.docks[source].take_page(spec.id))
+                self.docks[source].setVisible(bool(self.docks[source].ids))
+                if hidden:
+                    self.docks[target].hide_page(spec.id)
+                else:
+                    self.docks[target].show()
+        self._resize()
+        self.compacted.emit(compact)
+        self.changed.emit()
+
+    @property
+    def is_small(self) -> bool:
+        """True if the window has no room for the large arrangement."""
+        return self._window.width() < SMALL_WIDTH or self._window.height() < SMALL_HEIGHT
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            self.set_compact(self.is_small)
+        return False
+
+    def _place(self) -> None:
+        areas = Qt.DockWidgetArea
+        window, docks = self._window, self.docks
+        window.addDockWidget(areas.LeftDockWidgetArea, docks["left"])
+        window.splitDockWidget(docks["left"], docks["breaks"], Qt.Orientation.Vertical)
+        window.addDockWidget(areas.RightDockWidgetArea, docks["right"])
+        window.splitDockWidget(docks["right"], docks["code"], Qt.Orientation.Vertical)
+        window.addDockWidget(areas.BottomDockWidgetArea, docks["bottom"])
+        for dock in docks.values():
+            dock.setVisible(bool(dock.ids))
+        self._resize()
+
+    def _resize(self) -> None:
+        docks, window = self.docks, self._window
+        sides = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        window.resizeDocks([docks["left"], docks["right"]], [_LEFT, _RIGHT_SMALL if self.compact else _RIGHT], sides[0])
+        window.resizeDocks([docks["bottom"]], [_BOTTOM], sides[1])
+        tall = max(window.height() - 28 - 48 - 28, 400)
+        share = round(tall * (0.68 if self.compact else 0.62))
+        window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
+        window.resizeDocks([docks["left"], docks["breaks"]], [tall - _BREAKS, _BREAKS], sides[1])
+
+    def set_share(self, share: float) -> None:
+        """Give the inspector so much of the height at the right, and the source the rest."""
+        docks = [self.docks["right"], self.docks["code"]]
+        tall = sum(dock.height() for dock in docks)
+        self._window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
+
+    def set_width(self, dock: str, width: int) -> None:
+        """Make a dock at a side so wide."""
+        self._window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
+
+    def set_height(self, dock: str, height: int) -> None:
+        """Make a dock so high."""
+        # Which panel is in front may just have changed, and with it the least height: that is told from inside out.
+        for widget in (self.docks[dock].widget(), self.docks[dock], self._window):
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
+        self._window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)

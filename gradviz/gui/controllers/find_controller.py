@@ -1,0 +1,183 @@
+"""Finds modules, ops, shapes and parameters by what was typed, marks them all, and walks from one to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from gradviz.gui.bars.find_field import FindField
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.graph.match_card import MatchCard, MatchRow
+from gradviz.gui.panels.graph.match_rows import hiding_box, node_of, rows_of
+from gradviz.gui.session.session import Session
+from gradviz.model.graph.graph import Graph
+from gradviz.model.graph.search import SCOPES, Found, Scope, search_of
+
+_MANY = 3000
+"""Nodes: a larger graph is searched when the typing rests for a moment."""
+_REST = 60
+
+
+class Finder(QObject):
+    """Joins the field with the graph. What is typed marks; only Enter and the arrows unfold."""
+
+    matches_changed = Signal()
+
+    def __init__(self, session: Session, panel: GraphPanel, field: FindField, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._panel, self._view, self._field = session, panel, panel.view, field
+        self.matches: list[Found] = []
+        """In the scope that is shown, in order of execution."""
+        self._rows: list[MatchRow] = []
+        self._scope: Scope | None = None
+        """What a person chose; None for the first that has matches."""
+        self._counts: dict[Scope, int] = dict.fromkeys(SCOPES, 0)
+        self._current = -1
+        self._put_away = False
+        self.card = MatchCard()
+        self._view.cards.set_upper_right(self.card)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._seek)
+        field.text_sought.connect(self._typed)
+        field.step_requested.connect(self.step)
+        field.left.connect(self._leave)
+        field.installEventFilter(self)
+        self.card.scope_chosen.connect(self._choose_scope)
+        self.card.row_chosen.connect(self._choose_row)
+        session.graph_changed.connect(self._again)
+        session.selection_changed.connect(self._follow_selection)
+        self._view.drawing_changed.connect(self._show)
+
+    @property
+    def scope(self) -> Scope:
+        """What is searched."""
+        if self._scope is not None:
+            return self._scope
+        return next((scope for scope in SCOPES if self._counts[scope]), "module")
+
+    def step(self, way: int) -> None:
+        """Go to the next match (`way` 1) or the one before (-1), around the end, unfolding what hides it."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._again()
+        if not self.matches:
+            return
+        if self._current >= 0:
+            self._current = (self._current + way) % len(self.matches)
+        else:
+            self._current = 0 if way > 0 else len(self.matches) - 1
+        self._put_away = False
+        self._go()
+
+    def _typed(self, _text: str) -> None:
+        self._scope, self._put_away = None, False
+        graph = self._session.graph
+        if graph is not None and len(graph) > _MANY:
+            self._rest.start()
+        else:
+            self._seek()
+
+    def _seek(self) -> None:
+        self._again()
+        drawing = self._view.drawing
+        if self.matches and self._current < 0 and drawing is not None and self._field.text().strip():
+            seen = [k for k, found in enumerate(self.matches[:200]) if hiding_box(drawing, found) is None]
+            if seen and seen[0] == 0:
+                self._current = 0
+                self._go()
+
+    def _go(self) -> None:
+        """Bring the current match into sight."""
+        found, drawing = self.matches[self._current], self._view.drawing
+        if drawing is None:
+            return
+        node = node_of(drawing, found)
+        if node is not None:
+            self._session.select(node)
+            hidden = hiding_box(drawing, found) is not None
+            if hidden:
+                self._panel.folds.show_node(node)
+            else:
+                self._view.reveal(node)
+        else:
+            self._panel.folds.show_cluster(found.id)
+        self._show()
+
+    def _choose_scope(self, scope: Scope) -> None:
+        self._scope = scope
+        self._again()
+
+    def _choose_row(self, number: int) -> None:
+        row = self._rows[number]
+        self._current = row.first
+        self._go()
+        self._field.setFocus()
+
+    def _leave(self) -> None:
+        self._again()
+        self._view.setFocus()
+
+    def _again(self) -> None:
+        graph, text = self._session.graph, self._field.text()
+        found = self._search(graph, text) if graph is not None and text.strip() else {}
+        self._counts = {scope: len(found.get(scope, ())) for scope in SCOPES}
+        self.matches = found.get(self.scope, [])
+        self._current = self._position()
+        drawing = self._view.drawing
+        if drawing is None or drawing.graph is not graph:
+            self._view.set_matches(())
+        else:
+            lone = {found.id: drawing.lone_nodes.get(found.id) for found in self.matches if found.is_module}
+            nodes = [node for node in lone.values() if node is not None]
+            nodes += [found.id for found in self.matches if not found.is_module]
+            self._view.set_matches(nodes, [cluster for cluster, node in lone.items() if node is None])
+        self._show()
+        self.matches_changed.emit()
+
+    @staticmethod
+    def _search(graph: Graph, text: str) -> dict[Scope, list[Found]]:
+        index = search_of(graph)
+        return {scope: index.found(text, scope) for scope in SCOPES}
+
+    def _position(self) -> int:
+        """Which match is the chosen node or module; -1 for none."""
+        drawing, node, cluster = self._view.drawing, self._session.selected, self._view.selected_cluster
+        if drawing is None or (node is None and cluster is None):
+            return -1
+        for k, found in enumerate(self.matches):
+            if node is not None and node_of(drawing, found) == node:
+                return k
+            if cluster is not None and found.is_module and found.id == cluster:
+                return k
+        return -1
+
+    def _follow_selection(self) -> None:
+        if self.matches:
+            position = self._position()
+            if position >= 0:
+                self._current = position
+            self._show()
+
+    def _show(self) -> None:
+        self._field.show_count(self._current + 1, len(self.matches))
+        drawing = self._view.drawing
+        sought = bool(self._field.text().strip()) and not self._put_away
+        if drawing is None or not sought or drawing.graph is not self._session.graph or not any(self._counts.values()):
+            self.card.hide()
+            return
+        self._rows = rows_of(drawing, self.matches)
+        current = -1
+        if self._current >= 0:
+            current = sum(row.first <= self._current for row in self._rows) - 1
+        typed = self._field.text().strip().lower()
+        self.card.show_matches(self.scope, self._counts, self._rows, typed, current)
+        self._view.cards_changed()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The list belongs to the field: it goes when something else is attended to, and comes back with the field.
+        if event.type() == QEvent.Type.FocusOut and not self.card.underMouse():
+            self._put_away = True
+            self.card.hide()
+        elif event.type() == QEvent.Type.FocusIn and self._put_away:
+            self._put_away = False
+            self._show()
+        return False

@@ -1,0 +1,210 @@
+"""Joins what is measured with what shows it: the graph's colours, the table of nodes, the totals by module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+
+from gradviz.files.regular_files import write_regular
+from gradviz.gui.controllers.overlay_controller import GraphColours
+from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.tables.modules_panel import ModulesPanel
+from gradviz.gui.panels.tables.table_panel import TablePanel
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.model.overlay.overlay_values import Column
+from gradviz.model.tables import module_totals as totals
+from gradviz.model.tables import node_table
+from gradviz.model.tables.module_totals import SUMMED, Totals
+from gradviz.model.tables.node_table import MEASURES, NodeTable
+from gradviz.protocol.records import MeasureKind
+
+_LARGE = (1240, 760)
+
+
+class OverlayJoints(QObject):
+    """Owns the two panels and the colours; tells the session what they show."""
+
+    told = Signal(str)
+    """A sentence for the status bar."""
+
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._settings, self._parent, self._graph = session, settings, parent, graph
+        self.menu = OverlayMenu(parent)
+        self.colours = GraphColours(session, settings, graph.view, self.menu, self)
+        self.table = TablePanel()
+        self.modules = ModulesPanel()
+        self._window: QDialog | None = None
+        self._tables: list[TablePanel] = []
+        self._refresh_timer = QTimer(self, singleShot=True, interval=0)
+        self._refresh_timer.timeout.connect(self._show_values)
+        self._take_in(self.table, "table")
+        self.modules.shown_changed.connect(self._modules_shown)
+        self.modules.module_chosen.connect(self._go_to_module)
+        self.modules.export_requested.connect(self.export_modules)
+        session.graph_changed.connect(self._show_graph)
+        session.network_opened.connect(self._show_graph)
+        session.selection_changed.connect(self._show_selection)
+        session.measured.connect(self._refresh_timer.start)
+        graph.view.cluster_clicked.connect(self._show_cluster)
+        graph.folds.cluster_shown.connect(self._show_cluster)
+        self._graph_shown: tuple[object, object] = (None, None)
+        if session.graph is not None:
+            self._show_graph()
+
+    def open_chooser(self) -> None:
+        """The menu of overlays, at the legend."""
+        button = self.colours.legend.chooser if self.colours.legend.isVisible() else self.colours.chip
+        if button.isVisible():
+            button.showMenu()
+        else:
+            self.menu.popup(self._parent.mapToGlobal(QPoint(40, self._parent.height() // 2)))
+
+    def open_window(self) -> None:
+        """The table again, large, in a window of its own."""
+        if self._window is None:
+            self._window = QDialog(self._parent, Qt.WindowType.Window)
+            self._window.setWindowTitle(self.tr("Nodes · gradviz"))
+            panel = TablePanel(large=True)
+            panel.hide_columns(self.table.hidden)
+            column = QVBoxLayout(self._window)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(panel)
+            self._window.resize(*_LARGE)
+            self._take_in(panel, "table window")
+            panel.set_table(self.table.model.table)
+        if self._window.isVisible():
+            self._window.raise_()
+            self._window.activateWindow()
+        self._window.show()
+        self._show_values()
+        self._show_selection()
+
+    def export_table(self) -> None:
+        """Ask for a file and write all nodes and columns into it."""
+        table = self.table.model.table
+        if table is not None:
+            columns = self._columns(MEASURES)
+            self._write(self.tr("Export nodes"), "nodes", lambda: node_table.as_csv(table, columns))
+
+    def export_modules(self) -> None:
+        """Ask for a file and write the totals of all modules into it."""
+        known = self.modules.model.totals
+        if known is not None:
+            columns = self._columns(SUMMED)
+            self._write(self.tr("Export modules"), "modules", lambda: totals.as_csv(known, columns))
+
+    def write_file(self, path: str, text: str) -> None:
+        """Write an export; say how that went."""
+        try:
+            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            self.told.emit(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
+        else:
+            self.told.emit(self.tr("Wrote {0}").format(path))
+
+    def stop(self) -> None:
+        """The window is closed: what its panels still hear while they are taken down concerns nobody."""
+        if self._window is not None:
+            self._window.close()
+        self.modules.blockSignals(True)
+        for panel in self._tables:
+            panel.blockSignals(True)
+
+    def reason_against(self, condition: str) -> str:
+        """Why a condition of the table of actions that concerns overlays does not hold; empty if it holds."""
+        if condition == "scale" and (self.colours.overlay is None or self.colours.overlay.is_categorical):
+            return self.tr("The graph is not coloured by a number.")
+        return ""
+
+    def _take_in(self, panel: TablePanel, view: str) -> None:
+        if view == "table":
+            panel.hide_columns(filter(None, self._settings.get("table/hidden").split(",")))
+        self._tables.append(panel)
+        panel.shown_changed.connect(partial(self._table_shown, panel, view))
+        panel.node_chosen.connect(self._choose_node)
+        panel.node_activated.connect(self._go_to_node)
+        panel.export_requested.connect(self.export_table)
+        panel.window_requested.connect(self.open_window)
+
+    def _choose_node(self, node_id: int) -> None:
+        """Select it where it is drawn, in a folded box as it may be: walking through rows must not unfold the graph."""
+        self._session.select(node_id)
+        self._graph.view.reveal(node_id)
+
+    def _go_to_node(self, node_id: int) -> None:
+        self._session.select(node_id)
+        self._graph.show_node(node_id)
+
+    def _table_shown(self, panel: TablePanel, view: str) -> None:
+        self._session.show_measures(view, panel.measures)
+        if panel is self.table:
+            self._settings.set("table/hidden", ",".join(panel.hidden))
+        if panel.measures:
+            self._refresh_timer.start()
+
+    def _modules_shown(self) -> None:
+        self._session.show_measures("modules", self.modules.measures)
+        if self.modules.measures:
+            self._refresh_timer.start()
+
+    def _show_graph(self) -> None:
+        graph, opened = self._session.graph, self._session.opened
+        if (graph, opened) == self._graph_shown:
+            return
+        new = graph is not self._graph_shown[0]
+        self._graph_shown = (graph, opened)
+        if new:
+            table = NodeTable(graph) if graph is not None else None
+            for panel in self._tables:
+                panel.set_table(table)
+        if opened is not None and graph is not None:
+            self.modules.set_totals(Totals(graph, opened.parameters, opened.title))
+        self._show_values()
+        self._show_selection()
+
+    def _show_values(self) -> None:
+        """Only what can be seen is brought up to date."""
+        for panel in self._tables:
+            if panel.isVisible():
+                panel.set_columns(self._columns(MEASURES))
+        if self.modules.isVisible():
+            self.modules.set_columns(self._columns(SUMMED))
+
+    def _columns(self, kinds: tuple[MeasureKind, ...]) -> dict[MeasureKind, Column]:
+        found = {kind: self._session.column(kind) for kind in kinds}
+        return {kind: column for kind, column in found.items() if column is not None}
+
+    def _show_selection(self) -> None:
+        session = self._session
+        for panel in self._tables:
+            panel.select(session.selected)
+        node, graph = session.selected_node, session.graph
+        if node is not None and graph is not None:
+            self.modules.select(graph.clusters[node.cluster].path if node.cluster >= 0 else "")
+
+    def _go_to_module(self, clusters: tuple[int, ...]) -> None:
+        if clusters:
+            self._graph.folds.show_cluster(clusters[0])
+
+    def _show_cluster(self, cluster: int) -> None:
+        graph = self._session.graph
+        chosen = self.modules.chosen
+        if chosen is not None and cluster in chosen.clusters:
+            return  # a row that names the module otherwise stays where a person is walking
+        if graph is not None and 0 <= cluster < len(graph.clusters):
+            self.modules.select(graph.clusters[cluster].path)
+
+    def _write(self, title: str, name: str, text: Callable[[], str]) -> None:
+        folder = Path(self._settings.get("export/folder") or Path.home())
+        path, _ = QFileDialog.getSaveFileName(self._parent, title, str(folder / f"{name}.csv"), "CSV (*.csv)")
+        if path:
+            path = path if Path(path).suffix else f"{path}.csv"
+            self._settings.set("export/folder", str(Path(path).parent))
+            self.write_file(path, text())

@@ -1,0 +1,108 @@
+"""The banners about the open model: what could not be opened, that its file has changed, what should be known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from gradviz.errors import GradvizError
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.banner import Banner
+from gradviz.targets.target_spec import read_target
+
+_Button = tuple[str, Callable[[], None], bool]
+
+
+class OpeningBanners(QObject):
+    """A refusal stands where other errors do; change and note have a banner of their own above."""
+
+    target_requested = Signal(str)
+
+    def __init__(self, session: Session, graph: GraphPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._errors = session, graph.banner
+        self.banner = Banner()
+        """The change of the file, or the note."""
+        graph.add_banner(self.banner)
+        self._shows = ""
+        self._away: set[tuple[str, tuple[str, ...]]] = set()
+        """Notes that were put away, by target."""
+        self.banner.dismissed.connect(self._put_away)
+        session.refused.connect(lambda sentence: self.tell_refused(session.setup.target, sentence))
+        session.phase_changed.connect(self._on_phase)
+        session.network_opened.connect(self._tell_notes)
+        session.setup_changed.connect(self._leave)
+        self._target = session.setup.target
+
+    def tell_refused(self, target: str, sentence: str) -> None:
+        """A target is not open: say why, and offer the way back and the way on."""
+        session = self._session
+        buttons: list[_Button] = []
+        here = target == session.setup.target and session.phase == "failed"
+        if here and session.previous and session.previous != target:
+            name = _title(session.previous)
+            buttons.append(
+                (self.tr("Open {0}").format(name), partial(self.target_requested.emit, session.previous), False)
+            )
+        if here and not session.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), session.reopen, True))
+        name = _title(target)
+        title = self.tr("{0} cannot be opened") if name else self.tr("This cannot be opened")
+        if here and session.is_held:
+            title = self.tr("{0} is not open")
+        self._errors.tell("error", "warning-circle-fill", title.format(name), sentence, buttons)
+
+    def tell_changed(self) -> None:
+        """The file's contents are not those that were opened."""
+        name = self._session.title.partition(":")[0]
+        title = self.tr("{0} has changed").format(name)
+        text = self.tr("What is shown is of its code as it was; Reopen runs it as it is now.")
+        self._shows = "change"
+        self.banner.tell("note", "reset", title, text, [(self.tr("Reopen"), self._session.reopen, True)])
+
+    def forget_changed(self) -> None:
+        """The contents are as they were."""
+        if self._shows == "change":
+            self._hide()
+            self._tell_notes()
+
+    def _tell_notes(self) -> None:
+        opened = self._session.opened
+        if opened is None or opened.target != self._session.setup.target:
+            return
+        if not opened.notes or (opened.target, opened.notes) in self._away:
+            self._hide()
+            return
+        self._shows = "notes"
+        head, *rest = opened.notes
+        self.banner.tell("note", "info", "", " ".join((head, *rest)), [])
+
+    def _on_phase(self) -> None:
+        if self._session.phase == "opening":
+            self._errors.dismiss()
+            self._hide()
+
+    def _leave(self) -> None:
+        if self._target != self._session.setup.target:
+            self._target = self._session.setup.target
+            self._hide()
+
+    def _hide(self) -> None:
+        self._shows = ""
+        self.banner.dismiss()
+
+    def _put_away(self) -> None:
+        opened = self._session.opened
+        if self._shows == "notes" and opened is not None:
+            self._away.add((opened.target, opened.notes))
+        self._shows = ""
+
+
+def _title(target: str) -> str:
+    try:
+        return read_target(target).title if target else ""
+    except GradvizError:
+        return target

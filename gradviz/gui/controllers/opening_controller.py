@@ -1,0 +1,225 @@
+"""Joins what opens a person's models with the window: dialogs, drops, recent models, messages, the file's watch."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from gradviz.errors import GradvizError
+from gradviz.files.regular_files import write_regular
+from gradviz.gui.controllers.opening_banners import OpeningBanners
+from gradviz.gui.dialogs.consent_dialog import ConsentDialog
+from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file
+from gradviz.gui.dialogs.weights_dialog import WeightsDialog
+from gradviz.gui.panels.graph.drop_overlay import DropOverlay
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.graph.opening_card import MakingCard
+from gradviz.gui.panels.networks.networks_panel import NetworksPanel
+from gradviz.gui.panels.tables.reach_panel import ReachPanel
+from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.processes.code_reader import PATIENCE
+from gradviz.gui.processes.file_watcher import FileWatch
+from gradviz.gui.session.recent_targets import Recent, why_missing
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.model.tables import reach_table
+from gradviz.protocol.commands import Open
+from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.target_spec import file_of, read_target
+
+
+class OpeningJoints(QObject):
+    """Everything of the window that is about opening, and the panel that tells how far gradients reach."""
+
+    told = Signal(str)
+    """A sentence for the status bar."""
+
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, networks: NetworksPanel,
+                 parent: QWidget) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session, self._settings, self._graph, self._window = session, settings, graph, parent
+        self.recent = Recent(settings, self)
+        self.menu = QMenu(_tr("Open recent"), parent)
+        self.menu.setToolTipsVisible(True)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self._fill_menu()
+        self.reach = ReachPanel(session)
+        self.drops = DropOverlay(parent)
+        self.banners = OpeningBanners(session, graph, self)
+        self.card = MakingCard(graph.view)
+        self.watch = FileWatch(self)
+        self._looking = Background(self)
+        self.consent: ConsentDialog | None = None
+        """The question that is on the screen."""
+        self._networks = networks
+        networks.list.show_models(self.recent.targets)
+        self._join()
+
+    def open(self, target: str) -> None:
+        """Open whatever `target` means; say it where that cannot be."""
+        try:
+            self._session.open(target)
+        except GradvizError as error:
+            self.banners.tell_refused(target, str(error))
+
+    def open_file(self) -> None:
+        """Ask for a file, and open it."""
+        folder = self._settings.get("open/folder") or str(Path.cwd())
+        path = ask_for_file(self._window, folder)
+        if path:
+            self._settings.set("open/folder", str(Path(path).parent))
+            self.open_path(path)
+
+    def open_path(self, path: str) -> None:
+        """Open a file that was chosen without saying what in it: where it offers several things, that is asked."""
+        if read_target_kind(path) == "file":
+            self._looking.run(lambda _stopped: offered(file_of(path)), partial(self._open_offered, path))
+        else:
+            self._looking.stop()
+            self.open(path)
+
+    def _open_offered(self, path: str, found: tuple[Candidate, ...]) -> None:
+        if len(found) > 1:
+            self.ask_for_target(path)
+        else:
+            self.open(path)
+
+    def ask_for_target(self, target: str = "") -> None:
+        """Let a person name a file or a module, and what in it."""
+        dialog = OpenDialog(target, self._settings.get("open/folder"), self._window)
+        dialog.target_chosen.connect(self.open)
+        dialog.open()
+
+    def ask_consent(self) -> None:
+        """Put the question that waits on the screen, in place of an older one."""
+        question = self._session.question
+        shown = self.consent
+        if shown is not None and (question is None or shown.question.code != question.code):
+            self.consent = None
+            shown.done(0)
+        if question is not None and self.consent is None:
+            self.consent = ConsentDialog(question, self._window)
+            self.consent.finished.connect(self._answer)
+            self.consent.open()
+
+    def export_reach(self) -> None:
+        """Ask for a file and write the reach of all parameters into it, by the suffix."""
+        table = self.reach.table
+        if table is None:
+            return
+        folder = Path(self._settings.get("export/folder") or Path.home())
+        path, chosen = QFileDialog.getSaveFileName(
+            self._window, _tr("Export reach"), str(folder / "reach.csv"), "CSV (*.csv);;Text (*.txt)"
+        )
+        if path:
+            path = path if Path(path).suffix else path + (".txt" if "txt" in chosen else ".csv")
+            self._settings.set("export/folder", str(Path(path).parent))
+            self.write_reach(path)
+
+    def write_reach(self, path: str) -> None:
+        """Write it; say how that went."""
+        table = self.reach.table
+        assert table is not None
+        text = reach_table.as_csv(table) if path.lower().endswith(".csv") else reach_table.as_text(table)
+        try:
+            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            self.told.emit(_tr("{0} cannot be written: {1}.").format(path, error.strerror))
+        else:
+            self.told.emit(_tr("Wrote {0}").format(path))
+
+    def _join(self) -> None:
+        session = self._session
+        # Later than what asks: a dialog over a list that is about to change its selection would hold that up.
+        queued = Qt.ConnectionType.QueuedConnection
+        session.consent_asked.connect(lambda _question: self.ask_consent(), queued)
+        session.weights_requested.connect(self._show_weights, queued)
+        session.opening_late.connect(self._show_late)
+        session.phase_changed.connect(self._watch_file)
+        session.network_opened.connect(self._watch_file)
+        session.setup_changed.connect(self._watch_file)
+        session.command_issued.connect(self._note_opening)
+        self.watch.changed.connect(self._tell_changed)
+        self.watch.restored.connect(self.banners.forget_changed)
+        self.card.stop_requested.connect(session.stop_opening)
+        self.banners.target_requested.connect(self.open)
+        self.drops.file_dropped.connect(self.open_path)
+        self.drops.refused.connect(lambda sentence: self.banners.tell_refused("", sentence))
+        self._networks.target_requested.connect(self.open)
+        self._networks.list.open_requested.connect(self.open_file)
+        self._networks.list.removal_requested.connect(self.recent.remove)
+        self.recent.changed.connect(lambda: self._networks.list.show_models(self.recent.targets))
+        self.reach.node_requested.connect(self._graph.show_node)
+        self.reach.path_requested.connect(self._show_path)
+        self.reach.export_requested.connect(self.export_reach)
+
+    def _answer(self, result: int) -> None:
+        dialog, self.consent = self.consent, None
+        if dialog is not None:
+            self._session.answer(bool(result))
+
+    def _show_weights(self, path: str) -> None:
+        WeightsDialog(self._session, path, self._window).open()
+
+    def _show_path(self, node: int) -> None:
+        self._graph.show_node(node)
+        self._graph.highlight_gradient(node)
+
+    def _note_opening(self, command: object) -> None:
+        """What is being opened is the newest of the recent, also if it fails: the person will come back to it."""
+        if isinstance(command, Open) and read_target_kind(command.target) != "network":
+            self.recent.add(command.target)
+
+    def _show_late(self) -> None:
+        session = self._session
+        if target := session.reader.target if session.reader.late else "":
+            text = _tr("It is read to see whether these are the contents that you allowed to run.")
+            self.card.begin(_tr("Still reading {0}").format(read_target(target).title), text, PATIENCE)
+            return
+        if not session.late:
+            self.card.end()
+            return
+        if session.opened is not None and session.opened.run == session.runs.number and session.opened.kind == "script":
+            text = _tr("The script has not come to its first backward() yet.")
+        else:
+            text = _tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
+        self.card.begin(_tr("Still building {0}").format(session.title), text, PATIENCE)
+
+    def _watch_file(self) -> None:
+        code = self._session.code
+        if code is None or self._session.setup.is_built_in:
+            self.watch.leave()
+        else:
+            self.watch.follow({file_of(path): digest for path, digest in code.files.items()})
+
+    def _tell_changed(self) -> None:
+        if not self._session.setup.is_built_in:
+            self.banners.tell_changed()
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        for target in self.recent.targets:
+            missing = why_missing(target)
+            action = self.menu.addAction(target, partial(self.open, target))
+            action.setEnabled(not missing)
+            action.setToolTip(missing or target)
+        if not self.recent.targets:
+            self.menu.addAction(_tr("Nothing of yours was opened yet")).setEnabled(False)
+        self.menu.addSeparator()
+        clear = self.menu.addAction(_tr("Clear this list"), self.recent.clear)
+        clear.setEnabled(bool(self.recent.targets))
+
+
+def read_target_kind(target: str) -> str:
+    """What a target is by its name; empty where it is nothing that could be opened."""
+    try:
+        return read_target(target).kind
+    except GradvizError:
+        return ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("opening", text)

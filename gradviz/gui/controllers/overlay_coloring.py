@@ -1,0 +1,182 @@
+"""Turns the values of an overlay into the colours, inks and words of the boxes of one drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Colouring, Pattern
+from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.style.palette import Palette, contrast
+from gradviz.model.overlay.overlay_groups import Groups
+from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
+from gradviz.model.overlay.overlay_table import Overlay
+from gradviz.model.overlay.overlay_text import value_text
+from gradviz.model.overlay.overlay_values import Column, gathered
+
+INKS = ("#07090C", "#FFFFFF")
+STEPS = 256
+_PATTERNS = np.array(
+    [Pattern.NOT_MEASURED, Pattern.FILLED, Pattern.ZERO, Pattern.BEYOND, Pattern.FILLED], np.uint8
+)  # by Mark
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxValues:
+    """What an overlay has to say of the B boxes of a drawing."""
+
+    column: Column
+    """(B,) of a node its value, of a folded box what is inside comes to."""
+    applies: npt.NDArray[np.bool_]
+    """(B,) boxes that could have a value; the others stay as they are."""
+    cells: dict[int, Column]
+    """Box of a stack → one value for each of its members."""
+    nodes: Column
+    """(N,) of every node, drawn or not."""
+
+
+def box_values(drawing: Drawing, overlay: Overlay, column: Column) -> BoxValues:
+    """Gather the values of nodes into the boxes that show or hide them."""
+    count = len(drawing)
+    able = np.array([node.kind in overlay.kinds for node in drawing.graph.nodes], np.bool_).reshape(len(drawing.graph))
+    able |= column.measured
+    kept = Column(column.values, column.measured & able, column.step)
+    own = drawing.node_at >= 0
+    # The loss shows its own number, in its own look.
+    shown = drawing.kind != BoxKind.LOSS
+    at = drawing.node_at[own]
+    values, measured, applies = np.full(count, np.nan), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    values[own], measured[own], applies[own] = kept.values[at], kept.measured[at], able[at]
+    slot = np.where(own[drawing.box_of_position], -1, drawing.box_of_position) if count else drawing.box_of_position
+    slot[drawing.box_of_position < 0] = -1
+    inside = gathered(kept, slot, count, overlay.aggregate)
+    values[~own], measured[~own] = inside.values[~own], inside.measured[~own]
+    hidden = slot >= 0
+    applies[slot[hidden & able]] = True
+    cells = _cells(drawing, overlay, kept, slot)
+    return BoxValues(Column(values, measured & shown, column.step), applies & shown, cells, kept)
+
+
+def _cells(drawing: Drawing, overlay: Overlay, column: Column, slot: npt.NDArray[np.intp]) -> dict[int, Column]:
+    cell_of = drawing.placement.node_cell
+    if len(cell_of) != len(slot):
+        return {}
+    stacks = np.flatnonzero(drawing.kind == BoxKind.STACK)
+    starts = np.full(len(drawing) + 1, -1, np.intp)
+    sizes = drawing.box_count[stacks].astype(np.intp)
+    starts[stacks] = np.concatenate([[0], np.cumsum(sizes)[:-1]]) if len(stacks) else []
+    held = (slot >= 0) & (starts[slot] >= 0)
+    flat = gathered(column, np.where(held, starts[slot] + cell_of, -1), int(sizes.sum()), overlay.aggregate)
+    return {
+        int(box): Column(flat.values[start : start + size], flat.measured[start : start + size], column.step)
+        for box, start, size in zip(stacks.tolist(), starts[stacks].tolist(), sizes.tolist(), strict=True)
+    }
+
+
+def wanted_limits(overlay: Overlay, values: BoxValues) -> Limits | None:
+    """Limits that hold every node, so that folding moves no colour, and what folded boxes come to."""
+    if overlay.scale == "diverging":  # by the bulk of the nodes; what a box comes to may lie beyond
+        return limits_of(overlay, values.nodes)
+    return limits_of(overlay, values.nodes, values.column, *values.cells.values())
+
+
+def measured_colouring(
+    overlay: Overlay,
+    values: BoxValues,
+    limits: Limits | None,
+    palette: Palette,
+    explain: Callable[[int], str] | None = None,
+) -> Colouring:
+    """Colour boxes by value. Where nothing at all was measured yet they stay as they are."""
+    count = len(values.applies)
+    if values.column.empty:
+        return Colouring.plain(count)
+    place, mark = places(overlay, values.column, limits)
+    fills, inks = _ramp(palette, overlay.scale == "diverging")
+    step = np.nan_to_num(place * (STEPS - 1)).round().astype(np.intp)
+    fill, ink = fills[step], inks[step]
+    wrong = mark == Mark.NOT_FINITE
+    fill[wrong], ink[wrong] = rgb(palette.error_fill), rgb(INKS[1])
+    words = [
+        value_text(value, overlay.unit, bare=True) if known else ""
+        for value, known in zip(values.column.values.tolist(), values.column.measured.tolist(), strict=True)
+    ]
+    cells = {}
+    for box, column in values.cells.items():
+        cells[box] = _cell_colours(overlay, column, limits, palette)
+        words[box] = _span(overlay, column)
+    pattern = np.where(values.applies | (mark != Mark.MISSING), _PATTERNS[mark], Pattern.PLAIN).astype(np.uint8)
+    return Colouring(pattern, fill, ink, tuple(words), cells, explain)
+
+
+def grouped_colouring(drawing: Drawing, groups: Groups, palette: Palette) -> Colouring:
+    """Colour boxes by the group of their node or module; a box of several groups stays as it is."""
+    fills = np.array([rgb(shade) for shade in palette.categorical], np.int32)
+    inks = np.array([rgb(ink_on(shade)) for shade in palette.categorical], np.int32)
+    group = np.full(len(drawing), -1, np.intp)
+    own = drawing.node_at >= 0
+    group[own] = groups.of_node[drawing.node_at[own]]
+    cells = {}
+    for box in np.flatnonzero(~own).tolist():
+        members = list(drawing.members(box))
+        found = groups.of_cluster[members] if members else groups.of_node[drawing.box_of_position == box]
+        if len(found) and (found == found[0]).all():
+            group[box] = int(found[0])
+        if drawing.kind[box] == BoxKind.STACK and (found >= 0).all():
+            cells[box] = fills[found]
+    group[drawing.kind == BoxKind.LOSS] = -1
+    known = group >= 0
+    pattern = np.where(known, Pattern.FILLED, Pattern.PLAIN).astype(np.uint8)
+    return Colouring(pattern, fills[group], inks[group], ("",) * len(drawing), cells)
+
+
+def colour_at(palette: Palette, place: float, *, diverging: bool) -> str:
+    """`#RRGGBB` at a place of the bar from 0 to 1."""
+    fills, _ = _ramp(palette, diverging)
+    return f"#{int(fills[round(min(max(place, 0.0), 1.0) * (STEPS - 1))]):06X}"
+
+
+def ink_on(shade: str) -> str:
+    """Black or white, whichever is stronger on `shade`."""
+    return max(INKS, key=lambda ink: contrast(ink, shade))
+
+
+def rgb(shade: str) -> int:
+    """0xRRGGBB of `#RRGGBB`."""
+    return int(shade[1:], 16)
+
+
+def _cell_colours(overlay: Overlay, column: Column, limits: Limits | None, palette: Palette) -> npt.NDArray[np.int32]:
+    place, mark = places(overlay, column, limits)
+    fills, _ = _ramp(palette, overlay.scale == "diverging")
+    found = fills[np.nan_to_num(place * (STEPS - 1)).round().astype(np.intp)]
+    found[mark == Mark.MISSING] = NOT_MEASURED
+    found[mark == Mark.ZERO] = rgb(palette.canvas)
+    found[mark == Mark.NOT_FINITE] = rgb(palette.error_fill)
+    return found
+
+
+def _span(overlay: Overlay, column: Column) -> str:
+    """`1.1e−03 to 2.5e−03`: the least and the greatest of the members."""
+    values = column.values[column.measured]
+    if not len(values):
+        return ""
+    if not np.isfinite(values).all():
+        return value_text(float(values[~np.isfinite(values)][0]), overlay.unit, bare=True)
+    low, high = (value_text(float(value), overlay.unit, bare=True) for value in (values.min(), values.max()))
+    return low if low == high else f"{low} to {high}"
+
+
+@lru_cache(maxsize=4)
+def _ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
+                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
+    at, knots = np.linspace(0, 1, STEPS), np.linspace(0, 1, len(stops))
+    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
+    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
+    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
+    return fills, inks

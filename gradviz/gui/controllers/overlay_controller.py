@@ -1,0 +1,227 @@
+"""Colours the graph by the chosen overlay: values to boxes, a range that only grows, the legend, the pointer on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from gradviz.export.overlay_shading import Shading
+from gradviz.gui.controllers.export_shading import shades
+from gradviz.gui.controllers.overlay_coloring import (
+    BoxValues,
+    box_values,
+    grouped_colouring,
+    measured_colouring,
+    wanted_limits,
+)
+from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.panels.graph.overlay_legend import ColourChip, OverlayLegend
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.session.measure_session import PAUSED
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.gui.style import palette as palettes
+from gradviz.gui.text import overlays as overlay_words
+from gradviz.gui.widgets.color_bar import Shown
+from gradviz.model.graph.graph import Graph
+from gradviz.model.overlay.overlay_groups import Groups, by_kind, by_module
+from gradviz.model.overlay.overlay_scale import Limits, Mark, places
+from gradviz.model.overlay.overlay_table import NONE, Overlay, overlay
+from gradviz.model.overlay.overlay_text import value_text
+from gradviz.model.overlay.overlay_values import Column, sizes
+
+_VIEW = "colours"
+_TOLD: dict[str, Callable[[Graph], Column | Groups]] = {"size": sizes, "kind": by_kind, "module": by_module}
+
+
+class GraphColours(QObject):
+    """Owns what is chosen and its legend; the session measures, the view paints."""
+
+    changed = Signal()
+    """Another overlay was chosen."""
+
+    def __init__(
+        self, session: Session, settings: Settings, view: GraphView, menu: OverlayMenu, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._settings, self._view, self._menu = session, settings, view, menu
+        self.overlay: Overlay | None = None
+        """What the graph is coloured by; None for nothing."""
+        self.legend = OverlayLegend(menu)
+        self.chip = ColourChip(menu)
+        self.legend.hide()
+        view.cards.set_legend_head(self.chip)
+        self._limits: dict[str, Limits] = {}
+        self._run = (0, "")
+        self._values: BoxValues | None = None
+        self._static: tuple[Graph, dict[str, Column | Groups]] | None = None
+        """What the graph itself tells, worked out once for each graph."""
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.refresh)
+        session.measure_rate = settings.get("measure/rate")
+        menu.overlay_chosen.connect(self.choose)
+        menu.rate_chosen.connect(self.set_rate)
+        menu.show_state(NONE, session.measure_rate)
+        for changed in (session.measured, session.state_changed, view.drawing_changed):
+            changed.connect(self._soon)
+        view.node_hovered.connect(lambda _node: self._point())
+        session.selection_changed.connect(self._point)
+        self.legend.height_changed.connect(view.cards.legend_toggled)
+        view.installEventFilter(self)
+
+    @property
+    def limits(self) -> Limits | None:
+        """The ends of the bar that is shown."""
+        return self._limits.get(self.overlay.id) if self.overlay is not None else None
+
+    def choose(self, overlay_id: str) -> None:
+        """Colour the graph by another quantity, or by none."""
+        self.overlay = overlay(overlay_id)
+        measure = self.overlay.measure if self.overlay is not None else None
+        self._session.show_measures(_VIEW, () if measure is None else (measure,))
+        self._menu.show_state(overlay_id, self._session.measure_rate)
+        if self.overlay is None:
+            self._view.set_colouring(None)
+            self._view.cards.set_lower_left(None)
+            self._values = None
+        else:
+            self.refresh()
+            self._view.cards.set_lower_left(self.legend)
+        self.changed.emit()
+
+    def set_rate(self, rate: int) -> None:
+        """Measure so often, and remember it."""
+        self._session.set_measure_rate(rate)
+        self._settings.set("measure/rate", rate)
+        self._menu.show_state(NONE if self.overlay is None else self.overlay.id, rate)
+
+    def reset_scale(self) -> None:
+        """Let the bar span the values that are drawn now, and no others."""
+        self._limits.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Colour what is drawn by the values that are known."""
+        drawing, shown = self._view.drawing, self.overlay
+        run = (self._session.runs.number, self._session.graph_target)  # until its graph comes, the one before is drawn
+        if self._run != run:
+            self._run = run
+            self._limits.clear()
+        if shown is None:
+            return
+        if drawing is None:
+            self._view.set_colouring(None)
+            return
+        if shown.is_categorical:
+            self._show_groups(drawing, shown)
+        else:
+            self._show_values(drawing, shown)
+        self._point()
+
+    def shading(self) -> Shading | None:
+        """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
+        drawing, colouring = self._view.drawing, self._view.colouring
+        if drawing is None or colouring is None:
+            return None
+        found = shades(drawing, colouring, palettes.current())
+        return Shading(found, self.legend.as_shown()) if found else None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._soon()
+        return False
+
+    def _soon(self) -> None:
+        if self.overlay is not None:
+            self._timer.start()
+
+    def _show_groups(self, drawing: Drawing, shown: Overlay) -> None:
+        groups = self._told(drawing.graph, shown.id)
+        assert isinstance(groups, Groups)
+        self._values = None
+        self._view.set_colouring(grouped_colouring(drawing, groups, palettes.current()))
+        self.legend.show_groups(shown, groups)
+
+    def _show_values(self, drawing: Drawing, shown: Overlay) -> None:
+        column = self._column(drawing.graph, shown)
+        values = self._values = box_values(drawing, shown, column)
+        wanted = wanted_limits(shown, values)
+        if wanted is not None:
+            self._limits[shown.id] = wanted.joined(self._limits.get(shown.id))
+        limits = self._limits.get(shown.id)
+        colouring = measured_colouring(shown, values, limits, palettes.current(), self._explained)
+        self._view.set_colouring(colouring)
+        self.legend.show_scale(shown, limits, self._kinds_of(shown, values, limits), self._note(shown, column))
+
+    def _column(self, graph: Graph, shown: Overlay) -> Column:
+        if shown.measure is not None:
+            return self._session.measurements.column(shown.measure, graph)
+        found = self._told(graph, shown.id)
+        assert isinstance(found, Column)
+        return found
+
+    def _told(self, graph: Graph, overlay_id: str) -> Column | Groups:
+        if self._static is None or self._static[0] is not graph:
+            self._static = (graph, {})
+        known = self._static[1]
+        if overlay_id not in known:
+            known[overlay_id] = _TOLD[overlay_id](graph)
+        return known[overlay_id]
+
+    def _kinds_of(self, shown: Overlay, values: BoxValues, limits: Limits | None) -> Shown:
+        if values.column.empty:
+            return Shown()
+        _, marks = places(shown, values.column, limits)
+        drawn = marks[values.applies]
+        return Shown(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
+
+    def _note(self, shown: Overlay, column: Column) -> str:
+        """From when the values are, and what to do where there are none."""
+        session = self._session
+        if shown.measure is None:
+            return "" if not column.empty else self.tr("No node's shape and type are known.")
+        paused = session.measure_rate == PAUSED
+        if column.empty:
+            if paused:
+                return self.tr("Measuring is paused; choose a rate under Measure in the menu.")
+            if session.phase == "dead":
+                return self.tr("Nothing was measured before the engine ended.")
+            if shown.id == "dead_units" and session.phase == "running":
+                return self.tr("No unit is known to be dead; measured of ReLU and the like.")
+            if session.phase == "running":
+                return self.tr("Being measured…")
+            if session.phase == "stopped":
+                return self.tr("Nothing measured yet in this iteration.")
+            return self.tr("Nothing measured yet: press Run (F5) or One iteration (F7).")
+        words = [self.tr("iteration {0}").format(f"{column.step:,}")] if column.step is not None else []
+        if paused:
+            words.append(self.tr("measuring is paused"))
+        elif session.phase != "running" and column.step is not None and column.step < session.step - 1:
+            words.append(self.tr("the last that was measured"))
+        return ", ".join(words)
+
+    def _explained(self, box: int) -> str:
+        """The lines that a tip gives to the value of a box."""
+        drawing, shown, values = self._view.drawing, self.overlay, self._values
+        if drawing is None or shown is None or values is None or not values.applies[box]:
+            return ""
+        column = values.column
+        if not column.measured[box]:
+            return self.tr("{0}: not measured").format(overlay_words.title(shown))
+        text = f"{overlay_words.title(shown)}: {value_text(float(column.values[box]), shown.unit)}"
+        return f"{text}\n{overlay_words.aggregate(shown)}" if drawing.folded[box] else text
+
+    def _point(self) -> None:
+        """Mark the value of the hovered node on the bar, else that of the selected one."""
+        drawing, shown, values = self._view.drawing, self.overlay, self._values
+        place = None
+        if drawing is not None and shown is not None and values is not None and len(values.applies) == len(drawing):
+            node = self._view.hovered if self._view.hovered is not None else self._session.selected
+            box = drawing.box_of(node) if node is not None else None
+            if box is not None and values.column.measured[box]:
+                one = Column(values.column.values[[box]], values.column.measured[[box]])
+                found = float(places(shown, one, self.limits)[0][0])
+                place = found if found == found else None
+        self.legend.set_marker(place)

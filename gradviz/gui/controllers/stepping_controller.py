@@ -1,0 +1,186 @@
+"""Joins the views of the debugger with the session: timeline, breakpoints, cards, source, console."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from gradviz.gui.actions.actions import Actions
+from gradviz.gui.controllers.docks import WindowPanels
+from gradviz.gui.controllers.stop_cards_controller import StopOverlays
+from gradviz.gui.controllers.stop_panels_controller import StopArrangement
+from gradviz.gui.dialogs.breakpoint_dialog import KnownPlaces
+from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
+from gradviz.gui.panels.console import Console
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.source.source_view import SourceView
+from gradviz.gui.panels.timeline.timeline_view import TimelineView
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.protocol.node_location import places
+from gradviz.protocol.records import BreakpointRecord
+
+_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
+         "highlight_gradient", "highlight_path", "clear_highlight", "",
+         "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
+
+
+class StepJoints(QObject):
+    """Owns the panels that only a debugger has; shows what the session says and passes on what they ask."""
+
+    source_requested = Signal(str, int)
+
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, source: SourceView, console: Console,
+                 parent: QWidget) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session, self._settings = session, settings
+        self._graph, self._source, self._console = graph, source, console
+        self._panels: WindowPanels | None = None
+        self._actions: Actions | None = None
+        self.timeline = TimelineView()
+        self.timeline.set_corner_outside(True)
+        self.timeline_corner = QLabel(self.timeline.corner_text())
+        self.timeline_corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.timeline_corner.setProperty("role", "caption")
+        self.breakpoints = BreakpointsPanel()
+        self.breakpoints_corner = _corner(self.breakpoints)
+        self.overlays = StopOverlays(session, graph.view, self)
+        self.overlays.show_derivative(settings.get("window/derivative"))
+        self.overlays.set_projector(settings.get("window/projector"))
+        self._join()
+        self._show_breakpoints()
+        self._show_line()
+
+    def join(self, panels: WindowPanels, actions: Actions) -> None:
+        """Know the window's panels and actions, once they are made."""
+        self._panels, self._actions = panels, actions
+        self._arrangement = StopArrangement(self._session, self._settings, panels, self)
+        self._show_count(self.breakpoints.count)
+        panels.compacted.connect(lambda _compact: self._show_count(self.breakpoints.count))
+
+    def menu_for(self, node_id: int) -> QMenu:
+        """The context menu of a node: the actions of the table, about the node that is selected by now."""
+        menu = QMenu(self._graph)
+        menu.setToolTipsVisible(True)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in _MENU:
+            if not name:
+                menu.addSeparator()
+            elif self._actions is not None:
+                menu.addAction(self._actions[name])
+        return menu
+
+    def _join(self) -> None:
+        session = self._session
+        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved):
+            # At once: the view must not paint a timeline that it has not read.
+            changed.connect(self._show_timeline)
+        self.timeline.cursor_moved.connect(session.move_cursor)
+        for changed in (session.stopped, session.resumed, session.cursor_moved, session.phase_changed):
+            changed.connect(self._show_line)
+        session.stopped.connect(self._show_hit)
+        session.stopped.connect(self._show_traceback)
+        session.resumed.connect(self._show_hit)
+        session.phase_changed.connect(self._show_hit)
+        session.breakpoints_changed.connect(self._show_breakpoints)
+        session.hits_counted.connect(lambda: self.breakpoints.set_breakpoints(session.breakpoints))
+        session.graph_changed.connect(self._show_known)
+        panel = self.breakpoints
+        panel.enabled_changed.connect(session.enable_breakpoint)
+        panel.remove_requested.connect(session.remove_breakpoint)
+        panel.add_requested.connect(session.add_breakpoint)
+        panel.activated.connect(self._go_to_breakpoint)
+        panel.count_changed.connect(self._show_count)
+        self._source.breakpoint_toggled.connect(
+            lambda file, line: session.toggle_breakpoint(BreakpointRecord(0, "line", file=file, line=line))
+        )
+        self.overlays.source_requested.connect(self.source_requested)
+        self.overlays.derivative_closed.connect(lambda: self._settings.set("window/derivative", False))
+        self._graph.view.menu_requested.connect(self._open_menu)
+
+    def _open_menu(self, node_id: int, place: QPoint) -> None:
+        self.menu_for(node_id).popup(place)
+
+    def _show_timeline(self) -> None:
+        if self.timeline.timeline is not self._session.timeline:
+            self.timeline.set_timeline(self._session.timeline)
+        else:
+            self.timeline.refresh()
+
+    def _show_line(self) -> None:
+        """The line of the point that is shown, in the colour of its phase."""
+        session = self._session
+        point = session.point if session.phase != "running" else None
+        if point is not None and point.file and point.line:
+            self._source.show_stop(point.file, point.line, point.phase)
+        else:
+            self._source.clear_stop()
+
+    def _show_hit(self) -> None:
+        stop = self._session.stop
+        if stop is None:
+            self.breakpoints.set_hit(None)
+        else:
+            self.breakpoints.set_hit(stop.breakpoint, stop.point.phase)
+
+    def _show_traceback(self) -> None:
+        stop = self._session.stop
+        if stop is not None and stop.reason == "exception" and stop.traceback:
+            self._console.write("stderr", stop.traceback.rstrip() + "\n")
+
+    def _show_breakpoints(self) -> None:
+        breakpoints = self._session.breakpoints
+        self.breakpoints.set_breakpoints(breakpoints)
+        lines: dict[tuple[str, int], bool] = {}
+        for item in breakpoints:
+            record = item.record
+            if record.kind == "line":
+                lines[record.file, record.line] = item.enabled or lines.get((record.file, record.line), False)
+        self._source.set_breakpoints(lines)
+
+    def _show_known(self) -> None:
+        graph = self._session.graph
+        if graph is None:
+            return
+        ops = {node.type_name for node in graph.nodes} | {node.op.rpartition(".")[2] for node in graph.nodes}
+        files = {node.file for node in graph.nodes if node.file}
+        modules = {cluster.path for cluster in graph.clusters}
+        known = KnownPlaces(
+            tuple(sorted(ops - {""})), tuple(sorted(modules)), tuple(sorted(files)), self._source.file
+        )  # fmt: skip
+        self.breakpoints.set_known_places(known)
+
+    def _show_count(self, count: int) -> None:
+        if self._panels is not None:
+            title = self.tr("Breakpoints  {0}").format(count) if count else self.tr("Breakpoints")
+            self._panels.dock_of("breakpoints").set_page_title("breakpoints", title)
+
+    def _go_to_breakpoint(self, breakpoint_id: int) -> None:
+        session = self._session
+        if breakpoint_id not in session.breakpoints:
+            return
+        record = session.breakpoints[breakpoint_id].record
+        graph = session.graph
+        if record.kind == "line":
+            self.source_requested.emit(record.file, record.line)
+        elif graph is not None and record.kind in ("node", "op", "module"):
+            table = places(graph.record)
+            for node in graph.nodes:
+                inside = node.cluster != -1 and graph.clusters[node.cluster].path == record.text
+                named = record.text in (node.type_name, node.op, node.op.rpartition(".")[2], node.name)
+                hit = {"node": table[node.id] == record.place, "op": named, "module": inside}[record.kind]
+                if hit and node.kind not in ("data", "stub"):
+                    self._graph.show_node(node.id)
+                    return
+
+
+def _corner(panel: BreakpointsPanel) -> QWidget:
+    corner = QWidget()
+    row = QHBoxLayout(corner)
+    row.setContentsMargins(0, 0, 0, 0)
+    button = QToolButton()
+    button.setDefaultAction(panel.add_action)
+    button.setAccessibleName(panel.add_action.text())
+    row.addStretch(1)
+    row.addWidget(button)
+    return corner

@@ -1,0 +1,175 @@
+"""The cards over the canvas at a stop: where the engine stands, the derivative of the node, and what signs mean."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from gradviz.gui.panels.graph.derivative_card import DerivativeCard
+from gradviz.gui.panels.graph.stop_card import StopCard
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.scene.view.stop_legend import StopLegend
+from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.card import CARD_WIDTH
+from gradviz.model.derivative.derivatives import Derivative, derivative
+from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoints import title_of
+from gradviz.protocol.records import PointRecord, SummaryRecord
+
+_EDGE = 14
+_GAP = 14
+
+
+class StopOverlays(QObject):
+    """Fills the cards from the session and places them at the right of the canvas, from the top."""
+
+    source_requested = Signal(str, int)
+    derivative_closed = Signal()
+
+    def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self.derivative_wanted = True
+        """Whether the derivative is shown where there is one; a person may have put it away."""
+        self.projector = False
+        canvas = view.viewport()
+        self.stop = StopCard(canvas)
+        self.derivative = DerivativeCard(canvas)
+        self.legend = StopLegend(canvas)
+        self.legend.resize(self.legend.sizeHint())
+        self.stop.hide()
+        self.stop.source_requested.connect(self.source_requested)
+        self.stop.present_requested.connect(lambda: session.move_cursor(None))
+        self.derivative.closed.connect(self._put_away)
+        for card in (self.stop, self.derivative):
+            card.height_changed.connect(self._place_soon)
+        canvas.installEventFilter(self)
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.refresh)
+        self._place_timer = QTimer(self, singleShot=True, interval=0)
+        self._place_timer.timeout.connect(self.place)
+        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved,
+                        session.phase_changed, session.selection_changed, session.graph_changed,
+                        session.details_arrived):  # fmt: skip
+            changed.connect(self._timer.start)
+
+    @property
+    def shown(self) -> bool:
+        """True while the cards stand over the canvas."""
+        return self._session.phase != "running" and self._session.point is not None
+
+    def show_derivative(self, wanted: bool) -> None:
+        """Bring the derivative back, or put it away."""
+        self.derivative_wanted = wanted
+        self.refresh()
+
+    def set_projector(self, projector: bool) -> None:
+        """Large formulas, or those of the usual size."""
+        self.projector = projector
+        self.derivative.set_projector(projector)
+        self.place()
+
+    def refresh(self) -> None:
+        """Show the session's stop, or the point of the past that is looked at."""
+        self._fill_stop()
+        self._fill_derivative()
+        self.place()
+
+    def place(self) -> None:
+        """Put the cards where they belong; the graph keeps clear of them."""
+        if not self.shown:
+            self.legend.hide()
+            self._view.reserve_right(0)
+            return
+        canvas = self._view.viewport()
+        right, height = canvas.width() - _EDGE, canvas.height()
+        self.stop.move(right - self.stop.width(), _EDGE)
+        top = _EDGE + self.stop.height() + _GAP
+        self.derivative.set_available_height(max(height - top - _EDGE, 80))
+        if not self.derivative.isHidden():
+            self.derivative.move(right - self.derivative.width(), top)
+            top += self.derivative.height() + _GAP
+        low = height - _EDGE - self.legend.height()
+        self.legend.setVisible(low >= top)
+        self.legend.move(right - self.legend.width(), low)
+        wide = max(CARD_WIDTH, self.derivative.width() if not self.derivative.isHidden() else 0)
+        bottom = height if not self.legend.isHidden() else top
+        self._view.reserve_right(wide + _EDGE, bottom)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place_soon()
+        return False
+
+    def _place_soon(self) -> None:
+        self._place_timer.start()
+
+    def _put_away(self) -> None:
+        self.derivative_wanted = False
+        self.derivative_closed.emit()
+        self.place()
+
+    def _fill_stop(self) -> None:
+        session = self._session
+        stop, timeline = session.stop, session.timeline
+        if not self.shown:
+            self.stop.set_stop(None)
+            return
+        reason = ""
+        if stop is not None and stop.breakpoint is not None and stop.breakpoint in session.breakpoints:
+            record = session.breakpoints[stop.breakpoint].record
+            # A line or a node is said by the card anyway.
+            reason = "" if record.kind in ("line", "node") else title_of(record)
+        self.stop.set_stop(stop, uses=_uses(session.graph, stop.point) if stop is not None else 0, reason=reason)
+        point = session.point
+        if session.looks_back and timeline is not None and point is not None:
+            position = sum(p.point.phase == point.phase for p in timeline.shown()) + 1
+            count = max(timeline.count(point.phase), timeline.expected.get(point.phase, 0))
+            self.stop.set_past(point, (position, count), uses=_uses(session.graph, point))
+        if point is not None:
+            graph = session.graph
+            sums = (
+                graph is not None
+                and graph.record.kind == "autograd"
+                and any(node.kind == "parameter" and len(graph.outgoing[node.id]) > 1 for node in graph.nodes)
+            )
+            self.legend.set_phase(point.phase, sums=sums)
+            if point.phase == "update":
+                self._fill_update(point)
+
+    def _fill_update(self, point: PointRecord) -> None:
+        timeline = self._session.timeline
+        if timeline is None:
+            return
+        before = timeline.ran("backward", point.node) if point.node is not None else None
+        gradient = before.values[0] if before is not None and before.values else None
+        known = timeline.passed[point.index] if point.index < len(timeline.passed) else None
+        rows: list[SummaryRecord | None] = [None, None, None]
+        if known is not None and known.point.phase == "update":
+            for i, value in enumerate(known.values[:3]):
+                rows[i] = value
+        stop = self._session.stop
+        if rows[0] is None and stop is not None and stop.point == point:
+            rows[0] = stop.before
+        self.stop.set_update(rows[0], gradient, rows[2], rows[1])
+
+    def _fill_derivative(self) -> None:
+        shown = self._derivative() if self.shown and self.derivative_wanted else None
+        details = self._session.details
+        saved = [record.name for record in details.saved] if details is not None else []
+        self.derivative.set_derivative(shown, saved if shown is not None and not shown.known else ())
+        self.derivative.setVisible(shown is not None)
+
+    def _derivative(self) -> Derivative | None:
+        graph, node = self._session.graph, self._session.selected_node
+        if graph is None or node is None or node.kind not in ("function", "custom", "parameter", "op"):
+            return None
+        found = derivative(graph, node.id)
+        # An op that is part of a backward written by hand has nothing to say of its own derivative.
+        return found if found.known or node.kind != "op" else None
+
+
+def _uses(graph: Graph | None, point: PointRecord) -> int:
+    """How often the iteration calls the point's module; 0 if that is not known."""
+    if graph is None or not point.module:
+        return 0
+    return next((cluster.uses for cluster in graph.clusters if cluster.path == point.module), 0)

@@ -1,0 +1,1 @@
+"""What docks around the graph, a folder for each panel. Imports gui/{plots,session,style,text,widgets}."""

@@ -1,0 +1,1 @@
+"""The panel that lists breakpoints. Imports gui/{dialogs,style}."""

@@ -1,0 +1,181 @@
+"""The breakpoints panel: where the run will stop, switched, removed and added by mouse and by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
+from gradviz.gui.panels.breakpoints.breakpoint_rows import BreakpointDelegate, BreakpointModel, toggle
+from gradviz.gui.style import icons
+from gradviz.model.stepping.breakpoints import Breakpoint, Breakpoints
+from gradviz.protocol.records import BreakpointRecord, Phase
+
+
+class BreakpointsPanel(QWidget):
+    """A list of breakpoints. It asks by signals and shows what it is then given."""
+
+    enabled_changed = Signal(int, bool)
+    remove_requested = Signal(int)
+    add_requested = Signal(BreakpointRecord)
+    """The id of the record means nothing yet."""
+    activated = Signal(int)
+    """Go to the place of a breakpoint."""
+    count_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known = KnownPlaces()
+        self._dialog: BreakpointDialog | None = None
+        self.add_action = QAction(icons.icon("plus", 16), self.tr("Add breakpoint…"), self)
+        """For the panel's heading and the menus."""
+        self.add_action.triggered.connect(self.open_dialog)
+        self._model = BreakpointModel(self)
+        self._model.enabled_asked.connect(self.enabled_changed)
+        self._list = _List(self)
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(BreakpointDelegate(self._list))
+        self._list.setAccessibleName(self.tr("Breakpoints"))
+        self._list.doubleClicked.connect(lambda index: self.activated.emit(self._model.item(index).record.id))
+        self._list.toggle_pressed.connect(self._toggle)
+        self._list.remove_pressed.connect(self._remove)
+        self._list.go_pressed.connect(self._go)
+        self._list.customContextMenuRequested.connect(self._show_menu)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._list)
+        self._stack.addWidget(self._empty())
+        self.setFocusProxy(self._list)
+        self.set_breakpoints([])
+
+    @property
+    def count(self) -> int:
+        """How many there are, for the badge in the heading."""
+        return self._model.rowCount()
+
+    def set_breakpoints(self, breakpoints: Breakpoints | Sequence[Breakpoint]) -> None:
+        """Show these, in their order."""
+        before, row = self.count, self._list.currentIndex().row()
+        self._model.set_items(list(breakpoints))
+        if not self._list.currentIndex().isValid() and self.count:
+            self._list.setCurrentIndex(self._model.index(min(max(row, 0), self.count - 1)))
+        self._stack.setCurrentIndex(0 if self.count else 1)
+        if self.count != before:
+            self.count_changed.emit(self.count)
+
+    def set_hit(self, breakpoint_id: int | None, phase: Phase = "backward") -> None:
+        """Tint the row of the breakpoint that the run stands at, in the colour of its phase."""
+        self._model.set_hit(breakpoint_id, phase)
+
+    def set_known_places(self, places: KnownPlaces) -> None:
+        """What the dialog offers to complete: ops, modules and files of the open network."""
+        self._known = places
+
+    def open_dialog(self) -> BreakpointDialog:
+        """Ask for a new breakpoint; the window is not blocked meanwhile."""
+        if self._dialog is None or not self._dialog.isVisible():
+            self._dialog = BreakpointDialog(self._known, self.window())
+            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._dialog.destroyed.connect(self._forget_dialog)
+            self._dialog.record_entered.connect(self.add_requested)
+        self._dialog.open()
+        return self._dialog
+
+    def menu_for(self, row: int) -> QMenu:
+        """The context menu of a row; of the empty space if there is no such row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if 0 <= row < self.count:
+            index = self._model.index(row)
+            item = self._model.item(index)
+            menu.addAction(self.tr("Go to place"), lambda: self.activated.emit(item.record.id)).setShortcut("Return")
+            switch = self.tr("Disable") if item.enabled else self.tr("Enable")
+            menu.addAction(switch, lambda: toggle(self._model, index)).setShortcut("Space")
+            remove = menu.addAction(self.tr("Remove"), lambda: self.remove_requested.emit(item.record.id))
+            remove.setShortcut(QKeySequence.StandardKey.Delete)
+            menu.addSeparator()
+        menu.addAction(self.add_action)
+        everything = menu.addAction(self.tr("Remove all"), self._remove_all)
+        everything.setEnabled(self.count > 0)
+        return menu
+
+    def _show_menu(self, position: QPoint) -> None:
+        index = self._list.indexAt(position)
+        self.menu_for(index.row()).popup(self._list.viewport().mapToGlobal(position))
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def _toggle(self) -> None:
+        if self._list.currentIndex().isValid():
+            toggle(self._model, self._list.currentIndex())
+
+    def _remove(self) -> None:
+        if self._list.currentIndex().isValid():
+            self.remove_requested.emit(self._model.item(self._list.currentIndex()).record.id)
+
+    def _remove_all(self) -> None:
+        for breakpoint_id in [self._model.item(self._model.index(row)).record.id for row in range(self.count)]:
+            self.remove_requested.emit(breakpoint_id)
+
+    def _go(self) -> None:
+        if self._list.currentIndex().isValid():
+            self.activated.emit(self._model.item(self._list.currentIndex()).record.id)
+
+    def _empty(self) -> QWidget:
+        page = QWidget(self)
+        title = QLabel(self.tr("No breakpoints"), page)
+        title.setProperty("role", "strong")
+        text = QLabel(
+            self.tr("Click in the margin of the source, use a node's menu on the graph, or add one here."), page
+        )
+        text.setProperty("role", "caption")
+        text.setWordWrap(True)
+        button = QPushButton(self.add_action.text(), page)
+        button.clicked.connect(self.open_dialog)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(title)
+        column.addWidget(text)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        return page
+
+
+class _List(QListView):
+    toggle_pressed = Signal()
+    remove_pressed = Signal()
+    go_pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setViewportMargins(0, 4, 0, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Space:
+                self.toggle_pressed.emit()
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                self.remove_pressed.emit()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.go_pressed.emit()
+            case _:
+                super().keyPressEvent(event)

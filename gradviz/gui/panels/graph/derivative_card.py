@@ -1,0 +1,191 @@
+"""The card with a node's derivative: its forward formula, and what backward computes for each input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.widgets.card import CARD_WIDTH, OverlayCard, Paragraph, Rule, Words
+from gradviz.gui.widgets.formula import Formula, split
+from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
+
+_SIDE = 17
+_PROJECTOR_WIDTH = 440
+
+
+class DerivativeCard(OverlayCard):
+    """Shows a `Derivative`; hidden when there is none. Escape and the cross ask to close it."""
+
+    closed = Signal()
+    """A person put the card away; it is hidden already."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._derivative: Derivative | None = None
+        self._saved: tuple[str, ...] = ()
+        self._projector = False
+        self._available = 10_000
+        self.column.setContentsMargins(1, 9, 1, 1)
+        self._title = Words("text", fonts.ui(13, 600))
+        self._close = QToolButton()
+        self._close.setIcon(icons.icon("close", 14))
+        self._close.setAccessibleName(self.tr("Close the derivative"))
+        self._close.setToolTip(self.tr("Close"))
+        self._close.clicked.connect(self._put_away)
+        head = QHBoxLayout()
+        head.setContentsMargins(_SIDE - 1, 0, 9, 0)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close)
+        self.column.addLayout(head)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName(self.tr("Formulas"))
+        self._scroll.viewport().setAutoFillBackground(False)
+        self.column.addWidget(self._scroll)
+        self.hide()
+
+    def set_derivative(self, derivative: Derivative | None, saved: Sequence[str] = ()) -> None:
+        """Show a node's derivative. `saved` names what it saved, told where there is no rule for its operation."""
+        if derivative == self._derivative and tuple(saved) == self._saved:
+            return
+        self._derivative, self._saved = derivative, tuple(saved)
+        self._fill()
+        self.setVisible(derivative is not None and self.parent() is not None)
+
+    def set_projector(self, projector: bool) -> None:
+        """Formulas of 22 pixels on a wider card, for a lecture hall."""
+        if projector != self._projector:
+            self._projector = projector
+            self.setFixedWidth(_PROJECTOR_WIDTH if projector else CARD_WIDTH)
+            self._title.set_words_font(fonts.ui(17 if projector else 13, 600))
+            self._fill()
+
+    def set_available_height(self, height: int) -> None:
+        """How high the card may be at most; what is higher is scrolled."""
+        if height != self._available:
+            self._available = height
+            self.settle()
+
+    def wanted_height(self) -> int:
+        content = self._scroll.widget()
+        if content is None:
+            return 48
+        layout = content.layout()
+        assert layout is not None
+        layout.activate()
+        head = max(self._title.sizeHint().height(), self._close.sizeHint().height())
+        margins = self.column.contentsMargins()
+        needed = head + layout.totalHeightForWidth(self.width() - 2) + margins.top() + margins.bottom()
+        scrolled = needed > self._available
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolled else Qt.FocusPolicy.NoFocus)
+        # Left to itself, a bar that was there while the card grew would stay: it narrows the formulas, and what wraps
+        # because of it is then too high to go without it.
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolled else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scroll.setVerticalScrollBarPolicy(bar)
+        return min(needed, max(self._available, 80))
+
+    def text(self) -> str:
+        """All that the card says, a line for each formula, shape and way."""
+        content = self._scroll.widget()
+        parts = content.findChildren(QWidget) if content is not None else []
+        lines = [part.text() for part in parts if isinstance(part, (Formula, Paragraph, Words))]
+        return "\n".join([self._title.text(), *lines])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def _put_away(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def _fill(self) -> None:
+        derivative = self._derivative
+        if derivative is None:
+            self._scroll.takeWidget()
+            return
+        self._title.setText(self.tr("Derivative of {name}").format(name=derivative.title))
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(_SIDE - 1, 0, _SIDE - 1, 13)
+        column.setSpacing(0)
+        if derivative.known:
+            self._fill_forward(column, derivative)
+            for line in derivative.gradients:
+                self._fill_gradient(column, line)
+        else:
+            column.addSpacing(4)
+            column.addWidget(self._paragraph("text2", self._unknown_text(derivative), 12.5))
+        if derivative.known and derivative.note:
+            self._separate(column)
+            column.addWidget(self._paragraph("text2", derivative.note, 12))
+        self._scroll.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.setAccessibleName(self._title.text())
+        self.setAccessibleDescription(self.text())
+        self.settle()
+
+    def _fill_forward(self, column: QVBoxLayout, derivative: Derivative) -> None:
+        left, right = split(derivative.forward)
+        self._add_formula(column, left, right, "forward", derivative.forward_shapes)
+
+    def _fill_gradient(self, column: QVBoxLayout, line: GradientLine) -> None:
+        self._separate(column)
+        left = (Token("grad ", "text"), Token(line.input, "variable"))
+        self._add_formula(column, left, line.formula, "backward" if line.route else "text3", line.shapes)
+        column.addWidget(self._paragraph("text3", self.way(line.route), 12))
+
+    def _add_formula(
+        self, column: QVBoxLayout, left: Sequence[Token], right: Sequence[Token], role: str, shapes: str
+    ) -> None:
+        formula = Formula()
+        formula.set_projector(self._projector)
+        formula.set_formula(left, right, role)
+        column.addWidget(formula)
+        column.addSpacing(0 if not self._projector else 2)
+        if shapes:
+            font = fonts.mono(15 if self._projector else 12)
+            column.addWidget(self._paragraph_in("text2", shapes, font))
+
+    def _separate(self, column: QVBoxLayout) -> None:
+        column.addSpacing(8)
+        column.addWidget(Rule())
+        column.addSpacing(7)
+
+    def _paragraph(self, role: str, text: str, size: float) -> Paragraph:
+        return self._paragraph_in(role, text, fonts.ui(size * 1.25 if self._projector else size))
+
+    def _paragraph_in(self, role: str, text: str, font: QFont) -> Paragraph:
+        paragraph = Paragraph(role, font)
+        paragraph.setText(text)
+        return paragraph
+
+    def _unknown_text(self, derivative: Derivative) -> str:
+        words = self.tr("No rule for {name} here.").format(name=derivative.title)
+        if not self._saved:
+            return words + " " + self.tr("It saved nothing for backward.")
+        return words + " " + self.tr("It saved: {names}.").format(names=", ".join(self._saved))
+
+    def way(self, route: Sequence[Hop]) -> str:
+        """Where a gradient goes: `to t, then term 1 of 2 for middle_linear.weight`."""
+        if not route:
+            return self.tr("wants no gradient, so none is computed")
+        shown = list(route)
+        words = [self._hop(hop) for hop in shown]
+        if len(words) > 3:  # a long way through views tells no more than its ends
+            words[1:-1] = [self.tr("{count} more views").format(count=len(words) - 2)]
+        return self.tr(", then ").join(words)
+
+    def _hop(self, hop: Hop) -> str:
+        term, terms = hop.term
+        if terms > 1:
+            return self.tr("term {term} of {terms} for {name}").format(term=term, terms=terms, name=hop.name)
+        return self.tr("to {name}").format(name=hop.name)

@@ -1,0 +1,273 @@
+"""Joins folds and canvas: asks for placements, keeps the place, shows depth and way, and brings what is hidden up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+
+from gradviz.gui.panels.graph.cluster_menu import cluster_menu
+from gradviz.gui.panels.graph.depth_card import DepthCard
+from gradviz.gui.panels.graph.progress_card import WaitingCards
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.scene.view.keyboard_navigation import cluster_around
+from gradviz.gui.session.folding_session import FoldingSession
+from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.breadcrumbs import Breadcrumbs, crumbs
+from gradviz.layout.geometry.placement import Placement
+from gradviz.model.graph.folding import open_at_depth
+from gradviz.model.graph.graph import Graph
+
+LARGE = 60
+"""A graph of fewer nodes is taken in at a glance: it gets the card for its depth once something of it is folded."""
+
+
+class GraphFolds(QObject):
+    """What is open of the session's graph, and the cards that say so."""
+
+    placement_requested = Signal(object, object)
+    placement_cancelled = Signal()
+    way_shown = Signal()
+    """The way at the upper left appeared, went, or leads elsewhere."""
+    cluster_shown = Signal(int)
+    """A cluster was chosen from elsewhere: by a search, the way, a row of a list."""
+
+    def __init__(self, session: Session, view: GraphView, filters: list[QAction], parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self.session = FoldingSession(self)
+        self.depth = DepthCard(filters)
+        self.crumbs = Breadcrumbs()
+        self.waiting = WaitingCards(view.viewport())
+        self.progress, self.note = self.waiting.progress, self.waiting.note
+        self._pending: int | None = None
+        """The node to bring into sight with the next placement."""
+        self._pending_cluster: int | None = None
+        self._placed: frozenset[int] | None = None
+        """What was open in the drawing that is shown."""
+        self._last = -1
+        """The cluster or node's cluster that was opened last; the way is told to it when nothing is chosen."""
+        view.cards.add_upper_left(self.depth)
+        view.cards.add_upper_left(self.crumbs)
+        self.depth.hide()
+        self.session.changed.connect(self.ask)
+        view.cluster_toggled.connect(self.toggle)
+        view.cluster_clicked.connect(lambda _key: self._show_way())
+        view.cluster_menu_requested.connect(self._open_menu)
+        session.selection_changed.connect(self._show_way)
+        self.depth.depth_requested.connect(self._set_depth)
+        self.depth.fold_all_requested.connect(self.fold_all)
+        self.depth.unfold_all_requested.connect(self.unfold_all)
+        self.depth.path_requested.connect(self.unfold_path)
+        self.crumbs.cluster_chosen.connect(self.show_cluster)
+        self.progress.cancelled.connect(self._cancel)
+
+    def ask(self) -> None:
+        """Ask for a placement of the session's graph as it is folded now."""
+        graph = self._session.graph
+        if graph is not None:
+            self.session.take(graph, self._session.graph_target)
+            self.progress.begin(len(graph))
+            self.waiting.place()
+            self.placement_requested.emit(graph, self.session.opened)
+
+    def opened(self, graph: Graph) -> frozenset[int] | None:
+        """What is open of a graph; None for everything."""
+        self.session.take(graph, self._session.graph_target)
+        return self.session.opened
+
+    def prepare(self, graph: Graph) -> None:
+        """A drawing of this graph comes: the cards first, for where the view looks depends on what they cover."""
+        self._show_way_in(graph)
+
+    def placed(self, placement: Placement) -> None:
+        """The placement that was asked for last is on the canvas."""
+        self.progress.end()
+        self.note.say(placement.notes)
+        self.waiting.place()
+        self._placed = self.session.opened
+        self._show_way()
+        node, self._pending = self._pending, None
+        cluster, self._pending_cluster = self._pending_cluster, None
+        if node is not None:
+            self._view.reveal(node)
+        elif cluster is not None:
+            self._view.reveal_cluster(cluster)
+
+    def cleared(self) -> None:
+        """The canvas is empty."""
+        self._show_way()
+
+    def failed(self) -> None:
+        """There will be no placement."""
+        self.progress.end()
+
+    def toggle(self, cluster_or_group: int) -> None:
+        """Fold or unfold one cluster or group, in its place."""
+        graph, drawing = self.session.graph, self._view.drawing
+        if graph is not None and drawing is not None:
+            if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: it shall be seen
+                self._pending_cluster = cluster_or_group
+            self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
+        self.session.toggle(cluster_or_group)
+
+    def fold_siblings(self, cluster: int) -> None:
+        """Fold a module and those like it beside it into one box, in its place."""
+        group = self.session.group_of(cluster)
+        if group is not None:
+            self._view.keep_in_place(cluster)
+            self.session.fold_siblings(group)
+
+    def open_inside(self, cluster: int) -> None:
+        """Open a module and everything in it, in its place."""
+        self._last = cluster
+        self._view.keep_in_place(cluster)
+        self.session.open_inside(cluster)
+
+    def fold_all(self) -> None:
+        """Draw each outermost module as one box."""
+        self._anew()
+        self._last = -1
+        self.session.fold_all()
+
+    def unfold_all(self) -> None:
+        """Draw what is inside of every module."""
+        self._keep_selected()
+        self._last = -1
+        self.session.unfold_all()
+
+    def show_node(self, node_id: int) -> None:
+        """Bring a node into sight, unfolding what hides it."""
+        drawing = self._view.drawing
+        box = drawing.box_of(node_id) if drawing is not None else None
+        if drawing is None or (box is not None and not drawing.folded[box]):
+            self._view.center_on(node_id)
+            return
+        self._pending = node_id
+        if box is not None:
+            self._view.keep_in_place(drawing.key_of(box))
+        graph = self.session.graph
+        self._last = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
+        self.session.open_to(node_id)
+
+    def show_cluster(self, cluster: int) -> None:
+        """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
+        if cluster < 0:
+            self._view.fit()
+            return
+        drawing = self._view.drawing
+        if drawing is None:
+            return
+        self._session.select(None)
+        self._view.select_cluster(cluster)
+        self._show_way()
+        self.cluster_shown.emit(cluster)
+        if drawing.place_of_cluster(cluster) is not None and len(drawing.members_with(cluster)) <= 1:
+            self._view.reveal_cluster(cluster)
+            return
+        self._pending_cluster = cluster
+        self._view.keep_in_place(cluster)
+        self.session.open_to_cluster(cluster)
+
+    def unfold_path(self) -> None:
+        """Unfold what hides the node that is chosen, or else the point that is shown."""
+        point = self._session.point
+        node = self._session.selected
+        if node is None and point is not None:
+            node = point.node
+        if node is not None:
+            self.show_node(node)
+        elif self._view.selected_cluster is not None:
+            self.show_cluster(self._view.selected_cluster)
+
+    def deepen(self, way: int) -> None:
+        """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
+        depth, most = self.session.depth
+        self._set_depth(min(max(depth + way, 0), most))
+
+    def fold_around(self) -> None:
+        """Fold the module around what is chosen, or a chosen module itself if it is open."""
+        drawing, key, node = self._view.drawing, self._view.selected_cluster, self._session.selected
+        if drawing is None:
+            return
+        for group in self.session.groups_of_node(node) if node is not None else ():
+            self._view.keep_node_in_place(node)  # type: ignore[arg-type]
+            self.session.toggle(group)
+            return
+        if key is not None and drawing.rect_of_cluster(key) is not None:
+            around: int | None = key
+        else:
+            box = drawing.box_of(node) if node is not None else drawing.box_of_key(key) if key is not None else None
+            around = cluster_around(drawing, box) if box is not None else None
+        if around is not None:
+            self._view.keep_in_place(around)
+            self._view.select_cluster(around)
+            self.toggle(around)
+
+    def _set_depth(self, depth: int) -> None:
+        self._anew()
+        self._last = -1
+        self.session.set_depth(depth)
+
+    def _anew(self) -> None:
+        if self._session.selected is None:
+            self._view.look_anew()
+        else:
+            self._keep_selected()
+
+    def _keep_selected(self) -> None:
+        """Let what is chosen stay where it is, while all of the graph changes around it."""
+        drawing, node = self._view.drawing, self._session.selected
+        if drawing is None:
+            return
+        if node is not None:
+            self._view.keep_node_in_place(node, or_whole=True)
+        elif self._view.selected_cluster is not None:
+            self._view.keep_in_place(self._view.selected_cluster)
+        else:
+            self._view.look_anew()
+
+    def _open_menu(self, key: int, place: QPoint) -> None:
+        drawing = self._view.drawing
+        if drawing is not None:
+            cluster_menu(drawing, key, self, self._session, self._view).popup(place)
+
+    def _cancel(self) -> None:
+        """Go back to what is drawn."""
+        self.progress.end()
+        self.placement_cancelled.emit()
+        self.session.restore(self._placed)
+        self._show_way()
+
+    def _show_way(self) -> None:
+        graph, drawing = self._session.graph, self._view.drawing
+        if graph is None or drawing is None or drawing.graph is not graph:
+            self.depth.hide()
+            self.crumbs.set_crumbs([])
+            self._view.cards_changed()
+            self.way_shown.emit()
+        else:
+            self._show_way_in(graph)
+
+    def _show_way_in(self, graph: Graph) -> None:
+        depth, most = self.session.depth
+        opened = self.session.opened
+        shown = most > 0 and (len(graph) >= LARGE or opened is not None)
+        exact = opened is None or opened == open_at_depth(graph, depth)
+        self.depth.show_depth(depth, most, exact=exact)
+        self.depth.setVisible(shown)
+        cluster = self._last if self._last < len(graph.clusters) else -1
+        node = self._session.selected_node
+        if node is not None:
+            cluster = node.cluster
+        elif self._view.selected_cluster is not None and self._view.selected_cluster < len(graph.clusters):
+            cluster = self._view.selected_cluster
+        whole = self._session.graph_target.rpartition("/")[2]
+        line = crumbs(graph, opened, cluster, whole)
+        self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
+        self._view.cards_changed()
+        self.way_shown.emit()
+
+    @property
+    def says_where(self) -> bool:
+        """Whether the way is shown, so that a caption is not needed."""
+        return not self.crumbs.isHidden()

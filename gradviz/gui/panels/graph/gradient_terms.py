@@ -1,0 +1,212 @@
+"""The sum of a shared gradient, term by term: what has come, what comes next, and the norm of the whole."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradviz.gui.style import fonts
+from gradviz.gui.style.palette import color, current
+from gradviz.model.derivative.gradient_terms import Term, TermSum
+from gradviz.model.number_text import significant
+
+_ROW = 22
+_MOST_ROWS = 6
+_TERM = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+
+
+class FanIn(QWidget):
+    """Shows a `TermSum`. A leaf used a thousand times scrolls; Enter or a click goes to the node that gives a term."""
+
+    term_activated = Signal(int)
+    """Id of the consumer that gives the term."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel(self)
+        self._title.setProperty("role", "head")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._count = QLabel(self)
+        self._count.setProperty("role", "caption")
+        self._model = _TermModel(self)
+        self._list = QListView(self)
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(_TermDelegate(self._list))
+        self._list.setUniformItemSizes(True)
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setMouseTracking(True)
+        self._list.activated.connect(self._activate)
+        self._list.clicked.connect(self._activate)
+        self._total_name = QLabel(self.tr("norm of sum"), self)
+        self._total_name.setProperty("role", "label")
+        self._total = QLabel(self)
+        self._line = QFrame(self)
+        self._line.setProperty("line", True)
+        self._arrange()
+
+    def show_sum(self, terms: TermSum, selected: int | None = None) -> None:
+        """Show a sum; at the term that node `selected` gives stands `this node gives it`."""
+        count = len(terms.terms)
+        words = [self.tr("one term"), self.tr("two terms"), self.tr("three terms"), self.tr("four terms")]
+        number = words[count - 1] if 1 <= count <= len(words) else self.tr("{count} terms").format(count=count)
+        title = self.tr("{name}.grad, the sum of {terms}").format(name=terms.name, terms=number)
+        self._title.setText(title)
+        self._title.setToolTip(title)
+        arrived = self.tr("{arrived} of {count} in").format(arrived=terms.arrived, count=count)
+        self._count.setText(arrived)
+        self._model.set_terms(terms.terms, selected)
+        self._list.setFixedHeight(_ROW * min(count, _MOST_ROWS))
+        self._list.setAccessibleName(f"{title}, {arrived}")
+        known = terms.norm is not None
+        self._total.setText(significant(terms.norm) if known else self.tr("to come"))
+        self._total.setFont(fonts.mono(12, 600) if known else fonts.ui(12))
+        self._total.setProperty("role", None if known else "label")
+        self._total.style().polish(self._total)
+
+    def rows(self) -> list[str]:
+        """What the rows say, for the clipboard and for screen readers."""
+        return [str(self._model.index(row).data()) for row in range(self._model.rowCount())]
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(20, 0, 0, 0)
+        foot.addWidget(self._total_name)
+        foot.addStretch(1)
+        foot.addWidget(self._total)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._list)
+        rule = QHBoxLayout()
+        rule.setContentsMargins(20, 0, 0, 0)
+        rule.addWidget(self._line)
+        column.addLayout(rule)
+        column.addLayout(foot)
+
+    def _activate(self, index: QModelIndex) -> None:
+        term = index.data(_TERM)
+        if isinstance(term, Term):
+            self.term_activated.emit(term.consumer)
+
+
+class _TermModel(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._terms: tuple[Term, ...] = ()
+        self._selected: int | None = None
+
+    def set_terms(self, terms: tuple[Term, ...], selected: int | None) -> None:
+        self.beginResetModel()
+        self._terms = terms
+        self._selected = selected
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._terms)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        term = self._terms[index.row()]
+        match role:
+            case Qt.ItemDataRole.UserRole:
+                return term
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                return f"{self.title(term)} {self.origin(term)}: {self.state(term)}"
+        return None
+
+    def title(self, term: Term) -> str:
+        return self.tr("term {number}").format(number=term.number)
+
+    def origin(self, term: Term) -> str:
+        node = f"{term.name} #{term.consumer}" if term.consumer >= 0 else term.name
+        if term.use:
+            return self.tr("from use {use}, {node}").format(use=term.use, node=node)
+        return self.tr("from {node}").format(node=node)
+
+    def state(self, term: Term) -> str:
+        if term.state == "in":
+            return self.tr("norm {norm}").format(norm=significant(term.norm))
+        if term.state == "none":
+            return self.tr("none: adds nothing")
+        if self._selected in term.givers:
+            return self.tr("this node gives it")
+        return self.tr("comes next") if term.state == "next" else self.tr("pending")
+
+
+class _TermDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(100, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        term = index.data(_TERM)
+        assert isinstance(model, _TermModel) and isinstance(term, Term)
+        colors = current()
+        box = QRectF(option.rect)
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(colors.hover))
+            painter.drawRoundedRect(box, 5, 5)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(color(colors.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        paint_slot(painter, QPointF(box.left() + 6, box.center().y()), term.state)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(fonts.ui(12))
+        painter.setPen(color(colors.text))
+        title = model.title(term)
+        painter.drawText(box.adjusted(20, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, title)
+        left = 20 + QFontMetricsF(fonts.ui(12)).horizontalAdvance(title) + 10
+        arrived = term.state == "in"
+        right = fonts.mono(12) if arrived else fonts.ui(12)
+        room = QFontMetricsF(right).horizontalAdvance(model.state(term)) + 12
+        painter.setPen(color(colors.text3))
+        origin = QFontMetricsF(fonts.ui(12)).elidedText(
+            model.origin(term), Qt.TextElideMode.ElideRight, box.width() - left - room
+        )
+        painter.drawText(box.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, origin)
+        painter.setFont(right)
+        painter.setPen(color(colors.backward.text if arrived else colors.text2))
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, model.state(term))
+        painter.restore()
+
+
+def paint_slot(painter: QPainter, center: QPointF, state: str) -> None:
+    """The circle of a term: filled when it is in, dashed while it is to come, an empty ring when it is none."""
+    colors = current()
+    fill = color(colors.backward.fill)
+    if state == "in":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawEllipse(center, 5, 5)
+        return
+    pen = QPen(color(colors.text3) if state == "none" else fill, 1.5)
+    if state != "none":
+        pen.setDashPattern([1.35, 1.27])  # eight dashes around a circle of 9
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(center, 4.25, 4.25)

@@ -1,0 +1,193 @@
+"""The middle of the window: the canvas with the session's graph, its caption, and the banner above."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gradviz.gui.panels.graph.folding_controller import GraphFolds
+from gradviz.gui.panels.graph.graph_banners import GraphBanners
+from gradviz.gui.panels.graph.graph_caption import caption
+from gradviz.gui.panels.graph.highlight_controller import GraphMarks
+from gradviz.gui.panels.graph.step_state_controller import GraphSteps
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.banner import Banner
+from gradviz.layout.geometry.placement import Placement
+from gradviz.model.graph.graph import Graph
+
+# Milliseconds. Nobody reads a number faster, and each one paints the canvas anew while the engine wants the processor.
+_REFRESH = 125
+
+
+class GraphPanel(QWidget):
+    """Projects the session's graph: what is open of it, what is marked, what the engine goes through."""
+
+    placement_requested = Signal(object, object)
+    """A graph, and what of it to draw open, as `model.folding` counts (None for all)."""
+    placement_cancelled = Signal()
+    """What was asked for is not wanted any more; the drawing stays as it is."""
+    source_requested = Signal(str, int)
+    console_requested = Signal()
+    highlight_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.banner = Banner()
+        self.view = GraphView()
+        self.marks = GraphMarks(session, self.view, self)
+        self.folds = GraphFolds(session, self.view, self.marks.filter_actions, self)
+        self._banners = GraphBanners(session, self.banner, self)
+        self._steps = GraphSteps(session, self.view, self)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.view, 1)
+        self._timer = QTimer(self, singleShot=True, interval=_REFRESH)
+        self._timer.timeout.connect(self._show_numbers)
+        self._join()
+        self._show_phase()
+
+    @property
+    def highlighted(self) -> bool:
+        """Whether a part of the graph is highlighted."""
+        return self.marks.highlighted
+
+    def show_placement(self, graph: Graph, placement: Placement) -> None:
+        """Draw a placed graph, unless the session has another one by now."""
+        if self._session.graph is not graph:
+            return
+        self.folds.prepare(graph)
+        self._show_caption(graph)
+        self.view.set_graph(graph, placement)
+        self.view.select(self._session.selected)
+        self.folds.placed(placement)
+        self._show_numbers()
+        self._steps.refresh()
+
+    def tell_layout_failed(self, sentence: str) -> None:
+        """There is a graph but no drawing of it: say why."""
+        self.folds.failed()
+        self._banners.tell_layout_failed(sentence)
+
+    def show_node(self, node_id: int) -> None:
+        """Choose a node and bring it into sight, unfolding what hides it."""
+        self._session.select(node_id)
+        self.folds.show_node(node_id)
+
+    def fold_all(self) -> None:
+        """Draw each outermost module as one box."""
+        self.folds.fold_all()
+
+    def unfold_all(self) -> None:
+        """Draw what is inside of every module."""
+        self.folds.unfold_all()
+
+    def highlight(self, ancestors: bool, descendants: bool) -> None:
+        """Pale what is not on the way to or from the selected node; neither shows all."""
+        self.marks.highlight(ancestors, descendants)
+
+    def highlight_gradient(self, node_id: int) -> None:
+        """Pale what a gradient does not pass on its way from the loss to this node."""
+        self.marks.highlight_gradient(node_id)
+
+    def add_banner(self, banner: Banner) -> None:
+        """Put another banner above the first."""
+        self._column.insertWidget(0, banner)
+
+    def open_clusters(self, graph: Graph) -> frozenset[int] | None:
+        """What of a graph is drawn open; None for all."""
+        return self.folds.opened(graph)
+
+    def _join(self) -> None:
+        session, view = self._session, self.view
+        session.graph_changed.connect(self.folds.ask)
+        session.graph_changed.connect(self._soon)
+        session.state_changed.connect(self._soon)
+        session.phase_changed.connect(self._show_phase)
+        session.opening_late.connect(self._show_late)
+        session.selection_changed.connect(lambda: view.select(session.selected))
+        view.node_clicked.connect(session.select)
+        view.cluster_clicked.connect(lambda _key: session.select(None))
+        view.background_clicked.connect(lambda: session.select(None))
+        view.node_activated.connect(self._go_to_source)
+        self.folds.placement_requested.connect(self.placement_requested)
+        self.folds.placement_cancelled.connect(self.placement_cancelled)
+        self.folds.way_shown.connect(self._show_where)
+        self._steps.node_hidden.connect(self.folds.show_node)
+        self._banners.console_requested.connect(self.console_requested)
+        self._banners.node_requested.connect(self.show_node)
+        self.marks.changed.connect(self.highlight_changed)
+        self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
+
+    def _go_to_source(self, node_id: int) -> None:
+        graph = self._session.graph
+        if graph is not None and node_id in graph and graph.node(node_id).file:
+            node = graph.node(node_id)
+            self.source_requested.emit(node.file, node.line)
+
+    def _soon(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _show_numbers(self) -> None:
+        session = self._session
+        before_it = session.point is not None and session.point.phase == "forward"
+        self.view.set_loss(None if before_it else session.loss)
+        state = "fresh" if session.phase in ("ready", "opening", "starting") else session.phase
+        if state != self.view.run_state:
+            self.view.set_run_state(state)
+            self._steps.refresh()
+        self._show_where()
+
+    def _show_where(self) -> None:
+        if self.view.graph is not None:
+            self._show_caption(self.view.graph)
+
+    def _show_caption(self, graph: Graph) -> None:
+        self.view.set_caption(*(("", "") if self.folds.says_where else caption(self._session, graph)))
+
+    def _show_phase(self) -> None:
+        session = self._session
+        if session.phase == "starting":
+            self.banner.dismiss()
+            self.view.set_message(
+                self.tr("Starting the engine"),
+                self.tr("PyTorch is being imported. The graph of <b>{0}</b> appears by itself in a moment.").format(
+                    session.title
+                ),
+                busy=True,
+            )
+        elif session.phase == "opening":
+            self.view.set_message(
+                self.tr("Making the network"), self.tr("Its first forward is drawn in a moment."), True
+            )
+        elif session.phase in ("failed", "dead"):
+            self._show_missing()
+        self._soon()
+
+    def _clear_other(self) -> None:
+        """A graph of another network must not pass for this one's."""
+        if self.view.graph is not None and self._session.graph_target != self._session.setup.target:
+            self.view.clear()
+            self.folds.cleared()
+
+    def _show_late(self) -> None:
+        """The card says that the network is still being made, so the one before is not what is looked at."""
+        if self._session.late:
+            self._clear_other()
+            self.view.set_message("", "")
+
+    def _show_missing(self) -> None:
+        session = self._session
+        self._clear_other()
+        title = self.tr("No graph of {0}").format(session.title)
+        why = {
+            "dead": self.tr("The engine ended before its first forward was through."),
+            "failed": self.tr("It was not made; the message above says why.")
+            if session.refusal
+            else self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
+        }[session.phase]
+        self.view.set_message(title, why)

@@ -1,0 +1,122 @@
+"""What a person has the graph mark: ancestors, descendants, a gradient's path, and the kinds that are left out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup
+
+from gradviz.gui.scene.data.emphasis import FILTERS
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.session.session import Session
+from gradviz.model.graph.graph import Graph
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("graph", text)
+
+
+class GraphMarks(QObject):
+    """Highlight and filter of the graph that is drawn."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self.highlighted = False
+        self._kinds = {name: self._made(text) for name, text in zip(FILTERS, _texts(), strict=True)}
+        group = QActionGroup(self)
+        self._dims, self._hides = self._made(_tr("Dim")), self._made(_tr("Hide"))
+        for action in (self._dims, self._hides):
+            group.addAction(action)
+        self._dims.setChecked(True)
+        separator = QAction(self)
+        separator.setSeparator(True)
+        self.filter_actions = [*self._kinds.values(), separator, self._dims, self._hides]
+        """For menus: each kind, and whether what is left out is dimmed or hidden."""
+        view.background_clicked.connect(self._look_at_view)
+        session.setup_changed.connect(self._forget_other)
+
+    @property
+    def filters(self) -> bool:
+        """Whether anything is left out."""
+        return any(action.isChecked() for action in self._kinds.values())
+
+    def toggle_filter(self, kind: str) -> None:
+        """Leave out one of `FILTERS`, or bring it back."""
+        self._kinds[kind].toggle()
+
+    def filters_kind(self, kind: str) -> bool:
+        """Whether this kind is left out."""
+        return self._kinds[kind].isChecked()
+
+    def toggle_hides(self) -> None:
+        """Hide what is left out instead of dimming it, or the other way round."""
+        (self._dims if self._hides.isChecked() else self._hides).setChecked(True)
+
+    @property
+    def hides(self) -> bool:
+        """Whether what is left out is hidden."""
+        return self._hides.isChecked()
+
+    def highlight(self, ancestors: bool, descendants: bool) -> None:
+        """Pale what is not on the way to or from the selected node; neither shows all."""
+        graph, node = self._session.graph, self._session.selected
+        if graph is None or node is None or not (ancestors or descendants):
+            self._highlight(None)
+            return
+        found = {node}
+        if ancestors:
+            found |= graph.ancestors(node)
+        if descendants:
+            found |= graph.descendants(node)
+        self._highlight(found)
+
+    def highlight_gradient(self, node_id: int) -> None:
+        """Pale what a gradient does not pass on its way from the loss to this node."""
+        graph = self._session.graph
+        if graph is not None and node_id in graph:
+            self._highlight(gradient_path(graph, node_id))
+
+    def _highlight(self, nodes: set[int] | None) -> None:
+        self.highlighted = nodes is not None
+        self._view.highlight(nodes)
+        self.changed.emit()
+
+    def _forget_other(self) -> None:
+        # What is highlighted of one network is no way in another, though nodes of both have the same ids.
+        session = self._session
+        if self.highlighted and session.graph_target != session.setup.target:
+            self._highlight(None)
+
+    def _look_at_view(self) -> None:
+        # Escape on the canvas clears the highlight there.
+        if self.highlighted and not self._view.is_highlighted:
+            self.highlighted = False
+            self.changed.emit()
+
+    def _made(self, text: str) -> QAction:
+        action = QAction(text, self, checkable=True)
+        action.toggled.connect(self._filter)
+        return action
+
+    def _filter(self) -> None:
+        chosen = [name for name, action in self._kinds.items() if action.isChecked()]
+        self._view.set_filter(chosen, hides=self._hides.isChecked())
+        self.changed.emit()
+
+
+def _texts() -> tuple[str, str, str]:
+    return _tr("Parameters and buffers"), _tr("Views and reshapes"), _tr("Data and inputs without gradient")
+
+
+def gradient_path(graph: Graph, node_id: int) -> set[int]:
+    """Every node between the roots that backward starts from and `node_id`, both included."""
+    below = graph.descendants(node_id)
+    roots = [node.id for node in graph.nodes if node.kind == "loss" and (node.id in below or node.id == node_id)]
+    if not roots:
+        roots = [node.id for node in graph.nodes if node.kind == "output" and node.id in below]
+    above: set[int] = set(roots)
+    for root in roots:
+        above |= graph.ancestors(root)
+    return (below & above) | {node_id}

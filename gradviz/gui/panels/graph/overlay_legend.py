@@ -1,0 +1,134 @@
+"""The card at the lower left that says what the colours mean: title, bar with ticks, samples, and from when."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from gradviz.export.overlay_shading import Legend
+from gradviz.gui.style import fonts
+from gradviz.gui.text import overlays as overlay_words
+from gradviz.gui.widgets.card import OverlayCard, Paragraph, Words
+from gradviz.gui.widgets.color_bar import ColourBar, Samples, Shown
+from gradviz.gui.widgets.color_swatches import GroupRows
+from gradviz.model.overlay.overlay_groups import Groups
+from gradviz.model.overlay.overlay_scale import Limits
+from gradviz.model.overlay.overlay_table import Overlay
+
+WIDTH = 344
+
+
+class Chooser(QToolButton):
+    """The name of what the graph is coloured by; a menu opens from it."""
+
+    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setProperty("chooser", True)
+        self.setFont(fonts.ui(13, 600))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+class OverlayLegend(OverlayCard):
+    """Shows one overlay; asks for another by its menu."""
+
+    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        self.column.setContentsMargins(12, 8, 16, 12)
+        self.chooser = Chooser(menu)
+        self._quantity = Words("text3", fonts.ui(12))
+        self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.bar = ColourBar()
+        self.groups = GroupRows()
+        self.samples = Samples()
+        self.note = Paragraph("text3", fonts.ui(12))
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(8)
+        head.addWidget(self.chooser)
+        head.addWidget(self._quantity, 1)
+        self.column.addLayout(head)
+        for part, gap in ((self.bar, 4), (self.groups, 4), (self.samples, 2), (self.note, 4)):
+            self.column.addSpacing(gap)
+            inset = QHBoxLayout()
+            inset.setContentsMargins(5, 0, 0, 0)
+            inset.addWidget(part)
+            self.column.addLayout(inset)
+            part.hide()
+
+    def show_scale(self, overlay: Overlay, limits: Limits | None, shown: Shown, note: str) -> None:
+        """A colour bar over `limits` (none before anything was measured), and a sentence about the values."""
+        self._head(overlay)
+        self.bar.set_scale(overlay, limits)
+        self.bar.setVisible(limits is not None)
+        self.groups.hide()
+        self.samples.set_shown(shown, diverging=overlay.scale == "diverging")
+        self.samples.setVisible(self.samples.any)
+        self._say(note)
+
+    def show_groups(self, overlay: Overlay, groups: Groups) -> None:
+        """A swatch for each group."""
+        self._head(overlay)
+        self.groups.set_groups([overlay_words.group(overlay, name) for name in groups.names], groups.counts)
+        self.groups.setVisible(bool(groups.names))
+        self.bar.hide()
+        self.samples.hide()
+        self._say("" if groups.names else self.tr("This network has no modules."))
+
+    def as_shown(self) -> Legend:
+        """The same for an exported picture."""
+        scale = not self.bar.isHidden()
+        return Legend(
+            self.chooser.text(),
+            self._quantity.text(),
+            self.bar.stops if scale else (),
+            tuple((tick.place, tick.text) for tick in self.bar.ticks if tick.text) if scale else (),
+            tuple(self.samples.shades if self.groups.isHidden() else self.groups.shades),
+            self.note.text(),
+        )
+
+    def set_marker(self, place: float | None) -> None:
+        """Point at the value of the hovered or selected node; None at nothing."""
+        self.bar.set_marker(place)
+
+    def _head(self, overlay: Overlay) -> None:
+        self.chooser.setText(overlay_words.title(overlay))
+        self.chooser.setToolTip(overlay_words.tip(overlay))
+        self.chooser.setAccessibleName(self.tr("Coloured by {0}").format(overlay_words.title(overlay)))
+        self._quantity.setText(overlay_words.quantity(overlay))
+        self.setToolTip(overlay_words.tip(overlay))
+        self.setAccessibleName(self.tr("Colours: {0}").format(overlay_words.tip(overlay).replace("\n", ". ")))
+
+    def _say(self, note: str) -> None:
+        if note != self.note.text():
+            self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self.settle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            for part in (self.bar, self.groups, self.samples):
+                part.update()
+        super().changeEvent(event)
+
+
+class ColourChip(QToolButton):
+    """The chooser where the graph has no colours: one small button over the legend of kinds."""
+
+    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setProperty("chooser", True)
+        self.setText(self.tr("Colour by"))
+        self.setToolTip(overlay_words.tip(None))
+        self.setAccessibleName(self.tr("Colour the graph by"))
+        self.setProperty("card", True)
+        self.setFixedHeight(30)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.adjustSize()

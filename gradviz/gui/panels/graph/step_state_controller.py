@@ -1,0 +1,91 @@
+"""Shows on the graph what the session has stepped through, and follows the point that is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from gradviz.gui.scene.data.node_states import NodeState
+from gradviz.gui.scene.data.timeline_states import edge_states, node_states
+from gradviz.gui.scene.view.graph_view import GraphView
+from gradviz.gui.session.session import Session
+from gradviz.model.stepping.timeline import Timeline
+
+_SETTLING = 200
+"""Milliseconds: longer than a pan, so that the two do not fight."""
+
+
+_ASKED = ("breakpoint", "run_to", "exception")
+"""Reasons of stops at a node that a person wants to see."""
+
+
+class GraphSteps(QObject):
+    """Projects timeline, breakpoints and edits onto the canvas; many changes in a row are shown once."""
+
+    node_hidden = Signal(int)
+    """A stop that was asked for, a breakpoint's or an exception's, lies in a folded module."""
+
+    def __init__(self, session: Session, view: GraphView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._view = session, view
+        self._shown: int | None = None
+        """The node that was brought into sight last."""
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.refresh)
+        # Panels make room at a stop after the point was brought into sight: look again when they have settled.
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLING)
+        self._settled.timeout.connect(self._look_again)
+        view.viewport().installEventFilter(self)
+        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved,
+                        session.breakpoints_changed, session.edited, session.phase_changed):  # fmt: skip
+            changed.connect(self._timer.start)
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The iteration that is painted; None while the run goes on unseen."""
+        session = self._session
+        return None if session.phase in ("running", "starting", "opening") else session.timeline
+
+    def refresh(self) -> None:
+        """Paint the states of the graph that is drawn, and bring the point that is shown into sight."""
+        session, graph = self._session, self._view.graph
+        if graph is None or graph is not session.graph:
+            return  # the drawing of the graph that is meant is under way
+        timeline, stop = self.timeline, session.stop
+        raised = stop.point.node if stop is not None and stop.reason == "exception" else None
+        states = node_states(
+            graph,
+            timeline,
+            session.breakpoints.enabled(),
+            edited=session.edits if not session.looks_back else (),
+            raised=raised if not session.looks_back else None,
+            lit=session.phase == "ready" and graph.record.kind == "autograd",
+        )
+        self._view.set_states(states, edge_states(graph, timeline))
+        self._follow(states.state.tolist())
+
+    def _look_again(self) -> None:
+        if self._shown is not None and self._view.graph is self._session.graph:
+            self._view.reveal(self._shown)
+
+    def _follow(self, states: list[int]) -> None:
+        point, graph = self._session.point, self._session.graph
+        node = point.node if point is not None else None
+        if node is None or graph is None or node not in graph or states[graph.index[node]] == NodeState.PLAIN:
+            self._shown = None
+            return
+        drawing = self._view.drawing
+        box = drawing.box_of(node) if drawing is not None else None
+        if node != self._shown:
+            self._shown = node
+            stop = self._session.stop
+            asked = stop is not None and stop.reason in _ASKED and not self._session.looks_back
+            if asked and drawing is not None and box is not None and drawing.folded[box]:
+                self.node_hidden.emit(node)
+            else:  # a step does not unfold what a person has folded: the folded box is marked
+                self._view.reveal(node)
+        self._settled.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._shown is not None:
+            self._settled.start()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,309 @@
+"""The card that says where the engine stands, or which point of the past is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import palette as palettes
+from gradviz.gui.style.palette import color
+from gradviz.gui.text import steps as point_words
+from gradviz.gui.widgets.card import CARD_WIDTH, OverlayCard, Paragraph, Words
+from gradviz.gui.widgets.link_button import LinkButton
+from gradviz.protocol.events import Stopped
+from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
+
+_INSET = 3  # a link draws its focus ring this far around its words, so all else is moved in by as much
+
+
+class StopCard(OverlayCard):
+    """Shows a stop, or a point of the past; hidden when there is neither."""
+
+    source_requested = Signal(str, int)
+    """File and line that a person wants to see."""
+    present_requested = Signal()
+    """Wish to end looking back."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stopped: Stopped | None = None
+        self._reason = ""
+        self._uses = 0
+        self._past: tuple[PointRecord, tuple[int, int], int] | None = None
+        self.column.setContentsMargins(17 - _INSET, 13, 17, 12)
+        self._chip = Chip()
+        self._position = Words("text3", fonts.ui(12.5))
+        self._title = Words("text", fonts.ui(15, 600))
+        self._module = Words("text2", fonts.ui(12.5), elide=Qt.TextElideMode.ElideLeft, height=20)
+        self._dot = Words("text3", fonts.ui(12.5), height=20)
+        self._dot.setText("·")
+        self._dot.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._dot.setFixedWidth(7)  # with the row's spacing and the link's inset, as far from the one as from the other
+        self._link = LinkButton()
+        self._link.setMaximumWidth(160)
+        self._link.clicked.connect(self._ask_for_source)
+        self._message = Paragraph("text2", fonts.ui(12.5))
+        self._table = UpdateTable()
+        self._now = Words("text3", fonts.ui(12), height=20)
+        self._back = LinkButton(self.tr("Back to now"))
+        self._back.clicked.connect(self.present_requested)
+        self._place_row = self._row(self._module, self._dot, self._link)
+        self._now_row = self._row(self._now, None, self._back)
+        self._build()
+        self.setAccessibleName(self.tr("Where the engine stands"))
+        self._show()
+
+    def _build(self) -> None:
+        head = self._row(self._chip, None, self._position)
+        head.setContentsMargins(_INSET, 0, 0, 9)
+        self.column.addLayout(head)
+        for widget, below in ((self._title, 0), (None, 0), (self._message, 2), (self._table, 0)):
+            if widget is None:
+                self.column.addLayout(self._place_row)
+                continue
+            holder = QHBoxLayout()
+            holder.setContentsMargins(_INSET, 0, 0, below)
+            holder.addWidget(widget)
+            self.column.addLayout(holder)
+        self._now_row.setContentsMargins(_INSET, 0, 0, 0)
+        self.column.addLayout(self._now_row)
+
+    @staticmethod
+    def _row(*widgets: QWidget | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for widget in widgets:
+            if widget is None:
+                row.addStretch(1)
+            else:
+                row.addWidget(widget)
+        if widgets[-1] is not None and None not in widgets:
+            row.addStretch(1)
+        return row
+
+    def set_stop(self, stopped: Stopped | None, *, uses: int = 0, reason: str = "") -> None:
+        """Where the engine stands now; None while it does not.
+
+        `uses` is how often the iteration calls the point's module, 0 if that is not known. `reason` names the
+        breakpoint that was hit; what its condition found is added.
+        """
+        self._stopped, self._uses, self._reason = stopped, uses, reason
+        self._past = None
+        self._table.clear()
+        self._show()
+
+    def set_past(self, point: PointRecord | None, of_phase: tuple[int, int] = (0, 0), *, uses: int = 0) -> None:
+        """Which point of the past is looked at, its position in the phase from 1 and how many the phase has.
+
+        None is the present again.
+        """
+        self._past = (point, of_phase, uses) if point is not None else None
+        self._table.clear()
+        self._show()
+
+    def set_update(
+        self,
+        before: SummaryRecord | None,
+        gradient: SummaryRecord | None,
+        step: SummaryRecord | None = None,
+        after: SummaryRecord | None = None,
+    ) -> None:
+        """The numbers of the parameter at the gate, in the update only; None for those that are not known yet."""
+        self._table.show_rows((before, gradient, step, after), waiting=self._past is None)
+        self._show()
+
+    @property
+    def looking_back(self) -> bool:
+        return self._past is not None
+
+    def text(self) -> str:
+        """All that the card says, in sentences, as a screen reader says it."""
+        pieces = [self._chip.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
+        pieces += [self._message.text(), self._table.text(), self._now.text() if self.looking_back else ""]
+        return ". ".join(piece for piece in pieces if piece)
+
+    def _show(self) -> None:
+        point = self._point()
+        if point is not None:
+            self._fill(point)
+            self.setAccessibleDescription(self.text())
+        self.settle()
+        self.setVisible(point is not None and self.parent() is not None)
+
+    def _point(self) -> PointRecord | None:
+        if self._past is not None:
+            return self._past[0]
+        return self._stopped.point if self._stopped is not None else None
+
+    def _fill(self, point: PointRecord) -> None:
+        stopped = self._stopped
+        raised = self._past is None and stopped is not None and stopped.reason == "exception"
+        if self._past is not None:
+            self._chip.look(self.tr("Looking back"), "step-back", "past")
+        elif raised:
+            self._chip.look(
+                self.tr("Error in {phase}").format(phase=point_words.phase_name(point.phase)), "error", "error"
+            )
+        else:
+            words = self.tr("Stopped in {phase}").format(phase=point_words.phase_name(point.phase))
+            self._chip.look(words, "pause-fill", point.phase)
+        of_phase = self._past[1] if self._past is not None else stopped.of_phase if stopped is not None else (0, 0)
+        self._position.setText(point_words.position_text(point.phase, *of_phase) if of_phase[0] else "")
+        self._title.set_role("error" if raised else "text")
+        self._title.setText(self._title_of(point, raised))
+        self._fill_place(point)
+        self._fill_message(raised)
+        self._table.setVisible(point.phase == "update" and bool(self._table.text()))
+        for widget in (self._now, self._back):
+            widget.setVisible(self._past is not None)
+        self._now.setText(self._now_text())
+
+    def _title_of(self, point: PointRecord, raised: bool) -> str:
+        if raised:
+            return self.tr("{name} raised").format(name=point_words.short_title(point))
+        ran = self._past is None and self._stopped is not None and self._stopped.after
+        if point.phase == "update":
+            words = self.tr("after {name} changed") if ran else self.tr("before {name} changes")
+        else:
+            words = self.tr("after {name}") if ran else self.tr("before {name}")
+        whole = words.format(name=point_words.title(point))
+        if self._title.fits(whole, CARD_WIDTH - 34):
+            return whole
+        return words.format(name=point_words.short_title(point))
+
+    def _fill_place(self, point: PointRecord) -> None:
+        uses = self._past[2] if self._past is not None else self._uses
+        module, source = point_words.module_text(point, uses), point_words.source_text(point)
+        self._module.setText(module)
+        self._link.setText(source)
+        self._link.setAccessibleName(self.tr("Show {source} in the source").format(source=source))
+        self._link.setToolTip(point.file)
+        self._link.updateGeometry()
+        self._module.setVisible(bool(module))
+        self._link.setVisible(bool(source))
+        self._dot.setVisible(bool(module and source))
+        self._place_row.setContentsMargins(_INSET if module else 0, 0, 0, 0)
+
+    def _fill_message(self, raised: bool) -> None:
+        stopped = self._stopped
+        found = stopped.message if stopped is not None and self._past is None else ""
+        reason = self._reason if self._past is None else ""
+        text = self.tr("{reason}: {found}").format(reason=reason, found=found) if reason and found else reason or found
+        self._message.set_role("error" if raised else "text2")
+        self._message.set_dot(bool(text) and not raised)
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+
+    def _now_text(self) -> str:
+        if self._stopped is None:
+            return ""
+        point = self._stopped.point
+        position = self._stopped.of_phase[0]
+        if not position:
+            return self.tr("The engine waits in {phase}").format(phase=point_words.phase_name(point.phase))
+        words = point_words.position_text(point.phase, *self._stopped.of_phase)
+        return self.tr("The engine waits at {place}").format(place=words)
+
+    def _ask_for_source(self) -> None:
+        point = self._point()
+        if point is not None:
+            self.source_requested.emit(point.file, point.line)
+
+
+class Chip(QWidget):
+    """A small rounded tag with an icon, in the tint of a phase, of an error or of looking back."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._icon = "pause-fill"
+        self._kind: Phase | str = "forward"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def text(self) -> str:
+        return self._text
+
+    def look(self, text: str, icon: str, kind: Phase | str) -> None:
+        """Say `text`; `kind` is a phase, `error` or `past`."""
+        self._text, self._icon, self._kind = text, icon, kind
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(QFontMetricsF(fonts.ui(12, 600)).horizontalAdvance(self._text) + 0.5) + 34, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = palettes.current()
+        if self._kind == "error":
+            text, tint = colors.error, colors.error_tint
+        elif self._kind == "past":
+            text, tint = colors.accent, colors.row_tint
+        else:
+            text, tint = colors.phase(self._kind).text, colors.phase(self._kind).tint
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(tint))
+        painter.drawRoundedRect(self.rect(), 10, 10)
+        painter.drawPixmap(8, 4, icons.pixmap(self._icon, 12, text, self.devicePixelRatioF()))
+        painter.setFont(fonts.ui(12, 600))
+        painter.setPen(color(text))
+        painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, self._text)
+
+
+class UpdateTable(QWidget):
+    """A parameter before and after its step: norm and range of each."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 6, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        self._heads = (self.tr("before"), self.tr("gradient"), self.tr("step"), self.tr("after"))
+        self._cells: list[list[Words]] = []
+        for column, head in enumerate((self.tr("norm"), self.tr("min"), self.tr("max")), start=1):
+            grid.addWidget(self._cell("text3", head), 0, column)
+            grid.setColumnStretch(column, 1)
+        for row, head in enumerate(self._heads, start=1):
+            label = Words("text2", fonts.ui(12))
+            label.setText(head)
+            grid.addWidget(label, row, 0)
+            cells = [self._cell("text", "") for _ in range(3)]
+            for column, cell in enumerate(cells, start=1):
+                grid.addWidget(cell, row, column)
+            self._cells.append(cells)
+        self.clear()
+
+    @staticmethod
+    def _cell(role: str, text: str) -> Words:
+        cell = Words(role, fonts.ui(11) if text else fonts.mono(11.5))
+        cell.setText(text)
+        cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+        return cell
+
+    def clear(self) -> None:
+        """Forget the numbers, and hide."""
+        for cells in self._cells:
+            for cell in cells:
+                cell.setText("")
+        self.hide()
+
+    def show_rows(self, rows: tuple[SummaryRecord | None, ...], *, waiting: bool) -> None:
+        """Numbers of before, gradient, step and after; `waiting` says that missing ones are still to come."""
+        for cells, summary in zip(self._cells, rows, strict=True):
+            numbers = (summary.norm, summary.minimum, summary.maximum) if summary is not None else ("", "", "")
+            missing = self.tr("to come") if waiting else self.tr("not kept")
+            for cell, value in zip(cells, numbers, strict=True):
+                cell.set_role("text" if summary is not None else "text3")
+                cell.setText(value if isinstance(value, str) else point_words.number(value))
+            cells[-1].set_words_font(fonts.ui(11.5) if summary is None else fonts.mono(11.5))
+            if summary is None:
+                cells[-1].setText(missing)
+
+    def text(self) -> str:
+        """The table in words; empty when it holds nothing."""
+        rows = [" ".join(filter(None, (cell.text() for cell in cells))) for cells in self._cells]
+        return ", ".join(f"{head} {row}" for head, row in zip(self._heads, rows, strict=True) if row)

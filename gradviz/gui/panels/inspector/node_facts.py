@@ -1,0 +1,190 @@
+"""What is known of one node, as titled rows of text: the inspector shows them, the clipboard gets them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from gradviz.gui.text.node_kinds import kind_text
+from gradviz.model.graph.graph import Graph, line_text, shape_text
+from gradviz.model.overlay.overlay_text import size_text
+from gradviz.protocol.events import NodeDetails
+from gradviz.protocol.records import EdgeRecord, NodeRecord
+
+_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1,
+          "uint8": 1, "bool": 1, "complex64": 8, "complex128": 16}  # fmt: skip
+_MOST_ROWS = 40
+"""A weight used a thousand times has a thousand consumers; nobody reads them all here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`label` at the left, `text` beside it, `right` at the right edge."""
+
+    label: str
+    text: str
+    right: str = ""
+    manner: Literal["plain", "mono", "source", "node", "note"] = "plain"
+    node: int | None = None
+    """Where a click on a `node` row goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A head, what stands at its right, and rows."""
+
+    title: str
+    right: str
+    rows: tuple[Row, ...]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("node_facts", text)
+
+
+def chips(node: NodeRecord) -> list[str]:
+    """Short tags: kind, phase of a recorded op, dtype, device."""
+    phase = node.phase if node.kind == "op" else ""
+    return [text for text in (kind_text(node.kind), phase, node.dtype, node.device) if text]
+
+
+def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> list[Section]:
+    """Everything known, without the empty sections."""
+    found = [
+        _operation(graph, node, loss),
+        _inputs_and_output(graph, node),
+        _consumers(graph, node),
+        *([_saved(details)] if details is not None else []),
+        _notes(node),
+    ]
+    return [section for section in found if section.rows]
+
+
+def as_text(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> str:
+    """The same as plain text for the clipboard."""
+    lines = [f"{node.name} {node.type_name} #{node.id}".rstrip(), ", ".join(chips(node))]
+    for section in sections(graph, node, details, loss):
+        lines += ["", f"{section.title} {section.right}".rstrip()]
+        lines += ["  " + "  ".join(part for part in (row.label, row.text, row.right) if part) for row in section.rows]
+    return "\n".join(lines)
+
+
+def _operation(graph: Graph, node: NodeRecord, loss: str) -> Section:
+    rows: list[Row] = []
+    if node.op:
+        rows.append(Row(_tr("Forward op"), node.op, manner="mono"))
+    if node.file:
+        rows.append(Row(_tr("Source"), line_text(node.file, node.line), manner="source"))
+    if node.kind in ("function", "custom", "op"):
+        rows.append(Row(_tr("Module"), _module(graph, node)))
+    if node.kind == "loss" and loss:
+        rows.append(Row(_tr("Value"), loss, manner="mono"))
+    if node.kind in ("parameter", "leaf", "data"):
+        rows += _tensor_rows(node)
+    title = _tr("Operation") if node.op or node.kind in ("function", "custom", "op") else _tr("Tensor")
+    return Section(title, "", tuple(rows))
+
+
+def _module(graph: Graph, node: NodeRecord) -> str:
+    if node.cluster == -1:
+        return _tr("none, plain tensors") if not graph.clusters else _tr("none, outside of every module")
+    cluster = graph.clusters[node.cluster]
+    use = _tr(", use {use} of {uses}").format(use=cluster.use, uses=cluster.uses) if cluster.uses > 1 else ""
+    return f"{cluster.path or _tr('the network itself')}, {cluster.class_name}{use}"
+
+
+def _tensor_rows(node: NodeRecord) -> list[Row]:
+    rows = []
+    if len(node.names) > 1:
+        rows.append(Row(_tr("Names"), " = ".join(node.names), manner="mono"))
+    if node.shape is not None:
+        rows.append(Row(_tr("Shape"), shape_text(node.shape), manner="mono"))
+        count = math.prod(node.shape)
+        size = _BYTES.get(node.dtype.removeprefix("torch."), 0) * count
+        rows.append(Row(_tr("Values"), f"{count:,}", size_text(size) if size else "", manner="mono"))
+    wants = node.kind == "parameter"
+    rows.append(Row(_tr("Gradient"), _tr("added up here by backward") if wants else _tr("not asked for")))
+    return rows
+
+
+def _inputs_and_output(graph: Graph, node: NodeRecord) -> Section:
+    if node.kind in ("parameter", "leaf", "data", "stub"):
+        return Section("", "", ())
+    rows = [
+        Row(f"input {edge.input_nr}", _end(graph, edge.source), _shape(graph, edge), "node", edge.source)
+        for edge in graph.incoming[node.id][:_MOST_ROWS]
+    ]
+    going = graph.outgoing[node.id]
+    if len(going) == 1:
+        edge = going[0]
+        to = _tr("to {node}").format(node=_end(graph, edge.target))
+        rows.append(Row(_output(node, edge), to, _shape(graph, edge), "node", edge.target))
+    elif node.kind != "loss":
+        many = _tr("to {count} consumers").format(count=len(going)) if going else _tr("not used")
+        rows.append(Row(_tr("output") if node.outputs == 1 else _tr("outputs"), many, shape_text(node.shape)))
+    return Section(_tr("Inputs and output"), "", tuple(rows))
+
+
+def _consumers(graph: Graph, node: NodeRecord) -> Section:
+    going = graph.outgoing[node.id]
+    leaf = node.kind in ("parameter", "leaf", "data", "stub")
+    if len(going) < (1 if leaf else 2):
+        return Section("", "", ())
+    rows = [
+        Row(_output(node, edge) if not leaf else f"use {number}", _end(graph, edge.target), f"input {edge.input_nr}",
+            "node", edge.target)
+        for number, edge in enumerate(going[:_MOST_ROWS], 1)
+    ]  # fmt: skip
+    if len(going) > _MOST_ROWS:
+        rows.append(Row("", _tr("and {count} more").format(count=len(going) - _MOST_ROWS), manner="note"))
+    return Section(_tr("Consumers"), str(len(going)) if len(going) > 1 else "", tuple(rows))
+
+
+def _output(node: NodeRecord, edge: EdgeRecord) -> str:
+    return f"output {edge.output_nr}" if node.outputs > 1 else _tr("output")
+
+
+def _end(graph: Graph, node_id: int) -> str:
+    node = graph.node(node_id)
+    if node.kind in ("function", "custom", "op", "opaque"):
+        return f"{node.name} #{node.id}"
+    return node.name if node.kind == "loss" else f"{node.name}, {kind_text(node.kind)}"
+
+
+def _shape(graph: Graph, edge: EdgeRecord) -> str:
+    source = graph.node(edge.source)
+    return shape_text(edge.shape if edge.shape is not None else source.shape if source.outputs == 1 else None)
+
+
+def _saved(details: NodeDetails) -> Section:
+    title = _tr("Saved for backward")
+    if not details.saved:
+        return Section(title, _tr("nothing"), (Row("", _tr("Backward needs no tensor of it."), manner="note"),))
+    freed = details.state == "freed"
+    if freed and all(saved.shape is None for saved in details.saved):
+        names = ", ".join(saved.name for saved in details.saved)
+        note = _tr("Freed by backward. Run on, and their sizes appear here.")
+        return Section(title, "", (Row("", names, manner="mono"), Row("", note, manner="note")))
+    rows: list[Row] = []
+    for saved in details.saved:
+        size = size_text(saved.size) if saved.size is not None else ""
+        text = shape_text(saved.shape)
+        if not text and saved.note and not size:
+            rows.append(Row(saved.name, saved.note))
+            continue
+        rows.append(Row(saved.name, text, size, "mono"))
+        if saved.note:
+            rows.append(
+                Row("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
+            )
+    if freed:
+        rows.append(Row("", _tr("Freed by backward; the next forward saves as much."), manner="note"))
+    total = sum(saved.size or 0 for saved in details.saved)
+    return Section(title, size_text(total) if total else "", tuple(rows))
+
+
+def _notes(node: NodeRecord) -> Section:
+    return Section(_tr("Note"), "", (Row("", node.note, manner="note"),) if node.note else ())

@@ -1,0 +1,232 @@
+"""The selected node at a stop: its value and gradient, the sums it adds to, what it saved; asked for while seen."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gradviz.gui.panels.graph.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.saved_row import SavedRow
+from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
+from gradviz.gui.panels.tensors.tensor_window import TensorWindows
+from gradviz.gui.session.session import Session
+from gradviz.model.derivative.derivatives import is_view
+from gradviz.model.derivative.gradient_terms import sums_given_by, terms
+from gradviz.model.graph.graph import Graph
+from gradviz.model.tensor.tensor_choices import TensorChoice, side_by_side, tensor_choices
+from gradviz.model.tensor.tensor_requests import ask_for, inner_op
+from gradviz.protocol.events import TensorAnswered
+from gradviz.protocol.records import NodeRecord, Phase
+
+_SUMS = 2
+
+
+class StopInspector(QScrollArea):
+    """Made once and filled at each stop, so that stepping costs no widgets."""
+
+    node_requested = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._node: NodeRecord | None = None
+        self._asked: dict[int, tuple[int, bool]] = {}
+        """Request → column, and whether it was asked for with a slice of the person's."""
+        self._slices = ["", ""]
+        self._count = 0
+        self._phase: Phase = "forward"
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._name, self._type, self._order, self._facts = (QLabel() for _ in range(4))
+        self.tensors = TensorColumns()
+        self.sums = tuple(FanIn() for _ in range(_SUMS))
+        self.saved = SavedRow()
+        self.windows = TensorWindows(session, self)
+        self._build()
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._ask_all)
+        self.tensors.tensor_requested.connect(lambda column, *_: self._choose(column))
+        self.tensors.slice_requested.connect(self._slice)
+        self.tensors.open_requested.connect(self._open)
+        self.tensors.save_requested.connect(self._save)
+        self.saved.opened.connect(lambda name: self._open_choice(TensorChoice("saved", name=name)))
+        for part in self.sums:
+            part.term_activated.connect(self.node_requested)
+        session.tensor_answered.connect(self._take)
+        session.edited.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the session's selection at the point that is shown."""
+        node, graph = self._session.selected_node, self._session.graph
+        if node is None or graph is None or self._session.point is None:
+            return
+        other = node != self._node
+        self._node = node
+        if other:
+            self._slices = ["", ""]
+            self._fill_title(node)
+        self._offer(graph, node, other)
+        self._fill_sums(graph, node)
+        self.saved.show_details(self._session.details)
+        if self.isVisible():
+            self._timer.start()
+
+    def set_compact(self, compact: bool) -> None:
+        """Smaller pictures and fewer figures, for a small window."""
+        self.tensors.compact = compact
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setProperty("ground", "panel")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        for label, role in ((self._name, "title"), (self._type, "mono_caption"), (self._order, "caption")):
+            label.setProperty("role", role)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            head.addWidget(label, 1 if label is self._type else 0, Qt.AlignmentFlag.AlignVCenter)
+        self._type.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._facts.setProperty("role", "label")
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        column.addLayout(head)
+        column.addSpacing(2)
+        column.addWidget(self._facts)
+        column.addSpacing(10)
+        column.addWidget(self.tensors)
+        for part in (self.sums[0], self.saved, *self.sums[1:]):
+            column.addSpacing(14)
+            column.addWidget(part)
+        column.addStretch(1)
+        self.setWidget(page)
+
+    def _fill_title(self, node: NodeRecord) -> None:
+        self._name.setText(node.name)
+        self._type.setText(node.type_name if node.kind != "parameter" else "")
+        self._order.setText(f"#{node.id}" if node.id >= 0 else "")
+        self._fill_facts(None)
+
+    def _fill_facts(self, answer: TensorAnswered | None) -> None:
+        node = self._node
+        if node is None:
+            return
+        parts = [node.op, node.dtype, node.device]
+        if answer is not None and answer.shape is not None:
+            parts[1:] = [answer.dtype, answer.device, answer.layout if answer.layout != "strided" else ""]
+            if answer.strides:
+                parts.append(self.tr("strides {0}").format(", ".join(map(str, answer.strides))))
+            if answer.version:
+                parts.append(self.tr("version {0}").format(answer.version))
+        self._facts.setText("  ·  ".join(part for part in parts if part))
+        self._facts.setToolTip(self._facts.text())
+
+    def _offer(self, graph: Graph, node: NodeRecord, other: bool) -> None:
+        details = self._session.details
+        choices = [TensorChoice("output")]
+        if node.kind not in ("loss", "output"):
+            choices = tensor_choices(graph, node.id, details.saved if details is not None else ())
+        point = self._session.point
+        phase = point.phase if point is not None else "forward"
+        shown = side_by_side(choices, phase)
+        if phase == "forward" or node.kind == "op":  # what stands at the gate has its inputs alone
+            # What was computed before tells more than a parameter, and a parameter's view has no value of its own.
+            computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
+            inputs = [choice for choice in choices if choice.what == "input"]
+            inputs = [choice for choice in inputs if choice.index in computed] or inputs
+            stands = point is not None and point.node == node.id
+            shown = inputs[:2] if stands and inputs else shown[:1]
+        if not other and len(shown) == self._count and phase == self._phase:
+            kept = [self.tensors.choice(i) for i in range(len(shown))]
+            shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]
+        self._count, self._phase = len(shown), phase
+        self.tensors.set_choices(choices, shown)
+
+    def _fill_sums(self, graph: Graph, node: NodeRecord) -> None:
+        timeline, point = self._session.timeline, self._session.point
+        found: list[int] = []
+        if timeline is not None and point is not None and point.phase != "forward" and graph.record.kind == "autograd":
+            found = [node.id] if len(graph.outgoing[node.id]) > 1 and node.kind != "data" else []
+            given = sums_given_by(graph, node.id)
+            found += sorted(given, key=lambda other: -_size(graph.node(other)))
+        for part, shown in zip(self.sums, [*found, None, None], strict=False):
+            part.setVisible(shown is not None)
+            if shown is not None and timeline is not None:
+                part.show_sum(terms(graph, timeline, shown), node.id)
+
+    # Asking
+
+    def _ask_all(self) -> None:
+        if not self.isVisible() or self._session.point is None:
+            return
+        for column in range(self._count):
+            self._ask(column)
+
+    def _ask(self, column: int) -> None:
+        node = self._node
+        if node is None or self._session.phase == "dead":
+            return
+        choice = self.tensors.choice(column)
+        inside = inner_op(self._session.timeline, node.id)
+        if inside and choice.what in ("output", "input"):
+            self.tensors.set_message(column, self.tr("inside {0}, which shows its result only").format(inside))
+            return
+        ask = ask_for(self._session.timeline, node.id, choice)
+        if ask is None:
+            self.tensors.set_message(column, self.tr("not computed yet"))
+            return
+        self.tensors.set_waiting(column)
+        sliced = self._slices[column]
+        number = self._session.ask_tensor(replace(ask, slice=sliced, picture=self.tensors.cells_wanted))
+        self._asked[number] = column, bool(sliced)
+
+    def _take(self, answer: TensorAnswered) -> None:
+        column, sliced = self._asked.pop(answer.request, (-1, False))
+        if column < 0:
+            return
+        if column == 0:
+            self._fill_facts(answer)
+        if sliced and answer.shape is None and answer.message:
+            self.tensors.set_slice_error(column, answer.message)
+            self._slices[column] = ""
+            return
+        self.tensors.set_answer(column, answer)
+
+    def _choose(self, column: int) -> None:
+        self._slices[column] = ""
+        self._ask(column)
+
+    def _slice(self, column: int, text: str) -> None:
+        self._slices[column] = text
+        self.tensors.set_slice_error(column, "")
+        self._ask(column)
+
+    def _open(self, column: int) -> None:
+        self._open_choice(self.tensors.choice(column))
+
+    def _open_choice(self, choice: TensorChoice) -> None:
+        if self._node is not None:
+            self.windows.open(self._node, choice)
+
+    def _save(self, column: int) -> None:
+        if self._node is not None:
+            self.windows.save(self._node, self.tensors.choice(column))
+
+
+def _size(node: NodeRecord) -> int:
+    size = 1
+    for length in node.shape or ():
+        size *= length
+    return size
+
+
+def _is_parameter(node: NodeRecord) -> bool:
+    return node.kind == "parameter" or is_view(node)

@@ -1,0 +1,100 @@
+"""The place of the loss plot, which is made after the window's first paint: its library takes long to import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gradviz.gui.plots.empty_plot import EmptyPlot
+from gradviz.gui.session.session import Session
+
+if TYPE_CHECKING:
+    from gradviz.gui.plots.loss_plot import LossPlot
+
+
+class LossPanel(QWidget):
+    """Projects the session's curves. `corner` takes the plot's controls into the dock's strip."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.plot: LossPlot | None = None
+        self.corner = QWidget()
+        self.corner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self.corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._placeholder = EmptyPlot()
+        self._placeholder.say(self.tr("The loss will be drawn here"), self._waiting())
+        self._placeholder.set_expected(session.until)
+        column.addWidget(self._placeholder)
+        self.setMinimumHeight(120)
+
+    def build(self) -> None:
+        """Import the plotting library and make the plot; later calls do nothing."""
+        if self.plot is not None:
+            return
+        from gradviz.gui.plots.loss_plot import LossPlot
+
+        session = self._session
+        self.plot = LossPlot()
+        self.plot.set_scalars(session.scalars)
+        self._layout_of(self).replaceWidget(self._placeholder, self.plot)
+        self._placeholder.deleteLater()
+        self._layout_of(self.corner).addWidget(self.plot.controls)
+        session.scalars_appended.connect(self.plot.scalars_changed)
+        session.runs_changed.connect(self.plot.scalars_changed)
+        self._alone = 0
+        """The run for which the curves of other networks were hidden."""
+        session.runs_changed.connect(self._hide_strangers)
+        session.network_opened.connect(self._hide_strangers)
+        session.state_changed.connect(self._show_expected)
+        session.phase_changed.connect(self._show_phase)
+        self.plot.export_failed.connect(session.failed)
+        self._show_phase()
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 196)
+
+    def _waiting(self) -> str:
+        return self.tr("Run becomes ready together with the engine.")
+
+    def _show_expected(self) -> None:
+        if self.plot is not None:
+            self.plot.set_expected(self._session.until)
+
+    def _show_phase(self) -> None:
+        if self.plot is None:
+            return
+        session = self._session
+        if session.phase in ("starting", "opening"):
+            text = self._waiting()
+        elif session.phase == "dead":
+            text = self.tr("The engine ended before there was a loss.")
+        elif session.phase == "failed":
+            text = self.tr("There was none; the message above the graph says why.")
+        else:
+            text = self.tr("Press **Run** or [F5] to train {0} iterations.").format(f"{session.until:,}")
+        self.plot.set_empty_text(self.tr("The loss will be drawn here"), text)
+        self._show_expected()
+
+    def _hide_strangers(self) -> None:
+        """Curves of another network stay in the legend but are not drawn: their losses do not compare."""
+        run = self._session.runs.number
+        if self.plot is None or run == self._alone:
+            return  # once for each run: what a person shows again stays
+        self._alone = run
+        target = self._session.setup.target
+        for curve in self._session.scalars.curves:
+            used = self._session.runs.setup(curve.run)
+            if used is not None and used.target != target:
+                self.plot.set_run_visible(curve.run, False)
+
+    @staticmethod
+    def _layout_of(widget: QWidget) -> QHBoxLayout | QVBoxLayout:
+        layout = widget.layout()
+        assert isinstance(layout, QHBoxLayout | QVBoxLayout)
+        return layout

@@ -1,0 +1,1 @@
+"""The panel that chooses and configures a network. Imports gui/{actions,session,style,text,widgets}."""

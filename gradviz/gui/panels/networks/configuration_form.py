@@ -1,0 +1,184 @@
+"""The chosen network's form: device, optimizer and options, seed, iterations, sizes."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from gradviz.client.run_setup import LARGEST_SEED, MOST_ITERATIONS, Setup
+from gradviz.errors import InvalidValueError
+from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
+from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
+from gradviz.gui.text.option_values import read_whole
+from gradviz.gui.widgets.fields import Choice, Text
+from gradviz.gui.widgets.form_row import LABEL_WIDTH, FormRow
+from gradviz.protocol.events import Opened
+from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
+
+
+class ConfigurationForm(QWidget):
+    """Shows a setup; a change leaves as the setup wished for."""
+
+    setup_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setup: Setup | None = None
+        self._optimizers: tuple[OptimizerRecord, ...] = ()
+        self.device = Choice(self.tr("Device"))
+        self.device.chosen.connect(lambda name: self._wish(device=name))
+        self.optimizer = Choice(self.tr("Optimizer"))
+        self.optimizer.chosen.connect(self._choose_optimizer)
+        self.options = OptimizerForm()
+        self.options.choice_requested.connect(lambda choice: self._wish(optimizer=choice))
+        self.seed = Text(self.tr("Seed"))
+        self.iterations = Text(self.tr("Iterations"))
+        self.sizes = SizesForm()
+        self.sizes.values_requested.connect(lambda values: self._wish(hyperparameters=values))
+        self._locked = QLabel(wordWrap=True)
+        self._locked.setProperty("role", "caption")
+        self._locked.hide()
+        self._note = QLabel(self.tr("Sizes take effect at Reset."))
+        self._note.setProperty("role", "caption")
+        self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
+        self._note.hide()
+        self._seed_row = FormRow(self.tr("Seed"), self.seed, self.tr("Of random, NumPy and torch, set before anything"))
+        self._iterations_row = FormRow(self.tr("Iterations"), self.iterations, self.tr("How many Run trains"))
+        self.seed.finished.connect(lambda: self._read_whole(self._seed_row, self.seed, "seed", 0, LARGEST_SEED))
+        self.iterations.finished.connect(
+            lambda: self._read_whole(self._iterations_row, self.iterations, "iterations", 1, MOST_ITERATIONS)
+        )
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 12, 16, 16)
+        self._column.setSpacing(6)
+        self._column.addWidget(self._locked)
+        self._column.addWidget(FormRow(self.tr("Device"), self.device))
+        self._column.addWidget(FormRow(self.tr("Optimizer"), self.optimizer))
+        self._column.addWidget(self.options)
+        self._column.addSpacing(4)
+        self._column.addWidget(separator())
+        self._column.addSpacing(4)
+        self._column.addWidget(self._seed_row)
+        self._column.addWidget(self._iterations_row)
+        self._column.addWidget(self.sizes)
+        self._column.addWidget(self._note)
+        self._column.addStretch()
+        self.device.wait(self.tr("asking …"))
+        self.optimizer.wait(self.tr("asking …"))
+
+    def show_no_engine(self, coming: bool) -> None:
+        """Nothing can be offered: an engine is `coming`, or there is none."""
+        for choice in (self.device, self.optimizer):
+            choice.wait(self.tr("asking …") if coming else self.tr("no engine"))
+
+    def show_not_open(self) -> None:
+        """What a person's model can be trained on and with is known once it is open."""
+        for choice in (self.device, self.optimizer):
+            choice.wait(self.tr("not open yet"))
+
+    def show_opened(self, opened: Opened) -> None:
+        """Offer the devices and optimizers of the open network, those that cannot serve with their reason."""
+        chosen = self._setup
+        self.device.offer(
+            [(d.id, _device_text(d), d.reason) for d in opened.devices],
+            chosen.device if chosen else opened.device,
+        )
+        self.device.setEnabled(True)
+        self._optimizers = opened.optimizers
+        self.optimizer.offer(
+            [(o.name, o.name, o.reason) for o in opened.optimizers],
+            chosen.optimizer.name if chosen and chosen.optimizer else opened.optimizer.name,
+        )
+        self.optimizer.setEnabled(True)
+        if chosen is not None and chosen.target == opened.target:
+            self.sizes.show_records(opened.hyperparameters, chosen)
+            self._show_options(chosen.optimizer or opened.optimizer)
+        self._lock(opened.locked)
+
+    def show_setup(self, setup: Setup) -> None:
+        """Show the wishes for this or the next run."""
+        before, self._setup = self._setup, setup
+        if before is None or before.target != setup.target:
+            self._lock("")
+            if not setup.is_built_in:
+                self.show_not_open()
+        self.sizes.show_setup(setup)
+        self.seed.show_value(str(setup.seed))
+        self.iterations.show_value(str(setup.iterations))
+        if self.device.isEnabled():
+            self.device.show_value(setup.device)
+        if self.optimizer.isEnabled() and setup.optimizer is not None:
+            self.optimizer.show_value(setup.optimizer.name)
+        self.options.setVisible(setup.optimizer is not None)
+        if setup.optimizer is not None:
+            self._show_options(setup.optimizer)
+
+    def show_waiting(self, waiting: bool, going: bool) -> None:
+        """Say that sizes wait for a reset: while a run is `going`, or when they differ from the run's."""
+        self._note.setText(
+            self.tr("Changed: press Reset to use them.") if waiting else self.tr("Sizes take effect at Reset.")
+        )
+        self._note.setProperty("role", "warning" if waiting else "caption")
+        self._note.style().unpolish(self._note)
+        self._note.style().polish(self._note)
+        self._note.setVisible(waiting or going)
+
+    def size_field(self, name: str) -> Text:
+        """The field of a hyperparameter."""
+        return self.sizes.field(name)
+
+    def _lock(self, reason: str) -> None:
+        """Nothing of this can be set from here, for a `reason`; empty for all can."""
+        for field in (self.device, self.optimizer, self.options, self.seed):
+            if reason:
+                field.setEnabled(False)
+            elif field in (self.options, self.seed):
+                field.setEnabled(True)
+            field.setToolTip(reason)
+        self._locked.setText(reason)
+        self._locked.setVisible(bool(reason))
+
+    def _show_options(self, choice: OptimizerChoice) -> None:
+        record = next((o for o in self._optimizers if o.name == choice.name), None)
+        if record is None:  # the engine has not said yet; the learning rate is known anyhow
+            record = OptimizerRecord(choice.name, (OptionRecord("lr", "float", choice.options.get("lr", 1e-3)),))
+        self.options.show_choice(record, choice)
+
+    def _choose_optimizer(self, name: str) -> None:
+        if self._setup is None or (self._setup.optimizer is not None and name == self._setup.optimizer.name):
+            return
+        record = next(o for o in self._optimizers if o.name == name)
+        rate = next((option.default for option in record.options if option.name == "lr"), None)
+        self._wish(optimizer=OptimizerChoice(name, {} if rate is None else {"lr": rate}))
+
+    def _wish(self, **changed: object) -> None:
+        if self._setup is not None:
+            wished = replace(self._setup, **changed)
+            if wished != self._setup:
+                self.setup_requested.emit(wished)
+
+    def _read_whole(self, row: FormRow, field: Text, name: str, least: int, most: int) -> None:
+        title = field.accessibleName()
+        try:
+            value = read_whole(title, field.text(), least, most)
+        except InvalidValueError as error:
+            field.mark_wrong(str(error))
+            row.say(str(error))
+            return
+        field.mark_wrong("")
+        row.say("")
+        self._wish(**{name: value})
+
+
+def _device_text(device: DeviceRecord) -> str:
+    """`cpu`, `cuda:0  NVIDIA H200`: the title where it says more than the id."""
+    return device.id if device.title.lower() in ("", device.id) else f"{device.id}  {device.title}"
+
+
+def separator() -> QFrame:
+    """A line of one pixel between two parts of a form."""
+    line = QFrame()
+    line.setProperty("line", True)
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,73 @@
+"""The left panel: the networks, and below them the form of the chosen one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gradviz.gui.panels.networks.configuration_form import ConfigurationForm, separator
+from gradviz.gui.panels.networks.network_list import NetworkList
+from gradviz.gui.session.session import Session
+
+
+class NetworksPanel(QScrollArea):
+    """Projects the session's setup and passes wishes on to it."""
+
+    target_requested = Signal(str)
+    """A network, or one of a person's models, is to be opened."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.list = NetworkList()
+        self.form = ConfigurationForm()
+        body = QWidget()
+        body.setProperty("ground", "panel")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.list)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 4, 16, 0)
+        line.addWidget(separator())
+        column.addLayout(line)
+        column.addWidget(self.form)
+        column.addStretch()
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(240)
+        self.list.network_requested.connect(self.target_requested)
+        self.form.setup_requested.connect(session.configure)
+        session.setup_changed.connect(self._show_setup)
+        session.network_opened.connect(self._show_opened)
+        session.phase_changed.connect(self._show_phase)
+        self._show_setup()
+        if session.opened is not None:
+            self._show_opened()
+        self._show_phase()
+
+    def sizeHint(self) -> QSize:
+        return QSize(284, 600)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.list.show_missing()
+
+    def _show_setup(self) -> None:
+        self.list.show_network(self._session.setup.target)
+        self.form.show_setup(self._session.setup)
+        self._show_phase()
+
+    def _show_opened(self) -> None:
+        assert self._session.opened is not None
+        self.form.show_opened(self._session.opened)
+
+    def _show_phase(self) -> None:
+        session = self._session
+        if session.phase in ("starting", "dead"):
+            self.form.show_no_engine(coming=session.phase == "starting")
+        elif session.phase == "failed" and (session.opened is None or session.opened.target != session.setup.target):
+            self.form.show_not_open()
+        self.form.show_waiting(session.waits_for_reset, session.phase == "running")

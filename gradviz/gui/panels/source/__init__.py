@@ -1,0 +1,1 @@
+"""The panel that shows the source file. Imports gui/{processes,style,widgets}."""

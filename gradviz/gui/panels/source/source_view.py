@@ -1,0 +1,368 @@
+"""Read-only source code with line numbers and colours: the line of the stop, or of the selected node, is tinted."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
+
+from gradviz.gui.panels.source.source_text import MOST_LINES, Excerpt, colors_of, read_excerpt
+from gradviz.gui.panels.source.syntax_highlighter import SourceColors
+from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.gui.style import fonts, palette
+from gradviz.gui.widgets.empty_state import EmptyState
+from gradviz.protocol.records import Phase
+
+LINE = 20
+"""Height of a line of code."""
+_DROP = 2
+"""Qt puts the letters at the lower end of a line of fixed height; numbers and tint follow them."""
+
+
+class _Numbers(QWidget):
+    """The margin with breakpoints, the arrow of the stop, and line numbers."""
+
+    pressed = Signal(int)
+
+    def __init__(self, code: _Code) -> None:
+        super().__init__(code)
+        self._code = code
+        self.hovered = 0
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(self.tr("Click to set or remove a breakpoint"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._code.paint_numbers(self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(self._code.line_at(event.position().y()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._code.line_at(event.position().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(0)
+
+    def _hover(self, line: int) -> None:
+        if line != self.hovered:
+            self.hovered = line
+            self.update()
+
+
+class _Code(QTextEdit):
+    """Every line is `LINE` high, so that line n stands at (n - 1) × LINE."""
+
+    def __init__(self) -> None:
+        super().__init__(readOnly=True)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
+        self.setFont(fonts.mono(12))
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().setDocumentMargin(0)
+        self.document().setUndoRedoEnabled(False)
+        self.colours = SourceColors(self, LINE)
+        self.text = ""
+        """What is shown, as it was read."""
+        self.first = 1
+        """Number of the first line that is shown."""
+        self.line = 0
+        self.phase: Phase | None = None
+        """The phase of the stop at `line`; None for a line that is only selected."""
+        self.breakpoints: dict[int, bool] = {}
+        self._numbers = _Numbers(self)
+        self.pressed = self._numbers.pressed
+        self._top = 0
+        """Where to scroll to as soon as the layout of the text has come so far."""
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._scroll)
+        bar.actionTriggered.connect(self._stay)
+
+    def read(self, text: str, first: int = 1) -> None:
+        """Show `text`, which begins with line `first` of its file."""
+        self.text, self.first, self._top = text, first, 0
+        self.colours.read({})
+        whole = QTextCursor(self.document())
+        whole.beginEditBlock()  # the layout of what is out of sight is done bit by bit then
+        self.setPlainText(text)
+        every = QTextCursor(self.document())
+        every.select(QTextCursor.SelectionType.Document)
+        manner = QTextBlockFormat()
+        manner.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        every.mergeBlockFormat(manner)
+        whole.endEditBlock()
+        self.verticalScrollBar().setValue(0)
+        self.setViewportMargins(self._width(), 0, 0, 0)
+        self._numbers.update()
+
+    @property
+    def top(self) -> int:
+        """The line (from 1) at the upper edge."""
+        return self.verticalScrollBar().value() // LINE + self.first
+
+    def scroll_to(self, line: int) -> None:
+        """Bring a line (from 1) to the upper edge."""
+        self._top = max(0, line - self.first) * LINE
+        self._scroll()
+
+    def reveal(self, line: int) -> None:
+        """Bring a line (from 1) into sight."""
+        top, shown = (line - self.first) * LINE, self.viewport().height()
+        at = self._top or self.verticalScrollBar().value()
+        if not at + LINE <= top <= at + shown - 2 * LINE:
+            self._top = max(0, top - shown // 2)
+            self._scroll()
+
+    def _scroll(self) -> None:
+        bar = self.verticalScrollBar()
+        if self._top:
+            bar.setValue(self._top)
+            if bar.value() >= self._top:
+                self._top = 0
+
+    def _stay(self) -> None:
+        self._top = 0  # scrolled by hand
+
+    def _scrolled(self) -> None:
+        self.colours.show()
+        self._numbers.update()
+
+    def mark(self, line: int, phase: Phase | None = None) -> None:
+        """Tint a line (from 1; 0 for none), in the colour of a phase if the engine stands there."""
+        self.line, self.phase = line, phase
+        self.viewport().update()
+        self._numbers.update()
+
+    def set_breakpoints(self, breakpoints: dict[int, bool]) -> None:
+        """Line → whether its breakpoint is on."""
+        self.breakpoints = breakpoints
+        self._numbers.update()
+
+    def line_at(self, y: float) -> int:
+        """The line (from 1) at a height of the margin; 0 below the last."""
+        row = int(y + self.verticalScrollBar().value() - _DROP) // LINE
+        return row + self.first if 0 <= row < self.document().blockCount() else 0
+
+    def _tint(self) -> QColor:
+        colors = palette.current()
+        return palette.color(colors.raised if self.phase is None else colors.phase(self.phase).tint)
+
+    def paint_numbers(self, margin: _Numbers) -> None:
+        """Paint the numbers of the lines in sight into the margin."""
+        colors = palette.current()
+        painter = QPainter(margin)
+        painter.fillRect(margin.rect(), palette.color(colors.panel))
+        scrolled = self.verticalScrollBar().value()
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        last = min(self.document().blockCount() - 1, (scrolled + margin.height()) // LINE)
+        for row in range(scrolled // LINE, last + 1):
+            number = row + self.first
+            current = number == self.line
+            box = QRect(0, row * LINE - scrolled + _DROP, margin.width(), LINE)
+            if current:
+                painter.fillRect(box, self._tint())
+            self._paint_signs(painter, box, number, margin.hovered == number)
+            painter.setFont(fonts.mono(11, 600 if current else 400))
+            painter.setPen(QColor(colors.text if current else colors.text3))
+            painter.drawText(box.adjusted(0, 0, -14, 0), right, str(number))
+        painter.end()
+
+    def _paint_signs(self, painter: QPainter, box: QRect, number: int, hovered: bool) -> None:
+        colors = palette.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(14, box.center().y() + 0.5)
+        enabled = self.breakpoints.get(number)
+        if enabled:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(colors.breakpoint))
+            painter.drawEllipse(middle, 5.5, 5.5)
+        elif enabled is not None or hovered:
+            shade = colors.text3 if enabled is not None else colors.breakpoint
+            painter.setPen(QPen(palette.color(shade, 1.0 if enabled is not None else 0.6), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(middle, 4.75, 4.75)
+        if number == self.line and self.phase is not None:
+            x, y = 23.0, middle.y()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(colors.phase(self.phase).fill))
+            painter.drawPolygon([QPointF(x, y - 4.5), QPointF(x + 7.5, y), QPointF(x, y + 4.5)])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.line:
+            painter = QPainter(self.viewport())
+            top = (self.line - self.first) * LINE - self.verticalScrollBar().value() + _DROP
+            painter.fillRect(0, top, self.viewport().width(), LINE, self._tint())
+            painter.end()
+        super().paintEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        inside = self.contentsRect()
+        self._numbers.setGeometry(inside.left(), inside.top(), self._width(), inside.height())
+        self.colours.show()
+
+    def _width(self) -> int:
+        digits = max(2, len(str(self.document().blockCount() + self.first - 1)))
+        return 46 + digits * 7
+
+
+class SourceView(QWidget):
+    """One file. `corner` names it in the dock's strip."""
+
+    line_activated = Signal(str, int)
+    """A double click on a line: file and line from 1."""
+    breakpoint_toggled = Signal(str, int)
+    """A click in the margin: file and line from 1."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._file = ""
+        self._stop: tuple[str, int, Phase] | None = None
+        self._breakpoints: dict[tuple[str, int], bool] = {}
+        self._reading, self._coloring = Background(self), Background(self)
+        self._excerpt = Excerpt("", 1, 0, 0, 1)
+        self._code = _Code()
+        self._code.pressed.connect(self._toggle)
+        self._code.setAccessibleName(self.tr("Source"))
+        self._code.viewport().installEventFilter(self)
+        self._empty = EmptyState("file-code", self.tr("No source"), "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._code)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addWidget(self._stack)
+        self.corner = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.corner.setProperty("role", "caption")
+        self._code.colours.dress()
+
+    @property
+    def file(self) -> str:
+        """The path shown; empty for none."""
+        return self._file
+
+    @property
+    def line(self) -> int:
+        """The tinted line, from 1; 0 for none."""
+        return self._code.line
+
+    def show_file(self, file: str, line: int = 0) -> None:
+        """Show `file`, at first from its first function or class; tint `line` and bring it into sight."""
+        stopped_here = self._stop is not None and self._stop[:2] == (file, line)
+        self._code.mark(line, self._stop[2] if self._stop is not None and stopped_here else None)
+        if file != self._file or not self._excerpt.has(line):
+            self._load(file)
+        elif line and not self._reading.busy:
+            self._code.reveal(line)
+
+    def reload(self) -> None:
+        """Show what the file says now, from the line that stood at the top; it was opened anew."""
+        if self._file:
+            top = self._code.top
+            self._reading.run(partial(_read, self._file, top), partial(self._show, top))
+
+    def show_stop(self, file: str, line: int, phase: Phase) -> None:
+        """Show the line that the engine stands at, in the colour of the phase."""
+        self._stop = file, line, phase
+        self.show_file(file, line)
+
+    def clear_stop(self) -> None:
+        """The engine stands nowhere."""
+        if self._stop is not None:
+            self._stop = None
+            self._code.mark(0)
+
+    def set_breakpoints(self, breakpoints: dict[tuple[str, int], bool]) -> None:
+        """(file, line) → whether the breakpoint there is on."""
+        self._breakpoints = breakpoints
+        self._code.set_breakpoints({line: on for (file, line), on in breakpoints.items() if file == self._file})
+
+    def _toggle(self, line: int) -> None:
+        if self._file and line:
+            self.breakpoint_toggled.emit(self._file, line)
+
+    def set_compact(self, compact: bool) -> None:
+        """Smaller letters for a small window."""
+        self._code.setFont(fonts.mono(11 if compact else 12))
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 300)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent) and self._file:
+            line = (round(event.position().y()) + self._code.verticalScrollBar().value()) // LINE + self._code.first
+            self.line_activated.emit(self._file, line)
+        return False
+
+    def _load(self, file: str) -> None:
+        self._file = file
+        self._excerpt = Excerpt("", 1, MOST_LINES, 0, 1)
+        self._reading.run(partial(_read, file, self._code.line), partial(self._show, 0))
+        if self._reading.busy:
+            self._say(self.tr("Reading {0}").format(Path(file).name), "")
+
+    def _show(self, top: int, read: Excerpt | str) -> None:
+        """Show what was read, from line `top`, or from the line that is marked; or why it was not read."""
+        name, code = Path(self._file).name, self._code
+        if isinstance(read, str):
+            self._say(self.tr("No source"), self.tr("%s cannot be read: %s.") % (name, read))
+            return
+        if not top and not read.has(code.line) and code.line <= read.total:
+            self._load(self._file)  # another line was asked for meanwhile
+            return
+        same = (read.text, read.first) == (code.text, code.first)
+        self._excerpt = read
+        self._name(read)
+        self._stack.setCurrentWidget(code)
+        if not same:
+            code.read(read.text, read.first)
+            self._coloring.run(partial(colors_of, read.text), code.colours.read)
+            code.mark(code.line, code.phase)
+        self.set_breakpoints(self._breakpoints)
+        if not top and code.line:
+            code.reveal(code.line)
+        elif not same:
+            code.scroll_to(top or read.head)
+
+    def _say(self, title: str, text: str) -> None:
+        self._empty.say(title, text)
+        self._stack.setCurrentWidget(self._empty)
+        self._name(None)
+
+    def _name(self, read: Excerpt | None) -> None:
+        name, tip = Path(self._file).name, self._file
+        if read is not None and read.count < read.total:
+            last = read.first + read.count - 1
+            name = f"{name}  {read.first:,}–{last:,}"
+            tip += "\n" + self.tr("lines {0} to {1} of {2}").format(f"{read.first:,}", f"{last:,}", f"{read.total:,}")
+        self.corner.setText(name)
+        self.corner.setToolTip(tip)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._code.colours.dress()
+            self._code.mark(self._code.line, self._code.phase)
+        super().changeEvent(event)
+
+
+def _read(file: str, line: int, _stopped: Stopped) -> Excerpt | str:
+    """What is shown of a file, or why it cannot be read."""
+    try:
+        return read_excerpt(file, line)
+    except OSError as error:
+        return str(error.strerror or error)

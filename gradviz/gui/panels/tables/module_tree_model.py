@@ -1,0 +1,200 @@
+"""The rows of the totals by module, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gradviz.gui.style import fonts
+from gradviz.gui.style.palette import color, current
+from gradviz.model.graph.graph import shape_text
+from gradviz.model.overlay.overlay_text import size_text, value_text
+from gradviz.model.overlay.overlay_values import Column
+from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals
+from gradviz.protocol.records import MeasureKind
+
+Index = QModelIndex | QPersistentModelIndex
+COLUMNS = ("module", "parameters", "output", "own", "trainable", "size", "flops", "time_forward", "time_backward",
+           "share", "saved_bytes")  # fmt: skip
+_UNITS = {"flops": "FLOP", "time_forward": "s", "time_backward": "s", "saved_bytes": "B"}
+CLASS_ROLE = Qt.ItemDataRole.UserRole
+"""The class of the row's module, and how often it is called."""
+_MEASURES: dict[str, MeasureKind] = {kind: kind for kind in SUMMED}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("modules", text)
+
+
+class ModuleTreeModel(QAbstractItemModel):
+    """Rows by their number in `Totals.rows`; sums are made anew when values come."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.totals: Totals | None = None
+        self._sums: dict[MeasureKind, Column] = {}
+        self._share = Column(np.zeros(0), np.zeros(0, np.bool_))
+
+    def set_totals(self, totals: Totals | None) -> None:
+        """Show the modules of another model."""
+        self.beginResetModel()
+        self.totals, self._sums = totals, {}
+        self.endResetModel()
+
+    def set_columns(self, columns: Mapping[MeasureKind, Column]) -> None:
+        """Other measured values of the nodes."""
+        if self.totals is None:
+            return
+        self._sums = {kind: self.totals.sums(columns[kind]) for kind in SUMMED if kind in columns}
+        self._share = self._shares()
+        self._tell(QModelIndex())
+
+    def sum_of(self, kind: MeasureKind, row: int = 0) -> float | None:
+        """What a row comes to; None where nothing inside was measured."""
+        column = self._sums.get(kind)
+        return float(column.values[row]) if column is not None and column.measured[row] else None
+
+    def row_of(self, index: Index) -> int | None:
+        """The number of a row in `Totals.rows`."""
+        return int(index.internalId()) if index.isValid() else None
+
+    def index_of(self, row: int) -> QModelIndex:
+        """Where a row stands in the tree."""
+        if self.totals is None or not 0 <= row < len(self.totals.rows):
+            return QModelIndex()
+        return self.createIndex(self.totals.children[self.totals.rows[row].parent].index(row), 0, row)
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if self.totals is None:
+            return QModelIndex()
+        inside = self.totals.children[int(parent.internalId()) if parent.isValid() else -1]
+        return self.createIndex(row, column, inside[row]) if 0 <= row < len(inside) else QModelIndex()
+
+    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
+        if self.totals is None or not index.isValid():
+            return QModelIndex()
+        around = self.totals.rows[int(index.internalId())].parent
+        return self.index_of(around) if around >= 0 else QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if self.totals is None or (parent.isValid() and parent.column() > 0):
+            return 0
+        return len(self.totals.children[int(parent.internalId()) if parent.isValid() else -1])
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or self.totals is None:
+            return None
+        number, name = int(index.internalId()), COLUMNS[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(number, name)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(name)
+            case Qt.ItemDataRole.FontRole:
+                return fonts.ui(12, 500) if name == "module" else fonts.mono(11)
+            case Qt.ItemDataRole.ForegroundRole:
+                palette = current()
+                return color(palette.text if name in ("module", "parameters") else palette.text2)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if name == "module":
+                return self._tip(self.totals.rows[number])
+            case _ if role == CLASS_ROLE:
+                row = self.totals.rows[number]
+                return f"{row.class_name} × {row.uses:,}" if row.uses > 1 else row.class_name
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _heading(COLUMNS[section])[0]
+            case Qt.ItemDataRole.ToolTipRole:
+                return _heading(COLUMNS[section])[1]
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(COLUMNS[section])
+        return None
+
+    def _text(self, number: int, name: str) -> str:
+        assert self.totals is not None
+        row = self.totals.rows[number]
+        match name:
+            case "module":
+                return row.name or self.totals.title
+            case "parameters":
+                return f"{row.total:,}" if row.total else "–"
+            case "output":
+                return shape_text(row.output)
+            case "own":
+                return f"{row.own:,}" if row.own else "–"
+            case "trainable":
+                return f"{row.trainable:,}" if row.trainable else "–"
+            case "size":
+                return size_text(row.size) if row.size else "–"
+            case "share":
+                known = number < len(self._share.values) and self._share.measured[number]
+                return f"{100 * self._share.values[number]:.1f} %" if known else "–"
+        value = self.sum_of(_MEASURES[name], number)
+        return "–" if value is None else value_text(value, _UNITS[name], bare=True)
+
+    def _tip(self, row: ModuleRow) -> str:
+        assert self.totals is not None
+        lines = [row.path or self.totals.title]
+        if row.class_name:
+            lines[0] += f", {row.class_name}"
+        if row.uses > 1:
+            lines.append(
+                _tr("called {0} times in the iteration; the output is that of the first call").format(row.uses)
+            )
+        elif not row.uses and row.path:
+            lines.append(_tr("never called: no node of the graph is of this module itself"))
+        if row.total != row.trainable:
+            lines.append(_tr("{0} parameters are frozen").format(f"{row.total - row.trainable:,}"))
+        return "\n".join(lines)
+
+    def _shares(self) -> Column:
+        """(R,) of the time of forward and backward together, what each module takes."""
+        assert self.totals is not None
+        count = len(self.totals.rows)
+        time, known = np.zeros(count), np.zeros(count, np.bool_)
+        for kind in ("time_forward", "time_backward"):
+            if (column := self._sums.get(_MEASURES[kind])) is not None:
+                time += np.where(column.measured, column.values, 0.0)
+                known |= column.measured
+        whole = time[0] if count else 0.0
+        return Column(time / whole if whole > 0 else time, known & (whole > 0))
+
+    def _tell(self, parent: QModelIndex) -> None:
+        """Only what is open can be seen, but the views ask again for whatever they show."""
+        rows = self.rowCount(parent)
+        if rows:
+            self.dataChanged.emit(self.index(0, 0, parent), self.index(rows - 1, len(COLUMNS) - 1, parent))
+
+
+def _alignment(name: str) -> int:
+    side = Qt.AlignmentFlag.AlignLeft if name in ("module", "output") else Qt.AlignmentFlag.AlignRight
+    return side.value | Qt.AlignmentFlag.AlignVCenter.value
+
+
+def _heading(name: str) -> tuple[str, str]:
+    return {
+        "module": (_tr("Module"), _tr("Name in the model, and class")),
+        "parameters": (
+            _tr("Parameters"),
+            _tr("Elements of all parameters inside; a tensor with two names counts once"),
+        ),
+        "output": (_tr("Output"), _tr("Shape that the first call returns")),
+        "own": (_tr("Own"), _tr("Elements of the parameters that the module itself holds")),
+        "trainable": (_tr("Trainable"), _tr("Elements of the parameters that want a gradient")),
+        "size": (_tr("Size"), _tr("Bytes of all parameters inside")),
+        "flops": (_tr("FLOP"), _tr("Floating-point operations of forward, measured while this is shown")),
+        "time_forward": (_tr("Forward"), _tr("Time in forward, measured while this is shown")),
+        "time_backward": (_tr("Backward"), _tr("Time in backward, measured while this is shown")),
+        "share": (_tr("Share"), _tr("Of the time of forward and backward together")),
+        "saved_bytes": (_tr("Held"), _tr("Bytes held for backward, measured while this is shown")),
+    }[name]

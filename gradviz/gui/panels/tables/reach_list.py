@@ -1,0 +1,225 @@
+"""The list of the reach panel: rows of one or two lines, painted, with a link to the line of code."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gradviz.gui.panels.tables.reach_rows import ReachRow, as_plain
+from gradviz.gui.style import fonts, icons, palette
+
+_ROW = Qt.ItemDataRole.UserRole
+_EDGE, _TEXT_AT = 16, 42
+_HEIGHTS = {"head": 34, "lost": 44, "shared": 26, "small": 24, "unknown": 26}
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+
+
+class _Rows(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[ReachRow] = []
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
+        row = self.rows[index.row()]
+        if role == _ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return as_plain(row)
+        return row.tip if role == Qt.ItemDataRole.ToolTipRole and row.tip else None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        if self.rows[index.row()].kind == "head":
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class ReachList(QListView):
+    """A click or Enter chooses a row, a click on the link follows it; the rest is in the row's menu."""
+
+    row_chosen = Signal(object)
+    link_followed = Signal(object)
+    path_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = _Rows()
+        self.setModel(self._rows)
+        self.setItemDelegate(_Painter(self))
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Parameters and their gradients"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    @property
+    def rows(self) -> list[ReachRow]:
+        """As they are shown."""
+        return self._rows.rows
+
+    def show_rows(self, rows: list[ReachRow]) -> None:
+        """Show others; what has the same place stays selected, and the list where it was scrolled to."""
+        if rows == self._rows.rows:
+            return
+        at, chosen = self.verticalScrollBar().value(), self.currentIndex().row()
+        before = self._rows.rows[chosen] if 0 <= chosen < len(self._rows.rows) else None
+        same = [row.kind for row in rows] == [row.kind for row in self._rows.rows]
+        if same:
+            self._rows.rows = rows
+            self._rows.dataChanged.emit(self._rows.index(0), self._rows.index(len(rows) - 1))
+        else:
+            self._rows.beginResetModel()
+            self._rows.rows = rows
+            self._rows.endResetModel()
+            keys = [(row.kind, row.name) for row in rows]
+            if before is not None and (before.kind, before.name) in keys:
+                self.setCurrentIndex(self._rows.index(keys.index((before.kind, before.name))))
+        self.verticalScrollBar().setValue(at)
+
+    def link_rect(self, number: int) -> QRect:
+        """Where the link of a row is, in the viewport; empty for none."""
+        row, rect = self.rows[number], self.visualRect(self._rows.index(number))
+        return _link_rect(row, rect)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        number = self.indexAt(event.position().toPoint()).row()
+        over = number >= 0 and self.link_rect(number).contains(event.position().toPoint())
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        number = self.indexAt(event.position().toPoint()).row()
+        if event.button() != Qt.MouseButton.LeftButton or number < 0 or self.rows[number].kind == "head":
+            return
+        if self.link_rect(number).contains(event.position().toPoint()):
+            self.link_followed.emit(self.rows[number])
+        else:
+            self.row_chosen.emit(self.rows[number])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = self.currentIndex().row()
+        if number >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.row_chosen.emit(self.rows[number])
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(event.pos())
+        if index.isValid() and self.rows[index.row()].kind != "head":
+            self.menu_for(self.rows[index.row()]).popup(event.globalPos())
+
+    def menu_for(self, row: ReachRow) -> QMenu:
+        """What can be done with a row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        go = menu.addAction(self.tr("Show in the graph"), lambda: self.row_chosen.emit(row))
+        way = menu.addAction(self.tr("Highlight the gradient's way"), lambda: self.path_requested.emit(row))
+        for action in (go, way):
+            action.setEnabled(row.node is not None)
+        source = menu.addAction(self.tr("Show source line"), lambda: self.link_followed.emit(row))
+        source.setEnabled(bool(row.file and row.line))
+        menu.addSeparator()
+        menu.addAction(self.tr("Copy"), lambda: QGuiApplication.clipboard().setText(as_plain(row)))
+        return menu
+
+
+class _Painter(QStyledItemDelegate):
+    """The name in the face of code, its shape at the right, the reason below."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, _HEIGHTS[index.data(_ROW).kind])
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row: ReachRow = index.data(_ROW)
+        rect: QRect = option.rect
+        colors = palette.current()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if row.kind == "head":
+            self._paint_head(painter, row, rect, first=index.row() == 0)
+            painter.restore()
+            return
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(palette.color(colors.row_tint if selected else colors.hover))
+            focused = selected and bool(state & QStyle.StateFlag.State_HasFocus)
+            painter.setPen(palette.color(colors.accent) if focused else Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(rect.toRectF().adjusted(6.5, 0.5, -6.5, -0.5), 5, 5)
+        line = QRect(rect.left(), rect.top() + (3 if row.text else 0), rect.width(), 20 if row.text else rect.height())
+        self._paint_first(painter, row, line)
+        if row.text or row.link:
+            self._paint_second(painter, row, rect)
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter, row: ReachRow, rect: QRect, first: bool) -> None:
+        colors = palette.current()
+        if not first:
+            painter.fillRect(rect.left() + _EDGE, rect.top() + 4, rect.width() - 2 * _EDGE, 1,
+                             palette.color(colors.line))  # fmt: skip
+        room = rect.adjusted(_EDGE, 8, -_EDGE, 0)
+        painter.setFont(fonts.ui(11, 600))
+        painter.setPen(palette.color(colors.text2))
+        painter.drawText(room, _MIDDLE, row.name)
+        painter.setFont(fonts.ui(11))
+        painter.setPen(palette.color(colors.text3))
+        painter.drawText(room, _RIGHT, row.right)
+
+    def _paint_first(self, painter: QPainter, row: ReachRow, line: QRect) -> None:
+        colors = palette.current()
+        left = _TEXT_AT if row.icon else _EDGE
+        if row.icon:
+            ratio = painter.device().devicePixelRatioF()
+            picture = icons.pixmap(row.icon, 16, colors.text2, ratio)
+            painter.drawPixmap(line.left() + _EDGE, line.center().y() - 7, picture)
+        painter.setFont(fonts.mono(11))
+        painter.setPen(palette.color(colors.text3 if row.kind != "small" else colors.text))
+        right = line.adjusted(0, 0, -_EDGE, 0)
+        painter.drawText(right, _RIGHT, row.right)
+        used = QFontMetricsF(painter.font()).horizontalAdvance(row.right) + (12 if row.right else 0)
+        font = fonts.ui(12) if row.kind == "unknown" else fonts.mono(12)
+        painter.setFont(font)
+        painter.setPen(palette.color(colors.text2 if row.kind == "unknown" else colors.text))
+        room = line.adjusted(left, 0, -_EDGE - round(used), 0)
+        mode = Qt.TextElideMode.ElideRight if row.kind == "unknown" else Qt.TextElideMode.ElideMiddle
+        painter.drawText(room, _MIDDLE, QFontMetricsF(font).elidedText(row.name, mode, room.width()))
+
+    def _paint_second(self, painter: QPainter, row: ReachRow, rect: QRect) -> None:
+        colors = palette.current()
+        font = fonts.ui(12)
+        painter.setFont(font)
+        painter.setPen(palette.color(colors.text2))
+        link = _link_rect(row, rect)
+        room = QRect(rect.left() + _TEXT_AT, rect.top() + 22, rect.width() - _TEXT_AT - _EDGE, 18)
+        if row.link:
+            room.setRight(link.left() - 4)
+        metrics = QFontMetricsF(font)
+        painter.drawText(room, _MIDDLE, metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room.width() + 1))
+        if row.link:
+            painter.setPen(palette.color(colors.accent))
+            painter.drawText(link, _MIDDLE, row.link)
+
+
+def _link_rect(row: ReachRow, rect: QRect) -> QRect:
+    """Behind the reason, or at the right edge where that is long."""
+    if not row.link:
+        return QRect()
+    metrics = QFontMetricsF(fonts.ui(12))
+    width = round(metrics.horizontalAdvance(row.link)) + 2
+    wanted = rect.left() + _TEXT_AT + round(metrics.horizontalAdvance(row.text)) + 8
+    return QRect(min(wanted, rect.right() - _EDGE - width), rect.top() + 22, width, 18)

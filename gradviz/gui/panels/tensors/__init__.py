@@ -1,0 +1,1 @@
+"""Show the values of a tensor. Imports gui/{session,style,widgets}."""

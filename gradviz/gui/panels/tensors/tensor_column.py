@@ -1,0 +1,223 @@
+"""One tensor in a column: heading, choice of the tensor, slice field, picture and histogram, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
+from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
+from gradviz.gui.style import icons
+from gradviz.gui.style.palette import current
+from gradviz.gui.widgets.caption_button import CaptionButton
+from gradviz.model.graph.graph import shape_text
+from gradviz.model.number_text import as_typed
+from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.protocol.events import TensorAnswered
+
+# Answers come within a frame or two. Only later is it said that one waits, or walking fast would flicker.
+_PATIENCE_MS = 120
+
+
+class TensorColumn(QObject):
+    """The widgets of a column, for a layout that aligns them with those of the column beside it."""
+
+    chosen = Signal(TensorChoice)
+    slice_entered = Signal(str)
+    opened = Signal()
+    save_asked = Signal()
+    answer_changed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.choice = TensorChoice("output")
+        self.answer: TensorAnswered | None = None
+        self._choices: list[TensorChoice] = []
+        self._visible = True
+        self.header = QWidget(parent)
+        self._icon = QLabel(self.header)
+        self._title = QLabel(self.header)
+        self._title.setProperty("role", "strong")
+        self._caption = CaptionButton(self.header)
+        self._menu = QMenu(self._caption)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._caption.setMenu(self._menu)
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._icon)
+        row.addWidget(self._title)
+        row.addWidget(self._caption, 1)
+        self._build_slice(parent)
+        self.picture = TensorPicture(parent)
+        self.picture.activated.connect(self._open)
+        self.picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.picture.customContextMenuRequested.connect(self._show_actions)
+        self.histogram = TensorHistogram(parent)
+        self.note = QLabel(parent)
+        self.note.setProperty("role", "caption")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setWordWrap(True)
+        self.note.hide()
+        self._timer = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._timer.timeout.connect(self._say_waiting)
+        self.refresh()
+
+    def set_choices(self, choices: Sequence[TensorChoice], chosen: TensorChoice) -> None:
+        """Which tensors the node has, and which of them this column is about."""
+        self._choices = list(choices)
+        self.choice = chosen
+        self._caption.set_choosable(len(self._choices) > 1)
+        self.refresh()
+
+    def set_waiting(self) -> None:
+        """An answer is under way; what is shown stays for a moment."""
+        self._timer.start()
+
+    def set_answer(self, answer: TensorAnswered) -> None:
+        """Show what came; an answer with a message and no shape is that message."""
+        if answer.shape is None:
+            self.set_message(answer.message)
+            return
+        self._timer.stop()
+        self.answer = answer
+        self.picture.set_answer(answer)
+        self.histogram.set_histogram(answer.histogram)
+        self._set_note(answer.note if answer.statistics is not None else "")
+        self.set_slice_error("")
+        sliced = len(answer.shape) > 2
+        self.slice_box.setVisible(sliced)
+        if not self._slice.hasFocus():
+            self._slice.setText(answer.slice)
+        self._slice.setToolTip(self.tr("A slice of {shape}, as in Python").format(shape=shape_text(answer.shape)))
+        self.refresh()
+        self.answer_changed.emit()
+
+    def set_message(self, text: str) -> None:
+        """Say why there is nothing to show. What begins with `none` gets the dotted edge of what is none."""
+        self._timer.stop()
+        self.answer = None
+        self.picture.set_message(text, dotted=text.lower().startswith("none"))
+        self.histogram.set_histogram(None)
+        self._set_note("")
+        self.slice_box.setVisible(False)
+        self.refresh()
+        self.answer_changed.emit()
+
+    def _set_note(self, text: str) -> None:
+        """Say below the histogram how its numbers are to be read."""
+        self.note.setText(text)
+        self.note.setVisible(bool(text) and self._visible)
+
+    def set_slice_error(self, text: str) -> None:
+        """Show a sentence under the slice field; empty takes it away."""
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+        self._slice.setProperty("invalid", bool(text))
+        self._slice.setAccessibleDescription(text)
+        self._slice.style().polish(self._slice)
+
+    def set_visible(self, visible: bool) -> None:
+        self._visible = visible
+        for widget in (self.header, self.picture, self.histogram):
+            widget.setVisible(visible)
+        self.note.setVisible(visible and bool(self.note.text()))
+        self.slice_box.setVisible(visible and self.answer is not None and len(self.answer.shape or ()) > 2)
+
+    def title(self) -> str:
+        """`Value`, `Gradient` or `Update`."""
+        if self.choice.is_gradient:
+            return self.tr("Gradient")
+        return self.tr("Update") if self.choice.what == "update" else self.tr("Value")
+
+    def role_text(self, choice: TensorChoice) -> str:
+        """What a tensor is to its node: `output`, `input 2`, `incoming`, `saved mat1`."""
+        words = {
+            "output": self.tr("output"),
+            "input": self.tr("input"),
+            "saved": self.tr("saved {name}").format(name=choice.name),
+            "grad_output": self.tr("incoming"),
+            "grad_input": self.tr("outgoing"),
+            "parameter": self.tr("parameter"),
+            "parameter_grad": self.tr("accumulated"),
+            "parameter_before": self.tr("before the update"),
+            "parameter_after": self.tr("after the update"),
+            "update": self.tr("step taken"),
+        }
+        text = words[choice.what]
+        return f"{text} {choice.index + 1}" if choice.several else text
+
+    def refresh(self) -> None:
+        """Set words and icon anew, for another tensor or another theme."""
+        colors = current()
+        if self.choice.is_gradient:
+            name, shade = "arrow-up", colors.backward.text
+        elif self.choice.what == "update":
+            name, shade = "arrows-clockwise", colors.update.text
+        else:
+            name, shade = "arrow-down", colors.forward.text
+        self._icon.setPixmap(icons.pixmap(name, 14, shade))
+        self._title.setText(self.title())
+        shape = shape_text(self.answer.shape) if self.answer is not None else ""
+        role = self.role_text(self.choice)
+        text = f"{role}, {shape}" if shape else role
+        self._caption.set_text(text, shape)
+        self._caption.setToolTip(self.tr("{text}: choose another tensor of this node").format(text=text))
+        self._caption.setAccessibleName(f"{self.title()}: {text}")
+        self.picture.setAccessibleName(self.tr("{title} as a picture").format(title=self.title()))
+
+    def _build_slice(self, parent: QWidget) -> None:
+        self.slice_box = QWidget(parent)
+        self._slice = QLineEdit(self.slice_box)
+        self._slice.setProperty("mono", True)
+        self._slice.setAccessibleName(self.tr("Slice"))
+        self._slice.setPlaceholderText("0, :, :")
+        self._slice.returnPressed.connect(lambda: self.slice_entered.emit(as_typed(self._slice.text())))
+        self._error = QLabel(self.slice_box)
+        self._error.setProperty("role", "error")
+        self._error.setWordWrap(True)
+        self._error.hide()
+        column = QVBoxLayout(self.slice_box)
+        column.setContentsMargins(0, 2, 0, 4)
+        column.setSpacing(2)
+        column.addWidget(self._slice)
+        column.addWidget(self._error)
+        self.slice_box.hide()
+
+    def _say_waiting(self) -> None:
+        self.set_message(self.tr("waiting for the engine…"))
+
+    def _open(self) -> None:
+        if self.answer is not None:
+            self.opened.emit()
+
+    def _show_actions(self, position: QPoint) -> None:
+        menu = QMenu(self.picture)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Show values…"), self._open)
+        menu.addAction(self.tr("Save as .npy…"), self.save_asked.emit)
+        menu.setEnabled(self.answer is not None)
+        menu.popup(self.picture.mapToGlobal(position))
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        group = QActionGroup(self._menu)
+        before = ""
+        for choice in self._choices:
+            kind = "gradient" if choice.is_gradient else "value"
+            if before and kind != before:
+                self._menu.addSeparator()
+            before = kind
+            text = self.role_text(choice)
+            if choice.is_gradient:
+                text = self.tr("{which} gradient").format(which=text)
+            action = QAction(f"{text}  ({choice.note})" if choice.note else text, group, checkable=True)
+            action.setChecked(choice == self.choice)
+            action.triggered.connect(lambda _checked, wanted=choice: self._choose(wanted))
+            self._menu.addAction(action)
+
+    def _choose(self, choice: TensorChoice) -> None:
+        self.chosen.emit(choice)

@@ -1,0 +1,127 @@
+"""The figures of one tensor, or of two side by side, in rows that never move each other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style.palette import Palette, color, current
+from gradviz.model.number_text import significant, whole
+from gradviz.protocol.records import StatisticsRecord
+
+_ROW = 20
+_GAP = 16
+
+Cell = tuple[str, str, bool]
+"""The value, a paler remark after it, and whether it is a warning."""
+
+
+class TensorStatistics(QWidget):
+    """Rows of figures. With two columns each is as wide as half of the widget, as the pictures above are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._records: list[StatisticsRecord | None] = [None]
+        self._compact = False
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Statistics"))
+        self._renew()
+
+    def set_statistics(self, *records: StatisticsRecord | None) -> None:
+        """Show one or two sets of figures; None leaves its column empty."""
+        self._records = list(records)
+        self._renew()
+
+    @property
+    def compact(self) -> bool:
+        """Three rows (range, norm, zeros) instead of seven."""
+        return self._compact
+
+    @compact.setter
+    def compact(self, compact: bool) -> None:
+        self._compact = compact
+        self._renew()
+
+    def rows(self) -> list[tuple[str, list[Cell]]]:
+        """What is shown: the name of each row, and a cell for each column."""
+        table = [self._column(record) for record in self._records]
+        return [(name, [column[i] for column in table]) for i, name in enumerate(self._names())]
+
+    def text(self) -> str:
+        """The figures as lines of tab-separated text, for the clipboard."""
+        return "\n".join("\t".join([name, *(f"{v}{r}" for v, r, _ in cells)]) for name, cells in self.rows())
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _ROW * len(self._names()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, _ROW * len(self._names()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        colors = current()
+        count = max(1, len(self._records))
+        width = (self.width() - _GAP * (count - 1)) / count
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for i, (name, cells) in enumerate(self.rows()):
+            painter.setFont(fonts.ui(12))
+            painter.setPen(color(colors.text3))
+            painter.drawText(QRectF(0, i * _ROW, width, _ROW), middle | Qt.AlignmentFlag.AlignLeft, name)
+            for column, cell in enumerate(cells):
+                self._paint_cell(painter, colors, QRectF(column * (width + _GAP), i * _ROW, width, _ROW), cell)
+
+    def _paint_cell(self, painter: QPainter, colors: Palette, where: QRectF, cell: Cell) -> None:
+        value, remark, warns = cell
+        font = fonts.mono(12, 600 if warns else 400)
+        painter.setFont(font)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        metrics = QFontMetricsF(font)
+        if remark:
+            painter.setPen(color(colors.text3))
+            painter.drawText(where, flags, remark)
+            where = where.adjusted(0, 0, -metrics.horizontalAdvance(remark), 0)
+        painter.setPen(color(colors.error if warns else colors.text))
+        painter.drawText(where, flags, value)
+        if warns:
+            left = where.right() - metrics.horizontalAdvance(value) - 18
+            picture = icons.pixmap("warning-octagon-fill", 14, colors.error, self.devicePixelRatioF())
+            painter.drawPixmap(round(left), round(where.center().y()) - 7, picture)
+
+    def _names(self) -> list[str]:
+        if self._compact:
+            return [self.tr("range"), self.tr("norm"), self.tr("zeros")]
+        short = [self.tr("min"), self.tr("max"), self.tr("mean"), self.tr("std"), self.tr("norm")]
+        return [*short, self.tr("zeros"), self.tr("NaN, Inf")]
+
+    def _column(self, record: StatisticsRecord | None) -> list[Cell]:
+        if record is None:
+            return [("", "", False)] * len(self._names())
+        zeros = whole(record.zeros)
+        if self._compact:
+            span = f"{significant(record.minimum, 3)} … {significant(record.maximum, 3)}"
+            wrong = self._not_finite(record)
+            return [
+                wrong if wrong[2] else (span, "", False),
+                (significant(record.norm), "", False),
+                (zeros, "", False),
+            ]
+        figures = (record.minimum, record.maximum, record.mean, record.std, record.norm)
+        cells = [(significant(figure), "", False) for figure in figures]
+        of = self.tr(" of {count}").format(count=whole(record.count)) if record.zeros else ""
+        return [*cells, (zeros, of, False), self._not_finite(record)]
+
+    def _not_finite(self, record: StatisticsRecord) -> Cell:
+        wrong = record.nans + record.infs > 0
+        if self._compact:
+            parts = ((record.nans, "NaN"), (record.infs, "Inf"))
+            return ", ".join(f"{whole(n)} {name}" for n, name in parts if n), "", wrong
+        return f"{whole(record.nans)}, {whole(record.infs)}", "", wrong
+
+    def _renew(self) -> None:
+        said = (f"{name} {' and '.join(v + r for v, r, _ in cells)}" for name, cells in self.rows())
+        self.setAccessibleDescription("; ".join(said))
+        self.updateGeometry()
+        self.update()

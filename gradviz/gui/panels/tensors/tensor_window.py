@@ -1,0 +1,153 @@
+"""The windows that show one tensor whole: asks for their values, edits and saves, and renews them at each stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
+from gradviz.gui.session.session import Session
+from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.model.tensor.tensor_requests import ask_for
+from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
+from gradviz.protocol.events import TensorAnswered
+from gradviz.protocol.records import NodeRecord
+
+_PICTURE = 256
+
+
+class TensorWindow(QObject):
+    """One dialog and what it shows."""
+
+    def __init__(self, session: Session, node: NodeRecord, choice: TensorChoice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._node, self._choice = session, node, choice
+        self._slice, self._request = "", -1
+        self.dialog = TensorDialog(title_of(node, choice), parent)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.dialog.slice_requested.connect(self._cut)
+        self.dialog.save_requested.connect(self._save)
+        self.dialog.edit_requested.connect(self._edit_element)
+        self.dialog.expression_requested.connect(self._edit)
+        session.tensor_answered.connect(self._take)
+        session.edit_failed.connect(self._tell_error)
+        for changed in (session.stopped, session.cursor_moved, session.edited, session.phase_changed):
+            changed.connect(self.ask)
+        self._gone = False
+        self.dialog.destroyed.connect(self._end)
+        self.ask()
+
+    def _end(self) -> None:
+        # Answers may still come until Qt deletes this.
+        self._gone = True
+        self.deleteLater()
+
+    def ask(self) -> None:
+        """Ask for the tensor as it is at the point that is shown."""
+        session = self._session
+        if self._gone:
+            return
+        if session.point is None:
+            self.dialog.set_editable(False, self.tr("Values can be changed while the run stands at a stop."))
+            return
+        graph = session.graph
+        known = graph is not None and self._node.id in graph and graph.node(self._node.id) == self._node
+        ask = ask_for(session.timeline, self._node.id, self._choice) if known else None
+        if ask is None:
+            self.dialog.set_message(self.tr("Not computed yet at this point."))
+            return
+        self._request = session.ask_tensor(replace(ask, slice=self._slice, values=True, picture=_PICTURE))
+        self.dialog.set_editable(*self._editable())
+
+    def _editable(self) -> tuple[bool, str]:
+        session = self._session
+        if session.looks_back:
+            return False, self.tr("This is the past; go back to now to change it.")
+        if self._choice.what == "parameter":
+            return True, ""
+        point = session.point
+        stands = point is not None and point.phase == "backward" and point.node == self._node.id
+        if self._choice.what == "grad_output":
+            return stands, "" if stands else self.tr("A gradient can be changed while its node is next in backward.")
+        return False, ""
+
+    def _take(self, answer: TensorAnswered) -> None:
+        if self._gone or answer.request != self._request:
+            return
+        if self._slice and answer.shape is None and answer.message:
+            self.dialog.show_error(answer.message)
+        else:
+            self.dialog.set_answer(answer)
+
+    def _tell_error(self, sentence: str) -> None:
+        if not self._gone:
+            self.dialog.show_error(sentence)
+
+    def _cut(self, text: str) -> None:
+        self._slice = text
+        self.ask()
+
+    def _edit(self, expression: str) -> None:
+        self._send(expression, None)
+
+    def _edit_element(self, element: tuple[int, ...], text: str) -> None:
+        self._send(text, element)
+
+    def _send(self, expression: str, element: tuple[int, ...] | None) -> None:
+        what = self._choice.what
+        if what in ("parameter", "grad_output"):
+            self.dialog.show_error("")
+            self._session.edit(Edit(self._node.id, what, expression, self._choice.index, element))
+
+    def _save(self, path: str) -> None:
+        ask = ask_for(self._session.timeline, self._node.id, self._choice)
+        if ask is not None:
+            self._session.save_tensor(saved_as(ask, path))
+
+
+class TensorWindows(QObject):
+    """Opens and keeps them."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._parent = session, parent
+
+    def open(self, node: NodeRecord, choice: TensorChoice) -> TensorDialog:
+        """Show a tensor in a window of its own."""
+        window = TensorWindow(self._session, node, choice, self._parent.window())
+        window.dialog.show()
+        return window.dialog
+
+    def save(self, node: NodeRecord, choice: TensorChoice) -> None:
+        """Ask for a path and write the tensor there."""
+        ask = ask_for(self._session.timeline, node.id, choice)
+        if ask is None:
+            return
+        start = str(Path.home() / f"{node.name}-{choice.what}.npy")
+        path, _ = QFileDialog.getSaveFileName(self._parent, self.tr("Save tensor"), start, self.tr("NumPy (*.npy)"))
+        if path:
+            self._session.save_tensor(saved_as(ask, path if path.endswith(".npy") else f"{path}.npy"))
+
+
+def saved_as(ask: AskTensor, path: str) -> SaveTensor:
+    """The command that writes what `ask` asks for."""
+    return SaveTensor(ask.node, ask.what, path, ask.index, ask.name, ask.point)
+
+
+def title_of(node: NodeRecord, choice: TensorChoice) -> str:
+    """`addmm, grad output`, `middle_linear.weight`."""
+    if choice.what == "parameter":
+        return node.name
+    what = {
+        "parameter_grad": "grad",
+        "parameter_before": "before the update",
+        "parameter_after": "after the update",
+        "update": "step",
+        "grad_output": "gradient",
+        "grad_input": "gradient passed on",
+    }.get(choice.what, choice.what)
+    name = f" {choice.name}" if choice.name else f" {choice.index}" if choice.several else ""
+    return f"{node.name}, {what}{name}"

@@ -1,0 +1,1 @@
+"""The panel of the steps of an iteration. Imports gui/{style,text}."""

@@ -1,0 +1,246 @@
+"""Paints a timeline: headings, bars that ran and that are to come, marks, and the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from gradviz.gui.panels.timeline.timeline_layout import Column, TimelineLayout
+from gradviz.gui.style import fonts
+from gradviz.gui.style import palette as palettes
+from gradviz.gui.style.palette import Palette, color, mixed
+from gradviz.gui.text import steps as point_words
+from gradviz.model.stepping.timeline import Timeline
+from gradviz.protocol.records import Phase
+
+BAR_TOP, BAR_THICK = 8.0, 3.0
+_HEAD_TOP, _HEAD_HEIGHT = 13.0, 18.0
+TOP = 38.0
+"""Where the highest bar ends."""
+FOOT = 12.0
+"""Under the bars: the cursor's foot and the marks."""
+_CORNER = 7.0  # what more it takes to write a line there
+_STUB = 9.0
+_LEAST = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the moment adds to a timeline."""
+
+    left: float
+    """Horizontal scroll."""
+    width: float
+    height: float
+    hovered: int | None = None
+    focused: bool = False
+    corner: str = ""
+
+
+class TimelinePainter:
+    """Draws `layout` and `timeline` on a painter whose origin is the left edge of the first bar, scrolled."""
+
+    def __init__(self, timeline: Timeline, layout: TimelineLayout, looks: Looks) -> None:
+        self.timeline = timeline
+        self.layout = layout
+        self.looks = looks
+        self.colors: Palette = palettes.current()
+        self.bottom = looks.height - FOOT - (_CORNER if looks.corner else 0)
+        self.present = len(timeline.passed)
+        here = timeline.point
+        self.phase = here.phase if here is not None else (timeline.passed[-1].point.phase if timeline.passed else "")
+
+    def paint(self, painter: QPainter) -> None:
+        """Everything that can be seen."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-self.looks.left, 0)
+        for column in self.layout.columns:
+            if column.x < self.looks.left + self.looks.width and column.x + column.width > self.looks.left:
+                self._column(painter, column)
+        if self.looks.corner:
+            self._corner(painter)
+        self._marks(painter)
+        if not self.timeline.at_present:
+            self._present(painter)
+        self._cursor(painter)
+
+    def _column(self, painter: QPainter, column: Column) -> None:
+        phase = self.colors.phase(column.phase)
+        active = column.phase == self.phase
+        shade = phase.fill if active else mixed(phase.fill, self.colors.panel, 0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(shade))
+        painter.drawRoundedRect(QRectF(column.x, BAR_TOP, column.width, BAR_THICK), 1.5, 1.5)
+        self._heading(painter, column, active)
+        first = max(int((self.looks.left - column.x) / column.pitch), 0)
+        last = min(int((self.looks.left + self.looks.width - column.x) / column.pitch) + 1, column.count)
+        for step in range(first, last):
+            self._bar(painter, column, column.first + step)
+
+    def _heading(self, painter: QPainter, column: Column, active: bool) -> None:
+        left, room = heading_room(column, self.looks)
+        name, long, short = heading(column)
+        bold, light = fonts.ui(12, 600), fonts.ui(12)
+        name_width = QFontMetricsF(bold).horizontalAdvance(name)
+        metrics = QFontMetricsF(light)
+        text = next((t for t in (long, short) if name_width + 8 + metrics.horizontalAdvance(t) <= room + 1), "")
+        box = QRectF(left, _HEAD_TOP, room, _HEAD_HEIGHT)
+        where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if name_width > room + 1:
+            return
+        painter.setFont(bold)
+        painter.setPen(color(self.colors.text if active else self.colors.text2))
+        painter.drawText(box, where, name)
+        painter.setFont(light)
+        painter.setPen(color(self.colors.text3))
+        painter.drawText(box.adjusted(name_width + 8, 0, 0, 0), where, text)
+
+    def bar(self, column: Column, position: int) -> QRectF:
+        """The rectangle of a point's bar."""
+        pitch = column.pitch
+        gap = 3.0 if pitch >= 12 else 2.0 if pitch >= 8 else 1.0
+        left = column.x + (position - column.first) * pitch
+        ran = position < self.present
+        height = self.layout.height(position, _LEAST, self.bottom - TOP) if ran else _STUB
+        if gap == 1.0:  # thin bars stand on whole pixels, or their gaps would flicker
+            right, left = round(left + pitch) - gap, float(round(left))
+            return QRectF(left, self.bottom - round(height), right - left, round(height))
+        return QRectF(left, self.bottom - height, pitch - gap, height)
+
+    def _bar(self, painter: QPainter, column: Column, position: int) -> None:
+        box = self.bar(column, position)
+        phase = self.colors.phase(column.phase)
+        radius = 2.0 if box.width() >= 8 else 0.0
+        hovered = position == self.looks.hovered
+        if position < self.present:
+            past = position < self.timeline.cursor
+            fill = phase.fill if past else mixed(phase.fill, self.colors.panel, 0.42)
+            if hovered:
+                fill = mixed(self.colors.text, fill, 0.22)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color(fill))
+            painter.drawRoundedRect(box, radius, radius)
+            return
+        waits = position == self.present and self.timeline.next is not None
+        shade = phase.fill if waits else self.colors.text3 if hovered else self.colors.line2
+        painter.setPen(QPen(color(shade), 1))
+        painter.setBrush(color(phase.tint) if waits else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+    def _marks(self, painter: QPainter) -> None:
+        left, right = self.looks.left - 8, self.looks.left + self.looks.width + 8
+        for column in self.layout.columns:
+            first = max(int((left - column.x) / column.pitch), 0)
+            last = min(int((right - column.x) / column.pitch) + 1, column.ran)
+            for position in range(column.first + first, column.first + last):
+                passed = self.timeline.passed[position]
+                bad = point_words.not_finite(passed)
+                if bad or passed.edited:
+                    middle = QPointF(self.bar(column, position).center().x(), self.bottom + 6.5)
+                    self._mark(painter, middle, bad, passed.edited)
+
+    def _mark(self, painter: QPainter, middle: QPointF, bad: bool, edited: bool) -> None:
+        both = bad and edited
+        painter.setPen(Qt.PenStyle.NoPen)
+        if bad:  # an octagon, as on the graph; the diamond of an edit differs from it in outline
+            place = middle - QPointF(5.5 if both else 0, 0)
+            painter.setBrush(color(self.colors.error))
+            painter.drawPolygon(_octagon(place, 5.0))
+            painter.setBrush(color(self.colors.panel))
+            painter.drawRect(QRectF(place.x() - 0.75, place.y() - 3, 1.5, 3.5))
+            painter.drawRect(QRectF(place.x() - 0.75, place.y() + 1.5, 1.5, 1.5))
+        if edited:
+            painter.setBrush(color(self.colors.accent))
+            painter.drawPolygon(_diamond(middle + QPointF(5.5 if both else 0, 0), 4.5))
+
+    def _present(self, painter: QPainter) -> None:
+        x = self._line_x(self.present)
+        painter.setPen(QPen(color(self.colors.text3), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(x, TOP - 4), QPointF(x, self.bottom + 8))
+
+    def _line_x(self, position: int) -> float:
+        """The middle of the gap before a bar, on a half pixel so that a line of 1 is sharp."""
+        x = self.layout.x_of(position)
+        if position and position == self.present and self.timeline.next is None and position >= self.layout.count:
+            return round(x) + 0.5
+        return round(x - 1) - 0.5
+
+    def _cursor(self, painter: QPainter) -> None:
+        x = self._line_x(self.timeline.cursor) + 0.5
+        shade = color(self.colors.accent if self.looks.focused else self.colors.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawRect(QRectF(x - 1, TOP - 4, 2, self.bottom + 8 - TOP + 4))
+        handle = QPainterPath()
+        handle.moveTo(x - 5, TOP - 6)
+        handle.quadTo(x - 5, TOP - 7, x - 4, TOP - 7)
+        handle.lineTo(x + 4, TOP - 7)
+        handle.quadTo(x + 5, TOP - 7, x + 5, TOP - 6)
+        handle.lineTo(x + 5, TOP - 2)
+        handle.lineTo(x, TOP + 3)
+        handle.lineTo(x - 5, TOP - 2)
+        handle.closeSubpath()
+        # A rim in the panel's tone sets the handle off from the bars and the heading beside it.
+        painter.strokePath(handle, QPen(color(self.colors.panel), 2))
+        painter.drawPath(handle)
+
+    def _corner(self, painter: QPainter) -> None:
+        painter.setFont(fonts.ui(11))
+        painter.setPen(color(self.colors.text3))
+        box = QRectF(self.looks.left, self.bottom + 2, self.looks.width, FOOT + _CORNER - 2)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.looks.corner)
+
+
+def heading_room(column: Column, looks: Looks) -> tuple[float, float]:
+    """Where a column's heading begins, and how wide it may be, so that all of it is seen while one scrolls."""
+    left = max(column.x, min(looks.left, column.x + column.width - 60))
+    return left, min(column.x + column.width, looks.left + looks.width) - left
+
+
+def heading(column: Column) -> tuple[str, str, str]:
+    """Name of a column's phase, and what is said beside it, at length and in short."""
+    phase, ran, count = column.phase, column.ran, column.count
+    name = point_words.phase_title(phase)
+    if not ran:
+        if column.open_ended:
+            return name, _tr("begins"), ""
+        return name, f"{count:,} {point_words.unit(phase, count)}", f"{count:,}"
+    time = point_words.duration(column.seconds)
+    words = {"ran": f"{ran:,}", "count": f"{count:,}", "time": time}
+    if not column.to_come or column.open_ended:
+        words["unit"] = point_words.unit(phase, ran)
+        short = _tr("{ran}, {time}").format(**words)
+        so_far = _tr("{ran} {unit}, {time} so far") if column.to_come else _tr("{ran} {unit}, {time}")
+        return name, so_far.format(**words), short
+    words["unit"] = point_words.unit(phase, count)
+    return name, _tr("{ran} of {count} {unit}, {time} so far").format(**words), _tr("{ran} of {count}").format(**words)
+
+
+def least_widths(layout: TimelineLayout) -> dict[Phase, float]:
+    """What the short heading of each phase needs, in pixels, with the room that sets it off."""
+    widths: dict[Phase, float] = {}
+    for column in layout.columns:
+        name, _, short = heading(column)
+        width = QFontMetricsF(fonts.ui(12, 600)).horizontalAdvance(name) + 8
+        widths[column.phase] = max(
+            widths.get(column.phase, 0.0), width + QFontMetricsF(fonts.ui(12)).horizontalAdvance(short) + 4
+        )
+    return widths
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TimelineView", text)
+
+
+def _octagon(middle: QPointF, radius: float) -> QPolygonF:
+    near = radius * 0.414
+    corners = [(-near, -radius), (near, -radius), (radius, -near), (radius, near)]
+    corners += [(-x, -y) for x, y in corners]
+    return QPolygonF([middle + QPointF(x, y) for x, y in corners])
+
+
+def _diamond(middle: QPointF, radius: float) -> QPolygonF:
+    corners = ((0.0, -radius), (radius, 0.0), (0.0, radius), (-radius, 0.0))
+    return QPolygonF([middle + QPointF(x, y) for x, y in corners])

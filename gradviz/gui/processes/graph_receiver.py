@@ -1,0 +1,60 @@
+"""Works large graphs out in another thread, and keeps what follows them waiting, so that the order stays."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.graph import Graph
+from gradviz.model.graph.graph_cache import GraphShelf
+from gradviz.model.graph.interning import share_texts
+from gradviz.model.graph.search import search_of
+from gradviz.protocol.records import GraphRecord
+
+LARGE = 1000
+"""Nodes or modules; a graph of fewer is worked out in less time than a picture takes."""
+
+
+class GraphIntake(QObject):
+    """Does one thing after another; where one brings a large graph, once that graph is on the shelf."""
+
+    def __init__(self, shelf: GraphShelf, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shelf = shelf
+        self._background = Background(self)
+        self._waiting: deque[tuple[GraphRecord | None, Callable[[], None]]] = deque()
+
+    def put(self, record: GraphRecord | None, action: Callable[[], None]) -> None:
+        """Do `action` after what was put before: now, unless a graph is being worked out. `record`: the graph that it
+        brings."""
+        self._waiting.append((record, action))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self._waiting and not self._background.busy:
+            record, action = self._waiting.popleft()
+            if record is None or max(len(record.nodes), len(record.clusters)) < LARGE:
+                action()
+            else:
+                self._background.run(partial(worked_out, record), partial(self._finish, action))
+
+    def _finish(self, action: Callable[[], None], graph: Graph) -> None:
+        self._shelf.add(graph)
+        try:
+            action()
+        finally:
+            self._go_on()
+
+
+def worked_out(record: GraphRecord, _stopped: Stopped = bool) -> Graph:
+    """The graph of a record, with what is asked of it as soon as it is shown."""
+    share_texts(record)
+    graph = Graph(record)
+    closed_by_default(graph)
+    search_of(graph)
+    return graph

@@ -1,0 +1,1 @@
+"""Paint the graph. Imports gui/scene/data and gui/{style,text}."""

@@ -1,0 +1,125 @@
+"""Paints nodes, badges and folded clusters: outline by kind, stripe and border by state, an overlay's colour."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF, QTransform
+
+from gradviz.gui.scene.data.node_states import NEXT, NodeState, Tag
+from gradviz.gui.scene.data.placed_graph import BoxKind, Indices
+from gradviz.gui.scene.painting import paint_context as levels
+from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
+from gradviz.gui.scene.painting.box_styles import Style, style_of
+from gradviz.gui.scene.painting.distant_painter import paint_far
+from gradviz.gui.scene.painting.node_text_painter import write
+from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.stack_painter import paint_cards, paint_cells
+from gradviz.gui.style.palette import color
+from gradviz.gui.style.pens import brush, pen
+from gradviz.layout.geometry import metrics as m
+
+_SEAM = 1.5
+_NOTHING = (int(NodeState.PLAIN), -1)
+"""Of a box that hides nothing that runs next."""
+
+
+def paint_nodes(frame: Frame, boxes: Indices) -> int:
+    """Paint these boxes and their words; returns how many were painted."""
+    if frame.zoom < levels.CLUSTER_INSIDES:
+        return paint_far(frame, boxes)
+    drawing, painter, emphasis = frame.drawing, frame.painter, frame.emphasis
+    rects = drawing.rect[boxes].tolist()
+    kinds = drawing.kind[boxes].tolist()
+    nodes = drawing.node_at[boxes].tolist()
+    shares = [1.0] * len(rects) if emphasis.opacity is None else emphasis.opacity[boxes].tolist()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    inside = _runs_inside(frame)
+    written = []
+    for box, rect, kind, node, share in zip(boxes.tolist(), rects, kinds, nodes, shares, strict=True):
+        if not share:
+            continue
+        style = _style(frame, box, kind, node, inside.get(box, _NOTHING)[0])
+        painter.setOpacity(share)
+        if kind == BoxKind.STACK:
+            paint_cards(frame, rect)
+        _paint_shape(frame, kind, rect, style)
+        written.append((box, rect, kind, node, style, share))
+    frame.in_view()
+    for box, rect, kind, node, style, share in written:
+        painter.setOpacity(share)
+        if kind == BoxKind.STACK:
+            paint_cells(frame, box, rect, *inside.get(box, _NOTHING))
+        write(frame, box, kind, rect, node, style)
+    painter.setOpacity(1.0)
+    return len(written)
+
+
+def _runs_inside(frame: Frame) -> dict[int, tuple[int, int]]:
+    """Folded box → the state of the node inside of it that runs next, and of a stack the member that holds it."""
+    drawing, cells = frame.drawing, frame.drawing.placement.node_cell
+    found = {}
+    for position in np.nonzero(np.isin(frame.states.state, NEXT))[0].tolist():
+        box = int(drawing.box_of_position[position])
+        if box >= 0 and drawing.folded[box]:
+            found[box] = int(frame.states.state[position]), int(cells[position]) if len(cells) else -1
+    return found
+
+
+def _style(frame: Frame, box: int, kind: int, node: int, inside: int) -> Style:
+    state = int(frame.states.state[node]) if node >= 0 else inside
+    tag = int(frame.states.tag[node]) if node >= 0 else Tag.NONE
+    hovered = box == frame.emphasis.hovered
+    colouring = frame.colouring
+    if colouring is None or kind == BoxKind.STACK or not colouring.pattern[box]:
+        return style_of(frame.palette, kind, state, tag, hovered=hovered)
+    return style_of(
+        frame.palette,
+        kind,
+        state,
+        tag,
+        hovered=hovered,
+        pattern=int(colouring.pattern[box]),
+        fill=int(colouring.fill[box]),
+        ink=int(colouring.ink[box]),
+    )
+
+
+def _paint_shape(frame: Frame, kind: int, rect: list[float], style: Style) -> None:
+    painter, zoom = frame.painter, frame.zoom
+    x, y, width, height = rect
+    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy))
+    path = outline(kind, width, height, -0.5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if style.fill.style() != Qt.BrushStyle.NoBrush:
+        painter.setBrush(style.fill)
+        painter.drawPath(path)
+    if style.hatched:
+        painter.setClipPath(path)
+        hatch(painter, QRectF(0, 0, width, height), frame.pen(frame.palette.line))
+        painter.setClipping(False)
+    if style.stripe and style.seam:
+        painter.fillPath(stripe(kind, width, height, m.STRIPE + _SEAM), color(style.seam))
+    if style.stripe:
+        painter.fillPath(stripe(kind, width, height), color(style.stripe))
+    painter.setPen(pen(style.border, frame.ratio))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    if kind == BoxKind.CUSTOM:
+        painter.drawPath(fold(width))
+    if style.beyond:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush(style.title))
+        middle = height / 2
+        points = [QPointF(width - 9, middle - 4), QPointF(width - 4, middle), QPointF(width - 9, middle + 4)]
+        painter.drawPolygon(QPolygonF(points))
+
+
+def hatch(painter: QPainter, rect: QRectF, ink: QPen) -> None:
+    """Lines at 45°, 7 apart, over `rect`."""
+    painter.setPen(ink)
+    height = rect.height()
+    x = rect.left() - height
+    while x < rect.right():
+        painter.drawLine(int(x), int(rect.bottom()), int(x + height), int(rect.top()))
+        x += 7

@@ -1,0 +1,74 @@
+"""Everything that one painting of the graph needs to know: what, from where, in which colours, what is marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QPainter, QPen, QTransform
+
+from gradviz.gui.scene.data.box_colors import Colouring
+from gradviz.gui.scene.data.camera import Camera, Rect
+from gradviz.gui.scene.data.emphasis import Emphasis
+from gradviz.gui.scene.data.marks import Marks
+from gradviz.gui.scene.data.node_states import EdgeStates, NodeStates
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting.text_cache import Texts
+from gradviz.gui.style import pens as inks
+from gradviz.gui.style.palette import Palette
+
+# Below these zooms something goes.
+SECOND_LINES = 0.8
+VIEW_TITLES = 0.5
+CLUSTER_INSIDES = 0.3
+ALL_BUT_BOXES = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One painting."""
+
+    painter: QPainter
+    drawing: Drawing
+    camera: Camera
+    width: float
+    height: float
+    palette: Palette
+    texts: Texts
+    states: NodeStates
+    edges: EdgeStates
+    marks: Marks = field(default_factory=Marks)
+    colouring: Colouring | None = None
+    emphasis: Emphasis = field(default_factory=Emphasis)
+    numbered: bool = True
+    """Functions show their number (`#3`)."""
+    loss: str = ""
+    exposed: Rect | None = None
+    """The part of the view that is painted; None for all of it."""
+
+    @property
+    def zoom(self) -> float:
+        return self.camera.zoom
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per pixel."""
+        return self.painter.device().devicePixelRatioF()
+
+    def area(self, slack: float) -> Rect:
+        """The part of the scene that is painted, widened by `slack` pixels: rings and tags reach beyond their boxes."""
+        left, top, wide, high = self.exposed or (0.0, 0.0, self.width, self.height)
+        x, y = self.camera.to_scene(left - slack, top - slack)
+        return x, y, (wide + 2 * slack) / self.zoom, (high + 2 * slack) / self.zoom
+
+    def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
+        """A pen of `width` pixels at every zoom."""
+        return inks.pen(inks.Line(shade, width, dashes), self.ratio)
+
+    def in_scene(self) -> None:
+        """Shapes are painted in scene units, with pens that keep their width."""
+        camera = self.camera
+        self.painter.setWorldTransform(QTransform(camera.zoom, 0, 0, camera.zoom, camera.dx, camera.dy))
+
+    def in_view(self) -> None:
+        """Texts are painted in view pixels, at their size on screen."""
+        self.painter.setWorldTransform(QTransform())

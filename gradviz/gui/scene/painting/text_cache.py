@@ -1,0 +1,113 @@
+"""Draws short texts, each laid out once for its size and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
+
+from gradviz.gui.style import fonts
+
+_LIMIT = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One way of writing: `size` in pixels at 100 %."""
+
+    mono: bool
+    size: int
+    weight: int = 400
+
+
+TITLE = Face(False, 13, 600)
+COMPACT_TITLE = Face(False, 12, 600)
+BADGE = Face(False, 11, 500)
+CLUSTER_NAME = Face(False, 12, 600)
+CLUSTER_CLASS = Face(False, 12)
+CLUSTER_SIDE = Face(False, 11)
+STUB = Face(False, 12)
+TAG = Face(False, 10, 700)
+SECOND = Face(True, 11)
+ORDER = Face(True, 11)
+VALUE = Face(True, 13)
+LABEL = Face(True, 11)
+FIGURE = Face(True, 11)
+NORM = Face(False, 12, 600)
+
+
+class Texts:
+    """A cache of laid out texts. Positions are in view pixels.
+
+    Qt has fonts of whole pixels only, so a zoomed text is painted through a scaling transform, for which it is laid out
+    once: its width follows the zoom exactly.
+    """
+
+    def __init__(self) -> None:
+        self._laid: dict[tuple[str, Face, float], QStaticText] = {}
+        self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
+        self._fitted: dict[tuple[str, Face, int], str] = {}
+
+    def draw(
+        self,
+        painter: QPainter,
+        text: str,
+        face: Face,
+        zoom: float,
+        x: float,
+        baseline: float,
+        shade: QColor,
+        *,
+        align: float = 0.0,
+    ) -> None:
+        """Write `text` with its start (`align` 0), middle (0.5) or end (1) at view point (x, baseline)."""
+        if not text:
+            return
+        font, metrics = self._font(face)
+        key = (text, face, zoom)
+        laid = self._laid.get(key)
+        if laid is None:
+            if len(self._laid) > _LIMIT:
+                self._laid.clear()
+            laid = QStaticText(text)
+            laid.setTextFormat(Qt.TextFormat.PlainText)
+            laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            laid.prepare(QTransform.fromScale(zoom, zoom), font)
+            self._laid[key] = laid
+        if align:
+            x -= laid.size().width() * align * zoom
+        top = baseline - metrics.ascent() * zoom
+        if zoom == 1:
+            x, top = round(x), round(top)
+        painter.setFont(font)
+        painter.setPen(shade)
+        if zoom == 1:
+            painter.drawStaticText(QPointF(x, top), laid)
+            return
+        painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, top))
+        painter.drawStaticText(QPointF(0, 0), laid)
+        painter.setWorldTransform(QTransform())
+
+    def width(self, text: str, face: Face) -> float:
+        """Width at 100 %."""
+        return self._font(face)[1].horizontalAdvance(text)
+
+    def fitted(self, text: str, face: Face, room: float) -> str:
+        """`text`, its middle left out where it is wider than `room` pixels at 100 %."""
+        key = (text, face, int(room))
+        short = self._fitted.get(key)
+        if short is None:
+            if len(self._fitted) > _LIMIT:
+                self._fitted.clear()
+            metrics = self._font(face)[1]
+            short = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room + 1)
+            self._fitted[key] = short
+        return short
+
+    def _font(self, face: Face) -> tuple[QFont, QFontMetricsF]:
+        pair = self._fonts.get(face)
+        if pair is None:
+            font = fonts.mono(face.size, face.weight) if face.mono else fonts.ui(face.size, face.weight)
+            pair = self._fonts[face] = (font, QFontMetricsF(font))
+        return pair

@@ -1,0 +1,102 @@
+"""The words beside the drawing: in tips, in headers, and for people who listen to the graph instead of seeing it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting.hit_testing import Target
+from gradviz.gui.text.node_kinds import kind_text
+from gradviz.model.graph.graph import Graph, shape_text
+from gradviz.protocol.records import ClusterRecord, NodeRecord
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("scene", text)
+
+
+def cluster_side(cluster: ClusterRecord, count: int) -> str:
+    """The words at the right of a cluster's header: which use of the module it is, or how much is inside."""
+    if cluster.uses > 1:
+        return _tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
+    return _tr("{count} nodes").format(count=count) if count >= 10 else ""
+
+
+def tip(graph: Graph, node: NodeRecord) -> str:
+    """What a pointer resting on the node is told: name, op, module, shape, line; one fact a line."""
+    lines = [node.name or node.note]
+    if node.type_name and node.type_name != node.name:
+        lines.append(node.type_name)
+    if node.op:
+        lines.append(node.op)
+    if node.cluster != -1:
+        cluster = graph.clusters[node.cluster]
+        lines.append(_tr("in {path} ({name})").format(path=cluster.path, name=cluster.class_name))
+    shape = shape_text(node.shape)
+    if shape:
+        lines.append(" ".join(part for part in (shape, node.dtype, node.device) if part))
+    if len(node.names) > 1:
+        lines.append(_tr("also called {names}").format(names=", ".join(node.names[1:])))
+    if node.note and node.name:
+        lines.append(node.note)
+    return "\n".join(lines)
+
+
+def spoken(graph: Graph, node: NodeRecord) -> str:
+    """One sentence for assistive technology: kind, name, op, shape, and what is above and below."""
+    parts = [f"{kind_text(node.kind)} {node.name}"]
+    if node.type_name:
+        parts.append(node.type_name)
+    shape = shape_text(node.shape)
+    if shape:
+        parts.append(shape)
+    if node.cluster != -1:
+        parts.append(_tr("in {path}").format(path=graph.clusters[node.cluster].path))
+    producers = [graph.node(edge.source).name for edge in graph.incoming[node.id]]
+    consumers = [graph.node(edge.target).name for edge in graph.outgoing[node.id]]
+    if producers:
+        parts.append(_tr("from {names}").format(names=", ".join(producers[:6])))
+    if consumers:
+        parts.append(_tr("to {names}").format(names=", ".join(consumers[:6])))
+    return ", ".join(parts)
+
+
+def folded_tip(drawing: Drawing, target: Target) -> str:
+    """What a pointer resting on a header, a folded box or a cell of a stack is told, and what a click does there."""
+    key = target.member if target.member is not None else target.key
+    if key is None:
+        return ""
+    graph = drawing.graph
+    box = drawing.box_of_key(key) if not target.is_open else None
+    lines = []
+    if key >= len(graph.clusters) or (box is not None and drawing.box_count[box] > 1 and target.member is None):
+        lines += [drawing.title(box), drawing.subtitle(box)] if box is not None else []
+        lines.append(_tr("Click the arrow to draw them one by one"))
+    else:
+        lines += cluster_lines(graph, key, drawing.cluster_counts[key])
+        if target.member is not None:
+            lines.append(_tr("Click to open this one alone"))
+    return "\n".join(line for line in lines if line)
+
+
+def folded_spoken(drawing: Drawing, key: int) -> str:
+    """One sentence for assistive technology about a cluster that is chosen."""
+    graph = drawing.graph
+    box = drawing.box_of_key(key)
+    state = _tr("open; Left folds it") if box is None else _tr("folded; Right unfolds it")
+    if box is not None and (key >= len(graph.clusters) or drawing.box_count[box] > 1):
+        return f"{drawing.title(box)}, {drawing.subtitle(box)}, {state}"
+    return ", ".join([*cluster_lines(graph, key, drawing.cluster_counts[key]), state])
+
+
+def cluster_lines(graph: Graph, cluster_id: int, count: int) -> list[str]:
+    """What there is to say of one cluster: path and class, which use it is, how much it holds, what a region is."""
+    cluster = graph.clusters[cluster_id]
+    lines = [f"{cluster.path} · {cluster.class_name}" if cluster.path and cluster.class_name else
+             cluster.path or cluster.class_name]  # fmt: skip
+    if cluster.uses > 1:
+        lines.append(_tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses))
+    lines.append(_tr("1 node") if count == 1 else _tr("{count} nodes").format(count=count))
+    if cluster.note:
+        lines.append(cluster.note)
+    return lines

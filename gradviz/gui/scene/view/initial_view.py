@@ -1,0 +1,139 @@
+"""Chooses where to look first: the whole graph beside the cards if it stays readable, else a readable part of it."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, centred, fitted
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.layout.geometry.metrics import CLUSTER_HEADER
+from gradviz.model.graph.graph import Graph
+
+EDGE = 14
+"""Cards keep this from the canvas's edge."""
+_NUDGE = 12
+_ABOVE = 0.25
+"""A module that begins so much of the view's height above the first box is shown with it."""
+_FIRST = 8
+"""Boxes that count as the beginning: leaves of the first op stand beside and above it."""
+MARGIN = 10
+"""So does the drawing, whose placement has a margin of its own."""
+
+
+def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
+    """Looks at everything, as large as it can be without a card lying over a box."""
+    cameras = [fitted(drawing.width, drawing.height, area) for area in _areas(width, height, cards)]
+    best, best_worth = Camera(), -1.0
+    for camera in sorted(cameras, key=lambda camera: -camera.zoom):
+        if camera.zoom <= best_worth * 1.001:
+            break
+        cleared = _clear(drawing, camera, width, cards)
+        # A covered box costs more than a somewhat smaller picture, and is not made up for by one larger than life.
+        worth = min(cleared.zoom, 1.0) * 0.7 if covers(cards, drawing, cleared) else cleared.zoom
+        if worth > best_worth * 1.001:
+            best, best_worth = cleared, worth
+    return best
+
+
+def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect], node: int | None) -> Camera:
+    """Everything if that is readable, else the surroundings of `node` (of the first, if None) at `FLOOR`."""
+    camera = whole(drawing, width, height, cards)
+    if camera.zoom >= READABLE or not len(drawing):
+        return camera
+    box = drawing.box_of(node) if node is not None else None
+    if box is None:
+        return _beginning(drawing, width, height, cards)
+    x, y, wide, high = drawing.rect[box].tolist()
+    return centred(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
+
+
+def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
+    """What runs first at the top, with the left border if both fit; under the upper cards where those would cover it or
+    the head of a module around it or a little above."""
+    # Not the uppermost of all: in a drawing of several columns that one may stand at the head of any of them.
+    begins = drawing.order[:_FIRST] or [0]
+    x, y, wide, _ = drawing.rect[min(begins, key=lambda box: float(drawing.rect[box, 1]))].tolist()
+    y = min([y, *(top for top in drawing.cluster_rect[:, 1].tolist() if top > y - height * _ABOVE)])
+    middle = (x + wide / 2) * FLOOR
+    if drawing.width * FLOOR <= width - 2 * MARGIN:
+        left = (width - drawing.width * FLOOR) / 2
+    else:
+        left = MARGIN if MARGIN + middle <= width * 0.7 else width / 2 - middle
+    camera = Camera(FLOOR, left, MARGIN + 24 - y * FLOOR)
+    upper = [card for card in cards if card[1] + card[3] / 2 < height / 2]
+    if not covers(upper, drawing, camera) and not _covers_heads(upper, drawing, camera):
+        return camera
+    return Camera(FLOOR, left, max(card[1] + card[3] for card in upper) + MARGIN - y * FLOOR)
+
+
+def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) -> Camera:
+    """Moved to the right as little as uncovers all boxes, if the view is wide enough for that."""
+    room = width - MARGIN - (camera.dx + drawing.width * camera.zoom)
+    for away in range(0, max(int(room), 0) + 1, _NUDGE):
+        moved = camera.moved(away, 0)
+        if not covers(cards, drawing, moved):
+            return moved
+    return camera
+
+
+def holds_all(drawing: Drawing, camera: Camera, width: float, height: float) -> bool:
+    """True when the whole drawing is inside the view."""
+    x, y, wide, high = camera.seen(width, height)
+    slack = 18 / camera.zoom
+    return x <= slack and y <= slack and x + wide >= drawing.width - slack and y + high >= drawing.height - slack
+
+
+def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
+    """The whole view, and what is left of it beside, above and below some or all of the cards."""
+    lefts, tops, rights, bottoms = {float(MARGIN)}, {float(MARGIN)}, {width - MARGIN}, {height - MARGIN}
+    for x, y, wide, high in cards:
+        if x + wide / 2 < width / 2:
+            lefts.add(x + wide + 2)
+        else:
+            rights.add(x - 2)
+        if y + high / 2 < height / 2:
+            tops.add(y + high)
+        else:
+            bottoms.add(y)
+    areas = [(left, top, right - left, bottom - top)
+             for left, top, right, bottom in product(lefts, tops, rights, bottoms)]  # fmt: skip
+    return [area for area in areas if area[2] > 40 and area[3] > 40] or [
+        (MARGIN, MARGIN, width - 2 * MARGIN, height - 2 * MARGIN)
+    ]
+
+
+def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
+    """True when a card lies over a box."""
+    for x, y, wide, high in cards:
+        left, top = camera.to_scene(x, y)
+        if len(drawing.boxes_in((left, top, wide / camera.zoom, high / camera.zoom))):
+            return True
+    return False
+
+
+def _covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
+    """True when a card lies over the head of an open module."""
+    left, top, wide, _ = drawing.cluster_rect.T
+    for x, y, card_wide, card_high in cards:
+        (from_x, from_y), (to_x, to_y) = camera.to_scene(x, y), camera.to_scene(x + card_wide, y + card_high)
+        across = (left < to_x) & (left + wide > from_x)
+        if np.any(across & (top < to_y) & (top + CLUSTER_HEADER > from_y)):
+            return True
+    return False
+
+
+def overlap(rect: Rect, cards: list[Rect]) -> bool:
+    """True when a card lies over a part of `rect`, both in the view."""
+    x, y, wide, high = rect
+    return any(x < left + w and left < x + wide and y < top + h and top < y + high for left, top, w, h in cards)
+
+
+def related(before: Graph, after: Graph) -> bool:
+    """True when two graphs are of one network: most of the smaller one's nodes are in the other."""
+    if before is after:
+        return True
+    one = {(node.id, node.name) for node in before.nodes}
+    other = {(node.id, node.name) for node in after.nodes}
+    return len(one & other) * 2 >= min(len(one), len(other))

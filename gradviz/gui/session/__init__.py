@@ -1,0 +1,1 @@
+"""The state of what the window shows, and its signals. Imports client, gui/{processes,style}."""

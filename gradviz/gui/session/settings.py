@@ -1,0 +1,152 @@
+"""What the window remembers from one start to the next: one table, kept in an ini file of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, get_args
+from zlib import crc32
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
+
+from gradviz.client.run_setup import Setup, default_setup, from_text, to_text
+from gradviz.errors import UnknownNameError
+from gradviz.files.private_files import private_file
+from gradviz.gui.session.measure_session import PAUSED, RATES
+from gradviz.gui.style.theme import Choice
+
+MOST_BYTES = 2**40
+"""Of past values: a tebibyte, more than any machine has."""
+_CHECKSUM = 4
+"""Bytes of a checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One remembered value. Its type is that of `default`; with `choices` it is one of them."""
+
+    key: str
+    default: Any
+    choices: Collection[Any] | None = None
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("window/geometry", QByteArray()),
+    Setting("window/docks", QByteArray()),
+    Setting("window/pages", ""),
+    Setting("window/theme", "system", get_args(Choice)),
+    Setting("window/stop_panel", "timeline"),
+    Setting("window/derivative", True),
+    Setting("window/projector", False),
+    Setting("network/last", "autograd"),
+    Setting("open/recent", ""),
+    Setting("open/folder", ""),
+    Setting("steps/breakpoints", ""),
+    Setting("steps/budget", 256 * 2**20, range(MOST_BYTES + 1)),
+    Setting("measure/rate", 2, (*RATES, PAUSED)),
+    Setting("table/hidden", ""),
+    Setting("export/folder", ""),
+    Setting("export/kind", "svg", ("svg", "pdf", "png", "dot", "json")),
+)
+_KNOWN = {setting.key: setting for setting in TABLE}
+
+
+def default_path() -> Path:
+    """Where the settings of this user lie; the folder need not exist yet."""
+    return Path(platformdirs.user_config_dir("gradviz", appauthor=False)) / "settings.ini"
+
+
+class Settings:
+    """Reads and writes the values of `TABLE`, and the setup of each network."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        path = path or default_path()
+        self._instead: QTemporaryDir | None = None
+        with suppress(OSError):
+            private_file(path)
+        if path.exists() and not path.is_file():
+            # A folder keeps nothing, and to read a pipe could take for ever: this window remembers for itself alone.
+            self._instead = QTemporaryDir()
+            path = Path(self._instead.filePath("settings.ini"))
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def get(self, key: str) -> Any:
+        """The remembered value, or its default where nothing is remembered, or nothing that it can be.
+
+        Raises:
+            UnknownNameError: the table has no such key.
+        """
+        setting = _setting(key)
+        value = _read(self._store.value(key), type(setting.default))
+        if value is None or (setting.choices is not None and value not in setting.choices):
+            return setting.default
+        return value
+
+    def set(self, key: str, value: Any) -> None:
+        """Remember `value`.
+
+        Raises:
+            UnknownNameError: the table has no such key.
+        """
+        setting = _setting(key)
+        self._store.setValue(key, _sealed(value) if isinstance(setting.default, QByteArray) else value)
+
+    def setup(self, target: str) -> Setup:
+        """The setup that `target` was last used with, or the network's own.
+
+        Raises:
+            UnknownNameError: there is no such network.
+        """
+        text = self._store.value(_setup_key(target), "")
+        return from_text(target, text) if isinstance(text, str) and text else default_setup(target)
+
+    def remember(self, setup: Setup) -> None:
+        """Keep `setup` as the one to offer next time for its network."""
+        self._store.setValue(_setup_key(setup.target), to_text(setup))
+
+    def save(self) -> None:
+        """Write to disk now."""
+        self._store.sync()
+
+
+def _setup_key(target: str) -> str:
+    """A path is no key: its slashes would make groups."""
+    return f"networks/{target}" if target.isidentifier() else f"models/{sha256(target.encode()).hexdigest()[:24]}"
+
+
+def _read(value: Any, kind: type) -> Any:
+    """`value` as that type; None if it is of another. An ini file knows only text."""
+    if kind is bool:
+        return {"true": True, "false": False}.get(str(value).lower())
+    if kind is int:
+        try:
+            return int(str(value))
+        except ValueError:
+            return None
+    if not isinstance(value, kind):
+        return None
+    return _opened(value) if isinstance(value, QByteArray) else value
+
+
+def _sealed(value: QByteArray) -> QByteArray:
+    """Bytes with their checksum before them: Qt crashes on a state of docks that is damaged."""
+    data = bytes(value.data())
+    return QByteArray(crc32(data).to_bytes(_CHECKSUM, "big") + data)
+
+
+def _opened(value: QByteArray) -> QByteArray | None:
+    """What `_sealed` was given; None if it is damaged, or was written without a checksum."""
+    data = bytes(value.data())
+    whole = crc32(data[_CHECKSUM:]).to_bytes(_CHECKSUM, "big") == data[:_CHECKSUM]
+    return QByteArray(data[_CHECKSUM:]) if whole else None
+
+
+def _setting(key: str) -> Setting:
+    try:
+        return _KNOWN[key]
+    except KeyError:
+        raise UnknownNameError("setting", key, list(_KNOWN)) from None

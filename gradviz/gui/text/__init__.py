@@ -1,0 +1,1 @@
+"""Words for users: node kinds, overlays, steps, options. Imports gui/session."""

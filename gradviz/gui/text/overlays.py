@@ -1,0 +1,88 @@
+"""What the window says of overlays, in the person's language."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication
+
+from gradviz.gui.session.measure_session import PAUSED
+from gradviz.gui.text.node_kinds import kind_text
+from gradviz.model.overlay.overlay_groups import OTHER
+from gradviz.model.overlay.overlay_table import Overlay
+from gradviz.protocol.records import MeasureKind, NodeKind
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("overlays", text)
+
+
+def title(overlay: Overlay | None) -> str:
+    """Name of an overlay; None is the graph without colours."""
+    return _tr("None") if overlay is None else _tr(overlay.title)
+
+
+def quantity(overlay: Overlay) -> str:
+    """What exactly is shown, with its unit."""
+    return _tr(overlay.quantity)
+
+
+def aggregate(overlay: Overlay) -> str:
+    """A sentence about folded modules."""
+    return {
+        "sum": _tr("A folded module shows the sum of what is inside."),
+        "largest": _tr("A folded module shows the largest value inside."),
+        "largest_finite": _tr("A folded module shows the largest finite value inside: masks are infinite on purpose."),
+        "none": _tr("A folded module has a colour where all inside is of one group."),
+    }[overlay.aggregate]
+
+
+def tip(overlay: Overlay | None) -> str:
+    """What hovering over the legend tells."""
+    if overlay is None:
+        return _tr("Colour the nodes by what is known or measured of them")
+    return f"{title(overlay)}, {quantity(overlay)}\n{aggregate(overlay)}"
+
+
+def group(overlay: Overlay, name: str) -> str:
+    """Name of a group of the overlays by kind and by module."""
+    if overlay.id == "kind":
+        return _tr("other kinds") if name == OTHER else kind_text(cast(NodeKind, name))
+    return _tr("other modules") if name == OTHER else name
+
+
+def rate(per_second: int) -> str:
+    """A rate of measuring in a menu."""
+    if per_second == PAUSED:
+        return _tr("Paused")
+    return _tr("Once a second") if per_second == 1 else _tr("{0} times a second").format(per_second)
+
+
+def heading(kind: MeasureKind) -> str:
+    """Heading of a measured column, short; with its unit where the cells do not say it."""
+    return {
+        "time_forward": _tr("Forward"),
+        "time_backward": _tr("Backward"),
+        "flops": _tr("FLOP"),
+        "saved_bytes": _tr("Held"),
+        "grad_norm": _tr("Grad norm"),
+        "activation_mean": _tr("Mean"),
+        "activation_std": _tr("Std"),
+        "update_ratio": _tr("Update"),
+        "dead_units": _tr("Dead"),
+    }[kind]
+
+
+def meaning(kind: MeasureKind) -> str:
+    """What a measured column holds, for the tip of its heading."""
+    return {
+        "time_forward": _tr("Time of the op in forward"),
+        "time_backward": _tr("Time of the node in backward"),
+        "flops": _tr("Floating-point operations of the forward op"),
+        "saved_bytes": _tr("Bytes held for backward; a storage that several nodes hold counts at the first"),
+        "grad_norm": _tr("L2 norm of the gradient of the first output; of a leaf, of its gradient"),
+        "activation_mean": _tr("Mean of the first output"),
+        "activation_std": _tr("Standard deviation of the first output"),
+        "update_ratio": _tr("L2 norm of the last update over that of the values"),
+        "dead_units": _tr("Share of units that were zero ever since measuring began"),
+    }[kind]

@@ -1,0 +1,116 @@
+"""Words for the points of an iteration: what stands there, where in the code, how long it took, what came out."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QCoreApplication
+
+from gradviz.model.graph.graph import line_text
+from gradviz.model.number_text import MINUS, nonfinite_text
+from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
+
+PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PointWords", text)
+
+
+def phase_name(phase: Phase) -> str:
+    """`forward`, in the person's language, as a word inside a sentence."""
+    return {"forward": _tr("forward"), "backward": _tr("backward"), "update": _tr("update")}[phase]
+
+
+def phase_title(phase: Phase) -> str:
+    """`Forward`, as a heading."""
+    return {"forward": _tr("Forward"), "backward": _tr("Backward"), "update": _tr("Update")}[phase]
+
+
+def unit(phase: Phase, count: int) -> str:
+    """What a phase is counted in: `op`, `nodes`, `parameters`."""
+    one = {"forward": _tr("op"), "backward": _tr("node"), "update": _tr("parameter")}
+    many = {"forward": _tr("ops"), "backward": _tr("nodes"), "update": _tr("parameters")}
+    return (one if count == 1 else many)[phase]
+
+
+def title(point: PointRecord) -> str:
+    """The one name of a point: the forward's call, the autograd class, or the parameter."""
+    if point.phase == "update":
+        return point.parameter
+    if point.phase == "backward":
+        return point.grad_fn or point.op or _tr("a node")
+    return point.op or point.grad_fn or _tr("an operation")
+
+
+def short_title(point: PointRecord) -> str:
+    """The same without the package: `linear` for `torch.nn.functional.linear`."""
+    return title(point) if point.phase == "update" else title(point).rpartition(".")[2]
+
+
+def module_text(point: PointRecord, uses: int = 0) -> str:
+    """`middle_linear, use 2 of 2`; the use is left out of a module that is used once. Empty outside of modules."""
+    if not point.module:
+        return ""
+    if uses > 1:
+        return _tr("{module}, use {use} of {uses}").format(module=point.module, use=point.use, uses=uses)
+    if point.use > 1:
+        return _tr("{module}, use {use}").format(module=point.module, use=point.use)
+    return point.module
+
+
+def source_text(point: PointRecord) -> str:
+    """`dynamic.py:20`; empty where no line is known."""
+    return line_text(point.file, point.line)
+
+
+def duration(seconds: float) -> str:
+    """`236 µs`, `1.24 ms`, `3.2 s`."""
+    for scale, name in ((1.0, "s"), (1e-3, "ms")):
+        if seconds >= scale:
+            return f"{_digits(seconds / scale)} {name}"
+    return f"{seconds * 1e6:.0f} µs" if seconds >= 1e-6 or seconds == 0 else f"{seconds * 1e9:.0f} ns"
+
+
+def number(value: float | None) -> str:
+    """Four significant digits with a true minus sign; `none` where there is no number."""
+    if value is None:
+        return _tr("none")
+    return f"{value:.4g}".replace("-", MINUS) if math.isfinite(value) else nonfinite_text(value)
+
+
+def shape(summary: SummaryRecord) -> str:
+    """`64 × 100`, `scalar`; empty where it is not known."""
+    if summary.shape is None:
+        return ""
+    return " × ".join(map(str, summary.shape)) if summary.shape else _tr("scalar")
+
+
+def not_finite(passed: PassedRecord) -> bool:
+    """Whether a NaN or an infinity came out of a point."""
+    return any(value.nans or value.infs for value in passed.values)
+
+
+def result_text(value: SummaryRecord) -> str:
+    """One line on what came out: `grad mat1  64 × 100, norm 22.63`, with NaN and Inf counted."""
+    if value.shape is None and value.norm is None:
+        return _tr("{name}: none").format(name=value.name)
+    parts = [shape(value)] if value.shape is not None else []
+    if value.norm is not None:
+        parts.append(_tr("norm {norm}").format(norm=number(value.norm)))
+    parts += [f"{value.nans} NaN"] if value.nans else []
+    parts += [f"{value.infs} Inf"] if value.infs else []
+    return f"{value.name}: {', '.join(parts)}" if value.name else ", ".join(parts)
+
+
+def position_text(phase: Phase, position: int, count: int) -> str:
+    """`node 7 of 18`; without `of` where the phase's length is not known."""
+    if count:
+        return _tr("{unit} {position} of {count}").format(
+            unit=unit(phase, 1), position=f"{position:,}", count=f"{count:,}"
+        )
+    return _tr("{unit} {position}").format(unit=unit(phase, 1), position=f"{position:,}")
+
+
+def _digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -1,1 +1,0 @@
-"""The panels around the graph; each shows the session and asks it, none knows another."""

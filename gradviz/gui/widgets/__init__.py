@@ -1,0 +1,1 @@
+"""Widgets that know nothing of gradviz beyond its style. Imports gui/style."""

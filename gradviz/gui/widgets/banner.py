@@ -1,0 +1,115 @@
+"""A banner above the canvas: what went wrong, what it means, and the one button that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from gradviz.gui.style import icons, palette
+from gradviz.gui.widgets.widget_pool import WidgetPool
+from gradviz.gui.widgets.wrapping_label import ForeignWords
+
+
+class Banner(QFrame):
+    """Hidden until `tell` is called. One at a time: the newest says what matters."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("tint", "error")
+        self._icon_name = "warning-octagon-fill"
+        self._kind = "error"
+        self._picture = QLabel()
+        self._title = QLabel()
+        self._title.setProperty("role", "strong")
+        self._text = ForeignWords()
+        self._text.setProperty("role", "label")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._buttons = WidgetPool(self._made_button)
+        self._handlers: dict[QPushButton, Callable[[], None]] = {}
+        self._line = QHBoxLayout()
+        self._line.setSpacing(8)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        self._close = QToolButton()
+        self._close.setIcon(icons.icon("close", 16))
+        self._close.setToolTip(self.tr("Hide this message"))
+        self._close.setAccessibleName(self.tr("Hide this message"))
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 9, 12, 9)
+        row.setSpacing(12)
+        row.addWidget(self._picture)
+        row.addLayout(words, 1)
+        row.addLayout(self._line)
+        row.addWidget(self._close)
+        self.hide()
+
+    @property
+    def title(self) -> str:
+        """The sentence shown; empty when hidden."""
+        return "" if self.isHidden() else self._title.text()
+
+    @property
+    def text(self) -> str:
+        """What is said below the title; empty when hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def tell(
+        self,
+        kind: str,
+        icon: str,
+        title: str,
+        text: str,
+        buttons: list[tuple[str, Callable[[], None], bool]],
+    ) -> None:
+        """Show a message of `kind` (`error`, `warning`, `note`).
+
+        Each button is (text, what it does, whether it is primary).
+        """
+        self._kind, self._icon_name = kind, icon
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._title.setVisible(bool(title))
+        self._buttons.release()
+        for label, handler, primary in buttons:
+            button = self._buttons.take()
+            button.setText(label)
+            button.setProperty("primary", primary)
+            button.style().unpolish(button)
+            button.style().polish(button)
+            self._handlers[button] = handler
+            button.show()
+        self.setProperty("tint", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._redraw()
+        self.show()
+
+    def dismiss(self) -> None:
+        """Hide."""
+        if not self.isHidden():
+            self.hide()
+            self.dismissed.emit()
+
+    def _made_button(self) -> QPushButton:
+        button = QPushButton()
+        button.clicked.connect(lambda: self._handlers[button]())
+        self._line.addWidget(button)
+        return button
+
+    def _redraw(self) -> None:
+        colors = palette.current()
+        shade = {"error": colors.error, "warning": colors.warning}.get(self._kind, colors.text2)
+        self._picture.setPixmap(icons.pixmap(self._icon_name, 18, shade))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._redraw()
+        super().changeEvent(event)

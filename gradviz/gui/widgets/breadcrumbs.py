@@ -1,0 +1,137 @@
+"""The line under the depth card: where in the model the chosen node or module stands, each step a link."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gradviz.gui.style import fonts
+from gradviz.gui.style import palette as palettes
+from gradviz.gui.style.palette import color
+from gradviz.model.graph.folding import folding_of
+from gradviz.model.graph.graph import Graph
+
+Crumb = tuple[str, bool, int]
+"""Words, whether they are strong, and the cluster behind them (-1: the whole)."""
+_BETWEEN = "  ›  "
+
+
+def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str = "") -> list[Crumb]:
+    """The way from the whole model (called `whole` if it has no class) to `cluster`, by the clusters that are drawn."""
+    folding = folding_of(graph)
+    nesting = folding.nesting
+    root = next((c.class_name for c in graph.clusters if c.parent == -1 and c.path == ""), "")
+    line: list[Crumb] = [(root or whole or "model", cluster == -1, -1)]
+    way = []
+    cluster = nesting.box(cluster)
+    while cluster != -1:
+        way.append(cluster)
+        cluster = nesting.parent(cluster)
+    around = ""
+    for box in reversed(way):
+        name = graph.clusters[box].path
+        member = folding.group_of_cluster.get(box)
+        if member is not None:
+            group = folding.groups[member[0]]
+            parent, _, _ = name.rpartition(".")
+            home = parent.removeprefix(f"{around}.") if around else parent
+            title = graph.clusters[group.anchors[0]].class_name if group.anchors else ""
+            words = f"{title} × {len(group.units)}"
+            line.append((f"{home}, {words}" if home and home != around else words, False, box))
+        short = name.removeprefix(f"{around}.") if around else name
+        is_open = opened is None or box in opened
+        line.append((f"{short or graph.clusters[box].class_name}{'' if not is_open else ' open'}", box == way[0], box))
+        around = name
+    # Only the last says that it is open.
+    return [(words.removesuffix(" open") if k < len(line) - 1 else words, strong, box)
+            for k, (words, strong, box) in enumerate(line)]  # fmt: skip
+
+
+class Breadcrumbs(QWidget):
+    """One line of links; what does not fit is left out in the middle."""
+
+    cluster_chosen = Signal(int)
+    """A step of the way was clicked: a cluster's id, -1 for the whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._crumbs: list[Crumb] = []
+        self._spots: list[tuple[QRectF, int]] = []
+        self._over = -2
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        self.hide()
+
+    def set_crumbs(self, line: list[Crumb]) -> None:
+        """Show this way; an empty one hides the line."""
+        if line == self._crumbs:
+            return
+        self._crumbs = line
+        self.setAccessibleName(self.tr("Where: {0}").format(self.text()))
+        self.setToolTip(escape(self.text()))
+        self.setVisible(bool(line))
+        self.adjustSize()
+        self.update()
+
+    def text(self) -> str:
+        """The whole line as words."""
+        return _BETWEEN.join(words for words, _, _ in self._crumbs)
+
+    def sizeHint(self) -> QSize:
+        wide = sum(self._width(crumb) for crumb in self._crumbs)
+        wide += QFontMetricsF(fonts.ui(12)).horizontalAdvance(_BETWEEN) * max(len(self._crumbs) - 1, 0)
+        parent = self.parentWidget()
+        room = parent.width() - 28 if parent is not None else 800
+        return QSize(int(min(wide + 13, room)), 24)
+
+    @staticmethod
+    def _width(crumb: Crumb) -> float:
+        return QFontMetricsF(fonts.ui(12, 600 if crumb[1] else 400)).horizontalAdvance(crumb[0])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette = palettes.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(palette.canvas, 0.86))
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        x, self._spots = 6.0, []
+        between = QFontMetricsF(fonts.ui(12)).horizontalAdvance(_BETWEEN)
+        for number, crumb in enumerate(self._crumbs):
+            if number:
+                painter.setFont(fonts.ui(12))
+                painter.setPen(color(palette.text3))
+                painter.drawText(QRectF(x, 0, between, self.height()), middle, _BETWEEN)
+                x += between
+            words, strong, cluster = crumb
+            wide = self._width(crumb)
+            painter.setFont(fonts.ui(12, 600 if strong else 400))
+            painter.setPen(color(palette.accent if self._over == number else palette.text if strong else palette.text2))
+            painter.drawText(QRectF(x, 0, wide + 2, self.height()), middle, words)
+            self._spots.append((QRectF(x, 0, wide, self.height()), cluster))
+            x += wide
+        painter.end()
+
+    def _at(self, place: QPointF) -> int:
+        return next((k for k, (spot, _) in enumerate(self._spots) if spot.contains(place)), -2)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._at(event.position())
+        if over != self._over:
+            self._over = over
+            self.setCursor(Qt.CursorShape.PointingHandCursor if over >= 0 else Qt.CursorShape.ArrowCursor)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        number = self._at(event.position())
+        if number >= 0:
+            self.cluster_chosen.emit(self._spots[number][1])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over = -2
+        self.update()
+        super().leaveEvent(event)

@@ -1,0 +1,162 @@
+"""The form's fields: each has a value, says when a person finished changing it, and can be marked as wrong."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+
+from gradviz.gui.style import fonts, palette
+
+HEIGHT = 26
+
+
+class Text(QLineEdit):
+    """One line in the face of numbers. `finished` comes when a change was made and is done with."""
+
+    finished = Signal()
+
+    def __init__(self, name: str, inner: str = "", parent: QWidget | None = None) -> None:
+        """`inner` is a label within the field, for fields that stand in pairs."""
+        super().__init__(parent)
+        self._inner = inner
+        self._shown = ""
+        self.setProperty("mono", True)
+        self.setFixedHeight(HEIGHT)
+        self.setMinimumWidth(40)
+        self.setAccessibleName(name)
+        if inner:
+            # Pairs stand in little room: the style sheet's padding is for whole fields.
+            self.setTextMargins(fonts_width(inner) + 3, 0, 0, 0)
+            self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
+        self.editingFinished.connect(self._done)
+
+    def reset(self, name: str) -> None:
+        """Become the field of another value: forget what was shown, typed and wrong."""
+        self.setAccessibleName(name)
+        self._shown = ""
+        self.setText("")
+        self.mark_wrong("")
+
+    def show_value(self, text: str) -> None:
+        """Show `text` as the value in force; a text that is being edited stays."""
+        if text == self._shown and self.property("invalid") is not True:
+            return
+        if self.hasFocus() and self.isModified():
+            self._shown = text
+            return
+        self._shown = text
+        self.setText(text)
+        self.setCursorPosition(0)
+        self.mark_wrong("")
+
+    def mark_wrong(self, sentence: str) -> None:
+        """Draw a red border, with `sentence` as the tip; empty for none."""
+        wrong = bool(sentence)
+        self.setToolTip(sentence)
+        if self.property("invalid") is not wrong:
+            self.setProperty("invalid", wrong)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def _done(self) -> None:
+        if self.text() != self._shown or self.property("invalid"):
+            self._shown = self.text()
+            self.setModified(False)
+            self.finished.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._inner:
+            colors = palette.current()
+            painter = QPainter(self)
+            painter.setFont(fonts.ui(12))
+            painter.setPen(palette.color(colors.text3 if self.isEnabled() else colors.disabled))
+            box = QRect(8, 0, self.width(), self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._inner)
+            painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+            self.setText(self._shown)
+            self.mark_wrong("")
+            return
+        super().keyPressEvent(event)
+
+
+class Choice(QComboBox):
+    """A list of which some entries cannot be chosen and say why."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName(name)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMaxVisibleItems(20)
+        self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    def offer(self, entries: list[tuple[str, str, str]], value: str) -> None:
+        """Show entries of (value, text, reason against it); `value` is the one in force."""
+        self.clear()
+        model = self.model()
+        for row, (key, text, reason) in enumerate(entries):
+            self.addItem(text, key)
+            if reason and isinstance(model, QStandardItemModel):
+                model.item(row).setEnabled(False)
+                # The list is as wide as the field: the reason is the tip.
+                self.setItemData(row, reason, Qt.ItemDataRole.ToolTipRole)
+        view = self.view()
+        widest = max((self.fontMetrics().horizontalAdvance(text) for _, text, _ in entries), default=0)
+        view.setMinimumWidth(min(widest + 40, 420))
+        self.show_value(value)
+
+    def show_value(self, value: str) -> None:
+        """Show `value` as the one in force."""
+        index = self.findData(value)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def wait(self, text: str) -> None:
+        """Nothing to choose yet: say why."""
+        self.clear()
+        self.addItem(text, "")
+        self.setEnabled(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling the form must not change a device
+
+
+class Tick(QCheckBox):
+    """Yes or no."""
+
+    chosen = Signal(bool)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFixedHeight(HEIGHT - 4)
+        self.clicked.connect(self.chosen)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+
+
+class Field(Protocol):
+    """What the form asks of every field."""
+
+    def setEnabled(self, enabled: bool, /) -> None: ...
+
+
+def fonts_width(text: str) -> int:
+    """Width of a label within a field, in pixels."""
+    from PySide6.QtGui import QFontMetricsF
+
+    return round(QFontMetricsF(fonts.ui(12)).horizontalAdvance(text))

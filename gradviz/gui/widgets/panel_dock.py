@@ -1,0 +1,152 @@
+"""A dock with tabs of its own: panels, a corner for the shown panel's controls, and one strip to drag it by."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from gradviz.gui.style import palette
+
+STRIP = 36
+"""Height of the strip with the tabs."""
+
+
+class _Strip(QWidget):
+    """The dock's title bar: tabs at the left, the controls of the shown panel at the right, a line below."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.tabs = QTabBar(self)
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.corner = _Pages(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(7, 0, 8, 1)
+        row.setSpacing(2)  # four tabs and three buttons stand beside each other in 400 pixels
+        row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.corner, 1)
+        self.setFixedHeight(STRIP)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, STRIP)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = palette.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), palette.color(colors.panel))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, palette.color(colors.line))
+        painter.end()
+
+
+class _Pages(QStackedWidget):
+    """No larger than its front page needs: what another one has must not push the tabs away."""
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return super().sizeHint() if page is None else page.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint().expandedTo(page.minimumSize())
+
+
+class PanelDock(QDockWidget):
+    """Holds panels by id, each a tab. Without a visible panel the dock hides."""
+
+    page_shown = Signal(str)
+    pages_changed = Signal()
+
+    def __init__(self, dock_id: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(dock_id)
+        self._ids: list[str] = []
+        self._strip = _Strip(self)
+        self._pages = _Pages()
+        body = QWidget()
+        body.setProperty("ground", "panel")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self.setTitleBarWidget(self._strip)
+        self.setWidget(body)
+        self._strip.tabs.currentChanged.connect(self._turn_to)
+
+    @property
+    def ids(self) -> list[str]:
+        """The panels it holds, hidden ones included, in the order of the tabs."""
+        return list(self._ids)
+
+    def add_page(self, page_id: str, title: str, page: QWidget, corner: QWidget | None = None) -> None:
+        """Add a panel as the last tab; `corner` is shown at the right of the strip while the panel is."""
+        self._ids.append(page_id)
+        self._pages.addWidget(page)
+        self._strip.corner.addWidget(corner or QWidget())
+        self._strip.tabs.addTab(title)
+        page.setVisible(page is self._pages.currentWidget())
+
+    def take_page(self, page_id: str) -> tuple[str, QWidget, QWidget]:
+        """Remove a panel and give its title, itself and its corner, to be added elsewhere."""
+        index = self._ids.index(page_id)
+        title = self._strip.tabs.tabText(index)
+        page, corner = _taken(self._pages, index), _taken(self._strip.corner, index)
+        self._ids.pop(index)
+        self._strip.tabs.removeTab(index)
+        self._turn_to(self._strip.tabs.currentIndex())
+        return title, page, corner
+
+    def show_page(self, page_id: str) -> None:
+        """Bring a panel to the front, and the dock back if it was hidden."""
+        index = self._ids.index(page_id)
+        self._strip.tabs.setTabVisible(index, True)
+        self._strip.tabs.setCurrentIndex(index)
+        self.show()
+        self.raise_()
+        self.pages_changed.emit()
+
+    def set_page_title(self, page_id: str, title: str) -> None:
+        """Call a panel otherwise."""
+        self._strip.tabs.setTabText(self._ids.index(page_id), title)
+
+    def hide_page(self, page_id: str) -> None:
+        """Hide a panel; with the last one the dock goes."""
+        index = self._ids.index(page_id)
+        self._strip.tabs.setTabVisible(index, False)
+        if not any(self._strip.tabs.isTabVisible(i) for i in range(len(self._ids))):
+            self.hide()
+        self.pages_changed.emit()
+
+    def has_visible(self, page_id: str) -> bool:
+        """True if the panel's tab can be seen."""
+        return not self.isHidden() and self._strip.tabs.isTabVisible(self._ids.index(page_id))
+
+    def is_hidden_page(self, page_id: str) -> bool:
+        """True if the panel's tab was hidden by the person."""
+        return not self._strip.tabs.isTabVisible(self._ids.index(page_id))
+
+    @property
+    def current(self) -> str:
+        """The panel in front; empty if there is none."""
+        index = self._strip.tabs.currentIndex()
+        return self._ids[index] if 0 <= index < len(self._ids) else ""
+
+    def _turn_to(self, index: int) -> None:
+        if 0 <= index < self._pages.count():
+            self._pages.setCurrentIndex(index)
+            self._pages.updateGeometry()
+            self._strip.corner.setCurrentIndex(index)
+            self.page_shown.emit(self.current)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._strip.update()
+        super().changeEvent(event)
+
+
+def _taken(stack: QStackedWidget, index: int) -> QWidget:
+    widget = stack.widget(index)
+    assert widget is not None
+    stack.removeWidget(widget)
+    return widget

@@ -1,0 +1,1 @@
+"""The main window and its menus. The top of gui: imports all of it."""

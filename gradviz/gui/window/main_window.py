@@ -1,0 +1,274 @@
+"""The window: bars, canvas and docks around one session. It does what the table of actions names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+
+from gradviz.errors import GradvizError
+from gradviz.files.regular_files import write_regular
+from gradviz.gui.actions.actions import Actions, translated
+from gradviz.gui.actions.conditions import reason_against
+from gradviz.gui.bars.status_bar import StatusBar
+from gradviz.gui.bars.tool_bar import ToolBar
+from gradviz.gui.controllers.docks import WindowPanels
+from gradviz.gui.controllers.find_controller import Finder
+from gradviz.gui.controllers.measuring_controller import OverlayJoints
+from gradviz.gui.controllers.opening_controller import OpeningJoints
+from gradviz.gui.controllers.stepping_controller import StepJoints
+from gradviz.gui.controllers.window_commands import WindowCommands
+from gradviz.gui.panels.console import Console
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.panels.inspector.inspector import Inspector
+from gradviz.gui.panels.loss_panel import LossPanel
+from gradviz.gui.panels.networks.networks_panel import NetworksPanel
+from gradviz.gui.panels.source.source_view import SourceView
+from gradviz.gui.scene.data.emphasis import FILTERS
+from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
+from gradviz.gui.style.theme import Choice, Theme
+from gradviz.gui.window.menus import fill_menus
+from gradviz.protocol.events import Raised
+
+FIRST_SIZE = QSize(1600, 1000)
+
+
+class MainWindow(QMainWindow):
+    """Joins views with the session, and actions with both."""
+
+    picture_requested = Signal(str)
+    """Path of the picture to write; its suffix says which kind."""
+    closed = Signal()
+    first_painted = Signal()
+
+    def __init__(self, session: Session, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.settings, self.theme = session, settings, theme
+        self._painted = False
+        self.graph_panel = GraphPanel(session)
+        self.networks = NetworksPanel(session)
+        self.inspector = Inspector(session)
+        self.source = SourceView()
+        self.console = Console()
+        self.loss = LossPanel(session)
+        self.steps = StepJoints(session, settings, self.graph_panel, self.source, self.console, self)
+        self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
+        self.measures = OverlayJoints(session, settings, self.graph_panel, self)
+        self.opening = OpeningJoints(session, settings, self.graph_panel, self.networks, self)
+        self.setCentralWidget(self.graph_panel)
+        pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
+            "networks": (self.tr("Networks"), self.networks, None),
+            "breakpoints": (self.tr("Breakpoints"), self.breakpoints, self.steps.breakpoints_corner),
+            "inspector": (self.tr("Inspector"), self.inspector, None),
+            "reach": (self.tr("Reach"), self.opening.reach, self.opening.reach.corner),
+            "modules": (self.tr("Modules"), self.measures.modules, self.measures.modules.corner),
+            "table": (self.tr("Table"), self.measures.table, self.measures.table.corner),
+            "source": (self.tr("Source"), self.source, self.source.corner),
+            "timeline": (self.tr("Timeline"), self.steps.timeline, self.steps.timeline_corner),
+            "loss": (self.tr("Loss"), self.loss, self.loss.corner),
+            "console": (self.tr("Console"), self.console, self.console.corner),
+        }
+        self.resize(self._first_size())
+        self.panels = WindowPanels(self, pages)
+        self.commands = WindowCommands(self, self)
+        self.actions_ = Actions(self.commands, self)
+        self.tools = ToolBar(self.actions_)
+        self.addToolBar(self.tools)
+        self._status = StatusBar(session)
+        self.setStatusBar(self._status)
+        titles = [(panel, page[0]) for panel, page in pages.items()]
+        self._panel_actions, self._network_actions = fill_menus(
+            self, self.actions_, titles, self.panels.toggle, self.opening.open, self.measures.menu, self.opening.menu
+        )
+        self._title = QLabel()
+        self._title.setProperty("role", "caption")
+        self._title.setContentsMargins(0, 0, 14, 3)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._title.setFixedWidth(420)  # the menu bar gives no more room later on
+        self._title.setFixedHeight(28)
+        self.menuBar().setCornerWidget(self._title)
+        self.menuBar().setFixedHeight(28)
+        self.finder = Finder(session, self.graph_panel, self.tools.find_field, self)
+        self._join()
+        self._restore()
+
+    def show_line(self, file: str, line: int) -> None:
+        """Show a line of source in its panel."""
+        self.panels.show("source")
+        self.source.show_file(file, line)
+
+    def write_loss(self, path: str) -> None:
+        """Write the loss as PNG, SVG or CSV, by the suffix; say it if that cannot be."""
+        if self.loss.plot is None:
+            return
+        try:
+            self.loss.plot.export(path)
+        except GradvizError as error:
+            self._status.tell(str(error))
+        else:
+            self._status.tell(self.tr("Wrote {0}").format(path))
+
+    def write_picture(self, path: str, data: bytes) -> None:
+        """Write a drawn picture; say it if that cannot be."""
+        try:
+            write_regular(Path(path), data)
+        except OSError as error:
+            self._status.tell(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
+        else:
+            self._status.tell(self.tr("Wrote {0}").format(path))
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence in the status bar for a while."""
+        self._status.tell(sentence)
+
+    def wear(self, choice: Choice) -> None:
+        """Another theme, remembered."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self.theme.apply(app, choice)
+        self.settings.set("window/theme", choice)
+        self._show_theme()
+
+    def update_actions(self) -> None:
+        """Enable what can be done now; the tips of the rest say why not."""
+        self.actions_.update(self._reason)
+        session = self.session
+        self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
+        self.tools.run_button.show_running(session.phase == "running")
+        self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
+        self.actions_["break_on_nan"].setChecked(session.breaks_on_nan)
+        marks = self.graph_panel.marks
+        for kind in FILTERS:
+            self.actions_[f"filter_{kind}"].setChecked(marks.filters_kind(kind))
+        self.actions_["filter_hides"].setChecked(marks.hides)
+        self.actions_["show_derivative"].setChecked(self.overlays.derivative_wanted)
+        self.actions_["projector"].setChecked(self.overlays.projector)
+        for panel, action in self._panel_actions.items():
+            action.setChecked(self.panels.is_visible(panel))
+        for network, action in self._network_actions.items():
+            action.setChecked(network == self.session.setup.target)
+
+    def _reason(self, condition: str) -> str:
+        if condition == "matches":
+            return "" if self.finder.matches else self.tr("Nothing is looked for, or nothing matches.")
+        if condition == "highlight":
+            return "" if self.graph_panel.highlighted else self.tr("Nothing is highlighted.")
+        if condition == "scale":
+            return self.measures.reason_against(condition)
+        return reason_against(self.session, condition)
+
+    def _join(self) -> None:
+        session, view = self.session, self.graph_panel.view
+        for changed in (session.phase_changed, session.graph_changed, session.selection_changed, session.runs_changed,
+                        session.setup_changed, self.finder.matches_changed, self.panels.changed,
+                        self.graph_panel.highlight_changed, session.stopped, session.resumed, session.cursor_moved,
+                        session.timeline_changed, session.breakpoints_changed,
+                        self.overlays.derivative_closed, self.measures.colours.changed):  # fmt: skip
+            changed.connect(self._update_soon)
+        session.setup_changed.connect(self._show_network)
+        session.network_opened.connect(self._show_network)
+        session.network_opened.connect(self.source.reload)
+        session.refused.connect(lambda _sentence: self.source.reload())
+        session.selection_changed.connect(self._show_selected_line)
+        session.raised.connect(self._show_traceback)
+        session.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
+        view.zoom_changed.connect(self.tools.show_zoom)
+        self.graph_panel.source_requested.connect(self.show_line)
+        self.steps.source_requested.connect(self.show_line)
+        self.steps.join(self.panels, self.actions_)
+        self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
+        self.inspector.source_requested.connect(self.show_line)
+        self.inspector.node_requested.connect(self._go_to)
+        self.measures.told.connect(self.tell)
+        self.opening.told.connect(self.tell)
+        self.opening.reach.source_requested.connect(self.show_line)
+        self.opening.reach.count_changed.connect(self._show_unreached)
+        self._show_unreached(0)
+        self.closed.connect(self.measures.stop)
+        self.panels.compacted.connect(self._compact)
+        self._update_timer = QTimer(self, singleShot=True, interval=0)
+        self._update_timer.timeout.connect(self.update_actions)
+        self._show_network()
+        self._show_theme()
+        self.update_actions()
+
+    def _show_unreached(self, _count: int) -> None:
+        table = self.opening.reach.table
+        count = len(table.lost) if table is not None else 0
+        self.panels.dock_of("reach").set_page_title(
+            "reach", f"{self.tr('Reach')}  {count}" if count else self.tr("Reach")
+        )
+
+    def _restore(self) -> None:
+        geometry = self.settings.get("window/geometry")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        self.panels.restore(self.settings.get("window/docks"), self.settings.get("window/pages"))
+        self.panels.set_compact(self.panels.is_small)
+
+    def _update_soon(self) -> None:
+        self._update_timer.start()
+
+    def _show_network(self) -> None:
+        target, title = self.session.setup.target, self.session.title
+        self.setWindowTitle(f"{title} · gradviz")
+        self._title.setText(f"{title} · gradviz")
+        opened = self.session.opened
+        known = opened is not None and opened.target == target and opened.source is not None
+        file = opened.source.file if known and opened and opened.source else self.session.setup.file
+        if file and file != self.source.file:
+            self.source.show_file(file)
+
+    def _show_selected_line(self) -> None:
+        if self.session.point is not None:
+            return  # the line of the stop is shown
+        node = self.session.selected_node
+        if node is not None and node.file:
+            self.source.show_file(node.file, node.line)
+        elif self.source.file:
+            self.source.show_file(self.source.file)
+
+    def _show_traceback(self, event: Raised) -> None:
+        if event.phase == "build":  # of the file as it is now
+            self.source.reload()
+        self.console.write("stderr", event.traceback.rstrip() + "\n")
+
+    def _show_theme(self) -> None:
+        for name in ("system", "light", "dark"):
+            self.actions_[f"theme_{name}"].setChecked(self.theme.choice == name)
+
+    def _go_to(self, node_id: int) -> None:
+        self.graph_panel.show_node(node_id)
+
+    def _compact(self, compact: bool) -> None:
+        self.tools.set_compact(compact)
+        self.source.set_compact(compact)
+        self.inspector.stop_page.set_compact(compact)
+
+    @staticmethod
+    def _first_size() -> QSize:
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry().size() if screen else FIRST_SIZE
+        # The frame that the desktop adds must fit as well, or the status bar would be off the screen.
+        return QSize(min(FIRST_SIZE.width(), room.width() - 8), min(FIRST_SIZE.height(), room.height() - 40))
+
+    def event(self, event: QEvent) -> bool:
+        painted = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = True
+            # After this event, so that what is made now does not hold up the picture.
+            QTimer.singleShot(0, self.first_painted.emit)
+            QTimer.singleShot(0, self.opening.ask_consent)
+        return painted
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        places, pages = self.panels.state()
+        self.settings.set("window/geometry", self.saveGeometry())
+        self.settings.set("window/docks", places)
+        self.settings.set("window/pages", pages)
+        self.settings.save()
+        self.closed.emit()
+        super().closeEvent(event)

@@ -1,0 +1,127 @@
+"""Puts an op's own leaves beside it: `weight → t → addmm ← bias` is one row, and one block for Graphviz."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gradviz.layout.geometry import metrics as m
+from gradviz.layout.geometry.level_shape import IN, OUT, Shape
+
+
+@dataclass(slots=True)
+class Row:
+    """Items on one line, left to right; all lines in and out meet the `core`, but for those of its side ports."""
+
+    core: int
+    left: list[int] = field(default_factory=list)
+    """Outermost first."""
+    right: list[int] = field(default_factory=list)
+    """Innermost first."""
+    left_port: int = -1
+    """In-port of the level that feeds the left end; -1 for none."""
+    right_port: int = -1
+    width: float = 0.0
+    height: float = 0.0
+    offsets: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Item → its upper left corner within the row."""
+
+    @property
+    def items(self) -> list[int]:
+        return [*self.left, self.core, *self.right]
+
+    def measure(self, shape: Shape) -> None:
+        """Fill in offsets and size."""
+        items = self.items
+        self.height = max(shape.items[i].height for i in items)
+        x = 0.0
+        for position, i in enumerate(items):
+            if position:
+                badge = "badge" in (shape.items[i].kind, shape.items[items[position - 1]].kind)
+                x += m.BADGE_GAP if badge else m.ROW_GAP
+            self.offsets[i] = (x, (self.height - shape.items[i].height) / 2)
+            x += shape.items[i].width
+        self.width = x
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A leaf and the views between it and an op; `port` is the in-port where a leaf outside enters, -1 for none."""
+
+    items: tuple[int, ...]
+    port: int
+    link: int
+
+
+class _Neighbours:
+    def __init__(self, shape: Shape) -> None:
+        self.ins: list[list[int]] = [[] for _ in shape.items]
+        self.outs: list[list[int]] = [[] for _ in shape.items]
+        for number, link in enumerate(shape.links):
+            if link.head != OUT:
+                self.ins[link.head].append(number)
+            if link.tail != IN:
+                self.outs[link.tail].append(number)
+
+
+def rows_of(shape: Shape) -> list[Row]:
+    """All items of a level in rows, most of them alone, in order of execution."""
+    rows = {i: Row(i) for i in range(len(shape.items))}
+    near = _Neighbours(shape)
+    for i, item in enumerate(shape.items):
+        if item.kind in ("op", "folded", "stack"):
+            for chain, side in _sides(shape, near, i):
+                _join(rows, i, chain, side)
+    if len(rows) > 1:
+        # A leaf outside can reach into a row from the side only where nothing else stands in the cluster.
+        for row in rows.values():
+            row.left_port = row.right_port = -1
+    for row in rows.values():
+        row.measure(shape)
+    return list(rows.values())
+
+
+def _join(rows: dict[int, Row], core: int, chain: _Chain, side: str) -> None:
+    row = rows[core]
+    for i in chain.items:
+        rows.pop(i, None)
+    if side == "left":
+        row.left, row.left_port = list(chain.items), chain.port
+    else:
+        row.right, row.right_port = list(reversed(chain.items)), chain.port
+
+
+def _sides(shape: Shape, near: _Neighbours, core: int) -> list[tuple[_Chain, str]]:
+    """At most two chains of `core` and the sides they take; at least one other line must reach it from above."""
+    chains = [chain for link in near.ins[core] if (chain := _chain(shape, near, link)) is not None]
+    badges = [chain for chain in chains if _starts_with(shape, chain, "badge")]
+    others = [chain for chain in chains if shape.rows and chain not in badges]
+    if (len(others) > 1 or not shape.framed) and others and len(near.ins[core]) == len(badges) + len(others):
+        # Nothing would come from above: data stays there, or else the first operand.
+        data = [chain for chain in others if _starts_with(shape, chain, "data")]
+        others.remove(data[0] if data else others[0])
+    # The longest chain (a leaf with its views) goes left, as operands are read.
+    chosen = sorted((badges + others)[:2], key=lambda chain: (-len(chain.items) - (chain.port != -1), chain.link))
+    return list(zip(chosen, ("left", "right"), strict=False))
+
+
+def _starts_with(shape: Shape, chain: _Chain, kind: str) -> bool:
+    return bool(chain.items) and chain.port == -1 and shape.items[chain.items[0]].kind == kind
+
+
+def _chain(shape: Shape, near: _Neighbours, link: int) -> _Chain | None:
+    first = link
+    items: list[int] = []
+    while True:
+        tail = shape.links[link].tail
+        if tail == IN:
+            port = shape.links[link].tail_port
+            return _Chain(tuple(reversed(items)), port, first) if shape.leaf_ports[port] else None
+        item = shape.items[tail]
+        if len(near.outs[tail]) != 1:
+            return None
+        items.append(tail)
+        if item.kind in ("leaf", "badge", "data"):
+            return _Chain(tuple(reversed(items)), -1, first)
+        if item.kind != "view" or len(near.ins[tail]) != 1 or len(items) > 2:
+            return None
+        link = near.ins[tail][0]

@@ -1,0 +1,1 @@
+"""Sizes, curves, labels and placements as plain data. Imports model/graph."""

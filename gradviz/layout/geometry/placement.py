@@ -1,0 +1,87 @@
+"""Where the layout put nodes, clusters and splines, in scene units: pixels at 100 %, y down, origin top left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One drawing of one graph.
+
+    A drawn box is a node, a badge (a shared leaf drawn beside one of its uses, so one leaf may own several boxes), or a
+    folded cluster. Rectangles are (x, y, width, height).
+    """
+
+    signature: str
+    """Of the graph that it places."""
+    width: float
+    height: float
+
+    box_node: Ints
+    """(B,) node id of each box; of no meaning where `box_cluster` is not -1."""
+    box_cluster: Ints
+    """(B,) cluster id of a folded cluster, -1 for nodes and badges."""
+    box_badge: npt.NDArray[np.bool_]
+    """(B,) True for a badge."""
+    box_compact: npt.NDArray[np.bool_]
+    """(B,) True for a box with one line of text (views, in-place ops)."""
+    box_rect: Floats
+    """(B, 4)."""
+
+    cluster_id: Ints
+    """(C,) the clusters that are drawn open, parents before children."""
+    cluster_rect: Floats
+    """(C, 4)."""
+    cluster_depth: Ints
+    """(C,) 0 for the outermost."""
+
+    edge_source: Ints
+    """(E,) box index where the edge starts."""
+    edge_target: Ints
+    """(E,) box index where it ends."""
+    edge_index: Ints
+    """(E,) position in `Graph.edges` of the (first) edge it draws."""
+    edge_count: Ints
+    """(E,) how many parallel edges it stands for."""
+    edge_start: Ints
+    """(E + 1,) the points of edge e are `points[edge_start[e]:edge_start[e + 1]]`."""
+    points: Floats
+    """(P, 2) cubic Bézier: a start point, then three points for each piece. The last lies at the target's border."""
+    label_position: Floats
+    """(E, 2) left middle of the edge's label; NaN for none."""
+
+    notes: tuple[str, ...] = field(default=())
+    """Sentences about this layout: what was simplified, which budget ran out."""
+
+    # Boxes that stand for several things. Empty arrays and dicts where nothing is folded so.
+    box_count: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(B,) how many siblings (or turns of a loop, or views of a chain) a folded box stands for, 1 for other boxes.
+
+    A box of several siblings is a stack: `box_cluster` is the first of them, and its rectangle is the front card, with
+    room beside and below it for the cards behind (`stack_geometry`). A box of several ops or views has no
+    cluster; `box_node` is the first of them."""
+    box_group: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(B,) the group of `model.folding` that a box of several belongs to, -1 for other boxes."""
+    node_box: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(N,) by position in `Graph.nodes`: the box that shows the node, -1 where only badges do."""
+    node_cell: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(N,) for a node in a box of several, which of them it is in, from 0; 0 for other nodes."""
+    box_range: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Stack → what its first and last sibling are called (`0`, `16`)."""
+
+    # The texts that the boxes were measured for; whoever draws a placement writes these and no others.
+    box_title: tuple[str, ...] = field(default=())
+    """(B,) first line: the op, a leaf's name relative to the cluster it stands in, a folded cluster's name."""
+    box_subtitle: tuple[str, ...] = field(default=())
+    """(B,) second line, empty for none; a folded cluster's is its class."""
+    cluster_title: tuple[str, ...] = field(default=())
+    """(C,) the module's name relative to the cluster around it."""
+    edge_label: tuple[str, ...] = field(default=())
+    """(E,) the text at `label_position`: shape, `× 2` for parallel edges; empty for none."""

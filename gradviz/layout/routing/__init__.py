@@ -1,0 +1,1 @@
+"""Route edges around boxes. Imports layout/geometry."""

@@ -1,0 +1,197 @@
+"""The derivative card of a node: its forward formula and what backward computes, with the actual shapes put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from gradviz.model.derivative.elementwise_rules import RULES as _ELEMENTS
+from gradviz.model.derivative.reduction_rules import RULES as _SHAPES
+from gradviz.model.derivative.rule_notation import Rule
+from gradviz.model.graph.graph import Graph
+from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
+
+RULES: dict[str, Rule] = {**_ELEMENTS, **_SHAPES}
+"""By the autograd class without `Backward` and its number: `AddmmBackward0` is `Addmm`."""
+
+# Beside a rule's own inputs and single letters; every other word is English or the name of a function.
+_VARIABLES = frozenset(("grad", "out", "mask", "condition", "weight", "index", "value", "dS", "dP", "leaf.grad", "x̂"))
+# Operations that hand the elements of their one input on: a gradient is followed through them to where it is used.
+_VIEWS = frozenset(
+    "T Transpose Permute View UnsafeView ReshapeAlias Unsqueeze Squeeze Expand Select Slice Alias AsStrided Narrow "
+    "Diagonal Unfold Movedim ToCopy Clone".split()
+)
+_TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
+
+
+# What a recorded op is called, and the rule of the autograd class that would stand for it.
+_RECORDED = {
+    "dot": "Mm", "mm": "Mm", "matmul": "Mm", "maximum": "ClampMin", "clamp": "Clamp", "subtract": "Sub", "sub": "Sub",
+    "add": "Add", "square": "Square", "pow": "Pow", "sum": "Sum", "mean": "Mean", "multiply": "Mul", "mul": "Mul",
+    "divide": "Div", "div": "Div", "T": "T", "t": "T", "transpose": "T", "copy": "Clone", "clone": "Clone",
+    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "tanh": "Tanh",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a formula and how it is set: `variable` (italic), `text`, `raised`, `lowered`."""
+
+    text: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A node that a gradient reaches, and which of how many terms of its sum it is there."""
+
+    name: str
+    term: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GradientLine:
+    """What backward computes for one input, and where it goes."""
+
+    input: str
+    formula: tuple[Token, ...]
+    shapes: str
+    target: int | None
+    """Id of the node that gets it; None where the input wants no gradient."""
+    term: tuple[int, int] = (1, 1)
+    """Which of how many terms of the target's sum, in the engine's order (1 of 1 where it is alone)."""
+    route: tuple[Hop, ...] = ()
+    """The target, and where views hand the gradient on to; empty where the input wants none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """A card: `known` is False for an operation without a rule, which then has no formulas."""
+
+    title: str
+    known: bool
+    forward: tuple[Token, ...] = ()
+    forward_shapes: str = ""
+    gradients: tuple[GradientLine, ...] = ()
+    note: str = ""
+
+
+def rule_of(type_name: str) -> Rule | None:
+    """The rule of an autograd class (`AddmmBackward0`), None if there is none."""
+    return RULES.get(_stem(type_name))
+
+
+def _rule_of_recorded(node: NodeRecord) -> Rule | None:
+    """What the backward that is written by hand has to compute for an op of its forward."""
+    name = _RECORDED.get(node.op.removesuffix(".__get__").rsplit(".", 1)[-1])
+    return RULES.get(name) if name is not None and node.phase == "forward" else None
+
+
+def derivative(graph: Graph, node_id: int) -> Derivative:
+    """The card of a node, with the shapes of its own inputs and output."""
+    node = graph.node(node_id)
+    if node.type_name == "AccumulateGrad":
+        sum_of_terms = tokens("leaf.grad = leaf.grad + grad")
+        shape = shape_of(node.shape, "leaf")
+        return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), "Every term arrives here.")
+    rule = rule_of(node.type_name) if node.kind != "op" else _rule_of_recorded(node)
+    if rule is None:
+        return Derivative(node.name, known=False)
+    incoming = {edge.input_nr: edge for edge in graph.incoming[node_id]}
+    shapes = _shapes(rule, node, incoming)
+    lines = []
+    for gradient in rule.gradients:
+        edge = incoming.get(rule.inputs.index(gradient.input)) if gradient.input in rule.inputs else None
+        target = edge.source if edge is not None and wants_gradient(graph.node(edge.source)) else None
+        if edge is None and len(rule.inputs) > 1:
+            continue  # an input that is a number, or was not given
+        lines.append(
+            GradientLine(
+                gradient.input,
+                tokens(gradient.formula, rule.inputs),
+                fill(gradient.shapes, shapes),
+                target,
+                term_of(graph, edge) if edge is not None and target is not None else (1, 1),
+                route(graph, edge) if edge is not None and target is not None else (),
+            )
+        )
+    return Derivative(
+        node.name, True, tokens(rule.forward, rule.inputs), fill(rule.shapes, shapes), tuple(lines), rule.note
+    )
+
+
+def wants_gradient(node: NodeRecord) -> bool:
+    """Whether backward hands a gradient to this node."""
+    return node.kind not in ("data", "stub", "leaf")
+
+
+def is_view(node: NodeRecord) -> bool:
+    """Whether a node only hands the elements of its one input on, so that its gradient is theirs in another shape."""
+    return _stem(node.type_name) in _VIEWS
+
+
+def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
+    """Which term of its source's gradient an edge carries, and of how many.
+
+    Backward runs consumers in descending order of creation, so the last consumer's term comes first.
+    """
+    terms = [e for e in graph.outgoing[edge.source] if e.output_nr == edge.output_nr]
+    terms.sort(key=lambda e: (-e.target if e.target >= 0 else 0, e.input_nr))
+    return terms.index(edge) + 1, len(terms)
+
+
+def route(graph: Graph, edge: EdgeRecord) -> tuple[Hop, ...]:
+    """Where the gradient that runs back along `edge` goes: to its source and, if that is a view, on from there."""
+    hops: list[Hop] = []
+    step: EdgeRecord | None = edge
+    while step is not None:
+        node = graph.node(step.source)
+        hops.append(Hop(node.name, term_of(graph, step)))
+        onward = [e for e in graph.incoming[node.id] if wants_gradient(graph.node(e.source))]
+        step = onward[0] if len(onward) == 1 and is_view(node) else None
+    return tuple(hops)
+
+
+def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
+    """A formula's pieces; a word is a variable if it is one of `inputs`, a name that all rules share, or a letter."""
+    pieces: list[Token] = []
+    for piece in _TOKEN.findall(formula):
+        if piece.startswith("^{"):
+            pieces.append(Token(piece[2:-1], "raised"))
+        elif piece.startswith("_{"):
+            pieces.append(Token(piece[2:-1], "lowered"))
+        elif piece in inputs or piece in _VARIABLES or (len(piece) == 1 and piece.isalpha() and piece not in "aΣΠ"):
+            pieces.append(Token(piece, "variable"))
+        elif pieces and pieces[-1].style == "text":
+            pieces[-1] = Token(pieces[-1].text + piece, "text")
+        else:
+            pieces.append(Token(piece, "text"))
+    return tuple(pieces)
+
+
+def _stem(type_name: str) -> str:
+    return re.sub(r"Backward\d*$", "", type_name)
+
+
+def _shapes(rule: Rule, node: NodeRecord, incoming: dict[int, EdgeRecord]) -> dict[str, str]:
+    table = {"out": shape_of(node.shape, "out"), "grad": shape_of(node.shape, "grad")}
+    for position, name in enumerate(rule.inputs):
+        edge = incoming.get(position)
+        shape = edge.shape if edge is not None else None
+        table[name] = shape_of(shape, name)
+        turned = (*shape[:-2], shape[-1], shape[-2]) if shape is not None and len(shape) > 1 else shape
+        table[f"{name}ᵀ"] = shape_of(turned, f"{name}ᵀ")
+    return table
+
+
+def shape_of(shape: Shape | None, name: str) -> str:
+    """`64×100`, `1` for a scalar, the name where the shape is not known."""
+    if shape is None:
+        return name
+    return "×".join(map(str, shape)) or "1"
+
+
+def fill(template: str, shapes: dict[str, str]) -> str:
+    """`{x} → {out}` with shapes for names."""
+    return re.sub(r"\{([^}]*)\}", lambda match: shapes.get(match[1], match[1]), template)

@@ -1,0 +1,1 @@
+"""The graph of an iteration: nodes, edges, modules, folding, search. Imports protocol."""

@@ -1,0 +1,167 @@
+"""The graph as the window and the layout know it: a `GraphRecord` with its questions answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from gradviz.model.graph.edge_table import EdgeTable
+from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord, Phase
+
+Derived = TypeVar("Derived")
+
+
+class Graph:
+    """A frozen graph, indexed. Nodes are in order of execution; leaves, data and stubs stand where first used."""
+
+    def __init__(self, record: GraphRecord) -> None:
+        self.record = record
+        self.index: dict[int, int] = {node.id: i for i, node in enumerate(record.nodes)}
+        """Node id → position in `nodes`."""
+        self._derived: dict[object, Any] = {}
+
+    def derived(self, make: Callable[[Graph], Derived]) -> Derived:
+        """Return what `make` works out from this graph: made once, and freed with the graph.
+
+        A `WeakKeyDictionary` of graphs would keep all of them: what is worked out from a graph refers to it.
+        """
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast(Derived, self._derived[make])
+
+    def __len__(self) -> int:
+        return len(self.record.nodes)
+
+    @property
+    def signature(self) -> str:
+        return self.record.signature
+
+    @property
+    def nodes(self) -> Sequence[NodeRecord]:
+        return self.record.nodes
+
+    @property
+    def edges(self) -> Sequence[EdgeRecord]:
+        return self.record.edges
+
+    @property
+    def clusters(self) -> Sequence[ClusterRecord]:
+        return self.record.clusters
+
+    def node(self, node_id: int) -> NodeRecord:
+        """The node with this id.
+
+        Raises:
+            KeyError: the graph has no such node.
+        """
+        return self.record.nodes[self.index[node_id]]
+
+    def __contains__(self, node_id: int) -> bool:
+        return node_id in self.index
+
+    @cached_property
+    def edge_ends(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """(E,) positions in `nodes` of each edge's source and target."""
+        index = self.index
+        count = len(self.record.edges)
+        sources = np.fromiter((index[edge.source] for edge in self.record.edges), np.int64, count)
+        targets = np.fromiter((index[edge.target] for edge in self.record.edges), np.int64, count)
+        return sources, targets
+
+    @cached_property
+    def incoming(self) -> EdgeTable:
+        """Node id → edges that end there, by input_nr."""
+        edges = self.record.edges
+        ranks = np.fromiter((edge.input_nr for edge in edges), np.int64, len(edges))
+        return EdgeTable(self.index, edges, self.edge_ends[1], ranks)
+
+    @cached_property
+    def outgoing(self) -> EdgeTable:
+        """Node id → edges that start there: its consumers, in order of execution."""
+        return EdgeTable(self.index, self.record.edges, self.edge_ends[0])
+
+    def ancestors(self, node_id: int) -> set[int]:
+        """Every node that forward computes `node_id` from, without itself."""
+        return self._reached(node_id, lambda n: (edge.source for edge in self.incoming[n]))
+
+    def descendants(self, node_id: int) -> set[int]:
+        """Every node that forward computes from `node_id`, without itself."""
+        return self._reached(node_id, lambda n: (edge.target for edge in self.outgoing[n]))
+
+    @staticmethod
+    def _reached(start: int, neighbours: Callable[[int], Iterable[int]]) -> set[int]:
+        # A stack, not recursion: chains of thousands of ops are common.
+        seen = {start}
+        stack = [start]
+        while stack:
+            for neighbour in neighbours(stack.pop()):
+                if neighbour not in seen:
+                    seen.add(neighbour)
+                    stack.append(neighbour)
+        seen.discard(start)
+        return seen
+
+    @cached_property
+    def cluster_children(self) -> dict[int, list[int]]:
+        """Cluster id (-1 for the top) → ids of the clusters directly inside."""
+        table: dict[int, list[int]] = {-1: []}
+        for cluster_id, cluster in enumerate(self.clusters):
+            table.setdefault(cluster_id, [])
+            table.setdefault(cluster.parent, []).append(cluster_id)
+        return table
+
+    @cached_property
+    def cluster_nodes(self) -> dict[int, list[int]]:
+        """Cluster id (-1 for the top) → ids of the nodes directly inside."""
+        table: dict[int, list[int]] = {-1: [], **{i: [] for i in range(len(self.clusters))}}
+        for node in self.record.nodes:
+            table[node.cluster].append(node.id)
+        return table
+
+    def cluster_path(self, cluster_id: int) -> list[int]:
+        """From the outermost cluster to `cluster_id`; empty for -1."""
+        path = []
+        while cluster_id != -1:
+            path.append(cluster_id)
+            cluster_id = self.clusters[cluster_id].parent
+        return path[::-1]
+
+    def phases_of(self, node: NodeRecord) -> tuple[Phase, ...]:
+        """The phases in which the engine comes by this node, so that it can be run to and be broken on; empty for
+        data, constants, the loss, and leaves without gradient."""
+        autograd = self.record.kind == "autograd"
+        if node.kind == "parameter":
+            return ("backward", "update") if autograd else ("update",)
+        if not autograd:
+            return (node.phase,) if node.kind == "op" else ()
+        return ("forward", "backward") if node.kind in ("function", "custom", "opaque", "op") else ()
+
+    def find(self, text: str) -> list[int]:
+        """Ids of nodes whose name, op, autograd class, module or shape contains `text`, in order of execution."""
+        wanted = text.strip().lower().replace("×", "x").replace(" ", "")
+        if not wanted:
+            return []
+        return [node.id for node in self.record.nodes if wanted in self._searchable(node)]
+
+    def _searchable(self, node: NodeRecord) -> str:
+        module = self.clusters[node.cluster].path if node.cluster != -1 else ""
+        shape = "x".join(map(str, node.shape or ()))
+        parts: Iterable[str] = (node.name, *node.names, node.op, node.type_name, module, shape)
+        return "\n".join(parts).lower().replace(" ", "")
+
+
+def shape_text(shape: Sequence[int] | None) -> str:
+    """`64 × 100`; `scalar` for (); empty where it is not known."""
+    if shape is None:
+        return ""
+    return " × ".join(map(str, shape)) if len(shape) else "scalar"
+
+
+def line_text(file: str, line: int) -> str:
+    """`model.py:21`; empty where it is not known."""
+    return f"{PurePath(file).name}:{line}" if file and line else ""

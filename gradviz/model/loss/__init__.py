@@ -1,0 +1,1 @@
+"""Loss curves: growing series, min-max pyramid, smoothing. Imports protocol."""

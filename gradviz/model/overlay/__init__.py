@@ -1,0 +1,1 @@
+"""What colors the graph: values, scales, groups, text. Imports model/graph."""

@@ -1,0 +1,195 @@
+"""The values that overlays show: one array over the nodes of a graph, and what a folded module makes of it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gradviz.errors import ProtocolError
+from gradviz.model.graph.graph import Graph
+from gradviz.protocol.events import Measured
+from gradviz.protocol.records import MeasureKind, NodeKind
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Aggregate = Literal["sum", "largest", "largest_finite", "none"]
+"""`largest`: the value of the largest magnitude, with its sign; a NaN is larger than all. `largest_finite`: as if what
+is not finite were not there, unless nothing else is."""
+
+FORWARD: frozenset[NodeKind] = frozenset(("function", "custom", "opaque", "op"))
+"""The nodes that a forward op made."""
+RUNS: frozenset[NodeKind] = frozenset(("function", "custom", "opaque", "op", "parameter"))
+"""The nodes that backward runs."""
+WITH_GRADIENT: frozenset[NodeKind] = frozenset(
+    ("function", "custom", "opaque", "op", "parameter", "leaf", "loss", "output")
+)
+"""The nodes that a gradient could come to; of a frozen leaf it is not measured."""
+
+_ITEM_BYTES = {
+    "bool": 1, "uint8": 1, "int8": 1, "float8_e4m3fn": 1, "float8_e5m2": 1, "int16": 2, "uint16": 2, "float16": 2,
+    "bfloat16": 2, "int32": 4, "uint32": 4, "float32": 4, "complex32": 4, "int64": 8, "uint64": 8, "float64": 8,
+    "complex64": 8, "complex128": 16,
+}  # fmt: skip
+_GRAPHS = 16
+"""So many graphs have their values remembered: a network that changes from iteration to iteration shows some again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One quantity of the N nodes of a graph, in the graph's order."""
+
+    values: Floats
+    """(N,) NaN where nothing was measured; NaN and Inf are also values that were measured."""
+    measured: Flags
+    """(N,) what was measured. Not measured is not zero."""
+    step: int | None = None
+    """The iteration that it was measured in; None for what the graph itself tells."""
+
+    @property
+    def empty(self) -> bool:
+        """True if nothing was measured at all."""
+        return not self.measured.any()
+
+
+class Measurements:
+    """The last values of each quantity, by graph."""
+
+    def __init__(self) -> None:
+        self._columns: OrderedDict[str, dict[MeasureKind, tuple[int, npt.NDArray[np.int32], Floats]]] = OrderedDict()
+        self._aligned: dict[tuple[str, MeasureKind], Column] = {}
+
+    def clear(self) -> None:
+        """Forget everything: another run begins."""
+        self._columns.clear()
+        self._aligned.clear()
+
+    def take(self, event: Measured) -> None:
+        """Keep what was measured. A quantity that is not in the event keeps the values of its older iteration.
+
+        Raises:
+            ProtocolError: a column does not have one value for each node.
+        """
+        kinds = self._columns.setdefault(event.signature, {})
+        self._columns.move_to_end(event.signature)
+        for column in event.columns:
+            ids = np.frombuffer(column.nodes, dtype="<i4")
+            values = np.frombuffer(column.values, dtype="<f8")
+            if len(ids) != len(values):
+                raise ProtocolError(f"{column.kind} has {len(values)} values of {len(ids)} nodes.")
+            kinds[column.kind] = (event.step, ids.astype(np.int32), values.astype(np.float64))
+            self._aligned.pop((event.signature, column.kind), None)
+        while len(self._columns) > _GRAPHS:
+            gone, _ = self._columns.popitem(last=False)
+            self._aligned = {key: column for key, column in self._aligned.items() if key[0] != gone}
+
+    def column(self, kind: MeasureKind, graph: Graph) -> Column:
+        """The last values of `kind` for this graph's nodes; an empty column if there are none."""
+        known = self._columns.get(graph.signature, {}).get(kind)
+        if known is None:
+            return nothing_of(graph)
+        key = (graph.signature, kind)
+        if key not in self._aligned:
+            self._aligned[key] = _aligned(graph, *known)
+        return self._aligned[key]
+
+
+def nothing_of(graph: Graph) -> Column:
+    """A column in which nothing was measured."""
+    return Column(np.full(len(graph), np.nan), np.zeros(len(graph), np.bool_))
+
+
+def gathered(column: Column, slot: npt.NDArray[np.intp], count: int, how: Aggregate) -> Column:
+    """(count,) what the nodes in each slot come to. `slot`: (N,) -1 for nodes in none."""
+    return Rollup(slot, np.full(count, -1)).over(column, how)
+
+
+def item_bytes(dtype: str) -> int | None:
+    """Bytes of one element; None for a type that is not known."""
+    return _ITEM_BYTES.get(dtype.removeprefix("torch."))
+
+
+def sizes(graph: Graph) -> Column:
+    """Bytes of each node's first output, where shape and type are known."""
+    values = np.full(len(graph), np.nan)
+    for row, node in enumerate(graph.nodes):
+        size = item_bytes(node.dtype)
+        if node.shape is not None and size is not None:
+            count = 1.0
+            for length in node.shape:
+                count *= length
+            values[row] = count * size
+    return Column(values, ~np.isnan(values))
+
+
+class Rollup:
+    """Sums up what lies inside each of the C branches of a tree, however deep."""
+
+    def __init__(self, home: npt.ArrayLike, parent: npt.ArrayLike) -> None:
+        """`home`: (N,) the innermost branch of each node, -1 for none. `parent`: (C,) of each branch, -1 for none;
+        parents come before their children."""
+        self.home = np.asarray(home, np.intp).reshape(-1)
+        self.parent = np.asarray(parent, np.intp).reshape(-1)
+        self._levels = self._by_depth()
+
+    def over(self, column: Column, how: Aggregate) -> Column:
+        """(C,) what the nodes inside each branch come to. A NaN inside shows. Not measured inside is left out."""
+        count = len(self.parent)
+        if how == "none" or not count:
+            return Column(np.full(count, np.nan), np.zeros(count, np.bool_), column.step)
+        inside = column.measured & (self.home >= 0)
+        if how == "largest_finite":
+            finite = Column(column.values, column.measured & np.isfinite(column.values), column.step)
+            found, rest = self.over(finite, "largest"), self.over(column, "largest")
+            return Column(np.where(found.measured, found.values, rest.values), rest.measured, column.step)
+        homes, values = self.home[inside], column.values[inside]
+        measured = np.zeros(count, np.bool_)
+        measured[homes] = True
+        result = self._sum(homes, values) if how == "sum" else self._largest(homes, values)
+        for level in self._levels:
+            known = level[measured[level]]
+            measured[self.parent[known]] = True
+        result[~measured] = np.nan
+        return Column(result, measured, column.step)
+
+    def _by_depth(self) -> list[npt.NDArray[np.intp]]:
+        """Branches that have a parent, the deepest level first: what is inside is summed up before it is passed on."""
+        depth = np.zeros(len(self.parent), np.intp)
+        if not (self.parent >= 0).any():
+            return []
+        for branch, parent in enumerate(self.parent.tolist()):
+            depth[branch] = 0 if parent < 0 else depth[parent] + 1
+        order = np.argsort(depth, kind="stable")
+        levels = np.split(order, np.flatnonzero(np.diff(depth[order])) + 1)
+        return levels[:0:-1]
+
+    def _sum(self, homes: npt.NDArray[np.intp], values: Floats) -> Floats:
+        result = np.zeros(len(self.parent))
+        with np.errstate(invalid="ignore"):
+            np.add.at(result, homes, values)
+            for level in self._levels:
+                np.add.at(result, self.parent[level], result[level])
+        return result
+
+    def _largest(self, homes: npt.NDArray[np.intp], values: Floats) -> Floats:
+        high, low = np.full(len(self.parent), -np.inf), np.full(len(self.parent), np.inf)
+        with np.errstate(invalid="ignore"):  # maximum and minimum pass a NaN on, and so must this
+            np.maximum.at(high, homes, values)
+            np.minimum.at(low, homes, values)
+            for level in self._levels:
+                np.maximum.at(high, self.parent[level], high[level])
+                np.minimum.at(low, self.parent[level], low[level])
+        return np.where(np.abs(low) > np.abs(high), low, high)
+
+
+def _aligned(graph: Graph, step: int, ids: npt.NDArray[np.int32], values: Floats) -> Column:
+    column = nothing_of(graph)
+    index = graph.index
+    rows = np.array([index.get(node, -1) for node in ids.tolist()], np.intp).reshape(len(ids))
+    known = rows >= 0
+    column.values[rows[known]] = values[known]
+    column.measured[rows[known]] = True
+    return Column(column.values, column.measured, step)

@@ -1,0 +1,1 @@
+"""Breakpoints and the timeline of steps. Imports model/graph."""

@@ -1,0 +1,84 @@
+"""Which parameters get a gradient, which do not and why, counted once each; as rows, as text, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from gradviz.model.graph.graph import Graph, line_text, shape_text
+from gradviz.protocol.records import ReachRecord, UnexplainedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ReachTable:
+    """What the engine found, sorted by what there is to say."""
+
+    records: tuple[ReachRecord, ...]
+    unexplained: tuple[UnexplainedRecord, ...]
+    lost: tuple[ReachRecord, ...]
+    """Those that gradient does not reach, in the model's order."""
+    unsure: tuple[ReachRecord, ...]
+    """Those of which only backward can tell."""
+    shared: tuple[ReachRecord, ...]
+    """Those with several names."""
+
+    @property
+    def total(self) -> int:
+        """How many parameters there are; a tensor with two names is one."""
+        return len(self.records)
+
+    @property
+    def reached(self) -> int:
+        """How many of them get a gradient for certain."""
+        return self.total - len(self.lost) - len(self.unsure)
+
+
+def reach_table(graph: Graph) -> ReachTable:
+    """Of a graph's record."""
+    records = graph.record.reach
+    return ReachTable(
+        records,
+        graph.record.unexplained,
+        tuple(record for record in records if record.reached is False),
+        tuple(record for record in records if record.reached is None),
+        tuple(record for record in records if len(record.names) > 1),
+    )
+
+
+def name_of(record: ReachRecord) -> str:
+    """The first name of a parameter; `(no name)` for one that has none."""
+    return record.names[0] if record.names else "(no name)"
+
+
+def as_csv(table: ReachTable) -> str:
+    """One row for each parameter, with all its names, and whether gradient reaches it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("parameter", "other names", "shape", "dtype", "gets a gradient", "reason", "text", "file", "line"))
+    for record in table.records:
+        reached = {True: "yes", False: "no", None: "unknown"}[record.reached]
+        shape = " × ".join(map(str, record.shape))
+        others = " ".join(record.names[1:])
+        writer.writerow((name_of(record), others, shape, record.dtype, reached, record.reason, record.text,
+                         record.file, record.line or ""))  # fmt: skip
+    return out.getvalue()
+
+
+def as_text(table: ReachTable) -> str:
+    """What the panel says, to be read or mailed."""
+    lines = [f"{table.reached} of {table.total} parameters get a gradient"]
+    for title, records in (("No gradient", table.lost), ("Only backward can tell", table.unsure)):
+        if records:
+            lines += ["", f"{title} ({len(records)})"]
+            for record in records:
+                at = line_text(record.file, record.line)
+                why = f"{record.text}, {at}" if at else record.text
+                lines.append(f"  {name_of(record)}  {shape_text(record.shape) or 'scalar'}  {why}")
+    if table.shared:
+        lines += ["", f"One tensor, several names ({len(table.shared)})"]
+        lines += [f"  {' = '.join(record.names)}" for record in table.shared]
+    if table.unexplained:
+        lines += ["", f"What could not be explained ({len(table.unexplained)})"]
+        lines += [f"  {record.text}" for record in table.unexplained]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Which tensor and which slice of it a client asks for. Imports model/{derivative,graph}."""

@@ -1,0 +1,285 @@
+"""What a script may ask for: one JSON object a line, read into a request or refused in a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, get_args
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from gradviz.client.debug_state import Debugger
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoints import check_watched, node_breakpoint
+from gradviz.protocol.commands import (
+    Command,
+    NextIteration,
+    NextPhase,
+    StepIn,
+    StepOut,
+    StepOver,
+    TensorRole,
+)
+from gradviz.protocol.records import BreakpointKind, BreakpointRecord, Phase
+from gradviz.terminal.text.breakpoint_text import file_with_line
+
+
+class Request(Struct, frozen=True, kw_only=True, tag_field="command", forbid_unknown_fields=True):
+    """The base of all requests. `id` is repeated by the answer; it may be any JSON value."""
+
+    id: Any = None
+
+
+class StepInRequest(Request, frozen=True, kw_only=True, tag="step_in"):
+    """Run one op, node or update."""
+
+
+class StepOverRequest(Request, frozen=True, kw_only=True, tag="step_over"):
+    """Run over the module call that begins here."""
+
+
+class StepOutRequest(Request, frozen=True, kw_only=True, tag="step_out"):
+    """Run to the end of the module call."""
+
+
+class NextPhaseRequest(Request, frozen=True, kw_only=True, tag="next_phase"):
+    """Run to the first point of the next phase."""
+
+
+class NextIterationRequest(Request, frozen=True, kw_only=True, tag="next_iteration"):
+    """Run to the first point of the next iteration."""
+
+
+class ContinueRequest(Request, frozen=True, kw_only=True, tag="continue"):
+    """Run on: to a breakpoint, or to the end of the iterations asked for."""
+
+
+class RunToRequest(Request, frozen=True, kw_only=True, tag="run_to"):
+    """Run until this node stands at the gate."""
+
+    node: int
+    phase: Phase | None = None
+
+
+class PauseRequest(Request, frozen=True, kw_only=True, tag="pause"):
+    """Stop as soon as it can be; served at once, while all others wait for the engine to stand."""
+
+
+class QuitRequest(Request, frozen=True, kw_only=True, tag="quit"):
+    """End the engine; served at once."""
+
+
+class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """One breakpoint: `kind`, and what that kind needs."""
+
+    kind: BreakpointKind
+    node: int | None = None
+    op: str | None = None
+    module: str | None = None
+    file: str | None = None
+    line: int | None = None
+    iteration: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    value: float | None = None
+    """Of a norm."""
+    shape: list[int] | None = None
+    phase: Phase | None = None
+    """Of kind `phase`, which one; of every other, the only phase to stop in."""
+
+
+class SetBreakpointsRequest(Request, frozen=True, kw_only=True, tag="set_breakpoints"):
+    """The whole set; what is not in it is gone."""
+
+    breakpoints: list[BreakpointSpec]
+
+
+class GraphRequest(Request, frozen=True, kw_only=True, tag="graph"):
+    """The graph, as `gradviz render -o x.json` writes it."""
+
+
+class ReachRequest(Request, frozen=True, kw_only=True, tag="reach"):
+    """For every parameter, whether gradient reaches it, and if not, why."""
+
+
+class TensorRequest(Request, frozen=True, kw_only=True, tag="tensor"):
+    """One tensor of a node; without `node`, the one called `name`, or of what stands at the gate."""
+
+    what: TensorRole
+    node: int | None = None
+    index: int = 0
+    name: str | None = None
+    slice: str | None = None
+    values: bool = False
+
+
+class SaveRequest(Request, frozen=True, kw_only=True, tag="save"):
+    """Write one tensor of a node to a `.npy` file."""
+
+    what: TensorRole
+    path: str
+    node: int | None = None
+    index: int = 0
+    name: str | None = None
+
+
+class EditRequest(Request, frozen=True, kw_only=True, tag="edit"):
+    """Change a parameter, or the gradient at the gate; `g` is the old tensor in `expression`."""
+
+    expression: str
+    what: str = "grad_output"
+    node: int | None = None
+    name: str | None = None
+    index: int = 0
+    element: list[int] | None = None
+
+
+AnyRequest = (
+    StepInRequest
+    | StepOverRequest
+    | StepOutRequest
+    | NextPhaseRequest
+    | NextIterationRequest
+    | ContinueRequest
+    | RunToRequest
+    | PauseRequest
+    | QuitRequest
+    | SetBreakpointsRequest
+    | GraphRequest
+    | ReachRequest
+    | TensorRequest
+    | SaveRequest
+    | EditRequest
+)
+
+STEPS: dict[type[Request], type[Command]] = {
+    StepInRequest: StepIn,
+    StepOverRequest: StepOver,
+    StepOutRequest: StepOut,
+    NextPhaseRequest: NextPhase,
+    NextIterationRequest: NextIteration,
+}
+
+_decoder = msgspec.json.Decoder(AnyRequest)
+
+_DEEPEST = 100
+"""Brackets within brackets in a line. Far below the recursion limit of any Python, so that what can be read can also be
+written."""
+_BRACKETS = re.compile(r'[][{}]|"(?:[^"\\]|\\.)*+(?:"|$)')
+"""A bracket, or a string with whatever is in it."""
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "what": get_args(TensorRole),
+    "kind": get_args(BreakpointKind),
+    "phase": get_args(Phase),
+}
+"""Fields that hold one of a few words."""
+
+
+class _Peek(Struct):
+    command: Any | UnsetType = UNSET
+    id: Any = None
+
+
+_COMMANDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in AnyRequest.__args__)
+
+
+class RequestError(GradvizError):
+    """A line that is no request. `id` and `command` are what could be read of it."""
+
+    def __init__(self, message: str, command: str | None = None, request_id: Any = None) -> None:
+        super().__init__(message)
+        self.command = command
+        self.id = request_id
+
+
+def read_request(line: str) -> Request:
+    """The request that a line asks for.
+
+    Raises:
+        RequestError: it is not JSON, not a known command, or has a wrong or missing field.
+    """
+    if _depth(line) > _DEEPEST:
+        raise RequestError(f"This line is nested more than {_DEEPEST} deep.")
+    try:
+        peek = msgspec.json.decode(line, type=_Peek)
+    except msgspec.ValidationError:
+        raise RequestError('Write one JSON object a line, such as {"command": "step_in"}.') from None
+    except msgspec.DecodeError as error:
+        raise RequestError(f"This line is not JSON: {error}.") from None
+    if not isinstance(peek.command, str) or peek.command not in _COMMANDS:
+        known = ", ".join(_COMMANDS)
+        said = "There is no command in it" if peek.command is UNSET else f"There is no command {peek.command!r}"
+        raise RequestError(f"{said}; there is {known}.", None, peek.id)
+    try:
+        return _decoder.decode(line)
+    except msgspec.ValidationError as error:
+        raise RequestError(f"{peek.command}: {_sentence(str(error))}", peek.command, peek.id) from None
+
+
+def _depth(line: str) -> int:
+    """Return how many brackets are open at once, at most, in a line of JSON."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(line) if line.count("[") + line.count("{") > _DEEPEST else ():
+        if match[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match[0] in "]}":
+            depth -= 1
+    return deepest
+
+
+def _sentence(text: str) -> str:
+    """The decoder's words for a wrong field, its path without the dollar; of a word that is none, those there are."""
+    said = re.sub(r" - at `\$\.?([^`]*)`", r", at \1", text).rstrip(".").replace(", at $", "")
+    known = _WORDS.get(said.rpartition(".")[2].rpartition(" ")[2], ()) if said.startswith("Invalid enum value") else ()
+    return f"{said}; there is {', '.join(known)}." if known else f"{said}."
+
+
+def breakpoint_of(spec: BreakpointSpec, number: int, debugger: Debugger) -> BreakpointRecord:
+    """The record of a breakpoint that a script sets, with the id `number`.
+
+    Raises:
+        InvalidValueError: what its kind needs is missing, the graph has no such node, or there is no such file.
+    """
+    graph = debugger.graph
+    phase = spec.phase or ""
+    match spec.kind:
+        case "node":
+            node = _needed(spec, "node", spec.node)
+            if graph is None:
+                raise InvalidValueError("The graph is known when the first forward has run; then break on a node.")
+            check_node(graph, node)
+            return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
+        case "op":
+            return BreakpointRecord(number, "op", text=_needed(spec, "op", spec.op), phase=phase)
+        case "module":
+            return BreakpointRecord(number, "module", text=_needed(spec, "module", spec.module), phase=phase)
+        case "line":
+            file, line = _needed(spec, "file", spec.file), _needed(spec, "line", spec.line)
+            return BreakpointRecord(number, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
+        case "phase":
+            return BreakpointRecord(number, "phase", text=_needed(spec, "phase", spec.phase))
+        case "iteration":
+            return BreakpointRecord(number, "iteration", number=_needed(spec, "iteration", spec.iteration))
+        case "norm_above" | "norm_below":
+            record = BreakpointRecord(number, spec.kind, number=_needed(spec, "value", spec.value), phase=phase)
+            return check_watched(record)
+        case "shape":
+            text = "x".join(map(str, _needed(spec, "shape", spec.shape)))
+            return check_watched(BreakpointRecord(number, "shape", text=text, phase=phase))
+        case _:
+            return check_watched(BreakpointRecord(number, spec.kind, phase=phase))
+
+
+def check_node(graph: Graph, node: int) -> None:
+    """Raises InvalidValueError if the graph has no such node."""
+    if node not in graph:
+        ids = sorted(graph.index)
+        known = f"its ids go from {ids[0]} to {ids[-1]}" if ids else "it has none"
+        raise InvalidValueError(f"There is no node {node} in the graph; {known}.")
+
+
+def _needed(spec: BreakpointSpec, field: str, value: Any) -> Any:
+    if value is None:
+        raise InvalidValueError(f'A breakpoint of kind {spec.kind!r} needs "{field}".')
+    return value

@@ -1,0 +1,310 @@
+"""`gradviz debug --json`: reads requests, one JSON object a line, and writes events the same way."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gradviz.client.debug_state import REACH_WAITS, RESUMING, Debugger
+from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
+from gradviz.errors import GradvizError
+from gradviz.model.stepping.breakpoints import check_passes
+from gradviz.model.tensor.tensor_choices import OF_PARAMETER
+from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.events import (
+    Edited,
+    Event,
+    Failed,
+    GraphChanged,
+    LossBatch,
+    Opened,
+    Raised,
+    Ready,
+    StateChanged,
+    Stopped,
+    TensorAnswered,
+    TensorSaved,
+    Unchecked,
+)
+from gradviz.terminal.json import event_output as say
+from gradviz.terminal.json.request_input import (
+    STEPS,
+    ContinueRequest,
+    EditRequest,
+    GraphRequest,
+    PauseRequest,
+    QuitRequest,
+    ReachRequest,
+    Request,
+    RequestError,
+    RunToRequest,
+    SaveRequest,
+    SetBreakpointsRequest,
+    TensorRequest,
+    breakpoint_of,
+    check_node,
+    read_request,
+)
+
+Write = Callable[[say.Values], None]
+_AT_ONCE = (PauseRequest, QuitRequest)
+
+
+class JsonLines:
+    """One conversation with a script. Requests are done in order, each when the engine stands and the one before is
+    answered; `pause` and `quit` are done at once."""
+
+    def __init__(self, debugger: Debugger, opening: Open, until: int, version: str, write: Write) -> None:
+        """`until`: where `continue` ends, as an iteration; from there on, as many again."""
+        self.debugger = debugger
+        self.exit_status: int | None = None
+        """What to end with; None while it goes on."""
+        self._opening = opening
+        self._until = until
+        self._version = version
+        self._tell = write
+        self._waiting: deque[Request | RequestError] = deque()
+        self._ended = False
+        """No more requests come."""
+        self._current: Request | None = None
+        """The request whose answer is awaited."""
+        self._asked = 0
+
+    def take(self, message: Message) -> None:
+        """One message of engine or script; then whatever can be done is done."""
+        match message:
+            case Output(stream, text):
+                self._tell(say.output(stream, text))
+            case Death(text, code):
+                self._tell(say.failed(text))
+                self._end(1, code)
+            case Said(None):
+                self._ended = True
+            case Said(text) if text is not None:
+                self._hear(text)
+            case _:
+                self.debugger.apply(message)  # type: ignore[arg-type]
+                self._on_event(message)  # type: ignore[arg-type]
+        while self.exit_status is None and self._waiting and self._current is None and self._can_serve():
+            following = self._waiting.popleft()
+            if isinstance(following, RequestError):
+                self._answer(say.failed(str(following), following.command), following.id)
+            else:
+                self._do(following)
+        idle = not self._waiting and self._current is None and not self.debugger.resuming
+        if self._ended and idle and self.debugger.state is not None and self.exit_status is None:
+            self._end(0 if self.debugger.opened is not None else 1, 0)
+
+    # -- requests ---------------------------------------------------------------------------------------------------
+
+    def _hear(self, line: str) -> None:
+        if not line.strip():
+            return
+        try:
+            request = read_request(line)
+        except RequestError as error:
+            self._waiting.append(error)
+            return
+        if isinstance(request, _AT_ONCE):
+            self._do(request)
+        else:
+            self._waiting.append(request)
+
+    def _can_serve(self) -> bool:
+        # A run that failed can still be asked what is known of it.
+        return self.debugger.stands or (self.debugger.state == "failed" and not self.debugger.resuming)
+
+    def _do(self, request: Request) -> None:
+        try:
+            self._perform(request)
+        except GradvizError as error:
+            self._current = None if self._current is request else self._current
+            self._answer(say.failed(str(error), _name(request)), request.id)
+
+    def _perform(self, request: Request) -> None:
+        debugger = self.debugger
+        match request:
+            case PauseRequest():
+                debugger.pause()
+            case QuitRequest():
+                self._end(0, 0)
+            case ContinueRequest():
+                if debugger.step >= self._until:
+                    self._until += max(1, self._until)
+                self._resume(request, Run(self._until, attentive=True))
+            case RunToRequest(node=node, phase=phase):
+                self._check(node)
+                if debugger.graph is not None:
+                    check_passes(debugger.graph, node, phase or "")
+                self._resume(request, RunTo(node, phase or ""))
+            case SetBreakpointsRequest(breakpoints=specs):
+                records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
+                debugger.send(SetBreakpoints(records))
+                self._answer(say.breakpoints(records), request.id)
+            case GraphRequest():
+                self._answer(say.graph(self._graph()), request.id)
+            case ReachRequest():
+                if self.debugger.reach_waits:
+                    raise GradvizError(REACH_WAITS)
+                self._answer(say.reach(self._graph().record), request.id)
+            case TensorRequest():
+                self._ask(request)
+            case SaveRequest(what=what, path=path, index=index, name=name):
+                self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
+            case EditRequest():
+                self._edit(request)
+            case _:
+                self._resume(request, STEPS[type(request)]())
+
+    def _resume(self, request: Request, command: Command) -> None:
+        if self.debugger.state == "failed":
+            raise GradvizError("The run ended with an error; gradviz debug begins another.")
+        self.debugger.resume(command)
+        self._current = request
+
+    def _send(self, request: Request, command: Command) -> None:
+        self.debugger.send(command)
+        self._current = request
+
+    def _ask(self, request: TensorRequest) -> None:
+        ask = AskTensor(
+            0,
+            self._node(request),
+            request.what,
+            request.index,
+            request.name or "",
+            slice=request.slice or "",
+            values=request.values,
+        )
+        self._asked = self.debugger.ask(ask)
+        self._current = request
+
+    def _edit(self, request: EditRequest) -> None:
+        if request.what not in ("parameter", "grad_output"):
+            raise GradvizError(f"{request.what!r} cannot be changed; a parameter and a grad_output can.")
+        what: Any = request.what
+        element = None if request.element is None else tuple(request.element)
+        node, name = self._node(request), request.name or ""
+        self._send(request, Edit(node, what, request.expression, request.index, element, name))
+
+    def _graph(self) -> Any:
+        if self.debugger.graph is None:
+            raise GradvizError("The graph is known when the first forward has run.")
+        return self.debugger.graph
+
+    def _check(self, node: int) -> None:
+        if self.debugger.graph is not None:
+            check_node(self.debugger.graph, node)
+
+    def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
+        """The node that a request is about; None for what is in no graph: a name, or an op that has made no node."""
+        point = self.debugger.point
+        if request.node is not None:
+            if point is None or point.node != request.node:
+                self._check(request.node)
+            return request.node
+        if request.name and request.what != "saved":
+            graph = self.debugger.graph
+            nodes = graph.nodes if graph is not None else ()
+            return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
+        if point is None:
+            raise GradvizError('No node stands at the gate; name one with "node".')
+        if point.node is None and request.what in OF_PARAMETER:
+            raise GradvizError('Say which parameter, with "name" or "node".')
+        return point.node
+
+    # -- events -----------------------------------------------------------------------------------------------------
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self._tell(say.ready(event, self._version))
+                self.debugger.open(self._opening)
+            case Opened():
+                self._tell(say.opened(event))
+            case LossBatch():
+                steps = range(event.first, event.first + len(event.losses) // 8)
+                for line in say.losses(event, [self.debugger.losses.pop(step) for step in steps]):
+                    self._tell(line)
+            case Stopped():
+                self._stood(say.stopped(event))
+            case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
+                self._stood(say.between("pause" if event.state != "finished" else "finished", event.step))
+            case StateChanged() if event.state == "failed" and event.message:
+                self._stood(say.failed(event.message))
+            case Raised():
+                self._stood(say.raised(event))
+            case Failed():
+                self._on_failed(event)
+            case TensorAnswered() if event.request == self._asked:
+                self._on_tensor(event)
+            case TensorSaved():
+                self._stood({"event": "saved", "path": event.path})
+            case Edited():
+                self._stood({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Unchecked():
+                self._tell({"event": "unchecked", "message": event.message})
+            case GraphChanged():
+                pass  # asked for when it is wanted: a graph can be large
+
+    def _asks(self) -> bool:
+        """Whether what is awaited is no stop."""
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
+
+    def _on_failed(self, event: Failed) -> None:
+        if event.command == "Open":
+            self._tell(say.failed(event.message, "open"))
+            self._end(2, 0)
+            return
+        if event.command in {command.__name__ for command in RESUMING}:
+            self.debugger.resuming = False
+        self._stood(say.failed(event.message, _name(self._current) if self._current is not None else event.command))
+
+    def _on_tensor(self, event: TensorAnswered) -> None:
+        request = self._current
+        assert isinstance(request, TensorRequest)
+        if event.message:
+            self._stood(say.failed(event.message, "tensor"))
+        else:
+            self._stood(say.tensor(event, self._node(request), request.what, request.index, request.name or ""))
+
+    def _stood(self, values: say.Values) -> None:
+        """What answers the request that is awaited, if one is."""
+        request, self._current = self._current, None
+        self._answer(values, request.id if request is not None else None)
+
+    def _answer(self, values: say.Values, request_id: Any) -> None:
+        self._tell(values if request_id is None else {**values, "id": request_id})
+
+    def _end(self, status: int, code: int | None) -> None:
+        if self.exit_status is None:
+            self.exit_status = status
+            self._tell({"event": "exited", "code": code})
+
+
+def _name(request: Request) -> str:
+    return str(request.__struct_config__.tag)
+
+
+def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
+    """Open a target and serve `lines` until they end. Returns the exit status: 0 done, 1 the engine died, 2 the target
+    cannot be opened."""
+    engine = EngineProcess()
+
+    def listen() -> None:
+        for line in lines:
+            engine.tell(Said(line))
+        engine.tell(Said(None))
+
+    try:
+        talk = JsonLines(Debugger(engine.send), opening, until, version, write)
+        threading.Thread(target=listen, daemon=True).start()
+        while talk.exit_status is None:
+            message = engine.next()
+            assert message is not None  # without a time limit it waits for ever
+            talk.take(message)
+        return talk.exit_status
+    finally:
+        engine.close()

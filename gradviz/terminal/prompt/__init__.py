@@ -1,0 +1,1 @@
+"""The prompt of `gradviz debug`. Imports client, export, model and terminal/text."""

@@ -1,0 +1,225 @@
+"""What `set`, `optimizer`, `lr`, `device`, `save` and `export` do, and what is done with breakpoints."""
+
+from __future__ import annotations
+
+import re
+
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.files.regular_files import write_regular
+from gradviz.model.stepping.breakpoints import detail_of, title_of
+from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
+from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
+from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
+from gradviz.targets.target_spec import expanded
+from gradviz.terminal.prompt.inspect_commands import question, settled
+from gradviz.terminal.prompt.repl import Conversation
+from gradviz.terminal.text.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
+from gradviz.terminal.text.name_grammar import graph_of, read_name
+from gradviz.terminal.text.name_grammar import title_of as tensor_title
+from gradviz.terminal.text.screen import table
+
+_FORMATS = ("svg", "pdf", "png", "dot", "json")
+
+
+def change(talk: Conversation, text: str) -> None:
+    """`NAME = EXPRESSION`."""
+    name, equals, expression = text.partition("=")
+    if not equals or not name.strip() or not expression.strip():
+        raise InvalidValueError("Write set NAME = EXPRESSION, such as set grad = g.clamp(-1, 1).")
+    if talk.debugger.looks_back:
+        raise GradvizError("The past cannot be changed; forth goes to the present.")
+    wanted = read_name(name, talk.debugger)
+    if wanted.choice.what not in ("parameter", "grad_output"):
+        raise GradvizError("A parameter can be changed, and the gradient that comes into the node at the stop.")
+    element = _element(wanted.slice) if wanted.slice else None
+    what = "parameter" if wanted.choice.what == "parameter" else "grad_output"
+    choice = wanted.choice
+    edit = Edit(wanted.node, what, expression.strip(), choice.index, element, choice.name)  # type: ignore[arg-type]
+    done = talk.request(edit, Edited)
+    assert isinstance(done, Edited)
+    talk.screen.write([("accent", "changed  "), ("", done.mark.text)])
+
+
+def optimizer(talk: Conversation, text: str) -> None:
+    """Show it, or take another one: `Adam lr=0.001`."""
+    current = talk.debugger.optimizer
+    opened = talk.debugger.opened
+    if opened is None or current is None:
+        raise GradvizError("Nothing is open yet.")
+    if not text:
+        _show_optimizer(talk, current)
+        return
+    first, *rest = text.split()
+    name, pairs = (current.name, [first, *rest]) if "=" in first else (first, rest)
+    record = next((o for o in opened.optimizers if o.name.lower() == name.lower()), None)
+    if record is None:
+        some = ", ".join(o.name for o in opened.optimizers if not o.reason)
+        raise InvalidValueError(f"There is no optimizer {name!r}; there is {some}.")
+    options = dict(current.options) if record.name == current.name else {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        option = next((o for o in record.options if o.name == key), None)
+        if not equals or option is None:
+            known = ", ".join(o.name for o in record.options if o.common)
+            raise InvalidValueError(f"{pair!r} is no option of {record.name}; write KEY=VALUE with one of {known}.")
+        options[key] = _value(option, value)
+    _choose(talk, OptimizerChoice(record.name, options))
+
+
+def learning_rate(talk: Conversation, text: str) -> None:
+    """Show it, or set it."""
+    current, opened = talk.debugger.optimizer, talk.debugger.opened
+    if current is None or opened is None:
+        raise GradvizError("Nothing is open yet.")
+    record = next((o for o in opened.optimizers if o.name == current.name), None)
+    option = next((o for o in record.options if o.name == "lr"), None) if record is not None else None
+    if option is None:
+        raise GradvizError(opened.locked or f"{current.name} has no learning rate.")
+    if not text:
+        talk.screen.write([("dim", "lr "), ("", str(current.options.get("lr", option.default)))])
+        return
+    _choose(talk, OptimizerChoice(current.name, {**current.options, "lr": _value(option, text)}))
+
+
+def device(talk: Conversation, text: str) -> None:
+    """Show them, or move to one; inside an iteration, that is finished first."""
+    debugger = talk.debugger
+    opened = debugger.opened
+    if opened is None:
+        raise GradvizError("Nothing is open yet.")
+    if not text:
+        rows = [["▶" if d.id == debugger.device else " ", d.id, d.title, d.reason] for d in opened.devices]
+        talk.screen.write(*table(rows, ["bold", "bold", "", "dim"], indent=0))
+        return
+    if opened.locked:
+        raise GradvizError(opened.locked)
+    found = next((d for d in opened.devices if d.id == text), None)
+    if found is None:
+        raise InvalidValueError(
+            f"There is no device {text!r} here; there is {', '.join(d.id for d in opened.devices)}."
+        )
+    if found.reason:
+        raise GradvizError(f"{found.id}: {found.reason}.")
+    if found.id == debugger.device:
+        raise GradvizError(f"It is on {found.id} already.")
+    inside = debugger.state == "stopped"
+    if inside:
+        talk.resume(RunOne())
+        if debugger.state != "paused":
+            raise GradvizError("The iteration was not finished, so the device is the same.")
+    talk.request(SetDevice(text), ConfigurationChanged)
+    talk.screen.write([("accent", "device "), ("", debugger.device)])
+    if inside:
+        talk.resume(StepIn())
+
+
+def save(talk: Conversation, text: str) -> None:
+    """`NAME FILE.npy`."""
+    name, _, file = text.rpartition(" ")
+    if not name.strip() or not file.endswith(".npy"):
+        raise InvalidValueError("Write save NAME FILE.npy, such as save grad g.npy.")
+    wanted = settled(talk, read_name(name, talk.debugger))
+    ask = question(talk, wanted)
+    path = expanded(file).absolute()
+    talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
+    talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
+
+
+def export(talk: Conversation, text: str) -> None:
+    """`FILE.svg`."""
+    ending = text.rpartition(".")[2].lower()
+    if ending not in _FORMATS or "." not in text:
+        raise InvalidValueError(f"Write export FILE with the ending {', '.join(f'.{f}' for f in _FORMATS)}.")
+    from gradviz.export.render import draw
+
+    picture = draw(graph_of(talk.debugger), ending)
+    try:
+        write_regular(expanded(text), picture)
+    except OSError as error:
+        raise GradvizError(f"{text} cannot be written: {error.strerror}.") from None
+    talk.screen.write([("accent", "drawn  "), ("", text)])
+
+
+def add_breakpoint(talk: Conversation, text: str) -> None:
+    if not text:
+        talk.screen.write(*breakpoint_lines(talk.debugger.breakpoints))
+        return
+    known = talk.debugger.breakpoints
+    number = known.add(read_breakpoint(text, talk.debugger))
+    talk.send_breakpoints()
+    record = known[number].record
+    talk.screen.write([("accent", f"breakpoint {number}"), ("", f"  {title_of(record)}"),
+                       ("dim", f"  {detail_of(record)}")])  # fmt: skip
+
+
+def delete(talk: Conversation, text: str) -> None:
+    known = talk.debugger.breakpoints
+    ids = read_ids(text, known) if text else [item.record.id for item in known]
+    for number in dict.fromkeys(ids):
+        known.remove(number)
+    talk.send_breakpoints()
+    talk.screen.write([("dim", f"{len(set(ids))} deleted, {len(known)} left")])
+
+
+def disable(talk: Conversation, text: str) -> None:
+    _switch(talk, text, on=False)
+
+
+def enable(talk: Conversation, text: str) -> None:
+    _switch(talk, text, on=True)
+
+
+def _switch(talk: Conversation, text: str, *, on: bool) -> None:
+    if not text:
+        raise InvalidValueError("Say which, by number; breakpoints lists them.")
+    known = talk.debugger.breakpoints
+    for number in read_ids(text, known):
+        known.enable(number, on)
+        record = known[number].record
+        talk.screen.write([("accent", f"breakpoint {number}"), ("", f"  {title_of(record)}"),
+                           ("dim", f"  {'on' if on else 'off'}  {hits(known[number].hits)}")])  # fmt: skip
+    talk.send_breakpoints()
+
+
+def _show_optimizer(talk: Conversation, current: OptimizerChoice) -> None:
+    opened = talk.debugger.opened
+    assert opened is not None  # there is an optimizer
+    record = next((o for o in opened.optimizers if o.name == current.name), None)
+    talk.screen.write([("bold", current.name)])
+    rows = [[o.name, str(current.options.get(o.name, o.default))] for o in record.options if o.common] if record else []
+    talk.screen.write(*table(rows, ["dim", ""]))
+    others = [o.name for o in opened.optimizers if not o.reason and o.name != current.name]
+    if others:
+        talk.screen.sentence("Others: " + ", ".join(others), "dim")
+
+
+def _choose(talk: Conversation, choice: OptimizerChoice) -> None:
+    talk.request(SetOptimizer(choice), ConfigurationChanged)
+    now = talk.debugger.optimizer
+    assert now is not None  # it was just told
+    options = " ".join(f"{key}={value}" for key, value in now.options.items())
+    talk.screen.write([("accent", "optimizer  "), ("", f"{now.name} {options}".rstrip())])
+
+
+def _value(option: OptionRecord, text: str) -> Value:
+    if option.optional and text.lower() == "none":
+        return None
+    try:
+        match option.kind:
+            case "float":
+                return float(text)
+            case "int":
+                return int(text)
+            case "floats":
+                return [float(part) for part in text.strip("()[]").split(",")]
+            case "bool":
+                return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
+    except (ValueError, KeyError):
+        raise InvalidValueError(f"{text!r} does not fit {option.name}; its default is {option.default}.") from None
+    return text
+
+
+def _element(text: str) -> tuple[int, ...]:
+    if not re.fullmatch(r"\s*-?[0-9]{1,18}\s*(,\s*-?[0-9]{1,18}\s*)*", text):
+        raise InvalidValueError(f"[{text}] is no element; write its index as [0, 3], or change the whole with g.")
+    return tuple(int(part) for part in text.split(","))

@@ -1,0 +1,204 @@
+"""What `where`, `graph`, `print`, `rule` and their like do: they look, and change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradviz.client.debug_state import REACH_WAITS
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.derivative.gradient_terms import terms as terms_of
+from gradviz.model.tensor.slices import plane
+from gradviz.model.tensor.tensor_choices import OF_UPDATE, TensorChoice, tensor_choices
+from gradviz.model.tensor.tensor_requests import ask_for
+from gradviz.protocol.commands import AskTensor
+from gradviz.terminal.prompt.repl import Conversation
+from gradviz.terminal.text.breakpoint_text import breakpoint_lines
+from gradviz.terminal.text.graph_text import graph_lines
+from gradviz.terminal.text.name_grammar import Wanted, called, graph_of, read_name, read_node, read_whole, title_of
+from gradviz.terminal.text.reach_text import reach_lines
+from gradviz.terminal.text.rule_text import rule_lines
+from gradviz.terminal.text.screen import Line, shape_words, table
+from gradviz.terminal.text.tensor_text import corner, tensor_lines
+from gradviz.terminal.text.terms_text import sum_lines
+from gradviz.terminal.text.timeline_text import SHOWN, timeline_lines
+from gradviz.terminal.text.where_text import where_lines
+
+_WORDS = {"output": "output", "input": "input", "grad_output": "grad_output", "grad_input": "grad_input"}
+
+
+def where(talk: Conversation, text: str) -> None:
+    point = talk.debugger.point
+    if point is None:
+        over = talk.debugger.state == "failed" or talk.death
+        raise GradvizError(
+            "The run is over; restart begins again." if over else "It stands between two iterations; step goes on."
+        )
+    screen = talk.screen
+    screen.write(*where_lines(point, talk.debugger.graph, screen.width, coloured=screen.coloured))
+
+
+def graph(talk: Conversation, text: str) -> None:
+    known = graph_of(talk.debugger)
+    node = _node_or_last(talk, text)
+    talk.screen.write(*graph_lines(known, node, talk.debugger.timeline, talk.screen.width))
+
+
+def timeline(talk: Conversation, text: str) -> None:
+    known = talk.debugger.timeline
+    if known is None:
+        raise GradvizError("No iteration has been stepped yet; step into one first.")
+    shown = SHOWN if not text else len(known.passed) if text == "all" else read_whole(text)
+    if shown is None:
+        raise InvalidValueError("Write how many points to show: timeline 20, or timeline all.")
+    stop = talk.debugger.stop
+    raised = stop is not None and stop.reason == "exception"
+    talk.screen.write(*timeline_lines(known, talk.debugger.graph, shown, talk.screen.width, raised=raised))
+
+
+def rule(talk: Conversation, text: str) -> None:
+    talk.screen.write(*rule_lines(graph_of(talk.debugger), _node_or_last(talk, text), talk.screen.width))
+
+
+def terms(talk: Conversation, text: str) -> None:
+    known, node, past = graph_of(talk.debugger), _node_or_last(talk, text), talk.debugger.timeline
+    if past is None:
+        raise GradvizError("No iteration has been stepped yet; step into one first.")
+    if known.record.kind == "recorded":
+        raise GradvizError("This network is derived by hand: its gradients are added up by ops of its own.")
+    found = terms_of(known, past, node)
+    if len(found.terms) < 2:
+        raise GradvizError(f"{called(known.node(node))} is used once, so its gradient is no sum.")
+    talk.screen.write(*sum_lines(known, found, most=40))
+
+
+def reach(talk: Conversation, text: str) -> None:
+    if talk.debugger.reach_waits:
+        raise GradvizError(REACH_WAITS)
+    talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
+
+
+def breakpoints(talk: Conversation, text: str) -> None:
+    talk.screen.write(*breakpoint_lines(talk.debugger.breakpoints))
+
+
+def show(talk: Conversation, text: str) -> None:
+    """A tensor; without a name, a list of what the node at the stop has."""
+    if not text:
+        talk.screen.write(*_choices(talk))
+        return
+    wanted = _checked(talk, settled(talk, read_name(text, talk.debugger)))
+    answer = talk.ask(_question(talk, wanted, wanted.slice))
+    if answer.shape is not None and len(answer.shape) > 2 and not wanted.slice:
+        # Of many dimensions, a corner is of the first of each that is not shown.
+        answer = talk.ask(_question(talk, wanted, corner(answer.shape)))
+    if wanted.slice and answer.shape is not None:
+        plane(wanted.slice, answer.shape)
+    talk.screen.write(
+        *tensor_lines(title_of(talk.debugger.graph, wanted), answer, talk.screen.width, sliced=bool(wanted.slice))
+    )
+
+
+def settled(talk: Conversation, wanted: Wanted) -> Wanted:
+    """The same, but for `x[0]` that is the name of a tensor, and no part of one called `x`: data in a tuple."""
+    if wanted.node is not None or not wanted.choice.name or not wanted.slice:
+        return wanted
+    whole = replace(wanted, choice=replace(wanted.choice, name=f"{wanted.choice.name}[{wanted.slice}]"), slice="")
+    try:
+        talk.ask(question(talk, whole))
+    except GradvizError:
+        return wanted
+    return whole
+
+
+def question(talk: Conversation, wanted: Wanted) -> AskTensor:
+    """What to ask the engine for a tensor, in the present or at the point of the past that is looked at.
+
+    Raises:
+        GradvizError: it was not computed yet there.
+    """
+    if wanted.node is None:
+        choice = wanted.choice
+        return AskTensor(0, None, choice.what, choice.index, choice.name, wanted.point)
+    ask = ask_for(talk.debugger.timeline, wanted.node, wanted.choice)
+    if ask is None:
+        raise GradvizError("It was not computed yet at the point that you look at.")
+    return ask
+
+
+def _question(talk: Conversation, wanted: Wanted, part: str) -> AskTensor:
+    ask = question(talk, wanted)
+    return AskTensor(0, ask.node, ask.what, ask.index, ask.name, ask.point, part, values=True)
+
+
+def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
+    """The same, if the node has such a tensor; what it saved is only known when it was asked."""
+    if wanted.node is None:
+        return wanted
+    known, choice = graph_of(talk.debugger), wanted.choice
+    details = talk.details(wanted.node) if choice.what == "saved" else None
+    there = tensor_choices(known, wanted.node, details.saved if details is not None else ())
+    same = [c for c in there if (c.what, c.index, c.name) == (choice.what, choice.index, choice.name)]
+    arrives = choice.what == "grad_output" and known.node(wanted.node).kind == "parameter"
+    if same or arrives or choice.what in ("parameter_grad", *OF_UPDATE):
+        return wanted
+    name = called(known.node(wanted.node))
+    of_kind = [c for c in there if c.what == choice.what]
+    if choice.what == "saved":
+        names = ", ".join(c.name for c in of_kind)
+        raise GradvizError(f"{name} saved nothing called {choice.name!r}" + (f"; it saved {names}." if names else "."))
+    if of_kind:
+        numbers = ", ".join(str(c.index) for c in of_kind)
+        raise GradvizError(f"{name} has no {choice.what} {choice.index}; it has {numbers}.")
+    raise GradvizError(f"{name} has no {choice.what}; print alone lists what it has.")
+
+
+def _node_or_last(talk: Conversation, text: str) -> int:
+    """The node that was named, that of the stop, or, where that is not made yet, the one that was made last."""
+    debugger = talk.debugger
+    point, last = debugger.point, debugger.passed
+    if not text and (point is None or point.node is None) and last is not None and last.point.node is not None:
+        return last.point.node
+    return read_node(text, debugger)
+
+
+def _choices(talk: Conversation) -> list[Line]:
+    point, known = talk.debugger.point, talk.debugger.graph
+    if point is not None and (known is None or not len(known)):
+        op = point.op.rpartition(".")[2]
+        raise GradvizError(f"{op} has made no node yet; print input 0 shows what goes into it, print NAME a parameter.")
+    known = graph_of(talk.debugger)
+    node_id = _node_or_last(talk, "")
+    node = known.node(node_id)
+    details = talk.details(node_id) if node_id >= 0 else None
+    saved = {s.name: s for s in details.saved} if details is not None else {}
+    rows = []
+    for choice in tensor_choices(known, node_id, saved.values()):
+        shape = saved[choice.name].shape if choice.what == "saved" else _shape(talk, node_id, choice)
+        rows.append([_typed(node_id, node.name, choice), shape_words(shape), choice.note])
+    return [[("bold", called(node)), ("dim", "  has, to be printed:")], *table(rows, ["", "dim", "dim"])]
+
+
+def _typed(node_id: int, name: str, choice: TensorChoice) -> str:
+    who = name if node_id < 0 else f"#{node_id}"
+    match choice.what:
+        case "parameter":
+            return who
+        case "parameter_grad":
+            return f"{who}.grad"
+        case "saved":
+            return f"{who}.saved {choice.name}"
+        case "update" | "parameter_before" | "parameter_after":
+            return f"{who}.{choice.what.removeprefix('parameter_')}"
+        case "output" if node_id < 0:
+            return who
+        case _:
+            return f"{who}.{_WORDS[choice.what]}" + (f" {choice.index}" if choice.several or choice.index else "")
+
+
+def _shape(talk: Conversation, node_id: int, choice: TensorChoice) -> tuple[int, ...] | None:
+    known = graph_of(talk.debugger)
+    if choice.what in ("input", "grad_input"):
+        for edge in known.incoming[node_id]:
+            if edge.input_nr == choice.index:
+                return edge.shape if edge.shape is not None else known.node(edge.source).shape
+    return known.node(node_id).shape if choice.index == 0 else None

@@ -1,0 +1,109 @@
+"""What `step`, `until`, `continue` and their like do, and `back`, which only looks."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.stepping.breakpoints import check_passes
+from gradviz.protocol.commands import (
+    Command,
+    NextIteration,
+    NextPhase,
+    Run,
+    RunTo,
+    StepIn,
+    StepOut,
+    StepOver,
+)
+from gradviz.protocol.records import Phase
+from gradviz.terminal.prompt.repl import Conversation
+from gradviz.terminal.text.name_grammar import graph_of, read_node, read_whole
+
+_IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update)$")
+_MOST_STEPS = 10_000
+
+
+def step(talk: Conversation, text: str) -> None:
+    _repeat(talk, StepIn(), text)
+
+
+def step_over(talk: Conversation, text: str) -> None:
+    _repeat(talk, StepOver(), text)
+
+
+def step_out(talk: Conversation, text: str) -> None:
+    talk.resume(StepOut())
+
+
+def until(talk: Conversation, text: str) -> None:
+    phase: Literal["", Phase] = ""
+    match = _IN_PHASE.match(text)
+    if match is not None:
+        text = match["node"]
+        phase = match["phase"]  # type: ignore[assignment]
+    if not text:
+        raise InvalidValueError("Say until which node: until #12, until middle_linear.weight in backward.")
+    node = read_node(text, talk.debugger)
+    check_passes(graph_of(talk.debugger), node, phase)
+    talk.resume(RunTo(node, phase))
+
+
+def next_phase(talk: Conversation, text: str) -> None:
+    talk.resume(NextPhase())
+
+
+def next_iteration(talk: Conversation, text: str) -> None:
+    talk.resume(NextIteration())
+
+
+def go_on(talk: Conversation, text: str) -> None:
+    """To a breakpoint or the end; from the end, as many again."""
+    end = count_of(text, 0) or talk.until
+    if end <= talk.debugger.step and text:
+        raise InvalidValueError(f"It is at iteration {talk.debugger.step} already; continue to a later one.")
+    while end <= talk.debugger.step:
+        end += max(1, talk.until)
+    talk.resume(Run(end, attentive=True))
+
+
+def pause(talk: Conversation, text: str) -> None:
+    raise GradvizError("It stands already; Ctrl+C pauses it while it runs.")
+
+
+def back(talk: Conversation, text: str) -> None:
+    talk.debugger.look_back(count_of(text, 1))
+    talk.telling.where(ran=False)
+
+
+def forth(talk: Conversation, text: str) -> None:
+    if not talk.debugger.looks_back:
+        raise GradvizError("This is the present; step goes on.")
+    talk.debugger.look_back(-count_of(text, 1))
+    talk.telling.where(ran=False)
+
+
+def restart(talk: Conversation, text: str) -> None:
+    talk.restart()
+
+
+def count_of(text: str, otherwise: int) -> int:
+    """A number that was typed, or what stands for none.
+
+    Raises:
+        InvalidValueError: it is no number from 1.
+    """
+    if not text:
+        return otherwise
+    count = read_whole(text)
+    if count is None or not 0 < count <= 10**9:
+        raise InvalidValueError(f"{text!r} is no number; write one from 1.")
+    return count
+
+
+def _repeat(talk: Conversation, command: Command, text: str) -> None:
+    count = count_of(text, 1)
+    if count > _MOST_STEPS:
+        raise InvalidValueError(f"At most {_MOST_STEPS} at once; until and continue go further.")
+    talk.resume(command, count)

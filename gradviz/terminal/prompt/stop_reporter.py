@@ -1,0 +1,150 @@
+"""Says to a person what the engine told of: where it stands and why, what ran, losses, errors."""
+
+from __future__ import annotations
+
+from gradviz.client.debug_state import Debugger
+from gradviz.model.stepping.breakpoints import title_of
+from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
+from gradviz.protocol.records import PassedRecord
+from gradviz.terminal.text.failure_text import traceback_lines, users_part
+from gradviz.terminal.text.screen import Line, Screen, columns_of, number, width_of
+from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
+from gradviz.terminal.text.terms_text import sum_lines, sums_at
+
+_EVERY = 100
+"""Which losses are written where lines cannot be written over."""
+
+
+class Telling:
+    """Writes facts of the debugger on the screen; remembers what was told already."""
+
+    def __init__(self, debugger: Debugger, screen: Screen) -> None:
+        self._debugger = debugger
+        self._screen = screen
+        self._said_at = 0
+        """Position in the timeline up to which it was told what ran."""
+        self._said_step = 0
+
+    def begin(self) -> None:
+        """A new run: nothing was told of it."""
+        self._said_at = self._said_step = 0
+
+    def goes_on(self) -> None:
+        """The engine is about to go on from where it stands, which was told."""
+        timeline = self._debugger.timeline
+        self._said_at = len(timeline.passed) if timeline is not None else 0
+        self._said_step = self._debugger.step
+
+    def where(self, *, ran: bool = True) -> None:
+        """Say where it stands, why, and what ran since it was last told."""
+        debugger, screen = self._debugger, self._screen
+        screen.flush()
+        if debugger.state == "failed":
+            return
+        stop, timeline = debugger.stop, debugger.timeline
+        fresh: list[PassedRecord] = []
+        if ran and timeline is not None and stop is not None:
+            fresh = timeline.passed[self._said_at if timeline.step == self._said_step else 0 :]
+            if stop.step > self._said_step and debugger.loss is not None:
+                self._done(stop.step - 1)
+        screen.write(*ran_lines(fresh, debugger.graph, screen.width))
+        if stop is not None and not debugger.looks_back:
+            self._reason(stop)
+        elif stop is None:
+            self._between()
+        screen.write(*stop_lines(debugger, screen.width, coloured=screen.coloured))
+        self.sums()
+
+    def sums(self) -> None:
+        """Of a node that adds a term to a shared gradient: the terms."""
+        debugger = self._debugger
+        if debugger.graph is not None and debugger.timeline is not None and debugger.point is not None:
+            for sum_ in sums_at(debugger.graph, debugger.timeline, debugger.point):
+                self._screen.write(*sum_lines(debugger.graph, sum_))
+
+    def _reason(self, stop: Stopped) -> None:
+        known = stop.breakpoint is not None and stop.breakpoint in self._debugger.breakpoints
+        title = title_of(self._debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
+        line = reason_line(stop, title)
+        if line is not None:
+            self._screen.write(line)
+        if stop.reason == "exception":
+            self._screen.sentence(stop.message.partition("\n")[0], "error")
+            self._screen.write(*traceback_lines(stop.traceback, stop.said))
+            kept = "The graph so far is kept. " if self._has_graph() else ""
+            self._screen.write([("dim", f"{kept}continue ends the run, restart begins again.")])
+
+    def _has_graph(self) -> bool:
+        graph = self._debugger.graph
+        return graph is not None and bool(graph.record.nodes)
+
+    def _between(self) -> None:
+        debugger = self._debugger
+        if debugger.state == "finished":
+            loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
+            self._screen.write([("bold", f"{debugger.step} iterations are done"), ("", loss)])
+            opened = debugger.opened
+            on = "" if opened is not None and opened.kind == "script" else "continue runs on, "
+            self._screen.write([("dim", f"{on}restart begins again.")])
+        elif debugger.state == "ready":
+            self._screen.write([("forward bold", "forward"), ("dim", f" of iteration {debugger.step} has run")])
+        elif debugger.step and debugger.loss is not None:
+            self._done(debugger.step - 1)
+
+    def _done(self, step: int) -> None:
+        loss = self._last_loss(step)
+        several = self._debugger.evaluations.get(step)
+        more = f"  ({several.count} evaluations, the last {number(several.last, 8)})" if several is not None else ""
+        self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss), ("dim", more)])
+
+    def _last_loss(self, step: int) -> str:
+        value = self._debugger.losses.get(step)
+        self._debugger.losses.clear()
+        return number(value, 8)
+
+    def opened(self, event: Opened, *, first: bool) -> None:
+        """What was opened; `first`: and how to get help."""
+        options = " ".join(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+                           for key, value in event.optimizer.options.items())  # fmt: skip
+        head: Line = [("bold", event.target), ("", f"  {event.title}" if event.title != event.target else "")]
+        driven = f"  on {event.device}, {event.optimizer.name} {options}".rstrip()
+        if width_of(head) + columns_of(driven) <= self._screen.width:
+            self._screen.write([*head, ("dim", driven)])
+        else:
+            self._screen.write(head if width_of(head) <= self._screen.width else event.target)
+            self._screen.sentence(driven, "dim", 2)
+        for note in event.notes:
+            self._screen.sentence(note, "dim", 2)
+        if first and self._screen.is_terminal:
+            self._screen.sentence("help lists the commands; an empty line repeats the last one.", "dim")
+
+    def losses(self, event: LossBatch) -> None:
+        """The newest loss in one line; where lines cannot be written over, some of them."""
+        last = event.first + len(event.losses) // 8 - 1
+        if not self._screen.is_terminal or self._screen.is_dumb:
+            for step in range(event.first, last + 1):
+                if step % _EVERY == 0 and step > self._said_step:
+                    self._write_loss(step)
+        elif last - self._said_step > 1:
+            line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
+            self._screen.passing(
+                [*line, ("", number(self._debugger.losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")]
+            )
+        for step in [step for step in self._debugger.losses if step < last]:
+            del self._debugger.losses[step]
+
+    def _write_loss(self, step: int) -> None:
+        self._screen.write([("dim", "iteration "), ("", f"{step:>6}"), ("dim", "  loss "),
+                           ("", number(self._debugger.losses[step], 8))])  # fmt: skip
+
+    def raised(self, event: Raised) -> None:
+        """The user's code raised, and the run is over."""
+        self._screen.flush()
+        where = f"in {event.phase} of iteration {event.step}" if event.phase != "build" else "while it was built"
+        self._screen.sentence(event.message, "error")
+        self._screen.write([("dim", f"  {where}")])
+        if event.file:
+            self._screen.write(f"  {event.file}:{event.line}")
+        self._screen.write(*(traceback_lines(event.traceback, event.said) or users_part(event.traceback)))
+        kept = "; its graph is kept" if self._has_graph() else ""
+        self._screen.write([("dim", f"The run is over{kept}. restart begins again.")])

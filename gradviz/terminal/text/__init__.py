@@ -1,0 +1,1 @@
+"""Text for terminals: stops, tensors, graphs, failures. Imports client and model."""

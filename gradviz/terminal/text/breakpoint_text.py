@@ -1,0 +1,237 @@
+"""Breakpoints in words: what is typed behind `break`, read into a record, and the list of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path, PurePath
+from typing import Literal
+
+from gradviz.client.debug_state import Debugger
+from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoints import Breakpoints, check_watched, detail_of, node_breakpoint, title_of
+from gradviz.protocol.encodable import escape_text
+from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
+from gradviz.targets.target_spec import expanded
+from gradviz.terminal.text.code_text import excerpt
+from gradviz.terminal.text.name_grammar import node_names, parameters_of, read_node, read_whole
+from gradviz.terminal.text.screen import Line, table
+
+PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
+CONDITIONS = ("nan", "inf", "zero", "norm", "shape", "phase", "iteration")
+_IN_PHASE = re.compile(r"^(?P<rest>.*\S)\s+in\s+(?P<phase>forward|backward|update)$")
+_NORM = re.compile(r"norm\s*(?P<sign>[<>]=?)\s*(?P<number>\S+)$")
+
+
+def read_breakpoint(text: str, debugger: Debugger) -> BreakpointRecord:
+    """What `text` asks to stop at; its id is 0.
+
+    Raises:
+        GradvizError: it is none of what can be broken on; the sentence says how it is written.
+    """
+    text = text.strip()
+    phase: Literal["", Phase] = ""
+    match = _IN_PHASE.match(text)
+    if match is not None:
+        text = match["rest"]
+        phase = match["phase"]  # type: ignore[assignment]
+    # A module may be called like a condition: norm.
+    condition = _condition(text, phase) if text not in modules_of(debugger) else None
+    if condition is not None:
+        return check_watched(condition)
+    return _line(text, phase, debugger) or _thing(text, phase, debugger)
+
+
+def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
+    word, _, rest = text.lower().partition(" ")
+    rest = rest.strip()
+    match word:
+        case "nan" | "inf" if not rest:
+            return BreakpointRecord(0, word, phase=phase)
+        case "zero" if not rest:
+            return BreakpointRecord(0, "zero_grad", phase=phase)
+        case "forward" | "backward" | "update" if not rest:
+            return BreakpointRecord(0, "phase", text=word)
+        case "phase":
+            if rest not in PHASES:
+                raise InvalidValueError("Write the phase: break phase backward.")
+            return BreakpointRecord(0, "phase", text=rest)
+        case "iteration" | "it":
+            iteration = read_whole(rest)
+            if iteration is None:
+                raise InvalidValueError("Write the iteration: break iteration 10.")
+            return BreakpointRecord(0, "iteration", number=iteration)
+        case "shape":
+            sizes = re.findall(r"\d+", rest)
+            if rest != "scalar" and (not sizes or re.sub(r"[\d\sx×,()\[\]]", "", rest)):
+                raise InvalidValueError("Write the shape: break shape 64x100, or scalar.")
+            return BreakpointRecord(0, "shape", text="x".join(sizes), phase=phase)
+    if re.match(r"norm\s*([<>]|\s|$)", text.lower()):
+        found = _NORM.match(text.lower())
+        try:
+            return BreakpointRecord(
+                0,
+                "norm_above" if found is not None and found["sign"].startswith(">") else "norm_below",
+                number=float(found["number"]) if found is not None else float(""),
+                phase=phase,
+            )
+        except ValueError:
+            raise InvalidValueError("Write the norm: break norm > 1e3, or < 1e-6.") from None
+    return None
+
+
+def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord | None:
+    file, _, number = text.rpartition(":")
+    line = read_whole(number)
+    if line is None:
+        return None
+    point = debugger.point
+    if not file:
+        file = point.file if point is not None else ""
+        if not file and debugger.opened is not None and debugger.opened.source is not None:
+            file = debugger.opened.source.file
+        if not file:
+            raise InvalidValueError(f"Say in which file: break model.py:{line}.")
+    return BreakpointRecord(0, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
+
+
+def file_with_line(name: str, line: int, debugger: Debugger) -> str:
+    """The whole path of a file, as `file_called` finds it.
+
+    Raises:
+        InvalidValueError: there is no such file, or it has no such line.
+    """
+    file = file_called(name, debugger)
+    if excerpt(file, 1, 0, coloured=False) and not excerpt(file, line, 0, coloured=False):
+        raise InvalidValueError(f"{Path(file).name} has no line {line}.")
+    return file
+
+
+def file_called(name: str, debugger: Debugger) -> str:
+    """The whole path of a file that ops come from, which its last part is enough for; of another one, if it is there.
+
+    Raises:
+        InvalidValueError: there is no such file.
+    """
+    known = files_of(debugger)
+    name = escape_text(name)
+    path = expanded(name)
+    same = [file for file in known if file in (name, escape_text(str(path.resolve())))]
+    if not same and PurePath(name).name == name:
+        same = [file for file in known if Path(file).name == name]
+    if same:
+        return same[0]
+    if not path.is_file():
+        near = get_close_matches(path.name, [Path(file).name for file in known], n=1)
+        raise InvalidValueError(f"There is no file {name}" + (f"; did you mean {near[0]}?" if near else "."))
+    return escape_text(str(path.resolve()))
+
+
+def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
+    graph = debugger.graph
+    if text.startswith("#"):
+        return _at_node(text, phase, debugger)
+    if text in modules_of(debugger):
+        return BreakpointRecord(0, "module", text=text, phase=phase)
+    if graph is not None and any(text in node.names or (node.id < 0 and text == node.name) for node in graph.nodes):
+        return _at_node(text, phase, debugger)
+    for parameter in debugger.opened.parameters if debugger.opened is not None else ():
+        if text in parameter.names:
+            # Forward has not used it yet; its place is the first of its names.
+            name = parameter.names[0]
+            return BreakpointRecord(0, "node", text=name, phase=phase, place=PlaceRecord(type_name=name))
+    if text in ops_of(graph):
+        return BreakpointRecord(0, "op", text=text, phase=phase)
+    if graph is not None and text in node_names(graph):
+        return _at_node(text, phase, debugger)
+    if re.fullmatch(r"[\w.]+", text):
+        near = get_close_matches(text, [*modules_of(debugger), *ops_of(graph), *CONDITIONS, *PHASES], n=1, cutoff=0.7)
+        if not near and (graph is None or _grows(debugger)):
+            # A graph that is still being made does not have every op.
+            return BreakpointRecord(0, "op", text=text, phase=phase)
+        hint = f"; did you mean {near[0]}?" if near else "; help break tells what can be broken on."
+        raise GradvizError(f"Nothing is called {text!r} here{hint}")
+    raise InvalidValueError(f"{text!r} is nothing to stop at; help break tells what is.")
+
+
+def _grows(debugger: Debugger) -> bool:
+    point = debugger.point
+    return debugger.step == 0 and point is not None and point.phase == "forward"
+
+
+def _at_node(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
+    node = read_node(text, debugger)
+    graph = debugger.graph
+    assert graph is not None  # a node was found in it
+    return node_breakpoint(graph, node, phase)
+
+
+def modules_of(debugger: Debugger) -> list[str]:
+    """Paths of the modules that are known: those of the graph, and those whose parameters were told of."""
+    found: dict[str, None] = {}
+    if debugger.graph is not None:
+        found.update(dict.fromkeys(c.path for c in debugger.graph.clusters if c.kind == "module"))
+    for name in parameters_of(debugger):
+        parts = name.split(".")[:-1]
+        found.update(dict.fromkeys(".".join(parts[: i + 1]) for i in range(len(parts))))
+    return list(found)
+
+
+def ops_of(graph: Graph | None) -> list[str]:
+    """What the graph's ops are called: their nodes' names, autograd classes and the last part of the call."""
+    found: dict[str, None] = {}
+    for node in graph.nodes if graph is not None else ():
+        if node.id >= 0:
+            found.update(dict.fromkeys(filter(None, (node.name, node.type_name, node.op.rsplit(".", 1)[-1], node.op))))
+    return list(found)
+
+
+def files_of(debugger: Debugger) -> list[str]:
+    """Files that made ops of the graph, and that of the network."""
+    found: dict[str, None] = {}
+    if debugger.opened is not None and debugger.opened.source is not None:
+        found[debugger.opened.source.file] = None
+    for node in debugger.graph.nodes if debugger.graph is not None else ():
+        if node.file:
+            found[node.file] = None
+    return list(found)
+
+
+def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
+    """The list, with what was hit how often."""
+    if not len(breakpoints):
+        return [[("dim", "There are no breakpoints; help break tells what can be broken on.")]]
+    rows = [
+        [
+            str(item.record.id),
+            "●" if item.enabled else "○",
+            title_of(item.record),
+            detail_of(item.record),
+            hits(item.hits),
+        ]
+        for item in breakpoints
+    ]
+    return table(rows, ["bold", "error", "", "dim", "dim"], frozenset((0,)), indent=1)
+
+
+def hits(count: int) -> str:
+    """`3 hits`; empty for none."""
+    return "" if not count else f"{count} hit{'s' * (count > 1)}"
+
+
+def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
+    """The breakpoints that numbers mean.
+
+    Raises:
+        InvalidValueError: one of them is none.
+    """
+    found = []
+    for word in text.replace(",", " ").split():
+        number = read_whole(word)
+        if number is None or number not in breakpoints:
+            known = ", ".join(str(item.record.id) for item in breakpoints) or "none"
+            raise InvalidValueError(f"There is no breakpoint {word}; there is {known}.")
+        found.append(number)
+    return found

@@ -1,0 +1,122 @@
+"""A node and its neighbours drawn in text: what comes in above it, what goes out below, with shapes and gradients."""
+
+from __future__ import annotations
+
+from gradviz.model.derivative.derivatives import is_view, wants_gradient
+from gradviz.model.graph.graph import Graph, line_text
+from gradviz.model.stepping.timeline import Timeline
+from gradviz.protocol.records import EdgeRecord, NodeRecord
+from gradviz.terminal.text.name_grammar import called
+from gradviz.terminal.text.screen import Line, columns_of, fit, number, shape_words, width_of
+
+_MOST = 8
+"""Neighbours drawn on either side."""
+_WIDEST = 64
+
+
+def graph_lines(graph: Graph, node_id: int, timeline: Timeline | None, width: int) -> list[Line]:
+    """The neighbourhood of a node; edges carry the norm of their gradient once it has passed."""
+    node = graph.node(node_id)
+    into = _rows(graph, graph.incoming[node_id], timeline, incoming=True)
+    out = _rows(graph, graph.outgoing[node_id], timeline, incoming=False)
+    box = _box(graph, node, max(20, min(_WIDEST, width - 4)))
+    return [*_above(into, width), *box, *_below(out, node)]
+
+
+def _rows(graph: Graph, edges: list[EdgeRecord], timeline: Timeline | None, *, incoming: bool) -> list[list[str]]:
+    rows = []
+    for edge in edges[:_MOST]:
+        other = graph.node(edge.source if incoming else edge.target)
+        rows.append(
+            [
+                str(edge.input_nr) if incoming else "",
+                _word(graph, other) if incoming else f"{called(other)}{_which(graph, edge)}",
+                shape_words(edge.shape if edge.shape is not None else graph.node(edge.source).shape),
+                _gradient(graph, edge, timeline),
+            ]
+        )
+    if len(edges) > _MOST:
+        rows.append(["", f"… {len(edges) - _MOST} more", "", ""])
+    return rows
+
+
+def _word(graph: Graph, node: NodeRecord) -> str:
+    """A neighbour's name; behind a view, what it is a view of."""
+    word = called(node)
+    origin = node
+    while is_view(origin) and len(graph.incoming[origin.id]) == 1:
+        origin = graph.node(graph.incoming[origin.id][0].source)
+    return word if origin is node else f"{word} of {called(origin)}"
+
+
+def _which(graph: Graph, edge: EdgeRecord) -> str:
+    target = graph.node(edge.target)
+    cluster = graph.clusters[target.cluster] if target.cluster != -1 else None
+    use = f", use {cluster.use}" if cluster is not None and cluster.uses > 1 else ""
+    several = len(graph.incoming[edge.target]) > 1
+    number_ = f", output {edge.output_nr}" if graph.node(edge.source).outputs > 1 else ""
+    return f"{use}{number_}" + (f", as input {edge.input_nr}" if several else "")
+
+
+def _gradient(graph: Graph, edge: EdgeRecord, timeline: Timeline | None) -> str:
+    if timeline is None:
+        return ""
+    if not wants_gradient(graph.node(edge.source)):
+        return "no gradient"
+    if timeline.ran("backward", edge.target) is None:
+        return ""
+    summary = timeline.gradient(edge.target, edge.input_nr)
+    return "none" if summary is None or summary.norm is None else f"∇ {number(summary.norm)}"
+
+
+def _columns(rows: list[list[str]]) -> list[int]:
+    return [max((columns_of(row[i]) for row in rows), default=0) for i in range(4)]
+
+
+def _line(row: list[str], widths: list[int]) -> Line:
+    cells = [cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=True)]
+    line: Line = [("dim", f"  {cells[0]}{' ' if widths[0] else ''}"), ("", cells[1])]
+    for cell, style, width in zip(cells[2:], ("dim", "backward"), widths[2:], strict=True):
+        if width:
+            line.append((style, f"  {cell}"))
+    return line
+
+
+def _above(rows: list[list[str]], width: int) -> list[Line]:
+    if not rows:
+        return []
+    widths = _columns(rows)
+    lines = [fit(_line(row, widths), width - 4) for row in rows]
+    edge = max(width_of(line) for line in lines) + 1
+    for i, line in enumerate(lines):
+        joint = "╮" if i == 0 else "┤"
+        line.append(("dim", f"{' ' * (edge - width_of(line))}─{joint}"))
+    return [*lines, [("dim", " " * (edge + 1) + "▼")]]
+
+
+def _box(graph: Graph, node: NodeRecord, width: int) -> list[Line]:
+    top: Line = [
+        ("bold", called(node)),
+        ("dim", f"  {node.type_name or node.kind}"),
+        ("", f"  {shape_words(node.shape)}"),
+    ]
+    module = graph.clusters[node.cluster].path if node.cluster != -1 else ""
+    low = " · ".join(filter(None, (module, line_text(node.file, node.line), node.dtype, node.device)))
+    rows: list[Line] = [top, *([[("dim", low)]] if low else [])]
+    inner = min(width - 4, max(width_of(row) for row in rows))
+    body: list[Line] = []
+    for row in rows:
+        row = fit(row, inner)
+        body.append([("dim", "  │ "), *row, ("dim", " " * (inner - width_of(row)) + " │")])
+    return [[("dim", f"  ╭{'─' * (inner + 2)}╮")], *body, [("dim", f"  ╰{'─' * (inner + 2)}╯")]]
+
+
+def _below(rows: list[list[str]], node: NodeRecord) -> list[Line]:
+    if not rows:
+        return [[("dim", "     the end of the graph")]] if node.kind in ("loss", "output") else []
+    widths = _columns(rows)
+    lines = []
+    for i, row in enumerate(rows):
+        joint = "╰─▶" if i == len(rows) - 1 else "├─▶"
+        lines.append([("dim", f"     {joint}"), *_line(row, widths)[0:]])
+    return lines

@@ -1,0 +1,178 @@
+"""A stop in two or three lines: phase and iteration, what stands there, its line of code; and what ran before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradviz.client.debug_state import Debugger
+from gradviz.model.graph.graph import Graph, line_text
+from gradviz.protocol.events import Stopped
+from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
+from gradviz.terminal.text.code_text import source_line
+from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed, width_of
+
+_MOST_VALUES = 4
+
+
+def stop_lines(debugger: Debugger, width: int, *, coloured: bool) -> list[Line]:
+    """Where one stands, or looks; between two iterations, in one line."""
+    point, stop = debugger.point, debugger.stop
+    if point is None:
+        return [[("bold", f"before iteration {debugger.step}")]] if debugger.state == "paused" else []
+    after = ""
+    if stop is not None and stop.after and not debugger.looks_back:
+        after = "raised" if stop.reason == "exception" else "has run"
+    position, total = _of_phase(debugger, point)
+    head: list[tuple[int, tuple[str, str]]] = [(0, (f"{point.phase} bold", point.phase)), (0, ("", position))]
+    head += [(2, ("", total))]
+    step = debugger.timeline.step if debugger.timeline else debugger.step
+    head += [(1 if debugger.looks_back else 0, ("dim", f" · iteration {step}"))]
+    if point.phase != "forward" and debugger.loss is not None and not debugger.looks_back:
+        head += [(1, ("dim", " · loss ")), (1, ("", number(debugger.loss, 6)))]
+    if debugger.looks_back and debugger.timeline is not None:
+        behind = len(debugger.timeline.passed) - debugger.timeline.cursor
+        head += [(0, ("accent", f" · looking {behind} back"))]
+    lines = [shed(head, width), _what_stands(debugger.graph, point, after, width)]
+    code = source_line(point.file, point.line, coloured=coloured)
+    if point.file:
+        lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
+    return lines
+
+
+def reason_line(stop: Stopped, title: str) -> Line | None:
+    """Why it stopped, where that is neither because it was asked to nor an error; `title` is that of the breakpoint."""
+    match stop.reason:
+        case "breakpoint":
+            found = f": {stop.message}" if stop.message else ""
+            return [("accent", f"breakpoint {stop.breakpoint}"), ("", f" {title}{found}")]
+        case "pause":
+            return [("accent", "paused")]
+        case _:
+            return None
+
+
+def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -> list[Line]:
+    """What ran since the last stop, and what came out of the last of it; several results in lines of their own where
+    the terminal is narrow."""
+    if not passed:
+        return []
+    lines: list[Line] = []
+    if len(passed) > 1:
+        seconds = sum(record.seconds for record in passed)
+        lines.append([("dim", f"  {len(passed)} ran in {duration(seconds)}, the last of them:")])
+    last = passed[-1]
+    name = ending(name_of(last.point, graph), width - 7)
+    head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name), ("dim", " → ")]
+    values = _shown(last)
+    if not values:
+        return [*lines, [*head, ("dim", "nothing")]]
+    forward = last.point.phase == "forward"
+    plain = forward or values[0].name in ("output", name_of(last.point, graph))
+    alone = len(values) == 1 and plain
+    told = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
+    if len(values) > _MOST_VALUES:
+        told.append([("dim", f"{len(values) - _MOST_VALUES} more")])
+    line = [*head, *told[0]]
+    for more in told[1:]:
+        line += [("dim", " · "), *more]
+    if width_of(line) <= width:
+        return [*lines, line]
+    if width_of([*head, *told[0]]) <= width:
+        head, told = [*head, *told[0]], told[1:]
+    return [*lines, head, *([("", "      "), *more] for more in told)]
+
+
+def name_of(point: PointRecord, graph: Graph | None) -> str:
+    """`#4 addmm`, `middle_linear.weight.grad`, `clamp` for an op that has made no node yet."""
+    op = point.op.rsplit(".", 1)[-1]
+    if point.phase == "update":
+        return point.parameter
+    node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
+    if node is None:
+        return op or point.grad_fn or "an operation"
+    if node.kind == "parameter":
+        return f"{node.name}.grad"
+    return f"#{node.id} {node.name}" if node.id >= 0 else node.name
+
+
+def duration(seconds: float) -> str:
+    """`12 µs`, `3.1 ms`, `2.4 s`."""
+    for unit, factor in (("s", 1.0), ("ms", 1e3)):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.0f} µs"
+
+
+def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
+    node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
+    shape = shape_words(node.shape) if node is not None else ""
+    mark = "▶ " if not after else "● "
+    parts: list[tuple[int, tuple[str, str]]] = [(0, (point.phase, mark)), (0, ("bold", name_of(point, graph)))]
+    if point.phase == "backward" and node is not None and node.kind != "op":
+        parts.append((3, ("dim", f"  {point.grad_fn or node.type_name}")))
+        parts.append((0, ("", f"  {shape}" if node.kind == "parameter" or not shape else f"  gradient {shape}")))
+    elif point.phase == "update":
+        parts.append((0, ("", f"  {shape}" if shape else "")))
+    elif node is not None:
+        way = _way(graph, point.node)
+        parts.append((1, ("", f"  {way}" if way else "")))
+    elif point.op:
+        parts.append((3, ("dim", f"  {point.op}")))
+    if point.module:
+        parts.append((2, ("dim", f"  in {module_words(point, graph)}")))
+    if after:
+        parts.append((0, ("dim", f"  {after}")))
+    line = shed(parts, width)
+    line[1] = ("bold", ending(line[1][1], width - width_of([line[0], *line[2:]])))
+    return line
+
+
+def module_words(point: PointRecord, graph: Graph | None) -> str:
+    """`middle_linear, use 2 of 3`."""
+    uses = max((c.uses for c in graph.clusters if c.path == point.module), default=1) if graph is not None else 1
+    if max(uses, point.use) == 1:
+        return point.module
+    # How often a forward will call it is known when it is over; the graph is that of the iteration before.
+    total = uses if point.phase != "forward" else 0
+    return f"{point.module}, use {point.use}" + (f" of {total}" if total > point.use else "")
+
+
+def _way(graph: Graph | None, node_id: int | None) -> str:
+    """`64×1000, 1000×100 → 64×100`, as far as shapes are known."""
+    if graph is None or node_id is None:
+        return ""
+    out = shape_words(graph.node(node_id).shape)
+    ins = ", ".join(filter(None, (shape_words(edge.shape) for edge in graph.incoming[node_id])))
+    return f"{ins} → {out}" if ins and out else out
+
+
+def _shown(record: PassedRecord) -> list[SummaryRecord]:
+    if record.point.phase == "update":
+        return list(record.values[-1:])
+    if record.point.phase == "backward":
+        return [value for value in record.values if value.norm is not None] or list(record.values[:1])
+    return list(record.values)
+
+
+def _value(value: SummaryRecord, *, alone: bool) -> Line:
+    name = value.name.removeprefix("gradient of ")
+    line: Line = [] if alone else [("", ("step" if name.startswith("step of ") else name) + " ")]
+    if value.norm is None:
+        return [*line, ("dim", "not computed" if value.shape is None else shape_words(value.shape))]
+    line += [("dim", f"{shape_words(value.shape)} norm "), ("", number(value.norm))]
+    for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
+        if count:
+            line.append(("error", f" {count} {word}"))
+    return line
+
+
+def _of_phase(debugger: Debugger, point: PointRecord) -> tuple[str, str]:
+    timeline = debugger.timeline
+    if timeline is None:
+        return "", ""
+    position = 1 + sum(1 for p in timeline.shown() if p.point.phase == point.phase)
+    stop = debugger.stop
+    if stop is not None and not debugger.looks_back:
+        position = stop.of_phase[0] or position
+    total = timeline.expected.get(point.phase, 0)
+    return f" {position}", f" of {total}" if total else ""

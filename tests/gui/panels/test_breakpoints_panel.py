@@ -1,0 +1,241 @@
+"""The breakpoints panel: rows, switches, keys, menu, empty state; and the dialog that adds one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QListView, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gradviz.errors import InvalidValueError
+from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
+from gradviz.gui.dialogs.breakpoint_entry import FIELDS, Entry, read
+from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
+from gradviz.gui.style.palette import DARK
+from gradviz.gui.style.theme import Theme
+from gradviz.model.stepping.breakpoints import Breakpoints
+from gradviz.protocol.records import BreakpointKind, BreakpointRecord
+from tests.helpers.dressed import dressed
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The offscreen platform says so of every window that has a least size.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+
+
+@pytest.fixture(autouse=True)
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    with dressed(qapp) as worn:
+        yield worn
+
+
+@pytest.fixture
+def points() -> Breakpoints:
+    points = Breakpoints()
+    points.add(BreakpointRecord(0, "line", file="/a/dynamic.py", line=20, number=2, phase="backward"))
+    points.add(BreakpointRecord(0, "nan"))
+    points.enable(points.add(BreakpointRecord(0, "norm_above", number=1000)), False)
+    return points
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication, points: Breakpoints) -> Iterator[BreakpointsPanel]:
+    widget = BreakpointsPanel()
+    widget.resize(264, 220)
+    widget.set_breakpoints(points)
+    qtbot.addWidget(widget)
+    widget.show()
+    yield widget
+
+
+def rows(panel: BreakpointsPanel) -> QListView:
+    return panel.findChild(QListView)
+
+
+def go_to(panel: BreakpointsPanel, row: int) -> QListView:
+    view = rows(panel)
+    view.setCurrentIndex(view.model().index(row, 0))
+    return view
+
+
+def test_rows_say_what_and_where_and_how_often(panel: BreakpointsPanel, points: Breakpoints) -> None:
+    points.count([(1, 3)])
+    panel.set_breakpoints(points)
+    panel.set_hit(1, "backward")
+    first = rows(panel).model().index(0, 0)
+    assert first.data(Qt.ItemDataRole.AccessibleTextRole) == "dynamic.py:20, in backward, use 2"
+    assert first.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "hit 3 times, the run stands here"
+    assert panel.count == 3
+
+
+def test_space_asks_to_switch_and_shows_nothing_before_it_is_told(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    view = go_to(panel, 0)
+    with qtbot.waitSignal(panel.enabled_changed) as asked:
+        qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert asked.args == [1, False]
+    assert view.currentIndex().data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+
+
+def test_a_click_on_the_box_switches_and_elsewhere_does_not(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    view = rows(panel)
+    row = view.visualRect(view.model().index(2, 0))
+    with qtbot.waitSignal(panel.enabled_changed) as asked:
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, row.center().y()))
+    assert asked.args == [3, True]
+    with qtbot.assertNotEmitted(panel.enabled_changed):
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(120, row.center().y()))
+
+
+def test_delete_asks_to_remove_and_enter_to_go_there(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    view = go_to(panel, 1)
+    with qtbot.waitSignal(panel.remove_requested) as asked:
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert asked.args == [2]
+    with qtbot.waitSignal(panel.activated) as asked:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert asked.args == [2]
+
+
+def test_after_a_removal_the_next_row_is_current(panel: BreakpointsPanel, points: Breakpoints) -> None:
+    go_to(panel, 1)
+    points.remove(2)
+    panel.set_breakpoints(points)
+    assert rows(panel).currentIndex().row() == 1
+
+
+def test_the_current_row_stays_when_hits_are_counted(panel: BreakpointsPanel, points: Breakpoints) -> None:
+    go_to(panel, 2)
+    points.count([(1, 5)])
+    panel.set_breakpoints(points)
+    assert rows(panel).currentIndex().row() == 2
+
+
+def test_the_badge_hears_of_a_changed_count_alone(panel: BreakpointsPanel, points: Breakpoints, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(panel.count_changed):
+        panel.set_breakpoints(points)
+    points.remove(1)
+    with qtbot.waitSignal(panel.count_changed) as heard:
+        panel.set_breakpoints(points)
+    assert heard.args == [2]
+
+
+def test_the_menu_of_a_row_does_what_the_keys_do(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    actions = {action.text(): action for action in panel.menu_for(2).actions() if action.text()}
+    assert list(actions) == ["Go to place", "Enable", "Remove", "Add breakpoint…", "Remove all"]
+    with qtbot.waitSignal(panel.enabled_changed) as asked:
+        actions["Enable"].trigger()
+    assert asked.args == [3, True]
+    heard: list[int] = []
+    panel.remove_requested.connect(heard.append)
+    actions["Remove all"].trigger()
+    assert heard == [1, 2, 3]
+
+
+def test_the_row_that_was_hit_wears_the_tint_of_its_phase(panel: BreakpointsPanel) -> None:
+    panel.set_hit(2, "forward")
+    view = rows(panel)
+    row = view.visualRect(view.model().index(1, 0))
+    image = view.viewport().grab().toImage()
+    assert image.pixelColor(250, row.top() + 6).name().upper() == DARK.forward.tint
+    panel.set_hit(None)
+    assert view.viewport().grab().toImage().pixelColor(250, row.top() + 6).name().upper() != DARK.forward.tint
+
+
+def test_an_empty_panel_says_how_to_add_one(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+    panel.set_breakpoints([])
+    button = next(b for b in panel.findChildren(QPushButton) if b.isVisible())
+    button.click()
+    dialog = panel.open_dialog()
+    assert dialog.isVisible()
+    with qtbot.waitSignal(panel.add_requested) as asked:
+        dialog.kind.setCurrentIndex(dialog.kind.findData("nan"))
+        dialog.accept()
+    assert asked.args == [BreakpointRecord(0, "nan")]
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> Iterator[BreakpointDialog]:
+    files = ("/net/dynamic.py", "/net/a/layers.py", "/net/b/layers.py")
+    window = BreakpointDialog(KnownPlaces(("addmm",), ("middle_linear",), files, "/net/dynamic.py"))
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+
+
+def choose(dialog: BreakpointDialog, kind: BreakpointKind) -> None:
+    dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+
+
+def write(dialog: BreakpointDialog, field: str, text: str) -> None:
+    widget = dialog.field(field)
+    assert isinstance(widget, QLineEdit)
+    widget.setText(text)
+
+
+def test_the_dialog_adds_a_line_with_the_whole_path_of_its_file(dialog: BreakpointDialog, qtbot: QtBot) -> None:
+    choose(dialog, "line")
+    button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert not button.isEnabled()
+    assert dialog.sentence.text() == "The line is a whole number from 1."
+    write(dialog, "line", "20")
+    write(dialog, "use", "2")
+    assert dialog.sentence.text() == ""
+    with qtbot.waitSignal(dialog.record_entered) as entered:
+        button.click()
+    assert entered.args == [BreakpointRecord(0, "line", file="/net/dynamic.py", line=20, number=2)]
+
+
+def test_only_the_fields_of_a_kind_are_shown(dialog: BreakpointDialog) -> None:
+    for kind, wanted in FIELDS.items():
+        choose(dialog, kind)
+        visible = {name for names in FIELDS.values() for name in names if dialog.field(name).isVisible()}
+        assert visible == set(wanted), kind
+
+
+def test_enter_on_a_wrong_entry_neither_adds_nor_closes(dialog: BreakpointDialog, qtbot: QtBot) -> None:
+    choose(dialog, "shape")
+    write(dialog, "shape", "wide")
+    with qtbot.assertNotEmitted(dialog.record_entered):
+        dialog.accept()
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("entry", "record"),
+    [
+        (Entry("op", op=" addmm ", phase="backward"), BreakpointRecord(0, "op", "addmm", phase="backward")),
+        (Entry("module", module="h.0.attn"), BreakpointRecord(0, "module", "h.0.attn")),
+        (Entry("phase", which_phase="update"), BreakpointRecord(0, "phase", "update")),
+        (Entry("iteration", iteration="46"), BreakpointRecord(0, "iteration", number=46)),
+        (Entry("norm_above", norm="1e3"), BreakpointRecord(0, "norm_above", number=1000)),
+        (Entry("zero_grad", phase="forward"), BreakpointRecord(0, "zero_grad")),
+        (Entry("shape", shape="(64, 100)"), BreakpointRecord(0, "shape", "64x100")),
+        (Entry("shape", shape="64 × 100"), BreakpointRecord(0, "shape", "64x100")),
+        (Entry("shape", shape="7"), BreakpointRecord(0, "shape", "7")),
+    ],
+)
+def test_what_was_typed_is_read_as_it_was_meant(entry: Entry, record: BreakpointRecord) -> None:
+    assert read(entry) == record
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Entry("line", file="", line="3"),
+        Entry("line", file="a.py", line="0"),
+        Entry("line", file="a.py", line="3", use="-1"),
+        Entry("op", op="  "),
+        Entry("module"),
+        Entry("iteration", iteration="-1"),
+        Entry("iteration", iteration="1.5"),
+        Entry("norm_below", norm="nan"),
+        Entry("norm_above", norm="-1"),
+        Entry("shape", shape=""),
+        Entry("shape", shape="64 x"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(entry: Entry) -> None:
+    with pytest.raises(InvalidValueError, match=r"\.$"):
+        read(entry)
