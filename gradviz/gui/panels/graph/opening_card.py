@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.gui.scene.view.canvas_messages import Busy
+from gradviz.gui.scene.view.canvas_messages import BusyBar
 
 _WIDTH = 420
 
@@ -29,7 +29,7 @@ class MakingCard(QFrame):
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.clicked.connect(self.stop_requested)
         line = QHBoxLayout()
-        line.addWidget(Busy(self))
+        line.addWidget(BusyBar(self))
         line.addSpacing(12)
         line.addWidget(self._seconds)
         line.addStretch()

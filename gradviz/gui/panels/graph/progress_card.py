@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.gui.scene.view.canvas_messages import Busy
+from gradviz.gui.scene.view.canvas_messages import BusyBar
 from gradviz.gui.style import icons
 
 PATIENCE = 300
@@ -26,7 +26,7 @@ class ProgressCard(QFrame):
         self._seconds.setProperty("role", "mono_caption")
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.clicked.connect(self.cancelled)
-        self._busy = Busy()
+        self._busy = BusyBar()
         words = QVBoxLayout()
         words.setSpacing(7)
         line = QHBoxLayout()
