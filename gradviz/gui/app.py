@@ -16,7 +16,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
 from gradviz.gui.window.main_window import MainWindow
-from gradviz.layout_process.messages import Seen, pack
+from gradviz.layout_process.messages import SeenPlacement, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
 from gradviz.targets.target_spec import TargetSpec, check_presence, read_target
@@ -81,8 +81,8 @@ class App(QObject):
         window.graph_panel.placement_cancelled.connect(layout.cancel)
         layout.placed.connect(window.graph_panel.show_placement)
         layout.failed.connect(window.graph_panel.tell_layout_failed)
-        window.picture_requested.connect(self._draw)
-        layout.picture_drawn.connect(window.write_picture)
+        window.exports.picture_requested.connect(self._draw)
+        layout.picture_drawn.connect(window.exports.write)
         layout.picture_failed.connect(lambda _path, sentence: window.tell(sentence))
         session.setup_changed.connect(self._remember)
         session.breakpoints_changed.connect(self._remember_breakpoints)
@@ -96,7 +96,7 @@ class App(QObject):
         theme = "dark" if self.theme.palette.dark else "light"
         shading, drawing = self.window.measures.colours.shading(), panel.view.drawing
         if shading is not None and drawing is not None:
-            seen = Seen(pack(drawing.placement), shading)
+            seen = SeenPlacement(pack(drawing.placement), shading)
             self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
         elif (graph := self.session.graph) is not None:
             self.layout.draw(graph, panel.open_clusters(graph), kind, theme, path)
