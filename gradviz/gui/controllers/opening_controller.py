@@ -143,9 +143,9 @@ class OpeningJoints(QObject):
 
     def _show_late(self) -> None:
         session = self._session
-        if target := session.reader.target if session.reader.late else "":
+        if target := session.reader.target if session.reader.late else None:
             text = _tr("It is read to see whether these are the contents that you allowed to run.")
-            self.card.begin(_tr("Still reading {0}").format(read_target(target).title), text, PATIENCE)
+            self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
         if not session.late:
             self.card.end()
