@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gradviz.engine.loading.target import Setup
-from gradviz.engine.measuring.measure_scheduler import Measuring
+from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.records import MeasureKind
@@ -31,10 +31,10 @@ def test_a_measured_iteration(network: str) -> None:
     for kinds in ((), *((kind,) for kind in KINDS), KINDS):
         runner = Runner(Setup(network))
         runner.hold()
-        measuring = Measuring(lambda event: None)
+        measuring = MeasureScheduler(lambda event: None)
         measuring.set(SetMeasures(kinds, rate=1e9), 1, None, "")
 
-        def measured(runner: Runner = runner, measuring: Measuring = measuring) -> None:
+        def measured(runner: Runner = runner, measuring: MeasureScheduler = measuring) -> None:
             for _ in range(ITERATIONS):
                 measuring._next = 0.0
                 measuring.attend(runner, watched=False)

@@ -19,7 +19,7 @@ from gradviz.engine.gate.step_request import Intent
 from gradviz.engine.loading.target import Setup
 from gradviz.engine.measuring import meter
 from gradviz.engine.measuring import update_ratio as measures_update
-from gradviz.engine.measuring.measure_scheduler import Measuring
+from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.serving.sender import Outbox
 from gradviz.engine.tensors.reductions import mean_and_std
 from gradviz.engine.tensors.value_cache import Keeper
@@ -70,7 +70,7 @@ class Person:
     def __init__(self, runner: Runner, *kinds: MeasureKind) -> None:
         self.runner = runner
         self.events: list[Measured] = []
-        self.measuring = Measuring(self.events.append)  # type: ignore[arg-type]
+        self.measuring = MeasureScheduler(self.events.append)  # type: ignore[arg-type]
         self.measuring.set(SetMeasures(kinds or KINDS), 1, None, "")
 
     def hold(self) -> Columns:
@@ -226,7 +226,7 @@ def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> N
         return Intent("in", stop.here)
 
     every_value = BreakpointSet((BreakpointRecord(1, "norm_above", number=-1.0),))  # stops after each node, too
-    runner.gate = Gate(0, Intent("in"), every_value, Keeper(), stand, lambda: None)
+    runner.open_gate(Gate(0, Intent("in"), every_value, Keeper(), stand, lambda: None))
     person.measuring.attend(runner, watched=True)
     assert runner.meter is not None
     monkeypatch.setattr(runner.meter, "_clock", clock)
