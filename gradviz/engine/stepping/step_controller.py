@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from torch.autograd.graph import Node
@@ -253,21 +254,14 @@ class StepController:
         self.breakpoints = BreakpointSet(command.breakpoints)
         kept = {record.id for record in command.breakpoints}
         self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
-        gate = self._server.runner_now().gate if self._is_open() else None
-        if gate is not None:
-            gate.breakpoints = self.breakpoints
+        with suppress(GradvizError):  # nothing is open yet
+            if (gate := self._server.runner_now().gate) is not None:
+                gate.breakpoints = self.breakpoints
 
     def set_budget(self, command: SetBudget) -> None:
         """How many bytes may be held for looking back."""
         self._keeper.budget = max(0, command.bytes)
         self._keeper.trim()
-
-    def _is_open(self) -> bool:
-        try:
-            self._server.runner_now()
-        except GradvizError:
-            return False
-        return True
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
