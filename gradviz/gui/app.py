@@ -17,7 +17,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
 from gradviz.gui.window.main_window import MainWindow
-from gradviz.layout_process.messages import Seen, pack
+from gradviz.layout_process.messages import SeenPlacement, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
 from gradviz.targets.target_spec import check_presence, read_target
@@ -96,7 +96,7 @@ class App(QObject):
         theme = "dark" if self.theme.palette.dark else "light"
         shading, drawing = self.window.measures.colours.shading(), panel.view.drawing
         if shading is not None and drawing is not None:
-            seen = Seen(pack(drawing.placement), shading)
+            seen = SeenPlacement(pack(drawing.placement), shading)
             self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
         elif (graph := self.session.graph) is not None:
             self.layout.draw(graph, panel.open_clusters(graph), kind, theme, path)

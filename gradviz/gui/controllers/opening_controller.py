@@ -16,7 +16,7 @@ from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file
 from gradviz.gui.dialogs.weights_dialog import WeightsDialog
 from gradviz.gui.panels.graph.drop_overlay import DropOverlay
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.panels.graph.opening_card import MakingCard
+from gradviz.gui.panels.graph.waiting_cards import OpeningCard
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.gui.processes.background_thread import Background
@@ -49,7 +49,7 @@ class OpeningJoints(QObject):
         self.reach = ReachPanel(session)
         self.drops = DropOverlay(parent)
         self.banners = OpeningBanners(session, graph, self)
-        self.card = MakingCard(graph.view)
+        self.card = OpeningCard(graph.view)
         self.watch = FileWatch(self)
         self._looking = Background(self)
         self.consent: ConsentDialog | None = None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from gradviz.gui.panels.graph.folding_controller import GraphFolds
 from gradviz.gui.panels.graph.highlight_controller import gradient_path
-from gradviz.gui.panels.graph.progress_card import PATIENCE
+from gradviz.gui.panels.graph.waiting_cards import PATIENCE
 from gradviz.gui.widgets.breadcrumbs import crumbs
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import GraphChanged
@@ -207,10 +207,10 @@ def test_a_slow_layout_shows_its_progress_and_can_be_given_up(desk: Desk, folds:
 
 
 def test_what_a_plainer_layout_left_out_is_said_until_it_is_put_away(desk: Desk, folds: GraphFolds) -> None:
-    folds.note.say(("Some lines are straight: the budget ran out.",))
+    folds.note.show_notes(("Some lines are straight: the budget ran out.",))
     assert folds.note.text().startswith("Some lines")
-    folds.note._put_away()
-    folds.note.say(("Some lines are straight: the budget ran out.",))
+    folds.note._dismiss()
+    folds.note.show_notes(("Some lines are straight: the budget ran out.",))
     assert folds.note.text() == ""
-    folds.note.say(("Another sentence.",))
+    folds.note.show_notes(("Another sentence.",))
     assert folds.note.text() == "Another sentence."
