@@ -230,20 +230,6 @@ class DebugState:
             self._pending.clear()
         return moved
 
-    def look_back(self, by: int = 1) -> None:
-        """Move the cursor `by` points back (or on, if negative) in the iteration's past.
-
-        Raises:
-            GradvizError: there is nothing further that way.
-        """
-        timeline = self.timeline
-        if timeline is None or not timeline.passed:
-            raise GradvizError("No iteration has been stepped yet; step into one first.")
-        wanted = timeline.cursor - by
-        if wanted < 0:
-            raise GradvizError("This is the first point of the iteration.")
-        self.move_cursor(wanted)
-
     # -- events ---------------------------------------------------------------------------------------------------
 
     def apply(self, event: Event) -> bool:
