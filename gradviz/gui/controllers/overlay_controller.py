@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from gradviz.export.overlay_shading import Shading
 from gradviz.gui.controllers.export_shading import shades
@@ -101,6 +101,12 @@ class GraphColours(QObject):
         """Let the bar span the values that are drawn now, and no others."""
         self._limits.clear()
         self.refresh()
+
+    def reason_without_scale(self) -> str:
+        """Return that there is no bar whose ends could be set; empty if there is one."""
+        if self.overlay is None or self.overlay.is_categorical:
+            return QCoreApplication.translate("OverlayJoints", "The graph is not coloured by a number.")
+        return ""
 
     def refresh(self) -> None:
         """Colour what is drawn by the values that are known."""

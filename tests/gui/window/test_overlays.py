@@ -283,7 +283,7 @@ def test_the_menu_the_palette_and_the_legend_choose_the_same(deep: Desk) -> None
     assert menu.overlays["none"].isChecked()
     menu.overlays["flops"].trigger()
     assert colours(deep).overlay.id == "flops" and colours(deep).legend.chooser.text() == "FLOPs"
-    entries = {entry.text: entry for entry in deep.window.commands._entries()}
+    entries = {entry.text: entry for entry in deep.window.palette_.entries()}
     entries["Colour by: Gradient norm"].do()
     assert colours(deep).overlay.id == "grad_norm" and menu.overlays["grad_norm"].isChecked()
     assert {f"Colour by: {shown.title}" for shown in OVERLAYS} < set(entries)
