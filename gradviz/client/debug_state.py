@@ -19,7 +19,6 @@ from gradviz.protocol.commands import (
     NextIteration,
     NextPhase,
     Open,
-    Pause,
     Run,
     RunOne,
     RunTo,
@@ -117,8 +116,6 @@ class DebugState:
     def _forget_commands(self) -> None:
         self.under_way = self._next_step = None
 
-    # -- facts ----------------------------------------------------------------------------------------------------
-
     @property
     def graph(self) -> Graph | None:
         """The graph received last; it outlives its run and its engine until the next one is received."""
@@ -158,8 +155,6 @@ class DebugState:
         """What ran last before the point that is shown."""
         timeline = self.timeline
         return timeline.passed[timeline.cursor - 1] if timeline is not None and timeline.cursor > 0 else None
-
-    # -- commands -------------------------------------------------------------------------------------------------
 
     def open(self, command: Open) -> None:
         """Begin the run of `command` and open its target."""
@@ -203,10 +198,6 @@ class DebugState:
             return "The run ended with an error; restart begins a new one."
         return "Nothing is open yet."
 
-    def pause(self) -> None:
-        """Ask a running engine to stop at the next point or the end of the iteration."""
-        self.send(Pause())
-
     def ask(self, ask: AskTensor) -> int:
         """Ask for a tensor; its answer carries the number that is returned."""
         number = next(self._requests)
@@ -229,8 +220,6 @@ class DebugState:
         if moved:
             self._pending.clear()
         return moved
-
-    # -- events ---------------------------------------------------------------------------------------------------
 
     def apply(self, event: Event) -> bool:
         """Read one event into the state. Return whether it concerns the current run and is still waited for; one that

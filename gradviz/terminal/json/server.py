@@ -12,7 +12,7 @@ from gradviz.client.engine_process import Death, EngineProcess, Message, Output,
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
     Event,
@@ -127,7 +127,7 @@ class JsonLines:
         debugger = self.debugger
         match request:
             case PauseRequest():
-                debugger.pause()
+                debugger.send(Pause())
             case QuitRequest():
                 self._end(0, 0)
             case ContinueRequest():

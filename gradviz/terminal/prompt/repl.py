@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
 from gradviz.errors import GradvizError
-from gradviz.protocol.commands import AskTensor, Command, Inspect, Open
+from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
 from gradviz.protocol.events import (
     Event,
     Failed,
@@ -213,7 +213,7 @@ class Conversation:
             self._interrupts = 2  # nothing runs yet that could be paused
             return
         self.screen.passing([("dim", "pausing …")])
-        self.debugger.pause()
+        self.debugger.send(Pause())
 
     def _hear_interrupt(self) -> None:
         self._interrupts += 1
