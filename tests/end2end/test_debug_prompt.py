@@ -273,22 +273,3 @@ def test_what_cannot_be_opened_is_one_sentence() -> None:
     done = piped("", "dynamic", "--optimizer", "Nope")
     assert done.returncode == 2
     assert "Nope" in done.stdout + done.stderr
-
-
-def test_the_lesson_of_the_readme_is_what_its_ten_commands_say() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lesson = text[text.index("## Without a screen") : text.index("## From a script")]
-    blocks = re.findall(r"```\n(.*?)```", lesson, re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
-    commands = [found[1] for line in lines if (found := re.match(r"\(gradviz[ \d-]*\) (.*)", line))]
-    assert len(commands) == 10
-    done = piped("\n".join(commands), "dynamic", COLUMNS="80")
-    # Times differ from run to run, and last digits from machine to machine.
-    told = iter(_without_numbers(done.stdout.splitlines()))
-    shown = _without_numbers([line for line in lines if not line.startswith(("(gradviz", "$", "…"))])
-    missing = [line for line in shown if line not in told]
-    assert not missing
-
-
-def _without_numbers(lines: list[str]) -> list[str]:
-    return [re.sub(r"[-\d.]+( m?µ?s)?|\s+", " ", line) for line in lines]

@@ -1,20 +1,10 @@
-"""What the cards over the canvas share: ground, border, width, and that the canvas beneath does not feel the mouse."""
+"""A card over the canvas: its ground and border, and a mouse that the canvas beneath does not feel."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFont,
-    QFontMetricsF,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QTextLayout,
-    QTextOption,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -22,21 +12,32 @@ from gradviz.gui.style.palette import color
 CARD_WIDTH = 316
 
 
-class OverlayCard(QFrame):
-    """A flat card of fixed width, as high as its contents. Whoever owns the canvas places it."""
+class Card(QFrame):
+    """A flat rounded panel around its `body`. The owner of the canvas places it."""
 
     height_changed = Signal()
-    """The card has become higher or lower: others may have to move."""
+    """The card became higher or lower: others may have to move."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        width: int = 0,
+        margins: tuple[int, int, int, int] = (17, 13, 17, 13),
+        spacing: int = 0,
+        row: bool = False,
+    ) -> None:
+        """Lay the contents out in a column, or in a `row`; `width` 0 is as wide as they need."""
         super().__init__(parent)
-        self.setFixedWidth(CARD_WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(17, 13, 17, 13)
-        self.column.setSpacing(0)
+        if width:
+            self.setFixedWidth(width)
+        self.body = QBoxLayout(QBoxLayout.Direction.LeftToRight if row else QBoxLayout.Direction.TopToBottom, self)
+        self.body.setContentsMargins(*margins)
+        self.body.setSpacing(spacing)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground and border."""
         colors = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -46,161 +47,30 @@ class OverlayCard(QFrame):
 
     def settle(self) -> None:
         """Take the height that the contents need now; called by a card after it changed what it shows."""
-        self.column.update()
-        self.column.activate()
+        self.body.update()
+        self.body.activate()
         height = self.wanted_height()
         if height != self.height():
             self.resize(self.width(), height)
             self.height_changed.emit()
 
     def wanted_height(self) -> int:
-        """Height of the contents at the card's width."""
-        if self.column.hasHeightForWidth():
-            return self.column.totalHeightForWidth(self.width())
-        return self.column.totalSizeHint().height()
+        """Return the height of the contents at the card's width."""
+        if self.body.hasHeightForWidth():
+            return self.body.totalHeightForWidth(self.width())
+        return self.body.totalSizeHint().height()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Keep the wheel from the canvas."""
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep a press from the canvas."""
         event.accept()
 
 
-class Words(QLabel):
-    """One line of text in a role of the palette; what does not fit is elided and told by the tip."""
-
-    def __init__(
-        self,
-        role: str,
-        font: QFont,
-        parent: QWidget | None = None,
-        *,
-        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
-        height: int = 0,
-    ) -> None:
-        super().__init__(parent)
-        self._role = role
-        self._font = font
-        self._least_height = height
-        self._mode = elide
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def set_role(self, role: str) -> None:
-        """Take another colour of the palette: `text2`, `error`."""
-        self._role = role
-        self.update()
-
-    def set_words_font(self, font: QFont) -> None:
-        """Take another font; the height follows it."""
-        self._font = font
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(self._font)
-        return QSize(
-            round(metrics.horizontalAdvance(self.text()) + 0.5), max(round(metrics.height() + 3), self._least_height)
-        )
-
-    def minimumSizeHint(self) -> QSize:
-        hint = self.sizeHint()
-        return QSize(min(20, hint.width()), hint.height())
-
-    def fits(self, text: str, width: int) -> bool:
-        """Whether `text` would be whole in `width` pixels."""
-        return QFontMetricsF(self._font).horizontalAdvance(text) <= width
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
-            self.setToolTip("" if self.fits(self.text(), self.width() + 1) else self.text())
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(self._font)
-        painter.setPen(color(getattr(palettes.current(), self._role)))
-        text = QFontMetricsF(self._font).elidedText(self.text(), self._mode, self.width() + 1)
-        painter.drawText(QRectF(self.rect()), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
-
-
-class Paragraph(QLabel):
-    """Words that wrap, in a role of the palette, with a breakpoint's dot before them where that is the reason."""
-
-    def __init__(self, role: str, font: QFont, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._role = role
-        self._dot = False
-        self._heights: dict[int, int] = {}  # layouts ask for the same few widths again and again
-        self.setFont(font)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        # A label that wraps takes its height from the style's font otherwise.
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-
-    def set_role(self, role: str) -> None:
-        """Take another colour of the palette."""
-        self._role = role
-        self.update()
-
-    def setText(self, text: str) -> None:
-        self._heights.clear()
-        super().setText(text)
-
-    def set_dot(self, shown: bool) -> None:
-        """Put the dot of a breakpoint before the first line."""
-        self._heights.clear()
-        self._dot = shown
-        self.setIndent(16 if shown else 0)
-        self.update()
-
-    def _laid_out(self, width: int) -> QTextLayout:
-        """The text in lines: broken between words, and within a name only where it is wider than all."""
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(self.text(), self.font())
-        layout.setTextOption(option)
-        left = self.indent() if self._dot else 0
-        y = 1.5
-        layout.beginLayout()
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(width - left, 20))
-            line.setPosition(QPointF(left, y))
-            y += line.height()
-        layout.endLayout()
-        return layout
-
-    def heightForWidth(self, width: int) -> int:
-        if width not in self._heights:
-            self._heights[width] = round(self._laid_out(width).boundingRect().height() + 3)
-        return self._heights[width]
-
-    def sizeHint(self) -> QSize:
-        return QSize(CARD_WIDTH - 34, self.heightForWidth(self.width()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, 17)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colors = palettes.current()
-        painter = QPainter(self)
-        painter.setPen(color(getattr(colors, self._role)))
-        layout = self._laid_out(self.width())
-        layout.draw(painter, QPointF(0, 0))
-        if self._dot:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color(colors.breakpoint))
-            middle = 1.5 + layout.lineAt(0).height() / 2
-            painter.drawEllipse(QRectF(1, middle - 4.5, 9, 9))
-
-
-class Rule(QFrame):
-    """A separator of one pixel."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), color(palettes.current().line))
+def separator(parent: QWidget | None = None) -> QFrame:
+    """Return a horizontal line of one pixel."""
+    line = QFrame(parent)
+    line.setProperty("line", True)
+    return line

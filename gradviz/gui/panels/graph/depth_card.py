@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QMenu, QSlider, QToolButton, QWidget
 
 from gradviz.gui.style import icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
+from gradviz.gui.widgets.card import Card
 
 _HANDLE = 6.0
 _DOT = 2.5
@@ -74,7 +75,7 @@ class DepthSlider(QSlider):
         event.accept()
 
 
-class DepthCard(QFrame):
+class DepthCard(Card):
     """Says what is wanted of the folds; it folds nothing itself."""
 
     depth_requested = Signal(int)
@@ -85,9 +86,7 @@ class DepthCard(QFrame):
 
     def __init__(self, filters: list[QAction], parent: QWidget | None = None) -> None:
         """`filters`: the actions of the menu of what is left out."""
-        super().__init__(parent)
-        self.setProperty("card", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        super().__init__(parent, margins=(15, 5, 7, 5), spacing=8, row=True)
         title = QLabel(self.tr("Depth"))
         title.setProperty("role", "label")
         self.slider = DepthSlider()
@@ -109,10 +108,8 @@ class DepthCard(QFrame):
         rule = QFrame()
         rule.setProperty("line", "true")
         rule.setFixedSize(1, 18)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 4, 6, 4)
-        row.setSpacing(8)
-        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
+        row = self.body
+        row.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         for widget in (title, self.slider, self._words):
             row.addWidget(widget)
         row.addSpacing(4)
@@ -159,12 +156,3 @@ class DepthCard(QFrame):
 
     def _fold_or_unfold(self) -> None:
         (self.unfold_all_requested if self._shut else self.fold_all_requested).emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-            event.accept()
-            return True
-        return super().event(event)

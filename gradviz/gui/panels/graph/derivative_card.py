@@ -9,27 +9,27 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.widgets.card import CARD_WIDTH, OverlayCard, Paragraph, Rule, Words
+from gradviz.gui.widgets.card import CARD_WIDTH, Card, separator
 from gradviz.gui.widgets.formula import Formula, split
+from gradviz.gui.widgets.labels import Paragraph, Words
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
 
 _SIDE = 17
 _PROJECTOR_WIDTH = 440
 
 
-class DerivativeCard(OverlayCard):
+class DerivativeCard(Card):
     """Shows a `Derivative`; hidden when there is none. Escape and the cross ask to close it."""
 
     closed = Signal()
     """A person put the card away; it is hidden already."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, width=CARD_WIDTH, margins=(1, 9, 1, 1))
         self._derivative: Derivative | None = None
         self._saved: tuple[str, ...] = ()
         self._projector = False
         self._available = 10_000
-        self.column.setContentsMargins(1, 9, 1, 1)
         self._title = Words("text", fonts.ui(13, 600))
         self._close = QToolButton()
         self._close.setIcon(icons.icon("close", 14))
@@ -40,14 +40,14 @@ class DerivativeCard(OverlayCard):
         head.setContentsMargins(_SIDE - 1, 0, 9, 0)
         head.addWidget(self._title, 1)
         head.addWidget(self._close)
-        self.column.addLayout(head)
+        self.body.addLayout(head)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(self.tr("Formulas"))
         self._scroll.viewport().setAutoFillBackground(False)
-        self.column.addWidget(self._scroll)
+        self.body.addWidget(self._scroll)
         self.hide()
 
     def set_derivative(self, derivative: Derivative | None, saved: Sequence[str] = ()) -> None:
@@ -80,7 +80,7 @@ class DerivativeCard(OverlayCard):
         assert layout is not None
         layout.activate()
         head = max(self._title.sizeHint().height(), self._close.sizeHint().height())
-        margins = self.column.contentsMargins()
+        margins = self.body.contentsMargins()
         needed = head + layout.totalHeightForWidth(self.width() - 2) + margins.top() + margins.bottom()
         scrolled = needed > self._available
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolled else Qt.FocusPolicy.NoFocus)
@@ -157,7 +157,7 @@ class DerivativeCard(OverlayCard):
 
     def _separate(self, column: QVBoxLayout) -> None:
         column.addSpacing(8)
-        column.addWidget(Rule())
+        column.addWidget(separator())
         column.addSpacing(7)
 
     def _paragraph(self, role: str, text: str, size: float) -> Paragraph:

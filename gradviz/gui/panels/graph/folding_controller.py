@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 
 from gradviz.gui.panels.graph.cluster_menu import cluster_menu
 from gradviz.gui.panels.graph.depth_card import DepthCard
-from gradviz.gui.panels.graph.progress_card import WaitingCards
+from gradviz.gui.panels.graph.waiting_cards import LayoutCards
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.scene.view.keyboard_navigation import cluster_around
 from gradviz.gui.session.folding_session import FoldingSession
@@ -37,7 +37,7 @@ class GraphFolds(QObject):
         self.session = FoldingSession(self)
         self.depth = DepthCard(filters)
         self.crumbs = Breadcrumbs()
-        self.waiting = WaitingCards(view.viewport())
+        self.waiting = LayoutCards(view.viewport())
         self.progress, self.note = self.waiting.progress, self.waiting.note
         self._pending: int | None = None
         """The node to bring into sight with the next placement."""
@@ -82,7 +82,7 @@ class GraphFolds(QObject):
     def placed(self, placement: Placement) -> None:
         """The placement that was asked for last is on the canvas."""
         self.progress.end()
-        self.note.say(placement.notes)
+        self.note.show_notes(placement.notes)
         self.waiting.place()
         self._placed = self.session.opened
         self._show_way()

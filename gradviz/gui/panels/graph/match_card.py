@@ -8,11 +8,12 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
+from gradviz.gui.widgets.card import Card
 from gradviz.model.graph.search import SCOPES, Scope
 
 WIDTH = 344
@@ -127,17 +128,14 @@ class MatchList(QWidget):
         event.accept()
 
 
-class MatchCard(QFrame):
+class MatchCard(Card):
     """Head with the count and the scopes, and the list."""
 
     scope_chosen = Signal(str)
     row_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("card", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
-        self.setFixedWidth(WIDTH)
+        super().__init__(parent, width=WIDTH, margins=(1, 1, 1, 1))
         self._count = QLabel()
         self._count.setProperty("role", "label")
         self._chips: dict[str, QToolButton] = {}
@@ -160,12 +158,9 @@ class MatchCard(QFrame):
             self._chips[scope] = chip
         self.list = MatchList()
         self.list.row_chosen.connect(self.row_chosen)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.list)
-        column.addSpacing(6)
+        self.body.addLayout(head)
+        self.body.addWidget(self.list)
+        self.body.addSpacing(6)
         self.hide()
 
     def show_matches(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from gradviz.export.overlay_shading import Legend
+from gradviz.export.overlay_shading import LegendContent
 from gradviz.gui.style import fonts
 from gradviz.gui.text import overlays as overlay_words
-from gradviz.gui.widgets.card import OverlayCard, Paragraph, Words
+from gradviz.gui.widgets.card import Card
 from gradviz.gui.widgets.color_bar import ColourBar, Samples, Shown
 from gradviz.gui.widgets.color_swatches import GroupRows
+from gradviz.gui.widgets.labels import Paragraph, Words
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import Overlay
@@ -31,13 +32,11 @@ class Chooser(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
-class OverlayLegend(OverlayCard):
+class OverlayLegend(Card):
     """Shows one overlay; asks for another by its menu."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedWidth(WIDTH)
-        self.column.setContentsMargins(12, 8, 16, 12)
+        super().__init__(parent, width=WIDTH, margins=(12, 8, 16, 12))
         self.chooser = Chooser(menu)
         self._quantity = Words("text3", fonts.ui(12))
         self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -50,13 +49,13 @@ class OverlayLegend(OverlayCard):
         head.setSpacing(8)
         head.addWidget(self.chooser)
         head.addWidget(self._quantity, 1)
-        self.column.addLayout(head)
+        self.body.addLayout(head)
         for part, gap in ((self.bar, 4), (self.groups, 4), (self.samples, 2), (self.note, 4)):
-            self.column.addSpacing(gap)
+            self.body.addSpacing(gap)
             inset = QHBoxLayout()
             inset.setContentsMargins(5, 0, 0, 0)
             inset.addWidget(part)
-            self.column.addLayout(inset)
+            self.body.addLayout(inset)
             part.hide()
 
     def show_scale(self, overlay: Overlay, limits: Limits | None, shown: Shown, note: str) -> None:
@@ -78,10 +77,10 @@ class OverlayLegend(OverlayCard):
         self.samples.hide()
         self._say("" if groups.names else self.tr("This network has no modules."))
 
-    def as_shown(self) -> Legend:
+    def as_shown(self) -> LegendContent:
         """The same for an exported picture."""
         scale = not self.bar.isHidden()
-        return Legend(
+        return LegendContent(
             self.chooser.text(),
             self._quantity.text(),
             self.bar.stops if scale else (),

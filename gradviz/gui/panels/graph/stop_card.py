@@ -10,7 +10,8 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
 from gradviz.gui.text import steps as point_words
-from gradviz.gui.widgets.card import CARD_WIDTH, OverlayCard, Paragraph, Words
+from gradviz.gui.widgets.card import CARD_WIDTH, Card
+from gradviz.gui.widgets.labels import Paragraph, Words
 from gradviz.gui.widgets.link_button import LinkButton
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
@@ -18,7 +19,7 @@ from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
 _INSET = 3  # a link draws its focus ring this far around its words, so all else is moved in by as much
 
 
-class StopCard(OverlayCard):
+class StopCard(Card):
     """Shows a stop, or a point of the past; hidden when there is neither."""
 
     source_requested = Signal(str, int)
@@ -27,12 +28,11 @@ class StopCard(OverlayCard):
     """Wish to end looking back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, width=CARD_WIDTH, margins=(17 - _INSET, 13, 17, 12))
         self._stopped: Stopped | None = None
         self._reason = ""
         self._uses = 0
         self._past: tuple[PointRecord, tuple[int, int], int] | None = None
-        self.column.setContentsMargins(17 - _INSET, 13, 17, 12)
         self._chip = Chip()
         self._position = Words("text3", fonts.ui(12.5))
         self._title = Words("text", fonts.ui(15, 600))
@@ -58,17 +58,17 @@ class StopCard(OverlayCard):
     def _build(self) -> None:
         head = self._row(self._chip, None, self._position)
         head.setContentsMargins(_INSET, 0, 0, 9)
-        self.column.addLayout(head)
+        self.body.addLayout(head)
         for widget, below in ((self._title, 0), (None, 0), (self._message, 2), (self._table, 0)):
             if widget is None:
-                self.column.addLayout(self._place_row)
+                self.body.addLayout(self._place_row)
                 continue
             holder = QHBoxLayout()
             holder.setContentsMargins(_INSET, 0, 0, below)
             holder.addWidget(widget)
-            self.column.addLayout(holder)
+            self.body.addLayout(holder)
         self._now_row.setContentsMargins(_INSET, 0, 0, 0)
-        self.column.addLayout(self._now_row)
+        self.body.addLayout(self._now_row)
 
     @staticmethod
     def _row(*widgets: QWidget | None) -> QHBoxLayout:
