@@ -20,6 +20,7 @@ from gradviz.engine.scripts.discovery import ScriptFacts, choice_of
 from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import Losses
 from gradviz.engine.stepping.run_state import RunState
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.errors import GradvizError
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
@@ -169,6 +170,6 @@ class ScriptRun(RunState):
 
 def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
     """The leaves of the graph that `roots` come from."""
-    with torch._C.DisableTorchFunction():
+    with DisableTorchFunction():
         nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
         return [leaf_of(node) for node in nodes if is_leaf_node(node)]
