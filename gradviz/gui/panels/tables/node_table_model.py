@@ -19,7 +19,6 @@ from gradviz.protocol.records import MeasureKind
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS: tuple[str, ...] = (*FIELDS, *MEASURES)
-_UNITS = {overlay.measure: overlay.unit for overlay in MEASURED}
 _MONO = frozenset((*MEASURES, "id", "shape", "line", "dtype"))
 
 
@@ -133,7 +132,7 @@ class NodeTableModel(QAbstractTableModel):
             # What stands for no node of autograd has no place in their order, only an id for the file.
             return "" if FIELDS[section] == "id" and text.startswith("-") else text
         value = self._value(kind, row)
-        return "–" if value is None else value_text(value, _UNITS[kind])
+        return "–" if value is None else value_text(value, MEASURED[kind].unit)
 
     def _full(self, section: int, row: int) -> str:
         """The whole of what a narrow cell cuts off, a number with all its figures."""
