@@ -24,10 +24,10 @@ from gradviz.gui.style import palette as palettes
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.gui.widgets.color_bar import Shown
 from gradviz.model.graph.graph import Graph
+from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, places
 from gradviz.model.overlay.overlay_table import NONE, Overlay, overlay
-from gradviz.model.overlay.overlay_text import value_text
 from gradviz.model.overlay.overlay_values import Column
 
 _VIEW = "colours"

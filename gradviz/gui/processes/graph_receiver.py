@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject
 from gradviz.gui.processes.background_thread import Background, Stopped
 from gradviz.model.graph.folding import closed_by_default
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf
-from gradviz.model.graph.interning import share_texts
+from gradviz.model.graph.graph_cache import GraphShelf, share_texts
 from gradviz.model.graph.search import search_of
 from gradviz.protocol.records import GraphRecord
 

@@ -9,9 +9,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.model.number_text import power
+from gradviz.model.number_text import figure, power, prefixed
 from gradviz.model.overlay.overlay_table import Overlay
-from gradviz.model.overlay.overlay_text import figure, prefixed
 from gradviz.model.overlay.overlay_values import Column, Floats
 
 _DECADES = 12

@@ -15,7 +15,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.text.option_values import option_title, read_value, read_whole, value_text
 from gradviz.gui.widgets.banner import Banner
-from gradviz.model.overlay.overlay_text import size_text
+from gradviz.model.number_text import size_text
 from gradviz.protocol.records import OptionRecord
 
 

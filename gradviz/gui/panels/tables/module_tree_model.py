@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QO
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.model.graph.graph import shape_text
-from gradviz.model.overlay.overlay_text import size_text, value_text
+from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals

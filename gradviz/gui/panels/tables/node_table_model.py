@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.text import overlays as overlay_words
+from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_table import MEASURED
-from gradviz.model.overlay.overlay_text import value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, MEASURES, NodeTable, Rows, order_of
 from gradviz.protocol.records import MeasureKind
