@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf
+from gradviz.model.graph.graph_cache import GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
@@ -57,7 +57,7 @@ class Debugger:
     def __init__(self, send: Callable[[Command], None]) -> None:
         self._send = send
         self._requests = count(1)
-        self.shelf = GraphShelf()
+        self.graph_cache = GraphCache()
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.begin()
@@ -86,7 +86,7 @@ class Debugger:
     @property
     def graph(self) -> Graph | None:
         """The graph last told of."""
-        return self.shelf.current
+        return self.graph_cache.current
 
     @property
     def stands(self) -> bool:
@@ -199,7 +199,7 @@ class Debugger:
                 self.device, self.optimizer = event.device, event.optimizer
             case GraphChanged():
                 before = self.graph
-                if self.shelf.take(event) is not before:
+                if self.graph_cache.take(event) is not before:
                     self.details.clear()
             case LossBatch():
                 losses = [value for (value,) in struct.iter_unpack("<d", event.losses)]

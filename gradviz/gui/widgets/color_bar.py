@@ -13,8 +13,8 @@ from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import Line, pen
-from gradviz.model.overlay.overlay_scale import Limits, Tick, ticks
+from gradviz.gui.style.pens import Stroke, pen
+from gradviz.model.overlay.overlay_scale import BarTick, Limits, ticks
 from gradviz.model.overlay.overlay_table import Overlay
 
 _TOP, _HIGH = 11, 13
@@ -65,7 +65,7 @@ class ColourBar(QWidget):
         return palette.diverging if self._diverging else palette.sequential
 
     @property
-    def ticks(self) -> list[Tick]:
+    def ticks(self) -> list[BarTick]:
         """The marks under the bar."""
         return self._ticks()
 
@@ -96,7 +96,7 @@ class ColourBar(QWidget):
         for place, shade in enumerate(stops):
             gradient.setColorAt(place / (len(stops) - 1), color(shade))
         painter.setBrush(QBrush(gradient))
-        painter.setPen(pen(Line(palette.line2), ratio))
+        painter.setPen(pen(Stroke(palette.line2), ratio))
         painter.drawRect(bar)
         self._paint_ticks(painter, palette, bar, ratio)
         if self._marker is not None:
@@ -106,7 +106,7 @@ class ColourBar(QWidget):
             painter.drawPolygon(QPolygonF([QPointF(x - 5, 2), QPointF(x + 5, 2), QPointF(x, _TOP - 1)]))
         painter.end()
 
-    def _ticks(self) -> list[Tick]:
+    def _ticks(self) -> list[BarTick]:
         """With as many texts as have room beside each other: one that is left out would make the scale look uneven."""
         if self._overlay is None or self._limits is None:
             return []
@@ -117,7 +117,7 @@ class ColourBar(QWidget):
                 break
         return found
 
-    def _texts(self, found: list[Tick]) -> list[tuple[float, float, str]]:
+    def _texts(self, found: list[BarTick]) -> list[tuple[float, float, str]]:
         """Where each text begins, how wide it is, and what it says, from left to right."""
         metrics, bar = QFontMetricsF(fonts.ui(11)), self.width() - 2 * _SIDE - 1
         texts = []
@@ -133,7 +133,7 @@ class ColourBar(QWidget):
         found = self._ticks()
         for tick in found:
             x = bar.left() + tick.place * bar.width()
-            painter.setPen(pen(Line(palette.text3 if tick.text else palette.line2), ratio))
+            painter.setPen(pen(Stroke(palette.text3 if tick.text else palette.line2), ratio))
             painter.drawLine(QPointF(x, bar.bottom() + 1), QPointF(x, bar.bottom() + (5 if tick.text else 3)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(color(palette.text3))
@@ -224,21 +224,21 @@ class Samples(QWidget):
             case "missing":
                 painter.save()
                 painter.setClipRect(box)
-                painter.setPen(pen(Line(palette.line2), ratio))
+                painter.setPen(pen(Stroke(palette.line2), ratio))
                 for start in range(-14, 28, 5):
                     left = box.left() + start
                     painter.drawLine(QPointF(left, box.bottom()), QPointF(left + box.height(), box.top()))
                 painter.restore()
-                painter.setPen(pen(Line(palette.text3, 1.0, (3, 2.5)), ratio))
+                painter.setPen(pen(Stroke(palette.text3, 1.0, (3, 2.5)), ratio))
                 painter.drawRoundedRect(box, 3, 3)
             case "zero":
-                painter.setPen(pen(Line(palette.text2, 1.25), ratio))
+                painter.setPen(pen(Stroke(palette.text2, 1.25), ratio))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setFont(fonts.mono(10, 600))
                 painter.setPen(color(palette.text))
                 painter.drawText(box, middle, "0")
             case "beyond":
-                painter.setPen(pen(Line(self._end), ratio))
+                painter.setPen(pen(Stroke(self._end), ratio))
                 painter.setBrush(color(self._end))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setBrush(color(palette.canvas))
@@ -247,7 +247,7 @@ class Samples(QWidget):
                 arrow = [QPointF(right - 5, centre - 4), QPointF(right - 5, centre + 4), QPointF(right, centre)]
                 painter.drawPolygon(QPolygonF(arrow))
             case _:
-                painter.setPen(pen(Line(palette.error_fill), ratio))
+                painter.setPen(pen(Stroke(palette.error_fill), ratio))
                 painter.setBrush(color(palette.error_fill))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setFont(fonts.mono(9, 600))

@@ -15,7 +15,7 @@ KEPT = 128
 """Twice what the engine remembers having sent, so that it never refers to a graph that is gone."""
 
 
-class GraphShelf:
+class GraphCache:
     """The last graphs used, and since when the current one has been as it is."""
 
     def __init__(self) -> None:
