@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from gradviz.files.regular_files import write_regular
 from gradviz.gui.controllers.overlay_controller import GraphColours
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
@@ -17,6 +16,7 @@ from gradviz.gui.panels.tables.modules_panel import ModulesPanel
 from gradviz.gui.panels.tables.table_panel import TablePanel
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.gui.widgets.save_file import ask_save_path, write_file
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables import module_totals as totals
 from gradviz.model.tables import node_table
@@ -102,12 +102,7 @@ class OverlayJoints(QObject):
 
     def write_file(self, path: str, text: str) -> None:
         """Write an export; say how that went."""
-        try:
-            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            self.told.emit(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self.told.emit(self.tr("Wrote {0}").format(path))
+        self.told.emit(write_file(path, text))
 
     def stop(self) -> None:
         """The window is closed: what its panels still hear while they are taken down concerns nobody."""
@@ -203,8 +198,6 @@ class OverlayJoints(QObject):
 
     def _write(self, title: str, name: str, text: Callable[[], str]) -> None:
         folder = Path(self._settings.get("export/folder") or Path.home())
-        path, _ = QFileDialog.getSaveFileName(self._parent, title, str(folder / f"{name}.csv"), "CSV (*.csv)")
-        if path:
-            path = path if Path(path).suffix else f"{path}.csv"
+        if path := ask_save_path(self._parent, title, folder / f"{name}.csv", {"csv": "CSV (*.csv)"}):
             self._settings.set("export/folder", str(Path(path).parent))
             self.write_file(path, text())

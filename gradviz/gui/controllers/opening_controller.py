@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.files.regular_files import write_regular
 from gradviz.gui.controllers.opening_banners import OpeningBanners
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
 from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file
@@ -25,6 +24,7 @@ from gradviz.gui.processes.file_watcher import FileWatch
 from gradviz.gui.session.recent_targets import Recent, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.gui.widgets.save_file import ask_save_path, write_file
 from gradviz.model.tables import reach_table
 from gradviz.protocol.commands import Open
 from gradviz.targets.file_contents import Candidate, offered
@@ -111,11 +111,8 @@ class OpeningJoints(QObject):
         if table is None:
             return
         folder = Path(self._settings.get("export/folder") or Path.home())
-        path, chosen = QFileDialog.getSaveFileName(
-            self._window, _tr("Export reach"), str(folder / "reach.csv"), "CSV (*.csv);;Text (*.txt)"
-        )
-        if path:
-            path = path if Path(path).suffix else path + (".txt" if "txt" in chosen else ".csv")
+        filters = {"csv": "CSV (*.csv)", "txt": "Text (*.txt)"}
+        if path := ask_save_path(self._window, _tr("Export reach"), folder / "reach.csv", filters):
             self._settings.set("export/folder", str(Path(path).parent))
             self.write_reach(path)
 
@@ -124,12 +121,7 @@ class OpeningJoints(QObject):
         table = self.reach.table
         assert table is not None
         text = reach_table.as_csv(table) if path.lower().endswith(".csv") else reach_table.as_text(table)
-        try:
-            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            self.told.emit(_tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self.told.emit(_tr("Wrote {0}").format(path))
+        self.told.emit(write_file(path, text))
 
     def _join(self) -> None:
         session = self._session

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.actions.actions import Actions, key_text, translated
 from gradviz.gui.bars.tool_bar import ToolBar
@@ -23,6 +23,7 @@ from gradviz.gui.panels.inspector.node_facts import as_text
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice
+from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model import number_text
 from gradviz.model.graph.graph import shape_text
 from gradviz.networks.catalogue import NETWORKS
@@ -149,14 +150,10 @@ class WindowCommands(GraphCommands):
         kind = settings.get("export/kind")
         filters = {name: f"{title} (*.{name})" for name, title in PICTURES.items()}
         folder = Path(settings.get("export/folder") or Path.home())
-        start = str(folder / f"{_file_name(self._session.graph_target)}.{kind}")
-        path, chosen = QFileDialog.getSaveFileName(
-            self._parent, _tr("Export picture"), start, ";;".join(filters.values()), filters.get(kind, "")
-        )
+        start = folder / f"{_file_name(self._session.graph_target)}.{kind}"
+        path = ask_save_path(self._parent, _tr("Export picture"), start, filters, strict=True)
         if not path:
             return
-        if Path(path).suffix.removeprefix(".").lower() not in PICTURES:
-            path += "." + next((name for name, text in filters.items() if text == chosen), "svg")
         settings.set("export/folder", str(Path(path).parent))
         settings.set("export/kind", Path(path).suffix.removeprefix(".").lower())
         self._window.picture_requested.emit(path)
@@ -166,13 +163,10 @@ class WindowCommands(GraphCommands):
         plot = self._window.loss.plot
         if plot is not None:
             self._window.panels.show("loss")
-            filters = "PNG (*.png);;SVG (*.svg);;CSV (*.csv)"
+            filters = {name: f"{name.upper()} (*.{name})" for name in ("png", "svg", "csv")}
             folder = Path(self._window.settings.get("export/folder") or Path.home())
-            path, chosen = QFileDialog.getSaveFileName(
-                self._parent, _tr("Export loss"), str(folder / "loss.png"), filters
-            )
-            if path:
-                self._window.write_loss(path if Path(path).suffix else f"{path}.{chosen[:3].lower()}")
+            if path := ask_save_path(self._parent, _tr("Export loss"), folder / "loss.png", filters):
+                self._window.write_loss(path)
 
     def open_palette(self) -> None:
         """Everything that can be done, by name."""

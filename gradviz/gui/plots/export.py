@@ -17,6 +17,7 @@ from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.shown import Shown, full_name
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
+from gradviz.gui.widgets.save_file import unwritable
 from gradviz.model.loss.loss_curves import Scalars
 
 _HEADER = 36
@@ -46,8 +47,7 @@ def write(path: Path, scalars: Scalars, chart: Chart, shown: Sequence[Shown]) ->
     try:
         write_regular(path, content)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise GradvizError(_tr("Cannot write {0}: {1}. Choose another place.").format(path, reason)) from error
+        raise GradvizError(unwritable(path, error)) from error
 
 
 def table(scalars: Scalars) -> bytes:

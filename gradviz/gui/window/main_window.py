@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.files.regular_files import write_regular
 from gradviz.gui.actions.actions import Actions, translated
 from gradviz.gui.actions.conditions import reason_against
 from gradviz.gui.bars.status_bar import StatusBar
@@ -30,6 +27,7 @@ from gradviz.gui.scene.data.emphasis import FILTERS
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.gui.widgets.save_file import write_file
 from gradviz.gui.window.menus import fill_menus
 from gradviz.protocol.events import Raised
 
@@ -113,12 +111,7 @@ class MainWindow(QMainWindow):
 
     def write_picture(self, path: str, data: bytes) -> None:
         """Write a drawn picture; say it if that cannot be."""
-        try:
-            write_regular(Path(path), data)
-        except OSError as error:
-            self._status.tell(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self._status.tell(self.tr("Wrote {0}").format(path))
+        self._status.tell(write_file(path, data))
 
     def tell(self, sentence: str) -> None:
         """Say a sentence in the status bar for a while."""
