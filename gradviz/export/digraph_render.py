@@ -9,7 +9,7 @@ from typing import Any
 import graphviz
 
 
-class Drawn(graphviz.Digraph):
+class RenderableDigraph(graphviz.Digraph):
     """Behaves as its base; where that finds no `dot`, pygraphviz draws, and nothing has to be installed by hand."""
 
     def pipe(self, format: str | None = None, **options: Any) -> bytes | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import graphviz
 
-from gradviz.export.digraph_render import Drawn
+from gradviz.export.digraph_render import RenderableDigraph
 from gradviz.layout.geometry import labels
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph, shape_text
@@ -26,7 +26,7 @@ _BY_KIND = {
 def digraph(graph: Graph) -> graphviz.Digraph:
     """The whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
     nesting = nesting_of(graph)
-    whole = Drawn(
+    whole = RenderableDigraph(
         graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": "#808B9A"}
     )
     bodies: dict[int, graphviz.Digraph] = {-1: whole}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from gradviz.export.overlay_shading import Legend, Shade, hatch, pointer
+from gradviz.export.overlay_shading import LegendContent, Shade, hatch, pointer
 from gradviz.export.theme_colors import Inks
 from gradviz.export.xdot_pen import AnyPen
 from gradviz.layout.geometry import metrics as m
@@ -19,13 +19,13 @@ _STEPS = 96
 """Rectangles that make a bar: neither Graphviz's drawings nor the pen know gradients."""
 
 
-def height(legend: Legend) -> float:
+def height(legend: LegendContent) -> float:
     """How much a picture grows by it."""
     bar = _BAR + _TICKS if legend.bar else 0.0
     return _HEAD + bar + _ROW * (len(_rows(legend)) + bool(legend.note)) + m.MARGIN
 
 
-def draw_legend(pen: AnyPen, legend: Legend, x: float, y: float, ink: Inks) -> None:
+def draw_legend(pen: AnyPen, legend: LegendContent, x: float, y: float, ink: Inks) -> None:
     """The legend, with its top left at (x, y)."""
     pen.text(x, y + 14, legend.title, "title", m.TITLE_SIZE, ink.text)
     pen.text(x + WIDTH, y + 14, legend.quantity, "text", m.HEADER_SIZE, ink.text3, 1)
@@ -40,14 +40,14 @@ def draw_legend(pen: AnyPen, legend: Legend, x: float, y: float, ink: Inks) -> N
     pen.text(x, y + 16, legend.note, "text", m.HEADER_SIZE, ink.text3)
 
 
-def _rows(legend: Legend) -> list[tuple[tuple[Shade, str], ...]]:
+def _rows(legend: LegendContent) -> list[tuple[tuple[Shade, str], ...]]:
     """Two samples beside each other, unless one is too long for its half."""
     room = WIDTH / 2 - _SWATCH[0] - 16
     columns = 2 if all(width(words, "text", m.HEADER_SIZE) <= room for _, words in legend.samples) else 1
     return [legend.samples[start : start + columns] for start in range(0, len(legend.samples), columns)]
 
 
-def _draw_bar(pen: AnyPen, legend: Legend, x: float, y: float, ink: Inks) -> None:
+def _draw_bar(pen: AnyPen, legend: LegendContent, x: float, y: float, ink: Inks) -> None:
     wide = WIDTH / _STEPS
     for step in range(_STEPS):
         shade = _between(legend.bar, step / (_STEPS - 1))

@@ -30,7 +30,7 @@ class Shade(Struct, frozen=True):
     """Of a stack, the colour of each member; an empty one was not measured."""
 
 
-class Legend(Struct, frozen=True):
+class LegendContent(Struct, frozen=True):
     """What the colours mean, in the words of the window."""
 
     title: str
@@ -50,7 +50,7 @@ class Shading(Struct, frozen=True):
 
     boxes: dict[int, Shade]
     """By the number of the box; the others are plain."""
-    legend: Legend
+    legend: LegendContent
 
 
 PLAIN = Shade()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from time import monotonic
 
 from gradviz.layout.geometry.placement import Placement
-from gradviz.layout.level_tree import Levels
+from gradviz.layout.level_tree import LevelTree
 from gradviz.layout.stitcher import Stitcher
 from gradviz.model.graph.graph import Graph
 
@@ -30,4 +30,4 @@ def place(
     notes say so. Nothing interrupts Graphviz within a level: for that, call this in a process that can be killed.
     """
     deadline = monotonic() + max_seconds
-    return Stitcher(Levels(graph, open_clusters), deadline, aspect).run()
+    return Stitcher(LevelTree(graph, open_clusters), deadline, aspect).run()

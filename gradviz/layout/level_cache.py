@@ -9,10 +9,10 @@ import numpy as np
 
 from gradviz.errors import LayoutError
 from gradviz.layout.arranging import graphviz_dot as dot
-from gradviz.layout.arranging.column_arranger import Abreast
+from gradviz.layout.arranging.column_arranger import ColumnArranger
 from gradviz.layout.arranging.column_partition import effort, is_wide, parts_of
-from gradviz.layout.geometry.level_shape import Inside, Shape
-from gradviz.layout.level_layout import lay_out_inside
+from gradviz.layout.geometry.level_shape import LevelLayout, LevelShape
+from gradviz.layout.level_layout import lay_out_level
 
 _OFF = 1.4
 """How far a level in columns may be from the view's shape before another count of columns is tried."""
@@ -22,21 +22,21 @@ _MOST_EFFORT = 150_000.0
 """More than this in one level, and Graphviz would work for seconds on it."""
 
 
-class Book:
+class LevelCache:
     """Insides by number. `deadline` is a time of `time.monotonic`, `aspect` the view's width over its height."""
 
     def __init__(self, deadline: float, aspect: float) -> None:
-        self.pages: list[Inside] = []
+        self.pages: list[LevelLayout] = []
         self.simplified = 0
         """How many levels were arranged the plainer way to save time."""
         self._deadline, self._aspect = deadline, aspect
-        self._known: dict[tuple[Shape, bool], int] = {}
+        self._known: dict[tuple[LevelShape, bool], int] = {}
 
-    def page(self, shape: Shape, share: float = 0.0) -> int:
+    def page(self, shape: LevelShape, share: float = 0.0) -> int:
         """The number of a level's inside; `share` is how much of the graph's nodes it holds."""
         return self._page(shape, share, column=False)
 
-    def _page(self, shape: Shape, share: float, *, column: bool) -> int:
+    def _page(self, shape: LevelShape, share: float, *, column: bool) -> int:
         key = (shape, column)
         if key not in self._known:
             inside = self._whole(shape) if column else self._level(shape, share)
@@ -44,9 +44,9 @@ class Book:
             self._known[key] = len(self.pages) - 1
         return self._known[key]
 
-    def _level(self, shape: Shape, share: float) -> Inside:
+    def _level(self, shape: LevelShape, share: float) -> LevelLayout:
         if not shape.items:
-            return Inside(0.0, 0.0, np.zeros((0, 2)), (), (), (), np.zeros((0, 2)))
+            return LevelLayout(0.0, 0.0, np.zeros((0, 2)), (), (), (), np.zeros((0, 2)))
         if len(shape.items) >= _SMALL and not shape.in_turn:
             if is_wide(shape):
                 return self._level(shape._replace(in_turn=True), share)
@@ -56,7 +56,7 @@ class Book:
                 return self._level(shape._replace(in_turn=True), share)
         return self._in_columns(shape, share) or self._whole(shape)
 
-    def _in_columns(self, shape: Shape, share: float) -> Inside | None:
+    def _in_columns(self, shape: LevelShape, share: float) -> LevelLayout | None:
         """A level in columns; None if it shall stay whole."""
         first = self._abreast(shape, self._aspect, share)
         if first is None:
@@ -68,27 +68,27 @@ class Book:
         second = self._abreast(shape, self._aspect / off, share)
         return first if second is None else min(first, second, key=self._misfit)
 
-    def _abreast(self, shape: Shape, aspect: float, share: float) -> Inside | None:
+    def _abreast(self, shape: LevelShape, aspect: float, share: float) -> LevelLayout | None:
         parts = parts_of(shape, aspect, outermost=_is_outermost(shape, share))
         if not parts:
             return None
         insides = [self.pages[self._page(part.shape, 0.0, column=True)] for part in parts]
-        return Abreast(shape, parts, insides, self.pages).inside()
+        return ColumnArranger(shape, parts, insides, self.pages).inside()
 
-    def _misfit(self, inside: Inside) -> float:
+    def _misfit(self, inside: LevelLayout) -> float:
         return abs(math.log(inside.width / inside.height / self._aspect))
 
-    def _whole(self, shape: Shape) -> Inside:
+    def _whole(self, shape: LevelShape) -> LevelLayout:
         if shape.in_turn:
-            return lay_out_inside(shape, self.pages, dot.lay_out)
+            return lay_out_level(shape, self.pages, dot.lay_out)
         if monotonic() < self._deadline:
             try:
-                return lay_out_inside(shape, self.pages, dot.lay_out)
+                return lay_out_level(shape, self.pages, dot.lay_out)
             except LayoutError:
                 pass  # Graphviz has shapes it cannot do; a plainer drawing is better than none, and the notes say so
         self.simplified += 1
-        return lay_out_inside(shape._replace(in_turn=True), self.pages, dot.lay_out)
+        return lay_out_level(shape._replace(in_turn=True), self.pages, dot.lay_out)
 
 
-def _is_outermost(shape: Shape, share: float) -> bool:
+def _is_outermost(shape: LevelShape, share: float) -> bool:
     return not shape.framed or share > 0.5

@@ -7,38 +7,38 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradviz.layout.arranging.edge_label_placement import place_labels
-from gradviz.layout.arranging.graphviz_arranger import Placer, SeveralRows
-from gradviz.layout.arranging.level_canvas import Canvas
-from gradviz.layout.arranging.sequential_arranger import InTurn
-from gradviz.layout.arranging.single_row_arranger import SingleRow
+from gradviz.layout.arranging.graphviz_arranger import GraphvizArranger, Placer
+from gradviz.layout.arranging.level_canvas import LevelCanvas
+from gradviz.layout.arranging.sequential_arranger import SequentialArranger
+from gradviz.layout.arranging.single_row_arranger import SingleRowArranger
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Inside, Link, Points, Port, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
 
 
-def lay_out_inside(shape: Shape, book: Sequence[Inside], place: Placer) -> Inside:
+def lay_out_level(shape: LevelShape, book: Sequence[LevelLayout], place: Placer) -> LevelLayout:
     """The inside of a level of this shape; `book` holds the insides of its clusters."""
-    canvas = Canvas(shape, book)
+    canvas = LevelCanvas(shape, book)
     if len(canvas.rows) == 1:
-        SingleRow(canvas).arrange()
+        SingleRowArranger(canvas).arrange()
     elif shape.in_turn:
-        InTurn(canvas).arrange()
+        SequentialArranger(canvas).arrange()
     else:
-        SeveralRows(canvas).arrange(place)
+        GraphvizArranger(canvas).arrange(place)
     for number, link in enumerate(shape.links):
         if canvas.in_one_row(link):
             canvas.paths[number] = _across(canvas, link)
     return _framed(canvas)
 
 
-def _across(canvas: Canvas, link: Link) -> Points:
+def _across(canvas: LevelCanvas, link: LevelLink) -> Points:
     tail, head = canvas.shape.items[link.tail], canvas.shape.items[link.head]
     (x0, y0), (x1, _) = canvas.corners[link.tail], canvas.corners[link.head]
     y = y0 + tail.height / 2
     return curves.straight(x0 + tail.width, y, x1, y) if x0 < x1 else curves.straight(x0, y, x1 + head.width, y)
 
 
-def _framed(canvas: Canvas) -> Inside:
+def _framed(canvas: LevelCanvas) -> LevelLayout:
     labels = place_labels(canvas.shape, canvas.corners, canvas.paths)
     low, high = _extent(canvas, labels)
     if canvas.shape.framed:
@@ -55,7 +55,7 @@ def _framed(canvas: Canvas) -> Inside:
     return _shifted(canvas, labels, low, float(high[0] - low[0]), float(high[1] - low[1]))
 
 
-def _extent(canvas: Canvas, labels: Points) -> tuple[Points, Points]:
+def _extent(canvas: LevelCanvas, labels: Points) -> tuple[Points, Points]:
     """Upper left and lower right corner of all that is drawn inside, without the ways to the ports."""
     sizes = np.array([(item.width, item.height) for item in canvas.shape.items]).reshape(-1, 2)
     widths = np.array(canvas.shape.label_widths)
@@ -74,14 +74,14 @@ def _extent(canvas: Canvas, labels: Points) -> tuple[Points, Points]:
     return low, high
 
 
-def _shifted(canvas: Canvas, labels: Points, low: Points, width: float, height: float) -> Inside:
+def _shifted(canvas: LevelCanvas, labels: Points, low: Points, width: float, height: float) -> LevelLayout:
     ins = tuple(_on_border(port, low, width) for port in canvas.ins)
     outs = tuple(_on_border(port, low, width) for port in canvas.outs)
     paths = [path - low for path in canvas.paths]
     for number, link in enumerate(canvas.shape.links):
         if link.tail == IN and ins[link.tail_port].side in ("left", "right"):
             curves.level(paths[number], 0, ins[link.tail_port].x, ins[link.tail_port].y)
-    return Inside(width, height, canvas.corners - low, ins, outs, tuple(paths), labels - low)
+    return LevelLayout(width, height, canvas.corners - low, ins, outs, tuple(paths), labels - low)
 
 
 def _on_border(port: Port, low: Points, width: float) -> Port:

@@ -20,7 +20,7 @@ from gradviz.layout.geometry.box_sizes import (
     stack_box,
     widest_function,
 )
-from gradviz.layout.geometry.level_shape import IN, OUT, ItemKind, Link
+from gradviz.layout.geometry.level_shape import IN, OUT, ItemKind, LevelLink
 from gradviz.layout.geometry.text_metrics import width
 from gradviz.model.graph.box_hierarchy import LEAVES
 from gradviz.model.graph.folding import Folded, folding_of, stack_range, stack_subtitle, stack_title
@@ -60,7 +60,7 @@ class Level:
     items: list[int] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)
     """Item → position in `items`."""
-    links: dict[Link, int] = field(default_factory=dict)
+    links: dict[LevelLink, int] = field(default_factory=dict)
     label_widths: dict[int, float] = field(default_factory=dict)
     """Link number → width of the label it carries."""
     in_ports: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Route:
     """Which of the steps lies in the level that holds both ends: there the label stands."""
 
 
-class Levels:
+class LevelTree:
     """A graph taken apart. `boxes` are in order of execution."""
 
     def __init__(self, graph: Graph, open_clusters: Collection[int] | None = None) -> None:
@@ -254,7 +254,7 @@ class Levels:
 
 def _link(level: Level, tail: tuple[int, int] | None, head: tuple[int, int] | None, port: int) -> int:
     # None stands for the level's own border: edges come from above it or leave below it.
-    link = Link(
+    link = LevelLink(
         IN if tail is None else level.place[tail[0]],
         port if tail is None else tail[1],
         OUT if head is None else level.place[head[0]],

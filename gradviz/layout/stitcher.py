@@ -8,10 +8,10 @@ from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.box_sizes import header_width
 from gradviz.layout.geometry.labels import cluster_title
-from gradviz.layout.geometry.level_shape import Item, Points, Shape
+from gradviz.layout.geometry.level_shape import LevelItem, LevelShape, Points
 from gradviz.layout.geometry.placement import Placement
-from gradviz.layout.level_cache import Book
-from gradviz.layout.level_tree import Level, Levels
+from gradviz.layout.level_cache import LevelCache
+from gradviz.layout.level_tree import Level, LevelTree
 
 
 class Stitcher:
@@ -20,10 +20,10 @@ class Stitcher:
     Tall levels are cut into columns for a view `aspect` times as wide as high.
     """
 
-    def __init__(self, levels: Levels, deadline: float, aspect: float) -> None:
+    def __init__(self, levels: LevelTree, deadline: float, aspect: float) -> None:
         self.levels = levels
         self.graph = levels.graph
-        self._insides = Book(deadline, aspect)
+        self._insides = LevelCache(deadline, aspect)
         self.book = self._insides.pages
         self._page: dict[int, int] = {}
         """Cluster of a level → its inside's number in the book."""
@@ -36,17 +36,17 @@ class Stitcher:
 
     # Insides, innermost first
 
-    def _shape(self, level: Level) -> Shape:
+    def _shape(self, level: Level) -> LevelShape:
         items = []
         for item in level.items:
             if item >= 0:
                 box = self.levels.boxes[item]
-                items.append(Item(box.kind, *box.room))
+                items.append(LevelItem(box.kind, *box.room))
             else:
                 inside = self.book[self._page[~item]]
-                items.append(Item("cluster", inside.width, inside.height, self._page[~item]))
+                items.append(LevelItem("cluster", inside.width, inside.height, self._page[~item]))
         leaves = tuple(self.levels.boxes[box].kind in ("leaf", "badge") for box, _ in level.in_ports)
-        return Shape(
+        return LevelShape(
             tuple(items),
             tuple(level.links),
             tuple(level.label_widths.get(number, 0.0) for number in range(len(level.links))),

@@ -16,12 +16,12 @@ from gradviz.protocol.records import GraphRecord
 __all__ = [
     "AnyAnswer",
     "AnyRequest",
-    "Drawn",
-    "Picture",
-    "Place",
-    "Placed",
-    "Refused",
-    "Seen",
+    "PictureAnswer",
+    "PictureRequest",
+    "PlaceRequest",
+    "PlacementAnswer",
+    "RefusalAnswer",
+    "SeenPlacement",
     "answer_decoder",
     "encode",
     "pack",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-class Request(Struct, frozen=True, tag=True):
+class LayoutRequest(Struct, frozen=True, tag=True):
     """The base of all requests; `generation` comes back in the answer, so that stale ones can be dropped."""
 
     generation: int
@@ -41,49 +41,49 @@ class Request(Struct, frozen=True, tag=True):
     """None opens all."""
 
 
-class Place(Request, frozen=True):
-    """Place a graph. A later `Place` supersedes this one if it has not begun; then nothing answers it."""
+class PlaceRequest(LayoutRequest, frozen=True):
+    """Place a graph. A later `PlaceRequest` supersedes this one if it has not begun; then nothing answers it."""
 
     max_seconds: float = 20.0
 
 
-class Seen(Struct, frozen=True):
+class SeenPlacement(Struct, frozen=True):
     """What the window shows of a graph under an overlay; `placement` is for `unpack`, and counts the shaded boxes."""
 
     placement: bytes
     shading: Shading
 
 
-class Picture(Request, frozen=True):
+class PictureRequest(LayoutRequest, frozen=True):
     """Draw a graph as `svg`, `png`, `pdf`, `dot` or `json`; what is `seen`, the first three show as it is."""
 
     format: str = "svg"
     theme: str = "light"
     depth: int | None = None
     full: bool = False
-    seen: Seen | None = None
+    seen: SeenPlacement | None = None
 
 
-class Answer(Struct, frozen=True, tag=True):
+class LayoutAnswer(Struct, frozen=True, tag=True):
     """The base of all answers."""
 
     generation: int
 
 
-class Placed(Answer, frozen=True):
+class PlacementAnswer(LayoutAnswer, frozen=True):
     """`placement` is for `unpack`; `seconds` is how long it took."""
 
     placement: bytes
     seconds: float = 0.0
 
 
-class Drawn(Answer, frozen=True):
+class PictureAnswer(LayoutAnswer, frozen=True):
     """The bytes of a picture's file."""
 
     picture: bytes
 
 
-class Refused(Answer, frozen=True):
+class RefusalAnswer(LayoutAnswer, frozen=True):
     """A sentence saying why there is no answer. `unknown_graph`: ask again with the graph itself."""
 
     message: str
@@ -93,8 +93,8 @@ class Refused(Answer, frozen=True):
 REMEMBERED = 64
 """Graphs that a worker keeps."""
 
-AnyRequest = Place | Picture
-AnyAnswer = Placed | Drawn | Refused
+AnyRequest = PlaceRequest | PictureRequest
+AnyAnswer = PlacementAnswer | PictureAnswer | RefusalAnswer
 
 _ARRAYS = {
     "box_node": np.int32,

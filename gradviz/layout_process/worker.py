@@ -16,11 +16,11 @@ from gradviz.layout_process.messages import (
     REMEMBERED,
     AnyAnswer,
     AnyRequest,
-    Drawn,
-    Picture,
-    Place,
-    Placed,
-    Refused,
+    PictureAnswer,
+    PictureRequest,
+    PlacementAnswer,
+    PlaceRequest,
+    RefusalAnswer,
     encode,
     pack,
     request_decoder,
@@ -40,13 +40,13 @@ class Worker:
         self._graphs: OrderedDict[str, Graph] = OrderedDict()
 
     def handle(self, requests: Iterable[AnyRequest]) -> None:
-        """Answer what came in together; of several `Place` only the last is worth the work."""
+        """Answer what came in together; of several `PlaceRequest` only the last is worth the work."""
         waiting = list(requests)
         for request in waiting:
             self._remember(request)
-        last_place = max((i for i, request in enumerate(waiting) if isinstance(request, Place)), default=-1)
+        last_place = max((i for i, request in enumerate(waiting) if isinstance(request, PlaceRequest)), default=-1)
         for i, request in enumerate(waiting):
-            if not isinstance(request, Place) or i == last_place:
+            if not isinstance(request, PlaceRequest) or i == last_place:
                 self._send(self._answer(request))
 
     def _remember(self, request: AnyRequest) -> None:
@@ -60,22 +60,22 @@ class Worker:
     def _answer(self, request: AnyRequest) -> AnyAnswer:
         graph = self._graphs.get(request.signature)
         if graph is None:
-            return Refused(request.generation, "The layout process does not know this graph yet.", True)
+            return RefusalAnswer(request.generation, "The layout process does not know this graph yet.", True)
         try:
             return self._done(request, graph)
         except GradvizError as error:
-            return Refused(request.generation, str(error))
+            return RefusalAnswer(request.generation, str(error))
         except Exception as error:  # our own bug: the door that says it, and goes on with the next graph
             traceback.print_exc()
-            return Refused(request.generation, f"The layout failed: {type(error).__name__}: {error}")
+            return RefusalAnswer(request.generation, f"The layout failed: {type(error).__name__}: {error}")
 
     @staticmethod
     def _done(request: AnyRequest, graph: Graph) -> AnyAnswer:
         opened = None if request.open_clusters is None else set(request.open_clusters)
-        if isinstance(request, Picture) and request.seen is not None and request.format in RENDERED:
+        if isinstance(request, PictureRequest) and request.seen is not None and request.format in RENDERED:
             placement, shading = unpack(request.seen.placement), request.seen.shading
-            return Drawn(request.generation, render(graph, placement, request.format, request.theme, shading))
-        if isinstance(request, Picture):
+            return PictureAnswer(request.generation, render(graph, placement, request.format, request.theme, shading))
+        if isinstance(request, PictureRequest):
             picture = draw(
                 graph,
                 request.format,
@@ -84,10 +84,10 @@ class Worker:
                 theme=request.theme,
                 open_clusters=opened,
             )
-            return Drawn(request.generation, picture)
+            return PictureAnswer(request.generation, picture)
         begun = perf_counter()
         placement = place(graph, open_clusters=opened, max_seconds=request.max_seconds)
-        return Placed(request.generation, pack(placement), perf_counter() - begun)
+        return PlacementAnswer(request.generation, pack(placement), perf_counter() - begun)
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

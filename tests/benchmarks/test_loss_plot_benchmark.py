@@ -47,7 +47,7 @@ def our_refresh(qtbot: QtBot, count: int, smoothing: float = 0.0) -> Callable[[]
     scalars.append(1, 0, losses(count))
     plot = LossPlot()
     show(qtbot, plot)
-    plot.set_smoothing(smoothing)
+    plot.controls.smoothing.set_smoothing(smoothing)
     plot.set_scalars(scalars)
     paint = painted(plot)
 

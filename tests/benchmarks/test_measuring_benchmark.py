@@ -12,6 +12,7 @@ from gradviz.engine.measuring.measure_scheduler import Measuring
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.records import MeasureKind
+from gradviz.targets.target_spec import read_target
 from tests.benchmarks.ratios import ratio
 
 ITERATIONS = 30
@@ -21,7 +22,7 @@ KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
 @pytest.mark.parametrize("network", ["dynamic", "attention"])
 def test_a_measured_iteration(network: str) -> None:
     torch.set_num_threads(1)
-    plain = Runner(Setup(network))
+    plain = Runner(Setup(read_target(network)))
     plain.hold()
 
     def free() -> None:
@@ -29,7 +30,7 @@ def test_a_measured_iteration(network: str) -> None:
             plain.iterate()
 
     for kinds in ((), *((kind,) for kind in KINDS), KINDS):
-        runner = Runner(Setup(network))
+        runner = Runner(Setup(read_target(network)))
         runner.hold()
         measuring = Measuring(lambda event: None)
         measuring.set(SetMeasures(kinds, rate=1e9), 1, None, "")

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsSimple
 from gradviz.gui.scene.data.camera import Camera, fitted
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.scene.painting.backing_store import Backing
-from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.backing_store import BackingStore
+from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.scene.painting.scene_painter import paint
-from gradviz.gui.scene.painting.text_cache import Texts
+from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import DARK, color
@@ -77,11 +77,13 @@ def picture() -> QImage:
     return QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def paint_ours(image: QImage, drawing: Drawing, camera: Camera, texts: Texts, states: NodeStates) -> None:
+def paint_ours(image: QImage, drawing: Drawing, camera: Camera, texts: TextCache, states: NodeStates) -> None:
     image.fill(Qt.GlobalColor.black)
     painter = QPainter(image)
     paint(
-        Frame(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, EdgeStates.plain(len(drawing.graph.edges)))
+        PaintContext(
+            painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, EdgeStates.plain(len(drawing.graph.edges))
+        )
     )
     painter.end()
 
@@ -105,7 +107,7 @@ def test_building(count: int) -> None:
 def test_painting(count: int, zoom: str) -> None:
     graph, placement = grid(count)
     drawing, scene = Drawing(graph, placement), items(graph, placement)
-    texts, states, image = Texts(), NodeStates.all(count), picture()
+    texts, states, image = TextCache(), NodeStates.all(count), picture()
     camera = {
         "all of it": fitted(drawing.width, drawing.height, (0, 0, WIDTH, HEIGHT)),
         "100 %": Camera(1.0, -300, -300),
@@ -140,7 +142,7 @@ def _identity() -> QTransform:
 def test_a_large_graph_is_repainted_whole() -> None:
     graph, placement = grid(LARGE)
     drawing, scene = Drawing(graph, placement), items(graph, placement)
-    texts, states, image = Texts(), NodeStates.all(LARGE, NodeState.FORWARD_RAN), picture()
+    texts, states, image = TextCache(), NodeStates.all(LARGE, NodeState.FORWARD_RAN), picture()
     camera = fitted(drawing.width, drawing.height, (0, 0, WIDTH, HEIGHT))
     ours = [seconds(lambda: paint_ours(image, drawing, camera, texts, states)) for _ in range(9)]
     theirs = [seconds(lambda: paint_items(image, scene, camera)) for _ in range(3)]
@@ -154,8 +156,8 @@ def test_a_large_graph_is_repainted_whole() -> None:
 def test_a_large_graph_pans_at_the_rate_of_the_screen(zoom: float) -> None:
     graph, placement = grid(LARGE)
     drawing, scene = Drawing(graph, placement), items(graph, placement)
-    texts, states = Texts(), NodeStates.all(LARGE)
-    backing, view = Backing(), picture()
+    texts, states = TextCache(), NodeStates.all(LARGE)
+    backing, view = BackingStore(), picture()
 
     # A hand that moves 900 pixels a second.
     ways = [Camera(zoom, -2000 * zoom - step * 12, -2000 * zoom - step * 9) for step in range(24)]
@@ -166,12 +168,12 @@ def test_a_large_graph_pans_at_the_rate_of_the_screen(zoom: float) -> None:
     assert ours < FRAME
 
 
-def _pan(backing: Backing, camera: Camera, drawing: Drawing, texts: Texts, states: NodeStates) -> None:
+def _pan(backing: BackingStore, camera: Camera, drawing: Drawing, texts: TextCache, states: NodeStates) -> None:
     edges = EdgeStates.plain(len(drawing.graph.edges))
 
     def part(painter: QPainter, rect: QRectF) -> None:
         exposed = (rect.x(), rect.y(), rect.width(), rect.height())
-        paint(Frame(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, edges, exposed=exposed))
+        paint(PaintContext(painter, drawing, camera, WIDTH, HEIGHT, DARK, texts, states, edges, exposed=exposed))
 
     backing.picture(QSize(WIDTH, HEIGHT), 1.0, camera, QColor("black"), part)
 
@@ -231,7 +233,7 @@ def _arrive(data: bytes, view: GraphView, *, all_open: bool) -> None:
     (event,) = event_decoder().feed(data)
     graph = GraphShelf().take(event)
     opened = None if all_open else tuple(sorted(closed_by_default(graph)))
-    sent = messages.encode(messages.Place(1, graph.signature, graph.record, opened))
+    sent = messages.encode(messages.PlaceRequest(1, graph.signature, graph.record, opened))
     (request,) = messages.request_decoder().feed(sent)
     known = None if request.open_clusters is None else set(request.open_clusters)
     placement = place(Graph(request.graph), open_clusters=known)

@@ -29,14 +29,14 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         session.run_one()
         qtbot.waitUntil(lambda: session.graph is not None and not session.column("grad_norm").empty, timeout=_LONG)
         parameter = next(node.id for node in session.graph.nodes if node.kind == "parameter")
-        qtbot.waitUntil(lambda: view.colouring is not None and Pattern.FILLED in view.colouring.pattern.tolist())
-        assert view.colouring.value[view.drawing.box_of(parameter)]
+        qtbot.waitUntil(lambda: view.coloring is not None and Pattern.FILLED in view.coloring.pattern.tolist())
+        assert view.coloring.value[view.drawing.box_of(parameter)]
         assert measures.colours.legend.note.text() == "iteration 0"
         picture = tmp_path / "graph.svg"
         with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
             window.picture_requested.emit(str(picture))
         shown = picture.read_text("utf-8")
-        assert f">{view.colouring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
+        assert f">{view.coloring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
         qtbot.waitUntil(lambda: "held for backward" in measures.modules.facts.text(), timeout=_LONG)
         assert measures.modules.model.sum_of("flops") > 0
         window.panels.show("table")
@@ -46,7 +46,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         cells = [measures.table.model.index(row, column).data() for column in range(measures.table.model.columnCount())]
         assert any("µs" in cell or "ms" in cell for cell in cells)
         measures.colours.choose("none")
-        assert view.colouring is None
+        assert view.coloring is None
     finally:
         app.close()
         qapp.setStyleSheet("")

@@ -10,7 +10,7 @@ import pygraphviz
 import pytest
 
 from gradviz.errors import InvalidValueError, UnknownNameError
-from gradviz.export.overlay_shading import Legend, Shade, Shading
+from gradviz.export.overlay_shading import LegendContent, Shade, Shading
 from gradviz.export.render import clusters_to_open, draw, render
 from gradviz.layout.layout import place
 from gradviz.model.graph.folding import closed_by_default
@@ -118,7 +118,7 @@ def test_a_stack_is_drawn_with_its_count_and_its_range():
     assert {"Block × 60", "12 nodes each", "0", "59"} <= set(texts) and "mm" not in texts
 
 
-def shaded(graph: Graph, shades: dict[int, Shade], legend: Legend) -> ElementTree.Element:
+def shaded(graph: Graph, shades: dict[int, Shade], legend: LegendContent) -> ElementTree.Element:
     return ElementTree.fromstring(render(graph, place(graph), "svg", shading=Shading(shades, legend)))
 
 
@@ -126,7 +126,7 @@ def test_an_overlay_gives_boxes_their_colours_and_values_and_stands_under_the_dr
     graph = two_layers()
     placed = place(graph)
     mm, w1 = (placed.box_title.index(name) for name in ("mm", "w1"))
-    legend = Legend("Gradient norm", "L2, of each output", ("#112233", "#445566"), ((0.0, "0.1"), (1.0, "10")),
+    legend = LegendContent("Gradient norm", "L2, of each output", ("#112233", "#445566"), ((0.0, "0.1"), (1.0, "10")),
                     ((Shade(hatched=True), "not measured"),), "iteration 39")  # fmt: skip
     shades = {mm: Shade("#123456", "#fedcba", "#654321", value="2.5e+00"), w1: Shade(hatched=True)}
     drawn = shaded(graph, shades, legend)
@@ -146,7 +146,7 @@ def test_an_overlay_gives_boxes_their_colours_and_values_and_stands_under_the_dr
 def test_a_drawing_narrower_than_the_legend_stands_in_the_middle():
     graph = make_graph("a -> loss")
     placed = place(graph)
-    drawn = shaded(graph, {0: Shade("#123456")}, Legend("Kind", "of each node"))
+    drawn = shaded(graph, {0: Shade("#123456")}, LegendContent("Kind", "of each node"))
     wide, body = float(drawn.get("width", "")), next(drawn.iterfind("{*}rect[@fill='#123456']"))
     assert wide > placed.width
     assert float(body.get("x", "")) == pytest.approx(placed.box_rect[0, 0] + (wide - placed.width) / 2, abs=0.1)
@@ -156,7 +156,7 @@ def test_the_cells_of_a_stack_have_the_colours_of_its_members():
     graph = repeated_blocks(60, 12)
     placed = place(graph, open_clusters=set())
     cells = tuple("" if number == 7 else f"#0000{number:02x}" for number in range(60))
-    shading = Shading({0: Shade(value="1 to 2", cells=cells)}, Legend("Gradient norm", ""))
+    shading = Shading({0: Shade(value="1 to 2", cells=cells)}, LegendContent("Gradient norm", ""))
     drawn = ElementTree.fromstring(render(graph, placed, "svg", shading=shading))
     fills = [rect.get("fill") for rect in drawn.iterfind("{*}rect") if rect.get("rx") == "3"]
     assert len(fills) == 60 and [fill for fill in fills if fill in cells] == [cell for cell in cells if cell]
@@ -166,7 +166,7 @@ def test_the_cells_of_a_stack_have_the_colours_of_its_members():
 @pytest.mark.parametrize("fmt", ["png", "pdf"])
 def test_the_legend_makes_a_picture_larger_in_the_other_formats_too(fmt: str):
     graph = two_layers()
-    legend = Legend("Gradient norm", "L2", ("#112233", "#445566"), ((0.0, "10⁻³"),))
+    legend = LegendContent("Gradient norm", "L2", ("#112233", "#445566"), ((0.0, "10⁻³"),))
     plain = render(graph, place(graph), fmt)
     assert len(render(graph, place(graph), fmt, shading=Shading({0: Shade("#123456")}, legend))) > len(plain)
 

@@ -16,7 +16,7 @@ from gradviz.engine.loading.error_hints import cure_of, text_of
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.pytree import call_arguments
-from gradviz.targets.target_spec import DEFAULT_FACTORY
+from gradviz.targets.python_file import DEFAULT_FACTORY
 
 RAISED = BaseException
 """What a person's code can raise that must not end the engine: also what is no `Exception`. Our own AbandonedError is

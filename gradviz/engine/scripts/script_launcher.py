@@ -1,4 +1,4 @@
-"""Opens training scripts: finds the file behind a target, and runs it with somebody following."""
+"""Opens training scripts: reads the file of a target, and runs it with somebody following."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from gradviz import watch_api as watching
 from gradviz.engine.scripts.iteration_detector import Audience, ScriptPhases
 from gradviz.engine.scripts.main_module import play, read_script
 from gradviz.engine.scripts.script_run import ScriptRun
-from gradviz.targets.script_detection import is_script
-from gradviz.targets.target_spec import expanded, read_target
+from gradviz.targets.target_spec import TargetSpec
 
 
 class Script:
     """A training script, read and not yet run."""
 
-    def __init__(self, name: str, arguments: Sequence[str] = ()) -> None:
-        """`name`: the path as it was written, which the script finds in `sys.argv`.
+    def __init__(self, target: TargetSpec, arguments: Sequence[str] = ()) -> None:
+        """Read the file; the script finds its path, as it was written, in `sys.argv`.
 
         Raises:
             GradvizError: the file cannot be read, or is no Python.
         """
-        path = expanded(name)
-        self.path = path.absolute()
-        self.title = path.name
-        self._argv = [name, *arguments]
+        self.path = target.path.absolute()
+        self.title = target.path.name
+        self._argv = [target.name, *arguments]
         self._code = read_script(self.path)
 
     def perform(self, run: ScriptRun, audience: Audience, *, mute: bool) -> None:
@@ -39,15 +37,3 @@ class Script:
         finally:
             watching.listen(None)
             run.ended = True
-
-
-def find_script(target: str, arguments: Sequence[str] = ()) -> Script | None:
-    """The script that `target` means; None if it is something else. Arguments after a file's name make it a script.
-
-    Raises:
-        GradvizError: the target is nothing that could be opened.
-    """
-    place = read_target(target)
-    if place.kind != "file" or place.attribute or not (arguments or is_script(place.path)):
-        return None
-    return Script(place.name, arguments)

@@ -20,7 +20,7 @@ from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
 from gradviz.engine.loading.target import Setup
 from gradviz.engine.measuring.measure_scheduler import Measuring
-from gradviz.engine.scripts.script_launcher import Script, find_script
+from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.window_session import Play
 from gradviz.engine.serving.tensor_queries import Answers
@@ -127,15 +127,16 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        place = read_target(command.target)
-        ALLOWED.allow(place, command.allowed)
-        if place.kind != "network":
+        target = read_target(command.target)
+        ALLOWED.allow(target, command.allowed)
+        if target.kind != "network":
             self._process.remember()
-        script = find_script(command.target, command.arguments)
-        if script is not None:
-            self._play(script, command)
+        # Arguments after a file's name make it a script, even one that makes a factory.
+        is_whole_file = target.kind == "file" and not target.attribute
+        if is_whole_file and (command.arguments or target.runs_as_script(has_arguments=False)):
+            self._play(Script(target, command.arguments), command)
             return
-        setup = Setup(command.target, command.hyperparameters, command.seed, command.device, command.optimizer)
+        setup = Setup(target, command.hyperparameters, command.seed, command.device, command.optimizer)
         before = Generators.remember()
         try:
             runner = Runner(setup)

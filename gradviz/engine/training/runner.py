@@ -17,7 +17,7 @@ from gradviz.engine.graph.graph_builder import CapturedGraph, assemble
 from gradviz.engine.graph.reach_after_backward import resolved
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
-from gradviz.engine.loading.target import Setup, Target, find_target
+from gradviz.engine.loading.target import LoadedTarget, Setup, find_target
 from gradviz.engine.measuring.meter import Meter
 from gradviz.engine.measuring.phase_measuring import measure_gradients, measure_graph, measured_update
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
@@ -40,7 +40,7 @@ class Runner(Course):
     table: OptimizerTable
     updater: Updater
 
-    def __init__(self, setup: Setup, target: Target | None = None) -> None:
+    def __init__(self, setup: Setup, target: LoadedTarget | None = None) -> None:
         """Build the experiment of `setup`, on its device; `target` is what `setup` names, if it was found already.
 
         Raises:
@@ -48,7 +48,7 @@ class Runner(Course):
         """
         super().__init__("paused")
         self.setup = setup
-        self.target: Target = target or find_target(setup)
+        self.target: LoadedTarget = target or find_target(setup)
         self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
         self.graph: CapturedGraph | None = None
         self.graph_step = -1

@@ -5,31 +5,31 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from gradviz.export.overlay_shading import PLAIN, Shade
-from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Colouring, Pattern
+from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
 from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 from gradviz.gui.style.palette import Palette
 
 
-def shades(drawing: Drawing, colouring: Colouring, palette: Palette) -> dict[int, Shade]:
+def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:
     """Box → how it is drawn, of the boxes about which the overlay says something."""
     found = {}
     for box in range(len(drawing)):
-        shade = _shade(int(drawing.kind[box]), box, colouring, palette)
+        shade = _shade(int(drawing.kind[box]), box, coloring, palette)
         if shade != PLAIN:
             found[box] = shade
     return found
 
 
-def _shade(kind: int, box: int, colouring: Colouring, palette: Palette) -> Shade:
-    value = colouring.value[box]
+def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shade:
+    value = coloring.value[box]
     if kind == BoxKind.STACK:  # its card stays plain
-        cells = colouring.cells.get(box, ())
+        cells = coloring.cells.get(box, ())
         return Shade(value=value, cells=tuple("" if c == NOT_MEASURED else hex_of(int(c)) for c in cells))
-    pattern = int(colouring.pattern[box])
+    pattern = int(coloring.pattern[box])
     if pattern == Pattern.PLAIN:
         return Shade(value=value)
-    style = style_of(palette, kind, pattern=pattern, fill=int(colouring.fill[box]), ink=int(colouring.ink[box]))
+    style = style_of(palette, kind, pattern=pattern, fill=int(coloring.fill[box]), ink=int(coloring.ink[box]))
     filled = style.fill.style() != Qt.BrushStyle.NoBrush
     return Shade(
         fill=style.fill.color().name() if filled else "",

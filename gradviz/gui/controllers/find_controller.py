@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
@@ -53,6 +53,15 @@ class Finder(QObject):
         if self._scope is not None:
             return self._scope
         return next((scope for scope in SCOPES if self._counts[scope]), "module")
+
+    def focus(self) -> None:
+        """Move the keyboard to the field."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def reason_without_matches(self) -> str:
+        """Return that there is no match to go to; empty if there is one."""
+        return "" if self.matches else self.tr("Nothing is looked for, or nothing matches.")
 
     def step(self, way: int) -> None:
         """Go to the next match (`way` 1) or the one before (-1), around the end, unfolding what hides it."""

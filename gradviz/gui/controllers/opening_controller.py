@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.errors import GradvizError
@@ -24,8 +24,6 @@ from gradviz.gui.processes.file_watcher import FileWatch
 from gradviz.gui.session.recent_targets import Recent, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
-from gradviz.gui.widgets.save_file import ask_save_path, write_file
-from gradviz.model.tables import reach_table
 from gradviz.protocol.commands import Open
 from gradviz.targets.file_contents import Candidate, offered
 from gradviz.targets.target_spec import file_of, read_target
@@ -33,9 +31,6 @@ from gradviz.targets.target_spec import file_of, read_target
 
 class OpeningJoints(QObject):
     """Everything of the window that is about opening, and the panel that tells how far gradients reach."""
-
-    told = Signal(str)
-    """A sentence for the status bar."""
 
     def __init__(self, session: Session, settings: Settings, graph: GraphPanel, networks: NetworksPanel,
                  parent: QWidget) -> None:  # fmt: skip
@@ -105,24 +100,6 @@ class OpeningJoints(QObject):
             self.consent.finished.connect(self._answer)
             self.consent.open()
 
-    def export_reach(self) -> None:
-        """Ask for a file and write the reach of all parameters into it, by the suffix."""
-        table = self.reach.table
-        if table is None:
-            return
-        folder = Path(self._settings.get("export/folder") or Path.home())
-        filters = {"csv": "CSV (*.csv)", "txt": "Text (*.txt)"}
-        if path := ask_save_path(self._window, _tr("Export reach"), folder / "reach.csv", filters):
-            self._settings.set("export/folder", str(Path(path).parent))
-            self.write_reach(path)
-
-    def write_reach(self, path: str) -> None:
-        """Write it; say how that went."""
-        table = self.reach.table
-        assert table is not None
-        text = reach_table.as_csv(table) if path.lower().endswith(".csv") else reach_table.as_text(table)
-        self.told.emit(write_file(path, text))
-
     def _join(self) -> None:
         session = self._session
         # Later than what asks: a dialog over a list that is about to change its selection would hold that up.
@@ -146,7 +123,6 @@ class OpeningJoints(QObject):
         self.recent.changed.connect(lambda: self._networks.list.show_models(self.recent.targets))
         self.reach.node_requested.connect(self._graph.show_node)
         self.reach.path_requested.connect(self._show_path)
-        self.reach.export_requested.connect(self.export_reach)
 
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
@@ -167,9 +143,9 @@ class OpeningJoints(QObject):
 
     def _show_late(self) -> None:
         session = self._session
-        if target := session.reader.target if session.reader.late else "":
+        if target := session.reader.target if session.reader.late else None:
             text = _tr("It is read to see whether these are the contents that you allowed to run.")
-            self.card.begin(_tr("Still reading {0}").format(read_target(target).title), text, PATIENCE)
+            self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
         if not session.late:
             self.card.end()

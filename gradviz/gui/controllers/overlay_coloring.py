@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Colouring, Pattern
+from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
 from gradviz.gui.style.palette import Palette, contrast
 from gradviz.model.overlay.overlay_groups import Groups
@@ -84,17 +84,17 @@ def wanted_limits(overlay: Overlay, values: BoxValues) -> Limits | None:
     return limits_of(overlay, values.nodes, values.column, *values.cells.values())
 
 
-def measured_colouring(
+def measured_coloring(
     overlay: Overlay,
     values: BoxValues,
     limits: Limits | None,
     palette: Palette,
     explain: Callable[[int], str] | None = None,
-) -> Colouring:
+) -> BoxColoring:
     """Colour boxes by value. Where nothing at all was measured yet they stay as they are."""
     count = len(values.applies)
     if values.column.empty:
-        return Colouring.plain(count)
+        return BoxColoring.plain(count)
     place, mark = places(overlay, values.column, limits)
     fills, inks = _ramp(palette, overlay.scale == "diverging")
     step = np.nan_to_num(place * (STEPS - 1)).round().astype(np.intp)
@@ -110,10 +110,10 @@ def measured_colouring(
         cells[box] = _cell_colours(overlay, column, limits, palette)
         words[box] = _span(overlay, column)
     pattern = np.where(values.applies | (mark != Mark.MISSING), _PATTERNS[mark], Pattern.PLAIN).astype(np.uint8)
-    return Colouring(pattern, fill, ink, tuple(words), cells, explain)
+    return BoxColoring(pattern, fill, ink, tuple(words), cells, explain)
 
 
-def grouped_colouring(drawing: Drawing, groups: Groups, palette: Palette) -> Colouring:
+def grouped_coloring(drawing: Drawing, groups: Groups, palette: Palette) -> BoxColoring:
     """Colour boxes by the group of their node or module; a box of several groups stays as it is."""
     fills = np.array([rgb(shade) for shade in palette.categorical], np.int32)
     inks = np.array([rgb(ink_on(shade)) for shade in palette.categorical], np.int32)
@@ -131,7 +131,7 @@ def grouped_colouring(drawing: Drawing, groups: Groups, palette: Palette) -> Col
     group[drawing.kind == BoxKind.LOSS] = -1
     known = group >= 0
     pattern = np.where(known, Pattern.FILLED, Pattern.PLAIN).astype(np.uint8)
-    return Colouring(pattern, fills[group], inks[group], ("",) * len(drawing), cells)
+    return BoxColoring(pattern, fills[group], inks[group], ("",) * len(drawing), cells)
 
 
 def colour_at(palette: Palette, place: float, *, diverging: bool) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from gradviz.export.overlay_shading import Shading
 from gradviz.gui.controllers.export_shading import shades
 from gradviz.gui.controllers.overlay_coloring import (
     BoxValues,
     box_values,
-    grouped_colouring,
-    measured_colouring,
+    grouped_coloring,
+    measured_coloring,
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
@@ -83,7 +83,7 @@ class GraphColours(QObject):
         self._session.show_measures(_VIEW, () if measure is None else (measure,))
         self._menu.show_state(overlay_id, self._session.measure_rate)
         if self.overlay is None:
-            self._view.set_colouring(None)
+            self._view.set_coloring(None)
             self._view.cards.set_lower_left(None)
             self._values = None
         else:
@@ -102,6 +102,12 @@ class GraphColours(QObject):
         self._limits.clear()
         self.refresh()
 
+    def reason_without_scale(self) -> str:
+        """Return that there is no bar whose ends could be set; empty if there is one."""
+        if self.overlay is None or self.overlay.is_categorical:
+            return QCoreApplication.translate("OverlayJoints", "The graph is not coloured by a number.")
+        return ""
+
     def refresh(self) -> None:
         """Colour what is drawn by the values that are known."""
         drawing, shown = self._view.drawing, self.overlay
@@ -112,7 +118,7 @@ class GraphColours(QObject):
         if shown is None:
             return
         if drawing is None:
-            self._view.set_colouring(None)
+            self._view.set_coloring(None)
             return
         if shown.is_categorical:
             self._show_groups(drawing, shown)
@@ -122,10 +128,10 @@ class GraphColours(QObject):
 
     def shading(self) -> Shading | None:
         """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
-        drawing, colouring = self._view.drawing, self._view.colouring
-        if drawing is None or colouring is None:
+        drawing, coloring = self._view.drawing, self._view.coloring
+        if drawing is None or coloring is None:
             return None
-        found = shades(drawing, colouring, palettes.current())
+        found = shades(drawing, coloring, palettes.current())
         return Shading(found, self.legend.as_shown()) if found else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -141,7 +147,7 @@ class GraphColours(QObject):
         groups = self._told(drawing.graph, shown.id)
         assert isinstance(groups, Groups)
         self._values = None
-        self._view.set_colouring(grouped_colouring(drawing, groups, palettes.current()))
+        self._view.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
         self.legend.show_groups(shown, groups)
 
     def _show_values(self, drawing: Drawing, shown: Overlay) -> None:
@@ -151,8 +157,8 @@ class GraphColours(QObject):
         if wanted is not None:
             self._limits[shown.id] = wanted.joined(self._limits.get(shown.id))
         limits = self._limits.get(shown.id)
-        colouring = measured_colouring(shown, values, limits, palettes.current(), self._explained)
-        self._view.set_colouring(colouring)
+        coloring = measured_coloring(shown, values, limits, palettes.current(), self._explained)
+        self._view.set_coloring(coloring)
         self.legend.show_scale(shown, limits, self._kinds_of(shown, values, limits), self._note(shown, column))
 
     def _column(self, graph: Graph, shown: Overlay) -> Column:

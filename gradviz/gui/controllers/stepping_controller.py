@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QMenu, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import Actions
 from gradviz.gui.controllers.docks import WindowPanels
@@ -16,10 +16,11 @@ from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.panels.timeline.timeline_view import TimelineView
 from gradviz.gui.session.session import Session
-from gradviz.gui.session.settings import Settings
+from gradviz.gui.session.settings import MOST_BYTES, Settings
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord
 
+_MEBIBYTE = 2**20
 _MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
          "highlight_gradient", "highlight_path", "clear_highlight", "",
          "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
@@ -33,7 +34,7 @@ class StepJoints(QObject):
     def __init__(self, session: Session, settings: Settings, graph: GraphPanel, source: SourceView, console: Console,
                  parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
-        self._session, self._settings = session, settings
+        self._session, self._settings, self._window = session, settings, parent
         self._graph, self._source, self._console = graph, source, console
         self._panels: WindowPanels | None = None
         self._actions: Actions | None = None
@@ -57,6 +58,26 @@ class StepJoints(QObject):
         self._arrangement = StopArrangement(self._session, self._settings, panels, self)
         self._show_count(self.breakpoints.count)
         panels.compacted.connect(lambda _compact: self._show_count(self.breakpoints.count))
+
+    def add_breakpoint(self) -> None:
+        """Ask for a new breakpoint."""
+        if self._panels is not None:
+            self._panels.show("breakpoints")
+        self.breakpoints.open_dialog()
+
+    def ask_for_budget(self) -> None:
+        """Ask how much memory past values may take; the answer is kept for later sessions."""
+        megabytes, accepted = QInputDialog.getInt(
+            self._window,
+            self.tr("Memory for looking back"),
+            self.tr("Past values of an iteration that are held, in MiB. What does not fit is said to be gone."),
+            (self._session.budget or 0) // _MEBIBYTE,
+            0,
+            MOST_BYTES // _MEBIBYTE,
+        )
+        if accepted:
+            self._session.set_budget(megabytes * _MEBIBYTE)
+            self._settings.set("steps/budget", megabytes * _MEBIBYTE)
 
     def menu_for(self, node_id: int) -> QMenu:
         """The context menu of a node: the actions of the table, about the node that is selected by now."""

@@ -62,6 +62,14 @@ class StopOverlays(QObject):
         self.derivative_wanted = wanted
         self.refresh()
 
+    def toggle_derivative(self) -> None:
+        """Show the derivative, or put it away."""
+        self.show_derivative(not self.derivative_wanted)
+
+    def toggle_projector(self) -> None:
+        """Switch between large formulas and those of the usual size."""
+        self.set_projector(not self.projector)
+
     def set_projector(self, projector: bool) -> None:
         """Large formulas, or those of the usual size."""
         self.projector = projector

@@ -28,7 +28,7 @@ class LossPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._placeholder = EmptyPlot()
-        self._placeholder.say(self.tr("The loss will be drawn here"), self._waiting())
+        self._placeholder.show_text(self.tr("The loss will be drawn here"), self._waiting())
         self._placeholder.set_expected(session.until)
         column.addWidget(self._placeholder)
         self.setMinimumHeight(120)

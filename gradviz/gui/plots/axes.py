@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui.plots.ranges import Tick
+from gradviz.gui.plots.ranges import AxisTick
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import Palette, color
 
@@ -22,13 +23,13 @@ GRID_ALPHA = 0.12
 
 
 class TickAxis(pg.AxisItem):
-    """An axis whose ticks are told, not found."""
+    """An axis that shows the ticks it is given."""
 
     def __init__(self, orientation: str) -> None:
         left = orientation == "left"
         super().__init__(orientation, maxTickLength=0 if left else 4)
-        self._ticks: list[Tick] = []
-        self._specs: tuple | None = None
+        self._ticks: list[AxisTick] = []
+        self._specs: tuple[Any, ...] | None = None
         self.picture: QPicture | None
         self.enableAutoSIPrefix(False)
         self.setStyle(
@@ -41,7 +42,7 @@ class TickAxis(pg.AxisItem):
             self.setHeight(BOTTOM_HEIGHT)
 
     def set_colors(self, palette: Palette) -> None:
-        """Dress in the colours of `palette`."""
+        """Draw in the colors of `palette`."""
         self.setTextPen(palette.text3)
         if self.orientation == "left":
             self.setPen(_pen(color(palette.line, 0.0)))
@@ -52,15 +53,17 @@ class TickAxis(pg.AxisItem):
             self.setPen(_pen(color(palette.line2)))
             self.setTickPen(_pen(color(palette.line2)))
 
-    def set_ticks(self, ticks: Sequence[Tick]) -> None:
-        """Show these ticks; does nothing if they are the ones that are shown."""
+    def set_ticks(self, ticks: Sequence[AxisTick]) -> None:
+        """Show these ticks; do nothing if they are shown already."""
         if ticks != self._ticks:
             self._ticks = list(ticks)
             self.setTicks([self._ticks])
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        # The base class records a QPicture, whose text comes out heavier than text that is drawn at once. It forgets
-        # `picture` whenever anything changed, and so do we.
+        """Draw at once: text that the base class records in a QPicture comes out heavier.
+
+        It forgets `picture` whenever anything changed, and so does this.
+        """
         if self.picture is None:
             self.picture = QPicture()
             self._specs = self.generateDrawSpecs(painter)
@@ -70,8 +73,8 @@ class TickAxis(pg.AxisItem):
             painter.restore()
 
     def boundingRect(self) -> QRectF:
-        # Labels of the outermost ticks reach over the corners of the box.
-        return super().boundingRect().adjusted(-24, -12, 24, 12)
+        """Return a rectangle in which labels of the outermost ticks reach over the corners of the box."""
+        return QRectF(super().boundingRect()).adjusted(-24, -12, 24, 12)
 
 
 def _pen(ink: QColor) -> QPen:
@@ -80,14 +83,14 @@ def _pen(ink: QColor) -> QPen:
     return pen
 
 
-def overhang_of(ticks: Sequence[Tick]) -> float:
-    """How much room the last label of the axis of iterations may need right of the box, in steps."""
+def overhang_of(ticks: Sequence[AxisTick]) -> float:
+    """Return how much room the last label of the axis of iterations may need right of the box, in steps."""
     half = QFontMetricsF(fonts.ui(FONT_SIZE)).horizontalAdvance(ticks[-1].label) / 2 if ticks else 0.0
     return max(RIGHT_LEAST, -(-(half + 6) // 8) * 8)
 
 
-def width_for(ticks: Sequence[Tick]) -> float:
-    """How wide the axis of losses must be, in steps, so that it does not tremble while labels change."""
+def width_for(ticks: Sequence[AxisTick]) -> float:
+    """Return how wide the axis of losses must be, in steps, so that it does not tremble while labels change."""
     metrics = QFontMetricsF(fonts.ui(FONT_SIZE))
     widest = max((metrics.horizontalAdvance(tick.label) for tick in ticks), default=0.0) + LABEL_GAP + 8
     return max(LEFT_LEAST, -(-widest // 12) * 12)

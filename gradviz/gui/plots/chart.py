@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 
 from gradviz.gui.plots import ranges
+from gradviz.gui.plots.annotation_layout import arrange_annotations
 from gradviz.gui.plots.annotations import Annotations
-from gradviz.gui.plots.arrangement import arranged
 from gradviz.gui.plots.axes import TickAxis, overhang_of, width_for
-from gradviz.gui.plots.crosshair import Crosshair
+from gradviz.gui.plots.crosshair import Crosshair, Readout, read_iteration
 from gradviz.gui.plots.curve_item import CurveItem
-from gradviz.gui.plots.frame import Frame
 from gradviz.gui.plots.navigation import Navigation
-from gradviz.gui.plots.plot_box import PlotBox
-from gradviz.gui.plots.readout import Readout, read
-from gradviz.gui.plots.shown import Shown
+from gradviz.gui.plots.plot_frame import PlotFrame
+from gradviz.gui.plots.visible_curve import VisibleCurve
 from gradviz.gui.style import palette as palettes
 
 _TICK_PITCH = 18.0
@@ -27,13 +26,70 @@ _LABEL_PITCH = 140.0
 _ABOVE = 6
 _MARGIN = 5.0
 """Between the uppermost tick of the losses and the top of the box, in pixels."""
+_NOTCH = 120.0
+"""What one notch of a wheel turns, in Qt's units of an eighth of a degree."""
+_WALKS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_JUMPS: dict[int, int] = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: 2**62}
+_ZOOMS: dict[int, float] = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+
+
+class PlotBox(pg.ViewBox):
+    """A view box whose gestures are signals. Lengths are shares of the box: 1 is all of its width or height."""
+
+    zoom_requested = Signal(str, float, QPointF)  # "x" or "y", factor of what is visible, point from the left, top
+    pan_requested = Signal(float, float)  # to the right, down
+    fit_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.disableAutoRange()
+        self.setDefaultPadding(0)
+        self.losses_fitted = True
+        """Whether the losses fit themselves; then a drag that begins sideways leaves them fitted."""
+        self._upright = False
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        """Zoom about the cursor: iterations, or losses over their axis or with Ctrl. Sideways: pan."""
+        event.accept()
+        turns = event.delta() / _NOTCH
+        if event.orientation() == Qt.Orientation.Horizontal:
+            self.pan_requested.emit(turns * 0.1, 0.0)
+            return
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        losses = axis == 1 or (axis is None and control)
+        self.zoom_requested.emit("y" if losses else "x", 0.8**turns, self._share(event.scenePos()))
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
+        """Pan with the left or middle button; from an axis, along that axis alone."""
+        event.accept()
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        if event.isFinish():
+            self.unsetCursor()
+        if event.isStart():
+            whole = event.scenePos() - event.buttonDownScenePos()
+            self._upright = abs(whole.y()) > abs(whole.x())
+        moved = self._share(event.scenePos()) - self._share(event.lastScenePos())
+        sideways_only = axis == 0 or (axis is None and self.losses_fitted and not self._upright)
+        self.pan_requested.emit(0.0 if axis == 1 else moved.x(), 0.0 if sideways_only else moved.y())
+
+    def mouseClickEvent(self, event: Any) -> None:
+        """Fit on a double click."""
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.fit_requested.emit()
+
+    def _share(self, scene_position: QPointF) -> QPointF:
+        inside = self.mapFromScene(scene_position)
+        return QPointF(inside.x() / max(self.width(), 1.0), inside.y() / max(self.height(), 1.0))
 
 
 class Chart(pg.PlotWidget):
-    """Draws curves as `show_curves` says. Mouse and keys change `navigation`, which is said by `navigated`."""
+    """Draws the curves given to `show_curves`. Mouse and keys change `navigation`, which emits `navigated`."""
 
     navigated = Signal()
-    read_out = Signal(str)  # what the crosshair says; empty when it is gone
+    read_out = Signal(str)  # the text of the crosshair; empty without one
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._box = PlotBox()
@@ -41,51 +97,33 @@ class Chart(pg.PlotWidget):
         super().__init__(parent, viewBox=self._box, axisItems=self._axes)
         self.navigation = Navigation()
         self._items: dict[int, CurveItem] = {}
-        self._shown: Sequence[Shown] = ()
+        self._shown: Sequence[VisibleCurve] = ()
         self._log = True
         self._smoothing = 0.0
-        self._frame = Frame((0.0, 1.0), (0.0, 1.0), 1.0, 1.0, True)
+        self.frame = PlotFrame((0.0, 1.0), (0.0, 1.0), 1.0, 1.0, True)
+        """The part of the plane that is drawn now."""
         self._iteration: int | None = None
-        self._annotations = Annotations()
+        self.annotations = Annotations()
         self._crosshair = Crosshair()
-        for item, z in ((self._annotations, 20), (self._crosshair, 30)):
+        for item, z in ((self.annotations, 20), (self._crosshair, 30)):
             item.setParentItem(self.plotItem)
             item.setZValue(z)
         self.plotItem.hideButtons()
         self._room = (0.0, 0.0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self._connect_gestures()
-        self.set_colors()
-
-    @property
-    def frame(self) -> Frame:
-        """The part of the plane that is drawn now."""
-        return self._frame
-
-    @property
-    def annotations(self) -> Annotations:
-        """What is written on the plot."""
-        return self._annotations
+        self._box.zoom_requested.connect(self._zoom)
+        self._box.pan_requested.connect(self._pan)
+        self._box.fit_requested.connect(self._fit)
+        self.scene().sigMouseMoved.connect(self._follow_mouse)
+        self._set_colors()
 
     @property
     def readout(self) -> Readout | None:
-        """What the crosshair says; None while there is none."""
-        if self._iteration is None:
-            return None
-        return read(self._shown, self._iteration, self._smoothing)
+        """Return the losses at the crosshair; None without one."""
+        return None if self._iteration is None else read_iteration(self._shown, self._iteration, self._smoothing)
 
-    def set_colors(self) -> None:
-        """Dress in the colours that the application wears now."""
-        palette = palettes.current()
-        self.setBackground(palettes.color(palette.panel))
-        for axis in self._axes.values():
-            axis.set_colors(palette)
-        self._annotations.set_colors(palette)
-        self._crosshair.set_colors(palette)
-        self._set_pens()
-
-    def show_curves(self, shown: Sequence[Shown], *, log: bool, smoothing: float) -> None:
+    def show_curves(self, shown: Sequence[VisibleCurve], *, log: bool, smoothing: float) -> None:
         """Draw these curves as they are now; the last ones lie on top."""
         self._shown, self._log, self._smoothing = tuple(shown), log, smoothing
         wanted = {one.curve.run: z for z, one in enumerate(shown)}
@@ -100,24 +138,21 @@ class Chart(pg.PlotWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Bring the picture up to what the curves and the navigation are now."""
+        """Draw the curves and the navigation as they are now."""
         self._lay_out()
-        frame = self._frame
-        corner = self._box.pos()
         for one in self._shown:
-            item = self._items[one.curve.run]
-            item.setPos(corner)
-            item.show_series(one.curve.raw, one.smooth(self._smoothing), frame, self.devicePixelRatioF())
-        self._annotations.setPos(corner)
-        self._annotations.arrange(arranged(frame, self._shown), frame.width, frame.height)
-        self._crosshair.setPos(corner)
+            smooth = one.smooth(self._smoothing)
+            self._items[one.curve.run].show_series(one.curve.raw, smooth, self.frame, self.devicePixelRatioF())
+        self.annotations.show_arrangement(arrange_annotations(self.frame, self._shown), self.frame)
+        for item in (*self._items.values(), self.annotations, self._crosshair):
+            item.setPos(self._box.pos())
         self._point_at(self._iteration)
 
     def set_iteration(self, iteration: int | None) -> None:
-        """Put the crosshair on an iteration, as near as there are losses and the view reaches; None takes it away."""
+        """Move the crosshair to an iteration, as near as there are losses and the view reaches; None removes it."""
         longest = max((len(one.curve) for one in self._shown), default=0)
         if iteration is not None:
-            first, last = self._frame.x
+            first, last = self.frame.x
             iteration = min(max(iteration, int(-(-first // 1)), 0), int(last // 1), longest - 1)
             if not longest or iteration < first:
                 iteration = None
@@ -127,17 +162,24 @@ class Chart(pg.PlotWidget):
             self.read_out.emit(readout.text if readout else "")
 
     def _point_at(self, iteration: int | None) -> None:
-        if iteration is not None and not self._frame.x[0] <= iteration <= self._frame.x[1]:
+        if iteration is not None and not self.frame.x[0] <= iteration <= self.frame.x[1]:
             iteration = None
         self._iteration = iteration
-        arrangement = self._annotations.arrangement
-        words = [*(tag.rect for tag in arrangement.tags), *(label.rect for label in arrangement.labels)]
-        self._crosshair.show_readout(self.readout, self._frame, words)
+        self._crosshair.show_readout(self.readout, self.frame, self.annotations.arrangement.words)
+
+    def _set_colors(self) -> None:
+        palette = palettes.current()
+        self.setBackground(palettes.color(palette.panel))
+        for axis in self._axes.values():
+            axis.set_colors(palette)
+        self.annotations.set_colors(palette)
+        self._crosshair.set_colors(palette)
+        self._set_pens()
 
     def _set_pens(self) -> None:
         palette = palettes.current()
         for one in self._shown:
-            self._items[one.curve.run].set_colors(one.color(palette), one.pale(palette))
+            self._items[one.curve.run].set_pens(one.color(palette), one.pale(palette))
 
     def _lay_out(self) -> None:
         """Choose ranges and ticks for the size of the box, and the frame that they make."""
@@ -146,18 +188,17 @@ class Chart(pg.PlotWidget):
         x, y = self.navigation.window, self.navigation.y
         self._box.losses_fitted = y is None
         if y is None:
-            low, high = ranges.fitted(self._extremes(x), most, self._log)
+            low, high = ranges.fit_range(self._extremes(x), most, self._log)
             ticks = ranges.loss_ticks((low, high), most, self._log)
             y = (low, high + (high / 2 - low / 2) * 2 * _MARGIN / max(height - _MARGIN, 1.0))
         else:
             ticks = ranges.loss_ticks(y, most, self._log)
-        self._axes["left"].set_ticks(ticks)
         iterations = ranges.iteration_ticks(x, max(self._box.width(), 1.0) / _LABEL_PITCH)
+        self._axes["left"].set_ticks(ticks)
         self._axes["bottom"].set_ticks(iterations)
         self._make_room(width_for(ticks), overhang_of(iterations))
-        across = max(self._box.width(), 1.0)
         self._box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
-        self._frame = Frame(x, y, across, height, self._log)
+        self.frame = PlotFrame(x, y, max(self._box.width(), 1.0), height, self._log)
 
     def _make_room(self, left: float, right: float) -> None:
         """Give the labels beside the box this much room, in pixels."""
@@ -174,14 +215,8 @@ class Chart(pg.PlotWidget):
         pairs = [pair for pair in found if pair is not None]
         return (min(low for low, _ in pairs), max(high for _, high in pairs)) if pairs else None
 
-    def _connect_gestures(self) -> None:
-        self._box.zoom_requested.connect(self._zoom)
-        self._box.pan_requested.connect(self._pan)
-        self._box.fit_requested.connect(self._fit)
-        self.scene().sigMouseMoved.connect(self._follow_mouse)
-
     def _zoom(self, axis: str, factor: float, about: QPointF) -> None:
-        (left, right), (low, high) = self._frame.x, self._frame.y
+        (left, right), (low, high) = self.frame.x, self.frame.y
         if axis == "x":
             self.navigation.zoom(factor, left + about.x() * (right - left))
         else:
@@ -190,7 +225,7 @@ class Chart(pg.PlotWidget):
         self._navigate()
 
     def _pan(self, right: float, down: float) -> None:
-        (first, last), (low, high) = self._frame.x, self._frame.y
+        (first, last), (low, high) = self.frame.x, self.frame.y
         if right:
             self.navigation.pan(-right * (last - first))
         if down:
@@ -207,33 +242,32 @@ class Chart(pg.PlotWidget):
 
     def _follow_mouse(self, scene_position: QPointF) -> None:
         inside = self._box.mapFromScene(scene_position)
-        if self._box.rect().contains(inside):
-            self.set_iteration(round(self._frame.iteration(inside.x())))
-        else:
-            self.set_iteration(None)
+        within = self._box.rect().contains(inside)
+        self.set_iteration(round(self.frame.iteration(inside.x())) if within else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out again."""
         super().resizeEvent(event)
         if hasattr(self, "_crosshair"):  # the base class resizes while it is being made
             self.plotItem.layout.activate()
             self.refresh()
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Remove the crosshair."""
         super().leaveEvent(event)
         self.set_iteration(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk the crosshair (Shift: by ten), Home and End jump, + and − zoom, A fits, Esc takes it away."""
-        key, middle = event.key(), QPointF(0.5, 0.5)
+        """Arrows walk the crosshair (Shift: by ten), Home and End jump, + and − zoom, A fits, Esc removes it."""
+        key = event.key()
         stride = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._walk(stride if key == Qt.Key.Key_Right else -stride)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.set_iteration(0 if key == Qt.Key.Key_Home else 2**62)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._zoom("x", 0.8, middle)
-        elif key == Qt.Key.Key_Minus:
-            self._zoom("x", 1.25, middle)
+        if key in _WALKS:
+            newest = max((len(one.curve) for one in self._shown if one.current), default=1) - 1
+            self.set_iteration(newest if self._iteration is None else self._iteration + stride * _WALKS[key])
+        elif key in _JUMPS:
+            self.set_iteration(_JUMPS[key])
+        elif key in _ZOOMS:
+            self._zoom("x", _ZOOMS[key], QPointF(0.5, 0.5))
         elif key == Qt.Key.Key_A:
             self._fit()
         elif key == Qt.Key.Key_Escape and self._iteration is not None:
@@ -241,11 +275,8 @@ class Chart(pg.PlotWidget):
         else:
             super().keyPressEvent(event)
 
-    def _walk(self, stride: int) -> None:
-        newest = max((len(one.curve) for one in self._shown if one.current), default=1) - 1
-        self.set_iteration(newest if self._iteration is None else self._iteration + stride)
-
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_crosshair"):
-            self.set_colors()
+            self._set_colors()

@@ -1,60 +1,100 @@
-"""A line through one iteration with a card of its losses."""
+"""The crosshair: a line through one iteration with a card of the exact losses of every visible run."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui.plots.arrangement import crosses
-from gradviz.gui.plots.frame import Frame
-from gradviz.gui.plots.readout import Readout, Row
+from gradviz.gui.plots.annotation_layout import crosses
+from gradviz.gui.plots.pixel_item import PixelItem, write_text
+from gradviz.gui.plots.plot_frame import PlotFrame
+from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import DARK, Palette, color
+from gradviz.gui.style.palette import color
 from gradviz.model import number_text
 
 _ROW = 18.0
 _PAD = 10.0
 _SWATCH = 16.0
 _GAP = 12.0
-_OVERHANG = 8.0
+_RIGHT = Qt.AlignmentFlag.AlignRight
 
 
-class Crosshair(pg.GraphicsObject):
-    """Shows a `Readout` at its iteration, or nothing. In pixels of the plot box."""
+@dataclass(frozen=True, slots=True)
+class ReadoutRow:
+    """One run at the iteration; `smoothed` is empty for a smoothing factor of 0."""
+
+    shown: VisibleCurve
+    loss: float
+    raw: str
+    smoothed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """The losses and marks of one iteration."""
+
+    iteration: int
+    title: str
+    rows: tuple[ReadoutRow, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return all of it in lines, for a screen reader."""
+        lines = [self.title]
+        for row in self.rows:
+            line = f"{full_name(row.shown.curve)}: {row.raw}"
+            if row.smoothed:
+                line += ", " + QCoreApplication.translate("LossPlot", "smoothed {0}").format(row.smoothed)
+            lines.append(line)
+        return "\n".join([*lines, *self.marks])
+
+
+def read_iteration(shown: Sequence[VisibleCurve], iteration: int, smoothing: float) -> Readout:
+    """Return the readout of an iteration, the current run first, without runs that have no loss there."""
+    rows, marks = [], []
+    for one in sorted(shown, key=lambda one: not one.current):
+        loss = one.curve.at(iteration)
+        if loss is None:
+            continue
+        smooth = one.smooth(smoothing)
+        smoothed = number_text.exact(float(smooth.values[iteration])) if smooth is not None else ""
+        # Where a loss is not finite there is no smoothed one; NaN would claim one, so a dash is written.
+        text = "–" if smoothed and not math.isfinite(loss) else smoothed
+        rows.append(ReadoutRow(one, loss, number_text.exact(loss), text))
+        prefix = "" if one.current else f"{one.name}: "
+        marks += [prefix + mark.text for mark in one.curve.marks if mark.step == iteration]
+    title = QCoreApplication.translate("LossPlot", "Iteration {0}").format(number_text.whole(iteration))
+    return Readout(iteration, title, tuple(rows), tuple(marks))
+
+
+class Crosshair(PixelItem):
+    """Shows a `Readout` at its iteration, or nothing."""
+
+    overhang = 8.0
 
     def __init__(self) -> None:
         super().__init__()
-        self._palette = DARK
-        self._frame: Frame | None = None
+        self._frame: PlotFrame | None = None
         self._readout: Readout | None = None
         self._words: list[QRectF] = []
 
-    def set_colors(self, palette: Palette) -> None:
-        """Dress in the colours of `palette`."""
-        self._palette = palette
-        self.update()
-
-    def show_readout(self, readout: Readout | None, frame: Frame, words: list[QRectF]) -> None:
-        """Show this from now on; None hides the crosshair. The card keeps off `words` if it can."""
+    def show_readout(self, readout: Readout | None, frame: PlotFrame, words: list[QRectF]) -> None:
+        """Show this readout; None hides the crosshair. The card avoids `words` if it can."""
         self._words = words
-        if (readout, frame) == (self._readout, self._frame):
-            return
-        if frame != self._frame:
-            self.prepareGeometryChange()
-        self._readout, self._frame = readout, frame
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        if self._frame is None:
-            return QRectF()
-        over = _OVERHANG
-        return QRectF(-over, -over, self._frame.width + 2 * over, self._frame.height + 2 * over)
+        if (readout, frame) != (self._readout, self._frame):
+            self.cover(frame)
+            self._readout, self._frame = readout, frame
+            self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the line, a dot on each curve, and the card."""
         if self._readout is None or self._frame is None:
             return
         frame, readout = self._frame, self._readout
@@ -63,96 +103,77 @@ class Crosshair(pg.GraphicsObject):
         painter.drawLine(QPointF(round(x) + 0.5, 0), QPointF(round(x) + 0.5, frame.height))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in readout.rows:
-            if math.isfinite(row.loss):
-                y = frame.point(readout.iteration, row.loss)[1]
-                if not -1 <= y <= frame.height + 1:
-                    continue
+            y = frame.point(readout.iteration, row.loss)[1] if math.isfinite(row.loss) else math.inf
+            if -1 <= y <= frame.height + 1:
                 painter.setPen(QPen(color(self._palette.panel), 1.5))
                 painter.setBrush(row.shown.color(self._palette))
                 painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
         self._paint_card(painter, readout, frame, x)
 
-    def _paint_card(self, painter: QPainter, readout: Readout, frame: Frame, x: float) -> None:
-        rows = self._rows_that_fit(readout, frame)
+    def _paint_card(self, painter: QPainter, readout: Readout, frame: PlotFrame, x: float) -> None:
+        palette, rows = self._palette, _rows_that_fit(readout, frame)
         left_out = len(readout.rows) - len(rows)
-        names, values, smoothed = _column_widths(rows)
-        marks = [_elided(mark, frame.width / 2) for mark in readout.marks]
+        plain, bold = QFontMetricsF(fonts.ui(12)), QFontMetricsF(fonts.ui(12, 600))
+        marks = [plain.elidedText(mark, Qt.TextElideMode.ElideRight, frame.width / 2) for mark in readout.marks]
         if left_out:
-            more = QCoreApplication.translate("LossPlot", "and {0} more runs").format(number_text.whole(left_out))
-            marks.append(more)
-        bold, plain = QFontMetricsF(fonts.ui(12, 600)), QFontMetricsF(fonts.ui(12))
+            more = QCoreApplication.translate("LossPlot", "and {0} more runs")
+            marks.append(more.format(number_text.whole(left_out)))
+        columns = _column_widths(rows)
+        names, values, smoothed = columns
         inner = _SWATCH + 6 + names + _GAP + values + (smoothed and _GAP + smoothed)
         width = max(inner, bold.horizontalAdvance(readout.title), *(plain.horizontalAdvance(m) for m in marks), 0.0)
         width = math.ceil(width) + 2 * _PAD
-        height = _ROW * (1 + len(rows) + len(marks)) + 2 * 6
-        card = self._place(x, width, height, frame)
-        painter.setPen(QPen(color(self._palette.line2), 1))
-        painter.setBrush(color(self._palette.panel))
+        card = self._place(x, width, _ROW * (1 + len(rows) + len(marks)) + 2 * 6, frame)
+        painter.setPen(QPen(color(palette.line2), 1))
+        painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         line = QRectF(card.left() + _PAD, card.top() + 6, width - 2 * _PAD, _ROW)
-        self._write(painter, line, readout.title, 600, self._palette.text)
+        write_text(painter, line, readout.title, fonts.ui(12, 600), color(palette.text))
         if smoothed:
-            painter.setFont(fonts.ui(11))
-            painter.setPen(color(self._palette.text3))
-            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(line, right, QCoreApplication.translate("LossPlot", "smoothed"))
+            heading = QCoreApplication.translate("LossPlot", "smoothed")
+            write_text(painter, line, heading, fonts.ui(11), color(palette.text3), _RIGHT)
         for row in rows:
             line.translate(0, _ROW)
-            self._paint_row(painter, line, row, (names, values, smoothed))
+            self._paint_row(painter, line, row, columns)
         for mark in marks:
             line.translate(0, _ROW)
-            self._write(painter, line, mark, 400, self._palette.text3)
+            write_text(painter, line, mark, fonts.ui(12), color(palette.text3))
 
-    def _paint_row(self, painter: QPainter, line: QRectF, row: Row, widths: tuple[float, float, float]) -> None:
-        names, values, smoothed = widths
-        middle = line.center().y()
-        painter.fillRect(QRectF(line.left(), round(middle) - 1, 12, 2), row.shown.color(self._palette))
+    def _paint_row(self, painter: QPainter, line: QRectF, row: ReadoutRow, columns: tuple[float, float, float]) -> None:
+        palette, (names, values, smoothed) = self._palette, columns
+        painter.fillRect(QRectF(line.left(), round(line.center().y()) - 1, 12, 2), row.shown.color(palette))
         name = line.adjusted(_SWATCH + 6, 0, 0, 0)
-        self._write(painter, name, row.shown.name, 400, self._palette.text2)
+        write_text(painter, name, row.shown.name, fonts.ui(12), color(palette.text2))
         value = QRectF(name.left() + names + _GAP, line.top(), values, line.height())
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.setFont(fonts.mono(11))
-        painter.setPen(color(self._palette.text if math.isfinite(row.loss) else self._palette.error))
-        painter.drawText(value, right, row.raw)
+        ink = color(palette.text if math.isfinite(row.loss) else palette.error)
+        write_text(painter, value, row.raw, fonts.mono(11), ink, _RIGHT)
         if smoothed:
-            painter.setPen(color(self._palette.text3))
-            painter.drawText(QRectF(value.right() + _GAP, line.top(), smoothed, line.height()), right, row.smoothed)
+            value = QRectF(value.right() + _GAP, line.top(), smoothed, line.height())
+            write_text(painter, value, row.smoothed, fonts.mono(11), color(palette.text3), _RIGHT)
 
-    def _write(self, painter: QPainter, line: QRectF, text: str, weight: int, ink: str) -> None:
-        painter.setFont(fonts.ui(12, weight))
-        painter.setPen(color(ink))
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _place(self, x: float, width: float, height: float, frame: Frame) -> QRectF:
-        """Beside the line and inside the box, where it covers the fewest words and curves."""
-        right, left = x + 12, x - 12 - width
+    def _place(self, x: float, width: float, height: float, frame: PlotFrame) -> QRectF:
+        """Return a place beside the line and inside the box where the card covers the fewest words and curves."""
+        right, left, room = x + 12, x - 12 - width, frame.height - height
         sides = [side for side in (right, left) if side >= 0 and side + width <= frame.width] or [max(left, 0.0)]
-        tops = [top for top in (4.0, 30.0, 54.0, frame.height - height - 4) if 0 <= top <= frame.height - height] or [
-            4.0
-        ]
+        tops = [top for top in (4.0, 30.0, 54.0, room - 4) if 0 <= top <= room] or [4.0]
         places = [QRectF(round(side), top, width, height) for top in tops for side in sides]
         return min(places, key=self._covered)
 
     def _covered(self, card: QRectF) -> int:
-        """How much a card there would cover; a word counts as two curves."""
+        """Return how much a card there would cover; a word counts as two curves."""
+        assert self._readout is not None and self._frame is not None
         words = sum(card.intersects(word) for word in self._words)
-        if self._readout is None or self._frame is None:
-            return 2 * words
         return 2 * words + sum(crosses(card, row.shown, self._frame) for row in self._readout.rows)
 
-    @staticmethod
-    def _rows_that_fit(readout: Readout, frame: Frame) -> tuple[Row, ...]:
-        room = max(1, int((frame.height - 20) // _ROW) - 1 - len(readout.marks))
-        return readout.rows if len(readout.rows) <= room else readout.rows[: max(room - 1, 1)]
+
+def _rows_that_fit(readout: Readout, frame: PlotFrame) -> tuple[ReadoutRow, ...]:
+    room = max(1, int((frame.height - 20) // _ROW) - 1 - len(readout.marks))
+    return readout.rows if len(readout.rows) <= room else readout.rows[: max(room - 1, 1)]
 
 
-def _column_widths(rows: tuple[Row, ...]) -> tuple[float, float, float]:
+def _column_widths(rows: tuple[ReadoutRow, ...]) -> tuple[float, float, float]:
     plain, mono = QFontMetricsF(fonts.ui(12)), QFontMetricsF(fonts.mono(11))
     names = max((plain.horizontalAdvance(row.shown.name) for row in rows), default=0.0)
     values = max((mono.horizontalAdvance(row.raw) for row in rows), default=0.0)
     smoothed = max((mono.horizontalAdvance(row.smoothed) for row in rows), default=0.0)
     return math.ceil(names), math.ceil(values), math.ceil(smoothed)
-
-
-def _elided(text: str, width: float) -> str:
-    return QFontMetricsF(fonts.ui(12)).elidedText(text, Qt.TextElideMode.ElideRight, width)

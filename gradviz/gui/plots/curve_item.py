@@ -5,58 +5,53 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui.plots.frame import Frame
+from gradviz.gui.plots.pixel_item import PixelItem
+from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.model.loss.growing_series import Series
 from gradviz.model.loss.minmax_pyramid import Flags, Floats
 
 _MOST_SEGMENTS = 3000
 
 
-class CurveItem(pg.GraphicsObject):
-    """One run: the raw losses and, while smoothing, the smoothed ones over them. In pixels of the plot box."""
+class CurveItem(PixelItem):
+    """One run: the raw losses and, while smoothing, the smoothed ones over them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._raw = _Line()
-        self._smooth = _Line()
-        self._bounds = QRectF()
+        self._raw = _CurvePath()
+        self._smooth = _CurvePath()
         self._strong = self._pale = QColor()
 
-    def set_colors(self, strong: QColor, pale: QColor) -> None:
-        """`strong` draws what is meant to be read, `pale` the raw losses beneath a smoothed curve."""
+    def set_pens(self, strong: QColor, pale: QColor) -> None:
+        """Draw in `strong`, and raw losses beneath a smoothed curve in `pale`."""
         if (strong, pale) != (self._strong, self._pale):
             self._strong, self._pale = strong, pale
             self.update()
 
-    def show_series(self, raw: Series, smooth: Series | None, frame: Frame, ratio: float) -> None:
-        """Draw this from now on; `ratio` is device pixels to a pixel. Does nothing if all is as it was."""
+    def show_series(self, raw: Series, smooth: Series | None, frame: PlotFrame, ratio: float) -> None:
+        """Draw these series; `ratio` is device pixels to a pixel. Do nothing if all is as it was."""
         changed = self._raw.prepare(raw, frame, ratio)
         changed |= self._smooth.prepare(smooth, frame, ratio)
-        bounds = QRectF(0, 0, frame.width, frame.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
+        self.cover(frame)
         if changed:
             self.update()
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw both curves, cut at the box."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self._bounds.adjusted(-1, -1, 1, 1))
+        painter.setClipRect(self._box.adjusted(-1, -1, 1, 1))
         smoothing = not self._smooth.path.isEmpty()
         self._raw.paint(painter, self._pale if smoothing else self._strong)
         if smoothing:
             self._smooth.paint(painter, self._strong)
 
 
-class _Line:
-    """What one series looks like, made anew only when the series or the view of it changed."""
+class _CurvePath:
+    """The path of one series, built again only when the series or the view of it changed."""
 
     def __init__(self) -> None:
         self.path = QPainterPath()
@@ -66,8 +61,8 @@ class _Line:
         self._segments: PrimitiveArray | None = None
         self._key: object = None
 
-    def prepare(self, series: Series | None, frame: Frame, ratio: float) -> bool:
-        """True if it looks otherwise now."""
+    def prepare(self, series: Series | None, frame: PlotFrame, ratio: float) -> bool:
+        """Build the path; return whether it changed."""
         key = (id(series), len(series), frame, ratio) if series is not None else None
         if key == self._key:
             return False
@@ -110,14 +105,14 @@ class _Line:
         return self._segments
 
 
-def _points(series: Series, frame: Frame, ratio: float) -> tuple[Floats, Floats, Flags]:
-    """Pixels from the left and the top, and whether each joins the next, all of shape (points,)."""
+def _points(series: Series, frame: PlotFrame, ratio: float) -> tuple[Floats, Floats, Flags]:
+    """Return pixels from the left and the top, and whether each joins the next, all of shape (points,)."""
     line = series.polyline(frame.first, frame.stop, max(int(frame.width * ratio), 1))
     x, y = frame.across(line.indices), frame.down(line.values)
     joins = np.append(line.joined, False)[: len(x)]
     alone = ~joins & ~np.concatenate(([False], joins[:-1]))[: len(x)]
     if alone.any():
-        # A point between two gaps has no line to be seen by: it becomes a dash of two pixels.
+        # A point between two gaps has no visible line: it becomes a dash of two pixels.
         places = np.flatnonzero(alone)
         x = np.insert(x, places + 1, x[places] + 1.0)
         y = np.insert(y, places + 1, y[places])

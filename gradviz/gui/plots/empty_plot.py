@@ -1,4 +1,4 @@
-"""What stands where the plot will be while there is no loss: a faint axis, an icon, and what to do."""
+"""Shown in the place of the plot while there is no loss: a faint axis, an icon, and what to do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.plots import ranges
+from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.model import number_text
@@ -17,6 +18,7 @@ from gradviz.model import number_text
 _LEFT, _RIGHT, _BOTTOM, _TOP = 57, 22, 28, 12
 _ICON = 32
 _LINES = 5
+_CENTER = Qt.AlignmentFlag.AlignHCenter
 _TOKENS = re.compile(r"\*\*(.+?)\*\*|\[(.+?)\]")
 
 
@@ -31,40 +33,38 @@ class EmptyPlot(QWidget):
         self._name()
 
     def set_expected(self, iterations: int) -> None:
-        """How many iterations the axis foretells; 0 for none."""
+        """Set how many iterations the axis shows; 0 for none."""
         self._expected = iterations
         self._name()
 
-    def say(self, title: str, text: str) -> None:
+    def show_text(self, title: str, text: str) -> None:
         """Show another headline and sentence."""
         self._title, self._text = title, text
         self._name()
 
-    def _name(self) -> None:
-        self.setAccessibleName(self._title)
-        self.setAccessibleDescription(_TOKENS.sub(lambda found: found[1] or found[2], self._sentence()))
-        self.update()
-
+    @property
     def _sentence(self) -> str:
         return self._text.replace("{iterations}", number_text.whole(self._expected))
 
+    def _name(self) -> None:
+        self.setAccessibleName(self._title)
+        self.setAccessibleDescription(_TOKENS.sub(lambda found: found[1] or found[2], self._sentence))
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        palette = palettes.current()
+        """Draw axis, icon, headline and sentence, in the middle."""
+        painter, palette = QPainter(self), palettes.current()
         painter.fillRect(self.rect(), palettes.color(palette.panel))
-        self._paint_axes(painter)
+        self._paint_axes(painter, palette)
         middle = self.width() / 2
         top = max((self.height() - 104) / 2, 4.0)
         picture = icons.pixmap("chart-line", _ICON, palette.text3, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(middle - _ICON / 2, top), picture)
-        painter.setFont(fonts.ui(13, 600))
-        painter.setPen(palettes.color(palette.text))
         title = QRectF(0, top + _ICON + 10, self.width(), 20)
-        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, self._title)
-        self._paint_sentence(painter, title.bottom() + 4)
+        write_text(painter, title, self._title, fonts.ui(13, 600), palettes.color(palette.text), _CENTER)
+        self._paint_sentence(painter, palette, title.bottom() + 4)
 
-    def _paint_axes(self, painter: QPainter) -> None:
-        palette = palettes.current()
+    def _paint_axes(self, painter: QPainter, palette: palettes.Palette) -> None:
         width, floor = self.width() - _LEFT - _RIGHT, self.height() - _BOTTOM
         pen = QPen(palettes.color(palette.line), 1, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([2, 5])
@@ -81,11 +81,10 @@ class EmptyPlot(QWidget):
             label = QRectF(x - 60, floor + 4, 120, 16)
             painter.drawText(label, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, tick.label)
 
-    def _paint_sentence(self, painter: QPainter, top: float) -> None:
-        """One line, centred; what has no room is cut off at both ends, as the panel itself would be."""
-        palette = palettes.current()
+    def _paint_sentence(self, painter: QPainter, palette: palettes.Palette, top: float) -> None:
+        """Draw one centered line; what has no room is cut off at both ends, as the panel itself would be."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pieces = list(_pieces(self._sentence()))
+        pieces = list(_pieces(self._sentence))
         x = (self.width() - sum(width for _, _, _, width in pieces)) / 2
         for text, font, is_key, width in pieces:
             box = QRectF(round(x), top, width, 20)
@@ -93,20 +92,19 @@ class EmptyPlot(QWidget):
                 painter.setPen(QPen(palettes.color(palette.line2), 1))
                 painter.setBrush(palettes.color(palette.raised))
                 painter.drawRoundedRect(box.adjusted(0.5, 1.5, -0.5, -1.5), 4, 4)
-            painter.setFont(font)
             strong = is_key or font.weight() > QFont.Weight.Medium
-            painter.setPen(palettes.color(palette.text if strong else palette.text2))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            write_text(painter, box, text, font, palettes.color(palette.text if strong else palette.text2), _CENTER)
             x += width
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
 
 
 def _pieces(sentence: str) -> Iterator[tuple[str, QFont, bool, float]]:
-    """Text, font, whether it is a key, and width of each piece of the sentence."""
+    """Yield text, font, whether it is a key, and width of each piece of the sentence."""
     place = 0
     for found in [*_TOKENS.finditer(sentence), None]:
         plain = sentence[place : found.start() if found else len(sentence)]

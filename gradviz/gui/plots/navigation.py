@@ -1,4 +1,4 @@
-"""Decides which iterations and losses are visible: everything, what the person zoomed to, or what is newest."""
+"""Decides which iterations and losses are visible: everything, what the user zoomed to, or the newest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ROOM_AHEAD = 0.06
 
 
 class Navigation:
-    """What a person asked to see. `x` None means everything, `y` None means: fit the losses that are visible."""
+    """The view that the user asked for. `x` None shows everything, `y` None fits the losses that are visible."""
 
     def __init__(self) -> None:
         self.follow = True
@@ -22,9 +22,9 @@ class Navigation:
         self._newest = 0
 
     def set_extent(self, expected: int, count: int, newest: int) -> None:
-        """Take in what there is: iterations expected, in the longest curve, and of the current run's newest point."""
+        """Set the iterations expected, those of the longest curve, and the newest of the current run."""
         if not self.follow and self.x is None and self._count:
-            # Not following means that the view stands still, also when the run grows past its edge.
+            # Without following the view does not move, also when the run grows past its edge.
             grown = (expected, count) != (self._expected, self._count) and count > max(self._expected, self._count)
             if grown:
                 self.x = self.everything
@@ -32,14 +32,14 @@ class Navigation:
 
     @property
     def everything(self) -> Range:
-        """All iterations, those still expected included."""
+        """Return all iterations, those still expected included."""
         if self._count - 1 <= self._expected:
             return (0.0, float(max(self._expected, 1)))
         return (0.0, float(rounded_up(self._count - 1)))
 
     @property
     def window(self) -> Range:
-        """The iterations to show now."""
+        """Return the iterations to show now."""
         if self.x is None:
             return self.everything
         left, right = self.x
@@ -55,13 +55,13 @@ class Navigation:
         self.follow = True
 
     def set_follow(self, follow: bool) -> None:
-        """Follow the newest iteration or stand still. Losses are fitted again when following begins."""
+        """Follow the newest iteration or not. Losses are fitted again when following begins."""
         if follow:
             self.y = None
         self.follow = follow
 
     def zoom(self, factor: float, about: float) -> None:
-        """Show `factor` times as many iterations, with iteration `about` where it is. Goes on following if it can."""
+        """Show `factor` times as many iterations, with iteration `about` where it is. Keep following if possible."""
         left, right = self.window
         low, high = self.everything
         span = min(max((right - left) * factor, LEAST_SPAN), high - low)

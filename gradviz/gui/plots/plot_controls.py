@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
 
-from gradviz.gui.plots.legend import Legend
+from gradviz.gui.plots.run_legend import RunLegend
 from gradviz.gui.widgets.buttons import PanelButton
 
 GREATEST = 0.999
@@ -27,19 +27,19 @@ class SmoothingButton(PanelButton):
         self._popup: SmoothingPopup | None = None
         self.setToolTip(self.tr("Exponential moving average over the raw losses"))
         self.clicked.connect(self.open_popup)
-        self._say()
+        self._show_factor()
 
     @property
     def smoothing(self) -> float:
-        """The factor, from 0 (none) to 0.999."""
+        """Return the factor, from 0 (none) to 0.999."""
         return self._smoothing
 
     def set_smoothing(self, factor: float) -> None:
-        """Smooth by this factor, brought into its range and to three decimals."""
+        """Smooth by this factor, clipped to its range and rounded to three decimals."""
         factor = round(min(max(factor, 0.0), GREATEST), 3)
         if factor != self._smoothing:
             self._smoothing = factor
-            self._say()
+            self._show_factor()
             self.smoothing_changed.emit(factor)
 
     def open_popup(self) -> SmoothingPopup:
@@ -58,7 +58,7 @@ class SmoothingButton(PanelButton):
         self._popup.show()
         return self._popup
 
-    def _say(self) -> None:
+    def _show_factor(self) -> None:
         self.setText(self.tr("Smooth {0}").format(f"{self._smoothing:g}"))
         self.setAccessibleName(self.tr("Smoothing, {0}").format(f"{self._smoothing:g}"))
         self.updateGeometry()
@@ -124,13 +124,13 @@ def _place_of(factor: float) -> int:
 
 
 class PlotControls(QWidget):
-    """A widget of its own, so that a dock may hold it in the corner of its tabs."""
+    """The row, a widget of its own, so that a dock may hold it in the corner of its tabs."""
 
     export_requested = Signal(str)  # png, svg or csv
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.legend = Legend()
+        self.legend = RunLegend()
         self.log = PanelButton(self.tr("log"))
         self.log.setAccessibleName(self.tr("Logarithmic scale"))
         self.log.setToolTip(self.tr("Powers of ten are equally far apart"))
@@ -163,7 +163,7 @@ class PlotControls(QWidget):
         menu.popup(self.export.mapToGlobal(corner))
 
     def export_menu(self) -> QMenu:
-        """The formats to choose from; it deletes itself when it is closed."""
+        """Return a menu of the formats, which deletes itself when it is closed."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         titles = (self.tr("Picture (PNG)…"), self.tr("Drawing (SVG)…"), self.tr("Every point of every run (CSV)…"))

@@ -1,11 +1,10 @@
-"""Chooses what an axis spans and where its ticks stand; numbers only, no drawing."""
+"""Chooses what an axis spans, where its ticks are and how they are labelled; numbers only, no drawing."""
 
 from __future__ import annotations
 
 import math
 from typing import NamedTuple
 
-from gradviz.gui.plots import tick_text
 from gradviz.model import number_text
 
 Range = tuple[float, float]
@@ -17,7 +16,7 @@ LIMIT = 1e300
 """Nothing further from zero is placed, so that a range can still be measured in floating point."""
 
 
-class Tick(NamedTuple):
+class AxisTick(NamedTuple):
     """One tick: `position` in units of the axis (the exponent on a log axis) and its label."""
 
     position: float
@@ -25,29 +24,29 @@ class Tick(NamedTuple):
 
 
 def nice_step(span: float, most: float) -> float:
-    """The least of 1, 2, 5 times a power of ten that cuts `span` into at most `most` parts."""
+    """Return the least of 1, 2, 5 times a power of ten that cuts `span` into at most `most` parts."""
     raw = span / max(most, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     return next(m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9))
 
 
 def rounded_up(count: int) -> int:
-    """The next number of iterations that is easy to read, so that an axis without a known end grows in few steps."""
+    """Return the next number of iterations that is easy to read, so that an axis without an end grows in few steps."""
     if count <= 1:
         return 1
     power = 10.0 ** math.floor(math.log10(count))
     return round(next(m * power for m in _WHOLES if m * power >= count))
 
 
-def iteration_ticks(shown: Range, most: float) -> list[Tick]:
-    """At most about `most` whole iterations of the range `shown`."""
+def iteration_ticks(shown: Range, most: float) -> list[AxisTick]:
+    """Return at most about `most` whole iterations of the range `shown`."""
     step = max(1, round(nice_step(max(shown[1] - shown[0], 1e-9), most)))
     first, last = math.ceil(shown[0] / step), math.floor(shown[1] / step)
-    return [Tick(i * step, number_text.whole(i * step)) for i in range(first, last + 1) if i >= 0]
+    return [AxisTick(i * step, number_text.whole(i * step)) for i in range(first, last + 1) if i >= 0]
 
 
-def loss_ticks(shown: Range, most: float, log: bool) -> list[Tick]:
-    """At most about `most` ticks of a loss axis that shows `shown` (exponents of ten if `log`)."""
+def loss_ticks(shown: Range, most: float, log: bool) -> list[AxisTick]:
+    """Return at most about `most` ticks of a loss axis that shows `shown` (exponents of ten if `log`)."""
     low, high = shown
     if not log:
         return _linear_ticks(shown, most)
@@ -55,28 +54,28 @@ def loss_ticks(shown: Range, most: float, log: bool) -> list[Tick]:
     if decades < 0.6:
         # Less than a factor of four: a log scale is all but straight, so its ticks are those of the numbers themselves.
         ticks = _linear_ticks((10.0**low, 10.0**high), most)
-        return [Tick(math.log10(tick.position), tick.label) for tick in ticks if tick.position > 0]
+        return [AxisTick(math.log10(tick.position), tick.label) for tick in ticks if tick.position > 0]
     if decades * len(_MANTISSAS) <= most + _SLACK:
         places = [(m, e) for e in range(math.floor(low), math.ceil(high) + 1) for m in _MANTISSAS]
-        ticks = [Tick(e + math.log10(m), tick_text.tick(m * 10.0**e, 10.0**e, m * 10.0**e)) for m, e in places]
+        ticks = [AxisTick(e + math.log10(m), tick_label(m * 10.0**e, 10.0**e, m * 10.0**e)) for m, e in places]
         return [tick for tick in ticks if low - 1e-9 <= tick.position <= high + 1e-9]
     step = next((step for step in _DECADES if decades / step <= most), _DECADES[-1])
     exponents = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-    return [Tick(e * step, number_text.power(e * step)) for e in exponents]
+    return [AxisTick(e * step, number_text.power(e * step)) for e in exponents]
 
 
-def fitted(extremes: Range | None, most: float, log: bool) -> Range:
-    """The range that shows losses from least to greatest and ends on ticks, at most about `most` of them.
+def fit_range(extremes: Range | None, most: float, log: bool) -> Range:
+    """Return the range that shows losses from least to greatest and ends on ticks, at most about `most` of them.
 
     In units of the axis: exponents of ten if `log`, and then `extremes` must be positive. None: nothing to show.
     """
     if extremes is None:
         return (-1.0, 1.0) if log else (0.0, 1.0)
     if log:
-        return _fitted_log(math.log10(extremes[0]), math.log10(extremes[1]), most)
+        return _fit_log_range(math.log10(extremes[0]), math.log10(extremes[1]), most)
     low, high = (min(max(e, -LIMIT), LIMIT) for e in extremes)
     if 0 < low < high * 0.4:
-        low = 0.0  # most of the way to zero is on the plot anyway; an axis that starts there tells more
+        low = 0.0  # most of the way to zero is on the plot anyway; an axis that starts there shows more
     if high - low <= abs(high) * 1e-12:
         margin = abs(high) * 0.1 or 1.0
         low, high = low - margin, high + margin
@@ -84,7 +83,7 @@ def fitted(extremes: Range | None, most: float, log: bool) -> Range:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
-def _fitted_log(low: float, high: float, most: float) -> Range:
+def _fit_log_range(low: float, high: float, most: float) -> Range:
     if high - low < 0.5:
         middle, half = (low + high) / 2, max((high - low) * 0.55, 0.02)
         return middle - half, middle + half
@@ -99,17 +98,32 @@ def _fitted_log(low: float, high: float, most: float) -> Range:
 
 
 def _down_to_mantissa(exponent: float, sign: int = 1) -> float:
-    """The greatest log of 1, 2 or 5 times a power of ten that is not above `exponent`; mirrored if `sign` is -1."""
+    """Return the greatest log of 1, 2 or 5 times a power of ten not above `exponent`; mirrored if `sign` is -1."""
     whole = math.floor(exponent)
     places = [whole + step + sign * math.log10(m) for step in (0, 1) for m in _MANTISSAS]
     return max(place for place in places if place <= exponent + 1e-9)
 
 
-def _linear_ticks(shown: Range, most: float) -> list[Tick]:
+def _linear_ticks(shown: Range, most: float) -> list[AxisTick]:
     low, high = shown
     if not high > low:
         return []
     step = nice_step(high - low, most)
     positions = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     greatest = max((abs(p) for p in positions), default=0.0)
-    return [Tick(p, tick_text.tick(p, step, greatest)) for p in positions]
+    return [AxisTick(p, tick_label(p, step, greatest)) for p in positions]
+
+
+def tick_label(value: float, step: float, greatest: float) -> str:
+    """Return the label of a tick, with as many decimals as ticks `step` apart need; none is beyond `greatest`."""
+    if value == 0:
+        return "0"
+    if 1e-3 <= greatest < 1e5:
+        return _fixed(value, step)
+    exponent = math.floor(math.log10(greatest) + 1e-9)
+    return f"{_fixed(value / 10.0**exponent, step / 10.0**exponent)}×{number_text.power(exponent)}"
+
+
+def _fixed(value: float, step: float) -> str:
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:,.{decimals}f}".replace("-", number_text.MINUS)

@@ -12,7 +12,15 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from gradviz.errors import ProtocolError
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout_process import messages
-from gradviz.layout_process.messages import AnyAnswer, Drawn, Picture, Place, Placed, Refused, Seen
+from gradviz.layout_process.messages import (
+    AnyAnswer,
+    PictureAnswer,
+    PictureRequest,
+    PlacementAnswer,
+    PlaceRequest,
+    RefusalAnswer,
+    SeenPlacement,
+)
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.framing import Decoder
 from gradviz.protocol.interpreter import isolated
@@ -39,7 +47,7 @@ class LayoutProcess(QObject):
         self._known: OrderedDict[str, None] = OrderedDict()
         """Signatures of the graphs that the process has; it forgets in the same order."""
 
-    def send(self, request: messages.Request) -> None:
+    def send(self, request: messages.LayoutRequest) -> None:
         """Send a request; the process is started for the first, and gets each graph once."""
         if self._process is None:
             self._start()
@@ -169,14 +177,22 @@ class LayoutWorker(QObject):
             self._placing.kill()
 
     def draw(
-        self, graph: Graph, opened: frozenset[int] | None, kind: str, theme: str, tag: object, seen: Seen | None = None
+        self,
+        graph: Graph,
+        opened: frozenset[int] | None,
+        kind: str,
+        theme: str,
+        tag: object,
+        seen: SeenPlacement | None = None,
     ) -> None:
         """Ask for a picture of `kind` (`svg`, `pdf`, `png`, `dot`, `json`); the answer carries `tag`."""
         self._generation += 1
         self._tags[self._generation] = tag
         clusters = None if opened is None else tuple(sorted(opened))
         self._drawing.send(
-            Picture(self._generation, graph.signature, graph.record, clusters, format=kind, theme=theme, seen=seen)
+            PictureRequest(
+                self._generation, graph.signature, graph.record, clusters, format=kind, theme=theme, seen=seen
+            )
         )
 
     def close(self) -> None:
@@ -192,7 +208,7 @@ class LayoutWorker(QObject):
         self._generation += 1
         self.layouts += 1
         opened = None if wanted.opened is None else tuple(sorted(wanted.opened))
-        self._placing.send(Place(self._generation, wanted.graph.signature, wanted.graph.record, opened))
+        self._placing.send(PlaceRequest(self._generation, wanted.graph.signature, wanted.graph.record, opened))
 
     def _on_placed(self, answer: AnyAnswer) -> None:
         done = self._busy
@@ -200,13 +216,13 @@ class LayoutWorker(QObject):
             return
         self._busy = None
         self._patience.stop()
-        if isinstance(answer, Placed):
+        if isinstance(answer, PlacementAnswer):
             placement = messages.unpack(answer.placement)
             self._placements[done.key] = placement
             self._forget_old()
             if self._next is None:
                 self.placed.emit(done.graph, placement)
-        elif isinstance(answer, Refused) and self._next is None:
+        elif isinstance(answer, RefusalAnswer) and self._next is None:
             self.failed.emit(answer.message)
         self._continue()
 
@@ -235,9 +251,9 @@ class LayoutWorker(QObject):
 
     def _on_drawn(self, answer: AnyAnswer) -> None:
         tag = self._tags.pop(answer.generation, None)
-        if isinstance(answer, Drawn):
+        if isinstance(answer, PictureAnswer):
             self.picture_drawn.emit(tag, answer.picture)
-        elif isinstance(answer, Refused):
+        elif isinstance(answer, RefusalAnswer):
             self.picture_failed.emit(tag, answer.message)
         if not self._tags:
             self._drawing.kill()

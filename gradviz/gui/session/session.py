@@ -178,7 +178,7 @@ class Session(OpeningSession):
             return  # opened when the engine is ready
         if reading is None:
             if not self.setup.is_built_in:
-                self.reader.read(self.setup.target, self._open)
+                self.reader.read(self.setup.spec, self._open)
                 return
             self.reader.stop()
         if not self._may_run(self.setup, reading):

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPen
 from gradviz.gui.style.palette import Palette, color, contrast
 
 
-class Line(NamedTuple):
+class Stroke(NamedTuple):
     """How a line is drawn, in pixels; `dashes` are line and gap by turns."""
 
     shade: str
@@ -20,7 +20,7 @@ class Line(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def pen(line: Line, ratio: float = 1.0) -> QPen:
+def pen(line: Stroke, ratio: float = 1.0) -> QPen:
     """A pen that keeps its width at every zoom, on a screen of device pixel ratio `ratio`. Shared: do not change it.
 
     Qt takes the width of such a pen in device pixels.

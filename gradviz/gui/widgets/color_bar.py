@@ -13,7 +13,7 @@ from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import Line, pen
+from gradviz.gui.style.pens import Stroke, pen
 from gradviz.model.overlay.overlay_scale import Limits, Tick, ticks
 from gradviz.model.overlay.overlay_table import Overlay
 
@@ -96,7 +96,7 @@ class ColourBar(QWidget):
         for place, shade in enumerate(stops):
             gradient.setColorAt(place / (len(stops) - 1), color(shade))
         painter.setBrush(QBrush(gradient))
-        painter.setPen(pen(Line(palette.line2), ratio))
+        painter.setPen(pen(Stroke(palette.line2), ratio))
         painter.drawRect(bar)
         self._paint_ticks(painter, palette, bar, ratio)
         if self._marker is not None:
@@ -133,7 +133,7 @@ class ColourBar(QWidget):
         found = self._ticks()
         for tick in found:
             x = bar.left() + tick.place * bar.width()
-            painter.setPen(pen(Line(palette.text3 if tick.text else palette.line2), ratio))
+            painter.setPen(pen(Stroke(palette.text3 if tick.text else palette.line2), ratio))
             painter.drawLine(QPointF(x, bar.bottom() + 1), QPointF(x, bar.bottom() + (5 if tick.text else 3)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(color(palette.text3))
@@ -224,21 +224,21 @@ class Samples(QWidget):
             case "missing":
                 painter.save()
                 painter.setClipRect(box)
-                painter.setPen(pen(Line(palette.line2), ratio))
+                painter.setPen(pen(Stroke(palette.line2), ratio))
                 for start in range(-14, 28, 5):
                     left = box.left() + start
                     painter.drawLine(QPointF(left, box.bottom()), QPointF(left + box.height(), box.top()))
                 painter.restore()
-                painter.setPen(pen(Line(palette.text3, 1.0, (3, 2.5)), ratio))
+                painter.setPen(pen(Stroke(palette.text3, 1.0, (3, 2.5)), ratio))
                 painter.drawRoundedRect(box, 3, 3)
             case "zero":
-                painter.setPen(pen(Line(palette.text2, 1.25), ratio))
+                painter.setPen(pen(Stroke(palette.text2, 1.25), ratio))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setFont(fonts.mono(10, 600))
                 painter.setPen(color(palette.text))
                 painter.drawText(box, middle, "0")
             case "beyond":
-                painter.setPen(pen(Line(self._end), ratio))
+                painter.setPen(pen(Stroke(self._end), ratio))
                 painter.setBrush(color(self._end))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setBrush(color(palette.canvas))
@@ -247,7 +247,7 @@ class Samples(QWidget):
                 arrow = [QPointF(right - 5, centre - 4), QPointF(right - 5, centre + 4), QPointF(right, centre)]
                 painter.drawPolygon(QPolygonF(arrow))
             case _:
-                painter.setPen(pen(Line(palette.error_fill), ratio))
+                painter.setPen(pen(Stroke(palette.error_fill), ratio))
                 painter.setBrush(color(palette.error_fill))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setFont(fonts.mono(9, 600))

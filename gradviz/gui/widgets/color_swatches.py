@@ -12,7 +12,7 @@ from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import Line, pen
+from gradviz.gui.style.pens import Stroke, pen
 
 _ROW = 22
 _SWATCH = QSize(22, 13)
@@ -67,7 +67,7 @@ class GroupRows(QWidget):
             swatch = QRectF(x + 0.5, y + (_ROW - _SWATCH.height()) / 2 + 0.5, _SWATCH.width() - 1, _SWATCH.height() - 1)
             shade = _shade(place)
             painter.setBrush(color(shade))
-            painter.setPen(pen(Line(shade), ratio))
+            painter.setPen(pen(Stroke(shade), ratio))
             painter.drawRoundedRect(swatch, 3, 3)
             number = f"{count:,}"
             taken = metrics.horizontalAdvance(number)

@@ -11,13 +11,14 @@ from gradviz.files.regular_files import write_regular
 
 
 def ask_save_path(
-    parent: QWidget, title: str, start: str | Path, filters: dict[str, str], *, strict: bool = False
+    parent: QWidget, title: str, start: str | Path, kinds: dict[str, str], *, strict: bool = False
 ) -> str:
     """Return the path that the user chose, with a suffix; empty if there is none.
 
-    `filters` holds the texts of the file types by their suffixes; the one of `start` is offered first. A name without
-    a suffix gets that of the type that was chosen; where `strict`, one with the suffix of none of them does, too.
+    `kinds` names the kinds of file by their suffixes; that of `start` is offered first. A name without a suffix gets
+    that of the kind that was chosen; where `strict`, one with a suffix of none of them does, too.
     """
+    filters = {suffix: f"{name} (*.{suffix})" for suffix, name in kinds.items()}
     offered = Path(start).suffix.removeprefix(".")
     path, chosen = QFileDialog.getSaveFileName(
         parent, title, str(start), ";;".join(filters.values()), filters.get(offered, "")

@@ -6,28 +6,31 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
-from gradviz.errors import GradvizError
-from gradviz.gui.actions.actions import Actions, translated
-from gradviz.gui.actions.conditions import reason_against
+from gradviz.gui.actions.actions import ActionRow, Actions, translated
+from gradviz.gui.actions.conditions import Conditions
+from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
 from gradviz.gui.controllers.docks import WindowPanels
+from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import Finder
 from gradviz.gui.controllers.measuring_controller import OverlayJoints
 from gradviz.gui.controllers.opening_controller import OpeningJoints
+from gradviz.gui.controllers.palette_controller import PaletteController
+from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import StepJoints
-from gradviz.gui.controllers.window_commands import WindowCommands
+from gradviz.gui.dialogs.about import AboutDialog
+from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.source.source_view import SourceView
-from gradviz.gui.scene.data.emphasis import FILTERS
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
-from gradviz.gui.widgets.save_file import write_file
+from gradviz.gui.window import action_table
 from gradviz.gui.window.menus import fill_menus
 from gradviz.protocol.events import Raised
 
@@ -37,8 +40,6 @@ FIRST_SIZE = QSize(1600, 1000)
 class MainWindow(QMainWindow):
     """Joins views with the session, and actions with both."""
 
-    picture_requested = Signal(str)
-    """Path of the picture to write; its suffix says which kind."""
     closed = Signal()
     first_painted = Signal()
 
@@ -71,9 +72,16 @@ class MainWindow(QMainWindow):
         }
         self.resize(self._first_size())
         self.panels = WindowPanels(self, pages)
-        self.commands = WindowCommands(self, self)
-        self.actions_ = Actions(self.commands, self)
-        self.tools = ToolBar(self.actions_)
+        find_field = FindField()
+        self.finder = Finder(session, self.graph_panel, find_field, self)
+        self.exports = ExportController(
+            session, settings, self.measures, self.opening.reach, self.loss, self.panels, self
+        )  # fmt: skip
+        self.actions_ = Actions(self._action_rows(), self)
+        self.palette_ = PaletteController(
+            session, self.actions_, self.measures.menu, self.opening, self.graph_panel, self
+        )  # fmt: skip
+        self.tools = ToolBar(self.actions_, find_field)
         self.addToolBar(self.tools)
         self._status = StatusBar(session)
         self.setStatusBar(self._status)
@@ -89,29 +97,29 @@ class MainWindow(QMainWindow):
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
-        self.finder = Finder(session, self.graph_panel, self.tools.find_field, self)
         self._join()
         self._restore()
+
+    def _action_rows(self) -> tuple[ActionRow, ...]:
+        session, graph, can = self.session, self.graph_panel, Conditions(self.session)
+        selection = SelectionCommands(session, graph, self.show_line)
+        return (
+            *action_table.file_menu(self.opening, self.exports, can, self.close),
+            *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
+            *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.wear),
+            *action_table.run_menu(session, self.steps, selection, can),
+            *action_table.graph_menu(graph, selection, can),
+            *action_table.window_menu(self.measures, self.panels, can),
+            *action_table.help_menu(
+                lambda: ShortcutsDialog(self.actions_.rows, self).open(),
+                lambda: AboutDialog(session.ready, self).open(),
+            ),
+        )
 
     def show_line(self, file: str, line: int) -> None:
         """Show a line of source in its panel."""
         self.panels.show("source")
         self.source.show_file(file, line)
-
-    def write_loss(self, path: str) -> None:
-        """Write the loss as PNG, SVG or CSV, by the suffix; say it if that cannot be."""
-        if self.loss.plot is None:
-            return
-        try:
-            self.loss.plot.export(path)
-        except GradvizError as error:
-            self._status.tell(str(error))
-        else:
-            self._status.tell(self.tr("Wrote {0}").format(path))
-
-    def write_picture(self, path: str, data: bytes) -> None:
-        """Write a drawn picture; say it if that cannot be."""
-        self._status.tell(write_file(path, data))
 
     def tell(self, sentence: str) -> None:
         """Say a sentence in the status bar for a while."""
@@ -123,35 +131,19 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
         self.settings.set("window/theme", choice)
-        self._show_theme()
+        self.update_actions()
 
     def update_actions(self) -> None:
         """Enable what can be done now; the tips of the rest say why not."""
-        self.actions_.update(self._reason)
+        self.actions_.update()
         session = self.session
         self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
         self.tools.run_button.show_running(session.phase == "running")
         self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
-        self.actions_["break_on_nan"].setChecked(session.breaks_on_nan)
-        marks = self.graph_panel.marks
-        for kind in FILTERS:
-            self.actions_[f"filter_{kind}"].setChecked(marks.filters_kind(kind))
-        self.actions_["filter_hides"].setChecked(marks.hides)
-        self.actions_["show_derivative"].setChecked(self.overlays.derivative_wanted)
-        self.actions_["projector"].setChecked(self.overlays.projector)
         for panel, action in self._panel_actions.items():
             action.setChecked(self.panels.is_visible(panel))
         for network, action in self._network_actions.items():
             action.setChecked(network == self.session.setup.target)
-
-    def _reason(self, condition: str) -> str:
-        if condition == "matches":
-            return "" if self.finder.matches else self.tr("Nothing is looked for, or nothing matches.")
-        if condition == "highlight":
-            return "" if self.graph_panel.highlighted else self.tr("Nothing is highlighted.")
-        if condition == "scale":
-            return self.measures.reason_against(condition)
-        return reason_against(self.session, condition)
 
     def _join(self) -> None:
         session, view = self.session, self.graph_panel.view
@@ -175,8 +167,7 @@ class MainWindow(QMainWindow):
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
-        self.measures.told.connect(self.tell)
-        self.opening.told.connect(self.tell)
+        self.exports.reported.connect(self.tell)
         self.opening.reach.source_requested.connect(self.show_line)
         self.opening.reach.count_changed.connect(self._show_unreached)
         self._show_unreached(0)
@@ -185,7 +176,6 @@ class MainWindow(QMainWindow):
         self._update_timer = QTimer(self, singleShot=True, interval=0)
         self._update_timer.timeout.connect(self.update_actions)
         self._show_network()
-        self._show_theme()
         self.update_actions()
 
     def _show_unreached(self, _count: int) -> None:
@@ -228,10 +218,6 @@ class MainWindow(QMainWindow):
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
         self.console.write("stderr", event.traceback.rstrip() + "\n")
-
-    def _show_theme(self) -> None:
-        for name in ("system", "light", "dark"):
-            self.actions_[f"theme_{name}"].setChecked(self.theme.choice == name)
 
     def _go_to(self, node_id: int) -> None:
         self.graph_panel.show_node(node_id)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradviz.layout.arranging.column_partition import Part, Value, values_of
+from gradviz.layout.arranging.column_partition import Bundle, Part, bundles_of
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Inside, Link, Points, Port, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
 
 _PITCH = 8.0
 _SIDE = 18.0
@@ -23,10 +23,12 @@ _CENTRED = 4
 """Up to so many columns stand with their middles on one height, more with their tops."""
 
 
-class Abreast:
+class ColumnArranger:
     """Columns with a place, and the lanes between them."""
 
-    def __init__(self, shape: Shape, parts: Sequence[Part], insides: Sequence[Inside], book: Sequence[Inside]) -> None:
+    def __init__(
+        self, shape: LevelShape, parts: Sequence[Part], insides: Sequence[LevelLayout], book: Sequence[LevelLayout]
+    ) -> None:
         self.shape, self.parts, self.insides = shape, parts, insides
         self.book = book
         self.place_of = {item: place for part in parts for place, item in enumerate(part.items)}
@@ -36,17 +38,17 @@ class Abreast:
 
     def _lanes(self) -> None:
         """Which lines go up the gap before each column, and which of them come the long way under other columns."""
-        self.values = values_of(self.shape)
-        arriving: list[dict[Value, None]] = [dict.fromkeys(part.arriving) for part in self.parts]
-        beside: list[dict[Value, None]] = [{} for _ in self.parts]
+        self.values = bundles_of(self.shape)
+        arriving: list[dict[Bundle, None]] = [dict.fromkeys(part.arriving) for part in self.parts]
+        beside: list[dict[Bundle, None]] = [{} for _ in self.parts]
         for link, value in zip(self.shape.links, self.values, strict=True):
             if value.kind in ("bus", "skip") and self.column_of[link.tail] != self.column_of[link.head]:
                 arriving[self.column_of[link.head]][value] = None
                 beside[self.column_of[link.tail]][value] = None
         self.beside = [_lanes(values) for values in beside]
         """Per column, value that leaves it by a lane of its own → how far right of the column that runs."""
-        self.gaps: list[dict[Value, int]] = []
-        far: dict[Value, None] = {}
+        self.gaps: list[dict[Bundle, int]] = []
+        far: dict[Bundle, None] = {}
         for number, values in enumerate(arriving):
             near = [v for v in values if v.kind in ("output", "item") and self.column_of[v.number] == number - 1]
             # Lines from the right turn first, so that none crosses another on its way.
@@ -59,7 +61,7 @@ class Abreast:
         above = dict.fromkeys(v for values in arriving for v in values if v.kind == "in")
         self.from_above = {value: lane for lane, value in enumerate(above)}
 
-    def _out(self, value: Value) -> Port:
+    def _out(self, value: Bundle) -> Port:
         number = self.column_of[value.number]
         return self.insides[number].outs[self.parts[number].leaving[value]]
 
@@ -88,7 +90,7 @@ class Abreast:
         self.width += self.width % 2
         self.height = np.ceil(self.bottom + below + pad)
 
-    def inside(self) -> Inside:
+    def inside(self) -> LevelLayout:
         """The level, as if it had been laid out in one piece."""
         shape = self.shape
         corners = np.zeros((len(shape.items), 2))
@@ -104,7 +106,9 @@ class Abreast:
         for number, link in enumerate(shape.links):
             if not len(paths[number]):
                 paths[number] = self._across(number, link.tail, link.head, ins, outs)
-        return Inside(float(self.width), float(self.height), corners, tuple(ins), tuple(outs), tuple(paths), labels)
+        return LevelLayout(
+            float(self.width), float(self.height), corners, tuple(ins), tuple(outs), tuple(paths), labels
+        )
 
     def _in_ports(self) -> list[Port]:
         ports = [Port("top", self.pad, 0.0)] * len(self.shape.leaf_ports)
@@ -149,7 +153,7 @@ class Abreast:
         lane = self.low + _pitch(len(outs)) * port
         return curves.rounded([(x, y), (x, lane), (out.x, lane), (out.x, out.y)], _RADIUS)
 
-    def _beside(self, link: Link, value: Value, column: int, end: tuple[float, float] | None = None) -> Points:
+    def _beside(self, link: LevelLink, value: Bundle, column: int, end: tuple[float, float] | None = None) -> Points:
         """Out of the item, right, and down beside the column with all others of its kind."""
         x, y = self._corner(link.tail)
         item = self.shape.items[link.tail]
@@ -161,7 +165,7 @@ class Abreast:
         lane = float(self.corners[column, 0]) + self.insides[column].width + self.beside[column][value]
         return self._around(value, column, link.head, x, y, [(x, y), (x, y + _STUB), (lane, y + _STUB)], end)
 
-    def _ends_at(self, link: Link) -> tuple[float, float]:
+    def _ends_at(self, link: LevelLink) -> tuple[float, float]:
         x, y = self._corner(link.head)
         item = self.shape.items[link.head]
         if item.inside == -1:
@@ -178,12 +182,12 @@ class Abreast:
         column = self.column_of[head]
         return self.insides[column].paths[self.parts[column].arrivals[number]] + self.corners[column]
 
-    def _entry(self, value: Value, head: int) -> tuple[float, float]:
+    def _entry(self, value: Bundle, head: int) -> tuple[float, float]:
         column = self.column_of[head]
         port = self.insides[column].ins[self.parts[column].arriving[value]]
         return port.x + float(self.corners[column, 0]), port.y + float(self.corners[column, 1])
 
-    def _from_above(self, value: Value, head: int, port: Port) -> Points:
+    def _from_above(self, value: Bundle, head: int, port: Port) -> Points:
         x, y = self._entry(value, head)
         if abs(x - port.x) < 0.5:
             return curves.straight(port.x, port.y, x, y)
@@ -193,7 +197,7 @@ class Abreast:
 
     def _around(
         self,
-        value: Value,
+        value: Bundle,
         column: int,
         head: int,
         x: float,
@@ -219,7 +223,7 @@ class Abreast:
         return curves.rounded([*begin, (up, under), (up, over), (end_x, over), (end_x, end_y)], _RADIUS)
 
 
-def _lanes(values: dict[Value, None]) -> dict[Value, float]:
+def _lanes(values: dict[Bundle, None]) -> dict[Bundle, float]:
     pitch = _pitch(len(values))
     return {value: _SIDE / 2 + lane * pitch for lane, value in enumerate(values)}
 

@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from gradviz.layout.arranging.rows import Row, rows_of
+from gradviz.layout.arranging.rows import ItemRow, rows_of
 from gradviz.layout.arranging.straight_chains import is_dense, weights_of
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Link, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, LevelShape
 
 TALL = 1600.0
 TALL_COMPACT = 1200.0
@@ -33,7 +33,7 @@ _AT_CLUSTER = 0.3
 """What a crossing line costs, and what a border of a tall cluster is worth, in column heights off the mark."""
 
 
-class Value(NamedTuple):
+class Bundle(NamedTuple):
     """What lines between columns share a way: all lines of one output, of one item's many outputs, or into one item.
 
     Lines of a `bus` run beside the column that they leave, those of a `skip` also beside the one that they enter: they
@@ -51,20 +51,20 @@ class Part:
     """One column. `items` are the level's; the shape has one port for each value that comes from or goes elsewhere."""
 
     items: tuple[int, ...]
-    shape: Shape
+    shape: LevelShape
     links: dict[int, int]
     """Link of the level → link of the shape, for those that lie inside."""
-    arriving: dict[Value, int]
+    arriving: dict[Bundle, int]
     """What comes from elsewhere → in-port."""
     arrivals: dict[int, int]
     """Link of the level that ends here and starts elsewhere → link of the shape."""
-    leaving: dict[Value, int]
+    leaving: dict[Bundle, int]
     """What goes elsewhere → out-port."""
     departures: dict[int, int]
     """Link of the level that starts here and ends elsewhere → link of the shape; those of a bus are not in it."""
 
 
-def values_of(shape: Shape) -> list[Value]:
+def bundles_of(shape: LevelShape) -> list[Bundle]:
     """Per link, the way that it would take from column to column."""
     outs, ins = [0] * len(shape.items), [0] * len(shape.items)
     for link in shape.links:
@@ -76,24 +76,24 @@ def values_of(shape: Shape) -> list[Value]:
     values = []
     for number, link in enumerate(shape.links):
         if link.tail == IN:
-            values.append(Value("in", link.tail_port))
+            values.append(Bundle("in", link.tail_port))
         elif shape.in_turn and link.head != OUT:
             # What many lines share is the item that they come from, or the one that they lead to.
             into = ins[link.head] >= _BUS and outs[link.tail] <= 3
             single = outs[link.tail] < _BUS
-            values.append(Value("skip", link.head, -1) if into else Value("skip", link.tail, link.tail_port * single))
+            values.append(Bundle("skip", link.head, -1) if into else Bundle("skip", link.tail, link.tail_port * single))
         elif dense and link.head != OUT and weights[number] == 1:
-            values.append(Value("skip", link.tail, link.tail_port))
+            values.append(Bundle("skip", link.tail, link.tail_port))
         elif link.head != OUT and ins[link.head] >= _BUS and outs[link.tail] <= 3:
-            values.append(Value("bus", link.head))
+            values.append(Bundle("bus", link.head))
         elif outs[link.tail] >= _BUS and shape.items[link.tail].inside == -1:
-            values.append(Value("item", link.tail))
+            values.append(Bundle("item", link.tail))
         else:
-            values.append(Value("output", link.tail, link.tail_port))
+            values.append(Bundle("output", link.tail, link.tail_port))
     return values
 
 
-def parts_of(shape: Shape, aspect: float, *, outermost: bool) -> list[Part]:
+def parts_of(shape: LevelShape, aspect: float, *, outermost: bool) -> list[Part]:
     """The columns of a level, for a view that is `aspect` times as wide as high; empty if it shall stay whole.
 
     `outermost` says that the level is most of what is drawn, so that it alone shall fit the view.
@@ -118,7 +118,7 @@ def parts_of(shape: Shape, aspect: float, *, outermost: bool) -> list[Part]:
 class _Estimate:
     """A level's rows in order of execution, how high they will stand, and how many values pass between them."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: LevelShape) -> None:
         self.shape = shape
         rows = rows_of(shape)
         row_of = {item: row for row in rows for item in row.items}
@@ -129,7 +129,7 @@ class _Estimate:
                 first_use[link.tail] = min(link.head, first_use.get(link.tail, link.head))
         entered = {link.head for link in shape.links if link.tail != IN}
 
-        def order(row: Row) -> float:
+        def order(row: ItemRow) -> float:
             late = row.core not in entered and shape.items[row.core].kind in ("leaf", "badge", "data")
             return first_use.get(row.core, row.core) - 0.5 if late else row.core
 
@@ -183,8 +183,8 @@ class _Estimate:
 
     def _crossings(self) -> np.ndarray:
         """(rows + 1,) how many values of rows before each cut are used after it."""
-        spans: dict[Value, tuple[int, int]] = {}
-        for link, value in zip(self.shape.links, values_of(self.shape), strict=True):
+        spans: dict[Bundle, tuple[int, int]] = {}
+        for link, value in zip(self.shape.links, bundles_of(self.shape), strict=True):
             if link.tail != IN and link.head != OUT and value.kind != "skip":
                 tail, head = self._row_of[link.tail], self._row_of[link.head]
                 low, high = spans.get(value, (tail, head))
@@ -240,12 +240,12 @@ def _starts(level: _Estimate, height: float) -> list[int]:
     return starts
 
 
-def _parts(shape: Shape, column: Sequence[int], count: int) -> list[Part]:
+def _parts(shape: LevelShape, column: Sequence[int], count: int) -> list[Part]:
     members: list[list[int]] = [[] for _ in range(count)]
     for item, number in enumerate(column):
         members[number].append(item)
     drafts = [_Draft(shape, items) for items in members]
-    for number, (link, value) in enumerate(zip(shape.links, values_of(shape), strict=True)):
+    for number, (link, value) in enumerate(zip(shape.links, bundles_of(shape), strict=True)):
         tail = None if link.tail == IN else column[link.tail]
         head = None if link.head == OUT else column[link.head]
         if tail == head and tail is not None:
@@ -258,7 +258,7 @@ def _parts(shape: Shape, column: Sequence[int], count: int) -> list[Part]:
     return [draft.done() for draft in drafts]
 
 
-def is_wide(shape: Shape) -> bool:
+def is_wide(shape: LevelShape) -> bool:
     """Whether a level would be so wide a band that rows one after the other show it better."""
     if len(shape.items) < _MANY:
         return False
@@ -266,38 +266,38 @@ def is_wide(shape: Shape) -> bool:
     return level.width(0, len(level.rows)) > _WIDE * level.height
 
 
-def effort(shapes: Collection[Shape]) -> float:
+def effort(shapes: Collection[LevelShape]) -> float:
     """About how much work these are for Graphviz: the length in pixels of what runs between rows."""
     dense = [is_dense(len(shape.links), len(shape.items)) for shape in shapes]
     return sum(_Estimate(shape).length for shape, skips in zip(shapes, dense, strict=True) if not skips)
 
 
 class _Draft:
-    def __init__(self, shape: Shape, items: list[int]) -> None:
+    def __init__(self, shape: LevelShape, items: list[int]) -> None:
         self.shape, self.items = shape, items
         self.place = {item: number for number, item in enumerate(items)}
-        self.numbers: dict[Link, int] = {}
+        self.numbers: dict[LevelLink, int] = {}
         self.widths: dict[int, float] = {}
         self.links: dict[int, int] = {}
-        self.arriving: dict[Value, int] = {}
+        self.arriving: dict[Bundle, int] = {}
         self.arrivals: dict[int, int] = {}
-        self.leaving: dict[Value, int] = {}
+        self.leaving: dict[Bundle, int] = {}
         self.departures: dict[int, int] = {}
 
-    def add_inner(self, number: int, link: Link) -> None:
+    def add_inner(self, number: int, link: LevelLink) -> None:
         self.links[number] = self._add(link._replace(tail=self.place[link.tail], head=self.place[link.head]))
         self.widths[self.links[number]] = self.shape.label_widths[number]
 
-    def add_departure(self, number: int, link: Link, value: Value) -> None:
+    def add_departure(self, number: int, link: LevelLink, value: Bundle) -> None:
         port = self.leaving.setdefault(value, len(self.leaving))
         output = 0 if value.kind == "item" else link.tail_port
-        self.departures[number] = self._add(Link(self.place[link.tail], output, OUT, port))
+        self.departures[number] = self._add(LevelLink(self.place[link.tail], output, OUT, port))
 
-    def add_arrival(self, number: int, link: Link, value: Value) -> None:
+    def add_arrival(self, number: int, link: LevelLink, value: Bundle) -> None:
         port = self.arriving.setdefault(value, len(self.arriving))
-        self.arrivals[number] = self._add(Link(IN, port, self.place[link.head], link.head_port))
+        self.arrivals[number] = self._add(LevelLink(IN, port, self.place[link.head], link.head_port))
 
-    def _add(self, link: Link) -> int:
+    def _add(self, link: LevelLink) -> int:
         return self.numbers.setdefault(link, len(self.numbers))
 
     def done(self) -> Part:

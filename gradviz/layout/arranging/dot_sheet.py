@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradviz.layout.arranging.graphviz_dot import Block, Line, Sheet
-from gradviz.layout.arranging.level_canvas import Canvas
-from gradviz.layout.arranging.rows import Row
+from gradviz.layout.arranging.graphviz_dot import DotLine, DotNode, Sheet
+from gradviz.layout.arranging.level_canvas import LevelCanvas
+from gradviz.layout.arranging.rows import ItemRow
 from gradviz.layout.arranging.straight_chains import is_dense, is_leaf_link, weights_of
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.level_shape import IN, OUT, Port
@@ -15,10 +15,10 @@ from gradviz.layout.geometry.level_shape import IN, OUT, Port
 class SheetWriter:
     """Blocks stand for rows in order, then for in-ports, then for out-ports."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: LevelCanvas) -> None:
         self.canvas = canvas
         self.shape = canvas.shape
-        self.blocks = [Block(row.width, row.height - 2 * self._trim(row)) for row in canvas.rows]
+        self.blocks = [DotNode(row.width, row.height - 2 * self._trim(row)) for row in canvas.rows]
         self.in_block = {port: len(self.blocks) + port for port in range(len(canvas.ins))}
         self.out_block = {port: len(self.blocks) + len(canvas.ins) + port for port in range(len(canvas.outs))}
         self._sides = self._folded_sides()
@@ -29,7 +29,7 @@ class SheetWriter:
         weights = weights_of(self.shape, drawn)
         dense = is_dense(len(drawn), len(self.blocks))
         written = [n for n in drawn if not (dense and weights[n] == 1 and self._between_items(n))]
-        dots = [Block(2.0, 2.0) for _ in range(len(self.in_block) + len(self.out_block))]
+        dots = [DotNode(2.0, 2.0) for _ in range(len(self.in_block) + len(self.out_block))]
         sheet = Sheet(
             [*self.blocks, *dots],
             first=list(self.in_block.values()),
@@ -89,7 +89,7 @@ class SheetWriter:
     def _kind(self, item: int) -> str:
         return self.shape.items[item].kind
 
-    def _trim(self, row: Row) -> float:
+    def _trim(self, row: ItemRow) -> float:
         return m.CLUSTER_TRIM if self.shape.items[row.core].kind == "cluster" else 0.0
 
     def _folded_sides(self) -> dict[int, str]:
@@ -121,7 +121,7 @@ class SheetWriter:
                 early.update(numbers[: len(numbers) // 2])
         return early
 
-    def _line(self, number: int, weight: int, early: bool) -> Line:
+    def _line(self, number: int, weight: int, early: bool) -> DotLine:
         link = self.shape.links[number]
         tail = self.in_block[link.tail_port] if link.tail == IN else self.canvas.row_of[link.tail]
         head = self.out_block[link.head_port] if link.head == OUT else self.canvas.row_of[link.head]
@@ -133,7 +133,7 @@ class SheetWriter:
             head_port = head_port or "n"
         if link.tail != IN and self.shape.items[link.tail].kind == "stack":
             tail_port = tail_port or "s"
-        return Line(tail, head, tail_port, head_port, weight, early)
+        return DotLine(tail, head, tail_port, head_port, weight, early)
 
     def _anchor(self, item: int, port: int, entering: int | None) -> str:
         """The name of a port on the item's block; empty for a plain node alone, which lines meet where they like.
@@ -153,7 +153,7 @@ class SheetWriter:
             self._anchors[key] = self._new_anchor(row, item, at)
         return self._anchors[key]
 
-    def _new_anchor(self, row: Row, item: int, at: Port) -> str:
+    def _new_anchor(self, row: ItemRow, item: int, at: Port) -> str:
         block = self.blocks[self.canvas.row_of[item]]
         dx, dy = row.offsets[item]
         if at.side in ("left", "right"):

@@ -6,13 +6,13 @@ import numpy as np
 
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Points, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelShape, Points
 
 _HALF = 7.0
 """Half the height of a label's line."""
 
 
-def place_labels(shape: Shape, corners: Points, paths: list[Points]) -> Points:
+def place_labels(shape: LevelShape, corners: Points, paths: list[Points]) -> Points:
     """(links, 2) left middle of each label; NaN where there is none, or no room for it."""
     places = np.full((len(shape.links), 2), np.nan)
     wanted = [number for number, width in enumerate(shape.label_widths) if width > 0]
@@ -39,7 +39,7 @@ def place_labels(shape: Shape, corners: Points, paths: list[Points]) -> Points:
 class _Room:
     """What is taken: rectangles of boxes and labels, and the segments of all lines."""
 
-    def __init__(self, shape: Shape, corners: Points, lines: list[Points]) -> None:
+    def __init__(self, shape: LevelShape, corners: Points, lines: list[Points]) -> None:
         sizes = np.array([(item.width, item.height) for item in shape.items])
         self._rects = np.column_stack([corners - (2, 1), corners + sizes + (2, 1)])
         self._starts = np.vstack([line[:-1] for line in lines])

@@ -8,12 +8,12 @@ import numpy as np
 
 from gradviz.layout.arranging.dot_sheet import SheetWriter
 from gradviz.layout.arranging.graphviz_dot import Sheet
-from gradviz.layout.arranging.level_canvas import Canvas
+from gradviz.layout.arranging.level_canvas import LevelCanvas
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Link, Points, Port
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, Points, Port
 from gradviz.layout.routing import lane_router as lanes
-from gradviz.layout.routing.detour_router import Hugger
+from gradviz.layout.routing.detour_router import DetourRouter
 
 Placer = Callable[[Sheet], tuple[Points, list[Points]]]
 """Centres of blocks and Bézier points of lines, for a sheet: Graphviz or the plainer fallback."""
@@ -22,10 +22,10 @@ _LONG = 50.0
 """Lines shorter than this, in pixels, are left as they are."""
 
 
-class SeveralRows:
+class GraphvizArranger:
     """The way through Graphviz, for levels of more than one row."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: LevelCanvas) -> None:
         self.canvas = canvas
         self.shape = canvas.shape
         self.writer = SheetWriter(canvas)
@@ -55,7 +55,7 @@ class SeveralRows:
         canvas = self.canvas
         sizes = np.array([(row.width / 2, row.height / 2) for row in canvas.rows])
         centres = self.centres[: len(canvas.rows)]
-        hugger = Hugger(np.hstack([centres - sizes, centres + sizes]))
+        hugger = DetourRouter(np.hstack([centres - sizes, centres + sizes]))
         candidates = []
         for number in written:
             link = self.shape.links[number]
@@ -72,13 +72,13 @@ class SeveralRows:
             if path is not None:
                 canvas.paths[number] = path
 
-    def _start(self, link: Link) -> tuple[float, float]:
+    def _start(self, link: LevelLink) -> tuple[float, float]:
         if link.tail == IN:
             return self.canvas.ins[link.tail_port].x, self.canvas.ins[link.tail_port].y
         at, corner = self.canvas.item_port(link.tail, link.tail_port, head=False), self.canvas.corners[link.tail]
         return float(corner[0]) + at.x, float(corner[1]) + at.y
 
-    def _end(self, number: int, link: Link) -> tuple[float, float]:
+    def _end(self, number: int, link: LevelLink) -> tuple[float, float]:
         if link.head == OUT:
             return self.canvas.outs[link.head_port].x, self.canvas.outs[link.head_port].y
         at, corner = self.writer.head(number), self.canvas.corners[link.head]
@@ -159,7 +159,7 @@ class SeveralRows:
         bend = curves.around_corner(x0, y0, x1, y1)
         return bend if beside >= m.ROW_GAP and self._free(bend, link) else path
 
-    def _free(self, path: Points, link: Link) -> bool:
+    def _free(self, path: Points, link: LevelLink) -> bool:
         """Whether a line runs through no box but those it joins."""
         points = curves.sampled(path)
         for number, (row, centre) in enumerate(zip(self.canvas.rows, self.centres, strict=False)):

@@ -21,7 +21,7 @@ _LARGEST_CELL = 65_000
 
 
 @dataclass(slots=True)
-class Block:
+class DotNode:
     """A rectangle to place. Ports are x offsets on its top and bottom, y offsets on its left and right sides."""
 
     width: float
@@ -38,7 +38,7 @@ class Block:
 
 
 @dataclass(slots=True)
-class Line:
+class DotLine:
     """A link between two blocks; a port is `t0`, `b1`, `l0`, `r0`, a compass point `n`, `s`, or empty."""
 
     tail: int
@@ -54,8 +54,8 @@ class Line:
 class Sheet:
     """All blocks and lines of one level."""
 
-    blocks: list[Block] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    blocks: list[DotNode] = field(default_factory=list)
+    lines: list[DotLine] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     """Blocks that must stand in the first rank: in-ports."""
     last: list[int] = field(default_factory=list)
@@ -115,7 +115,7 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
     return centres, paths
 
 
-def falling(sheet: Sheet, centres: Points, line: Line) -> Points:
+def falling(sheet: Sheet, centres: Points, line: DotLine) -> Points:
     """A line without regard to what stands in its way, for when nobody else draws it."""
     (x0, y0), (x1, y1) = centres[line.tail], centres[line.head]
     down = 1 if y1 >= y0 else -1
@@ -173,7 +173,7 @@ def source(sheet: Sheet) -> str:
     return "\n".join(parts)
 
 
-def _end(block: Block, port: str) -> str:
+def _end(block: DotNode, port: str) -> str:
     if not port or port in "ns":
         return f":{port}" if port else ""
     if not block.has_ports:
@@ -184,7 +184,7 @@ def _end(block: Block, port: str) -> str:
 _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
 
-def _table(block: Block) -> str:
+def _table(block: DotNode) -> str:
     # Cells of exact size: Graphviz knows no other way to say where on its border a box is entered.
     width, height = round(block.width), round(block.height)
     top = _strip("t", block.top, width)
@@ -206,7 +206,7 @@ def _strip(letter: str, offsets: list[float], width: int) -> str:
     return f"{_TABLE}<TR>{''.join(cells)}</TR></TABLE>"
 
 
-def _sides(block: Block, width: int, height: int) -> str:
+def _sides(block: DotNode, width: int, height: int) -> str:
     marks = {round(y) - 2: (f"l{number}", "") for number, y in block.left.items()}
     for number, y in block.right.items():
         left = marks.get(round(y) - 2, ("", ""))[0]

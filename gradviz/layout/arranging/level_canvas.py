@@ -8,13 +8,13 @@ import numpy as np
 
 from gradviz.layout.arranging.rows import rows_of
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Inside, Link, Points, Port, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
 
 
-class Canvas:
+class LevelCanvas:
     """`corners` and `paths` are filled in by whoever arranges the level; lengths in pixels, y down, any origin."""
 
-    def __init__(self, shape: Shape, book: Sequence[Inside]) -> None:
+    def __init__(self, shape: LevelShape, book: Sequence[LevelLayout]) -> None:
         self.shape = shape
         self.book = book
         self.rows = rows_of(shape)
@@ -37,6 +37,6 @@ class Canvas:
             return inside.ins[port] if head else inside.outs[port]
         return Port("top", what.width / 2, 0.0) if head else Port("bottom", what.width / 2, what.height)
 
-    def in_one_row(self, link: Link) -> bool:
+    def in_one_row(self, link: LevelLink) -> bool:
         """Whether a link runs between two neighbours of one row."""
         return link.tail != IN and link.head != OUT and self.row_of[link.tail] == self.row_of[link.head]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelShape
 
 
 @dataclass(slots=True)
-class Row:
+class ItemRow:
     """Items on one line, left to right; all lines in and out meet the `core`, but for those of its side ports."""
 
     core: int
@@ -29,7 +29,7 @@ class Row:
     def items(self) -> list[int]:
         return [*self.left, self.core, *self.right]
 
-    def measure(self, shape: Shape) -> None:
+    def measure(self, shape: LevelShape) -> None:
         """Fill in offsets and size."""
         items = self.items
         self.height = max(shape.items[i].height for i in items)
@@ -53,7 +53,7 @@ class _Chain:
 
 
 class _Neighbours:
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: LevelShape) -> None:
         self.ins: list[list[int]] = [[] for _ in shape.items]
         self.outs: list[list[int]] = [[] for _ in shape.items]
         for number, link in enumerate(shape.links):
@@ -63,9 +63,9 @@ class _Neighbours:
                 self.outs[link.tail].append(number)
 
 
-def rows_of(shape: Shape) -> list[Row]:
+def rows_of(shape: LevelShape) -> list[ItemRow]:
     """All items of a level in rows, most of them alone, in order of execution."""
-    rows = {i: Row(i) for i in range(len(shape.items))}
+    rows = {i: ItemRow(i) for i in range(len(shape.items))}
     near = _Neighbours(shape)
     for i, item in enumerate(shape.items):
         if item.kind in ("op", "folded", "stack"):
@@ -80,7 +80,7 @@ def rows_of(shape: Shape) -> list[Row]:
     return list(rows.values())
 
 
-def _join(rows: dict[int, Row], core: int, chain: _Chain, side: str) -> None:
+def _join(rows: dict[int, ItemRow], core: int, chain: _Chain, side: str) -> None:
     row = rows[core]
     for i in chain.items:
         rows.pop(i, None)
@@ -90,7 +90,7 @@ def _join(rows: dict[int, Row], core: int, chain: _Chain, side: str) -> None:
         row.right, row.right_port = list(reversed(chain.items)), chain.port
 
 
-def _sides(shape: Shape, near: _Neighbours, core: int) -> list[tuple[_Chain, str]]:
+def _sides(shape: LevelShape, near: _Neighbours, core: int) -> list[tuple[_Chain, str]]:
     """At most two chains of `core` and the sides they take; at least one other line must reach it from above."""
     chains = [chain for link in near.ins[core] if (chain := _chain(shape, near, link)) is not None]
     badges = [chain for chain in chains if _starts_with(shape, chain, "badge")]
@@ -104,11 +104,11 @@ def _sides(shape: Shape, near: _Neighbours, core: int) -> list[tuple[_Chain, str
     return list(zip(chosen, ("left", "right"), strict=False))
 
 
-def _starts_with(shape: Shape, chain: _Chain, kind: str) -> bool:
+def _starts_with(shape: LevelShape, chain: _Chain, kind: str) -> bool:
     return bool(chain.items) and chain.port == -1 and shape.items[chain.items[0]].kind == kind
 
 
-def _chain(shape: Shape, near: _Neighbours, link: int) -> _Chain | None:
+def _chain(shape: LevelShape, near: _Neighbours, link: int) -> _Chain | None:
     first = link
     items: list[int] = []
     while True:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradviz.layout.arranging.level_canvas import Canvas
+from gradviz.layout.arranging.level_canvas import LevelCanvas
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Link, Port
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, Port
 from gradviz.layout.routing import lane_router as lanes
 
 
-class InTurn:
+class SequentialArranger:
     """Takes time in proportion to what it arranges, and no line crosses a box."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: LevelCanvas) -> None:
         self.canvas = canvas
         self.shape = canvas.shape
 
@@ -57,19 +57,19 @@ class InTurn:
                 x = m.PORT_GAP * (number - (len(ports) - 1) / 2)
                 ports[number] = Port("top" if side == "top" else "bottom", x, y)
 
-    def _start(self, link: Link) -> tuple[float, float]:
+    def _start(self, link: LevelLink) -> tuple[float, float]:
         if link.tail == IN:
             return self.canvas.ins[link.tail_port].x, self.canvas.ins[link.tail_port].y
         at, (x, y) = self.canvas.item_port(link.tail, link.tail_port, head=False), self.canvas.corners[link.tail]
         return float(x) + at.x, float(y) + at.y
 
-    def _end(self, link: Link) -> tuple[float, float]:
+    def _end(self, link: LevelLink) -> tuple[float, float]:
         if link.head == OUT:
             return self.canvas.outs[link.head_port].x, self.canvas.outs[link.head_port].y
         at, (x, y) = self.canvas.item_port(link.head, link.head_port, head=True), self.canvas.corners[link.head]
         return float(x) + at.x, float(y) + at.y
 
-    def _is_next(self, link: Link) -> bool:
+    def _is_next(self, link: LevelLink) -> bool:
         rows, row_of = self.canvas.rows, self.canvas.row_of
         tail = -1 if link.tail == IN else row_of[link.tail]
         head = len(rows) if link.head == OUT else row_of[link.head]

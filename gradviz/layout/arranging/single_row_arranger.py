@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gradviz.layout.arranging.level_canvas import Canvas
-from gradviz.layout.arranging.rows import Row
+from gradviz.layout.arranging.level_canvas import LevelCanvas
+from gradviz.layout.arranging.rows import ItemRow
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Link, Port
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, Port
 
 
-class SingleRow:
+class SingleRowArranger:
     """Lines of leaves outside enter from the sides, all others from above."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: LevelCanvas) -> None:
         self.canvas = canvas
         self.shape = canvas.shape
         self.row = canvas.rows[0]
@@ -40,10 +40,10 @@ class SingleRow:
                 self.canvas.outs[link.head_port] = Port("bottom", x, bottom)
                 self.canvas.paths[number] = curves.falling(x, y, x, bottom)
 
-    def _port_links(self) -> list[tuple[int, Link]]:
+    def _port_links(self) -> list[tuple[int, LevelLink]]:
         return [(n, link) for n, link in enumerate(self.shape.links) if link.tail == IN or link.head == OUT]
 
-    def _is_core(self, link: Link, row: Row) -> bool:
+    def _is_core(self, link: LevelLink, row: ItemRow) -> bool:
         # A leaf outside that feeds the core itself comes from the right, or from the left where no chain stands.
         ends = ({row.left[0]} if row.left else {row.core}) | ({row.right[-1]} if row.right else {row.core})
         return link.head not in ends
@@ -58,6 +58,6 @@ class SingleRow:
             x += (links.index(number) - (len(links) - 1) / 2) * gap
         return float(x), float(y)
 
-    def _beside(self, link: Link) -> bool:
+    def _beside(self, link: LevelLink) -> bool:
         row = self.row
         return link.tail == IN and link.tail_port in (row.left_port, row.right_port) and not self._is_core(link, row)

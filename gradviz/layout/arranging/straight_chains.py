@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, Link, Shape
+from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, LevelShape
 
 STRAIGHT = 24
 """Weight of a line that is the main one for both its ends; Graphviz bends others before it."""
@@ -14,7 +14,7 @@ HALF = 4
 _LEAF = 2
 
 
-def is_leaf_link(shape: Shape, link: Link) -> bool:
+def is_leaf_link(shape: LevelShape, link: LevelLink) -> bool:
     """Whether a leaf or data feeds this line, in the level or through a port."""
     if link.tail == IN:
         return shape.leaf_ports[link.tail_port]
@@ -26,7 +26,7 @@ def is_dense(lines: int, blocks: int) -> bool:
     return lines > m.DENSE_LINKS and lines > m.DENSE_LINKS_PER_ITEM * blocks
 
 
-def weights_of(shape: Shape, drawn: Sequence[int]) -> dict[int, int]:
+def weights_of(shape: LevelShape, drawn: Sequence[int]) -> dict[int, int]:
     """Link number → how straight it wants to be.
 
     The longest way through a level is what a reader takes for its trunk. Going straight along it also brings what
@@ -50,7 +50,9 @@ def weights_of(shape: Shape, drawn: Sequence[int]) -> dict[int, int]:
     return weights
 
 
-def _heights(shape: Shape, flow: Sequence[int]) -> tuple[dict[tuple[int, int], float], dict[tuple[int, int], float]]:
+def _heights(
+    shape: LevelShape, flow: Sequence[int]
+) -> tuple[dict[tuple[int, int], float], dict[tuple[int, int], float]]:
     """How far it is at most from the level's start to the end of an item, and from its start to the level's end."""
     # Items are in order of execution, so one pass over the links by head, and one back by tail, meets all in turn.
     above: dict[tuple[int, int], float] = {}
@@ -66,11 +68,11 @@ def _heights(shape: Shape, flow: Sequence[int]) -> tuple[dict[tuple[int, int], f
     return above, below
 
 
-def _tail(link: Link) -> tuple[int, int]:
+def _tail(link: LevelLink) -> tuple[int, int]:
     return (link.tail, link.tail_port if link.tail == IN else 0)
 
 
-def _head(link: Link) -> tuple[int, int]:
+def _head(link: LevelLink) -> tuple[int, int]:
     return (link.head, link.head_port if link.head == OUT else 0)
 
 
@@ -78,5 +80,5 @@ def _order(end: tuple[int, int]) -> int:
     return 1 << 30 if end[0] == OUT else end[0]
 
 
-def _height(shape: Shape, end: tuple[int, int]) -> float:
+def _height(shape: LevelShape, end: tuple[int, int]) -> float:
     return 0.0 if end[0] in (IN, OUT) else shape.items[end[0]].height

@@ -18,7 +18,7 @@ OUT = -2
 """As the head of a link: it goes outside, through a port."""
 
 
-class Link(NamedTuple):
+class LevelLink(NamedTuple):
     """A line within one level, from port `tail_port` of item `tail` to port `head_port` of item `head`.
 
     An item's port is a number of its cluster's ports; for a plain node it is the output's number at the tail and 0 at
@@ -31,7 +31,7 @@ class Link(NamedTuple):
     head_port: int
 
 
-class Item(NamedTuple):
+class LevelItem(NamedTuple):
     """Something to place. `inside` tells equal clusters from others: a number in the book of insides, -1 for a box."""
 
     kind: ItemKind
@@ -40,11 +40,11 @@ class Item(NamedTuple):
     inside: int = -1
 
 
-class Shape(NamedTuple):
+class LevelShape(NamedTuple):
     """All that the inside of a level depends on."""
 
-    items: tuple[Item, ...]
-    links: tuple[Link, ...]
+    items: tuple[LevelItem, ...]
+    links: tuple[LevelLink, ...]
     label_widths: tuple[float, ...]
     """Per link; 0 for none."""
     leaf_ports: tuple[bool, ...]
@@ -71,7 +71,7 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class LevelLayout:
     """A level laid out: pixels, y down, from the upper left corner of its frame."""
 
     width: float

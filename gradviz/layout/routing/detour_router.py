@@ -19,7 +19,7 @@ _BULGE = 24.0
 """A line that swings out less than this may stay as it is."""
 
 
-class Hugger:
+class DetourRouter:
     """Rows of one level as (rows, 4) left, top, right, bottom; remembers the ways it has given."""
 
     def __init__(self, rects: Points) -> None:

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Colouring, Pattern
+from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.camera import Camera
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
-from gradviz.gui.scene.painting.hit_testing import Target
+from gradviz.gui.scene.painting.hit_testing import HitTarget
 from gradviz.gui.scene.painting.tooltips import folded_tip
 from gradviz.gui.scene.view.fold_animation import Tween
 from gradviz.gui.scene.view.graph_view import GraphView
@@ -136,9 +136,9 @@ def test_a_tip_says_what_a_click_does(show: Show, decoder: Graph) -> None:
     view = show(decoder, closed_by_default(decoder))
     drawing, box = view.drawing, stack_of(view)
     key, fold = drawing.key_of(box), drawing.fold_id(box)
-    assert folded_tip(drawing, Target(key=key, fold=fold)).startswith("Block × 48\n50 nodes each")
+    assert folded_tip(drawing, HitTarget(key=key, fold=fold)).startswith("Block × 48\n50 nodes each")
     member = drawing.members(box)[3]
-    assert folded_tip(drawing, Target(key=key, fold=fold, member=member)).startswith("h.3 · Block\n50 nodes")
+    assert folded_tip(drawing, HitTarget(key=key, fold=fold, member=member)).startswith("h.3 · Block\n50 nodes")
 
 
 # Keys
@@ -268,14 +268,14 @@ def test_a_colouring_colours_boxes_and_cells_and_leaves_with_its_drawing(show: S
     box, count = stack_of(view), len(view.drawing)
     cells = np.full(48, 0x22719C, np.int32)
     cells[5] = NOT_MEASURED
-    colouring = Colouring.plain(count)
-    view.set_colouring(Colouring(colouring.pattern, colouring.fill, colouring.ink, colouring.value, {box: cells}))
+    coloring = BoxColoring.plain(count)
+    view.set_coloring(BoxColoring(coloring.pattern, coloring.fill, coloring.ink, coloring.value, {box: cells}))
     picture = view.grab().toImage()
     left, top = view.camera.to_view(*cell_of(view, box, 0))
     assert picture.pixelColor(int(left), int(top)).name() == "#22719c"
     with qtbot.waitSignal(view.drawing_changed):
         show(decoder, None)
-    assert view.colouring is None
+    assert view.coloring is None
 
 
 def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
@@ -285,7 +285,7 @@ def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
     count = len(view.drawing)
     full = np.full(count, Pattern.FILLED, np.uint8)
     shade, ink = np.full(count, 0x93CF8B, np.int32), np.zeros(count, np.int32)
-    view.set_colouring(Colouring(full, shade, ink, ("",) * count))
+    view.set_coloring(BoxColoring(full, shade, ink, ("",) * count))
     for zoom in (1.0, 0.2, 0.04):
         view.set_camera(Camera(zoom, 20, 20))
         x, y, width, height = view.drawing.rect[0].tolist()
@@ -297,8 +297,8 @@ def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
 
 def test_a_colouring_of_another_drawing_is_not_taken(show: Show) -> None:
     view = show(dynamic(), None)
-    view.set_colouring(Colouring.plain(3))
-    assert view.colouring is None
+    view.set_coloring(BoxColoring.plain(3))
+    assert view.coloring is None
 
 
 # Painting in parts

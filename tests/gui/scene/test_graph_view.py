@@ -10,8 +10,8 @@ from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from gradviz.gui.scene.data.box_colors import Colouring, Pattern
-from gradviz.gui.scene.data.node_states import NodeState, NodeStates, Tag
+from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
+from gradviz.gui.scene.data.node_states import NodeState, NodeStates, NodeTag
 from gradviz.gui.scene.view import initial_view as framing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style.palette import DARK, LIGHT
@@ -426,7 +426,7 @@ def test_every_mark_and_state_can_be_painted(show) -> None:
     for number, state in enumerate(NodeState):
         states = NodeStates.all(count, state)
         states.order[:] = number
-        states.tag[:] = number % len(Tag)
+        states.tag[:] = number % len(NodeTag)
         states.breakpoint[:] = True
         view.set_states(states)
         view.highlight({0, 1})
@@ -438,8 +438,8 @@ def test_every_mark_and_state_can_be_painted(show) -> None:
     view.highlight(None)
 
 
-@pytest.mark.parametrize("tag", [Tag.NAN, Tag.INF])
-def test_the_tag_of_a_wrong_number_leaves_the_name_free(show, tag: Tag) -> None:
+@pytest.mark.parametrize("tag", [NodeTag.NAN, NodeTag.INF])
+def test_the_tag_of_a_wrong_number_leaves_the_name_free(show, tag: NodeTag) -> None:
     view = show(two_layers())
     view.set_camera(view.camera.zoomed(1.0, 0, 0))
     node = id_of(view.graph, "mm")
@@ -480,9 +480,9 @@ def test_what_ran_keeps_its_stripe_under_the_colours_of_an_overlay(show, pattern
     view = show(two_layers())
     view.set_camera(view.camera.zoomed(1.0, 0, 0))
     view.set_states(NodeStates.all(len(view.graph), NodeState.BACKWARD_RAN))
-    colouring = Colouring.plain(len(view.drawing))
-    colouring.pattern[:], colouring.fill[:] = pattern, int(DARK.backward.fill[1:], 16)
-    view.set_colouring(colouring)
+    coloring = BoxColoring.plain(len(view.drawing))
+    coloring.pattern[:], coloring.fill[:] = pattern, int(DARK.backward.fill[1:], 16)
+    view.set_coloring(coloring)
     x, y, _, height = view.drawing.rect[view.drawing.box_of(id_of(view.graph, "mm"))].tolist()
     left, middle = (round(place) for place in view.camera.to_view(x, y + height / 2))
     image = view.grab().toImage()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from gradviz.client.run_setup import Setup
 from gradviz.gui.app import App
 from gradviz.gui.controllers.docks import PANELS
-from gradviz.gui.controllers.window_commands import PICTURES
+from gradviz.gui.controllers.export_controller import PICTURES
 from gradviz.gui.session.recent_targets import Recent
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import TABLE, Setting, Settings

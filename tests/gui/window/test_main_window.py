@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from gradviz.gui.actions.actions import TABLE
 from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
 from gradviz.gui.panels.graph.graph_caption import caption
@@ -47,18 +46,18 @@ def test_ready_offers_one_primary_button_which_trains(desk: Desk, qtbot) -> None
 
 
 def test_every_action_has_a_tip_and_keys_are_used_once(desk: Desk) -> None:
-    keys = [key for row in TABLE for key in row.keys]
+    keys = [key for row in desk.window.actions_.rows for key in row.keys]
     assert len(keys) == len(set(keys))
     for row, action in desk.window.actions_:
         assert action.toolTip(), row.id
         assert row.tip, row.id
 
 
-def test_no_key_with_shift_is_what_another_action_calls_by_its_character() -> None:
+def test_no_key_with_shift_is_what_another_action_calls_by_its_character(desk: Desk) -> None:
     # Shift and = is how + is typed: Qt takes neither of two actions that both fit.
     typed = {"=": "+", "-": "_", "[": "{", "]": "}", ",": "<", ".": ">", "/": "?", "0": ")", "1": "!"}
-    used = {key for row in TABLE for key in row.keys}
-    for row in TABLE:
+    used = {key for row in desk.window.actions_.rows for key in row.keys}
+    for row in desk.window.actions_.rows:
         for key in row.keys:
             head, _, last = key.rpartition("Shift+")
             if head and last in typed:
@@ -178,7 +177,7 @@ def test_finding_counts_selects_and_walks_around(desk: Desk) -> None:
     assert desk.window.finder.matches and field.count_text.startswith("1 of ")
     first = desk.session.selected
     for _ in desk.window.finder.matches:
-        desk.window.commands.find_next()
+        desk.window.finder.step(1)
     assert desk.session.selected == first
     field.setText("no such thing")
     assert field.count_text == "none"
@@ -187,7 +186,8 @@ def test_finding_counts_selects_and_walks_around(desk: Desk) -> None:
 def test_copying_a_node_puts_its_facts_on_the_clipboard(desk: Desk) -> None:
     desk.engine_ready()
     desk.session.select(0)
-    desk.window.commands.copy_node()
+    desk.window.update_actions()
+    desk.window.actions_["copy_node"].trigger()
     assert "torch.Tensor.mm" in QGuiApplication.clipboard().text()
 
 
@@ -237,7 +237,7 @@ def test_the_loss_plot_is_made_after_the_first_paint(desk: Desk, qtbot) -> None:
 
 def test_the_palette_finds_actions_networks_and_nodes(desk: Desk) -> None:
     desk.engine_ready()
-    palette = CommandPalette(desk.window.commands._entries(), desk.window)
+    palette = CommandPalette(desk.window.palette_.entries(), desk.window)
     palette._field.setText("dynamic")
     assert palette.shown[0].startswith("dynamic")
     palette._field.setText("clamp")
@@ -249,7 +249,7 @@ def test_the_palette_finds_actions_networks_and_nodes(desk: Desk) -> None:
 
 def test_the_palette_names_what_can_be_done_before_what_cannot(desk: Desk) -> None:
     desk.engine_ready()
-    palette = CommandPalette(desk.window.commands._entries(), desk.window)
+    palette = CommandPalette(desk.window.palette_.entries(), desk.window)
     palette._field.setText("light")
     assert palette.shown[0] == "Theme: Light"
     assert "Highlight ancestors" in palette.shown
@@ -278,7 +278,7 @@ def test_panels_hide_come_back_and_are_remembered(desk: Desk, qtbot) -> None:
     assert not again.panels.is_visible("inspector") and not again.panels.is_visible("console")
     again.panels.toggle("inspector")
     assert again.panels.is_visible("inspector")
-    again.commands.restore_docks()
+    again.actions_["restore_docks"].trigger()
     assert all(again.panels.is_visible(name) for name in ("networks", "inspector", "source", "loss", "console"))
 
 

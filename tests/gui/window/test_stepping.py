@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QPushButton
 
-from gradviz.gui.scene.data.node_states import EdgeState, NodeState, Tag
+from gradviz.gui.scene.data.node_states import EdgeState, NodeState, NodeTag
 from gradviz.gui.scene.data.timeline_states import edge_states, node_states
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.networks.catalogue import network
@@ -169,7 +169,7 @@ def test_an_infinity_is_tagged_unless_a_mask_filled_it_in(stopped) -> None:
     filled = replace(point(0), op="torch.Tensor.masked_fill")
     timeline.append([PassedRecord(filled, 1e-5, (masked,)), PassedRecord(point(1), 1e-5, (masked,))])
     tags = node_states(graph, timeline).tag
-    assert [tags[graph.index[i]] for i in (0, 1)] == [Tag.NONE, Tag.INF]
+    assert [tags[graph.index[i]] for i in (0, 1)] == [NodeTag.NONE, NodeTag.INF]
 
 
 def test_tags_tell_nan_and_edits_and_errors(stopped) -> None:
@@ -180,7 +180,7 @@ def test_tags_tell_nan_and_edits_and_errors(stopped) -> None:
     timeline.append([PassedRecord(point(0), 1e-5, (bad,), nodes=(0,))])
     timeline.next = point(1)
     tags = node_states(graph, timeline, edited={1}, raised=2).tag
-    assert [tags[at[i]] for i in (0, 1, 2)] == [Tag.NAN, Tag.EDITED, Tag.ERROR]
+    assert [tags[at[i]] for i in (0, 1, 2)] == [NodeTag.NAN, NodeTag.EDITED, NodeTag.ERROR]
     dots = node_states(graph, timeline, (BreakpointRecord(1, "op", text="clamp"),)).breakpoint
     assert dots[at[1]] and not dots[at[0]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from gradviz.export.overlay_shading import Legend
+from gradviz.export.overlay_shading import LegendContent
 from gradviz.gui.style import fonts
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.gui.widgets.card import Card
@@ -77,10 +77,10 @@ class OverlayLegend(Card):
         self.samples.hide()
         self._say("" if groups.names else self.tr("This network has no modules."))
 
-    def as_shown(self) -> Legend:
+    def as_shown(self) -> LegendContent:
         """The same for an exported picture."""
         scale = not self.bar.isHidden()
-        return Legend(
+        return LegendContent(
             self.chooser.text(),
             self._quantity.text(),
             self.bar.stops if scale else (),

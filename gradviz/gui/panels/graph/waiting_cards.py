@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.gui.scene.view.canvas_messages import Busy
+from gradviz.gui.scene.view.canvas_messages import BusyBar
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import Card
 
@@ -58,7 +58,7 @@ class OpeningCard(Card):
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.clicked.connect(self.stop_requested)
         line = QHBoxLayout()
-        line.addWidget(Busy(self))
+        line.addWidget(BusyBar(self))
         line.addSpacing(12)
         line.addWidget(self._seconds)
         line.addStretch()
@@ -117,7 +117,7 @@ class ProgressCard(Card):
         column = QVBoxLayout()
         column.setSpacing(7)
         column.addLayout(line)
-        column.addWidget(Busy())
+        column.addWidget(BusyBar())
         self.body.addLayout(column)
         self.body.addWidget(cancel)
         self._clock = QElapsedTimer()

@@ -29,8 +29,7 @@ from gradviz.protocol.events import TensorAnswered
 
 def ask_tensor_path(parent: QWidget, start: str) -> str:
     """Return the `.npy` file that the user chose to save a tensor to; empty if there is none."""
-    filters = {"npy": parent.tr("NumPy (*.npy)")}
-    return ask_save_path(parent, parent.tr("Save tensor"), start, filters, strict=True)
+    return ask_save_path(parent, parent.tr("Save tensor"), start, {"npy": "NumPy"}, strict=True)
 
 
 class TensorDialog(QDialog):

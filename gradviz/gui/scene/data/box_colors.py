@@ -28,7 +28,7 @@ class Pattern(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Colouring:
+class BoxColoring:
     """The colours of a drawing of B boxes. Colours are 0xRRGGBB.
 
     It fits one placement: when the view draws another it emits `GraphView.drawing_changed` and forgets the colouring.
@@ -48,7 +48,7 @@ class Colouring:
     """What a tip says of the value of a box."""
 
     @classmethod
-    def plain(cls, count: int) -> Colouring:
+    def plain(cls, count: int) -> BoxColoring:
         """`count` boxes about which an overlay says nothing."""
         return cls(np.zeros(count, np.uint8), np.zeros(count, np.int32), np.zeros(count, np.int32), ("",) * count)
 

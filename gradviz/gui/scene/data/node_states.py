@@ -26,7 +26,7 @@ class NodeState(IntEnum):
 NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
 
 
-class Tag(IntEnum):
+class NodeTag(IntEnum):
     """A small flag on the node's top edge, told by its word as well as its colour."""
 
     NONE = 0
@@ -73,7 +73,7 @@ class NodeStates:
     order: npt.NDArray[np.int32]
     """(N,) place in backward from 1, 0 for none."""
     tag: npt.NDArray[np.uint8]
-    """(N,) of `Tag`."""
+    """(N,) of `NodeTag`."""
     breakpoint: npt.NDArray[np.bool_]
     """(N,) True where a breakpoint stands."""
     slots: Mapping[int, tuple[bool, ...]] = field(default_factory=dict)

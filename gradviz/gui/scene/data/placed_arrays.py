@@ -51,7 +51,7 @@ _KINDS = {
 }
 
 
-class Placed:
+class PlacedArrays:
     """One placed graph. B boxes, C open clusters, E edges; all lengths in scene units."""
 
     def __init__(self, graph: Graph, placement: Placement) -> None:

@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from gradviz.gui.scene.data.placed_arrays import BoxKind as BoxKind
 from gradviz.gui.scene.data.placed_arrays import Indices as Indices
-from gradviz.gui.scene.data.placed_arrays import Placed
+from gradviz.gui.scene.data.placed_arrays import PlacedArrays
 from gradviz.layout.geometry import stack_geometry as stacks
 from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.folding import folding_of
 
 
-class Drawing(Placed):
+class Drawing(PlacedArrays):
     """One placed graph, and which box shows or hides each of its nodes and clusters."""
 
     # Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable
 
-from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates, Tag
+from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates, NodeTag
 from gradviz.model.derivative.derivatives import wants_gradient
 from gradviz.model.derivative.gradient_terms import terms
 from gradviz.model.graph.graph import Graph
@@ -44,9 +44,9 @@ def node_states(
     _color(graph, timeline, states)
     for node_id in edited:
         if node_id in graph:
-            states.tag[graph.index[node_id]] = Tag.EDITED
+            states.tag[graph.index[node_id]] = NodeTag.EDITED
     if raised is not None and raised in graph:
-        states.tag[graph.index[raised]] = Tag.ERROR
+        states.tag[graph.index[raised]] = NodeTag.ERROR
     slots = _slots(graph, timeline)
     return NodeStates(states.state, states.order, states.tag, states.breakpoint, slots)
 
@@ -135,11 +135,11 @@ def _color(graph: Graph, timeline: Timeline, states: NodeStates) -> None:
         elif point.phase == "update":
             states.state[i] = NodeState.UPDATED
         if any(value.nans for value in passed.values):
-            states.tag[i] = Tag.NAN
+            states.tag[i] = NodeTag.NAN
         elif any(value.infs for value in passed.values) and not _fills_in(point):
-            states.tag[i] = Tag.INF
+            states.tag[i] = NodeTag.INF
         if passed.edited:
-            states.tag[i] = Tag.EDITED
+            states.tag[i] = NodeTag.EDITED
     following = timeline.point
     if following is not None and following.node is not None and following.node in graph:
         states.state[graph.index[following.node]] = _NEXT[following.phase]

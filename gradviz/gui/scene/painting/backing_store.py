@@ -13,7 +13,7 @@ Paint = Callable[[QPainter, QRectF], None]
 """Paints what lies in a rectangle of the view, to which the painter is clipped."""
 
 
-class Backing:
+class BackingStore:
     """One picture of the size of the view."""
 
     def __init__(self) -> None:

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 
 from gradviz.gui.scene.data.box_colors import Pattern
-from gradviz.gui.scene.data.node_states import NEXT, NodeState, Tag
+from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting.box_outlines import PILLS
 from gradviz.gui.style.palette import Palette, PhaseColors
-from gradviz.gui.style.pens import Line, brush
+from gradviz.gui.style.pens import Stroke, brush
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Style:
     """How one box is painted."""
 
     fill: QBrush
-    border: Line
+    border: Stroke
     title: str
     second: str
     stripe: str = ""
@@ -37,7 +37,7 @@ def style_of(
     palette: Palette,
     kind: int,
     state: int = NodeState.PLAIN,
-    tag: int = Tag.NONE,
+    tag: int = NodeTag.NONE,
     *,
     hovered: bool = False,
     pattern: int = Pattern.PLAIN,
@@ -46,28 +46,28 @@ def style_of(
 ) -> Style:
     """The style of a box of this kind in this state, under an overlay. Shared: it is asked for at every painting."""
     body = palette.node_hover if hovered else palette.node
-    rim = Line(palette.text3 if hovered else palette.line2)
+    rim = Stroke(palette.text3 if hovered else palette.line2)
     style = Style(brush(body), rim, palette.text, palette.text3)
     none = QBrush(Qt.BrushStyle.NoBrush)
     match kind:
         case BoxKind.DATA:
             shade = palette.text3 if hovered else palette.line2
-            style = replace(style, fill=none, border=Line(shade, 1.25, (4, 3)), title=palette.text2)
+            style = replace(style, fill=none, border=Stroke(shade, 1.25, (4, 3)), title=palette.text2)
         case BoxKind.STUB:
             shade = palette.text2 if hovered else palette.text3
-            style = replace(style, fill=none, border=Line(shade, 1.25, (1.25, 2.5)), title=palette.text2)
+            style = replace(style, fill=none, border=Stroke(shade, 1.25, (1.25, 2.5)), title=palette.text2)
         case BoxKind.LOSS:
-            rim = Line(palette.accent if hovered else palette.inverse)
+            rim = Stroke(palette.accent if hovered else palette.inverse)
             style = Style(brush(palette.inverse), rim, palette.inverse_text, palette.inverse_text)
         case BoxKind.CLUSTER | BoxKind.STACK:
-            rim = Line(palette.text3 if hovered else palette.cluster_border)
+            rim = Stroke(palette.text3 if hovered else palette.cluster_border)
             style = Style(brush(palette.hover if hovered else palette.cluster[1]), rim, palette.text, palette.text3)
         case BoxKind.OPAQUE:
             style = replace(style, hatched=True)
     style = _coloured(_in_state(style, palette, kind, state), palette, pattern, fill, ink)
-    if tag in (Tag.NAN, Tag.INF, Tag.ERROR):
-        style = replace(style, border=Line(palette.error, 2))
-    return replace(style, fill=brush(palette.error_tint)) if tag == Tag.ERROR else style
+    if tag in (NodeTag.NAN, NodeTag.INF, NodeTag.ERROR):
+        style = replace(style, border=Stroke(palette.error, 2))
+    return replace(style, fill=brush(palette.error_tint)) if tag == NodeTag.ERROR else style
 
 
 def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
@@ -75,7 +75,7 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
         return style
     match state:
         case NodeState.NOT_RUN:
-            pale = Line(palette.line2, 1.25, (4, 3))
+            pale = Stroke(palette.line2, 1.25, (4, 3))
             return replace(style, fill=QBrush(Qt.BrushStyle.NoBrush), border=pale, title=palette.text3)
         case NodeState.FORWARD_RAN:
             # A leaf is not run by forward; only backward brings it something.
@@ -85,7 +85,7 @@ def _in_state(style: Style, palette: Palette, kind: int, state: int) -> Style:
             return replace(style, stripe=palette.backward.fill)
         case NodeState.NEXT_FORWARD | NodeState.NEXT_BACKWARD | NodeState.NEXT_UPDATE:
             phase = phase_of(palette, state)
-            return replace(style, fill=brush(phase.tint), border=Line(phase.fill, 2), stripe=phase.fill)
+            return replace(style, fill=brush(phase.tint), border=Stroke(phase.fill, 2), stripe=phase.fill)
         case NodeState.UPDATED:
             return replace(style, stripe=palette.update.fill)
     return style
@@ -103,7 +103,7 @@ def _coloured(style: Style, palette: Palette, pattern: int, fill: int, ink: int)
     match pattern:
         case Pattern.FILLED | Pattern.BEYOND:
             shade, words = hex_of(fill), hex_of(ink)
-            border = style.border if style.border.width > 1.5 else Line(_rim(shade, palette))
+            border = style.border if style.border.width > 1.5 else Stroke(_rim(shade, palette))
             return replace(
                 style,
                 fill=brush(shade),
@@ -115,11 +115,11 @@ def _coloured(style: Style, palette: Palette, pattern: int, fill: int, ink: int)
                 beyond=pattern == Pattern.BEYOND,
             )
         case Pattern.NOT_MEASURED:
-            border = style.border if style.border.width > 1.5 else Line(palette.text3, 1.25, (4, 3))
+            border = style.border if style.border.width > 1.5 else Stroke(palette.text3, 1.25, (4, 3))
             none = QBrush(Qt.BrushStyle.NoBrush)
             return replace(style, fill=none, border=border, title=palette.text2, hatched=True)
         case Pattern.ZERO:
-            border = style.border if style.border.width > 1.5 else Line(palette.text2, 1.25)
+            border = style.border if style.border.width > 1.5 else Stroke(palette.text2, 1.25)
             return replace(style, fill=brush(palette.canvas), border=border)
     return style
 

@@ -11,14 +11,14 @@ from gradviz.gui.scene.data.placed_graph import Drawing, Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting import tooltips as labels
-from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style import icons
 from gradviz.gui.style.palette import color
 from gradviz.gui.style.pens import brush
 from gradviz.layout.geometry import metrics as m
 
 READABLE_SIDE = 260
-"""Below `CLUSTER_INSIDES` a cluster whose longer side is shorter than this on screen, in pixels, is one box."""
+"""Below `CLUSTER_CONTENTS` a cluster whose longer side is shorter than this on screen, in pixels, is one box."""
 _CARET = 12
 _BACKING_HIGH, _BACKING_WIDE = 14, 3
 """Of the ground behind words in a header: as high as their line, and so much wider on either side."""
@@ -27,7 +27,7 @@ _BACKING_HIGH, _BACKING_WIDE = 14, 3
 def closed_rows(drawing: Drawing, zoom: float) -> npt.NDArray[np.bool_]:
     """(C,) True for the clusters that are painted as one box at this zoom, and for all inside them."""
     count = len(drawing.cluster_rect)
-    if zoom >= levels.CLUSTER_INSIDES or not count:
+    if zoom >= levels.CLUSTER_CONTENTS or not count:
         return np.zeros(count, np.bool_)
     closed = drawing.cluster_rect[:, 2:].max(axis=1) * zoom < READABLE_SIDE
     parents = drawing.cluster_parent_row
@@ -44,40 +44,40 @@ def outermost(drawing: Drawing, closed: npt.NDArray[np.bool_]) -> npt.NDArray[np
     return closed & ~((parents >= 0) & closed[parents])
 
 
-def paint_clusters(frame: Frame, rows: Indices) -> int:
+def paint_clusters(context: PaintContext, rows: Indices) -> int:
     """Paint grounds, borders and headers of open clusters; returns how many."""
-    painter = frame.painter
-    frame.in_scene()
+    painter = context.painter
+    context.in_scene()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    depths = frame.drawing.placement.cluster_depth[rows].tolist()
-    rects = frame.drawing.cluster_rect[rows].tolist()
-    plain = frame.pen(frame.palette.cluster_border)
-    regions = _regions(frame, rows)
+    depths = context.drawing.placement.cluster_depth[rows].tolist()
+    rects = context.drawing.cluster_rect[rows].tolist()
+    plain = context.pen(context.palette.cluster_border)
+    regions = _regions(context, rows)
     for row, (x, y, width, height), depth in zip(rows.tolist(), rects, depths, strict=True):
-        painter.setPen(frame.pen(frame.palette.text3, 1.25, (4, 3)) if row in regions else plain)
-        painter.setBrush(brush(frame.palette.cluster[depth % 2]))
+        painter.setPen(context.pen(context.palette.text3, 1.25, (4, 3)) if row in regions else plain)
+        painter.setBrush(brush(context.palette.cluster[depth % 2]))
         rect = QRectF(x + 0.5, y + 0.5, width - 1, height - 1)
         painter.drawRoundedRect(rect, m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
     return len(rects)
 
 
-def _regions(frame: Frame, rows: Indices) -> set[int]:
+def _regions(context: PaintContext, rows: Indices) -> set[int]:
     """Those of the rows that are no modules; their border is dashed."""
-    clusters, ids = frame.drawing.graph.clusters, frame.drawing.placement.cluster_id
+    clusters, ids = context.drawing.graph.clusters, context.drawing.placement.cluster_id
     return {row for row in rows.tolist() if clusters[ids[row]].kind == "region"}
 
 
-def paint_headers(frame: Frame, rows: Indices) -> None:
+def paint_headers(context: PaintContext, rows: Indices) -> None:
     """Write the headers; an edge that passes under one is broken by its words."""
-    if frame.zoom < levels.CLUSTER_INSIDES:
+    if context.zoom < levels.CLUSTER_CONTENTS:
         return
-    frame.in_view()
-    for row, rect in zip(rows.tolist(), frame.drawing.cluster_rect[rows].tolist(), strict=True):
-        _header(frame, row, rect)
+    context.in_view()
+    for row, rect in zip(rows.tolist(), context.drawing.cluster_rect[rows].tolist(), strict=True):
+        _header(context, row, rect)
 
 
-def _header(frame: Frame, row: int, rect: list[float]) -> None:
-    drawing, zoom, palette, texts = frame.drawing, frame.zoom, frame.palette, frame.texts
+def _header(context: PaintContext, row: int, rect: list[float]) -> None:
+    drawing, zoom, palette, texts = context.drawing, context.zoom, context.palette, context.texts
     cluster_id = int(drawing.placement.cluster_id[row])
     cluster = drawing.graph.clusters[cluster_id]
     x, y, width, _ = rect
@@ -87,20 +87,20 @@ def _header(frame: Frame, row: int, rect: list[float]) -> None:
 
     def write(text: str, face: faces.Face, at: float, shade: str, align: float = 0.0) -> None:
         wide = texts.width(text, face) * zoom
-        view_x, view_y = frame.camera.to_view(at, y + m.CLUSTER_HEADER / 2)
+        view_x, view_y = context.camera.to_view(at, y + m.CLUSTER_HEADER / 2)
         back = QRectF(view_x - wide * align, view_y - _BACKING_HIGH * zoom / 2, wide, _BACKING_HIGH * zoom)
-        frame.painter.fillRect(back.adjusted(-_BACKING_WIDE, 0, _BACKING_WIDE, 0), ground)
-        view_x, view_y = frame.camera.to_view(at, baseline)
-        texts.draw(frame.painter, text, face, zoom, view_x, view_y, color(shade), align=align)
+        context.painter.fillRect(back.adjusted(-_BACKING_WIDE, 0, _BACKING_WIDE, 0), ground)
+        view_x, view_y = context.camera.to_view(at, baseline)
+        texts.draw(context.painter, text, face, zoom, view_x, view_y, color(shade), align=align)
 
     side = labels.cluster_side(cluster, drawing.cluster_counts[cluster_id])
     side_width = texts.width(side, faces.CLUSTER_SIDE) + 12 if side and zoom >= levels.VIEW_TITLES else 0
     room = width - 28 - m.CLUSTER_PAD - side_width
     name = texts.fitted(drawing.cluster_title(row), faces.CLUSTER_NAME, room)
     pixels = max(round(_CARET * zoom), 1)
-    view_x, view_y = frame.camera.to_view(x + 9, y + m.CLUSTER_HEADER / 2 - _CARET / 2)
-    caret = icons.pixmap("caret-down-bold", pixels, palette.text2, frame.ratio)
-    frame.painter.drawPixmap(round(view_x), round(view_y), caret)
+    view_x, view_y = context.camera.to_view(x + 9, y + m.CLUSTER_HEADER / 2 - _CARET / 2)
+    caret = icons.pixmap("caret-down-bold", pixels, palette.text2, context.ratio)
+    context.painter.drawPixmap(round(view_x), round(view_y), caret)
     write(name, faces.CLUSTER_NAME, x + 26, palette.text)
     if zoom < levels.VIEW_TITLES:
         return
@@ -116,35 +116,35 @@ def _header(frame: Frame, row: int, rect: list[float]) -> None:
         write(side, faces.CLUSTER_SIDE, x + width - m.CLUSTER_PAD, palette.text3, 1.0)
 
 
-def paint_closed(frame: Frame, rows: Indices) -> int:
+def paint_closed(context: PaintContext, rows: Indices) -> int:
     """Paint clusters as single boxes with name and count at a readable size; returns how many."""
-    painter, drawing, palette = frame.painter, frame.drawing, frame.palette
-    frame.in_scene()
+    painter, drawing, palette = context.painter, context.drawing, context.palette
+    context.in_scene()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setPen(frame.pen(palette.line2))
+    painter.setPen(context.pen(palette.line2))
     painter.setBrush(brush(palette.node))
     rects = drawing.cluster_rect[rows].tolist()
     for x, y, width, height in rects:
         painter.drawRoundedRect(QRectF(x, y, width, height), m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
-    if frame.zoom < levels.ALL_BUT_BOXES:
+    if context.zoom < levels.ALL_BUT_BOXES:
         return len(rects)
-    frame.in_view()
+    context.in_view()
     for row, (x, y, width, height) in zip(rows.tolist(), rects, strict=True):
-        left, top = frame.camera.to_view(x, y)
-        wide, high = width * frame.zoom, height * frame.zoom
+        left, top = context.camera.to_view(x, y)
+        wide, high = width * context.zoom, height * context.zoom
         if high < 16 or wide < 24:
             continue
         count = str(drawing.cluster_counts[int(drawing.placement.cluster_id[row])])
         room = wide - 12
-        taken = frame.texts.width(count, faces.BADGE) + 8
+        taken = context.texts.width(count, faces.BADGE) + 8
         name = drawing.cluster_title(row)
-        if frame.texts.width(name, faces.BADGE) > room - taken:
+        if context.texts.width(name, faces.BADGE) > room - taken:
             taken = 0  # the name is worth more than the count
-        name = frame.texts.fitted(name, faces.BADGE, room - taken)
+        name = context.texts.fitted(name, faces.BADGE, room - taken)
         baseline = top + high / 2 + 4
-        frame.texts.draw(painter, name, faces.BADGE, 1.0, left + 6, baseline, color(palette.text))
+        context.texts.draw(painter, name, faces.BADGE, 1.0, left + 6, baseline, color(palette.text))
         if taken:
-            frame.texts.draw(
+            context.texts.draw(
                 painter, count, faces.BADGE, 1.0, left + wide - 6, baseline, color(palette.text3), align=1.0
             )
     return len(rects)

@@ -10,7 +10,7 @@ from gradviz.gui.scene.data.box_colors import Pattern
 from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.data.placed_graph import BoxKind, Indices
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.palette import Palette
 from gradviz.gui.style.pens import brush
 
@@ -23,48 +23,48 @@ _WIDEST = 64
 """So many pixels of a very wide box are painted as a dot's: more would be slow, and there are few."""
 
 
-def paint_far(frame: Frame, boxes: Indices) -> int:
+def paint_far(context: PaintContext, boxes: Indices) -> int:
     """Paint these boxes; returns how many."""
     if not len(boxes):
         return 0
-    frame.in_scene()
-    painter = frame.painter
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, frame.zoom > levels.ALL_BUT_BOXES)
-    keys = _keys(frame, boxes)
-    opacity = frame.emphasis.opacity
+    context.in_scene()
+    painter = context.painter
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, context.zoom > levels.ALL_BUT_BOXES)
+    keys = _keys(context, boxes)
+    opacity = context.emphasis.opacity
     shares = np.full(len(boxes), _FULL) if opacity is None else np.round(opacity[boxes] * _FULL).astype(np.intp)
     groups = keys * (_FULL + 1) + shares
-    heights = frame.drawing.rect[boxes, 3]
-    if float(heights[len(heights) // 2]) * frame.zoom < _DOTS:
-        _paint_dots(frame, boxes, groups)
+    heights = context.drawing.rect[boxes, 3]
+    if float(heights[len(heights) // 2]) * context.zoom < _DOTS:
+        _paint_dots(context, boxes, groups)
         return len(boxes)
     order = np.argsort(groups, kind="stable")
     starts = np.nonzero(np.diff(groups[order], prepend=-1))[0].tolist()
-    rects = frame.drawing.qrects
+    rects = context.drawing.qrects
     members = boxes[order].tolist()
     for start, end in zip(starts, [*starts[1:], len(members)], strict=True):
         key, share = divmod(int(groups[order[start]]), _FULL + 1)
         if not share:
             continue
-        fill, rim = _inks(frame.palette, key)
+        fill, rim = _inks(context.palette, key)
         painter.setOpacity(share / _FULL)
-        painter.setPen(frame.pen(rim))
+        painter.setPen(context.pen(rim))
         painter.setBrush(brush(fill))
         painter.drawRects([rects[box] for box in members[start:end]])
     painter.setOpacity(1.0)
     return len(boxes)
 
 
-def _paint_dots(frame: Frame, boxes: Indices, groups: npt.NDArray[np.intp]) -> None:
+def _paint_dots(context: PaintContext, boxes: Indices, groups: npt.NDArray[np.intp]) -> None:
     """Boxes of a pixel or two: set in an image, all at once."""
-    ratio = frame.ratio
-    wide, high = max(round(frame.width * ratio), 1), max(round(frame.height * ratio), 1)
+    ratio = context.ratio
+    wide, high = max(round(context.width * ratio), 1), max(round(context.height * ratio), 1)
     kinds, which = np.unique(groups, return_inverse=True)
-    shades = np.array([_pixel(frame.palette, int(group)) for group in kinds.tolist()], np.uint32)[which]
-    scale = frame.zoom * ratio
-    rect = frame.drawing.rect[boxes]
-    left = np.rint(rect[:, 0] * scale + frame.camera.dx * ratio).astype(np.intp)
-    top = np.rint(rect[:, 1] * scale + frame.camera.dy * ratio).astype(np.intp)
+    shades = np.array([_pixel(context.palette, int(group)) for group in kinds.tolist()], np.uint32)[which]
+    scale = context.zoom * ratio
+    rect = context.drawing.rect[boxes]
+    left = np.rint(rect[:, 0] * scale + context.camera.dx * ratio).astype(np.intp)
+    top = np.rint(rect[:, 1] * scale + context.camera.dy * ratio).astype(np.intp)
     # A little narrower than they are, so that neighbours do not run together.
     across = np.maximum(np.rint(rect[:, 2] * scale - 0.4), 1).astype(np.intp)
     down = np.maximum(np.rint(rect[:, 3] * scale - 0.4), 1).astype(np.intp)
@@ -76,8 +76,8 @@ def _paint_dots(frame: Frame, boxes: Indices, groups: npt.NDArray[np.intp]) -> N
             pixels[rows, columns] = shades
     picture = QImage(pixels.data, wide, high, pixels.strides[0], QImage.Format.Format_ARGB32)
     picture.setDevicePixelRatio(ratio)
-    frame.in_view()
-    frame.painter.drawImage(0, 0, picture)
+    context.in_view()
+    context.painter.drawImage(0, 0, picture)
 
 
 def _pixel(palette: Palette, group: int) -> int:
@@ -88,19 +88,19 @@ def _pixel(palette: Palette, group: int) -> int:
     return int(share * 255 / _FULL) << 24 | int(shade[1:7], 16)
 
 
-def _keys(frame: Frame, boxes: Indices) -> npt.NDArray[np.intp]:
+def _keys(context: PaintContext, boxes: Indices) -> npt.NDArray[np.intp]:
     """(len(boxes),) a number for each way of painting: of the kind and state, or the overlay's colour."""
-    drawing = frame.drawing
+    drawing = context.drawing
     kinds = drawing.kind[boxes].astype(np.intp)
     nodes = drawing.node_at[boxes]
     states = np.zeros(len(boxes), np.intp)
     runs = (nodes >= 0) & np.isin(kinds, (BoxKind.FUNCTION, BoxKind.CUSTOM))
-    states[runs] = frame.states.state[nodes[runs]]
+    states[runs] = context.states.state[nodes[runs]]
     keys = kinds * 16 + states
-    if (colouring := frame.colouring) is not None:
-        pattern = colouring.pattern[boxes]
+    if (coloring := context.coloring) is not None:
+        pattern = coloring.pattern[boxes]
         filled = np.isin(pattern, (Pattern.FILLED, Pattern.BEYOND))
-        keys[filled] = _OVERLAID + colouring.fill[boxes][filled].astype(np.intp)
+        keys[filled] = _OVERLAID + coloring.fill[boxes][filled].astype(np.intp)
         keys[np.isin(pattern, (Pattern.NOT_MEASURED, Pattern.ZERO))] = BoxKind.DATA * 16
     return keys
 

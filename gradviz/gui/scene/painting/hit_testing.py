@@ -13,7 +13,7 @@ CHEVRON = 27.0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class HitTarget:
     """One of `node` and `key` is set."""
 
     node: int | None = None
@@ -28,19 +28,19 @@ class Target:
     """It is the header of an open cluster."""
 
 
-def target_at(drawing: Drawing, x: float, y: float, slack: float, zoom: float) -> Target | None:
+def target_at(drawing: Drawing, x: float, y: float, slack: float, zoom: float) -> HitTarget | None:
     """What lies under scene point (x, y); `slack` widens each box."""
     box = drawing.box_at(x, y, slack)
     if box is None:
-        cluster = drawing.header_at(x, y) if zoom >= levels.CLUSTER_INSIDES else None
+        cluster = drawing.header_at(x, y) if zoom >= levels.CLUSTER_CONTENTS else None
         rect = drawing.rect_of_cluster(cluster) if cluster is not None else None
         if cluster is None or rect is None:
             return None
-        return Target(key=cluster, fold=cluster, chevron=x <= rect[0] + CHEVRON, is_open=True)
+        return HitTarget(key=cluster, fold=cluster, chevron=x <= rect[0] + CHEVRON, is_open=True)
     if not drawing.folded[box]:
-        return Target(node=int(drawing.placement.box_node[box]))
+        return HitTarget(node=int(drawing.placement.box_node[box]))
     left, top = drawing.rect[box, :2].tolist()
-    member = drawing.member_at(box, x, y) if zoom >= levels.CLUSTER_INSIDES else None
+    member = drawing.member_at(box, x, y) if zoom >= levels.CLUSTER_CONTENTS else None
     has_chevron = drawing.placement.box_cluster[box] >= 0
     on_chevron = has_chevron and member is None and x <= left + CHEVRON and y <= top + max(stacks.HEAD, 34)
-    return Target(key=drawing.key_of(box), fold=drawing.fold_id(box), chevron=on_chevron, member=member)
+    return HitTarget(key=drawing.key_of(box), fold=drawing.fold_id(box), chevron=on_chevron, member=member)

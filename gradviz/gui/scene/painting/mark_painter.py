@@ -7,12 +7,12 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
-from gradviz.gui.scene.data.node_states import NEXT, NodeState, Tag
+from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_graph import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting.box_outlines import outline
-from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.palette import Palette, color
 from gradviz.gui.style.pens import brush, tag_colors
 from gradviz.layout.geometry import metrics as m
@@ -25,69 +25,69 @@ _MOST_RINGS = 2000
 """Beyond it, rings would be all that is seen."""
 
 
-def paint_marks(frame: Frame, boxes: Indices) -> None:
+def paint_marks(context: PaintContext, boxes: Indices) -> None:
     """Paint rings, then the tags of the boxes that can be seen."""
-    frame.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    found = frame.emphasis.ringed
-    dashed = frame.pen(frame.palette.accent, 1.5, (3, 3))
+    context.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    found = context.emphasis.ringed
+    dashed = context.pen(context.palette.accent, 1.5, (3, 3))
     if found is not None:
         for box in np.intersect1d(found, boxes)[:_MOST_RINGS].tolist():
-            _ring(frame, box, dashed)
-    for cluster in frame.emphasis.ringed_clusters[:_MOST_RINGS]:
-        _ring_cluster(frame, cluster, dashed)
+            _ring(context, box, dashed)
+    for cluster in context.emphasis.ringed_clusters[:_MOST_RINGS]:
+        _ring_cluster(context, cluster, dashed)
     selected = None
-    if frame.marks.selected is not None:
-        selected = frame.drawing.box_of(frame.marks.selected)
-    elif frame.marks.selected_cluster is not None:
-        selected = frame.drawing.box_of_key(frame.marks.selected_cluster)
+    if context.marks.selected is not None:
+        selected = context.drawing.box_of(context.marks.selected)
+    elif context.marks.selected_cluster is not None:
+        selected = context.drawing.box_of_key(context.marks.selected_cluster)
         if selected is None:
-            _ring_cluster(frame, frame.marks.selected_cluster, frame.pen(frame.palette.accent, 2))
+            _ring_cluster(context, context.marks.selected_cluster, context.pen(context.palette.accent, 2))
     if selected is not None:
-        _ring(frame, selected, frame.pen(frame.palette.accent, 2))
-    if frame.zoom >= levels.CLUSTER_INSIDES:
-        _paint_tags(frame, boxes)
-        hidden = frame.emphasis.hidden
+        _ring(context, selected, context.pen(context.palette.accent, 2))
+    if context.zoom >= levels.CLUSTER_CONTENTS:
+        _paint_tags(context, boxes)
+        hidden = context.emphasis.hidden
         if hidden is not None:
-            _paint_counts(frame, boxes[hidden[boxes] > 0], hidden)
+            _paint_counts(context, boxes[hidden[boxes] > 0], hidden)
 
 
-def _ring_cluster(frame: Frame, cluster: int, ink: QPen) -> None:
+def _ring_cluster(context: PaintContext, cluster: int, ink: QPen) -> None:
     """An open cluster is ringed on its border."""
-    rect = frame.drawing.rect_of_cluster(cluster)
+    rect = context.drawing.rect_of_cluster(cluster)
     if rect is not None:
-        frame.in_scene()
-        frame.painter.setPen(ink)
-        frame.painter.setBrush(Qt.BrushStyle.NoBrush)
-        frame.painter.drawRoundedRect(QRectF(*rect), m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
+        context.in_scene()
+        context.painter.setPen(ink)
+        context.painter.setBrush(Qt.BrushStyle.NoBrush)
+        context.painter.drawRoundedRect(QRectF(*rect), m.CLUSTER_RADIUS, m.CLUSTER_RADIUS)
 
 
-def _paint_counts(frame: Frame, boxes: Indices, found: npt.NDArray[np.intp]) -> None:
+def _paint_counts(context: PaintContext, boxes: Indices, found: npt.NDArray[np.intp]) -> None:
     """On a folded box, how much of what was found it hides."""
     for box in boxes.tolist():
         count = int(found[box])
         one = QCoreApplication.translate("scene", "1 match")
         text = one if count == 1 else QCoreApplication.translate("scene", "{0} matches").format(count)
-        _tag(frame, frame.drawing.rect[box].tolist(), text, frame.palette.accent_fill, faces.BADGE)
+        _tag(context, context.drawing.rect[box].tolist(), text, context.palette.accent_fill, faces.BADGE)
 
 
-def _ring(frame: Frame, box: int | None, ink: QPen) -> None:
+def _ring(context: PaintContext, box: int | None, ink: QPen) -> None:
     if box is None:
         return
-    x, y, width, height = frame.drawing.rect[box].tolist()
-    zoom = frame.zoom
+    x, y, width, height = context.drawing.rect[box].tolist()
+    zoom = context.zoom
     # The ring keeps its distance on screen, so that it can be seen from far away.
     away = RING_AWAY / min(zoom, 1.0)
-    frame.painter.setWorldTransform(
-        QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy)
+    context.painter.setWorldTransform(
+        QTransform(zoom, 0, 0, zoom, x * zoom + context.camera.dx, y * zoom + context.camera.dy)
     )
-    frame.painter.setPen(ink)
-    frame.painter.setBrush(Qt.BrushStyle.NoBrush)
-    frame.painter.drawPath(outline(int(frame.drawing.kind[box]), width, height, round(away, 2)))
+    context.painter.setPen(ink)
+    context.painter.setBrush(Qt.BrushStyle.NoBrush)
+    context.painter.drawPath(outline(int(context.drawing.kind[box]), width, height, round(away, 2)))
 
 
-def _paint_tags(frame: Frame, boxes: Indices) -> None:
+def _paint_tags(context: PaintContext, boxes: Indices) -> None:
     """Tags and dots, on folded boxes those of what they hide."""
-    states, drawing = frame.states, frame.drawing
+    states, drawing = context.states, context.drawing
     special = np.nonzero(np.isin(states.state, NEXT) | (states.tag > 0) | states.breakpoint)[0]
     if not len(special):
         return
@@ -96,27 +96,27 @@ def _paint_tags(frame: Frame, boxes: Indices) -> None:
     tags: dict[int, tuple[str, str]] = {}
     dots = set()
     for node, box in zip(special[seen].tolist(), shown[seen].tolist(), strict=True):
-        word, shade = tag_of(frame.palette, int(states.state[node]), int(states.tag[node]))
+        word, shade = tag_of(context.palette, int(states.state[node]), int(states.tag[node]))
         if word and (box not in tags or states.state[node] in NEXT):
             tags[box] = (word, shade)
         if states.breakpoint[node]:
             dots.add(box)
     for box, (word, shade) in tags.items():
-        _tag(frame, drawing.rect[box].tolist(), word, shade)
+        _tag(context, drawing.rect[box].tolist(), word, shade)
     for box in dots:
-        _dot(frame, drawing.rect[box].tolist())
+        _dot(context, drawing.rect[box].tolist())
 
 
 def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     """The word of a tag and its ground; an empty word for none."""
     match tag:
-        case Tag.NAN:
+        case NodeTag.NAN:
             return "NaN", palette.error_fill
-        case Tag.INF:
+        case NodeTag.INF:
             return "Inf", palette.error_fill
-        case Tag.ERROR:
+        case NodeTag.ERROR:
             return "ERROR", palette.error_fill
-        case Tag.EDITED:
+        case NodeTag.EDITED:
             return "EDITED", palette.accent_fill
     if state == NodeState.NEXT_FORWARD:
         return "NEXT", palette.forward.text
@@ -127,29 +127,29 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     return "", ""
 
 
-def _tag(frame: Frame, rect: list[float], word: str, shade: str, face: faces.Face = faces.TAG) -> None:
-    painter, zoom = frame.painter, frame.zoom
+def _tag(context: PaintContext, rect: list[float], word: str, shade: str, face: faces.Face = faces.TAG) -> None:
+    painter, zoom = context.painter, context.zoom
     x, y, width, height = rect
-    frame.in_view()
+    context.in_view()
     at_the_left = word in _AT_THE_LEFT
     if at_the_left or height < _LOW:  # the words that begin there, or the only line of them, must stay free
         y -= _TAG_HEIGHT / 2 - 4
-    ground, ink = tag_colors(frame.palette, shade)
-    wide, high = (frame.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
-    right, top = frame.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
+    ground, ink = tag_colors(context.palette, shade)
+    wide, high = (context.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
+    right, top = context.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
     if at_the_left:  # at the right stands the norm of the gradient that left the node
-        right = frame.camera.to_view(x + 12, y)[0] + wide
+        right = context.camera.to_view(x + 12, y)[0] + wide
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(QRectF(right - wide, top, wide, high), high / 2, high / 2)
-    frame.texts.draw(painter, word, face, zoom, right - wide / 2, top + high / 2 + 3.5 * zoom, ink, align=0.5)
+    context.texts.draw(painter, word, face, zoom, right - wide / 2, top + high / 2 + 3.5 * zoom, ink, align=0.5)
 
 
-def _dot(frame: Frame, rect: list[float]) -> None:
-    frame.in_view()
-    x, y = frame.camera.to_view(rect[0], rect[1])
-    frame.painter.setPen(frame.pen(frame.palette.canvas, 2))
-    frame.painter.setBrush(brush(frame.palette.breakpoint))
-    radius = 6.5 * max(min(frame.zoom, 1.5), 0.6)
-    frame.painter.drawEllipse(QPointF(x, y + 1), radius, radius)
-    frame.painter.setPen(color(frame.palette.canvas))
+def _dot(context: PaintContext, rect: list[float]) -> None:
+    context.in_view()
+    x, y = context.camera.to_view(rect[0], rect[1])
+    context.painter.setPen(context.pen(context.palette.canvas, 2))
+    context.painter.setBrush(brush(context.palette.breakpoint))
+    radius = 6.5 * max(min(context.zoom, 1.5), 0.6)
+    context.painter.drawEllipse(QPointF(x, y + 1), radius, radius)
+    context.painter.setPen(color(context.palette.canvas))

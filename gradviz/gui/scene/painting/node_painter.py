@@ -6,14 +6,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF, QTransform
 
-from gradviz.gui.scene.data.node_states import NEXT, NodeState, Tag
+from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_graph import BoxKind, Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
 from gradviz.gui.scene.painting.box_styles import Style, style_of
 from gradviz.gui.scene.painting.distant_painter import paint_far
 from gradviz.gui.scene.painting.node_text_painter import write
-from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.scene.painting.stack_painter import paint_cards, paint_cells
 from gradviz.gui.style.palette import color
 from gradviz.gui.style.pens import brush, pen
@@ -24,71 +24,71 @@ _NOTHING = (int(NodeState.PLAIN), -1)
 """Of a box that hides nothing that runs next."""
 
 
-def paint_nodes(frame: Frame, boxes: Indices) -> int:
+def paint_nodes(context: PaintContext, boxes: Indices) -> int:
     """Paint these boxes and their words; returns how many were painted."""
-    if frame.zoom < levels.CLUSTER_INSIDES:
-        return paint_far(frame, boxes)
-    drawing, painter, emphasis = frame.drawing, frame.painter, frame.emphasis
+    if context.zoom < levels.CLUSTER_CONTENTS:
+        return paint_far(context, boxes)
+    drawing, painter, emphasis = context.drawing, context.painter, context.emphasis
     rects = drawing.rect[boxes].tolist()
     kinds = drawing.kind[boxes].tolist()
     nodes = drawing.node_at[boxes].tolist()
     shares = [1.0] * len(rects) if emphasis.opacity is None else emphasis.opacity[boxes].tolist()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    inside = _runs_inside(frame)
+    inside = _runs_inside(context)
     written = []
     for box, rect, kind, node, share in zip(boxes.tolist(), rects, kinds, nodes, shares, strict=True):
         if not share:
             continue
-        style = _style(frame, box, kind, node, inside.get(box, _NOTHING)[0])
+        style = _style(context, box, kind, node, inside.get(box, _NOTHING)[0])
         painter.setOpacity(share)
         if kind == BoxKind.STACK:
-            paint_cards(frame, rect)
-        _paint_shape(frame, kind, rect, style)
+            paint_cards(context, rect)
+        _paint_shape(context, kind, rect, style)
         written.append((box, rect, kind, node, style, share))
-    frame.in_view()
+    context.in_view()
     for box, rect, kind, node, style, share in written:
         painter.setOpacity(share)
         if kind == BoxKind.STACK:
-            paint_cells(frame, box, rect, *inside.get(box, _NOTHING))
-        write(frame, box, kind, rect, node, style)
+            paint_cells(context, box, rect, *inside.get(box, _NOTHING))
+        write(context, box, kind, rect, node, style)
     painter.setOpacity(1.0)
     return len(written)
 
 
-def _runs_inside(frame: Frame) -> dict[int, tuple[int, int]]:
+def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
     """Folded box → the state of the node inside of it that runs next, and of a stack the member that holds it."""
-    drawing, cells = frame.drawing, frame.drawing.placement.node_cell
+    drawing, cells = context.drawing, context.drawing.placement.node_cell
     found = {}
-    for position in np.nonzero(np.isin(frame.states.state, NEXT))[0].tolist():
+    for position in np.nonzero(np.isin(context.states.state, NEXT))[0].tolist():
         box = int(drawing.box_of_position[position])
         if box >= 0 and drawing.folded[box]:
-            found[box] = int(frame.states.state[position]), int(cells[position]) if len(cells) else -1
+            found[box] = int(context.states.state[position]), int(cells[position]) if len(cells) else -1
     return found
 
 
-def _style(frame: Frame, box: int, kind: int, node: int, inside: int) -> Style:
-    state = int(frame.states.state[node]) if node >= 0 else inside
-    tag = int(frame.states.tag[node]) if node >= 0 else Tag.NONE
-    hovered = box == frame.emphasis.hovered
-    colouring = frame.colouring
-    if colouring is None or kind == BoxKind.STACK or not colouring.pattern[box]:
-        return style_of(frame.palette, kind, state, tag, hovered=hovered)
+def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -> Style:
+    state = int(context.states.state[node]) if node >= 0 else inside
+    tag = int(context.states.tag[node]) if node >= 0 else NodeTag.NONE
+    hovered = box == context.emphasis.hovered
+    coloring = context.coloring
+    if coloring is None or kind == BoxKind.STACK or not coloring.pattern[box]:
+        return style_of(context.palette, kind, state, tag, hovered=hovered)
     return style_of(
-        frame.palette,
+        context.palette,
         kind,
         state,
         tag,
         hovered=hovered,
-        pattern=int(colouring.pattern[box]),
-        fill=int(colouring.fill[box]),
-        ink=int(colouring.ink[box]),
+        pattern=int(coloring.pattern[box]),
+        fill=int(coloring.fill[box]),
+        ink=int(coloring.ink[box]),
     )
 
 
-def _paint_shape(frame: Frame, kind: int, rect: list[float], style: Style) -> None:
-    painter, zoom = frame.painter, frame.zoom
+def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: Style) -> None:
+    painter, zoom = context.painter, context.zoom
     x, y, width, height = rect
-    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + frame.camera.dx, y * zoom + frame.camera.dy))
+    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + context.camera.dx, y * zoom + context.camera.dy))
     path = outline(kind, width, height, -0.5)
     painter.setPen(Qt.PenStyle.NoPen)
     if style.fill.style() != Qt.BrushStyle.NoBrush:
@@ -96,13 +96,13 @@ def _paint_shape(frame: Frame, kind: int, rect: list[float], style: Style) -> No
         painter.drawPath(path)
     if style.hatched:
         painter.setClipPath(path)
-        hatch(painter, QRectF(0, 0, width, height), frame.pen(frame.palette.line))
+        hatch(painter, QRectF(0, 0, width, height), context.pen(context.palette.line))
         painter.setClipping(False)
     if style.stripe and style.seam:
         painter.fillPath(stripe(kind, width, height, m.STRIPE + _SEAM), color(style.seam))
     if style.stripe:
         painter.fillPath(stripe(kind, width, height), color(style.stripe))
-    painter.setPen(pen(style.border, frame.ratio))
+    painter.setPen(pen(style.border, context.ratio))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
     if kind == BoxKind.CUSTOM:

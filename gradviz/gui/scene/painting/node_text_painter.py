@@ -9,7 +9,7 @@ from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting.box_styles import Style
-from gradviz.gui.scene.painting.paint_context import Frame
+from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style import icons
 from gradviz.gui.style.palette import color
 from gradviz.gui.style.pens import brush
@@ -20,193 +20,193 @@ _SLOT = 9.0
 _MOST_SLOTS = 4
 
 
-def write(frame: Frame, box: int, kind: int, rect: list[float], node: int, style: Style) -> None:
+def write(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: Style) -> None:
     """Write the words of one box, in view pixels."""
     match kind:
         case BoxKind.LOSS:
-            _write_loss(frame, box, rect, node, style)
+            _write_loss(context, box, rect, node, style)
         case BoxKind.BADGE:
-            _write_badge(frame, box, rect, style)
+            _write_badge(context, box, rect, style)
         case BoxKind.STUB:
-            _write_stub(frame, box, rect, style)
+            _write_stub(context, box, rect, style)
         case BoxKind.CLUSTER | BoxKind.STACK:
-            _write_cluster(frame, box, rect, style)
-        case _ if frame.drawing.placement.box_compact[box]:
-            _write_compact(frame, box, rect, node, style)
+            _write_cluster(context, box, rect, style)
+        case _ if context.drawing.placement.box_compact[box]:
+            _write_compact(context, box, rect, node, style)
         case _:
-            _write_two_lines(frame, box, kind, rect, node, style)
+            _write_two_lines(context, box, kind, rect, node, style)
 
 
-def _write_two_lines(frame: Frame, box: int, kind: int, rect: list[float], node: int, style: Style) -> None:
+def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: Style) -> None:
     x, y, width, height = rect
     pad = {BoxKind.PARAMETER: m.LEAF_PAD, BoxKind.DATA: 16.0, BoxKind.LEAF: 16.0}.get(BoxKind(kind), m.NODE_PAD / 2)
-    second = frame.drawing.subtitle(box)
+    second = context.drawing.subtitle(box)
     middle = y + height / 2
     functional = kind in (BoxKind.FUNCTION, BoxKind.CUSTOM)
     room = width - 2 * pad + (4 if functional else 0)
-    baseline = middle - 4 if second and frame.zoom >= levels.SECOND_LINES else middle + 4.5
-    title, value, mark = frame.drawing.title(box), _value(frame, box), 0.0
+    baseline = middle - 4 if second and context.zoom >= levels.SECOND_LINES else middle + 4.5
+    title, value, mark = context.drawing.title(box), _value(context, box), 0.0
     if value:
-        mark, second = _place_value(frame, value, title, second, rect, pad, room, baseline, style)
+        mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
     elif functional:
-        mark = _mark(frame, x + width, baseline, node)
-    _text(frame, title, faces.TITLE, x + pad, baseline, style.title, room - mark)
-    slots = frame.states.slots.get(node, ())
-    if slots and frame.zoom >= levels.VIEW_TITLES:
-        paint_slots(frame, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
+        mark = _mark(context, x + width, baseline, node)
+    _text(context, title, faces.TITLE, x + pad, baseline, style.title, room - mark)
+    slots = context.states.slots.get(node, ())
+    if slots and context.zoom >= levels.VIEW_TITLES:
+        paint_slots(context, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
     if baseline < middle:
-        _text(frame, second, faces.SECOND, x + pad, middle + 12.5, style.second, room + pad / 2)
+        _text(context, second, faces.SECOND, x + pad, middle + 12.5, style.second, room + pad / 2)
 
 
 def _place_value(
-    frame: Frame, value: str, title: str, second: str, rect: list[float], pad: float, room: float, baseline: float,
-    style: Style,
+    context: PaintContext, value: str, title: str, second: str, rect: list[float], pad: float, room: float,
+    baseline: float, style: Style,
 ) -> tuple[float, str]:  # fmt: skip
     """The number where it leaves the name whole: beside it, beside the second line, or in its place. Returns the room
     it takes of the first line, and the second line that is left."""
     x, y, width, height = rect
-    wide, low = frame.texts.width(value, faces.FIGURE) + 6, y + height / 2 + 12.5
-    if frame.texts.width(title, faces.TITLE) + wide <= room + 2:
-        return _write_value(frame, value, x + width - pad + 4, baseline, style), second
+    wide, low = context.texts.width(value, faces.FIGURE) + 6, y + height / 2 + 12.5
+    if context.texts.width(title, faces.TITLE) + wide <= room + 2:
+        return _write_value(context, value, x + width - pad + 4, baseline, style), second
     if baseline > y + height / 2:  # there is one line only
         return 0.0, second
-    if second and frame.texts.width(second, faces.SECOND) + wide <= room + pad / 2:
-        _write_value(frame, value, x + width - pad + 4, low, style)
+    if second and context.texts.width(second, faces.SECOND) + wide <= room + pad / 2:
+        _write_value(context, value, x + width - pad + 4, low, style)
         return 0.0, second
     if wide <= width - 16:
         left = x + (pad if wide <= width - pad - 8 else (width - wide) / 2 + 3)
-        _text(frame, value, faces.FIGURE, left, low - 0.5, style.title)
+        _text(context, value, faces.FIGURE, left, low - 0.5, style.title)
         return 0.0, ""
     return 0.0, second
 
 
-def paint_slots(frame: Frame, slots: tuple[bool, ...], right: float, middle: float) -> None:
+def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, middle: float) -> None:
     """A circle for each term of a sum, filled when it has come; of many terms the count."""
-    palette, painter = frame.palette, frame.painter
+    palette, painter = context.palette, context.painter
     if len(slots) > _MOST_SLOTS:
         text = f"{sum(slots)}/{len(slots)}"
-        _text(frame, text, faces.ORDER, right, middle + 4, palette.backward.text, align=1.0)
+        _text(context, text, faces.ORDER, right, middle + 4, palette.backward.text, align=1.0)
         return
-    across = _SLOT * frame.zoom
+    across = _SLOT * context.zoom
     for place, filled in enumerate(reversed(slots)):
-        x, y = frame.camera.to_view(right - _SLOT / 2 - place * (_SLOT + 4), middle)
+        x, y = context.camera.to_view(right - _SLOT / 2 - place * (_SLOT + 4), middle)
         if filled:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(brush(palette.backward.fill))
             painter.drawEllipse(QPointF(x, y), across / 2, across / 2)
         else:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(frame.pen(palette.backward.fill, 1.5, (2, 1.5)))
+            painter.setPen(context.pen(palette.backward.fill, 1.5, (2, 1.5)))
             painter.drawEllipse(QPointF(x, y), across / 2 - 0.75, across / 2 - 0.75)
 
 
-def _mark(frame: Frame, right: float, baseline: float, node: int) -> float:
+def _mark(context: PaintContext, right: float, baseline: float, node: int) -> float:
     """Direction, order or number at the upper right; returns the width it takes."""
-    if frame.zoom < levels.VIEW_TITLES:
+    if context.zoom < levels.VIEW_TITLES:
         return 0
-    state = int(frame.states.state[node])
-    palette = frame.palette
+    state = int(context.states.state[node])
+    palette = context.palette
     if state == NodeState.FORWARD_RAN:
-        _glyph(frame, "arrow-down-bold", right - 23, baseline - 11, 13, palette.forward.text)
+        _glyph(context, "arrow-down-bold", right - 23, baseline - 11, 13, palette.forward.text)
         return 20
     if state == NodeState.BACKWARD_RAN:
-        order = str(int(frame.states.order[node]) or "")
-        room = frame.texts.width(order, faces.ORDER)
-        _text(frame, order, faces.ORDER, right - 10, baseline, palette.backward.text, align=1.0)
-        _glyph(frame, "arrow-up-bold", right - 25 - room, baseline - 11, 13, palette.backward.text)
+        order = str(int(context.states.order[node]) or "")
+        room = context.texts.width(order, faces.ORDER)
+        _text(context, order, faces.ORDER, right - 10, baseline, palette.backward.text, align=1.0)
+        _glyph(context, "arrow-up-bold", right - 25 - room, baseline - 11, 13, palette.backward.text)
         return 24 + room
-    if state == NodeState.PLAIN and frame.numbered:
-        number = f"#{frame.drawing.graph.nodes[node].id}"
-        _text(frame, number, faces.ORDER, right - 10, baseline, palette.text3, align=1.0)
-        return frame.texts.width(number, faces.ORDER) + 4
+    if state == NodeState.PLAIN and context.numbered:
+        number = f"#{context.drawing.graph.nodes[node].id}"
+        _text(context, number, faces.ORDER, right - 10, baseline, palette.text3, align=1.0)
+        return context.texts.width(number, faces.ORDER) + 4
     return 0
 
 
-def _write_compact(frame: Frame, box: int, rect: list[float], node: int, style: Style) -> None:
+def _write_compact(context: PaintContext, box: int, rect: list[float], node: int, style: Style) -> None:
     x, y, width, height = rect
-    if frame.zoom >= levels.VIEW_TITLES or height > m.COMPACT_HEIGHT + 4:
-        title = frame.drawing.title(box)
+    if context.zoom >= levels.VIEW_TITLES or height > m.COMPACT_HEIGHT + 4:
+        title = context.drawing.title(box)
         pad = 11.0
-        value, baseline = _value(frame, box), y + height / 2 + 4.5
-        fits = value and sum(frame.texts.width(t, f) for t, f in (
+        value, baseline = _value(context, box), y + height / 2 + 4.5
+        fits = value and sum(context.texts.width(t, f) for t, f in (
             (title, faces.COMPACT_TITLE), (value, faces.FIGURE))) + 6 <= width - 2 * pad + 4  # fmt: skip
-        taken = _write_value(frame, value, x + width - pad, baseline, style) if fits else 0
-        _text(frame, title, faces.COMPACT_TITLE, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
+        taken = _write_value(context, value, x + width - pad, baseline, style) if fits else 0
+        _text(context, title, faces.COMPACT_TITLE, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
 
 
-def _value(frame: Frame, box: int) -> str:
+def _value(context: PaintContext, box: int) -> str:
     """What an overlay shows as the number of a box; empty for nothing."""
-    return frame.colouring.value[box] if frame.colouring is not None and frame.zoom >= levels.VIEW_TITLES else ""
+    return context.coloring.value[box] if context.coloring is not None and context.zoom >= levels.VIEW_TITLES else ""
 
 
-def _write_value(frame: Frame, value: str, right: float, baseline: float, style: Style) -> float:
+def _write_value(context: PaintContext, value: str, right: float, baseline: float, style: Style) -> float:
     """The number at the right; returns the width it takes."""
-    _text(frame, value, faces.FIGURE, right, baseline - 0.5, style.title, align=1.0)
-    return frame.texts.width(value, faces.FIGURE) + 6
+    _text(context, value, faces.FIGURE, right, baseline - 0.5, style.title, align=1.0)
+    return context.texts.width(value, faces.FIGURE) + 6
 
 
-def _write_loss(frame: Frame, box: int, rect: list[float], node: int, style: Style) -> None:
+def _write_loss(context: PaintContext, box: int, rect: list[float], node: int, style: Style) -> None:
     x, y, width, height = rect
     baseline = y + height / 2 + 4.5
-    value = frame.loss if frame.drawing.graph.nodes[node].kind == "loss" else ""
-    room = width - 36 - (frame.texts.width(value, faces.VALUE) + 8 if value else 0)
-    _text(frame, frame.drawing.title(box), faces.TITLE, x + 18, baseline, style.title, max(room, 30))
-    if value and frame.zoom >= levels.VIEW_TITLES:
-        _text(frame, value, faces.VALUE, x + width - 18, baseline, style.title, align=1.0)
+    value = context.loss if context.drawing.graph.nodes[node].kind == "loss" else ""
+    room = width - 36 - (context.texts.width(value, faces.VALUE) + 8 if value else 0)
+    _text(context, context.drawing.title(box), faces.TITLE, x + 18, baseline, style.title, max(room, 30))
+    if value and context.zoom >= levels.VIEW_TITLES:
+        _text(context, value, faces.VALUE, x + width - 18, baseline, style.title, align=1.0)
 
 
-def _write_badge(frame: Frame, box: int, rect: list[float], style: Style) -> None:
+def _write_badge(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
     x, y, width, height = rect
-    if frame.zoom < levels.VIEW_TITLES:
+    if context.zoom < levels.VIEW_TITLES:
         return
-    _glyph(frame, "link-bold", x + 10, y + height / 2 - 6, 12, style.second)
-    _text(frame, frame.drawing.title(box), faces.BADGE, x + 27, y + height / 2 + 4, style.title, width - 35)
+    _glyph(context, "link-bold", x + 10, y + height / 2 - 6, 12, style.second)
+    _text(context, context.drawing.title(box), faces.BADGE, x + 27, y + height / 2 + 4, style.title, width - 35)
 
 
-def _write_stub(frame: Frame, box: int, rect: list[float], style: Style) -> None:
+def _write_stub(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
     x, y, width, height = rect
-    if frame.zoom < levels.VIEW_TITLES:
+    if context.zoom < levels.VIEW_TITLES:
         return
-    title, reason = frame.drawing.title(box), frame.drawing.subtitle(box)
+    title, reason = context.drawing.title(box), context.drawing.subtitle(box)
     middle = y + height / 2
-    both = title and reason and frame.zoom >= levels.SECOND_LINES
+    both = title and reason and context.zoom >= levels.SECOND_LINES
     baseline = middle - 4 if both else middle + 4.5
-    _glyph(frame, "prohibit", x + 13, baseline - 11.5, 14, style.second)
-    _text(frame, title or reason, faces.STUB, x + 34, baseline, style.title, width - 44)
+    _glyph(context, "prohibit", x + 13, baseline - 11.5, 14, style.second)
+    _text(context, title or reason, faces.STUB, x + 34, baseline, style.title, width - 44)
     if both:
-        _text(frame, reason, faces.SECOND, x + m.PILL_PAD, middle + 12.5, style.second, width - 1.5 * m.PILL_PAD)
+        _text(context, reason, faces.SECOND, x + m.PILL_PAD, middle + 12.5, style.second, width - 1.5 * m.PILL_PAD)
 
 
-def _write_cluster(frame: Frame, box: int, rect: list[float], style: Style) -> None:
+def _write_cluster(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
     x, y, width, height = rect
-    drawing, stack = frame.drawing, frame.drawing.kind[box] == BoxKind.STACK
+    drawing, stack = context.drawing, context.drawing.kind[box] == BoxKind.STACK
     middle = y + (stacks.HEAD - 14 if stack and height >= stacks.HEAD + stacks.FOOT else height / 2)
     baseline = middle + 4.5
-    _glyph(frame, "caret-right-bold", x + 12, middle - 6, 12, style.second)
-    value = "" if stack else _value(frame, box)
+    _glyph(context, "caret-right-bold", x + 12, middle - 6, 12, style.second)
+    value = "" if stack else _value(context, box)
     count = (
         "" if stack or drawing.group[box] >= 0 else str(drawing.cluster_counts[int(drawing.placement.box_cluster[box])])
     )
     side = value or (drawing.subtitle(box) if stack else count)
     face = faces.FIGURE if value else faces.CLUSTER_SIDE
-    taken = frame.texts.width(side, face) + 20
+    taken = context.texts.width(side, face) + 20
     name = drawing.title(box)
     room = width - 30 - (0 if stack else taken)
-    _text(frame, name, faces.TITLE, x + 29, baseline, style.title, room)
-    if frame.zoom < levels.VIEW_TITLES:
+    _text(context, name, faces.TITLE, x + 29, baseline, style.title, room)
+    if context.zoom < levels.VIEW_TITLES:
         return
-    used = frame.texts.width(name, faces.TITLE) + 8
+    used = context.texts.width(name, faces.TITLE) + 8
     if stack:
-        _text(frame, side, faces.CLUSTER_CLASS, x + 29 + used, baseline, style.second, max(room - used, 0))
+        _text(context, side, faces.CLUSTER_CLASS, x + 29 + used, baseline, style.second, max(room - used, 0))
         return
-    _text(frame, side, face, x + width - 12, baseline, style.title if value else style.second, align=1.0)
+    _text(context, side, face, x + width - 12, baseline, style.title if value else style.second, align=1.0)
     second = drawing.subtitle(box)
     if used + 24 < room and second != name:
-        _text(frame, second, faces.CLUSTER_CLASS, x + 29 + used, baseline, style.second, room - used)
+        _text(context, second, faces.CLUSTER_CLASS, x + 29 + used, baseline, style.second, room - used)
 
 
 def _text(
-    frame: Frame,
+    context: PaintContext,
     text: str,
     face: faces.Face,
     x: float,
@@ -218,14 +218,14 @@ def _text(
 ) -> None:
     """Write at a scene position, cut to `room` scene units."""
     if room is not None:
-        text = frame.texts.fitted(text, face, room)
-    view_x, view_y = frame.camera.to_view(x, baseline)
-    frame.texts.draw(frame.painter, text, face, frame.zoom, view_x, view_y, color(shade), align=align)
+        text = context.texts.fitted(text, face, room)
+    view_x, view_y = context.camera.to_view(x, baseline)
+    context.texts.draw(context.painter, text, face, context.zoom, view_x, view_y, color(shade), align=align)
 
 
-def _glyph(frame: Frame, name: str, x: float, y: float, size: float, shade: str) -> None:
+def _glyph(context: PaintContext, name: str, x: float, y: float, size: float, shade: str) -> None:
     """An icon at a scene position."""
-    pixels = max(round(size * frame.zoom), 1)
-    view_x, view_y = frame.camera.to_view(x, y)
-    picture = icons.pixmap(name, pixels, shade, frame.ratio)
-    frame.painter.drawPixmap(round(view_x), round(view_y), picture)
+    pixels = max(round(size * context.zoom), 1)
+    view_x, view_y = context.camera.to_view(x, y)
+    picture = icons.pixmap(name, pixels, shade, context.ratio)
+    context.painter.drawPixmap(round(view_x), round(view_y), picture)

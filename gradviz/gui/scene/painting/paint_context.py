@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 
 from PySide6.QtGui import QPainter, QPen, QTransform
 
-from gradviz.gui.scene.data.box_colors import Colouring
+from gradviz.gui.scene.data.box_colors import BoxColoring
 from gradviz.gui.scene.data.camera import Camera, Rect
 from gradviz.gui.scene.data.emphasis import Emphasis
 from gradviz.gui.scene.data.marks import Marks
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.scene.painting.text_cache import Texts
+from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.style import pens as inks
 from gradviz.gui.style.palette import Palette
 
 # Below these zooms something goes.
 SECOND_LINES = 0.8
 VIEW_TITLES = 0.5
-CLUSTER_INSIDES = 0.3
+CLUSTER_CONTENTS = 0.3
 ALL_BUT_BOXES = 0.12
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PaintContext:
     """One painting."""
 
     painter: QPainter
@@ -33,11 +33,11 @@ class Frame:
     width: float
     height: float
     palette: Palette
-    texts: Texts
+    texts: TextCache
     states: NodeStates
     edges: EdgeStates
     marks: Marks = field(default_factory=Marks)
-    colouring: Colouring | None = None
+    coloring: BoxColoring | None = None
     emphasis: Emphasis = field(default_factory=Emphasis)
     numbered: bool = True
     """Functions show their number (`#3`)."""
@@ -62,7 +62,7 @@ class Frame:
 
     def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
         """A pen of `width` pixels at every zoom."""
-        return inks.pen(inks.Line(shade, width, dashes), self.ratio)
+        return inks.pen(inks.Stroke(shade, width, dashes), self.ratio)
 
     def in_scene(self) -> None:
         """Shapes are painted in scene units, with pens that keep their width."""

@@ -37,7 +37,7 @@ FIGURE = Face(True, 11)
 NORM = Face(False, 12, 600)
 
 
-class Texts:
+class TextCache:
     """A cache of laid out texts. Positions are in view pixels.
 
     Qt has fonts of whole pixels only, so a zoomed text is painted through a scaling transform, for which it is laid out

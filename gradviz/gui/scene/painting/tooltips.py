@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.scene.painting.hit_testing import Target
+from gradviz.gui.scene.painting.hit_testing import HitTarget
 from gradviz.gui.text.node_kinds import kind_text
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import ClusterRecord, NodeRecord
@@ -61,7 +61,7 @@ def spoken(graph: Graph, node: NodeRecord) -> str:
     return ", ".join(parts)
 
 
-def folded_tip(drawing: Drawing, target: Target) -> str:
+def folded_tip(drawing: Drawing, target: HitTarget) -> str:
     """What a pointer resting on a header, a folded box or a cell of a stack is told, and what a click does there."""
     key = target.member if target.member is not None else target.key
     if key is None:

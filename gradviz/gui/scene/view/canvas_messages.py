@@ -11,7 +11,7 @@ from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
 
 
-class Caption(QWidget):
+class CanvasCaption(QWidget):
     """One line: a title in semibold, and what there is to say about the graph."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,7 +61,7 @@ class Caption(QWidget):
         painter.end()
 
 
-class Busy(QWidget):
+class BusyBar(QWidget):
     """A thin bar with a part that moves to and fro; the part stands still when the system wants no motion."""
 
     PERIOD = 2400
@@ -103,7 +103,7 @@ class Busy(QWidget):
         painter.end()
 
 
-class Message(QWidget):
+class CanvasMessage(QWidget):
     """A headline, a sentence, and while something is under way a moving bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -114,7 +114,7 @@ class Message(QWidget):
         self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.RichText)
-        self._busy = Busy(self)
+        self._busy = BusyBar(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

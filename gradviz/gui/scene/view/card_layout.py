@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.view import initial_view as framing
-from gradviz.gui.scene.view.canvas_messages import Caption, Message
-from gradviz.gui.scene.view.minimap import Overview
-from gradviz.gui.scene.view.shape_legend import Legend, LegendButton
+from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
+from gradviz.gui.scene.view.minimap import Minimap
+from gradviz.gui.scene.view.shape_legend import LegendButton, ShapeLegend
 
 _GAP = 4
 
@@ -25,11 +25,11 @@ class Cards(QObject):
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self.caption = Caption(canvas)
-        self.legend = Legend(canvas)
+        self.caption = CanvasCaption(canvas)
+        self.legend = ShapeLegend(canvas)
         self.legend_button = LegendButton(canvas)
-        self.overview = Overview(canvas)
-        self.message = Message(canvas)
+        self.overview = Minimap(canvas)
+        self.message = CanvasMessage(canvas)
         self._upper_left: list[QWidget] = []
         self._upper_right: QWidget | None = None
         self._lower_left: QWidget | None = None

@@ -7,7 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QToolTip
 
 from gradviz.gui.scene.painting import tooltips as labels
-from gradviz.gui.scene.painting.hit_testing import Target, target_at
+from gradviz.gui.scene.painting.hit_testing import HitTarget, target_at
 from gradviz.gui.scene.view.keyboard_navigation import Way, cluster_above, cluster_around, first_inside, walk
 from gradviz.gui.scene.view.marked_view import Marking
 
@@ -81,7 +81,7 @@ class GraphView(Marking):
             if changed:
                 self.node_hovered.emit(node)
 
-    def _target(self, position: QPointF) -> Target | None:
+    def _target(self, position: QPointF) -> HitTarget | None:
         """What is under a point of the viewport."""
         if self._drawing is None:
             return None
@@ -92,7 +92,7 @@ class GraphView(Marking):
             return target if box is None or self._emphasis.opacity[box] else None
         return target
 
-    def _choose(self, target: Target) -> None:
+    def _choose(self, target: HitTarget) -> None:
         if target.node is not None:
             self.select(target.node)
             self.node_clicked.emit(target.node)
@@ -191,9 +191,9 @@ class GraphView(Marking):
             return
         self._reveal_box(box)
         if drawing.folded[box]:
-            self._choose(Target(key=drawing.key_of(box), fold=drawing.fold_id(box)))
+            self._choose(HitTarget(key=drawing.key_of(box), fold=drawing.fold_id(box)))
         else:
-            self._choose(Target(node=int(drawing.placement.box_node[box])))
+            self._choose(HitTarget(node=int(drawing.placement.box_node[box])))
 
     def _go_out(self) -> None:
         """Choose the open cluster around what is chosen."""
@@ -208,7 +208,7 @@ class GraphView(Marking):
         if box is None and key is not None:
             around = cluster_above(drawing, key)
         if around is not None:
-            self._choose(Target(key=around, fold=around, is_open=True))
+            self._choose(HitTarget(key=around, fold=around, is_open=True))
 
     def _tell(self, event: QHelpEvent) -> None:
         target, graph, drawing = self._target(QPointF(event.pos())), self.graph, self._drawing
@@ -219,7 +219,7 @@ class GraphView(Marking):
             else:
                 text = labels.folded_tip(drawing, target)
                 box = drawing.box_of_key(target.key) if target.key is not None and not target.is_open else None
-            if self._colouring is not None and (told := self._colouring.told(box)):
+            if self._coloring is not None and (told := self._coloring.told(box)):
                 text += f"\n{told}"
         if text:
             QToolTip.showText(event.globalPos(), text, self.viewport())

@@ -7,19 +7,19 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gradviz.gui.scene.data.box_colors import Colouring, Pattern
+from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
 from gradviz.gui.scene.data.camera import Camera, Rect
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import Line, pen
+from gradviz.gui.style.pens import Stroke, pen
 
 _PAD = 10
 _LEAST = 7
 
 
-class Overview(QWidget):
+class Minimap(QWidget):
     """A map of the drawing."""
 
     point_requested = Signal(float, float)
@@ -30,7 +30,7 @@ class Overview(QWidget):
         self.setFixedSize(QSize(170, 132))
         self._drawing: Drawing | None = None
         self._states: NodeStates | None = None
-        self._colouring: Colouring | None = None
+        self._coloring: BoxColoring | None = None
         self._seen: Rect = (0, 0, 1, 1)
         self._picture: QPixmap | None = None
         self.setAccessibleName(self.tr("Overview of the graph"))
@@ -38,13 +38,13 @@ class Overview(QWidget):
 
     def set_drawing(self, drawing: Drawing | None, states: NodeStates | None) -> None:
         if drawing is not self._drawing:
-            self._colouring = None
+            self._coloring = None
         self._drawing, self._states, self._picture = drawing, states, None
         self.update()
 
-    def set_colouring(self, colouring: Colouring | None) -> None:
+    def set_coloring(self, coloring: BoxColoring | None) -> None:
         """The colours of the drawing that is shown; None for none."""
-        self._colouring, self._picture = colouring, None
+        self._coloring, self._picture = coloring, None
         self.update()
 
     def set_seen(self, seen: Rect) -> None:
@@ -95,12 +95,12 @@ class Overview(QWidget):
 
     def _overlaid(self) -> dict[int, str]:
         """Box → its colour under the overlay, where that says one; a stack's is that of its middle member."""
-        colouring = self._colouring
-        if colouring is None:
+        coloring = self._coloring
+        if coloring is None:
             return {}
-        filled = np.nonzero(np.isin(colouring.pattern, (Pattern.FILLED, Pattern.BEYOND)))[0].tolist()
-        shades = {box: int(colouring.fill[box]) for box in filled}
-        shades |= {box: int(cells[len(cells) // 2]) for box, cells in colouring.cells.items() if len(cells)}
+        filled = np.nonzero(np.isin(coloring.pattern, (Pattern.FILLED, Pattern.BEYOND)))[0].tolist()
+        shades = {box: int(coloring.fill[box]) for box in filled}
+        shades |= {box: int(cells[len(cells) // 2]) for box, cells in coloring.cells.items() if len(cells)}
         return {box: f"#{shade:06x}" for box, shade in shades.items() if shade >= 0}
 
     @staticmethod
@@ -114,7 +114,7 @@ class Overview(QWidget):
             self._picture = self._render(palette)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(Line(palette.line), self.devicePixelRatioF()))
+        painter.setPen(pen(Stroke(palette.line), self.devicePixelRatioF()))
         painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.drawPixmap(0, 0, self._picture)
@@ -125,7 +125,7 @@ class Overview(QWidget):
         least = QRectF(seen.center().x() - _LEAST / 2, seen.center().y() - _LEAST / 2, _LEAST, _LEAST)
         seen = seen.united(least)  # a small part of a large graph is still to be found
         inside = QRectF(self.rect()).adjusted(5, 5, -5, -5)
-        painter.setPen(pen(Line(palette.accent, 1.5), self.devicePixelRatioF()))
+        painter.setPen(pen(Stroke(palette.accent, 1.5), self.devicePixelRatioF()))
         painter.setBrush(color(palette.accent, 0.06))
         painter.drawRoundedRect(seen.intersected(inside), 2, 2)
         painter.end()

@@ -8,16 +8,16 @@ from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSizeF, QVariantAnimati
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gradviz.gui.scene.data.box_colors import Colouring
+from gradviz.gui.scene.data.box_colors import BoxColoring
 from gradviz.gui.scene.data.camera import Camera
 from gradviz.gui.scene.data.emphasis import Emphasis, emphasis
 from gradviz.gui.scene.data.marks import Marks
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.scene.painting.backing_store import Backing
-from gradviz.gui.scene.painting.paint_context import Frame
-from gradviz.gui.scene.painting.scene_painter import Counted, paint
-from gradviz.gui.scene.painting.text_cache import Texts
+from gradviz.gui.scene.painting.backing_store import BackingStore
+from gradviz.gui.scene.painting.paint_context import PaintContext
+from gradviz.gui.scene.painting.scene_painter import PaintCounts, paint
+from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.fold_animation import LARGEST, UNFOLD_MS, Tween
 from gradviz.gui.scene.view.viewport_control import Outlook
 from gradviz.gui.style import palette as palettes
@@ -40,8 +40,8 @@ class Stage(Outlook):
         self._states = NodeStates.all(0)
         self._edges = EdgeStates.plain(0)
         self._emphasis = Emphasis()
-        self._backing = Backing()
-        self._texts = Texts()
+        self._backing = BackingStore()
+        self._texts = TextCache()
         self._run_state = "fresh"
         self._loss = ""
         self._tween: Tween | None = None
@@ -52,9 +52,9 @@ class Stage(Outlook):
         self._unfolding.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._unfolding.valueChanged.connect(lambda _share: self._repaint())
         self._unfolding.finished.connect(self._arrive)
-        self.painted = Counted()
+        self.painted = PaintCounts()
         """What the last painting painted."""
-        self._colouring: Colouring | None = None
+        self._coloring: BoxColoring | None = None
 
     # What is shown
 
@@ -73,7 +73,7 @@ class Stage(Outlook):
         self._arrive()
         before, camera = self._drawing, self.camera
         self._drawing = Drawing(graph, placement)
-        self._colouring = None
+        self._coloring = None
         anchored = self._anchor is not None
         self._set_marks(self._marks.kept_by(graph.index, len(folding_of(graph).everything)))
         self.cards.message.hide()
@@ -89,7 +89,7 @@ class Stage(Outlook):
     def clear(self) -> None:
         """Empty the canvas; a message that was set appears."""
         self._arrive()
-        self._drawing = self._colouring = None
+        self._drawing = self._coloring = None
         self._set_marks(Marks(filtered=self._marks.filtered, filter_hides=self._marks.filter_hides))
         self._states, self._edges = NodeStates.all(0), EdgeStates.plain(0)
         self._framed = self._moved_by_hand = False
@@ -135,20 +135,20 @@ class Stage(Outlook):
         self.cards.overview.set_drawing(self._drawing, states)
         self._repaint()
 
-    def set_colouring(self, colouring: Colouring | None) -> None:
+    def set_coloring(self, coloring: BoxColoring | None) -> None:
         """Colour the boxes of the drawing that is shown; None shows them as they are.
 
         One that was made for another drawing is taken as None.
         """
-        fits = colouring is not None and self._drawing is not None and len(colouring.fill) == len(self._drawing)
-        self._colouring = colouring if fits else None
-        self.cards.overview.set_colouring(self._colouring)
+        fits = coloring is not None and self._drawing is not None and len(coloring.fill) == len(self._drawing)
+        self._coloring = coloring if fits else None
+        self.cards.overview.set_coloring(self._coloring)
         self._repaint()
 
     @property
-    def colouring(self) -> Colouring | None:
+    def coloring(self) -> BoxColoring | None:
         """As it was last set for the drawing that is shown."""
-        return self._colouring
+        return self._coloring
 
     @property
     def run_state(self) -> str:
@@ -191,7 +191,7 @@ class Stage(Outlook):
             share = float(self._unfolding.currentValue())
             boxes, edges = tween.opacity(share)
             drawing, shown = tween.at(share), replace(shown, opacity=boxes, edge_opacity=edges)
-        frame = Frame(
+        frame = PaintContext(
             painter=painter,
             drawing=drawing,
             camera=self.camera,
@@ -202,7 +202,7 @@ class Stage(Outlook):
             states=self._states,
             edges=self._edges,
             marks=self._marks,
-            colouring=self._colouring,
+            coloring=self._coloring,
             emphasis=shown,
             loss=self._loss,
             exposed=None if part.size() == QSizeF(width, height) else (part.x(), part.y(), part.width(), part.height()),

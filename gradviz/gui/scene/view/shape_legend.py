@@ -14,7 +14,7 @@ from gradviz.gui.scene.painting.node_painter import hatch
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import Line, pen
+from gradviz.gui.style.pens import Stroke, pen
 
 _ORDER = (
     BoxKind.DATA,
@@ -47,7 +47,7 @@ class LegendButton(QToolButton):
         self.setAccessibleName(self.tr("Legend"))
 
 
-class Legend(QWidget):
+class ShapeLegend(QWidget):
     """Swatches and words; as tall and wide as it needs to be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -99,7 +99,7 @@ class Legend(QWidget):
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(Line(palette.line), self.devicePixelRatioF()))
+        painter.setPen(pen(Stroke(palette.line), self.devicePixelRatioF()))
         painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.setFont(fonts.ui(12))
@@ -122,7 +122,7 @@ class Legend(QWidget):
         painter.translate(corner)
         if kind == BoxKind.STACK:
             width, height = width - 5, height - 5
-            painter.setPen(pen(Line(palette.line2), self.devicePixelRatioF()))
+            painter.setPen(pen(Stroke(palette.line2), self.devicePixelRatioF()))
             for away in (4, 2):
                 painter.setBrush(color(palette.cluster[1]))
                 painter.drawPath(outline(kind, width, height, -0.5).translated(away, away))
@@ -130,7 +130,7 @@ class Legend(QWidget):
         painter.fillPath(path, style.fill)
         if style.hatched:
             painter.setClipPath(path)
-            hatch(painter, QRectF(0, 0, width, height), pen(Line(palette.line), self.devicePixelRatioF()))
+            hatch(painter, QRectF(0, 0, width, height), pen(Stroke(palette.line), self.devicePixelRatioF()))
             painter.setClipping(False)
         if style.stripe:
             painter.fillPath(stripe(kind, width, height, 4), color(style.stripe))

@@ -13,7 +13,7 @@ from gradviz.gui.scene.painting.box_styles import style_of
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import Line, pen
+from gradviz.gui.style.pens import Stroke, pen
 from gradviz.protocol.records import Phase
 
 _ROW = 25
@@ -66,7 +66,7 @@ class StopLegend(QWidget):
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(Line(palette.line), self.devicePixelRatioF()))
+        painter.setPen(pen(Stroke(palette.line), self.devicePixelRatioF()))
         painter.setBrush(color(palette.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.setFont(fonts.ui(12))
@@ -107,5 +107,5 @@ class StopLegend(QWidget):
         painter.setBrush(color(palette.backward.fill))
         painter.drawEllipse(QPointF(25, middle), 4.5, 4.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(Line(palette.backward.fill, 1.5, (2, 1.5)), self.devicePixelRatioF()))
+        painter.setPen(pen(Stroke(palette.backward.fill, 1.5, (2, 1.5)), self.devicePixelRatioF()))
         painter.drawEllipse(QPointF(38, middle), 3.75, 3.75)

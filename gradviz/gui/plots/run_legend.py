@@ -1,4 +1,4 @@
-"""The legend: one entry for each run, which shows and hides its curve."""
+"""The legend of runs: one entry for each, which shows and hides its curve."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from gradviz.gui.plots.shown import Shown, full_name
+from gradviz.gui.plots.pixel_item import write_text
+from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.widgets.buttons import PanelButton
@@ -22,10 +23,16 @@ _SWATCH = 14
 _GAP = 8
 _BETWEEN = 6
 _WIDEST = 260
+_POINTED = {
+    QEvent.Type.Enter: True,
+    QEvent.Type.FocusIn: True,
+    QEvent.Type.Leave: False,
+    QEvent.Type.FocusOut: False,
+}
 
 
-class LegendEntry(QAbstractButton):
-    """One run; checked while its curve is visible. `pointed_at` says that the person means this run."""
+class RunEntry(QAbstractButton):
+    """One run; checked while its curve is visible. `pointed_at`: whether pointer or focus is on it."""
 
     pointed_at = Signal(bool)
 
@@ -38,18 +45,20 @@ class LegendEntry(QAbstractButton):
         self.set_current(current)
 
     def set_current(self, current: bool) -> None:
-        """Take in whether the run is the current one, and what it is called now."""
-        self._shown = Shown(self.curve, current)
+        """Update whether the run is the current one, and its name."""
+        self._shown = VisibleCurve(self.curve, current)
         self.setText(full_name(self.curve))
         self.setAccessibleName(self.tr("Show {0}").format(self.text()))
         self.setToolTip(self.tr("{0}: click to show or hide its curve").format(self.text()))
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the size that the text needs, up to a limit."""
         words = math.ceil(QFontMetricsF(fonts.ui(13)).horizontalAdvance(self.text()))
         return QSize(min(words + 2 * _PAD + _SWATCH + _GAP, _WIDEST), _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the swatch, or an eye while hidden, and the name."""
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -67,43 +76,32 @@ class LegendEntry(QAbstractButton):
         else:
             picture = icons.pixmap("eye-slash", _SWATCH, palette.text3, self.devicePixelRatioF())
             painter.drawPixmap(_PAD, round(middle - _SWATCH / 2), picture)
-        painter.setFont(fonts.ui(13))
-        bright = self._shown.current and self.isChecked()
-        painter.setPen(palettes.color(palette.text2 if bright or self.underMouse() else palette.text3))
+        bright = (self._shown.current and self.isChecked()) or self.underMouse()
         room = QRectF(self.rect()).adjusted(_PAD + _SWATCH + _GAP, 0, -_PAD + 2, 0)
-        text = QFontMetricsF(painter.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        text = QFontMetricsF(fonts.ui(13)).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        write_text(painter, room, text, fonts.ui(13), palettes.color(palette.text2 if bright else palette.text3))
         if self.hasFocus():
             painter.setPen(QPen(palettes.color(palette.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(body, 6, 6)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.pointed_at.emit(True)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.pointed_at.emit(False)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.pointed_at.emit(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.pointed_at.emit(False)
+    def event(self, event: QEvent) -> bool:
+        """Emit when the pointer or the focus comes and goes."""
+        if event.type() in _POINTED:
+            self.pointed_at.emit(_POINTED[event.type()])
+        return super().event(event)
 
 
-class Legend(QWidget):
+class RunLegend(QWidget):
     """A row of entries at the right, the current run first; what has no room is in a menu behind a count."""
 
     visibility_changed = Signal(int, bool)  # run, visible
-    pointed_at = Signal(object)  # the run that the person points at, None for no longer any
+    pointed_at = Signal(object)  # the run under the pointer or the focus, or None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[LegendEntry] = []
+        self.entries: list[RunEntry] = []
+        """The current run's first, those behind the menu included."""
         self._state: object = None
         self._more = PanelButton("", parent=self)
         self._more.clicked.connect(self._open_menu)
@@ -113,49 +111,45 @@ class Legend(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.setAccessibleName(self.tr("Runs on the plot"))
 
-    @property
-    def entries(self) -> Sequence[LegendEntry]:
-        """The entries, the current run's first, those behind the menu included."""
-        return tuple(self._entries)
-
     def set_curves(self, curves: Sequence[Curve], current: Curve | None, hidden: set[int]) -> None:
         """Show these runs, the newest first; those in `hidden` are unchecked. Entries of the same curves stay."""
         state = ([(curve, curve.title) for curve in curves], current, frozenset(hidden))
         if state == self._state:
             return
         self._state = state
-        known = {entry.curve: entry for entry in self._entries}
+        known = {entry.curve: entry for entry in self.entries}
         ordered = list(reversed(curves))
         for gone in [entry for curve, entry in known.items() if curve not in ordered]:
             gone.pointed_at.disconnect()
             gone.hide()
             gone.deleteLater()
-        self._entries = [known.get(curve) or self._made(curve) for curve in ordered]
-        for entry in self._entries:
+        self.entries = [known.get(curve) or self._make_entry(curve) for curve in ordered]
+        for entry in self.entries:
             entry.set_current(entry.curve is current)
             entry.setChecked(entry.curve.run not in hidden)
-        for one, following in zip(self._entries, self._entries[1:], strict=False):
+        for one, following in zip(self.entries, self.entries[1:], strict=False):
             QWidget.setTabOrder(one, following)
         self._lay_out()
 
-    def _made(self, curve: Curve) -> LegendEntry:
-        entry = LegendEntry(curve, False, self)
+    def _make_entry(self, curve: Curve) -> RunEntry:
+        entry = RunEntry(curve, False, self)
         entry.clicked.connect(lambda checked: self.visibility_changed.emit(curve.run, checked))
         entry.pointed_at.connect(lambda pointed: self.pointed_at.emit(curve.run if pointed else None))
         return entry
 
     def _lay_out(self) -> None:
-        widths = [entry.sizeHint().width() for entry in self._entries]
+        widths = [entry.sizeHint().width() for entry in self.entries]
         fitting = self._fitting(widths)
         left_out = len(widths) - fitting
-        self._more.setText(self.tr("{0} more").format(number_text.whole(left_out)))
-        self._more.setAccessibleName(self.tr("{0} more runs").format(number_text.whole(left_out)))
+        count = number_text.whole(left_out)
+        self._more.setText(self.tr("{0} more").format(count))
+        self._more.setAccessibleName(self.tr("{0} more runs").format(count))
         self._more.setVisible(left_out > 0)
-        taken = sum(widths[:fitting]) + _BETWEEN * max(fitting - 1, 0)
+        used = sum(widths[:fitting]) + _BETWEEN * max(fitting - 1, 0)
         if left_out:
-            taken += _BETWEEN + self._more.sizeHint().width()
-        x = max(self.width() - taken, 0)
-        for place, entry in enumerate(self._entries):
+            used += _BETWEEN + self._more.sizeHint().width()
+        x = max(self.width() - used, 0)
+        for place, entry in enumerate(self.entries):
             entry.setVisible(place < fitting)
             if place < fitting:
                 entry.setGeometry(x, 0, min(widths[place], self.width()), _HEIGHT)
@@ -163,20 +157,18 @@ class Legend(QWidget):
         self._more.setGeometry(x, 0, self._more.sizeHint().width(), _HEIGHT)
 
     def _fitting(self, widths: list[int]) -> int:
-        """How many of the first entries have room, with the button for the rest if there is one."""
+        """Return how many of the first entries have room, with the button for the rest if there is one."""
         more = math.ceil(QFontMetricsF(fonts.ui(13)).horizontalAdvance(self.tr("{0} more").format("88"))) + 24
         for fitting in range(len(widths), 0, -1):
             needed = sum(widths[:fitting]) + _BETWEEN * (fitting - 1)
-            if fitting < len(widths):
-                needed += _BETWEEN + more
-            if needed <= self.width():
+            if needed + (_BETWEEN + more if fitting < len(widths) else 0) <= self.width():
                 return fitting
         return 0
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for entry in self._entries:
+        for entry in self.entries:
             if entry.isVisible():
                 continue
             action = menu.addAction(entry.text())
@@ -186,5 +178,6 @@ class Legend(QWidget):
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many entries as have room."""
         super().resizeEvent(event)
         self._lay_out()

@@ -1,4 +1,4 @@
-"""Where a loss of an iteration lies on the plot, in pixels."""
+"""Maps iterations and losses to pixels of the plot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BELOW = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PlotFrame:
     """The visible part of the plane: iterations `x`, losses `y` (exponents of ten if `log`), on `width` × `height`."""
 
     x: Range
@@ -24,11 +24,11 @@ class Frame:
     log: bool
 
     def across(self, iterations: Indices | Floats) -> Floats:
-        """Pixels from the left."""
+        """Return pixels from the left."""
         return (iterations.astype(np.float64) - self.x[0]) * (self.width / (self.x[1] - self.x[0]))
 
     def down(self, losses: Floats) -> Floats:
-        """Pixels from the top; zero and less lie `BELOW` the plot on a log scale."""
+        """Return pixels from the top; zero and less lie `BELOW` the plot on a log scale."""
         if self.log:
             heights: Floats = np.full(len(losses), -np.inf)
             np.log10(losses, out=heights, where=losses > 0)
@@ -42,23 +42,23 @@ class Frame:
         return result
 
     def point(self, iteration: float, loss: float) -> tuple[float, float]:
-        """Pixels from the left and from the top of one point."""
+        """Return pixels from the left and from the top of one point."""
         return self.left_of(iteration), float(self.down(np.array([loss]))[0])
 
     def left_of(self, iteration: float) -> float:
-        """Pixels from the left of one iteration."""
+        """Return pixels from the left of one iteration."""
         return (iteration - self.x[0]) * (self.width / (self.x[1] - self.x[0]))
 
     def iteration(self, across: float) -> float:
-        """The iteration, not rounded, that lies `across` pixels from the left."""
+        """Return the iteration, not rounded, that lies `across` pixels from the left."""
         return self.x[0] + across / self.width * (self.x[1] - self.x[0])
 
     @property
     def first(self) -> int:
-        """The first iteration that a line through the plot needs: one before the left edge."""
+        """Return the first iteration that a line through the plot needs: one before the left edge."""
         return max(int(np.floor(self.x[0])) - 1, 0)
 
     @property
     def stop(self) -> int:
-        """One after the last iteration that a line through the plot needs."""
+        """Return one after the last iteration that a line through the plot needs."""
         return int(np.ceil(self.x[1])) + 2

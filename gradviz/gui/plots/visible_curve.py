@@ -1,4 +1,4 @@
-"""What a plot shows of the runs: which curves, and what each is called."""
+"""One curve as the plot shows it: name, colors, smoothed series."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ EARLIER_ALPHA = 0.65
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One visible curve; `emphasised` while the person points at its entry in the legend."""
+class VisibleCurve:
+    """One visible curve; `emphasised` while the pointer or the focus is on its legend entry."""
 
     curve: Curve
     current: bool
@@ -24,29 +24,29 @@ class Shown:
 
     @property
     def name(self) -> str:
-        """The short name, `run 2`."""
+        """Return the short name, `run 2`."""
         return run_name(self.curve.run)
 
     def color(self, palette: Palette) -> QColor:
-        """Of its line and swatch."""
+        """Return the color of its line and swatch."""
         if self.current:
             return color(palette.accent)
         return color(palette.text) if self.emphasised else color(palette.text3, EARLIER_ALPHA)
 
     def pale(self, palette: Palette) -> QColor:
-        """Of the raw losses beneath its smoothed curve."""
+        """Return the color of the raw losses beneath the smoothed curve."""
         return color(palette.accent, 0.35) if self.current else color(palette.text3, 0.25)
 
     def smooth(self, factor: float) -> Series | None:
-        """The smoothed series; None while nothing is smoothed."""
+        """Return the smoothed series; None for a factor of 0."""
         return self.curve.smoothed(factor) if factor else None
 
 
 def run_name(run: int) -> str:
-    """`run 2`."""
+    """Return `run 2`."""
     return QCoreApplication.translate("LossPlot", "run {0}").format(run)
 
 
 def full_name(curve: Curve) -> str:
-    """`run 2 · SGD from 200`."""
+    """Return `run 2 · SGD from 200`."""
     return f"{run_name(curve.run)} · {curve.title}" if curve.title else run_name(curve.run)
