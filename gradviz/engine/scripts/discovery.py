@@ -21,6 +21,7 @@ from gradviz.engine.optimizing.optimizer_options import (
     option_value,
 )
 from gradviz.engine.scripts.variables import is_model, methods_running, visible_models, visible_tensors
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
 
@@ -212,7 +213,7 @@ class ScriptFacts(Experiment):
     def gradients_are_zero(self) -> bool:
         """Whether nothing of an earlier backward is left in the gradients of what is trained."""
         held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
-        with torch._C.DisableTorchFunction(), apart():
+        with DisableTorchFunction(), apart():
             return all(_is_zero(p.grad) for p in held or self.named_parameters().values())
 
     def parameters_of(self, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:

@@ -21,6 +21,7 @@ from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.termination import ScriptEnding
 from gradviz.engine.scripts.torch_patches import Call, ScriptHooks
 from gradviz.engine.scripts.update_stepper import ScriptUpdates, run_script_backward
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.protocol.records import EvaluationsRecord
 
 Manner = Literal["free", "look", "gate"]
@@ -304,6 +305,6 @@ class ScriptPhases:
 
 def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
     """The leaves of the graph that `roots` come from."""
-    with torch._C.DisableTorchFunction():
+    with DisableTorchFunction():
         nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
         return [leaf_of(node) for node in nodes if is_leaf_node(node)]

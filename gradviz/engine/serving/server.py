@@ -6,7 +6,6 @@ import platform
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 
 import torch
 
@@ -29,6 +28,7 @@ from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_protocol import AnyRun
 from gradviz.engine.stepping.step_controller import STEPS, Step, Stepping
 from gradviz.engine.tensors.saved_tensors import Inspections
+from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.look_sampling import Sampling
 from gradviz.engine.training.loss_batches import Progress
 from gradviz.engine.training.runner import Runner
@@ -341,7 +341,7 @@ def _opened(run: int, runner: Runner) -> Opened:
 def _import_compiler() -> None:
     """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
     with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
-        import_module("torch._dynamo")
+        import_compiler()
 
 
 _HANDLERS: dict[type[Command], Callable[..., None]] = {
