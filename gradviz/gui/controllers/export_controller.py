@@ -70,9 +70,9 @@ class ExportController(QObject):
 
     def export_reach(self) -> None:
         """Ask for a file and write the gradient reach of all parameters into it, by its suffix."""
-        if self._reach.table is not None:
-            if path := self._ask(self.tr("Export reach"), "reach.csv", {"csv": "CSV", "txt": "Text"}):
-                self.write_reach(path)
+        kinds = {"csv": "CSV", "txt": "Text"}
+        if self._reach.table is not None and (path := self._ask(self.tr("Export reach"), "reach.csv", kinds)):
+            self.write_reach(path)
 
     def write_loss(self, path: str) -> None:
         """Write the loss as PNG, SVG or CSV, by the suffix."""
