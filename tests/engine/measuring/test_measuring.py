@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +25,7 @@ from gradviz.engine.tensors.reductions import mean_and_std
 from gradviz.engine.tensors.value_cache import Keeper
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.networks import module as lesson
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.protocol.commands import (
@@ -44,7 +45,7 @@ from gradviz.targets.target_spec import read_target
 from tests.engine.stepping.test_tensor_lookup import draws, parameters
 from tests.helpers.engine_thread import EngineThread
 
-KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
+KINDS: tuple[MeasureKind, ...] = tuple(MEASURED)
 SMALL = {"n": 4, "d_in": 3, "h": 2, "d_out": 1}
 Columns = dict[str, dict[int, float]]
 
