@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoints import check_watched, node_breakpoint
@@ -188,7 +188,7 @@ def _sentence(text: str) -> str:
     return f"{said}; there is {', '.join(known)}." if known else f"{said}."
 
 
-def breakpoint_of(spec: BreakpointSpec, number: int, debugger: Debugger) -> BreakpointRecord:
+def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> BreakpointRecord:
     """The record of a breakpoint that a script sets, with the id `number`.
 
     Raises:

@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gradviz.client.debug_state import REACH_WAITS, RESUMING, Debugger
+from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
 from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
     Event,
@@ -51,7 +51,7 @@ class JsonLines:
     """One conversation with a script. Requests are done in order, each when the engine stands and the one before is
     answered; `pause` and `quit` are done at once."""
 
-    def __init__(self, debugger: Debugger, opening: Open, until: int, version: str, write: Write) -> None:
+    def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
         self.debugger = debugger
         self.exit_status: int | None = None
@@ -109,7 +109,7 @@ class JsonLines:
 
     def _can_serve(self) -> bool:
         # A run that failed can still be asked what is known of it.
-        return self.debugger.stands or (self.debugger.state == "failed" and not self.debugger.resuming)
+        return self.debugger.is_paused or (self.debugger.state == "failed" and not self.debugger.resuming)
 
     def _do(self, request: Request) -> None:
         try:
@@ -122,7 +122,7 @@ class JsonLines:
         debugger = self.debugger
         match request:
             case Request(command="pause"):
-                debugger.pause()
+                debugger.send(Pause())
             case Request(command="quit"):
                 self._end(0, 0)
             case Request(command="continue"):
@@ -216,12 +216,12 @@ class JsonLines:
         match event:
             case Ready():
                 self._tell(say.ready(event, self._version))
+                self.debugger.send_breakpoints()
                 self.debugger.open(self._opening)
             case Opened():
                 self._tell(say.opened(event))
             case LossBatch():
-                steps = range(event.first, event.first + len(event.losses) // 8)
-                for line in say.losses(event, [self.debugger.losses.pop(step) for step in steps]):
+                for line in say.losses(event, losses_of(event)):
                     self._tell(line)
             case Stopped():
                 self._stood(say.stopped(event))
@@ -253,8 +253,6 @@ class JsonLines:
             self._tell(say.failed(event.message, "open"))
             self._end(2, 0)
             return
-        if event.command in {command.__name__ for command in RESUMING}:
-            self.debugger.resuming = False
         self._stood(say.failed(event.message, self._current.command if self._current is not None else event.command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
@@ -290,7 +288,7 @@ def converse(opening: Open, until: int, version: str, lines: Iterable[str], writ
         engine.tell(Said(None))
 
     try:
-        talk = JsonLines(Debugger(engine.send), opening, until, version, write)
+        talk = JsonLines(DebugState(engine.send), opening, until, version, write)
         threading.Thread(target=listen, daemon=True).start()
         while talk.exit_status is None:
             message = engine.next()
