@@ -27,7 +27,7 @@ from gradviz.layout.layout import place
 from gradviz.layout_process import messages
 from gradviz.model.graph.folding import closed_by_default
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf
+from gradviz.model.graph.graph_cache import GraphCache
 from gradviz.model.graph.search import SCOPES, search_of
 from gradviz.protocol.events import GraphChanged
 from gradviz.protocol.framing import encode, event_decoder
@@ -194,14 +194,14 @@ def test_memory_a_node(blocks: int, nodes: int, all_open: bool) -> None:
     try:
         before = tracemalloc.get_traced_memory()[0]
         (event,) = event_decoder().feed(data)
-        shelf = GraphShelf()
-        shelf.take(event)
+        cache = GraphCache()
+        cache.take(event)
         del event
         placement = messages.unpack(packed)
-        view.set_graph(shelf.current, placement)
+        view.set_graph(cache.current, placement)
         view.fit()
         view.grab()
-        assert shelf.current.incoming[0] == []
+        assert cache.current.incoming[0] == []
         used = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
@@ -231,7 +231,7 @@ def test_from_the_message_to_the_picture(blocks: int, nodes: int, all_open: bool
 
 def _arrive(data: bytes, view: GraphView, *, all_open: bool) -> None:
     (event,) = event_decoder().feed(data)
-    graph = GraphShelf().take(event)
+    graph = GraphCache().take(event)
     opened = None if all_open else tuple(sorted(closed_by_default(graph)))
     sent = messages.encode(messages.PlaceRequest(1, graph.signature, graph.record, opened))
     (request,) = messages.request_decoder().feed(sent)

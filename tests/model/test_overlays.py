@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from gradviz.errors import ProtocolError, UnknownNameError
 from gradviz.model.graph.graph import Graph
+from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import MOST, OTHER, by_kind, by_module
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places, ticks
 from gradviz.model.overlay.overlay_table import MEASURED, OVERLAYS, overlay
-from gradviz.model.overlay.overlay_text import value_text
 from gradviz.model.overlay.overlay_values import Column, Measurements, Rollup, gathered, sizes
 from gradviz.protocol.events import Measured
 from gradviz.protocol.records import ClusterRecord, ColumnRecord, GraphRecord, NodeRecord
@@ -234,7 +234,7 @@ def test_every_overlay_is_known_by_its_id_and_states_how_folding_sums_up() -> No
     for shown in OVERLAYS:
         assert overlay(shown.id) is shown
         assert shown.aggregate != "none" or shown.is_categorical
-    assert {shown.id for shown in MEASURED if shown.aggregate == "sum"} == {
+    assert {shown.id for shown in MEASURED.values() if shown.aggregate == "sum"} == {
         "time_forward", "time_backward", "flops", "saved_bytes",
     }  # fmt: skip
 

@@ -33,7 +33,7 @@ def _at_node(record: BreakpointRecord, here: Arrival) -> bool:
 
 
 def _at_op(record: BreakpointRecord, here: Arrival) -> bool:
-    """`text` may be all that a user may call an op: its full name, its last part, the autograd class, its short form."""
+    """`text` is what a user may call an op: its full name, its last part, the autograd class, or its short form."""
     point = here.point
     if record.text in (point.op, point.op.rsplit(".", 1)[-1]):
         return True

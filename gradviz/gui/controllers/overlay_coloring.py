@@ -12,10 +12,10 @@ import numpy.typing as npt
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
 from gradviz.gui.style.palette import Palette, contrast
+from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
 from gradviz.model.overlay.overlay_table import Overlay
-from gradviz.model.overlay.overlay_text import value_text
 from gradviz.model.overlay.overlay_values import Column, gathered
 
 INKS = ("#07090C", "#FFFFFF")

@@ -12,22 +12,13 @@ import numpy.typing as npt
 from gradviz.errors import ProtocolError
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Measured
-from gradviz.protocol.records import MeasureKind, NodeKind
+from gradviz.protocol.records import MeasureKind
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Aggregate = Literal["sum", "largest", "largest_finite", "none"]
 """`largest`: the value of the largest magnitude, with its sign; a NaN is larger than all. `largest_finite`: as if what
 is not finite were not there, unless nothing else is."""
-
-FORWARD: frozenset[NodeKind] = frozenset(("function", "custom", "opaque", "op"))
-"""The nodes that a forward op made."""
-RUNS: frozenset[NodeKind] = frozenset(("function", "custom", "opaque", "op", "parameter"))
-"""The nodes that backward runs."""
-WITH_GRADIENT: frozenset[NodeKind] = frozenset(
-    ("function", "custom", "opaque", "op", "parameter", "leaf", "loss", "output")
-)
-"""The nodes that a gradient could come to; of a frozen leaf it is not measured."""
 
 _ITEM_BYTES = {
     "bool": 1, "uint8": 1, "int8": 1, "float8_e4m3fn": 1, "float8_e5m2": 1, "int16": 2, "uint16": 2, "float16": 2,

@@ -59,7 +59,7 @@ class BreakpointKind:
     prompt: str = ""
     """How it begins at the prompt, where it is typed as a condition and not as the name of a place."""
     parse: Callable[[str], Typed | None] = lambda text: None
-    """Read a condition that was typed in lower case; None if it is of another kind. Raises as `BreakpointField.read`."""
+    """Read a condition, given in lower case; None if it is of another kind. Raises as `BreakpointField.read`."""
     use: Callable[[BreakpointRecord], str] = lambda record: ""
     """Which use of its place it waits for; empty for every one."""
 
