@@ -35,7 +35,7 @@ class GraphCommands(StepCommands):
         self._panel.view.zoom_reset()
 
     def fit(self) -> None:
-        self._panel.view.fit()
+        self._panel.view.framing.fit()
 
     def select_loss(self) -> None:
         graph = self._shown.graph
@@ -45,7 +45,7 @@ class GraphCommands(StepCommands):
 
     def center(self) -> None:
         if self._shown.selected is not None:
-            self._panel.view.center_on(self._shown.selected)
+            self._panel.view.framing.center_on(self._shown.selected)
 
     def highlight_ancestors(self) -> None:
         self._panel.highlight(True, False)

@@ -78,7 +78,7 @@ class StopOverlays(QObject):
         """Put the cards where they belong; the graph keeps clear of them."""
         if not self.shown:
             self.legend.hide()
-            self._view.reserve_right(0)
+            self._view.framing.reserve_right(0)
             return
         canvas = self._view.viewport()
         right, height = canvas.width() - _EDGE, canvas.height()
@@ -93,7 +93,7 @@ class StopOverlays(QObject):
         self.legend.move(right - self.legend.width(), low)
         wide = max(CARD_WIDTH, self.derivative.width() if not self.derivative.isHidden() else 0)
         bottom = height if not self.legend.isHidden() else top
-        self._view.reserve_right(wide + _EDGE, bottom)
+        self._view.framing.reserve_right(wide + _EDGE, bottom)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
