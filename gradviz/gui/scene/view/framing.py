@@ -77,6 +77,7 @@ class Framing(QObject):
         if drawing is None:
             self.reset()
             return
+        self.place_cards()  # where to look depends on what they cover
         anchor, self._anchor = self._anchor, None
         if before is None or not fitting.is_related(before.graph, drawing.graph):
             self._framed = False
