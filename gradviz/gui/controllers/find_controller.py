@@ -145,7 +145,7 @@ class Finder(QObject):
     @staticmethod
     def _search(graph: Graph, text: str) -> dict[Scope, list[Found]]:
         index = search_of(graph)
-        return {scope: index.found(text, scope) for scope in SCOPES}
+        return {scope: index.search(text, scope) for scope in SCOPES}
 
     def _position(self) -> int:
         """Which match is the chosen node or module; -1 for none."""

@@ -152,7 +152,7 @@ class GraphColours(QObject):
         values = self._values = box_values(drawing, shown, column)
         wanted = wanted_limits(shown, values)
         if wanted is not None:
-            self._limits[shown.id] = wanted.joined(self._limits.get(shown.id))
+            self._limits[shown.id] = wanted.join(self._limits.get(shown.id))
         limits = self._limits.get(shown.id)
         coloring = measured_coloring(shown, values, limits, palettes.current(), self._explained)
         self._view.set_coloring(coloring)
