@@ -17,7 +17,7 @@ _MANY = 3000
 _REST = 60
 
 
-class Finder(QObject):
+class FindController(QObject):
     """Joins the field with the graph. What is typed marks; only Enter and the arrows unfold."""
 
     matches_changed = Signal()

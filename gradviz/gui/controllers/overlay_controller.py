@@ -33,7 +33,7 @@ from gradviz.model.overlay.overlay_values import Column
 _VIEW = "colours"
 
 
-class GraphColours(QObject):
+class OverlayController(QObject):
     """Owns what is chosen and its legend; the session measures, the view paints."""
 
     changed = Signal()
@@ -102,7 +102,7 @@ class GraphColours(QObject):
     def reason_without_scale(self) -> str:
         """Return that there is no bar whose ends could be set; empty if there is one."""
         if self.overlay is None or self.overlay.is_categorical:
-            return QCoreApplication.translate("OverlayJoints", "The graph is not coloured by a number.")
+            return QCoreApplication.translate("MeasuringController", "The graph is not coloured by a number.")
         return ""
 
     def refresh(self) -> None:
