@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def asset(name: str) -> Path:
-    """Path of `resources/<name>`.
+    """Return the path of `resources/<name>`.
 
     Raises:
         FileNotFoundError: no such file was shipped; the installation is incomplete.

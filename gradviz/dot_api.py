@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def dot(tensors: Any, params: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> graphviz.Digraph:
-    """The autograd graph behind a tensor, or behind all tensors in nested lists, tuples, dicts and dataclasses.
+    """Return the autograd graph behind a tensor, or behind all tensors in nested lists, tuples, dicts and dataclasses.
 
     `params` names leaves and inputs, as `dict(model.named_parameters())` does. The graph is walked without recursion,
     and no saved tensor is read. A leaf that `params` does not name is called a tensor without a name.

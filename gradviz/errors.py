@@ -1,10 +1,10 @@
-"""The errors that cross a package border; each message is one sentence that names the cure."""
+"""The errors that cross a package border; each message is one sentence that says what to do."""
 
 from __future__ import annotations
 
 
 class GradvizError(Exception):
-    """Something a person asked for cannot be done; `str(error)` is the sentence to show."""
+    """Something the user asked for cannot be done; `str(error)` is the sentence to show."""
 
 
 class UnknownNameError(GradvizError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gradviz.errors import GradvizError
 from gradviz.pytree import call_arguments, leaves, mapped, named_leaves
@@ -103,12 +103,12 @@ class Experiment:
             self._move_data(self._device)
 
     def forward(self) -> Any:
-        """The model's output."""
+        """Return the model's output."""
         positional, keywords = call_arguments(self.inputs)
         return self.model(*positional, **keywords)
 
     def compute_loss(self, output: Any) -> Any:
-        """The scalar that backward starts from, whatever `loss` gives: `check_loss` says whether it can serve."""
+        """Return what `loss` gives, unchecked: `check_loss` checks whether backward can start from it."""
         if self._loss is None:
             return mean_of_squares(output)
         return self._loss(output) if self.targets is None else self._loss(output, self.targets)
@@ -122,14 +122,14 @@ class Experiment:
                 parameter.grad = None  # type: ignore[union-attr]
 
     def backward(self, loss: Any) -> None:
-        """Gradients of the loss: by autograd, or by the network's own hand."""
+        """Compute the gradients of the loss: by autograd, or by the network's own code."""
         if self._backward is not None:
             self._backward(self.inputs, self.targets)
         else:
             loss.backward()
 
     def manual_update(self, learning_rate: float) -> None:
-        """The update that the network's own file does by hand.
+        """Update the parameters by the network's own code.
 
         Raises:
             GradvizError: it has none.
@@ -142,19 +142,20 @@ class Experiment:
 
     @property
     def has_manual_update(self) -> bool:
+        """Return whether the network updates its parameters itself."""
         return self._update is not None
 
     @property
     def has_autograd(self) -> bool:
-        """False where the gradients are derived by hand."""
+        """Return False where the gradients are derived by hand."""
         return self._backward is None
 
     @property
     def default_optimizer(self) -> tuple[str, dict[str, Any]]:
-        """Name and options of what updates it unless a person chooses otherwise.
+        """Return name and options of the optimizer that is used unless the user chooses another.
 
-        `Manual` is its own hand, SGD serves where nothing is said; an optimizer that a function makes is called by the
-        function's name, without options.
+        `Manual` is the network's own update. Without any, SGD is used. An optimizer that a function makes has the name
+        of the function and no options.
         """
         if self.optimizer is None:
             return ("Manual" if self.has_manual_update else "SGD"), {}
@@ -167,18 +168,18 @@ class Experiment:
 
     @property
     def module(self) -> torch.nn.Module | None:
-        """The model, if it is an `nn.Module`."""
+        """Return the model, if it is an `nn.Module`."""
         from torch import nn
 
         return self.model if isinstance(self.model, nn.Module) else None
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Names of the model's attributes that hold its parameters, for a network by hand; empty for others."""
+        """Return the names of the attributes that hold the parameters of a network by hand; empty for others."""
         return self._attributes
 
     def named_parameters(self) -> dict[str, Values]:
-        """Name → parameter; a tensor with two names is there twice."""
+        """Return name → parameter; a tensor with two names is there twice."""
         module = self.module
         if module is not None:
             return dict(module.named_parameters(remove_duplicate=False))
@@ -187,7 +188,7 @@ class Experiment:
         return dict(self._parameters)
 
     def named_tensors(self) -> dict[str, Values]:
-        """Everything that has a name a person knows: parameters, buffers, inputs (`x`) and targets (`y`)."""
+        """Return every tensor that the user knows by name: parameters, buffers, inputs (`x`) and targets (`y`)."""
         named = dict(self.named_parameters())
         module = self.module
         if module is not None:
@@ -196,7 +197,7 @@ class Experiment:
         return {**data, **named}
 
     def gradients(self) -> dict[str, Values]:
-        """Parameter name → its gradient, of those that have one now."""
+        """Return parameter name → its gradient, of those that have one now."""
         if self.has_autograd:
             found = {name: getattr(value, "grad", None) for name, value in self.named_parameters().items()}
         else:
@@ -205,7 +206,7 @@ class Experiment:
 
     @property
     def loss(self) -> Callable[..., Any] | None:
-        """What makes the loss; None where the default serves."""
+        """Return the loss function; None where the default is used."""
         return self._loss
 
     # -- devices --------------------------------------------------------------------------------------------------
@@ -232,7 +233,11 @@ class Experiment:
         self._move_data(device)
 
     def _move_data(self, device: str) -> None:
-        """Raises GradvizError for data that hold themselves."""
+        """Move inputs and targets.
+
+        Raises:
+            GradvizError: they contain themselves.
+        """
         try:
             self.inputs = mapped(lambda leaf: _moved(leaf, device), self.inputs)
             self.targets = mapped(lambda leaf: _moved(leaf, device), self.targets)
@@ -244,7 +249,7 @@ class Experiment:
 
 
 def _moved(leaf: Any, device: str) -> Any:
-    """`leaf` on `device` if it is a tensor, or an object of tensors that can be moved, else itself."""
+    """Return `leaf` on `device` if it is a tensor, or an object of tensors that can be moved, else itself."""
     import torch
 
     movable = isinstance(leaf, torch.Tensor) or (callable(getattr(leaf, "to", None)) and not isinstance(leaf, type))
@@ -265,7 +270,7 @@ def _move_in_place(parameter: Values, device: str) -> None:
 
 
 def _check_optimizer(optimizer: Any) -> None:
-    """Raises GradvizError for one that is made already: it would not follow when a run begins anew."""
+    """Raise GradvizError for an instance: it would keep the parameters of an earlier run."""
     if isinstance(optimizer, tuple) and not (len(optimizer) == 2 and isinstance(optimizer[1], Mapping)):
         raise GradvizError(
             'The optimizer is a tuple, but not of a name and its options, such as ("AdamW", {"lr": 3e-4}); let it be'
@@ -280,7 +285,11 @@ def _check_optimizer(optimizer: Any) -> None:
 
 
 def _attributes(model: Any, names: Iterable[Any]) -> tuple[str, ...]:
-    """Raises GradvizError if one of `names` is none of an attribute of the model."""
+    """Return the names as a tuple.
+
+    Raises:
+        GradvizError: one of them is not the name of an attribute of the model.
+    """
     found = tuple(names)
     for name in found:
         if not isinstance(name, str):
@@ -291,7 +300,7 @@ def _attributes(model: Any, names: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _check_loss_function(loss: Any) -> None:
-    """Raises GradvizError for what makes no loss of an output."""
+    """Raise GradvizError for anything that is not a function or instance to call with the output."""
     if isinstance(loss, type):
         raise GradvizError(f"The loss is the class {loss.__name__}; pass an instance of it: loss={loss.__name__}(…).")
     if loss is not None and not callable(loss):
@@ -302,9 +311,15 @@ def _check_loss_function(loss: Any) -> None:
 
 
 def _maker_of(batches: Any) -> Batches | None:
-    """What makes an iterator anew at each call. Raises GradvizError for an iterator, which could not begin again."""
-    if batches is None or callable(batches):
-        return batches
+    """Return a function that returns a new iterator at each call.
+
+    Raises:
+        GradvizError: `batches` is an iterator, which cannot be restarted.
+    """
+    if batches is None:
+        return None
+    if callable(batches):
+        return cast(Batches, batches)
     if isinstance(batches, Iterator) or not (hasattr(batches, "__iter__") or hasattr(batches, "__getitem__")):
         raise GradvizError(
             f"`batches` is a {type(batches).__name__}, which cannot be begun again; pass the DataLoader or list itself,"
@@ -322,7 +337,7 @@ def _iterator_of(made: Any) -> Iterator[Any]:
 
 
 def _pair(batch: Any) -> tuple[Any, Any]:
-    """Inputs and targets of a batch; a dict is inputs alone.
+    """Return inputs and targets of a batch; a dict is inputs alone.
 
     Raises:
         GradvizError: it is no pair; a tensor of two rows is none either.
@@ -338,7 +353,7 @@ def _pair(batch: Any) -> tuple[Any, Any]:
 
 
 def check_loss(experiment: Experiment, loss: Any) -> None:
-    """Raises GradvizError if backward cannot start from `loss`: it is no tensor, or more than one number."""
+    """Raise GradvizError if backward cannot start from `loss`: it is not a tensor, or has more than one number."""
     if not experiment.has_autograd:
         return
     import torch
@@ -357,7 +372,7 @@ def check_loss(experiment: Experiment, loss: Any) -> None:
 
 
 def mean_of_squares(output: Any) -> Any:
-    """The sum, over every floating-point tensor in `output`, of the mean of its square.
+    """Return the sum, over every floating-point tensor in `output`, of the mean of its square.
 
     Raises:
         GradvizError: there is no such tensor.

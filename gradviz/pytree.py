@@ -17,7 +17,7 @@ class Arguments:
 
 
 def call_arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The positional and the keyword arguments that `inputs` mean. A named tuple is one value, as its author thinks."""
+    """Return the positional and the keyword arguments that `inputs` describe. A named tuple is one value."""
     if isinstance(inputs, Arguments):
         return tuple(inputs.positional), dict(inputs.keywords)
     if isinstance(inputs, tuple) and not hasattr(inputs, "_fields"):
@@ -28,7 +28,7 @@ def call_arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 def named_leaves(name: str, tree: Any) -> dict[str, Any]:
-    """The tensors and arrays of a tree by name: `x` alone, `x[0]` in a tuple, the key itself in a dict."""
+    """Return the tensors and arrays of a tree by name: `x` alone, `x[0]` in a tuple, the key itself in a dict."""
     if isinstance(tree, Arguments):
         return {**named_leaves(name, tree.positional), **named_leaves(name, tree.keywords)}
     found = leaves("" if isinstance(tree, Mapping) else name, tree)
@@ -36,9 +36,9 @@ def named_leaves(name: str, tree: Any) -> dict[str, Any]:
 
 
 def leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
-    """(path, leaf) of dicts, sequences, dataclasses and registered pytrees, in order. Iterative: trees may be deep.
+    """Yield (path, leaf) of dicts, sequences, dataclasses and registered pytrees, in order, without recursion.
 
-    What refers back to something that it lies in is left out: it would be gone through for ever.
+    An object that contains itself is left out: it would be traversed for ever.
     """
     stack: list[tuple[str, Any]] = [(path, tree)]
     around: dict[int, Any] = {}
@@ -70,7 +70,7 @@ def leaves(path: str, tree: Any) -> Iterator[tuple[str, Any]]:
 
 
 def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
-    """`tree` with `function` of each leaf in place of it; objects that are no plain container are leaves."""
+    """Return `tree` with each leaf replaced by `function` of it; objects that are no plain container are leaves."""
     if isinstance(tree, MutableMapping):
         # A copy keeps what a subclass knows beside its items, as a tokenizer's answer does.
         new: MutableMapping[Any, Any] = {} if type(tree) is dict else copy.copy(tree)
@@ -90,18 +90,18 @@ def mapped(function: Callable[[Any], Any], tree: Any) -> Any:
 
 
 _END = object()
-"""Stands behind the last child of a container."""
+"""Follows the last child of a container."""
 
 
 def _is_registered(item: Any) -> bool:
-    """Whether torch was told how to take such an object apart."""
+    """Return whether such an object is registered with torch as a pytree."""
     import torch
 
     return not isinstance(item, torch.Tensor) and type(item) in _tree().SUPPORTED_NODES
 
 
 def _tree() -> Any:
-    """The door to torch's pytrees, which has an underscore in every version that is supported."""
+    """Return torch's pytree module, which is private in every supported version."""
     from torch.utils import _pytree
 
     return _pytree

@@ -1,4 +1,4 @@
-"""`gradviz.watch`: a training script says which model and optimizer are to be followed; without gradviz, nothing."""
+"""`gradviz.watch`: a training script names the model and optimizer to follow. It does nothing without gradviz."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _listener: Listener | None = None
 
 
 def watch(model: torch.nn.Module, optimizer: torch.optim.Optimizer | None = None) -> None:
-    """Follow `model` in this script, and tell which `optimizer` updates it.
+    """Follow `model` in this script, and name the `optimizer` that updates it.
 
     Call it once for each model, before the loop. It is only needed where gradviz should not find the model by itself;
     in a script that plain Python runs, it does nothing.
@@ -24,6 +24,6 @@ def watch(model: torch.nn.Module, optimizer: torch.optim.Optimizer | None = None
 
 
 def listen(listener: Listener | None) -> None:
-    """Who is told of `watch`; None for nobody. The engine calls this around a script."""
+    """Set the callback of `watch`, or remove it with None. The engine calls this around a script."""
     global _listener
     _listener = listener

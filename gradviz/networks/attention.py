@@ -16,6 +16,7 @@ class SelfAttention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, x):
+        """Return (batch, length, width) for x of the same shape."""
         batch, length, width = x.shape
         # (batch, length, 3 * width) -> three times (batch, heads, length, width / heads)
         q, k, v = (part.view(batch, length, self.heads, -1).transpose(1, 2) for part in self.qkv(x).chunk(3, dim=-1))
@@ -26,7 +27,7 @@ class SelfAttention(nn.Module):
         return self.out((weights @ v).transpose(1, 2).reshape(batch, length, width))
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
         self.norm1 = nn.LayerNorm(width)
@@ -35,6 +36,7 @@ class Block(nn.Module):
         self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
 
     def forward(self, x):
+        """Return (batch, length, width) for x of the same shape."""
         x = x + self.attention(self.norm1(x))
         return x + self.mlp(self.norm2(x))
 
@@ -44,27 +46,30 @@ class CharacterModel(nn.Module):
         super().__init__()
         self.token = nn.Embedding(characters, width)
         self.position = nn.Parameter(torch.zeros(context, width))
-        self.block = Block(width, heads)
+        self.block = TransformerBlock(width, heads)
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, characters)
 
     def forward(self, tokens):
+        """Return logits (batch, length, characters) for tokens (batch, length)."""
         x = self.token(tokens) + self.position[: tokens.shape[1]]
         return self.head(self.norm(self.block(x)))
 
 
 def load_text():
-    """The sonnets as numbers, and how many different characters there are."""
+    """Return the sonnets as numbers, and how many different characters there are."""
     text = asset("data/sonnets.txt").read_text(encoding="utf-8")
     alphabet = sorted(set(text))
     return torch.tensor([alphabet.index(character) for character in text]), len(alphabet)
 
 
 def loss_of(logits, following):
+    """Return the mean cross entropy of logits (batch, length, characters) and following (batch, length)."""
     return F.cross_entropy(logits.flatten(0, 1), following.flatten())
 
 
 def build(batch_size=16, context=32, width=32, heads=4):
+    """Return the experiment: batches of pieces of a sonnet, each with the piece one character further."""
     text, characters = load_text()
     model = CharacterModel(characters, context, width, heads)
 

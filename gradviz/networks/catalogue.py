@@ -121,7 +121,7 @@ NETWORKS: tuple[Network, ...] = (
 
 
 def network(network_id: str) -> Network:
-    """The network with this id.
+    """Return the network with this id.
 
     Raises:
         UnknownNameError: there is none; the message lists all.

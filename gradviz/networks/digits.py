@@ -17,13 +17,14 @@ class ConvNet(nn.Module):
         self.classify = nn.Linear(2 * channels * 2 * 2, 10)
 
     def forward(self, images):
+        """Return logits (batch, 10) for images (batch, 1, 8, 8)."""
         h = self.pool(self.conv1(images).relu())
         h = self.pool(self.conv2(h).relu())
         return self.classify(h.flatten(1))
 
 
 def load_digits():
-    """Images (1797, 1, 8, 8) from 0 to 1, labels (1797,)."""
+    """Return images (1797, 1, 8, 8) from 0 to 1, labels (1797,)."""
     with np.load(asset("data/digits.npz")) as data:
         images = torch.from_numpy(data["images"]).float() / 16
         labels = torch.from_numpy(data["labels"]).long()
@@ -31,6 +32,7 @@ def load_digits():
 
 
 def build(batch_size=64, channels=8):
+    """Return the experiment: batches of images and labels, in a new order in each epoch."""
     images, labels = load_digits()
     model = ConvNet(channels)
     loss_fn = nn.CrossEntropyLoss()

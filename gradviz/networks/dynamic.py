@@ -17,6 +17,7 @@ class DynamicNet(nn.Module):
         self.output_linear = nn.Linear(h, d_out)
 
     def forward(self, x):
+        """Return the output (n, d_out) for x (n, d_in); how often the middle layer is used is drawn each time."""
         h = self.input_linear(x).clamp(min=0)
         for _ in range(random.randint(*self.layers)):
             h = self.middle_linear(h).clamp(min=0)
@@ -24,6 +25,7 @@ class DynamicNet(nn.Module):
 
 
 def build(n=64, d_in=1000, h=100, d_out=10, layers_min=0, layers_max=3):
+    """Return the experiment: x (n, d_in), y (n, d_out), the middle layer used layers_min to layers_max times."""
     x = torch.randn(n, d_in)
     y = torch.randn(n, d_out)
     model = DynamicNet(d_in, h, d_out, layers=(layers_min, layers_max))

@@ -10,11 +10,13 @@ class MyReLU(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, input):
+        """Return max(input, 0), of any shape."""
         ctx.save_for_backward(input)
         return input.clamp(min=0)
 
     @staticmethod
     def backward(ctx, grad_output):
+        """Return the gradient of input: grad_output where input was not negative."""
         (input,) = ctx.saved_tensors
         grad_input = grad_output.clone()
         grad_input[input < 0] = 0
@@ -22,6 +24,7 @@ class MyReLU(torch.autograd.Function):
 
 
 def build(n=64, d_in=1000, h=100, d_out=10):
+    """Return the experiment: x (n, d_in), y (n, d_out), and weights for h hidden units."""
     x = torch.randn(n, d_in)
     y = torch.randn(n, d_out)
     w1 = torch.randn(d_in, h, requires_grad=True)

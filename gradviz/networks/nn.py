@@ -7,6 +7,7 @@ from gradviz.experiment import Experiment
 
 
 def build(n=64, d_in=1000, h=100, d_out=10):
+    """Return the experiment: x (n, d_in), y (n, d_out), and weights for h hidden units."""
     x = torch.randn(n, d_in)
     y = torch.randn(n, d_out)
     model = nn.Sequential(

@@ -15,6 +15,7 @@ class TwoLayers:
         self.w2 = torch.randn(h, d_out)
 
     def forward(self, x):
+        """Return y_pred (n, d_out) for x (n, d_in)."""
         self.h = x.mm(self.w1)
         self.h_relu = self.h.clamp(min=0)
         self.y_pred = self.h_relu.mm(self.w2)
@@ -23,9 +24,11 @@ class TwoLayers:
     __call__ = forward
 
     def loss(self, y_pred, y):
+        """Return the sum of the squared errors, a scalar."""
         return (y_pred - y).pow(2).sum()
 
     def backward(self, x, y):
+        """Derive grad_w1 (d_in, h) and grad_w2 (h, d_out), of the same shapes as their weights."""
         grad_y_pred = 2.0 * (self.y_pred - y)
         self.grad_w2 = self.h_relu.t().mm(grad_y_pred)
         grad_h_relu = grad_y_pred.mm(self.w2.t())
@@ -34,11 +37,13 @@ class TwoLayers:
         self.grad_w1 = x.t().mm(grad_h)
 
     def update(self, learning_rate):
+        """Change the weights against their gradients."""
         self.w1 -= learning_rate * self.grad_w1
         self.w2 -= learning_rate * self.grad_w2
 
 
 def build(n=64, d_in=1000, h=100, d_out=10):
+    """Return the experiment: x (n, d_in), y (n, d_out), and weights for h hidden units."""
     net = TwoLayers(n, d_in, h, d_out)
     return Experiment(
         net,

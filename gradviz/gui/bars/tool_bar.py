@@ -19,7 +19,7 @@ _PHASED = {"step_over": "next", "step_in": "step-in", "step_out": "step-out"}
 class ToolBar(QToolBar):
     """Fixed at the top. At a stop the steps wear the colour of the phase."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, find_field: FindField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tools")
         self.setWindowTitle(self.tr("Tools"))
@@ -63,7 +63,7 @@ class ToolBar(QToolBar):
         self._zoom_in = self._add(actions["zoom_in"])
         self._add(actions["fit"])
         self.addWidget(_space(8))
-        self.find_field = FindField()
+        self.find_field = find_field
         self.addWidget(self.find_field)
         self.addWidget(_space(4))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
@@ -17,7 +17,7 @@ _MANY = 3000
 _REST = 60
 
 
-class Finder(QObject):
+class FindController(QObject):
     """Joins the field with the graph. What is typed marks; only Enter and the arrows unfold."""
 
     matches_changed = Signal()
@@ -53,6 +53,15 @@ class Finder(QObject):
         if self._scope is not None:
             return self._scope
         return next((scope for scope in SCOPES if self._counts[scope]), "module")
+
+    def focus(self) -> None:
+        """Move the keyboard to the field."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def reason_without_matches(self) -> str:
+        """Return that there is no match to go to; empty if there is one."""
+        return "" if self.matches else self.tr("Nothing is looked for, or nothing matches.")
 
     def step(self, way: int) -> None:
         """Go to the next match (`way` 1) or the one before (-1), around the end, unfolding what hides it."""
@@ -136,7 +145,7 @@ class Finder(QObject):
     @staticmethod
     def _search(graph: Graph, text: str) -> dict[Scope, list[Found]]:
         index = search_of(graph)
-        return {scope: index.found(text, scope) for scope in SCOPES}
+        return {scope: index.search(text, scope) for scope in SCOPES}
 
     def _position(self) -> int:
         """Which match is the chosen node or module; -1 for none."""

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from gradviz.files.regular_files import write_regular
-from gradviz.gui.controllers.overlay_controller import GraphColours
+from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.tables.modules_panel import ModulesPanel
 from gradviz.gui.panels.tables.table_panel import TablePanel
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.model.overlay.overlay_values import Column
-from gradviz.model.tables import module_totals as totals
-from gradviz.model.tables import node_table
 from gradviz.model.tables.module_totals import SUMMED, Totals
 from gradviz.model.tables.node_table import MEASURES, NodeTable
 from gradviz.protocol.records import MeasureKind
@@ -27,19 +23,19 @@ from gradviz.protocol.records import MeasureKind
 _LARGE = (1240, 760)
 
 
-class OverlayJoints(QObject):
+class MeasuringController(QObject):
     """Owns the two panels and the colours; tells the session what they show."""
 
-    told = Signal(str)
-    """A sentence for the status bar."""
+    nodes_export_requested = Signal()
 
-    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, parent: QWidget) -> None:
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, panels: PanelsController,
+                 parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._parent, self._graph = session, settings, parent, graph
         self.menu = OverlayMenu(parent)
-        self.colours = GraphColours(session, settings, graph.view, self.menu, self)
-        self.table = TablePanel()
-        self.modules = ModulesPanel()
+        self.colours = OverlayController(session, settings, graph.view, self.menu, self)
+        self.table = panels.get(TablePanel)
+        self.modules = panels.get(ModulesPanel)
         self._window: QDialog | None = None
         self._tables: list[TablePanel] = []
         self._refresh_timer = QTimer(self, singleShot=True, interval=0)
@@ -47,7 +43,6 @@ class OverlayJoints(QObject):
         self._take_in(self.table, "table")
         self.modules.shown_changed.connect(self._modules_shown)
         self.modules.module_chosen.connect(self._go_to_module)
-        self.modules.export_requested.connect(self.export_modules)
         session.graph_changed.connect(self._show_graph)
         session.network_opened.connect(self._show_graph)
         session.selection_changed.connect(self._show_selection)
@@ -86,28 +81,10 @@ class OverlayJoints(QObject):
         self._show_values()
         self._show_selection()
 
-    def export_table(self) -> None:
-        """Ask for a file and write all nodes and columns into it."""
-        table = self.table.model.table
-        if table is not None:
-            columns = self._columns(MEASURES)
-            self._write(self.tr("Export nodes"), "nodes", lambda: node_table.as_csv(table, columns))
-
-    def export_modules(self) -> None:
-        """Ask for a file and write the totals of all modules into it."""
-        known = self.modules.model.totals
-        if known is not None:
-            columns = self._columns(SUMMED)
-            self._write(self.tr("Export modules"), "modules", lambda: totals.as_csv(known, columns))
-
-    def write_file(self, path: str, text: str) -> None:
-        """Write an export; say how that went."""
-        try:
-            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            self.told.emit(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self.told.emit(self.tr("Wrote {0}").format(path))
+    def columns(self, kinds: tuple[MeasureKind, ...]) -> dict[MeasureKind, Column]:
+        """Return the columns that have been measured."""
+        found = {kind: self._session.column(kind) for kind in kinds}
+        return {kind: column for kind, column in found.items() if column is not None}
 
     def stop(self) -> None:
         """The window is closed: what its panels still hear while they are taken down concerns nobody."""
@@ -117,12 +94,6 @@ class OverlayJoints(QObject):
         for panel in self._tables:
             panel.blockSignals(True)
 
-    def reason_against(self, condition: str) -> str:
-        """Why a condition of the table of actions that concerns overlays does not hold; empty if it holds."""
-        if condition == "scale" and (self.colours.overlay is None or self.colours.overlay.is_categorical):
-            return self.tr("The graph is not coloured by a number.")
-        return ""
-
     def _take_in(self, panel: TablePanel, view: str) -> None:
         if view == "table":
             panel.hide_columns(filter(None, self._settings.get("table/hidden").split(",")))
@@ -130,7 +101,7 @@ class OverlayJoints(QObject):
         panel.shown_changed.connect(partial(self._table_shown, panel, view))
         panel.node_chosen.connect(self._choose_node)
         panel.node_activated.connect(self._go_to_node)
-        panel.export_requested.connect(self.export_table)
+        panel.export_requested.connect(self.nodes_export_requested)
         panel.window_requested.connect(self.open_window)
 
     def _choose_node(self, node_id: int) -> None:
@@ -173,13 +144,9 @@ class OverlayJoints(QObject):
         """Only what can be seen is brought up to date."""
         for panel in self._tables:
             if panel.isVisible():
-                panel.set_columns(self._columns(MEASURES))
+                panel.set_columns(self.columns(MEASURES))
         if self.modules.isVisible():
-            self.modules.set_columns(self._columns(SUMMED))
-
-    def _columns(self, kinds: tuple[MeasureKind, ...]) -> dict[MeasureKind, Column]:
-        found = {kind: self._session.column(kind) for kind in kinds}
-        return {kind: column for kind, column in found.items() if column is not None}
+            self.modules.set_columns(self.columns(SUMMED))
 
     def _show_selection(self) -> None:
         session = self._session
@@ -200,11 +167,3 @@ class OverlayJoints(QObject):
             return  # a row that names the module otherwise stays where a person is walking
         if graph is not None and 0 <= cluster < len(graph.clusters):
             self.modules.select(graph.clusters[cluster].path)
-
-    def _write(self, title: str, name: str, text: Callable[[], str]) -> None:
-        folder = Path(self._settings.get("export/folder") or Path.home())
-        path, _ = QFileDialog.getSaveFileName(self._parent, title, str(folder / f"{name}.csv"), "CSV (*.csv)")
-        if path:
-            path = path if Path(path).suffix else f"{path}.csv"
-            self._settings.set("export/folder", str(Path(path).parent))
-            self.write_file(path, text())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.files.regular_files import write_regular
 from gradviz.gui.controllers.opening_banners import OpeningBanners
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
 from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file
 from gradviz.gui.dialogs.weights_dialog import WeightsDialog
@@ -25,19 +25,15 @@ from gradviz.gui.processes.file_watcher import FileWatch
 from gradviz.gui.session.recent_targets import Recent, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
-from gradviz.model.tables import reach_table
 from gradviz.protocol.commands import Open
 from gradviz.targets.file_contents import Candidate, offered
 from gradviz.targets.target_spec import file_of, read_target
 
 
-class OpeningJoints(QObject):
+class OpeningController(QObject):
     """Everything of the window that is about opening, and the panel that tells how far gradients reach."""
 
-    told = Signal(str)
-    """A sentence for the status bar."""
-
-    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, networks: NetworksPanel,
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, panels: PanelsController,
                  parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._graph, self._window = session, settings, graph, parent
@@ -46,7 +42,7 @@ class OpeningJoints(QObject):
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._fill_menu()
-        self.reach = ReachPanel(session)
+        self.reach = panels.get(ReachPanel)
         self.drops = DropOverlay(parent)
         self.banners = OpeningBanners(session, graph, self)
         self.card = OpeningCard(graph.view)
@@ -54,8 +50,8 @@ class OpeningJoints(QObject):
         self._looking = Background(self)
         self.consent: ConsentDialog | None = None
         """The question that is on the screen."""
-        self._networks = networks
-        networks.list.show_models(self.recent.targets)
+        self._networks = panels.get(NetworksPanel)
+        self._networks.list.show_models(self.recent.targets)
         self._join()
 
     def open(self, target: str) -> None:
@@ -105,32 +101,6 @@ class OpeningJoints(QObject):
             self.consent.finished.connect(self._answer)
             self.consent.open()
 
-    def export_reach(self) -> None:
-        """Ask for a file and write the reach of all parameters into it, by the suffix."""
-        table = self.reach.table
-        if table is None:
-            return
-        folder = Path(self._settings.get("export/folder") or Path.home())
-        path, chosen = QFileDialog.getSaveFileName(
-            self._window, _tr("Export reach"), str(folder / "reach.csv"), "CSV (*.csv);;Text (*.txt)"
-        )
-        if path:
-            path = path if Path(path).suffix else path + (".txt" if "txt" in chosen else ".csv")
-            self._settings.set("export/folder", str(Path(path).parent))
-            self.write_reach(path)
-
-    def write_reach(self, path: str) -> None:
-        """Write it; say how that went."""
-        table = self.reach.table
-        assert table is not None
-        text = reach_table.as_csv(table) if path.lower().endswith(".csv") else reach_table.as_text(table)
-        try:
-            write_regular(Path(path), text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            self.told.emit(_tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self.told.emit(_tr("Wrote {0}").format(path))
-
     def _join(self) -> None:
         session = self._session
         # Later than what asks: a dialog over a list that is about to change its selection would hold that up.
@@ -154,7 +124,6 @@ class OpeningJoints(QObject):
         self.recent.changed.connect(lambda: self._networks.list.show_models(self.recent.targets))
         self.reach.node_requested.connect(self._graph.show_node)
         self.reach.path_requested.connect(self._show_path)
-        self.reach.export_requested.connect(self.export_reach)
 
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
@@ -175,9 +144,9 @@ class OpeningJoints(QObject):
 
     def _show_late(self) -> None:
         session = self._session
-        if target := session.reader.target if session.reader.late else "":
+        if target := session.reader.target if session.reader.late else None:
             text = _tr("It is read to see whether these are the contents that you allowed to run.")
-            self.card.begin(_tr("Still reading {0}").format(read_target(target).title), text, PATIENCE)
+            self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
         if not session.late:
             self.card.end()

@@ -19,7 +19,7 @@ _EDGE = 14
 _GAP = 14
 
 
-class StopOverlays(QObject):
+class StopCardsController(QObject):
     """Fills the cards from the session and places them at the right of the canvas, from the top."""
 
     source_requested = Signal(str, int)
@@ -61,6 +61,14 @@ class StopOverlays(QObject):
         """Bring the derivative back, or put it away."""
         self.derivative_wanted = wanted
         self.refresh()
+
+    def toggle_derivative(self) -> None:
+        """Show the derivative, or put it away."""
+        self.show_derivative(not self.derivative_wanted)
+
+    def toggle_projector(self) -> None:
+        """Switch between large formulas and those of the usual size."""
+        self.set_projector(not self.projector)
 
     def set_projector(self, projector: bool) -> None:
         """Large formulas, or those of the usual size."""

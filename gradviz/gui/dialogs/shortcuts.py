@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from gradviz.gui.actions.actions import MENUS, TABLE, key_text, translated
+from gradviz.gui.actions.actions import MENUS, ActionRow, key_text, translated
 
 
 def _tr(text: str) -> str:
@@ -31,7 +33,7 @@ def canvas_keys() -> list[tuple[str, str]]:
 class ShortcutsDialog(QDialog):
     """A table to read."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: Iterable[ActionRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -42,8 +44,8 @@ class ShortcutsDialog(QDialog):
         grid.setVerticalSpacing(6)
         row = 0
         for menu in MENUS:
-            entries = [(", ".join(key_text(k) for k in spec.keys), translated(spec.text).rstrip("…"))
-                       for spec in TABLE if spec.menu == menu and spec.keys]  # fmt: skip
+            entries = [(", ".join(key_text(k) for k in action.keys), translated(action.text).rstrip("…"))
+                       for action in rows if action.menu == menu and action.keys]  # fmt: skip
             row = _add(grid, row, menu, entries)
         _add(grid, row, self.tr("On the canvas"), canvas_keys())
         area = QScrollArea()

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
-from gradviz.errors import GradvizError
-from gradviz.files.regular_files import write_regular
-from gradviz.gui.actions.actions import Actions, translated
-from gradviz.gui.actions.conditions import reason_against
+from gradviz.gui.actions.actions import ActionRow, Actions, translated
+from gradviz.gui.actions.conditions import Conditions
+from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
-from gradviz.gui.controllers.docks import WindowPanels
-from gradviz.gui.controllers.find_controller import Finder
-from gradviz.gui.controllers.measuring_controller import OverlayJoints
-from gradviz.gui.controllers.opening_controller import OpeningJoints
-from gradviz.gui.controllers.stepping_controller import StepJoints
-from gradviz.gui.controllers.window_commands import WindowCommands
+from gradviz.gui.controllers.export_controller import ExportController
+from gradviz.gui.controllers.find_controller import FindController
+from gradviz.gui.controllers.measuring_controller import MeasuringController
+from gradviz.gui.controllers.opening_controller import OpeningController
+from gradviz.gui.controllers.palette_controller import PaletteController
+from gradviz.gui.controllers.panels_controller import PanelsController
+from gradviz.gui.controllers.selection_commands import SelectionCommands
+from gradviz.gui.controllers.stepping_controller import SteppingController
+from gradviz.gui.dialogs.about import AboutDialog
+from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.inspector.inspector import Inspector
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.source.source_view import SourceView
-from gradviz.gui.scene.data.emphasis import FILTERS
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
-from gradviz.gui.window.menus import fill_menus
+from gradviz.gui.window import action_table
+from gradviz.gui.window.menus import fill_menus, node_menu
+from gradviz.gui.window.panel_table import panel_rows
 from gradviz.protocol.events import Raised
 
 FIRST_SIZE = QSize(1600, 1000)
@@ -39,8 +41,6 @@ FIRST_SIZE = QSize(1600, 1000)
 class MainWindow(QMainWindow):
     """Joins views with the session, and actions with both."""
 
-    picture_requested = Signal(str)
-    """Path of the picture to write; its suffix says which kind."""
     closed = Signal()
     first_painted = Signal()
 
@@ -49,40 +49,29 @@ class MainWindow(QMainWindow):
         self.session, self.settings, self.theme = session, settings, theme
         self._painted = False
         self.graph_panel = GraphPanel(session)
-        self.networks = NetworksPanel(session)
-        self.inspector = Inspector(session)
-        self.source = SourceView()
-        self.console = Console()
-        self.loss = LossPanel(session)
-        self.steps = StepJoints(session, settings, self.graph_panel, self.source, self.console, self)
-        self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
-        self.measures = OverlayJoints(session, settings, self.graph_panel, self)
-        self.opening = OpeningJoints(session, settings, self.graph_panel, self.networks, self)
         self.setCentralWidget(self.graph_panel)
-        pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
-            "networks": (self.tr("Networks"), self.networks, None),
-            "breakpoints": (self.tr("Breakpoints"), self.breakpoints, self.steps.breakpoints_corner),
-            "inspector": (self.tr("Inspector"), self.inspector, None),
-            "reach": (self.tr("Reach"), self.opening.reach, self.opening.reach.corner),
-            "modules": (self.tr("Modules"), self.measures.modules, self.measures.modules.corner),
-            "table": (self.tr("Table"), self.measures.table, self.measures.table.corner),
-            "source": (self.tr("Source"), self.source, self.source.corner),
-            "timeline": (self.tr("Timeline"), self.steps.timeline, self.steps.timeline_corner),
-            "loss": (self.tr("Loss"), self.loss, self.loss.corner),
-            "console": (self.tr("Console"), self.console, self.console.corner),
-        }
         self.resize(self._first_size())
-        self.panels = WindowPanels(self, pages)
-        self.commands = WindowCommands(self, self)
-        self.actions_ = Actions(self.commands, self)
-        self.tools = ToolBar(self.actions_)
+        panels = self.panels = PanelsController(self, panel_rows(), session)
+        self.networks, self.inspector = panels.get(NetworksPanel), panels.get(Inspector)
+        self.source, self.console, self.loss = panels.get(SourceView), panels.get(Console), panels.get(LossPanel)
+        self.steps = SteppingController(session, settings, self.graph_panel, panels, self)
+        self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
+        self.measures = MeasuringController(session, settings, self.graph_panel, panels, self)
+        self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
+        find_field = FindField()
+        self.finder = FindController(session, self.graph_panel, find_field, self)
+        self.exports = ExportController(session, settings, self.measures, panels, self)
+        self.actions_ = Actions(self._action_rows(), self)
+        self.palette_ = PaletteController(
+            session, self.actions_, self.measures.menu, self.opening, self.graph_panel, self
+        )  # fmt: skip
+        self.tools = ToolBar(self.actions_, find_field)
         self.addToolBar(self.tools)
         self._status = StatusBar(session)
         self.setStatusBar(self._status)
-        titles = [(panel, page[0]) for panel, page in pages.items()]
-        self._panel_actions, self._network_actions = fill_menus(
-            self, self.actions_, titles, self.panels.toggle, self.opening.open, self.measures.menu, self.opening.menu
-        )
+        self._network_actions = fill_menus(
+            self, self.actions_, self.opening.open, self.measures.menu, self.opening.menu
+        )  # fmt: skip
         self._title = QLabel()
         self._title.setProperty("role", "caption")
         self._title.setContentsMargins(0, 0, 14, 3)
@@ -91,34 +80,29 @@ class MainWindow(QMainWindow):
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
-        self.finder = Finder(session, self.graph_panel, self.tools.find_field, self)
         self._join()
         self._restore()
+
+    def _action_rows(self) -> tuple[ActionRow, ...]:
+        session, graph, can = self.session, self.graph_panel, Conditions(self.session)
+        selection = SelectionCommands(session, graph, self.show_line)
+        return (
+            *action_table.file_menu(self.opening, self.exports, can, self.close),
+            *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
+            *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.wear),
+            *action_table.run_menu(session, self.steps, selection, can),
+            *action_table.graph_menu(graph, selection, can),
+            *action_table.window_menu(self.measures, self.panels, can),
+            *action_table.help_menu(
+                lambda: ShortcutsDialog(self.actions_.rows, self).open(),
+                lambda: AboutDialog(session.ready, self).open(),
+            ),
+        )
 
     def show_line(self, file: str, line: int) -> None:
         """Show a line of source in its panel."""
         self.panels.show("source")
         self.source.show_file(file, line)
-
-    def write_loss(self, path: str) -> None:
-        """Write the loss as PNG, SVG or CSV, by the suffix; say it if that cannot be."""
-        if self.loss.plot is None:
-            return
-        try:
-            self.loss.plot.export(path)
-        except GradvizError as error:
-            self._status.tell(str(error))
-        else:
-            self._status.tell(self.tr("Wrote {0}").format(path))
-
-    def write_picture(self, path: str, data: bytes) -> None:
-        """Write a drawn picture; say it if that cannot be."""
-        try:
-            write_regular(Path(path), data)
-        except OSError as error:
-            self._status.tell(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self._status.tell(self.tr("Wrote {0}").format(path))
 
     def tell(self, sentence: str) -> None:
         """Say a sentence in the status bar for a while."""
@@ -130,35 +114,17 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
         self.settings.set("window/theme", choice)
-        self._show_theme()
+        self.update_actions()
 
     def update_actions(self) -> None:
         """Enable what can be done now; the tips of the rest say why not."""
-        self.actions_.update(self._reason)
+        self.actions_.update()
         session = self.session
         self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
         self.tools.run_button.show_running(session.phase == "running")
         self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
-        self.actions_["break_on_nan"].setChecked(session.breaks_on_nan)
-        marks = self.graph_panel.marks
-        for kind in FILTERS:
-            self.actions_[f"filter_{kind}"].setChecked(marks.filters_kind(kind))
-        self.actions_["filter_hides"].setChecked(marks.hides)
-        self.actions_["show_derivative"].setChecked(self.overlays.derivative_wanted)
-        self.actions_["projector"].setChecked(self.overlays.projector)
-        for panel, action in self._panel_actions.items():
-            action.setChecked(self.panels.is_visible(panel))
         for network, action in self._network_actions.items():
             action.setChecked(network == self.session.setup.target)
-
-    def _reason(self, condition: str) -> str:
-        if condition == "matches":
-            return "" if self.finder.matches else self.tr("Nothing is looked for, or nothing matches.")
-        if condition == "highlight":
-            return "" if self.graph_panel.highlighted else self.tr("Nothing is highlighted.")
-        if condition == "scale":
-            return self.measures.reason_against(condition)
-        return reason_against(self.session, condition)
 
     def _join(self) -> None:
         session, view = self.session, self.graph_panel.view
@@ -178,29 +144,18 @@ class MainWindow(QMainWindow):
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
         self.steps.source_requested.connect(self.show_line)
-        self.steps.join(self.panels, self.actions_)
+        view.menu_requested.connect(self._open_node_menu)
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
-        self.measures.told.connect(self.tell)
-        self.opening.told.connect(self.tell)
+        self.exports.reported.connect(self.tell)
         self.opening.reach.source_requested.connect(self.show_line)
-        self.opening.reach.count_changed.connect(self._show_unreached)
-        self._show_unreached(0)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
         self._update_timer = QTimer(self, singleShot=True, interval=0)
         self._update_timer.timeout.connect(self.update_actions)
         self._show_network()
-        self._show_theme()
         self.update_actions()
-
-    def _show_unreached(self, _count: int) -> None:
-        table = self.opening.reach.table
-        count = len(table.lost) if table is not None else 0
-        self.panels.dock_of("reach").set_page_title(
-            "reach", f"{self.tr('Reach')}  {count}" if count else self.tr("Reach")
-        )
 
     def _restore(self) -> None:
         geometry = self.settings.get("window/geometry")
@@ -236,9 +191,8 @@ class MainWindow(QMainWindow):
             self.source.reload()
         self.console.write("stderr", event.traceback.rstrip() + "\n")
 
-    def _show_theme(self) -> None:
-        for name in ("system", "light", "dark"):
-            self.actions_[f"theme_{name}"].setChecked(self.theme.choice == name)
+    def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
+        node_menu(self.actions_, self.graph_panel).popup(place)
 
     def _go_to(self, node_id: int) -> None:
         self.graph_panel.show_node(node_id)

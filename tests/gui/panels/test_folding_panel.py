@@ -105,10 +105,10 @@ def test_fold_around_folds_the_module_of_the_chosen_node(desk: Desk, folds: Grap
     block = path_of(desk, "h.30")
     desk.window.graph_panel.show_node(desk.session.graph.cluster_nodes[block][5])
     view = desk.window.graph_panel.view
-    desk.window.commands.fold_around()  # first the loop of ops that the node is one of
+    desk.window.graph_panel.folds.fold_around()  # first the loop of ops that the node is one of
     assert view.drawing.rect_of_cluster(block) is not None
     assert view.drawing.folded[view.drawing.box_of(desk.session.selected)]
-    desk.window.commands.fold_around()
+    desk.window.graph_panel.folds.fold_around()
     assert view.drawing.rect_of_cluster(block) is None
 
 
@@ -175,7 +175,8 @@ def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: Gr
     arrive(desk, dynamic(2))
     panel = desk.window.graph_panel
     desk.session.select(next(node.id for node in desk.session.graph.nodes if node.name == "output_linear.weight"))
-    desk.window.commands.highlight_gradient()
+    desk.window.update_actions()
+    desk.window.actions_["highlight_gradient"].trigger()
     assert panel.highlighted and panel.view.marks.is_highlighted
     QTest.keyClick(panel.view, Qt.Key.Key_Escape)
     assert not panel.highlighted and not panel.view.marks.is_highlighted
@@ -183,7 +184,8 @@ def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: Gr
 
 def test_filters_are_the_same_in_the_menu_and_on_the_card(desk: Desk, folds: GraphFolds) -> None:
     marks = desk.window.graph_panel.marks
-    desk.window.commands.filter_views()
+    desk.window.update_actions()
+    desk.window.actions_["filter_views"].trigger()
     assert marks.filters and marks.filters_kind("views")
     assert desk.window.actions_["filter_views"].isChecked()
     marks.filter_actions[1].trigger()

@@ -7,15 +7,13 @@ from pathlib import Path
 import pytest
 
 from gradviz.errors import InvalidValueError
-from gradviz.gui.actions.actions import spec
-from gradviz.gui.actions.conditions import reason_against
+from gradviz.gui.actions.actions import Actions
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.source.source_view import SourceView
-from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.text.option_values import option_title, read_value, read_whole, value_text
 from gradviz.gui.widgets.banner import Banner
-from gradviz.model.overlay.overlay_text import size_text
+from gradviz.model.number_text import size_text
 from gradviz.protocol.records import OptionRecord
 
 
@@ -116,8 +114,7 @@ def test_settings_of_another_type_fall_back_to_the_default(tmp_path: Path) -> No
 
 def test_unknown_names_are_refused_with_the_known_ones(qapp, tmp_path: Path) -> None:
     for refused in (
-        lambda: spec("fly"),
-        lambda: reason_against(Session(), "sunny"),
+        lambda: Actions(())["fly"],
         lambda: Settings(tmp_path / "s.ini").get("window/colour"),
     ):
         with pytest.raises(Exception, match="There is no"):

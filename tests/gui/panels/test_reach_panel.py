@@ -134,11 +134,11 @@ def test_the_reach_of_another_network_does_not_stand_for_the_one_that_failed(pan
 
 def test_the_export_has_a_row_for_every_parameter(panel: ReachPanel, desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "reach.csv"
-    desk.window.opening.write_reach(str(path))
+    desk.window.exports.write_reach(str(path))
     found = list(csv.DictReader(io.StringIO(path.read_text())))
     assert [entry["gets a gradient"] for entry in found] == ["yes", "no", "no", "no", "unknown"]
     assert found[2]["line"] == "71" and found[0]["other names"] == "tied.w1"
-    desk.window.opening.write_reach(str(tmp_path / "none" / "reach.txt"))
+    desk.window.exports.write_reach(str(tmp_path / "none" / "reach.txt"))
     assert "cannot be written" in desk.window._status.message
 
 

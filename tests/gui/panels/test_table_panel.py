@@ -172,8 +172,8 @@ def test_a_hidden_column_is_still_in_the_file(deep: Desk, tmp_path, monkeypatch)
 
 
 def test_a_file_that_cannot_be_written_is_said(deep: Desk, tmp_path, qtbot) -> None:
-    with qtbot.waitSignal(deep.window.measures.told) as told:
-        deep.window.measures.write_file(str(tmp_path / "no such folder" / "a.csv"), "")
+    with qtbot.waitSignal(deep.window.exports.reported) as told:
+        deep.window.exports.write(str(tmp_path / "no such folder" / "a.csv"), "")
     assert "cannot be written" in told.args[0]
 
 

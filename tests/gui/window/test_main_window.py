@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from gradviz.gui.actions.actions import TABLE
+from gradviz.gui.actions.actions import ActionRow, Actions
+from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
 from gradviz.gui.panels.graph.graph_caption import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
+from gradviz.gui.window import main_window
 from gradviz.gui.window.main_window import MainWindow
+from gradviz.gui.window.panel_table import panel_rows
 from gradviz.protocol.commands import Open, Run, SetOptimizer
 from gradviz.protocol.events import Raised
 from gradviz.protocol.records import OptimizerChoice
@@ -47,18 +52,18 @@ def test_ready_offers_one_primary_button_which_trains(desk: Desk, qtbot) -> None
 
 
 def test_every_action_has_a_tip_and_keys_are_used_once(desk: Desk) -> None:
-    keys = [key for row in TABLE for key in row.keys]
+    keys = [key for row in desk.window.actions_.rows for key in row.keys]
     assert len(keys) == len(set(keys))
     for row, action in desk.window.actions_:
         assert action.toolTip(), row.id
         assert row.tip, row.id
 
 
-def test_no_key_with_shift_is_what_another_action_calls_by_its_character() -> None:
+def test_no_key_with_shift_is_what_another_action_calls_by_its_character(desk: Desk) -> None:
     # Shift and = is how + is typed: Qt takes neither of two actions that both fit.
     typed = {"=": "+", "-": "_", "[": "{", "]": "}", ",": "<", ".": ">", "/": "?", "0": ")", "1": "!"}
-    used = {key for row in TABLE for key in row.keys}
-    for row in TABLE:
+    used = {key for row in desk.window.actions_.rows for key in row.keys}
+    for row in desk.window.actions_.rows:
         for key in row.keys:
             head, _, last = key.rpartition("Shift+")
             if head and last in typed:
@@ -178,7 +183,7 @@ def test_finding_counts_selects_and_walks_around(desk: Desk) -> None:
     assert desk.window.finder.matches and field.count_text.startswith("1 of ")
     first = desk.session.selected
     for _ in desk.window.finder.matches:
-        desk.window.commands.find_next()
+        desk.window.finder.step(1)
     assert desk.session.selected == first
     field.setText("no such thing")
     assert field.count_text == "none"
@@ -187,7 +192,8 @@ def test_finding_counts_selects_and_walks_around(desk: Desk) -> None:
 def test_copying_a_node_puts_its_facts_on_the_clipboard(desk: Desk) -> None:
     desk.engine_ready()
     desk.session.select(0)
-    desk.window.commands.copy_node()
+    desk.window.update_actions()
+    desk.window.actions_["copy_node"].trigger()
     assert "torch.Tensor.mm" in QGuiApplication.clipboard().text()
 
 
@@ -237,7 +243,7 @@ def test_the_loss_plot_is_made_after_the_first_paint(desk: Desk, qtbot) -> None:
 
 def test_the_palette_finds_actions_networks_and_nodes(desk: Desk) -> None:
     desk.engine_ready()
-    palette = CommandPalette(desk.window.commands._entries(), desk.window)
+    palette = CommandPalette(desk.window.palette_.entries(), desk.window)
     palette._field.setText("dynamic")
     assert palette.shown[0].startswith("dynamic")
     palette._field.setText("clamp")
@@ -249,7 +255,7 @@ def test_the_palette_finds_actions_networks_and_nodes(desk: Desk) -> None:
 
 def test_the_palette_names_what_can_be_done_before_what_cannot(desk: Desk) -> None:
     desk.engine_ready()
-    palette = CommandPalette(desk.window.commands._entries(), desk.window)
+    palette = CommandPalette(desk.window.palette_.entries(), desk.window)
     palette._field.setText("light")
     assert palette.shown[0] == "Theme: Light"
     assert "Highlight ancestors" in palette.shown
@@ -278,7 +284,7 @@ def test_panels_hide_come_back_and_are_remembered(desk: Desk, qtbot) -> None:
     assert not again.panels.is_visible("inspector") and not again.panels.is_visible("console")
     again.panels.toggle("inspector")
     assert again.panels.is_visible("inspector")
-    again.commands.restore_docks()
+    again.actions_["restore_docks"].trigger()
     assert all(again.panels.is_visible(name) for name in ("networks", "inspector", "source", "loss", "console"))
 
 
@@ -335,3 +341,40 @@ def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) ->
     desk.session.run()
     desk.tick(2)
     assert plot.is_run_visible(1)
+
+
+def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = PanelRow("notes", "Notes", "right", "bottom", lambda _session: QLabel("my notes"), ("Ctrl+Shift+N",))
+    monkeypatch.setattr(main_window, "panel_rows", lambda: (*panel_rows(), row))
+    window = MainWindow(desk.session, desk.settings, desk.theme)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    assert window.panels.dock_of("notes").objectName() == "dock-right"
+    action = window.actions_["panel_notes"]
+    assert action.isChecked() and action.text() == "Notes" and action.shortcut().toString() == "Ctrl+Shift+N"
+    action.trigger()
+    assert not window.panels.is_visible("notes") and not action.isChecked()
+    window.close()
+    again = MainWindow(desk.session, desk.settings, desk.theme)
+    qtbot.addWidget(again)
+    again.resize(1600, 1000)
+    again.show()
+    assert not again.panels.is_visible("notes") and again.panels.is_visible("inspector")
+
+
+def test_an_action_is_a_row_with_its_callable(qapp, qtbot) -> None:
+    called, on = [], []
+    rows = (
+        ActionRow("greet", "Greet", "Help", partial(called.append, 1), tip="Say hello"),
+        ActionRow("switch", "Switch", "Help", lambda: on.append(1), checked=lambda: len(on) > 1, needs=lambda: ""),
+        ActionRow("never", "Never", "Help", partial(called.append, 2), tip="Never", needs=lambda: "It cannot be."),
+    )
+    actions = Actions(rows)
+    actions.update()
+    for row in rows:
+        actions[row.id].trigger()
+    assert called == [1] and actions["never"].toolTip() == "Never\nIt cannot be."
+    assert not actions["switch"].isChecked(), "it is ticked as its row says, not as it was pressed"
+    actions["switch"].trigger()
+    assert actions["switch"].isChecked()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.client.code_consent import code_of
-from gradviz.gui.actions.conditions import reason_against
+from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.dialogs.open_dialog import OpenDialog
 from gradviz.gui.panels.graph.drop_overlay import dropped_file
 from gradviz.gui.panels.networks.network_list import OPEN
@@ -294,16 +294,16 @@ def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))
     own.session.apply(StateChanged(own.session.runs.number, state, 80, None, "The script has ended."))
-    assert reason_against(own.session, "can_run") == "The script has ended; reset it to run it from the start."
+    assert Conditions(own.session).run() == "The script has ended; reset it to run it from the start."
     own.session.open("nn")
-    assert reason_against(own.session, "can_run") == ""
+    assert Conditions(own.session).run() == ""
 
 
 def test_a_script_runs_on_after_the_iterations_that_were_asked_for(own: Desk, model: Path) -> None:
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))
     own.session.apply(StateChanged(own.session.runs.number, "finished", 500))
-    assert reason_against(own.session, "can_run") == ""
+    assert Conditions(own.session).run() == ""
     own.session.run()
     assert own.commands[-1] == Run(1000)
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradviz.gui.controllers.overlay_coloring import INKS, STEPS, colour_at, ink_on
-from gradviz.gui.controllers.overlay_controller import GraphColours
+from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.style.palette import DARK, LIGHT, contrast
@@ -23,7 +23,7 @@ from tests.gui.conftest import Desk
 from tests.helpers.deep_graph import measured
 
 
-def colours(desk: Desk) -> GraphColours:
+def colours(desk: Desk) -> OverlayController:
     return desk.window.measures.colours
 
 
@@ -283,7 +283,7 @@ def test_the_menu_the_palette_and_the_legend_choose_the_same(deep: Desk) -> None
     assert menu.overlays["none"].isChecked()
     menu.overlays["flops"].trigger()
     assert colours(deep).overlay.id == "flops" and colours(deep).legend.chooser.text() == "FLOPs"
-    entries = {entry.text: entry for entry in deep.window.commands._entries()}
+    entries = {entry.text: entry for entry in deep.window.palette_.entries()}
     entries["Colour by: Gradient norm"].do()
     assert colours(deep).overlay.id == "grad_norm" and menu.overlays["grad_norm"].isChecked()
     assert {f"Colour by: {shown.title}" for shown in OVERLAYS} < set(entries)

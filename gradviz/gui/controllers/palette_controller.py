@@ -1,0 +1,58 @@
+"""The command palette's entries: actions, overlays, networks, recent models and nodes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from gradviz.gui.actions.actions import Actions, key_text, translated
+from gradviz.gui.controllers.opening_controller import OpeningController
+from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
+from gradviz.gui.panels.graph.graph_panel import GraphPanel
+from gradviz.gui.session.session import Session
+from gradviz.model.graph.graph import shape_text
+from gradviz.networks.catalogue import NETWORKS
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("commands", text)
+
+
+class PaletteController:
+    """Opens the palette over the window."""
+
+    def __init__(self, session: Session, actions: Actions, overlays: OverlayMenu, opening: OpeningController,
+                 graph: GraphPanel, window: QWidget) -> None:  # fmt: skip
+        self._session, self._actions, self._overlays = session, actions, overlays
+        self._opening, self._graph, self._window = opening, graph, window
+
+    def open(self) -> None:
+        """Show the palette with what can be done now."""
+        CommandPalette(self.entries(), self._window).open_over(self._window)
+
+    def entries(self) -> list[Entry]:
+        """Return everything that can be done, by name."""
+        entries = []
+        for row, action in self._actions:
+            if row.listed:
+                reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2]
+                key = key_text(row.keys[0]) if row.keys else ""
+                menu = f"{row.menu.partition('/')[2]}: " if "/" in row.menu else ""
+                text = translated(menu + row.text).rstrip("…")
+                entries.append(Entry(text, _tr("Action"), action.trigger, key, reason))
+        for text, do in self._overlays.entries():
+            entries.append(Entry(text, _tr("Action"), do))
+        for network in NETWORKS:
+            text = f"{network.id}, {network.summary}"
+            entries.append(Entry(text, _tr("Network"), partial(self._opening.open, network.id)))
+        for target in self._opening.recent.targets:
+            entries.append(Entry(target, _tr("Your model"), partial(self._opening.open, target)))
+        graph = self._session.graph
+        for node in graph.nodes if graph is not None else ():
+            order = f" #{node.id}" if node.id >= 0 else ""
+            show = partial(self._graph.show_node, node.id)
+            entries.append(Entry(f"{node.name}{order}", _tr("Node"), show, shape_text(node.shape)))
+        return entries
