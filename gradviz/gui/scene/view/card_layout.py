@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.view import initial_view as framing
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
+from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend
 from gradviz.gui.scene.view.minimap import Minimap
-from gradviz.gui.scene.view.shape_legend import LegendButton, ShapeLegend
 
 _GAP = 4
 
