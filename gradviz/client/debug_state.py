@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf
+from gradviz.model.graph.graph_cache import GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
@@ -64,7 +64,7 @@ class DebugState:
         self._requests = count(1)
         self._pending: set[int] = set()
         """Numbers of the tensors that were requested since the last stop and have not come yet."""
-        self.graphs = GraphShelf()
+        self.graphs = GraphCache()
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
         self.opened: Opened | None = None
@@ -239,7 +239,7 @@ class DebugState:
                 self.device, self.optimizer = event.device, event.optimizer
             case GraphChanged():
                 before = self.graph
-                if self.graphs.take(event) is not before:
+                if self.graphs.receive(event) is not before:
                     self.details.clear()
             case NodeDetails():
                 if self.graph is not None and event.signature == self.graph.signature:

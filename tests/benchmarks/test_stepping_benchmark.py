@@ -53,7 +53,7 @@ def test_iterations_at_the_gate(network: str) -> None:
             for _ in range(ITERATIONS):
                 if title != "nothing" and not runner.holds_forward:
                     keeper.clear()
-                    runner.gate = Gate(runner.step, intent, breakpoints, keeper, stand, lambda: None)
+                    runner.open_gate(Gate(runner.step, intent, breakpoints, keeper, stand, lambda: None))
                 runner.iterate()
 
         ratio(f"{network}: {title}, over free running", gated, free, rounds=5)

@@ -34,7 +34,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         assert measures.colours.legend.note.text() == "iteration 0"
         picture = tmp_path / "graph.svg"
         with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
-            window.picture_requested.emit(str(picture))
+            window.exports.picture_requested.emit(str(picture))
         shown = picture.read_text("utf-8")
         assert f">{view.coloring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
         qtbot.waitUntil(lambda: "held for backward" in measures.modules.facts.text(), timeout=_LONG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradviz import watch_api as watching
-from gradviz.engine.scripts.iteration_detector import Audience, ScriptPhases
+from gradviz.engine.scripts.iteration_detector import IterationDetector, ScriptListener
 from gradviz.engine.scripts.main_module import play, read_script
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.targets.target_spec import TargetSpec
@@ -25,15 +25,15 @@ class Script:
         self._argv = [target.name, *arguments]
         self._code = read_script(self.path)
 
-    def perform(self, run: ScriptRun, audience: Audience, *, mute: bool) -> None:
+    def perform(self, run: ScriptRun, listener: ScriptListener, *, mute: bool) -> None:
         """Run the script to its end. `mute`: nothing can be read from standard input.
 
         Raises what the script raises.
         """
-        phases = ScriptPhases(run, audience)
-        watching.listen(phases.watch)
+        detector = IterationDetector(run, listener)
+        watching.listen(detector.watch)
         try:
-            play(self._code, self.path, self._argv, phases.followed(), mute=mute)
+            play(self._code, self.path, self._argv, detector.followed(), mute=mute)
         finally:
             watching.listen(None)
-            run.ended = True
+            run.end()

@@ -17,7 +17,7 @@ _MANY = 3000
 _REST = 60
 
 
-class Finder(QObject):
+class FindController(QObject):
     """Joins the field with the graph. What is typed marks; only Enter and the arrows unfold."""
 
     matches_changed = Signal()
@@ -145,7 +145,7 @@ class Finder(QObject):
     @staticmethod
     def _search(graph: Graph, text: str) -> dict[Scope, list[Found]]:
         index = search_of(graph)
-        return {scope: index.found(text, scope) for scope in SCOPES}
+        return {scope: index.search(text, scope) for scope in SCOPES}
 
     def _position(self) -> int:
         """Which match is the chosen node or module; -1 for none."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from gradviz.export.overlay_shading import Shading
@@ -26,17 +24,16 @@ from gradviz.gui.session.settings import Settings
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.graph.graph import Graph
-from gradviz.model.overlay.overlay_groups import Groups, by_kind, by_module
+from gradviz.model.number_text import value_text
+from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, places
 from gradviz.model.overlay.overlay_table import NONE, Overlay, overlay
-from gradviz.model.overlay.overlay_text import value_text
-from gradviz.model.overlay.overlay_values import Column, sizes
+from gradviz.model.overlay.overlay_values import Column
 
 _VIEW = "colours"
-_TOLD: dict[str, Callable[[Graph], Column | Groups]] = {"size": sizes, "kind": by_kind, "module": by_module}
 
 
-class GraphColours(QObject):
+class OverlayController(QObject):
     """Owns what is chosen and its legend; the session measures, the view paints."""
 
     changed = Signal()
@@ -105,7 +102,7 @@ class GraphColours(QObject):
     def reason_without_scale(self) -> str:
         """Return that there is no bar whose ends could be set; empty if there is one."""
         if self.overlay is None or self.overlay.is_categorical:
-            return QCoreApplication.translate("OverlayJoints", "The graph is not coloured by a number.")
+            return QCoreApplication.translate("MeasuringController", "The graph is not coloured by a number.")
         return ""
 
     def refresh(self) -> None:
@@ -144,7 +141,7 @@ class GraphColours(QObject):
             self._timer.start()
 
     def _show_groups(self, drawing: Drawing, shown: Overlay) -> None:
-        groups = self._told(drawing.graph, shown.id)
+        groups = self._told(drawing.graph, shown)
         assert isinstance(groups, Groups)
         self._values = None
         self._view.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
@@ -155,7 +152,7 @@ class GraphColours(QObject):
         values = self._values = box_values(drawing, shown, column)
         wanted = wanted_limits(shown, values)
         if wanted is not None:
-            self._limits[shown.id] = wanted.joined(self._limits.get(shown.id))
+            self._limits[shown.id] = wanted.join(self._limits.get(shown.id))
         limits = self._limits.get(shown.id)
         coloring = measured_coloring(shown, values, limits, palettes.current(), self._explained)
         self._view.set_coloring(coloring)
@@ -164,17 +161,18 @@ class GraphColours(QObject):
     def _column(self, graph: Graph, shown: Overlay) -> Column:
         if shown.measure is not None:
             return self._session.measurements.column(shown.measure, graph)
-        found = self._told(graph, shown.id)
+        found = self._told(graph, shown)
         assert isinstance(found, Column)
         return found
 
-    def _told(self, graph: Graph, overlay_id: str) -> Column | Groups:
+    def _told(self, graph: Graph, shown: Overlay) -> Column | Groups:
+        assert shown.of_graph is not None
         if self._static is None or self._static[0] is not graph:
             self._static = (graph, {})
         known = self._static[1]
-        if overlay_id not in known:
-            known[overlay_id] = _TOLD[overlay_id](graph)
-        return known[overlay_id]
+        if shown.id not in known:
+            known[shown.id] = shown.of_graph(graph)
+        return known[shown.id]
 
     def _kinds_of(self, shown: Overlay, values: BoxValues, limits: Limits | None) -> SampleKinds:
         if values.column.empty:
@@ -194,10 +192,8 @@ class GraphColours(QObject):
                 return self.tr("Measuring is paused; choose a rate under Measure in the menu.")
             if session.phase == "dead":
                 return self.tr("Nothing was measured before the engine ended.")
-            if shown.id == "dead_units" and session.phase == "running":
-                return self.tr("No unit is known to be dead; measured of ReLU and the like.")
             if session.phase == "running":
-                return self.tr("Being measured…")
+                return overlay_words.none_found(shown)
             if session.phase == "stopped":
                 return self.tr("Nothing measured yet in this iteration.")
             return self.tr("Nothing measured yet: press Run (F5) or One iteration (F7).")

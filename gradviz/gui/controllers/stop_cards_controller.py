@@ -19,7 +19,7 @@ _EDGE = 14
 _GAP = 14
 
 
-class StopOverlays(QObject):
+class StopCardsController(QObject):
     """Fills the cards from the session and places them at the right of the canvas, from the top."""
 
     source_requested = Signal(str, int)

@@ -12,7 +12,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
 from gradviz.gui.style.pens import Stroke, pen
-from gradviz.model.overlay.overlay_scale import Limits, Tick, ticks
+from gradviz.model.overlay.overlay_scale import BarTick, Limits, ticks
 from gradviz.model.overlay.overlay_table import Overlay
 
 _TOP, _HIGH = 11, 13
@@ -51,7 +51,7 @@ class ColorBar(QWidget):
         return palette.diverging if self._diverging else palette.sequential
 
     @property
-    def ticks(self) -> list[Tick]:
+    def ticks(self) -> list[BarTick]:
         """The marks under the bar."""
         return self._ticks()
 
@@ -92,7 +92,7 @@ class ColorBar(QWidget):
             painter.drawPolygon(QPolygonF([QPointF(x - 5, 2), QPointF(x + 5, 2), QPointF(x, _TOP - 1)]))
         painter.end()
 
-    def _ticks(self) -> list[Tick]:
+    def _ticks(self) -> list[BarTick]:
         """With as many texts as have room beside each other: one that is left out would make the scale look uneven."""
         if self._overlay is None or self._limits is None:
             return []
@@ -103,7 +103,7 @@ class ColorBar(QWidget):
                 break
         return found
 
-    def _texts(self, found: list[Tick]) -> list[tuple[float, float, str]]:
+    def _texts(self, found: list[BarTick]) -> list[tuple[float, float, str]]:
         """Where each text begins, how wide it is, and what it says, from left to right."""
         metrics, bar = QFontMetricsF(fonts.ui(11)), self.width() - 2 * _SIDE - 1
         texts = []

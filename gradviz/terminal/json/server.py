@@ -30,13 +30,9 @@ from gradviz.protocol.events import (
 )
 from gradviz.terminal.json import event_output as say
 from gradviz.terminal.json.request_input import (
+    AT_ONCE,
     STEPS,
-    ContinueRequest,
     EditRequest,
-    GraphRequest,
-    PauseRequest,
-    QuitRequest,
-    ReachRequest,
     Request,
     RequestError,
     RunToRequest,
@@ -49,7 +45,6 @@ from gradviz.terminal.json.request_input import (
 )
 
 Write = Callable[[say.Values], None]
-_AT_ONCE = (PauseRequest, QuitRequest)
 
 
 class JsonLines:
@@ -107,7 +102,7 @@ class JsonLines:
         except RequestError as error:
             self._waiting.append(error)
             return
-        if isinstance(request, _AT_ONCE):
+        if request.command in AT_ONCE:
             self._do(request)
         else:
             self._waiting.append(request)
@@ -121,16 +116,16 @@ class JsonLines:
             self._perform(request)
         except GradvizError as error:
             self._current = None if self._current is request else self._current
-            self._answer(say.failed(str(error), _name(request)), request.id)
+            self._answer(say.failed(str(error), request.command), request.id)
 
     def _perform(self, request: Request) -> None:
         debugger = self.debugger
         match request:
-            case PauseRequest():
+            case Request(command="pause"):
                 debugger.send(Pause())
-            case QuitRequest():
+            case Request(command="quit"):
                 self._end(0, 0)
-            case ContinueRequest():
+            case Request(command="continue"):
                 if debugger.step >= self._until:
                     self._until += max(1, self._until)
                 self._resume(request, Run(self._until, attentive=True))
@@ -143,9 +138,9 @@ class JsonLines:
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
                 self._answer(say.breakpoints(records), request.id)
-            case GraphRequest():
+            case Request(command="graph"):
                 self._answer(say.graph(self._graph()), request.id)
-            case ReachRequest():
+            case Request(command="reach"):
                 if self.debugger.reach_waits:
                     raise GradvizError(REACH_WAITS)
                 self._answer(say.reach(self._graph().record), request.id)
@@ -156,7 +151,7 @@ class JsonLines:
             case EditRequest():
                 self._edit(request)
             case _:
-                self._resume(request, STEPS[type(request)]())
+                self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
         if self.debugger.state == "failed":
@@ -258,7 +253,7 @@ class JsonLines:
             self._tell(say.failed(event.message, "open"))
             self._end(2, 0)
             return
-        self._stood(say.failed(event.message, _name(self._current) if self._current is not None else event.command))
+        self._stood(say.failed(event.message, self._current.command if self._current is not None else event.command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current
@@ -280,10 +275,6 @@ class JsonLines:
         if self.exit_status is None:
             self.exit_status = status
             self._tell({"event": "exited", "code": code})
-
-
-def _name(request: Request) -> str:
-    return str(request.__struct_config__.tag)
 
 
 def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,12 +19,13 @@ from gradviz.engine.gate.step_request import Intent
 from gradviz.engine.loading.target import Setup
 from gradviz.engine.measuring import meter
 from gradviz.engine.measuring import update_ratio as measures_update
-from gradviz.engine.measuring.measure_scheduler import Measuring
+from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.serving.sender import Outbox
 from gradviz.engine.tensors.reductions import mean_and_std
 from gradviz.engine.tensors.value_cache import Keeper
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.networks import module as lesson
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.protocol.commands import (
@@ -44,7 +45,7 @@ from gradviz.targets.target_spec import read_target
 from tests.engine.stepping.test_tensor_lookup import draws, parameters
 from tests.helpers.engine_thread import EngineThread
 
-KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
+KINDS: tuple[MeasureKind, ...] = tuple(MEASURED)
 SMALL = {"n": 4, "d_in": 3, "h": 2, "d_out": 1}
 Columns = dict[str, dict[int, float]]
 
@@ -71,7 +72,7 @@ class Person:
     def __init__(self, runner: Runner, *kinds: MeasureKind) -> None:
         self.runner = runner
         self.events: list[Measured] = []
-        self.measuring = Measuring(self.events.append)  # type: ignore[arg-type]
+        self.measuring = MeasureScheduler(self.events.append)  # type: ignore[arg-type]
         self.measuring.set(SetMeasures(kinds or KINDS), 1, None, "")
 
     def hold(self) -> Columns:
@@ -227,7 +228,7 @@ def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> N
         return Intent("in", stop.here)
 
     every_value = BreakpointSet((BreakpointRecord(1, "norm_above", number=-1.0),))  # stops after each node, too
-    runner.gate = Gate(0, Intent("in"), every_value, Keeper(), stand, lambda: None)
+    runner.open_gate(Gate(0, Intent("in"), every_value, Keeper(), stand, lambda: None))
     person.measuring.attend(runner, watched=True)
     assert runner.meter is not None
     monkeypatch.setattr(runner.meter, "_clock", clock)

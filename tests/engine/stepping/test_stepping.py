@@ -112,7 +112,7 @@ def runner_with_gate(
     def gate() -> Gate:
         return Gate(runner.step, intent, BreakpointSet(), Keeper(), stand, lambda: None)
 
-    runner.gate = gate()
+    runner.open_gate(gate())
     runner.hold()
     runner.new_gate = gate  # type: ignore[attr-defined]
     return runner, stops
@@ -124,7 +124,7 @@ def run_stepped(runner: Runner, steps: int) -> list[float]:
         losses.append(float(runner.iterate()))
         assert runner.gate is not None
         runner.gate.past.records()
-        runner.gate = runner.new_gate()  # type: ignore[attr-defined]
+        runner.open_gate(runner.new_gate())  # type: ignore[attr-defined]
     return losses
 
 
@@ -183,7 +183,9 @@ def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str
 )
 def test_backward_is_followed_if_a_breakpoint_can_stop_it(record: BreakpointRecord, follows: bool) -> None:
     runner = Runner(Setup(read_target("autograd")))
-    runner.gate = Gate(0, Intent("free"), BreakpointSet([record]), Keeper(), lambda stop: Intent("free"), lambda: None)
+    runner.open_gate(
+        Gate(0, Intent("free"), BreakpointSet([record]), Keeper(), lambda stop: Intent("free"), lambda: None)
+    )
     runner.iterate()
     assert ("backward" in {p.point.phase for p in runner.gate.past.passed}) is follows
     assert runner.gate.passed_over is not follows
@@ -203,8 +205,8 @@ def test_the_order_is_the_engines_own() -> None:
     for handle in handles:
         handle.remove()
     runner = Runner(Setup(read_target("dynamic"), TWO_USES))
-    runner.gate = Gate(
-        0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None, whole=True
+    runner.open_gate(
+        Gate(0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None, whole=True)
     )
     runner.iterate()
     assert [p.point.node for p in runner.gate.past.passed if p.point.phase == "backward"] == order

@@ -107,7 +107,7 @@ def _next_iteration(runner: Runner) -> None:
     runner._forget_iteration()
     runner.step += 1
     if runner.gate is not None:
-        runner.gate = _gate(runner)
+        runner.open_gate(_gate(runner))
 
 
 def _run_alike(runners: Sequence[Runner], phase: Callable[[Runner], Any]) -> None:

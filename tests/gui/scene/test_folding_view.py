@@ -21,7 +21,7 @@ from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style.theme import Theme
 from gradviz.layout.geometry import stack_geometry as stacks
 from gradviz.layout.layout import place
-from gradviz.model.graph.folding import closed_by_default, folding_of, toggled
+from gradviz.model.graph.folding import folding_of, open_by_default, toggle_open
 from gradviz.model.graph.graph import Graph
 from tests.gui.placements import grid
 from tests.helpers.graphs import dynamic, repeated_blocks
@@ -82,14 +82,14 @@ def cell_of(view: GraphView, box: int, number: int) -> tuple[float, float]:
 
 
 def test_a_click_on_a_cell_asks_for_that_member_alone(show: Show, decoder: Graph, qtbot) -> None:
-    view = show(decoder, closed_by_default(decoder))
+    view = show(decoder, open_by_default(decoder))
     with qtbot.waitSignal(view.cluster_toggled) as toggled_:
         click(view, *cell_of(view, stack_of(view), 17))
     assert decoder.clusters[toggled_.args[0]].path == "h.17"
 
 
 def test_a_click_on_the_arrow_of_a_stack_asks_for_all_of_them(show: Show, decoder: Graph, qtbot) -> None:
-    view = show(decoder, closed_by_default(decoder))
+    view = show(decoder, open_by_default(decoder))
     x, y = view.drawing.rect[stack_of(view), :2].tolist()
     with qtbot.waitSignal(view.cluster_toggled) as toggled_:
         click(view, x + 14, y + 14)
@@ -110,30 +110,30 @@ def test_a_click_beside_the_arrow_chooses_and_a_double_click_unfolds(show: Show,
 
 
 def test_what_is_unfolded_stays_under_the_pointer(show: Show, decoder: Graph) -> None:
-    opened = toggled(decoder, closed_by_default(decoder), folding_of(decoder).group_id(0))
+    opened = toggle_open(decoder, open_by_default(decoder), folding_of(decoder).group_id(0))
     view = show(decoder, opened)
     view.set_camera(Camera(0.9, 30, 20))
     x, y = view.drawing.place_of_cluster(7)
     corner = view.camera.to_view(x, y)
     click(view, x + 14, y + 14)
-    show(decoder, toggled(decoder, opened, 7))
+    show(decoder, toggle_open(decoder, opened, 7))
     assert view.drawing.rect_of_cluster(7) is not None
     assert view.camera.to_view(*view.drawing.place_of_cluster(7)) == pytest.approx(corner, abs=1)
     assert view.zoom == 0.9
 
 
 def test_a_stack_stays_where_it_is_when_one_of_it_opens(show: Show, decoder: Graph) -> None:
-    opened = closed_by_default(decoder)
+    opened = open_by_default(decoder)
     view = show(decoder, opened)
     view.set_camera(Camera(0.9, 30, 20))
     corner = view.camera.to_view(*view.drawing.place_of_cluster(0))
     click(view, *cell_of(view, stack_of(view), 30))
-    show(decoder, toggled(decoder, opened, 30))
+    show(decoder, toggle_open(decoder, opened, 30))
     assert view.camera.to_view(*view.drawing.place_of_cluster(0)) == pytest.approx(corner, abs=1)
 
 
 def test_a_tip_says_what_a_click_does(show: Show, decoder: Graph) -> None:
-    view = show(decoder, closed_by_default(decoder))
+    view = show(decoder, open_by_default(decoder))
     drawing, box = view.drawing, stack_of(view)
     key, fold = drawing.key_of(box), drawing.fold_id(box)
     assert folded_tip(drawing, HitTarget(key=key, fold=fold)).startswith("Block × 48\n50 nodes each")
@@ -189,7 +189,7 @@ def test_arrows_walk_onto_folded_boxes(show: Show) -> None:
 
 
 def test_what_is_found_is_counted_on_the_box_that_hides_it(show: Show, decoder: Graph) -> None:
-    view = show(decoder, closed_by_default(decoder))
+    view = show(decoder, open_by_default(decoder))
     adds = [node.id for node in decoder.nodes if node.name == "add"]
     view.set_matches(adds)
     assert view._emphasis.hidden[stack_of(view)] == len(adds) == 48
@@ -255,7 +255,7 @@ def test_a_filter_outlives_the_drawing(show: Show) -> None:
 
 
 def test_a_path_through_folded_boxes_is_strong(show: Show, decoder: Graph) -> None:
-    view = show(decoder, closed_by_default(decoder))
+    view = show(decoder, open_by_default(decoder))
     view.highlight([decoder.nodes[10].id])
     assert view._emphasis.opacity[stack_of(view)] == 1
 
@@ -264,7 +264,7 @@ def test_a_path_through_folded_boxes_is_strong(show: Show, decoder: Graph) -> No
 
 
 def test_a_colouring_colours_boxes_and_cells_and_leaves_with_its_drawing(show: Show, decoder: Graph, qtbot) -> None:
-    view = show(decoder, closed_by_default(decoder))
+    view = show(decoder, open_by_default(decoder))
     box, count = stack_of(view), len(view.drawing)
     cells = np.full(48, 0x22719C, np.int32)
     cells[5] = NOT_MEASURED

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradviz.gui.controllers.overlay_coloring import INKS, STEPS, colour_at, ink_on
-from gradviz.gui.controllers.overlay_controller import GraphColours
+from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.style.palette import DARK, LIGHT, contrast
@@ -23,7 +23,7 @@ from tests.gui.conftest import Desk
 from tests.helpers.deep_graph import measured
 
 
-def colours(desk: Desk) -> GraphColours:
+def colours(desk: Desk) -> OverlayController:
     return desk.window.measures.colours
 
 

@@ -23,7 +23,7 @@ from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.visibility_panel import SeenPanel
-from gradviz.model.overlay.overlay_text import size_text, value_text
+from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals
 from gradviz.protocol.records import MeasureKind
