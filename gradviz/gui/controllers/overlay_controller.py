@@ -14,7 +14,8 @@ from gradviz.gui.controllers.overlay_coloring import (
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
-from gradviz.gui.panels.graph.overlay_legend import ColourChip, OverlayLegend
+from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend
+from gradviz.gui.panels.graph.overlay_swatches import SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.measure_session import PAUSED
@@ -22,7 +23,6 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.text import overlays as overlay_words
-from gradviz.gui.widgets.color_bar import Shown
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
@@ -47,7 +47,7 @@ class OverlayController(QObject):
         self.overlay: Overlay | None = None
         """What the graph is coloured by; None for nothing."""
         self.legend = OverlayLegend(menu)
-        self.chip = ColourChip(menu)
+        self.chip = ColorButton(menu)
         self.legend.hide()
         view.cards.set_legend_head(self.chip)
         self._limits: dict[str, Limits] = {}
@@ -174,12 +174,12 @@ class OverlayController(QObject):
             known[shown.id] = shown.of_graph(graph)
         return known[shown.id]
 
-    def _kinds_of(self, shown: Overlay, values: BoxValues, limits: Limits | None) -> Shown:
+    def _kinds_of(self, shown: Overlay, values: BoxValues, limits: Limits | None) -> SampleKinds:
         if values.column.empty:
-            return Shown()
+            return SampleKinds()
         _, marks = places(shown, values.column, limits)
         drawn = marks[values.applies]
-        return Shown(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
+        return SampleKinds(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
 
     def _note(self, shown: Overlay, column: Column) -> str:
         """From when the values are, and what to do where there are none."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.scene.view.stop_legend import StopLegend
+from gradviz.gui.scene.view.legends import StopLegend
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.card import CARD_WIDTH
 from gradviz.model.derivative.derivatives import Derivative, derivative

@@ -13,7 +13,7 @@ from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.style.palette import DARK, LIGHT, contrast
-from gradviz.gui.widgets.color_bar import ColourBar
+from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import OVERLAYS, overlay
 from gradviz.protocol.commands import SetMeasures
@@ -122,7 +122,7 @@ def test_measured_zero_missing_and_wrong_look_different(deep: Desk) -> None:
     assert f"#{int(view.scene.coloring.fill[box(deep, 3)]):06X}" == DARK.error_fill
     assert [view.scene.coloring.value[box(deep, node)] for node in (1, 2, 3, 4)] == ["1.0e−03", "0", "NaN", ""]
     legend = colours(deep).legend
-    assert legend.samples.words == ["not measured", "exactly zero", "NaN or Inf"]
+    assert [text for _, text in legend.samples.shades] == ["not measured", "exactly zero", "NaN or Inf"]
     assert legend.note.text() == "iteration 39"
 
 
@@ -171,7 +171,7 @@ def test_the_range_only_grows_within_a_run_and_can_be_fitted(deep: Desk) -> None
 
 
 def test_texts_under_the_bar_are_evenly_far_apart_and_do_not_touch(qtbot) -> None:
-    bar = ColourBar()
+    bar = ColorBar()
     qtbot.addWidget(bar)
     for width in range(180, 420, 20):
         bar.resize(width, bar.height())

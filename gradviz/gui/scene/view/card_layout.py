@@ -11,8 +11,8 @@ from gradviz.gui.scene.data import camera_fitting
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
+from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend
 from gradviz.gui.scene.view.minimap import Minimap
-from gradviz.gui.scene.view.shape_legend import LegendButton, ShapeLegend
 
 _GAP = 4
 
