@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "gradviz"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+TORCH_COMPAT = PACKAGE / "engine" / "torch_compat.py"
+PRIVATE = r"torch(\.\w+)*\._[A-Za-z]"
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 # Per package: what it may import of ours and of others, beside the standard library and itself. The first entry whose
 # name is the module's, or a parent of it, counts.
@@ -89,8 +93,9 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def folder_of(path: Path) -> str:
-    """The folder of a module as a dotted name; of a module at the top, its own name."""
-    return module_name(path) if path.parent == PACKAGE else ".".join(path.parent.relative_to(ROOT).parts)
+    """The folder of a module as a dotted name; of a module at the top, or directly in `engine`, its own name."""
+    alone = path.parent in (PACKAGE, PACKAGE / "engine")
+    return module_name(path) if alone else ".".join(path.parent.relative_to(ROOT).parts)
 
 
 def is_ours(name: str) -> bool:
@@ -129,6 +134,32 @@ def test_imports_follow_the_table() -> None:
 def test_pyqtgraph_is_imported_in_plots_alone() -> None:
     users = {module_name(path) for path in SOURCES if any(belongs(name, "pyqtgraph") for name in imported(path))}
     assert all(belongs(user, "gradviz.gui.plots") for user in users), users
+
+
+def private_names_of_torch(path: Path) -> Iterator[str]:
+    """Yield what `path` imports from, reads of or names as `torch._…`, and private attributes that only torch has."""
+    own = set(re.findall(r"\b_[A-Za-z]\w*", TORCH_COMPAT.read_text()))
+    tree = ast.parse(path.read_text())
+    docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+    for name in imported(path):
+        if re.match(PRIVATE, name):
+            yield name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and belongs(node.module or "", "torch"):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name.startswith("_"))
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.endswith("__"):
+            of = ast.unparse(node.value)
+            if belongs(of, "torch") or (node.attr in own and of not in ("self", "cls", "super()")):
+                yield f"{of}.{node.attr}"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docstrings:
+            yield from [repr(node.value)] if re.match(PRIVATE, node.value) or node.value in own else []
+
+
+def test_private_names_of_torch_are_in_torch_compat_alone() -> None:
+    sources = [path for path in SOURCES if "gui" not in path.parts and path != TORCH_COMPAT]
+    found = {module_name(path): names for path in sources if (names := sorted(set(private_names_of_torch(path))))}
+    # An experiment needs torch's pytrees without the engine, and imports torch when it first needs them.
+    assert found == {"gradviz.pytree": ["torch.utils._pytree"]}
 
 
 def test_top_level_modules_import_qt_and_torch_only_inside_functions() -> None:

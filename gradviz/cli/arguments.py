@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.networks.catalogue import network
-from gradviz.targets.target_spec import read_target
+from gradviz.targets.target_spec import TargetSpec
 
 if TYPE_CHECKING:
     from gradviz.engine.loading.target import Setup
@@ -29,7 +29,7 @@ def open_runner(arguments: argparse.Namespace) -> Runner:
     """
     from gradviz.engine.training.runner import Runner
 
-    if read_target(arguments.target).kind == "network":
+    if arguments.target.kind == "network":
         return Runner(_setup_of_network(arguments))
     return _open_place(arguments)
 
@@ -65,7 +65,7 @@ def _setup_of_network(arguments: argparse.Namespace) -> Setup:
     from gradviz.engine.loading.target import Setup
     from gradviz.protocol.records import OptimizerChoice
 
-    entry = network(arguments.target)
+    entry = network(arguments.target.name)
     names = [h.name for h in entry.hyperparameters]
     hyperparameters, options = _split(_settings(arguments.settings), names)
     entry.parse(dict(hyperparameters))
@@ -142,18 +142,17 @@ def _check_options(target: str, hyperparameters: list[str], optimizer: str, opti
             raise UnknownNameError(f"hyperparameter of {target} or option of {optimizer}", key, hyperparameters + known)
 
 
-def _tell_weights(name: str) -> None:
+def _tell_weights(target: TargetSpec) -> None:
     """A file of weights is no network: its tensors are listed, and then it is said why.
 
     Raises:
         GradvizError: it is a file of weights.
     """
-    place = read_target(name)
-    if place.kind != "weights":
+    if target.kind != "weights":
         return
     from gradviz.engine.loading.weight_files import read_weights
 
-    file = read_weights(place.path)
+    file = read_weights(target.path)
     width = max((len(record.name) for record in file.records), default=0)
     for record in file.records:
         shape = " × ".join(map(str, record.shape)) or "one number"

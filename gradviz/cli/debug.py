@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gradviz.cli.streams import check_input, discard
 from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import network
-from gradviz.targets.target_spec import check_presence, read_target
+from gradviz.targets.target_spec import check_presence
 
 if TYPE_CHECKING:
     from gradviz.protocol.commands import Open
@@ -25,9 +25,8 @@ def debug(arguments: argparse.Namespace) -> int:
     Raises:
         GradvizError: something asked for cannot be.
     """
-    place = read_target(arguments.target)
-    if place.kind != "network":
-        check_presence(place)
+    if arguments.target.kind != "network":
+        check_presence(arguments.target)
     opening = opening_of(arguments)
     check_input()
     from gradviz import __version__
@@ -50,8 +49,8 @@ def opening_of(arguments: argparse.Namespace) -> Open:
     from gradviz.protocol.commands import Open
     from gradviz.protocol.records import OptimizerChoice
 
-    place = read_target(arguments.target)
-    entry = network(arguments.target) if place.kind == "network" else None
+    target = arguments.target
+    entry = network(target.name) if target.kind == "network" else None
     known = None if entry is None else [h.name for h in entry.hyperparameters]
     hyperparameters, options = split_settings(arguments.settings, known)
     if entry is not None:
@@ -64,7 +63,7 @@ def opening_of(arguments: argparse.Namespace) -> Open:
     choice = OptimizerChoice(name, options) if name and (options or arguments.optimizer) else None
     return Open(
         1,
-        arguments.target,
+        target.text,
         hyperparameters,
         arguments.seed,
         arguments.device,

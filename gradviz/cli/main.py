@@ -86,6 +86,10 @@ def _parse(words: list[str]) -> argparse.Namespace:
         words, rest = words[:cut], words[cut + 1 :]
     arguments = _parser().parse_args(words)
     arguments.arguments = tuple(rest[1:] if rest[:1] == ["--"] else rest)
+    if arguments.target is not None:
+        from gradviz.targets.target_spec import read_target
+
+        arguments.target = read_target(arguments.target)
     return arguments
 
 
@@ -188,7 +192,8 @@ def _open(arguments: argparse.Namespace) -> int:
         return 1
     from gradviz.gui.app import main as open_window
 
-    return open_window(sys.argv[:1], arguments.target, arguments.arguments)
+    target = None if arguments.target is None else arguments.target.text
+    return open_window(sys.argv[:1], target, arguments.arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -227,18 +232,17 @@ def _render(arguments: argparse.Namespace) -> int:
 def _check_target(arguments: argparse.Namespace) -> None:
     """What is not there is said at once, before torch is imported; nothing of a person's is executed for it."""
     from gradviz.networks.catalogue import network
-    from gradviz.targets.script_detection import runs_as_script
-    from gradviz.targets.target_spec import check_presence, read_target
+    from gradviz.targets.target_spec import check_presence
 
-    place = read_target(arguments.target)
-    if place.kind == "network":
-        network(place.name)
+    target = arguments.target
+    if target.kind == "network":
+        network(target.name)
     else:
-        check_presence(place)
-    if arguments.arguments and not runs_as_script(place, has_arguments=True):
+        check_presence(target)
+    if arguments.arguments and not target.runs_as_script(has_arguments=True):
         raise InvalidValueError(
-            f"{place.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory its"
-            " hyperparameters."
+            f"{target.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory"
+            " its hyperparameters."
         )
 
 

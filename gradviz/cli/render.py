@@ -46,9 +46,9 @@ def render(arguments: argparse.Namespace) -> int:
             raise
         except BaseException as error:
             # A person's code may raise what is no Exception.
-            return tell_error(error, runner, arguments.target)
+            return tell_error(error, runner, arguments.target.text)
     if runner.graph is None:
-        raise GradvizError(f"{arguments.target} recorded no graph.")
+        raise GradvizError(f"{arguments.target.text} recorded no graph.")
     _draw(runner.graph.record, path, picture_format, arguments)
     return 0
 

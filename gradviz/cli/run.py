@@ -46,7 +46,7 @@ def train(arguments: argparse.Namespace) -> int:
             raise
         except BaseException as error:
             # A person's code may raise what is no Exception.
-            return tell_error(error, runner, arguments.target)
+            return tell_error(error, runner, arguments.target.text)
     return 0
 
 

@@ -6,8 +6,6 @@ import argparse
 from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.targets.script_detection import runs_as_script
-from gradviz.targets.target_spec import read_target
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.headless import Told
@@ -18,7 +16,7 @@ NOTHING = "{} never called backward(), so there is no iteration to show."
 
 def is_training_script(arguments: argparse.Namespace) -> bool:
     """Whether the target is a script that trains by itself. Nothing is executed."""
-    return runs_as_script(read_target(arguments.target), bool(arguments.arguments))
+    return bool(arguments.target.runs_as_script(has_arguments=bool(arguments.arguments)))
 
 
 def follow_script(arguments: argparse.Namespace, told: Told) -> None:
@@ -65,6 +63,6 @@ def _refuse_options(arguments: argparse.Namespace) -> None:
     for option, is_given in given.items():
         if is_given:
             raise InvalidValueError(
-                f"{read_target(arguments.target).title} is a training script, which sets this itself; leave out"
+                f"{arguments.target.title} is a training script, which sets this itself; leave out"
                 f" {option}, and put the script's own arguments behind --."
             )

@@ -17,8 +17,8 @@ import platformdirs
 from gradviz.files.private_files import private_file
 from gradviz.files.regular_files import open_regular
 from gradviz.protocol.encodable import escape_text
-from gradviz.targets.imported_files import neighbours, roots_of
-from gradviz.targets.target_spec import Place
+from gradviz.targets.imported_files import neighbours
+from gradviz.targets.target_spec import TargetSpec
 
 _MOST = 10_000
 """So many files are remembered; the oldest are forgotten first."""
@@ -59,7 +59,7 @@ def default_path() -> Path:
     return Path(platformdirs.user_data_dir("gradviz", appauthor=False)) / "allowed.json"
 
 
-def code_of(place: Place, stopped: Callable[[], bool] = bool, met: Iterable[Path] = ()) -> Code:
+def code_of(spec: TargetSpec, stopped: Callable[[], bool] = bool, met: Iterable[Path] = ()) -> Code:
     """What would be executed for a file, a module or a program, as it is now. Executes nothing.
 
     `met`: files that were found to be imported when the code ran; what lies in the same folder is taken to be imported
@@ -68,9 +68,9 @@ def code_of(place: Place, stopped: Callable[[], bool] = bool, met: Iterable[Path
     Raises:
         OSError: the file cannot be read, or `stopped` returned true.
     """
-    path = _file_of_module(place.name) if place.kind == "module" else place.path.absolute()
+    path = _file_of_module(spec.name) if spec.kind == "module" else spec.path.absolute()
     if path is None:
-        return Code(place.name, hashlib.sha256(place.name.encode()).hexdigest())
+        return Code(spec.name, hashlib.sha256(spec.name.encode()).hexdigest())
     found: dict[Path, tuple[str, bytes]] = {}
 
     def read(file: Path) -> bytes:
@@ -86,8 +86,8 @@ def code_of(place: Place, stopped: Callable[[], bool] = bool, met: Iterable[Path
         return found[file][1]
 
     read(path)
-    if place.kind != "program":
-        for file in neighbours((path, *_alike(met)), roots_of(place), read):
+    if spec.kind != "program":
+        for file in neighbours((path, *_alike(met)), spec.import_roots(), read):
             read(file)
     digest, beginning = found.pop(path)
     helpers = sorted((escape_text(str(file)), digest) for file, (digest, _) in found.items())

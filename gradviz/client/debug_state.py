@@ -1,16 +1,16 @@
-"""What is known of engine, graph, iteration and breakpoints: wishes leave as commands, facts enter as events."""
+"""One engine's state machine without Qt: what its events say, read into state, and the commands that make it go on."""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from itertools import count
+from struct import iter_unpack
 
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf
+from gradviz.model.graph.graph_cache import GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
@@ -19,7 +19,6 @@ from gradviz.protocol.commands import (
     NextIteration,
     NextPhase,
     Open,
-    Pause,
     Run,
     RunOne,
     RunTo,
@@ -30,102 +29,138 @@ from gradviz.protocol.commands import (
 )
 from gradviz.protocol.events import (
     ConfigurationChanged,
+    Edited,
     Event,
+    Failed,
     GraphChanged,
     HitsCounted,
     LossBatch,
     NodeDetails,
     Opened,
     Passed,
+    Raised,
     Ready,
     State,
     StateChanged,
     Stopped,
+    TensorAnswered,
 )
-from gradviz.protocol.records import EvaluationsRecord, OptimizerChoice, PassedRecord, PointRecord
+from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord
 
 RESUMING = (Run, RunOne, RunTo, StepIn, StepOver, StepOut, NextPhase, NextIteration)
-"""Commands after which the engine runs until it says where it stands."""
+"""Commands after which the engine runs until it reports where it stopped."""
 REACH_WAITS = "Which parameters gradient reaches is known when the forward is over."
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")
-"""States from which it can go on."""
+"""States from which the engine can go on."""
 
 
-class Debugger:
-    """One engine's state, as its events tell it. Prints nothing; knows neither prompt nor JSON."""
+class DebugState:
+    """The state of one engine, changed by its events alone. Prints nothing, and shares nothing with others of its kind:
+    several engines can be followed side by side."""
 
     def __init__(self, send: Callable[[Command], None]) -> None:
-        self._send = send
+        """`send` delivers a command to the engine."""
+        self.send = send
         self._requests = count(1)
-        self.shelf = GraphShelf()
+        self._pending: set[int] = set()
+        """Numbers of the tensors that were requested since the last stop and have not come yet."""
+        self.graphs = GraphCache()
         self.breakpoints = Breakpoints()
         self.ready: Ready | None = None
-        self.begin()
-
-    def begin(self) -> None:
-        """A new engine, or a new run: nothing is known of it yet. Breakpoints are kept."""
         self.opened: Opened | None = None
-        self.state: State | None = None
-        """None until something is open."""
-        self.resuming = False
-        """True from a command that goes on until the engine stands again."""
-        self.step = 0
-        self.loss: float | None = None
-        self.losses: dict[int, float] = {}
-        self.evaluations: dict[int, EvaluationsRecord] = {}
-        """Of the iterations last told of, those whose optimizer evaluated more than once."""
+        """The target that was opened last; the next one's opening may still be under way."""
         self.device = ""
         self.optimizer: OptimizerChoice | None = None
-        self.stop: Stopped | None = None
-        self.timeline: Timeline | None = None
         self.details: dict[int, NodeDetails] = {}
-        """What nodes of the graph were said to have saved, by node."""
+        """What nodes of the graph have saved, by node, as it was last reported."""
+        self.stop: Stopped | None = None
+        """Where the engine stopped; None while it is not stopped at a point."""
+        self.timeline: Timeline | None = None
+        """The iteration that was stepped last."""
+        self.edits: set[int] = set()
+        """Nodes whose value or gradient the user edited in the timeline's iteration."""
+        self.under_way: Command | None = None
+        """The command that was sent and is not answered by a stop yet."""
+        self._next_step: Command | None = None
+        self.begin(0)
 
-    # -- facts ----------------------------------------------------------------------------------------------------
+    def begin(self, run: int) -> None:
+        """Begin a run. Breakpoints, the graph and the target that was opened last are kept."""
+        self.run = run
+        self.state: State | None = None
+        """None until something is open."""
+        self.step = 0
+        self.loss: float | None = None
+        self.problem: Raised | None = None
+        """The error that ended the run."""
+        self.ending = ""
+        """What the engine reported of a script's end; empty while there is more of it, also after the iterations that
+        were requested."""
+        self.details.clear()
+        self.forget_steps()
+
+    def end(self) -> None:
+        """Note that the engine has ended. Graph and timeline are kept."""
+        self._forget_commands()
+        self.state = None
+        self.stop = None
+
+    def forget_steps(self) -> None:
+        """Forget stop, timeline and edits, and what is under way."""
+        self._forget_commands()
+        self._pending.clear()
+        self.edits.clear()
+        self.stop = None
+        self.timeline = None
+
+    def _forget_commands(self) -> None:
+        self.under_way = self._next_step = None
 
     @property
     def graph(self) -> Graph | None:
-        """The graph last told of."""
-        return self.shelf.current
+        """The graph received last; it outlives its run and its engine until the next one is received."""
+        return self.graphs.current
 
     @property
-    def stands(self) -> bool:
-        """Whether the engine stands still and can be asked to go on."""
+    def resuming(self) -> bool:
+        """Whether a command is under way after which the engine runs until it stops again."""
+        return self.under_way is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the engine is paused and can be asked to go on."""
         return not self.resuming and self.state in HOLDING
 
     @property
     def looks_back(self) -> bool:
-        """Whether a point of the past is looked at."""
+        """Whether a point of the past is shown."""
         return self.timeline is not None and not self.timeline.at_present
 
     @property
     def point(self) -> PointRecord | None:
-        """Where one looks: at the cursor in the past, or where the engine stands."""
-        if self.looks_back and self.timeline is not None:
+        """The point that is shown: at the cursor in the past, or where the engine stopped."""
+        if self.timeline is not None and not self.timeline.at_present:
             return self.timeline.point
         return self.stop.point if self.stop is not None else None
 
     @property
     def reach_waits(self) -> bool:
-        """Whether autograd has parameters to reach, and no forward is over that told of them."""
+        """Whether autograd has parameters to reach, and no finished forward has reported which."""
         parameters = self.opened.parameters if self.opened is not None else ()
         graph = self.graph
         return any(p.requires_grad for p in parameters) and (graph is None or not graph.record.reach)
 
     @property
     def passed(self) -> PassedRecord | None:
-        """What ran last before the point that one looks at."""
+        """What ran last before the point that is shown."""
         timeline = self.timeline
         return timeline.passed[timeline.cursor - 1] if timeline is not None and timeline.cursor > 0 else None
 
-    # -- wishes ---------------------------------------------------------------------------------------------------
-
     def open(self, command: Open) -> None:
-        """Open a target; its breakpoints are set before anything runs."""
-        self.begin()
-        self.resuming = True
-        self.send_breakpoints()
-        self._send(command)
+        """Begin the run of `command` and open its target."""
+        self.begin(command.run)
+        self.under_way = command
+        self.send(command)
 
     def resume(self, command: Command) -> None:
         """Go on as `command` says.
@@ -133,20 +168,29 @@ class Debugger:
         Raises:
             GradvizError: the engine cannot go on; the sentence says why.
         """
-        if not self.stands:
+        if not self.is_paused:
             raise GradvizError(self.why_not())
-        if self.timeline is not None:
-            self.timeline.move(None)
-        self.resuming = True
-        self._send(command)
+        self.request_step(command)
 
-    def pause(self) -> None:
-        """Ask a running engine to stand at the next point or border."""
-        self._send(Pause())
+    def request_step(self, command: Command) -> None:
+        """Go on from the present as `command` says. While a step is under way the newest command waits for its answer,
+        so that keys pressed faster than the engine answers pile nothing up; none waits for the end of a run."""
+        self.move_cursor(None)
+        if self.under_way is None:
+            self.under_way = command
+            self.send(command)
+        elif not isinstance(self.under_way, (Run, RunOne)):
+            self._next_step = command
+
+    def send_next_step(self) -> None:
+        """Send the step that was requested while the last one was under way."""
+        following, self._next_step = self._next_step, None
+        if following is not None:
+            self.request_step(following)
 
     def why_not(self) -> str:
-        """Why the engine cannot go on; empty if it can."""
-        if self.stands:
+        """Return why the engine cannot go on; empty if it can."""
+        if self.is_paused:
             return ""
         if self.resuming or self.state == "running":
             return "It is running; pause it first."
@@ -154,42 +198,38 @@ class Debugger:
             return "The run ended with an error; restart begins a new one."
         return "Nothing is open yet."
 
-    def send(self, command: Command) -> None:
-        """Send what needs no state of its own: edits, optimizer, device, questions."""
-        self._send(command)
-
     def ask(self, ask: AskTensor) -> int:
         """Ask for a tensor; its answer carries the number that is returned."""
         number = next(self._requests)
-        self._send(replace(ask, request=number))
+        self._pending.add(number)
+        self.send(replace(ask, request=number))
         return number
 
     def send_breakpoints(self) -> None:
-        """Tell the engine the whole set that is on."""
-        self._send(SetBreakpoints(self.breakpoints.enabled()))
+        """Send the whole set that is enabled."""
+        self.send(SetBreakpoints(self.breakpoints.enabled()))
 
-    def look_back(self, by: int = 1) -> None:
-        """Move the cursor `by` points back (or on, if negative) in the iteration's past.
-
-        Raises:
-            GradvizError: there is nothing further that way.
-        """
+    def move_cursor(self, position: int | None) -> bool:
+        """Look at another point of the iteration; None is the present. Return whether the cursor moved."""
         timeline = self.timeline
-        if timeline is None or not timeline.passed:
-            raise GradvizError("No iteration has been stepped yet; step into one first.")
-        wanted = timeline.cursor - by
-        if wanted < 0:
-            raise GradvizError("This is the first point of the iteration.")
-        timeline.move(wanted)
+        if timeline is None:
+            return False
+        before = timeline.cursor, timeline.at_present
+        timeline.move(position)
+        moved = before != (timeline.cursor, timeline.at_present)
+        if moved:
+            self._pending.clear()
+        return moved
 
-    # -- events ---------------------------------------------------------------------------------------------------
-
-    def apply(self, event: Event) -> None:
-        """Take in one event.
+    def apply(self, event: Event) -> bool:
+        """Read one event into the state. Return whether it concerns the current run and is still waited for; one that
+        does not changes nothing.
 
         Raises:
             ProtocolError: it refers to a graph that was not sent.
         """
+        if getattr(event, "run", self.run) != self.run:
+            return False
         match event:
             case Ready():
                 self.ready = event
@@ -199,38 +239,56 @@ class Debugger:
                 self.device, self.optimizer = event.device, event.optimizer
             case GraphChanged():
                 before = self.graph
-                if self.shelf.take(event) is not before:
+                if self.graphs.receive(event) is not before:
                     self.details.clear()
+            case NodeDetails():
+                if self.graph is not None and event.signature == self.graph.signature:
+                    self.details[event.node] = event
             case LossBatch():
-                losses = [value for (value,) in struct.iter_unpack("<d", event.losses)]
-                self.losses.update(enumerate(losses, start=event.first))
-                self.evaluations = {record.step: record for record in event.evaluations}
-                self.loss = losses[-1] if losses else self.loss
+                self._on_losses(event)
             case StateChanged():
                 self._on_state(event)
+            case Raised():
+                self.problem = event
             case Passed():
                 self._timeline_of(event.step).append(event.points)
             case Stopped():
                 self._on_stopped(event)
             case HitsCounted():
                 self.breakpoints.count(event.hits)
-            case NodeDetails():
-                if self.graph is not None and event.signature == self.graph.signature:
-                    self.details[event.node] = event
+            case Edited(node=int(node)):
+                self.edits.add(node)
+            case Failed(command=command) if command == type(self.under_way).__name__:
+                self._forget_commands()
+            case TensorAnswered():
+                asked = event.request in self._pending
+                self._pending.discard(event.request)
+                return asked
+        return True
+
+    def _on_losses(self, event: LossBatch) -> None:
+        losses = losses_of(event)
+        if losses:
+            self.loss = losses[-1]
+            if self.state == "running":
+                self.step = max(self.step, event.first + len(losses))
 
     def _on_state(self, event: StateChanged) -> None:
-        self.state, self.step = event.state, event.step
+        self.state, self.step, self.ending = event.state, event.step, event.message
         self.loss = event.loss if event.loss is not None else self.loss
-        if event.state == "running":
-            return
-        if event.state != "stopped":
-            self.resuming = False
-            self.stop = None
-            if self.timeline is not None:
-                self.timeline.next = None
+        if event.state not in ("running", "stopped"):
+            self._forget_commands()
+            self.leave_stop()
+
+    def leave_stop(self) -> None:
+        """Note that the engine is no longer stopped at a point."""
+        self.stop = None
+        if self.timeline is not None:
+            self.timeline.next = None
 
     def _on_stopped(self, event: Stopped) -> None:
-        self.resuming = False
+        self._pending.clear()
+        self.under_way = None
         self.state, self.stop, self.step = "stopped", event, event.step
         timeline = self._timeline_of(event.step)
         timeline.next = None if event.after and event.reason != "exception" else event.point
@@ -241,4 +299,10 @@ class Debugger:
     def _timeline_of(self, step: int) -> Timeline:
         if self.timeline is None or self.timeline.step != step:
             self.timeline = Timeline(step)
+            self.edits.clear()
         return self.timeline
+
+
+def losses_of(batch: LossBatch) -> list[float]:
+    """Return the losses of a batch, the first of which is that of iteration `batch.first`."""
+    return [value for (value,) in iter_unpack("<d", batch.losses)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated
 
 import msgspec
@@ -13,7 +14,7 @@ from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import OptimizerChoice, Value
-from gradviz.targets.target_spec import read_target
+from gradviz.targets.target_spec import TargetSpec, read_target
 
 ITERATIONS = 500
 MOST_ITERATIONS = 10**9
@@ -21,7 +22,7 @@ LARGEST_SEED = 2**32 - 1
 """NumPy takes no larger one."""
 
 
-class Setup(Struct, frozen=True):
+class Setup(Struct, frozen=True, dict=True):
     """Everything that `Open` and `Run` carry, as the form shows it."""
 
     target: str
@@ -33,6 +34,11 @@ class Setup(Struct, frozen=True):
     iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
     device: str = "cpu"
 
+    @cached_property
+    def spec(self) -> TargetSpec:
+        """The target, parsed. Raise GradvizError where it is nothing that could be opened."""
+        return read_target(self.target)
+
     @property
     def network(self) -> Network:
         """The catalogue's entry. Raises UnknownNameError for a person's model."""
@@ -41,20 +47,19 @@ class Setup(Struct, frozen=True):
     @property
     def is_built_in(self) -> bool:
         """Whether the target is one of the catalogue's networks."""
-        return read_target(self.target).kind == "network"
+        return self.spec.kind == "network"
 
     @property
     def file(self) -> str:
         """The Python file of the target, where its name tells; empty where it does not."""
-        place = read_target(self.target)
-        if place.kind == "network":
+        if self.is_built_in:
             return str(self.network.file)
-        return escape_text(str(place.path)) if place.kind == "file" else ""
+        return escape_text(str(self.spec.path)) if self.spec.kind == "file" else ""
 
     @property
     def title(self) -> str:
         """As short as it stays clear: `nn`, `gpt.py:build`."""
-        return read_target(self.target).title
+        return self.spec.title
 
     @property
     def learning_rate(self) -> Value:

@@ -12,7 +12,6 @@ from gradviz.errors import UnknownNameError
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.processes.unix_signals import SignalGate
-from gradviz.gui.session.opening_session import absolute
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
@@ -20,7 +19,7 @@ from gradviz.gui.window.main_window import MainWindow
 from gradviz.layout_process.messages import SeenPlacement, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
-from gradviz.targets.target_spec import check_presence, read_target
+from gradviz.targets.target_spec import TargetSpec, check_presence, read_target
 
 _SWITCH_INTERVAL = 0.0005
 """Seconds for which the window's thread waits for Python while another thread works in it. It waits many times in the
@@ -44,7 +43,8 @@ class App(QObject):
         # Qt's texts have no place for what a file name holds that is not UTF-8.
         target, arguments = escape(target), escape(arguments)
         last = _known(settings.get("network/last"))
-        first = _first(target, last)
+        spec = None if target is None else read_target(target)
+        first = _first(spec, last)
         # The engine goes first: it imports torch while the window is built and painted.
         self.engine = EngineClient(self, engine_arguments)
         self.engine.start()
@@ -61,8 +61,8 @@ class App(QObject):
         self.session.open(first)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
-        if target is not None and read_target(target).kind == "weights":
-            self.session.weights_requested.emit(absolute(target))
+        if spec is not None and spec.kind == "weights":
+            self.session.weights_requested.emit(spec.absolute().text)
 
     def close(self) -> None:
         """End the processes."""
@@ -129,18 +129,17 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         app.close()
 
 
-def _first(target: str | None, last: str) -> str:
+def _first(target: TargetSpec | None, last: str) -> str:
     """What the window opens first: the target, or beside weights, which are no network, what was open last.
 
     Raises what `App` raises.
     """
     if target is None:
         return last
-    place = read_target(target)
-    if place.kind == "network":
-        return network(target).id
-    check_presence(place)
-    return last if place.kind == "weights" else absolute(target)
+    if target.kind == "network":
+        return network(target.name).id
+    check_presence(target)
+    return last if target.kind == "weights" else target.absolute().text
 
 
 def _known(target: str) -> str:

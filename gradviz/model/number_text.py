@@ -59,3 +59,58 @@ def power(exponent: int) -> str:
 def as_typed(text: str) -> str:
     """What a person typed or pasted, with the minus signs that Python reads."""
     return text.strip().replace(MINUS, "-")
+
+
+_SI = {-5: "f", -4: "p", -3: "n", -2: "µ", -1: "m", 0: "", 1: "k", 2: "M", 3: "G", 4: "T", 5: "P", 6: "E"}
+_BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
+
+
+def value_text(value: float, unit: str, *, bare: bool = False) -> str:
+    """A value in few characters: `1.3e−03`, `12.3 µs`, `1.05 MFLOP`, `25.0 KiB`, `12 %`. `bare` leaves out the unit's
+    name where a prefix says enough (`1.05 M`)."""
+    if not math.isfinite(value):
+        return nonfinite_text(value)
+    if value == 0:
+        return "0"
+    if unit == "share":
+        return f"{100 * value:.0f} %" if value >= 0.01 or value < 0 else "< 1 %"
+    if unit == "":
+        return f"{value:.1e}".replace("-", MINUS)
+    text = prefixed(value, unit, digits=3)
+    return text.removesuffix("FLOP").rstrip() if bare and unit == "FLOP" else text
+
+
+def prefixed(value: float, unit: str, *, digits: int = 3, exact: bool = False) -> str:
+    """With an SI prefix, or a binary one for bytes, in `digits` figures; `exact` leaves out zeros after the point."""
+    if unit == "B":
+        level = min(max(int(math.log2(abs(value)) // 10), 0), len(_BINARY) - 1) if value else 0
+        scaled, name = value / 1024**level, f"{_BINARY[level]}B"
+        if level == 0:
+            return f"{scaled:.0f} {name}"
+    else:
+        level = min(max(math.floor(math.log10(abs(value)) / 3 + 1e-12), min(_SI)), max(_SI)) if value else 0
+        scaled = value / 1000.0**level
+        if abs(float(f"{scaled:.{digits}g}")) >= 1000 and level < max(_SI):  # 999.9 is written with the next prefix
+            level, scaled = level + 1, scaled / 1000
+        name = f"{_SI[level]}{unit}"
+        if unit == "FLOP" and level == 0:
+            return f"{scaled:,.0f} {name}"
+    if exact:
+        return f"{scaled:.{digits}g} {name}".replace("-", MINUS)
+    whole = len(str(int(abs(scaled))))
+    return f"{scaled:.{max(digits - whole, 0)}f} {name}".replace("-", MINUS)
+
+
+def size_text(size: float) -> str:
+    """Bytes: `640 B`, `25.0 KiB`, `3.00 MiB`."""
+    return prefixed(size, "B")
+
+
+def figure(value: float) -> str:
+    """Two or three figures for the end of a scale: `0.92`, `−1.7`, `2.0e−05`, `0`."""
+    if value == 0:
+        return "0"
+    plain = f"{value:.3g}"
+    if "e" in plain or abs(value) < 1e-3:
+        plain = f"{value:.1e}"
+    return plain.replace("-", MINUS)

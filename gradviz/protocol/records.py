@@ -356,17 +356,8 @@ class HistogramRecord(Struct, frozen=True):
     counts: tuple[int, ...]
 
 
-MeasureKind = Literal[
-    "time_forward",  # seconds that the node's op took in forward
-    "time_backward",  # seconds that the node took in backward
-    "flops",  # floating-point operations of the forward op, as torch.utils.flop_counter counts them
-    "saved_bytes",  # bytes held for backward; a storage that several nodes hold is counted at the first
-    "grad_norm",  # 2-norm of the gradient of the node's (first) output; of a leaf, of its .grad
-    "activation_mean",  # of the op's (first) output
-    "activation_std",
-    "update_ratio",  # of a parameter: 2-norm of its last update over that of its values
-    "dead_units",  # share of a ReLU-like output's units (channels, else last dimension) zero ever since measuring began
-]
+MeasureKind = str
+"""One quantity of nodes: the name of the engine's `Measure` and of its row in `model/overlay/overlay_table`."""
 
 
 class ColumnRecord(Struct, frozen=True):

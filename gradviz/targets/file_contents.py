@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradviz.files.regular_files import read_regular
-from gradviz.targets.script_detection import parse, trains
-from gradviz.targets.target_spec import DEFAULT_FACTORY
+from gradviz.targets.python_file import DEFAULT_FACTORY, PythonFile
 
 LARGEST = 256 * 1024
 """Bytes of a file that is looked into. No other thread runs while Python parses, here for up to a tenth of a second;
@@ -40,11 +38,11 @@ def candidates(path: Path) -> tuple[Candidate, ...]:
         OSError: the file cannot be read, or is larger than `LARGEST`.
         SyntaxError: it is no Python.
     """
-    tree = parse(read_regular(path, LARGEST), path)
-    found = [*_functions(tree), *_modules(tree)]
+    file = PythonFile(path, LARGEST)
+    found = [*_functions(file.tree), *_modules(file.tree)]
     found.sort(key=lambda one: (one.name != DEFAULT_FACTORY, one.line))
-    if trains(tree, path, LARGEST):
-        found.insert(0, Candidate("", "script", 1, _words(tree), None))
+    if file.trains:
+        found.insert(0, Candidate("", "script", 1, _words(file.tree), None))
     return tuple(found)
 
 

@@ -11,8 +11,6 @@ from contextlib import suppress
 from importlib.machinery import all_suffixes
 from pathlib import Path
 
-from gradviz.targets.target_spec import Place
-
 MOST = 2000
 """So many files are followed; a folder with more of them is not a model's."""
 _SUFFIXES = tuple(all_suffixes())
@@ -25,18 +23,6 @@ def is_installed(file: Path) -> bool:
     """Whether a file belongs to this Python, or to a package that was installed into it."""
     found = file.resolve()
     return any(found.is_relative_to(folder) for folder in _INSTALLED)
-
-
-def roots_of(place: Place) -> tuple[Path, ...]:
-    """Return the folders in which Python looks first for what a file or a module imports."""
-    if place.kind == "module":
-        return (Path.cwd(),)
-    folder = place.path.absolute().parent
-    # A file of a package is imported from the folder above all of its packages.
-    above = folder
-    while (above / "__init__.py").is_file() and above.name.isidentifier():
-        above = above.parent
-    return (folder,) if above == folder else (folder, above)
 
 
 def neighbours(files: Iterable[Path], roots: Sequence[Path], read: Callable[[Path], bytes]) -> Iterator[Path]:

@@ -1,11 +1,12 @@
-"""Reads what a target's text means: a network's id, a file, a module, a program, weights. Nothing is executed."""
+"""A target: the value that a target's text is parsed into once. Nothing is executed."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path, PurePath
@@ -14,8 +15,8 @@ from typing import Literal
 from gradviz.errors import GradvizError
 from gradviz.files.regular_files import special_kind
 from gradviz.protocol.encodable import ESCAPE_START, escape_text, restore_text
+from gradviz.targets.python_file import DEFAULT_FACTORY, PythonFile, read_python
 
-DEFAULT_FACTORY = "build"
 PROGRAM_SUFFIXES = (".pt2",)
 WEIGHTS_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt", ".safetensors")
 
@@ -29,9 +30,12 @@ Kind = Literal["network", "file", "module", "program", "weights"]
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a target's text means. A file or a module may be there or not."""
+@dataclass(frozen=True)
+class TargetSpec:
+    """A network's id, a file, a module, an exported program or weights. A file or a module may be there or not.
+
+    Each opening parses its own, and hands it on: what is read of the file is read for this opening.
+    """
 
     kind: Kind
     name: str
@@ -45,10 +49,45 @@ class Place:
         return expanded(self.name)
 
     @property
+    def text(self) -> str:
+        """The text that it was parsed from."""
+        return f"{self.name}:{self.attribute}" if self.attribute else self.name
+
+    @property
     def title(self) -> str:
         """As short as it stays clear: `gpt.py:build`."""
-        name = self.name if self.kind in ("network", "module") else PurePath(self.name).name
-        return f"{name}:{self.attribute}" if self.attribute else name
+        is_path = self.kind not in ("network", "module")
+        return replace(self, name=PurePath(self.name).name).text if is_path else self.text
+
+    @cached_property
+    def python(self) -> PythonFile | None:
+        """The Python file, read when it is first asked for; None where it is none, or cannot be read or parsed."""
+        return read_python(self.path) if self.kind == "file" else None
+
+    def absolute(self) -> TargetSpec:
+        """Return it with the whole path of its file, so that it means the same in another folder."""
+        if self.kind in ("network", "module"):
+            return self
+        return replace(self, name=escape_text(str(self.path.absolute())))
+
+    def runs_as_script(self, has_arguments: bool) -> bool:
+        """Return whether it is run as a script.
+
+        A whole file is, if it trains, or if it is given arguments and makes no factory.
+        """
+        python = None if self.attribute else self.python
+        return python is not None and (python.trains or (has_arguments and not python.makes_factory))
+
+    def import_roots(self) -> tuple[Path, ...]:
+        """Return the folders in which Python looks first for what a file or a module imports."""
+        if self.kind == "module":
+            return (Path.cwd(),)
+        folder = self.path.absolute().parent
+        # A file of a package is imported from the folder above all of its packages.
+        above = folder
+        while (above / "__init__.py").is_file() and above.name.isidentifier():
+            above = above.parent
+        return (folder,) if above == folder else (folder, above)
 
 
 def file_of(text: str) -> Path:
@@ -66,15 +105,15 @@ def expanded(text: str) -> Path:
 
 
 def _at_home(path: Path) -> Path:
-    """The path with a home for `~`; `~somebody` stays as it is where nobody is called so."""
+    """Return the path with the user's home for `~`; `~name` stays where there is no user of that name."""
     try:
         return path.expanduser()
     except RuntimeError:
         return path
 
 
-def read_target(text: str) -> Place:
-    """What `text` means, from its letters alone.
+def read_target(text: str) -> TargetSpec:
+    """Parse a target's text, from its letters alone.
 
     Raises:
         GradvizError: it is nothing that could be opened; the message says what can.
@@ -84,24 +123,24 @@ def read_target(text: str) -> Place:
     if suffix in PROGRAM_SUFFIXES or suffix in WEIGHTS_SUFFIXES:
         if attribute:
             raise GradvizError(f"{name} holds no Python, so nothing in it is called {attribute!r}; open it without.")
-        return Place("program" if suffix in PROGRAM_SUFFIXES else "weights", name)
+        return TargetSpec("program" if suffix in PROGRAM_SUFFIXES else "weights", name)
     if suffix == ".py":
-        return Place("file", name, attribute)
+        return TargetSpec("file", name, attribute)
     if not attribute and name.isidentifier():
-        return Place("network", name)
+        return TargetSpec("network", name)
     if "/" in name or "\\" in name or suffix == ".ipynb" or not _DOTTED_NAME.fullmatch(name):
         raise GradvizError(_not_openable(text, expanded(name)))
-    return Place("module", name, attribute)
+    return TargetSpec("module", name, attribute)
 
 
-def check_presence(place: Place) -> None:
-    """Raises GradvizError if the file or the module's package is not there. Executes nothing."""
-    if place.kind in ("file", "program", "weights"):
-        _check_file(place)
-    elif place.kind == "module":
-        if place.path.is_file():
-            raise GradvizError(_not_openable(place.name, place.path))
-        top = place.name.partition(".")[0]
+def check_presence(target: TargetSpec) -> None:
+    """Raise GradvizError if the file or the module's package is not there. Execute nothing."""
+    if target.kind in ("file", "program", "weights"):
+        _check_file(target)
+    elif target.kind == "module":
+        if target.path.is_file():
+            raise GradvizError(_not_openable(target.name, target.path))
+        top = target.name.partition(".")[0]
         here = Path(f"{top}.py").is_file() or Path(top).is_dir()
         if not here and top not in sys.modules and find_spec(top) is None:
             raise GradvizError(
@@ -110,7 +149,7 @@ def check_presence(place: Place) -> None:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """What is before the last colon, and the attribute behind it. The colon of a Windows drive is none."""
+    """Split at the last colon: the name, and the attribute after it. The colon of a Windows drive is none."""
     name, colon, attribute = text.rpartition(":")
     if not colon or not name or "/" in attribute or "\\" in attribute:
         return text, ""
@@ -119,24 +158,24 @@ def _split(text: str) -> tuple[str, str]:
     return name, attribute
 
 
-def _check_file(place: Place) -> None:
-    path = place.path
+def _check_file(target: TargetSpec) -> None:
+    path = target.path
     if path.is_file():
         return
     if path.is_dir():
-        raise GradvizError(f"{place.name} is a folder; open a file in it.")
+        raise GradvizError(f"{target.name} is a folder; open a file in it.")
     if kind := special_kind(path):
-        raise GradvizError(f"{place.name} is {kind}, which is not read; open a regular file.")
+        raise GradvizError(f"{target.name} is {kind}, which is not read; open a regular file.")
     if not path.parent.is_dir():
-        raise GradvizError(f"There is no folder {path.parent}; check the path of {place.name}.")
+        raise GradvizError(f"There is no folder {path.parent}; check the path of {target.name}.")
     there = _alike(path)
     shown = ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "")
     known = f"; in its folder there is {shown}" if there else "; check its path"
-    raise GradvizError(f"There is no file {place.name}{known}.")
+    raise GradvizError(f"There is no file {target.name}{known}.")
 
 
 def _alike(path: Path) -> list[str]:
-    """Names of files of the same kind in the same folder, of a large folder those that are found first."""
+    """Return the names of files of the same kind in the same folder, of a large folder those that are found first."""
     try:
         with os.scandir(path.parent) as entries:
             names = (entry.name for entry in islice(entries, _LOOKED_AT) if entry.is_file())

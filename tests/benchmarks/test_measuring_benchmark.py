@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 import torch
 
 from gradviz.engine.loading.target import Setup
-from gradviz.engine.measuring.measure_scheduler import Measuring
+from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.records import MeasureKind
+from gradviz.targets.target_spec import read_target
 from tests.benchmarks.ratios import ratio
 
 ITERATIONS = 30
-KINDS: tuple[MeasureKind, ...] = get_args(MeasureKind)
+KINDS: tuple[MeasureKind, ...] = tuple(MEASURED)
 
 
 @pytest.mark.parametrize("network", ["dynamic", "attention"])
 def test_a_measured_iteration(network: str) -> None:
     torch.set_num_threads(1)
-    plain = Runner(Setup(network))
+    plain = Runner(Setup(read_target(network)))
     plain.hold()
 
     def free() -> None:
@@ -29,12 +29,12 @@ def test_a_measured_iteration(network: str) -> None:
             plain.iterate()
 
     for kinds in ((), *((kind,) for kind in KINDS), KINDS):
-        runner = Runner(Setup(network))
+        runner = Runner(Setup(read_target(network)))
         runner.hold()
-        measuring = Measuring(lambda event: None)
+        measuring = MeasureScheduler(lambda event: None)
         measuring.set(SetMeasures(kinds, rate=1e9), 1, None, "")
 
-        def measured(runner: Runner = runner, measuring: Measuring = measuring) -> None:
+        def measured(runner: Runner = runner, measuring: MeasureScheduler = measuring) -> None:
             for _ in range(ITERATIONS):
                 measuring._next = 0.0
                 measuring.attend(runner, watched=False)

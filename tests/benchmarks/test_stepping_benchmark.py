@@ -12,6 +12,7 @@ from gradviz.engine.loading.target import Setup
 from gradviz.engine.tensors.value_cache import Keeper
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.records import BreakpointRecord, PlaceRecord
+from gradviz.targets.target_spec import read_target
 from tests.benchmarks.ratios import ratio
 
 ITERATIONS = 50
@@ -28,7 +29,7 @@ KINDS = {
 @pytest.mark.parametrize("network", ["autograd", "dynamic", "attention"])
 def test_iterations_at_the_gate(network: str) -> None:
     torch.set_num_threads(1)
-    plain = Runner(Setup(network))
+    plain = Runner(Setup(read_target(network)))
     plain.hold()
 
     def free() -> None:
@@ -37,7 +38,7 @@ def test_iterations_at_the_gate(network: str) -> None:
 
     for title, (intent, record) in KINDS.items():
         breakpoints = BreakpointSet(() if record is None else (record,))
-        runner = Runner(Setup(network))
+        runner = Runner(Setup(read_target(network)))
         runner.hold()
         keeper = Keeper()
 
@@ -52,7 +53,7 @@ def test_iterations_at_the_gate(network: str) -> None:
             for _ in range(ITERATIONS):
                 if title != "nothing" and not runner.holds_forward:
                     keeper.clear()
-                    runner.gate = Gate(runner.step, intent, breakpoints, keeper, stand, lambda: None)
+                    runner.open_gate(Gate(runner.step, intent, breakpoints, keeper, stand, lambda: None))
                 runner.iterate()
 
         ratio(f"{network}: {title}, over free running", gated, free, rounds=5)

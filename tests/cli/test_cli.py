@@ -19,6 +19,7 @@ from gradviz.cli.display_check import why_no_screen
 from gradviz.cli.run import _line_of_json
 from gradviz.networks import nn as lesson
 from gradviz.networks.catalogue import NETWORKS
+from gradviz.targets.target_spec import read_target
 from tests.helpers.special_files import SPECIAL, opened_files, special_file
 
 SMALL = ["--set", "n=4", "--set", "d_in=3", "--set", "h=2", "--set", "d_out=1"]
@@ -323,7 +324,8 @@ def test_what_follows_a_scripts_name_is_the_scripts(
     words: list[str], target: str | None, rest: tuple[str, ...]
 ) -> None:
     arguments = cli._parse(words)
-    assert (arguments.target, arguments.arguments) == (target, rest)
+    expected = None if target is None else read_target(target)
+    assert (arguments.target, arguments.arguments) == (expected, rest)
 
 
 def test_the_lists(run) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.client.engine_process import Said
 from gradviz.protocol.commands import Open
 from gradviz.terminal.json.server import JsonLines
@@ -20,7 +20,7 @@ class JsonThread:
         self.engine = EngineThread()
         self.seen: list[Event] = []
         opening = Open(1, target, stop_first=True, **options)
-        self._talk = JsonLines(Debugger(self.engine.tell), opening, steps, "test", self.seen.append)
+        self._talk = JsonLines(DebugState(self.engine.tell), opening, steps, "test", self.seen.append)
         self._asked = 0
 
     def __enter__(self) -> JsonThread:

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradviz.targets.imported_files import _imported_names, neighbours, roots_of
+from gradviz.targets.imported_files import _imported_names, neighbours
 from gradviz.targets.target_spec import read_target
 
 
 def found(main: Path, *others: Path) -> set[str]:
-    roots = roots_of(read_target(str(main)))
+    roots = read_target(str(main)).import_roots()
     files = set(neighbours((main, *others), roots, Path.read_bytes))
     return {str(file.relative_to(roots[-1])) for file in files - {main, *others}}
 

@@ -7,29 +7,29 @@ from pathlib import Path
 import pytest
 
 from gradviz.errors import GradvizError
-from gradviz.targets.script_detection import is_script
-from gradviz.targets.target_spec import Place, check_presence, read_target
+from gradviz.targets.target_spec import TargetSpec, check_presence, read_target
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "spec"),
     [
-        ("autograd", Place("network", "autograd")),
-        ("gpt.py", Place("file", "gpt.py")),
-        ("gpt.py:build", Place("file", "gpt.py", "build")),
-        ("models/gpt.py:GPT.small", Place("file", "models/gpt.py", "GPT.small")),
-        ("C:\\models\\gpt.py", Place("file", "C:\\models\\gpt.py")),
-        ("C:\\models\\gpt.py:make", Place("file", "C:\\models\\gpt.py", "make")),
-        ("package.module", Place("module", "package.module")),
-        ("package.module:make", Place("module", "package.module", "make")),
-        ("model:build", Place("module", "model", "build")),
-        ("net.pt2", Place("program", "net.pt2")),
-        ("net.pt", Place("weights", "net.pt")),
-        ("folder/net.safetensors", Place("weights", "folder/net.safetensors")),
+        ("autograd", TargetSpec("network", "autograd")),
+        ("gpt.py", TargetSpec("file", "gpt.py")),
+        ("gpt.py:build", TargetSpec("file", "gpt.py", "build")),
+        ("models/gpt.py:GPT.small", TargetSpec("file", "models/gpt.py", "GPT.small")),
+        ("C:\\models\\gpt.py", TargetSpec("file", "C:\\models\\gpt.py")),
+        ("C:\\models\\gpt.py:make", TargetSpec("file", "C:\\models\\gpt.py", "make")),
+        ("package.module", TargetSpec("module", "package.module")),
+        ("package.module:make", TargetSpec("module", "package.module", "make")),
+        ("model:build", TargetSpec("module", "model", "build")),
+        ("net.pt2", TargetSpec("program", "net.pt2")),
+        ("net.pt", TargetSpec("weights", "net.pt")),
+        ("folder/net.safetensors", TargetSpec("weights", "folder/net.safetensors")),
     ],
 )
-def test_a_text_means_one_place(text: str, place: Place) -> None:
-    assert read_target(text) == place
+def test_a_text_means_one_target(text: str, spec: TargetSpec) -> None:
+    assert read_target(text) == spec
+    assert spec.text == text
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_a_script_is_known_by_its_text(tmp_path: Path, text: str, script: bool) 
     (tmp_path / "parts" / "inner.py").write_text("from loops import fit as step")
     path = tmp_path / "file.py"
     path.write_text(text)
-    assert is_script(path) is script
+    assert read_target(str(path)).runs_as_script(has_arguments=False) is script

@@ -8,7 +8,7 @@ import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.protocol.commands import Command
@@ -27,10 +27,11 @@ _LATE = (("late.weight",), ("norm.weight", "tied.weight"), ("norm1.weight",))
 
 
 @pytest.fixture
-def debugger() -> Debugger:
+def debugger() -> DebugState:
     """Stands in backward of a network that uses `middle_linear` twice, before its second use's addmm."""
     sent: list[Command] = []
-    made = Debugger(sent.append)
+    made = DebugState(sent.append)
+    made.begin(1)
     graph = dynamic(2)
     parameters = tuple(
         ParameterRecord((node.name,), (1,), "float32") for node in graph.nodes if node.kind == "parameter"
@@ -87,7 +88,7 @@ def test_a_number_of_a_node_needs_no_blank_before_it() -> None:
     assert split_line("  until   #3 in backward ") == ("until", "#3 in backward")
 
 
-def test_names_mean_tensors(debugger: Debugger) -> None:
+def test_names_mean_tensors(debugger: DebugState) -> None:
     graph = debugger.graph
     assert graph is not None
     weight = next(n for n in graph.nodes if n.name == "middle_linear.weight")
@@ -122,17 +123,17 @@ def test_names_mean_tensors(debugger: Debugger) -> None:
         ("saved", "Say which"),
     ],
 )
-def test_a_name_that_means_nothing_is_answered_in_a_sentence(typed: str, said: str, debugger: Debugger) -> None:
+def test_a_name_that_means_nothing_is_answered_in_a_sentence(typed: str, said: str, debugger: DebugState) -> None:
     with pytest.raises(GradvizError, match=said):
         read_name(typed, debugger)
 
 
-def test_a_node_that_is_not_there_is_answered_with_the_nearest(debugger: Debugger) -> None:
+def test_a_node_that_is_not_there_is_answered_with_the_nearest(debugger: DebugState) -> None:
     with pytest.raises(GradvizError, match=r"did you mean middle_linear\.weight"):
         read_node("mddle_linear.weight", debugger)
 
 
-def test_names_outside_of_the_graph_mean_what_the_engine_knows_by_them(debugger: Debugger) -> None:
+def test_names_outside_of_the_graph_mean_what_the_engine_knows_by_them(debugger: DebugState) -> None:
     def meant(text: str) -> tuple[int | None, str, str, str]:
         wanted = read_name(text, debugger)
         return wanted.node, wanted.choice.what, wanted.choice.name, wanted.slice
@@ -147,8 +148,9 @@ def test_names_outside_of_the_graph_mean_what_the_engine_knows_by_them(debugger:
         read_name("norm.running_mean.update", debugger)
 
 
-def test_before_there_is_a_graph_a_part_is_of_the_op_at_the_gate(debugger: Debugger) -> None:
-    fresh = Debugger(lambda command: None)
+def test_before_there_is_a_graph_a_part_is_of_the_op_at_the_gate(debugger: DebugState) -> None:
+    fresh = DebugState(lambda command: None)
+    fresh.begin(1)
     assert debugger.opened is not None
     fresh.apply(debugger.opened)
     fresh.apply(Stopped(1, 0, "step", PointRecord(0, "forward", None, "torch.Tensor.mm")))
@@ -163,7 +165,7 @@ def test_before_there_is_a_graph_a_part_is_of_the_op_at_the_gate(debugger: Debug
 
 def test_without_a_graph_names_say_what_to_do() -> None:
     with pytest.raises(GradvizError, match="There is no graph yet; step once"):
-        read_node("#1", Debugger(lambda command: None))
+        read_node("#1", DebugState(lambda command: None))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_without_a_graph_names_say_what_to_do() -> None:
         ("late.weight", "node", "place", PlaceRecord(type_name="late.weight")),
     ],
 )
-def test_breakpoints_are_read(typed: str, kind: str, field: str, value: object, debugger: Debugger) -> None:
+def test_breakpoints_are_read(typed: str, kind: str, field: str, value: object, debugger: DebugState) -> None:
     record = read_breakpoint(typed, debugger)
     assert record.kind == kind
     assert getattr(record, field) == value
@@ -218,12 +220,12 @@ def test_breakpoints_are_read(typed: str, kind: str, field: str, value: object, 
         ("#77", "no node #77"),
     ],
 )
-def test_a_wrong_breakpoint_is_answered_with_how_it_is_written(typed: str, said: str, debugger: Debugger) -> None:
+def test_a_wrong_breakpoint_is_answered_with_how_it_is_written(typed: str, said: str, debugger: DebugState) -> None:
     with pytest.raises(GradvizError, match=said):
         read_breakpoint(typed, debugger)
 
 
-def test_a_line_that_the_file_lacks_is_refused(tmp_path: Path, debugger: Debugger) -> None:
+def test_a_line_that_the_file_lacks_is_refused(tmp_path: Path, debugger: DebugState) -> None:
     file = tmp_path / "short.py"
     file.write_text("import torch\n")
     assert read_breakpoint(f"{file}:1", debugger).line == 1
@@ -232,7 +234,7 @@ def test_a_line_that_the_file_lacks_is_refused(tmp_path: Path, debugger: Debugge
             read_breakpoint(f"{file}:{line}", debugger)
 
 
-def test_breakpoints_are_listed_and_meant_by_their_numbers(debugger: Debugger) -> None:
+def test_breakpoints_are_listed_and_meant_by_their_numbers(debugger: DebugState) -> None:
     known = debugger.breakpoints
     known.add(read_breakpoint("nan", debugger))
     second = known.add(read_breakpoint("clamp in backward", debugger))
@@ -262,7 +264,7 @@ def test_breakpoints_are_listed_and_meant_by_their_numbers(debugger: Debugger) -
         ("help tim", "timeline"),
     ],
 )
-def test_completion_offers(typed: str, offered: str, debugger: Debugger) -> None:
+def test_completion_offers(typed: str, offered: str, debugger: DebugState) -> None:
     assert offered in candidates(typed, debugger)[0]
     document = Document(typed)
     completions = list(PromptCompleter(debugger).get_completions(document, CompleteEvent(completion_requested=True)))
@@ -270,17 +272,17 @@ def test_completion_offers(typed: str, offered: str, debugger: Debugger) -> None
     assert any(text.endswith(offered) for text in whole)
 
 
-def test_numbers_of_what_has_a_name_are_not_offered(debugger: Debugger) -> None:
+def test_numbers_of_what_has_a_name_are_not_offered(debugger: DebugState) -> None:
     assert all(word.removeprefix("#").isdigit() for word in candidates("until #", debugger)[0])
 
 
-def test_completion_of_what_is_no_command_is_nothing(debugger: Debugger) -> None:
+def test_completion_of_what_is_no_command_is_nothing(debugger: DebugState) -> None:
     assert candidates("xyzzy mid", debugger)[0] == []
 
 
 @pytest.mark.parametrize("digits", ["9" * 30, "9" * 5000, "²", "٣"])
 @pytest.mark.parametrize("words", ["iteration {}", "dynamic.py:{}", "#{}", "{}"])
-def test_numbers_that_no_index_has_are_refused_in_a_sentence(debugger: Debugger, words: str, digits: str) -> None:
+def test_numbers_that_no_index_has_are_refused_in_a_sentence(debugger: DebugState, words: str, digits: str) -> None:
     with pytest.raises(GradvizError):
         read_breakpoint(words.format(digits), debugger)
     with pytest.raises(GradvizError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.model.derivative.gradient_terms import terms
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
@@ -110,7 +110,8 @@ def test_names_in_a_table_that_is_too_wide_keep_their_ends_and_the_other_columns
 
 
 def test_a_stop_at_a_long_name_keeps_its_end_and_its_shape() -> None:
-    debugger = Debugger(lambda command: None)
+    debugger = DebugState(lambda command: None)
+    debugger.begin(1)
     name = "encoder.layers.11.self_attention.linear1.weight"
     graph = GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", name, "AccumulateGrad", shape=(64, 100)),), ())
     debugger.apply(GraphChanged(1, 0, "s", graph))

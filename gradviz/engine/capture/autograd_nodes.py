@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import methodcaller
 from typing import Any
 
 import torch
 from msgspec import Struct
 from torch.autograd.graph import Node
 
+from gradviz.engine.torch_compat import (
+    OUTPUT_METADATA,
+    VMAPPED_MODULE,
+    VMAPPED_PREFIX,
+    base_of,
+    function_class,
+    is_view,
+    sequence_number,
+)
 from gradviz.protocol.records import NodeKind, Shape
 
 _BACKWARD = re.compile(r"Backward\d*$")
 # `MaxPool2DWithIndices` is Max, Pool2D, With, Indices; `Log1P` stays one word.
 _WORD = re.compile(r"[A-Z]?[a-z]+(?:\d+[A-Z](?![a-z]))?\d*|[A-Z]+(?![a-z])\d*|\d+")
 _CHECKPOINT = "torch.utils.checkpoint"
-# Where vmap makes a Function of a person's own; its name is that of the person's behind this word.
-_MAPPING, _MAPPED = "torch._functorch.autograd_function", "Vmapped"
 _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 
 
@@ -27,8 +33,6 @@ _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 _ACCUMULATE = type(torch.ones((), requires_grad=True).expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 
 
-# `sequence_number`, without a frame of Python's for each node.
-_NUMBER = methodcaller("_sequence_nr")
 # The one class that stands for many kinds of nodes: those of libraries that extend torch in C++.
 _MANY = "CppFunction"
 
@@ -62,7 +66,7 @@ def is_leaf(tensor: torch.Tensor) -> bool:
 def may_get_another_node(tensor: torch.Tensor) -> bool:
     """Whether autograd may create another node for `tensor` when its `grad_fn` is read: it is a view of what requires
     grad, and its memory may have been written."""
-    return tensor._is_view() and tensor._base is not None and tensor._base.requires_grad
+    return is_view(tensor) and (base := base_of(tensor)) is not None and base.requires_grad
 
 
 def leaf_of(node: Node) -> torch.Tensor:
@@ -79,7 +83,7 @@ def reachable(roots: list[Node]) -> list[Node]:
             if following is not None and following not in seen:
                 seen.add(following)
                 stack.append(following)
-    return sorted(seen, key=_NUMBER)
+    return sorted(seen, key=sequence_number)
 
 
 def type_name(node: Node) -> str:
@@ -99,7 +103,7 @@ def node_name(node: Node) -> tuple[NodeKind, str, str]:
 
 @lru_cache(maxsize=1024)  # graphs of thousands of nodes have a few dozen names
 def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
-    function = getattr(node_type, "_forward_cls", None)
+    function = function_class(node_type)
     plain = full_name.rpartition("::")[2]
     if function is None:
         if plain.startswith(_COMPILED):
@@ -112,7 +116,7 @@ def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
         note = "a reentrant checkpoint: what is inside is computed again, and gets its nodes, during backward"
         return "opaque", "checkpoint", note
     if is_mapped(function):
-        return "custom", name.removeprefix(_MAPPED), "mapped by vmap"
+        return "custom", name.removeprefix(VMAPPED_PREFIX), "mapped by vmap"
     if function.__module__.partition(".")[0] == "torch":
         return "function", snake(name), ""
     return "custom", name, ""
@@ -121,8 +125,8 @@ def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
 def is_mapped(function: Any, original: type | None = None) -> bool:
     """Whether vmap made this Function, of `original` if that is given."""
     name = getattr(function, "__name__", "")
-    made = getattr(function, "__module__", "") == _MAPPING and name.startswith(_MAPPED)
-    return made and (original is None or name == f"{_MAPPED}{original.__name__}")
+    made = getattr(function, "__module__", "") == VMAPPED_MODULE and name.startswith(VMAPPED_PREFIX)
+    return made and (original is None or name == f"{VMAPPED_PREFIX}{original.__name__}")
 
 
 def snake(name: str) -> str:
@@ -132,7 +136,7 @@ def snake(name: str) -> str:
 
 def outputs_of(node: Node) -> tuple[Output, ...]:
     """One entry for each output_nr; an output that autograd never gave a tensor has no shape."""
-    return tuple([_output(metadata) for metadata in getattr(node, "_input_metadata", ())])
+    return tuple([_output(metadata) for metadata in getattr(node, OUTPUT_METADATA, ())])
 
 
 class OutputReader:
@@ -147,7 +151,7 @@ class OutputReader:
         return [self._of(node) for node in nodes]
 
     def _of(self, node: Node) -> tuple[Output, ...]:
-        outputs: Sequence[Any] = getattr(node, "_input_metadata", ())
+        outputs: Sequence[Any] = getattr(node, OUTPUT_METADATA, ())
         if len(outputs) != 1:
             return outputs_of(node)
         try:

@@ -9,18 +9,15 @@ from typing import Any
 import torch.utils.checkpoint
 
 from gradviz.engine.capture.module_calls import ModuleCalls
+from gradviz.engine.torch_compat import CHECKPOINT
 
 _NOTE = "its activations are computed again during backward"
-# What runs before and after the function of a checkpoint that is not reentrant, as a generator; torch's own name,
-# which since 2.14 is that of a mere way to it.
-_PLAIN = "_checkpoint_without_reentrant_generator"
-_AROUND = f"{_PLAIN}_impl" if hasattr(torch.utils.checkpoint, f"{_PLAIN}_impl") else _PLAIN
 
 
 @contextmanager
 def checkpoints_followed(modules: ModuleCalls) -> Iterator[None]:
     """While this lasts, each checkpoint that is not reentrant is a region among the calls of `modules`."""
-    around = getattr(torch.utils.checkpoint, _AROUND, None)
+    around = getattr(torch.utils.checkpoint, CHECKPOINT, None)
     if around is None:
         yield
         return
@@ -32,8 +29,8 @@ def checkpoints_followed(modules: ModuleCalls) -> Iterator[None]:
         finally:
             modules.end_region(region)
 
-    setattr(torch.utils.checkpoint, _AROUND, noted)
+    setattr(torch.utils.checkpoint, CHECKPOINT, noted)
     try:
         yield
     finally:
-        setattr(torch.utils.checkpoint, _AROUND, around)
+        setattr(torch.utils.checkpoint, CHECKPOINT, around)

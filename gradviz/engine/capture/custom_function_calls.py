@@ -12,10 +12,9 @@ from typing import Any
 from torch.autograd.function import Function, FunctionCtx
 
 from gradviz.engine.frames.stack_frames import outer
+from gradviz.engine.torch_compat import APPLY_FRAMES, function_class
 
 _FILE = Function.__call__.__code__.co_filename
-# Since torch 2.14 `apply` is C++ and has no frame. Under vmap and its like it still goes through the second.
-_APPLIES = ("apply", "_call_custom_function_call")
 _IN_PYTHON = isinstance(Function.__dict__["apply"], classmethod)
 
 
@@ -38,7 +37,7 @@ def function_call(frame: FrameType | None) -> FunctionCall | None:
         code = frame.f_code
         file = code.co_filename
         if file == _FILE:
-            if code.co_name in _APPLIES:
+            if code.co_name in APPLY_FRAMES:
                 function = frame.f_locals.get("cls")  # none where a backward is applied
                 found = function and FunctionCall(function, frame.f_locals["args"], frame.f_back)
         elif not _IN_PYTHON and _is_forward(code):
@@ -55,7 +54,7 @@ def _call_of(forward: FrameType) -> FunctionCall | None:
         args = args[1:]  # it is a class method
     if args and isinstance(ctx := args[0], FunctionCtx):
         function: Any = type(ctx)
-        return FunctionCall(function._forward_cls, args[1:], forward.f_back, ctx)
+        return FunctionCall(function_class(function), args[1:], forward.f_back, ctx)
     # In the style with `setup_context` nothing in the frame says whose forward it is: of classes made by one piece of
     # code, it is the newest.
     classes = [each for each in _with_forward(forward.f_code) if each.setup_context is not Function.setup_context]

@@ -8,10 +8,10 @@ from typing import Any
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, reachable
-from gradviz.engine.capture.node_makers import sequence_number
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Flow, Value, makers_of
+from gradviz.engine.torch_compat import sequence_number
 
 _Key = tuple[int, type]
 """What a node is known by while nobody holds it: its number, and its class."""

@@ -10,7 +10,7 @@ import torch
 import torch.overrides
 from torch.overrides import TorchFunctionMode
 
-_DISABLED = torch._C._disabled_torch_function_impl
+from gradviz.engine.torch_compat import disabled_torch_function, function_mode_at, function_mode_count
 
 
 @contextmanager
@@ -35,9 +35,12 @@ def fast_paths_kept(mode: TorchFunctionMode) -> Iterator[None]:
 
 def _alone(mode: TorchFunctionMode) -> bool:
     """Whether this thread's only mode is `mode`."""
-    return torch._C._len_torch_function_stack() == 1 and torch._C._get_function_stack_at(0) is mode
+    return function_mode_count() == 1 and function_mode_at(0) is mode
 
 
 def _overloads(kind: type) -> bool:
     """Whether tensors of this class overload torch's functions: torch's own rule, modes aside."""
-    return kind is not torch.Tensor and getattr(kind, "__torch_function__", _DISABLED) is not _DISABLED
+    return (
+        kind is not torch.Tensor
+        and getattr(kind, "__torch_function__", disabled_torch_function) is not disabled_torch_function
+    )

@@ -8,8 +8,7 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any, Protocol
 
-from torch.overrides import TorchFunctionMode, _len_torch_function_stack, _pop_mode, _push_mode
-from torch.utils._device import DeviceContext
+from torch.overrides import TorchFunctionMode
 
 from gradviz.engine.capture.checkpoint_regions import checkpoints_followed
 from gradviz.engine.capture.composite_functions import opened
@@ -20,6 +19,7 @@ from gradviz.engine.frames.compiled_code import out_of_sight
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours
 from gradviz.engine.frames.warning_locations import warnings_in_place
+from gradviz.engine.torch_compat import DefaultDeviceMode, function_mode_count, pop_function_mode, push_function_mode
 from gradviz.protocol.records import Phase
 
 
@@ -128,7 +128,7 @@ class _Place:
         if self._position is not None:
             position = min(self._position, len(modes))
         elif self._low:
-            position = 1 if modes and isinstance(modes[0], DeviceContext) else 0
+            position = 1 if modes and isinstance(modes[0], DefaultDeviceMode) else 0
         else:
             position = len(modes)
         _put_on([*modes[:position], self._mode, *modes[position:]])
@@ -142,9 +142,9 @@ class _Place:
 
 def _all_off() -> list[TorchFunctionMode]:
     """The modes, from the lowest to the one that is asked first; none is there any more."""
-    return [_pop_mode() for _ in range(_len_torch_function_stack())][::-1]
+    return [pop_function_mode() for _ in range(function_mode_count())][::-1]
 
 
 def _put_on(modes: list[TorchFunctionMode]) -> None:
     for mode in modes:
-        _push_mode(mode)
+        push_function_mode(mode)

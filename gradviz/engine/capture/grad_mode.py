@@ -24,7 +24,7 @@ class GradSwitch:
         """What had turned it off where it was turned on again for a while."""
 
     def heard(self, op: Op, frame: FrameType | None) -> None:
-        """`op` has run, a call of `torch._C._set_grad_enabled` from `frame`."""
+        """`op` has run, a call of `SET_GRAD_ENABLED` from `frame`."""
         on = torch.is_grad_enabled()
         if on == op.grad_mode:
             return

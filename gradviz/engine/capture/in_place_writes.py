@@ -14,6 +14,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, memory_of
 from gradviz.engine.capture.tensor_ids import Names, storage_pointer
+from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 CHANGED = "modified by an inplace operation"
 """In what torch says of a saved tensor that was overwritten."""
@@ -36,11 +37,11 @@ def versions_of(tensors: Sequence[torch.Tensor]) -> list[int]:
     """How often each was changed in place, views and bases together; -1 where that is not counted."""
     if _PLAIN.issuperset(map(type, tensors)):
         try:
-            return [tensor._version for tensor in tensors]
+            return list(map(version_of, tensors))
         except RuntimeError:  # inference tensors count no versions
             pass
-    with torch._C.DisableTorchFunction():
-        return [-1 if tensor.is_inference() else tensor._version for tensor in tensors]
+    with DisableTorchFunction():
+        return [-1 if tensor.is_inference() else version_of(tensor) for tensor in tensors]
 
 
 def writes_by(op: Op, tensors: Sequence[torch.Tensor], before: Sequence[int]) -> list[Write]:
@@ -48,7 +49,7 @@ def writes_by(op: Op, tensors: Sequence[torch.Tensor], before: Sequence[int]) ->
     after = versions_of(tensors)
     if after == before:
         return []
-    with torch._C.DisableTorchFunction():
+    with DisableTorchFunction():
         return [
             Write(op, memory_of(tensor), version)
             for tensor, version, old in zip(tensors, after, before, strict=True)

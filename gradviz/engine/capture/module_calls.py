@@ -16,10 +16,7 @@ from torch.nn.modules.module import register_module_forward_hook, register_modul
 
 from gradviz.engine.capture.unregistered_modules import unregistered
 from gradviz.engine.frames.stack_frames import first_argument, owner_of
-
-_ASK = "_has_any_global_hook"
-# By these a module is called, so what lies outside of them is around the innermost call.
-MODULE_CALLS = frozenset({nn.Module._call_impl.__code__, nn.Module._wrapped_call_impl.__code__})
+from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALLS, global_module_hooks, own_hooks
 
 
 @dataclass(slots=True)
@@ -168,14 +165,15 @@ class ModuleCalls:
         before = register_module_forward_pre_hook(self._enter)
         after = register_module_forward_hook(self._leave, always_call=True)
         # A compiled module warns of global hooks: of the person's it shall, of these two it need not.
-        ask = getattr(torch_module, _ASK, None)  # none in torch 2.6, which does not warn
+        ask = getattr(torch_module, HAS_GLOBAL_HOOKS, None)
         if ask is not None:
-            setattr(torch_module, _ASK, lambda: any(hook not in (self._enter, self._leave) for hook in _hooks()))
+            ours = (self._enter, self._leave)
+            setattr(torch_module, HAS_GLOBAL_HOOKS, lambda: any(hook not in ours for hook in global_module_hooks()))
         try:
             yield
         finally:
             if ask is not None:
-                setattr(torch_module, _ASK, ask)
+                setattr(torch_module, HAS_GLOBAL_HOOKS, ask)
             before.remove()
             after.remove()
             self._methods = []
@@ -200,7 +198,7 @@ class ModuleCalls:
         if not self._stack:
             return
         self.passed(output, module)
-        if module._forward_hooks or module._backward_hooks or module._backward_pre_hooks:
+        if any(own_hooks(module)):
             # The module's own hooks run after the global ones, and what they compute is still a part of its call.
             self._stack[-1].leaving = sys._getframe(1)
         else:
@@ -238,18 +236,6 @@ def _is_call(frame: FrameType) -> bool:
 def _is_method(frame: FrameType, module: nn.Module) -> bool:
     code = frame.f_code
     return code.co_argcount > 0 and code.co_varnames[0] == "self" and first_argument(frame) is module
-
-
-def _hooks() -> Iterator[Any]:
-    """All global hooks on modules."""
-    names = (
-        "_global_backward_pre_hooks",
-        "_global_backward_hooks",
-        "_global_forward_pre_hooks",
-        "_global_forward_hooks",
-    )
-    for name in names:
-        yield from vars(torch_module)[name].values()
 
 
 def _unheard(tensors: Any, module: nn.Module | None) -> None:

@@ -45,8 +45,3 @@ class Births:
     def has_own(self) -> bool:
         """Whether the present forward has made a node."""
         return len(self.made_by) > len(self.earlier)
-
-
-def sequence_number(node: Node) -> int:
-    """The order of creation; `AccumulateGrad`, which is made for a leaf and not by an op, comes after all others."""
-    return node._sequence_nr()

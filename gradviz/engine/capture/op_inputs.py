@@ -10,6 +10,7 @@ from torch import nn
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.tensor_flow import Flow, beneath
+from gradviz.engine.torch_compat import DisableTorchFunction, is_view
 
 _NUMBERS = frozenset({bool, int, float, complex, type(None)})
 _PLAIN = frozenset({torch.Tensor, nn.Parameter})
@@ -24,10 +25,10 @@ def taken(
     tensors: list[torch.Tensor] = []
     first, node_of = flow.first, flow.node_of
     seen = True
-    with torch._C.DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
+    with DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
         for item in inputs:
             if type(item) in _PLAIN or isinstance(item, torch.Tensor):
-                node = node_of(item, recorded=recorded) if item._is_view() else item.grad_fn
+                node = node_of(item, recorded=recorded) if is_view(item) else item.grad_fn
                 # What is known by its node was looked at beneath its wrappers, when it became known.
                 value = first.get(node) if node is not None and not item.output_nr else None
                 tensor = item

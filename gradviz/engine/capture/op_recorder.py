@@ -22,12 +22,20 @@ from gradviz.engine.capture.grad_mode import GradSwitch
 from gradviz.engine.capture.in_place_writes import Write, versions_of, writes_by
 from gradviz.engine.capture.isolation import apart
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.node_makers import NOT_RECORDED, Births, sequence_number
+from gradviz.engine.capture.node_makers import NOT_RECORDED, Births
 from gradviz.engine.capture.op_inputs import are_seen, taken
 from gradviz.engine.capture.ops import Op, creates_graph, flat, flatten
-from gradviz.engine.capture.tensor_flow import Flow, beneath, can_make_nodes, functorch, writes_in_place
-from gradviz.engine.capture.unrecorded_nodes import Origins, next_number
+from gradviz.engine.capture.tensor_flow import Flow, beneath, can_make_nodes, writes_in_place
+from gradviz.engine.capture.unrecorded_nodes import Origins
 from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_line
+from gradviz.engine.torch_compat import (
+    PRIVATE_FUNCTIONS,
+    SET_GRAD_ENABLED,
+    DisableTorchFunction,
+    innermost_transform,
+    next_sequence_number,
+    sequence_number,
+)
 from gradviz.experiment import mean_of_squares
 from gradviz.protocol.records import Phase
 
@@ -98,7 +106,7 @@ class Capture:
         self.phase = phase
         self.watched = True
         if self.first_number is None:
-            self.first_number = next_number()
+            self.first_number = next_sequence_number()
         _watching.add(self)
         self.modules.passed = self._passed
         with Look(self, low=low).entered():
@@ -132,7 +140,7 @@ class Capture:
         if op.name == "torch.autograd.grad":
             op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
-        first, versions = next_number(), versions_of(tensors)
+        first, versions = next_sequence_number(), versions_of(tensors)
         if self.meter is not None:
             self.meter.begin(op, func, args, kwargs)
         try:
@@ -144,7 +152,7 @@ class Capture:
             self.meter.end()
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
-        self.origins.note_run(op, first, next_number())
+        self.origins.note_run(op, first, next_sequence_number())
         self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
@@ -182,17 +190,17 @@ class Capture:
         self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
     ) -> list[Node]:
         """The nodes that `op` made. `recorded`: whether autograd recorded it."""
-        if op.name == "torch._C._set_grad_enabled":
+        if op.name == SET_GRAD_ENABLED:
             self._switch.heard(op, frame)
         made_by, node_of = self.births.made_by, self.flow.node_of
         new: list[Node] = []
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             if type(result) is torch.Tensor:
                 results = [beneath(result)]
             else:
                 results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
             # A Function's forward begins where autograd does not record; it may go on where it does.
-            hidden = self._in_functions or not op.grad_mode or functorch.peek_interpreter_stack() is not None
+            hidden = self._in_functions or not op.grad_mode or innermost_transform() is not None
             if hidden and (call := function_call(frame)) is not None:
                 self._in_functions = True
                 op.function = call.function.__name__
@@ -286,7 +294,7 @@ class Capture:
 
         `recorded`: whether autograd records what the tensors go into.
         """
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
             if are_seen(tensors, self.births.made_by, self.flow, recorded=recorded):
                 return
@@ -320,7 +328,7 @@ def op_name(func: Any) -> str:
     if found:
         return found
     name = str(getattr(func, "__qualname__", "") or getattr(func, "__name__", ""))
-    if name.startswith("_VariableFunctionsClass."):  # where torch keeps its own functions that are not public
+    if name.startswith(PRIVATE_FUNCTIONS):
         return f"torch.{name.partition('.')[2]}"
     module = getattr(func, "__module__", None) or ""
     return f"{module}.{name}" if module.partition(".")[0] == "torch" else name

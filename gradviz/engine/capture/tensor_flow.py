@@ -13,6 +13,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import may_get_another_node, node_of
 from gradviz.engine.capture.ops import QUESTIONS
+from gradviz.engine.torch_compat import base_of, is_wrapped, unwrap, version_of
 
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _ALIASING = frozenset({"torch.Tensor.detach", "torch.Tensor.data.__get__"})
@@ -31,7 +32,6 @@ _READING_NODES = frozenset(
     f"torch.Tensor.{name}.__get__" for name in ("T", "H", "mT", "mH", "real", "imag", "grad_fn", "is_leaf", "grad")
 )
 _WITHOUT_NODES_PREFIXES = ("is_", "has_", "new_", "_is_", "_has_")
-functorch: Any = torch._C._functorch
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +93,7 @@ class Flow:
         """
         if not may_get_another_node(tensor):
             return tensor.grad_fn
-        version = tensor._version
+        version = version_of(tensor)
         if not recorded:
             view, known = self._views.get(id(tensor), (None, -1))
             if view is None or view() is not tensor or known != version:
@@ -130,7 +130,7 @@ class Flow:
         if op.name in _ALIASING and isinstance(op.inputs[0], Value):
             self._aliases[id(tensor)] = value.tensor, op.inputs[0].tensor
         if writes:
-            self._write(tensor._base, op, output_nr)
+            self._write(base_of(tensor), op, output_nr)
             self._write(self._aliased(tensor), op, output_nr)
         return value
 
@@ -169,7 +169,8 @@ class Flow:
 
     def _aliased(self, tensor: torch.Tensor) -> torch.Tensor | None:
         """What `tensor`, or what it is a view of, was given of by `.data` or `detach`."""
-        tensor = tensor if tensor._base is None else tensor._base
+        base = base_of(tensor)
+        tensor = tensor if base is None else base
         alias, source = self._aliases.get(id(tensor), (None, None))
         return source() if alias is not None and source is not None and alias() is tensor else None
 
@@ -181,7 +182,7 @@ class Flow:
     def _new(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int) -> Value:
         wants = node is not None or tensor.requires_grad
         try:
-            version, memory = tensor._version, tensor.untyped_storage().data_ptr()
+            version, memory = version_of(tensor), tensor.untyped_storage().data_ptr()
         except (RuntimeError, NotImplementedError):
             version, memory = 0, memory_of(tensor)
         value = Value(
@@ -224,8 +225,8 @@ def memory_of(tensor: torch.Tensor) -> int:
 
 def beneath(tensor: torch.Tensor) -> torch.Tensor:
     """The tensor that autograd sees: what vmap, grad and the like wrapped to make `tensor` of it."""
-    while functorch.is_functorch_wrapped_tensor(tensor):
-        tensor = functorch.get_unwrapped(tensor)
+    while is_wrapped(tensor):
+        tensor = unwrap(tensor)
     return tensor
 
 

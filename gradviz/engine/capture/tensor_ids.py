@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from torch import nn
 
 from gradviz.engine.capture.unregistered_modules import unregistered_parameters
-from gradviz.experiment import Experiment
 from gradviz.protocol.records import NodeKind, ParameterRecord
 
 LOSS = "loss"
+
+
+class NamedTensors(Protocol):
+    """What has a name: in an `Experiment`, or in what is known of a script."""
+
+    @property
+    def has_autograd(self) -> bool: ...
+    @property
+    def module(self) -> nn.Module | None: ...
+    def named_parameters(self) -> dict[str, Any]: ...
+    def named_tensors(self) -> dict[str, Any]: ...
+    def gradients(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +43,8 @@ class Names:
     Equal structure gets equal ids, since names are numbered in the order of the experiment's own tables.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
-        self._experiment = experiment
+    def __init__(self, tensors: NamedTensors) -> None:
+        self._tensors = tensors
         self._ids: dict[str, int] = {}
         self._named: dict[int, Named] = {}
         self._parameters: list[int] = []
@@ -52,13 +63,13 @@ class Names:
     def refresh(self) -> None:
         """Read the experiment's tables again: batches are new tensors in every iteration."""
         self._unregistered = None
-        module = self._experiment.module
+        module = self._tensors.module
         buffers = dict(module.named_buffers(remove_duplicate=False)) if module is not None else {}
-        parameters = self._experiment.named_parameters()
+        parameters = self._tensors.named_parameters()
         self._parameters = [id(value) for value in parameters.values()]
         groups: dict[int, list[str]] = {}
         values: dict[int, Any] = {}
-        for name, value in {**parameters, **self._experiment.named_tensors()}.items():
+        for name, value in {**parameters, **self._tensors.named_tensors()}.items():
             groups.setdefault(id(value), []).append(name)
             values[id(value)] = value
         self._named = {
@@ -86,7 +97,7 @@ class Names:
     def unregistered(self, value: Any) -> Named | None:
         """What a parameter is called that the model keeps where torch does not find it, in a plain list."""
         if self._unregistered is None:
-            module = self._experiment.module
+            module = self._tensors.module
             self._unregistered = unregistered_parameters(module) if module is not None else {}
         name, known = self._unregistered.get(id(value), ("", None))
         return Named(self.id_of_name(name), "parameter", (name,), value) if known is value else None
@@ -111,11 +122,11 @@ def storage_pointer(value: Any) -> int | None:
         return None  # arrays, sparse and fake tensors
 
 
-def parameter_records(experiment: Experiment) -> tuple[ParameterRecord, ...]:
+def parameter_records(tensors: NamedTensors) -> tuple[ParameterRecord, ...]:
     """Every parameter once, with all its names."""
     groups: dict[int, list[str]] = {}
     values: dict[int, Any] = {}
-    for name, value in experiment.named_parameters().items():
+    for name, value in tensors.named_parameters().items():
         groups.setdefault(id(value), []).append(name)
         values[id(value)] = value
     return tuple(

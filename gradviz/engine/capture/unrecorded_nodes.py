@@ -17,11 +17,11 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import is_mapped
 from gradviz.engine.capture.custom_function_calls import FunctionCall
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.node_makers import sequence_number
 from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.capture.tensor_flow import Flow, beneath
 from gradviz.engine.frames.compiled_code import called_module
 from gradviz.engine.frames.stack_frames import user_line
+from gradviz.engine.torch_compat import function_class, is_view, next_sequence_number, sequence_number
 from gradviz.protocol.records import Phase
 
 # Of compiled code, how many calls are remembered from one forward to the next.
@@ -82,7 +82,8 @@ class Origins:
     def note_backward(self, frame: FrameType, first: int, phase: Phase) -> None:
         """A backward that was called from `frame` has made the nodes from number `first` on."""
         file, line = user_line(frame)
-        self.note_run(Op("torch.Tensor.backward", file, line, self._modules.current, phase), first, next_number())
+        op = Op("torch.Tensor.backward", file, line, self._modules.current, phase)
+        self.note_run(op, first, next_sequence_number())
 
     def note_run(self, op: Op, first: int, end: int) -> None:
         """While `op` ran, the nodes from number `first` up to `end` were made."""
@@ -105,7 +106,7 @@ class Origins:
             self._modules.compiled_called(module)
         file, line = user_line(frame)
         op = Op("torch.compile", file, line, self._modules.current, phase)
-        self._compiled.append((next_number(), sys.maxsize, op))
+        self._compiled.append((next_sequence_number(), sys.maxsize, op))
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """It has returned. Whether it made a node."""
@@ -115,7 +116,7 @@ class Origins:
         if not self._compiled or self._compiled[-1][1] != sys.maxsize:
             return False
         first, _, op = self._compiled[-1]
-        end = next_number()
+        end = next_sequence_number()
         self._compiled[-1] = first, end, op
         return end > first
 
@@ -127,7 +128,7 @@ class Origins:
     def note_views(self, results: list[torch.Tensor], op: Op) -> None:
         """Remember who made each view: once its base has changed in place, autograd makes a new node for it."""
         for tensor in results:
-            if tensor._is_view() and tensor.requires_grad:
+            if is_view(tensor) and tensor.requires_grad:
                 self._views[id(tensor)] = ref(tensor), op
 
     def _view_of(self, node: Node, tensors: list[Any]) -> Op | None:
@@ -160,7 +161,7 @@ class Origins:
 
     def _apply_of(self, node: Node) -> Op | None:
         """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""
-        function: Any = getattr(type(node), "_forward_cls", None)
+        function: Any = function_class(type(node))
         for i, apply in enumerate(self._applies):
             if is_mapped(function, apply.function):
                 return self._applies.pop(i).op
@@ -168,11 +169,6 @@ class Origins:
                 apply.op.name = _apply_name(function)  # only the node tells the classes with one forward apart
                 return self._applies.pop(i).op
         return None
-
-
-def next_number() -> int:
-    """What autograd numbers the next node of this thread."""
-    return torch._C._autograd._get_sequence_nr()
 
 
 def _apply_name(function: type) -> str:

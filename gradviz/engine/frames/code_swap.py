@@ -12,25 +12,27 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
-import torch
-from torch._C._dynamo.eval_frame import set_eval_frame
-
 from gradviz.engine.frames.stack_frames import passes_on, stands_in
 from gradviz.engine.frames.tracebacks import leave_out_ours
+from gradviz.engine.torch_compat import (
+    DisableTorchFunction,
+    EnableTorchFunction,
+    is_torch_function_enabled,
+    set_frame_callback,
+)
 
 _PLACEHOLDER = "gradviz"
-# Its frame is left out of every traceback. While the hook runs, nothing of it is compiled: `set_eval_frame` is C, so
-# that not even the call of it is.
+# Its frame is left out of every traceback. While the hook runs, nothing of it is compiled.
 _SOURCE = f"""
 def function({{parameters}}):
-    _compiling = "{_PLACEHOLDER}".set_eval_frame(None)
+    _compiling = "{_PLACEHOLDER}".set_frame_callback(None)
     try:
         return "{_PLACEHOLDER}".call(_compiling, {{arguments}})
     except BaseException as _error:
         "{_PLACEHOLDER}".leave_out_ours(_error)
         raise
     finally:
-        "{_PLACEHOLDER}".set_eval_frame(_compiling)
+        "{_PLACEHOLDER}".set_frame_callback(_compiling)
 """
 
 Hook = Callable[..., Any]
@@ -57,7 +59,7 @@ class Hooked:
 class _Entry:
     """Where the code of a hooked function comes out. Its methods are called by the names in `_SOURCE`."""
 
-    set_eval_frame = staticmethod(set_eval_frame)
+    set_frame_callback = staticmethod(set_frame_callback)
     leave_out_ours = staticmethod(leave_out_ours)
 
     def __init__(self, function: FunctionType, hook: Hook) -> None:
@@ -72,25 +74,25 @@ class _Entry:
     def call(self, compiling: Any, *args: Any, **kwargs: Any) -> Any:
         """Run the hook. What the engine does in it is seen by no mode of the user's and no subclass of Tensor."""
         caller = sys._getframe(1)  # not this frame: a frame that holds itself holds its arguments, until collected
-        if not torch._C._is_torch_function_enabled():
+        if not is_torch_function_enabled():
             return self._hook(lambda *a, **k: self._run(compiling, a, k), caller, *args, **kwargs)
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             return self._hook(lambda *a, **k: self._run_seen(compiling, a, k), caller, *args, **kwargs)
 
     @passes_on
     def _run_seen(self, compiling: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        with torch._C._EnableTorchFunction():
+        with EnableTorchFunction():
             return self._run(compiling, args, kwargs)
 
     @passes_on
     def _run(self, compiling: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if compiling is None:
             return self._original(*args, **kwargs)
-        set_eval_frame(compiling)
+        set_frame_callback(compiling)
         try:
             return self._original(*args, **kwargs)
         finally:
-            set_eval_frame(None)
+            set_frame_callback(None)
 
 
 def _calling(entry: _Entry, function: FunctionType) -> CodeType:

@@ -11,17 +11,12 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from threading import get_ident
 from types import FrameType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from torch import nn
-from torch._C._dynamo import eval_frame
 
 from gradviz.engine.frames.stack_frames import variables_of
-
-_DYNAMO = "torch._dynamo.eval_frame"
-# Every call of compiled code begins and ends by setting what is to become of the frames that Python runs.
-_SETS = "_maybe_set_eval_frame"
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+from gradviz.engine.torch_compat import COMPILER, MODULE_CALL, SET_FRAME_CALLBACK
 
 
 class Watcher(Protocol):
@@ -51,30 +46,10 @@ def out_of_sight(watcher: Watcher) -> Iterator[None]:
         _tidy_up()
 
 
-def is_compiling() -> bool:
-    """Whether code is being compiled in this thread: what then calls torch's functions is the compiler."""
-    guards: Any = sys.modules.get("torch._guards")
-    return guards is not None and guards.TracingContext.try_get() is not None
-
-
-def compiles_backward() -> bool:
-    """Whether a backward that begins now is compiled as a whole: hooks on its nodes would be compiled with it."""
-    return bool(getattr(sys.modules.get("torch._dynamo.compiled_autograd"), "compiled_autograd_enabled", False))
-
-
-def never_compiled(function: _Function) -> _Function:
-    """Mark a hook that autograd calls: within compiled code, neither it nor what it calls is to be compiled."""
-    set_strategy = getattr(eval_frame, "set_code_exec_strategy", None)  # none in torch 2.6
-    if set_strategy is not None:
-        skip = eval_frame._FrameAction.SKIP
-        set_strategy(function.__code__, eval_frame._FrameExecStrategy(skip, skip))
-    return function
-
-
 def called_module(frame: FrameType) -> nn.Module | None:
     """The module whose call is compiled in its place (by its own `compile()`), and is run by `frame`."""
     function = variables_of(frame).get("fn")
-    if getattr(function, "__func__", None) is not nn.Module._call_impl:
+    if getattr(function, "__func__", None) is not MODULE_CALL:
         return None
     module = getattr(function, "__self__", None)
     return module if isinstance(module, nn.Module) else None
@@ -125,14 +100,14 @@ def _install() -> None:
     global _original
     if _original is not None:
         return
-    if _DYNAMO not in sys.modules:
+    if COMPILER not in sys.modules:
         if _FINDER not in sys.meta_path:
             sys.meta_path.insert(0, _FINDER)
         return
-    dynamo: Any = importlib.import_module(_DYNAMO)  # another thread may be importing it
-    _original = getattr(dynamo, _SETS, None)
+    dynamo: Any = importlib.import_module(COMPILER)  # another thread may be importing it
+    _original = getattr(dynamo, SET_FRAME_CALLBACK, None)
     if _original is not None:
-        setattr(dynamo, _SETS, _heard)
+        setattr(dynamo, SET_FRAME_CALLBACK, _heard)
 
 
 def _tidy_up() -> None:
@@ -145,7 +120,7 @@ def _tidy_up() -> None:
     if _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
     if _original is not None:
-        setattr(sys.modules[_DYNAMO], _SETS, _original)
+        setattr(sys.modules[COMPILER], SET_FRAME_CALLBACK, _original)
         _original = None
 
 
@@ -153,7 +128,7 @@ class _Finder(MetaPathFinder):
     """Installs what follows compiled code when the compiler is imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if name != _DYNAMO:
+        if name != COMPILER:
             return None
         sys.meta_path.remove(self)
         spec = find_spec(name)

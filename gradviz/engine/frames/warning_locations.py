@@ -11,8 +11,8 @@ from typing import Any
 
 from torch.overrides import handle_torch_function
 
-from gradviz.engine.frames.compiled_code import never_compiled
 from gradviz.engine.frames.stack_frames import is_ours, outer
+from gradviz.engine.torch_compat import never_compiled
 
 # What Python itself calls to show a warning that its filters let pass.
 _SHOWS = "_showwarnmsg"

@@ -38,6 +38,7 @@ from gradviz.engine.graph.inputs_without_grad import Explainer, Missing
 from gradviz.engine.graph.node_numbering import birth_numbers, renumbered_edges, renumbered_list, renumbered_nodes
 from gradviz.engine.graph.recorded_graph_builder import assemble_ungraded, failed_record
 from gradviz.engine.graph.unexplained_nodes import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
+from gradviz.engine.torch_compat import OUTPUT_METADATA, DisableTorchFunction
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape
 from gradviz.pytree import leaves
 
@@ -46,7 +47,7 @@ def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> Captured
     """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
     names.refresh()
     # A subclass of Tensor must not hear that it is looked at.
-    with _collector_at_rest(), torch._C.DisableTorchFunction():
+    with _collector_at_rest(), DisableTorchFunction():
         capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
         return _Assembly(capture, names, loss, output).result()
 
@@ -55,7 +56,7 @@ def assemble_partial(capture: Capture, names: Names, output: Any = None) -> Grap
     """The autograd graph so far, of a forward that stands in the middle; or, where the model has given its `output`, in
     the loss function."""
     names.refresh()
-    with torch._C.DisableTorchFunction():
+    with DisableTorchFunction():
         if output is not None:
             capture.finish([leaf for _, leaf in leaves("", output)])
         own = [node for node in capture.births.made_by if node not in capture.births.earlier]
@@ -365,7 +366,7 @@ def _taken(wanted: set[tuple[Node, int]], behind: list[Node], loss: Any) -> set[
     known = set(behind)
     there = {(node, output_nr) for node, output_nr in wanted if node in known}
     # Of a node with one output it is enough that it is there. The loss's own is there although nobody takes it.
-    plain = {pair for pair in there if len(getattr(pair[0], "_input_metadata", ())) == 1}
+    plain = {pair for pair in there if len(getattr(pair[0], OUTPUT_METADATA, ())) == 1}
     if plain == there and all(node is not node_of(loss) for node, _ in plain):
         return plain
     return {following for node in behind for following in node.next_functions if following in there}

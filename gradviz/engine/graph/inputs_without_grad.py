@@ -18,6 +18,7 @@ from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf
 from gradviz.engine.capture.op_recorder import Op
 from gradviz.engine.capture.tensor_flow import Value
 from gradviz.engine.capture.tensor_ids import Named, Names
+from gradviz.engine.torch_compat import SAVED
 from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 
 # Inputs that may not have been given at all: nothing stands there.
@@ -302,7 +303,7 @@ def _fits(node: Node, slot: int, value: Any) -> bool:
 
 def _left(node: Node, given: _Given) -> list[int]:
     """Positions of the tensors without gradient that found no place, each tensor once."""
-    if getattr(node, "_saved_training", False):
+    if getattr(node, f"{SAVED}training", False):
         return []  # batch norm in training writes its running statistics and does not read them
     seen = {id(given.values[i]) for i in given.used}
     left = []

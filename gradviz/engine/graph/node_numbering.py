@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node
-from gradviz.engine.capture.node_makers import sequence_number
+from gradviz.engine.torch_compat import sequence_number
 from gradviz.protocol.records import EdgeRecord, NodeRecord, UnexplainedRecord
 
 

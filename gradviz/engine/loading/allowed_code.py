@@ -14,8 +14,8 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from gradviz.files.regular_files import open_regular, read_regular
-from gradviz.targets.imported_files import is_installed, roots_of
-from gradviz.targets.target_spec import Place
+from gradviz.targets.imported_files import is_installed
+from gradviz.targets.target_spec import TargetSpec
 
 _PIECE = 2**20
 
@@ -46,11 +46,11 @@ class AllowedCode:
         self._name = ""
         self._finder = _Finder(self)
 
-    def allow(self, place: Place, digests: Iterable[str] | None) -> None:
-        """From now on these contents may run, for `place` and what it imports."""
+    def allow(self, spec: TargetSpec, digests: Iterable[str] | None) -> None:
+        """From now on these contents may run, for `spec` and what it imports."""
         self._digests = None if digests is None else frozenset(digests)
-        self._roots = () if digests is None or place.kind == "network" else roots_of(place)
-        self._name = place.name if place.kind == "module" else ""
+        self._roots = () if digests is None or spec.kind == "network" else spec.import_roots()
+        self._name = spec.name if spec.kind == "module" else ""
         if self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
         if self._roots:

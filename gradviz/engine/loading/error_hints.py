@@ -17,13 +17,13 @@ _FORWARD = re.compile(r'Module \[(\w+)\] is missing the required "forward" funct
 _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|bias) type")
 
 
-def cure_of(error: BaseException, experiment: Experiment) -> str:
+def cure_of(error: BaseException, experiment: Experiment | None) -> str:
     """One sentence on `error`, which an iteration raised; empty where no cure is known."""
     said = text_of(error)
     if isinstance(error, NotImplementedError) and (found := _FORWARD.search(said)):
         return f"{found[1]} has no method forward(self, …), which is what a module does when it is called; write one."
     if isinstance(error, TypeError) and "ndarray" in said:
-        return _array(experiment)
+        return _array(experiment) if experiment is not None else ""
     if not isinstance(error, RuntimeError):
         return ""
     if CHANGED in said:
@@ -38,7 +38,7 @@ def cure_of(error: BaseException, experiment: Experiment) -> str:
             "A parameter, or a view of one, is changed in place where autograd records; change it under"
             " torch.no_grad(), or make a new tensor of it."
         )
-    return _types(experiment) if _TYPES.search(said) else ""
+    return _types(experiment) if experiment is not None and _TYPES.search(said) else ""
 
 
 def text_of(error: BaseException) -> str:

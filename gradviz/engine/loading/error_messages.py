@@ -16,7 +16,7 @@ from gradviz.engine.loading.error_hints import cure_of, text_of
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.pytree import call_arguments
-from gradviz.targets.target_spec import DEFAULT_FACTORY
+from gradviz.targets.python_file import DEFAULT_FACTORY
 
 RAISED = BaseException
 """What a person's code can raise that must not end the engine: also what is no `Exception`. Our own AbandonedError is
@@ -93,9 +93,7 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
         first = _first_cause(error)
         behind = "" if first is error else f", because of {what_was_raised(first)}"
         return f"{said}{where}{behind}: the network was not built; correct it and open it again."
-    if experiment is not None:
-        return explained(error, experiment) or said
-    return said
+    return explained(error, experiment) or said
 
 
 def _first_cause(error: BaseException) -> BaseException:
@@ -107,19 +105,19 @@ def _first_cause(error: BaseException) -> BaseException:
     return error
 
 
-def explained(error: BaseException, experiment: Experiment) -> str:
+def explained(error: BaseException, experiment: Experiment | None) -> str:
     """A sentence with the cure for what is wrong with inputs, loss or model, where it is known; empty for all else."""
     if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
         return (
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
             " says why for each parameter."
         )
-    if isinstance(error, TypeError) and experiment.inputs is not None:
+    if isinstance(error, TypeError) and experiment is not None and experiment.inputs is not None:
         refused = _why_not_called(experiment) or _why_no_loss(experiment, error)
         if refused:
             return refused
     if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in text_of(error).lower():
-        return _devices_differ(experiment)
+        return _devices_differ(experiment) if experiment is not None else ""
     cure = cure_of(error, experiment)
     file, line = place_of(error)
     return f"{cure.removesuffix('.')} ({Path(file).name}:{line})." if cure and file else cure

@@ -18,8 +18,7 @@ from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
 from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
-from gradviz.targets.script_detection import acts_when_run
-from gradviz.targets.target_spec import DEFAULT_FACTORY
+from gradviz.targets.python_file import DEFAULT_FACTORY, read_python
 
 # What a model itself may offer to be called with: ours, Lightning's, and that of Hugging Face.
 _OWN_INPUTS = ("example_inputs", "example_input_array", "dummy_inputs")
@@ -160,7 +159,9 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
     classes = [value for value in _own(module).values() if _is_module_class(value) and not _needs_arguments(value)]
     if len(classes) == 1:
         return Factory(f"{title}:{classes[0].__name__}", classes[0], file)
-    trains = "; if it trains by itself, let it call gradviz.watch(model)" if acts_when_run(Path(file)) else ""
+    python = read_python(Path(file))
+    acts = python is not None and python.acts_when_run
+    trains = "; if it trains by itself, let it call gradviz.watch(model)" if acts else ""
     raise GradvizError(f"{title} has no function called {DEFAULT_FACTORY}; {_what_there_is(module)}{trains}.")
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from gradviz.engine.loading.allowed_code import ALLOWED
-from gradviz.files.regular_files import read_regular
 from gradviz.targets.imported_files import is_installed
-from gradviz.targets.script_detection import compile_text, parse
+from gradviz.targets.python_file import compile_text, parse
 
 
 class Loader:
@@ -33,9 +32,10 @@ class Loader:
         A file that imports relatively belongs to its package, and is imported as a part of it.
         """
         path = path.absolute()
-        code = compile_text(ALLOWED.read(path), path)
+        tree = parse(ALLOWED.read(path), path)
+        code = compile_text(tree, path)
         package, root = _package_of(path)
-        if package and _imports_relatively(path):
+        if package and _imports_relatively(tree):
             return LoadedFile(self.module(f"{package}.{path.stem}", root), None)
         self._find_neighbours(path.parent)
         return LoadedFile(_execute(code, path), code)
@@ -120,6 +120,5 @@ def _package_of(path: Path) -> tuple[str, Path]:
     return ".".join(names), folder
 
 
-def _imports_relatively(path: Path) -> bool:
-    tree = parse(read_regular(path), path)
+def _imports_relatively(tree: ast.Module) -> bool:
     return any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in ast.walk(tree))

@@ -14,8 +14,8 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
-from torch.overrides import _get_current_function_mode_stack
-from torch.utils._device import DeviceContext
+
+from gradviz.engine.torch_compat import GLOBAL_HOOKS_PREFIX, DefaultDeviceMode, dispatch_mode_count, function_modes
 
 _TORCH = str(Path(torch.__file__).parent)
 _PYTHON = sysconfig.get_paths()["stdlib"]
@@ -125,10 +125,10 @@ def _leftovers() -> list[Any]:
         (name, tuple(value))
         for module in ("torch.nn.modules.module", "torch.optim.optimizer")
         for name, value in vars(sys.modules[module]).items()
-        if name.startswith("_global_") and isinstance(value, dict)
+        if name.startswith(GLOBAL_HOOKS_PREFIX) and isinstance(value, dict)
     ]
-    modes = [id(mode) for mode in _get_current_function_mode_stack() if not isinstance(mode, DeviceContext)]
-    return [hooks, modes, torch._C._len_torch_dispatch_stack()]
+    modes = [id(mode) for mode in function_modes() if not isinstance(mode, DefaultDeviceMode)]
+    return [hooks, modes, dispatch_mode_count()]
 
 
 def _files_of(value: Any) -> Iterator[str]:

@@ -19,15 +19,14 @@ from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord, Value
-from gradviz.targets.script_detection import is_script
-from gradviz.targets.target_spec import Place, check_presence, read_target
+from gradviz.targets.target_spec import TargetSpec, check_presence
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a run is made from; the same setup makes the same run."""
 
-    target: str
+    target: TargetSpec
     hyperparameters: Mapping[str, Value] = field(default_factory=dict)
     seed: int = 0
     device: str = "cpu"
@@ -39,7 +38,7 @@ Notes = tuple[str, ...]
 
 
 @dataclass(slots=True)
-class Target:
+class LoadedTarget:
     """A target that was found; nothing of it is built yet, although its file was executed."""
 
     id: str
@@ -78,7 +77,7 @@ _SETTINGS: list[TorchSettings] = []
 """What was set before the first code of a person's ran, if any did."""
 
 
-def find_target(setup: Setup) -> Target:
+def find_target(setup: Setup) -> LoadedTarget:
     """The target of `setup`. A file or a module is executed: whoever asks has the person's consent.
 
     Raises:
@@ -90,24 +89,24 @@ def find_target(setup: Setup) -> Target:
     if _SETTINGS:
         _SETTINGS[0].restore()
     _LOADER.leave()
-    place = read_target(setup.target)
-    if place.kind == "network":
-        target = _of_network(network(place.name))
+    spec = setup.target
+    if spec.kind == "network":
+        target = _load_network(network(spec.name))
     else:
-        check_presence(place)
-        target = _of_place(setup, place)
+        check_presence(spec)
+        target = _load_code(setup)
     target.choose(setup.hyperparameters)
     return target
 
 
-def _of_network(entry: Network) -> Target:
+def _load_network(entry: Network) -> LoadedTarget:
     options: dict[str, Value] = {"lr": entry.learning_rate, **dict(entry.options)}
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
-        # Looked up when it is built, since tests put another factory in its place.
+        # Looked up when it is built, since tests put another factory in its spec.
         return import_module(f"gradviz.networks.{entry.id}").build(**values), ()
 
-    return Target(
+    return LoadedTarget(
         entry.id,
         entry.summary,
         SourceRecord(str(entry.file)),
@@ -119,44 +118,47 @@ def _of_network(entry: Network) -> Target:
     )
 
 
-def _of_place(setup: Setup, place: Place) -> Target:
-    if place.kind == "weights":
-        raise GradvizError(read_weights(place.path).why_not_opened())
-    if place.kind == "program":
-        return _of_program(setup, place)
-    if place.kind == "file" and not place.attribute and is_script(place.path):
-        raise GradvizError(f"{place.title} trains by itself; give it a function build() that returns (model, inputs).")
+def _load_code(setup: Setup) -> LoadedTarget:
+    spec = setup.target
+    if spec.kind == "weights":
+        raise GradvizError(read_weights(spec.path).why_not_opened())
+    if spec.kind == "program":
+        return _load_program(spec)
+    if spec.runs_as_script(has_arguments=False):
+        raise GradvizError(f"{spec.title} trains by itself; give it a function build() that returns (model, inputs).")
     if not _SETTINGS:
         _SETTINGS.append(TorchSettings.remember())
     # Weights that are drawn while the file is executed come from the seed as well.
     seed_everything(setup.seed)
-    with refusing(place.title):
-        is_file = place.kind == "file"
-        with refused_if_it_trains(place):
-            loaded = _LOADER.file(place.path) if is_file else LoadedFile(_LOADER.module(place.name), None)
-        name = place.path.name if is_file else place.name
-        factory = find_factory(loaded.module, place.attribute, name)
-    return _of_factory(setup, place, name, loaded, factory)
+    with refusing(spec.title):
+        is_file = spec.kind == "file"
+        with refused_if_it_trains(spec):
+            loaded = _LOADER.file(spec.path) if is_file else LoadedFile(_LOADER.module(spec.name), None)
+        name = spec.path.name if is_file else spec.name
+        factory = find_factory(loaded.module, spec.attribute, name)
+    return _load_factory(spec, name, loaded, factory)
 
 
-def _of_factory(setup: Setup, place: Place, name: str, loaded: LoadedFile, factory: Factory) -> Target:
+def _load_factory(spec: TargetSpec, name: str, loaded: LoadedFile, factory: Factory) -> LoadedTarget:
     fresh = [factory]
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
         # What the file made while it was executed was trained, or moved, by the run before.
-        made = fresh.pop() if fresh else find_factory(loaded.again(), place.attribute, name)
+        made = fresh.pop() if fresh else find_factory(loaded.again(), spec.attribute, name)
         return made.call(values)
 
-    return Target(setup.target, factory.title, factory.source, "factory", factory.parse, make, factory.hyperparameters)
+    return LoadedTarget(
+        spec.text, factory.title, factory.source, "factory", factory.parse, make, factory.hyperparameters
+    )
 
 
-def _of_program(setup: Setup, place: Place) -> Target:
+def _load_program(spec: TargetSpec) -> LoadedTarget:
     def parse(values: Mapping[str, Value]) -> dict[str, Any]:
         if values:
-            raise GradvizError(f"{place.title} is an exported program, which has no hyperparameters.")
+            raise GradvizError(f"{spec.title} is an exported program, which has no hyperparameters.")
         return {}
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
-        return open_program(place.path)
+        return open_program(spec.path)
 
-    return Target(setup.target, place.title, None, "program", parse, make)
+    return LoadedTarget(spec.text, spec.title, None, "program", parse, make)

@@ -12,8 +12,8 @@ import torch
 
 from gradviz.engine.frames.code_swap import Hooked
 from gradviz.errors import GradvizError
-from gradviz.targets.script_detection import makes_no_factory
-from gradviz.targets.target_spec import Place
+from gradviz.targets.python_file import read_python
+from gradviz.targets.target_spec import TargetSpec
 
 
 class _TrainsError(BaseException):
@@ -21,17 +21,17 @@ class _TrainsError(BaseException):
 
 
 @contextmanager
-def refused_if_it_trains(place: Place) -> Iterator[None]:
-    """While this lasts, the target at `place` is executed. If nothing in it is known to be a factory, a `backward()`
+def refused_if_it_trains(spec: TargetSpec) -> Iterator[None]:
+    """While this lasts, the target is executed. If nothing in it is known to be a factory, a `backward()`
     that it calls, or that a library calls for it, ends it.
 
     Raises:
         GradvizError: there was such a call. The message names the cure.
     """
-    if place.attribute:
+    if spec.attribute:
         yield  # what is named may have been trained in the file
         return
-    guard = _Guard(place)
+    guard = _Guard(spec)
     try:
         with guard.hooked():
             yield
@@ -44,8 +44,8 @@ def refused_if_it_trains(place: Place) -> Iterator[None]:
 
 
 class _Guard:
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, spec: TargetSpec) -> None:
+        self._spec = spec
         self.line = 0
         """Of the target, where it began to train; 0 while it does not."""
 
@@ -58,23 +58,24 @@ class _Guard:
 
     def refuse(self, error: BaseException | None) -> NoReturn:
         raise GradvizError(
-            f"{self._place.title} trains by itself, in its line {self.line}; call gradviz.watch(model) before that line"
+            f"{self._spec.title} trains by itself, in its line {self.line}; call gradviz.watch(model) before that line"
             " and open it again, which makes it a training script."
         ) from (None if isinstance(error, _TrainsError) else error)
 
     def _backward(self, run: Callable[..., Any], frame: FrameType, *args: Any) -> Any:
         target = self._frame_of_target(frame)
-        if target is None or not makes_no_factory(Path(target.f_code.co_filename)):
+        python = read_python(Path(target.f_code.co_filename)) if target is not None else None
+        if target is None or python is None or python.makes_factory:
             return run(*args)
         self.line = self.line or target.f_lineno
         raise _TrainsError
 
     def _frame_of_target(self, frame: FrameType | None) -> FrameType | None:
         """Where the target itself stands, as it is executed."""
-        place = self._place
-        file = str(place.path.absolute()) if place.kind == "file" else ""
+        spec = self._spec
+        file = str(spec.path.absolute()) if spec.kind == "file" else ""
         while frame is not None:
-            is_target = frame.f_code.co_filename == file or frame.f_globals.get("__name__") == place.name
+            is_target = frame.f_code.co_filename == file or frame.f_globals.get("__name__") == spec.name
             if is_target and frame.f_code.co_name == "<module>":
                 return frame
             frame = frame.f_back

@@ -11,11 +11,12 @@ import torch
 from torch.nn.parameter import is_lazy
 
 from gradviz.engine.loading.weight_files import WeightFile
+from gradviz.engine.torch_compat import COMPILED_PREFIX
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 
 # What wrappers put before the names of the model inside: data parallel, torch.compile, and habit.
-_WRAPPERS = ("module.", "_orig_mod.", "model.", "net.", "network.")
+_WRAPPERS = ("module.", COMPILED_PREFIX, "model.", "net.", "network.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
         changed = {old: new.removeprefix(prefix) for old, new in names.items()}
         if len(set(changed.values())) == len(names):
             yield changed, f"The file's names begin with {prefix!r}, which was left out."
-    if any("_orig_mod." in name for name in names.values()):
-        changed = {old: new.replace("_orig_mod.", "") for old, new in names.items()}
+    if any(COMPILED_PREFIX in name for name in names.values()):
+        changed = {old: new.replace(COMPILED_PREFIX, "") for old, new in names.items()}
         yield changed, "The file's names hold '_orig_mod.', which was left out."
     if (best := _best_prefix(set(names.values()), own)) is not None:
         yield (

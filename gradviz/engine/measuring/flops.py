@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils._pytree import tree_flatten, tree_map
+
+from gradviz.engine.torch_compat import is_wrapped, tree_flatten, tree_map
 
 # Calls that may come down to an op with a formula: products of matrices, convolutions, attention, recurrent layers.
 # No other call is asked: counting calls it once more, on tensors without memory.
@@ -96,7 +97,7 @@ def product_of_arrays(name: str, values: Sequence[Any]) -> Call | None:
 
 def _is_plain(tensor: torch.Tensor) -> bool:
     strided = tensor.layout == torch.strided and not tensor.is_nested
-    return strided and not torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+    return strided and not is_wrapped(tensor)
 
 
 def _like(leaf: Any) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
+from gradviz.engine.capture.tensor_ids import NamedTensors
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.graph_builder import CapturedGraph
 from gradviz.engine.measuring.dead_units import Firing
@@ -16,7 +17,6 @@ from gradviz.engine.measuring.meter import Meter, column_record
 from gradviz.engine.measuring.phase_measuring import ids_of_parameters
 from gradviz.engine.measuring.timers import clock_for
 from gradviz.engine.tensors.reductions import norm, read
-from gradviz.experiment import Experiment
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.events import Event, Measured, State
 from gradviz.protocol.records import MeasureKind
@@ -26,18 +26,23 @@ Columns = dict[MeasureKind, dict[int, float]]
 _FLEETING: frozenset[MeasureKind] = frozenset(("time_forward", "time_backward", "flops"))
 
 
-class Measurable(Protocol):
-    """A run, as `engine.runner.Runner` is one."""
-
-    experiment: Experiment
-    state: State
-    step: int
-    gate: Gate | None
-    meter: Meter | None
-    graph: CapturedGraph | None
+class MeasurableRun(Protocol):
+    """What is asked of a run, of which `stepping.run_state.AnyRun` says more."""
 
     @property
-    def holds_forward(self) -> bool: ...
+    def tensors(self) -> NamedTensors: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def gate(self) -> Gate | None: ...
+    @property
+    def meter(self) -> Meter | None: ...
+    @property
+    def graph(self) -> CapturedGraph | None: ...
+    def begin_measuring(self, meter: Meter | None) -> None: ...
+    def end_measuring(self) -> Meter | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class _Last:
     signature: str
 
 
-class Measuring:
+class MeasureScheduler:
     """One person's measuring, over iterations and runs.
 
     Iterations of a free run are measured at most `rate` times a second, and so seldom that measuring takes at most
@@ -80,24 +85,25 @@ class Measuring:
         """Whether the next iteration of a free run is to be measured."""
         return bool(self.kinds) and now >= self._next
 
-    def attend(self, runner: Measurable, *, watched: bool) -> None:
+    def attend(self, runner: MeasurableRun, *, watched: bool) -> None:
         """Measure the iteration that begins, if it is `watched` or due."""
         self._began = perf_counter()
         self._last = None
-        runner.meter = None
+        meter = None
         if watched or self.due(self._began):
             kinds = self.kinds | _FLEETING if watched else self.kinds
-            clock = clock_for(runner.experiment.named_parameters().values())
-            runner.meter = Meter(runner.step, kinds, clock, self._flops, self._firing)
+            clock = clock_for(runner.tensors.named_parameters().values())
+            meter = Meter(runner.step, kinds, clock, self._flops, self._firing)
+        runner.begin_measuring(meter)
 
-    def held(self, run: int, runner: Measurable) -> None:
+    def held(self, run: int, runner: MeasurableRun) -> None:
         """The forward of the iteration has run and waits: tell what is known of it."""
         if runner.meter is not None and runner.graph is not None and self.kinds:
             self._tell(run, runner.meter.step, runner.graph.record.signature, runner.meter.columns(self._order))
 
-    def over(self, run: int, runner: Measurable) -> None:
+    def over(self, run: int, runner: MeasurableRun) -> None:
         """The iteration is over."""
-        meter, runner.meter = runner.meter, None
+        meter = runner.end_measuring()
         if meter is None or runner.graph is None:
             return
         signature = runner.graph.record.signature
@@ -109,7 +115,7 @@ class Measuring:
 
     # -- what a person asks for --------------------------------------------------------------------------------------
 
-    def set(self, command: SetMeasures, run: int, runner: Measurable | None, signature: str) -> None:
+    def set(self, command: SetMeasures, run: int, runner: MeasurableRun | None, signature: str) -> None:
         """Measure other kinds from now on, and tell what is known of them already, unless the run goes on anyway.
         `signature`: of the graph that the window has."""
         if "dead_units" not in self.kinds:
@@ -122,11 +128,11 @@ class Measuring:
         meter = runner.meter
         if meter is not None:
             meter.kinds |= self.kinds
-            if runner.state == "ready" and "saved_bytes" in self.kinds and runner.experiment.has_autograd:
-                meter.look_at_saved(runner.experiment.named_tensors().values())
+            if runner.state == "ready" and "saved_bytes" in self.kinds and runner.tensors.has_autograd:
+                meter.look_at_saved(runner.tensors.named_tensors().values())
         self._tell_known(run, runner, signature)
 
-    def _tell_known(self, run: int, runner: Measurable, signature: str) -> None:
+    def _tell_known(self, run: int, runner: MeasurableRun, signature: str) -> None:
         meter, gate, last = runner.meter, runner.gate, self._last
         if meter is not None:
             self._tell(run, meter.step, signature, self._merged(meter, gate))
@@ -151,11 +157,11 @@ class Measuring:
             meter.add(node_id, fires)
         return {**read_all(found), **columns, **meter.columns(missing)}
 
-    def _in_leaves(self, runner: Measurable) -> Columns:
+    def _in_leaves(self, runner: MeasurableRun) -> Columns:
         if "grad_norm" not in self.kinds or runner.graph is None:
             return {}
         ids = ids_of_parameters(runner.graph.record)
-        norms = {ids[name]: norm(value) for name, value in runner.experiment.gradients().items() if name in ids}
+        norms = {ids[name]: norm(value) for name, value in runner.tensors.gradients().items() if name in ids}
         return read_all({"grad_norm": {node_id: value for node_id, value in norms.items() if value is not None}})
 
     def _tell(self, run: int, step: int, signature: str, columns: Mapping[MeasureKind, Mapping[int, float]]) -> None:

@@ -12,9 +12,7 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
-from gradviz.engine.capture.node_makers import sequence_number
 from gradviz.engine.capture.op_recorder import Op, flatten
-from gradviz.engine.frames.compiled_code import never_compiled
 from gradviz.engine.graph.graph_builder import CapturedGraph
 from gradviz.engine.measuring.dead_units import Firing, firing, is_rectifier, unit_dimension
 from gradviz.engine.measuring.flops import Call, FlopCounter, call_of, product_of_arrays
@@ -22,6 +20,7 @@ from gradviz.engine.measuring.saved_bytes import saved_bytes
 from gradviz.engine.measuring.timers import Clock
 from gradviz.engine.measuring.update_ratio import UpdateRatios
 from gradviz.engine.tensors.reductions import can_be_read, is_floating, mean_and_std, norm, quiet, read
+from gradviz.engine.torch_compat import DisableTorchFunctionSubclass, never_compiled, sequence_number
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import ColumnRecord, MeasureKind
 
@@ -81,7 +80,7 @@ class Meter:
 
     def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         """`op` runs next. `function` is None for NumPy's, whose arguments come in one flat list."""
-        with torch._C.DisableTorchFunctionSubclass():  # a subclass must not hear that its shape is asked
+        with DisableTorchFunctionSubclass():  # a subclass must not hear that its shape is asked
             self._expect(op, function, args, kwargs)
         if not self.kinds.isdisjoint(_TIMES):
             self._now.begin = self._mark()

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from gradviz.engine.capture.tensor_ids import NamedTensors
 from gradviz.engine.graph.graph_builder import CapturedGraph
 from gradviz.engine.measuring.meter import Meter
-from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord
 
 
-def measure_graph(meter: Meter | None, graph: CapturedGraph, experiment: Experiment) -> None:
+def measure_graph(meter: Meter | None, graph: CapturedGraph, tensors: NamedTensors) -> None:
     """The forward has run, and `graph` is what it recorded. A network that is derived by hand has run backward too."""
     if meter is not None:
-        meter.forward_done(graph, experiment.named_tensors().values())
+        meter.forward_done(graph, tensors.named_tensors().values())
 
 
 def measured_backward(
@@ -33,21 +33,21 @@ def _measured_backward(meter: Meter, gate: AbstractContextManager[Any]) -> Itera
         yield
 
 
-def measure_gradients(meter: Meter | None, graph: CapturedGraph | None, experiment: Experiment) -> None:
+def measure_gradients(meter: Meter | None, graph: CapturedGraph | None, tensors: NamedTensors) -> None:
     """Backward has run, and the update has not begun: gradients stand in their leaves."""
     if meter is None or graph is None:
         return
-    if experiment.has_autograd:
+    if tensors.has_autograd:
         leaves = {leaf_id: node.variable for leaf_id, node in graph.leaves.items()}  # type: ignore[attr-defined]
         found = {leaf_id: leaf.grad for leaf_id, leaf in leaves.items()}
     else:
         ids = ids_of_parameters(graph.record)
-        found = {ids[name]: value for name, value in experiment.gradients().items() if name in ids}
+        found = {ids[name]: value for name, value in tensors.gradients().items() if name in ids}
     meter.backward_done({leaf_id: value for leaf_id, value in found.items() if value is not None})
 
 
 def measured_update(
-    meter: Meter | None, graph: CapturedGraph | None, experiment: Experiment
+    meter: Meter | None, graph: CapturedGraph | None, tensors: NamedTensors
 ) -> AbstractContextManager[Any]:
     """Around the update."""
     if meter is None or graph is None:
@@ -55,7 +55,7 @@ def measured_update(
     ids = ids_of_parameters(graph.record)
 
     def parameters() -> Mapping[int, Any]:
-        return {ids[name]: value for name, value in experiment.named_parameters().items() if name in ids}
+        return {ids[name]: value for name, value in tensors.named_parameters().items() if name in ids}
 
     return meter.updating(parameters)
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node
 
-_RAW = "_raw_saved_"
+from gradviz.engine.torch_compat import RAW_SAVED, storage_id
 
 
 def saved_bytes(live: Mapping[int, Node], held_anyway: Iterable[Any]) -> dict[int, int]:
@@ -51,7 +51,7 @@ def _held(node: Node) -> Iterator[torch.Tensor | None]:
 
 @lru_cache(maxsize=1024)
 def _raw_names(node_type: type) -> tuple[str, ...]:
-    return tuple(name for name in dir(node_type) if name.startswith(_RAW))
+    return tuple(name for name in dir(node_type) if name.startswith(RAW_SAVED))
 
 
 def _storage(value: Any) -> tuple[int, int] | None:
@@ -60,6 +60,6 @@ def _storage(value: Any) -> tuple[int, int] | None:
         return None
     try:
         storage = value.untyped_storage()
-        return storage._cdata, storage.nbytes()
+        return storage_id(storage), storage.nbytes()
     except (RuntimeError, NotImplementedError):
         return None

@@ -10,7 +10,7 @@ from torch.nn.parameter import is_lazy
 
 from gradviz.engine.loading.devices import devices_of_data, devices_of_model
 from gradviz.engine.loading.process_state import existing_folder
-from gradviz.engine.loading.target import Target
+from gradviz.engine.loading.target import LoadedTarget
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable, own_choice
 from gradviz.engine.optimizing.parameter_update import Updater
 from gradviz.errors import GradvizError
@@ -29,7 +29,7 @@ class Built:
     updater: Updater
 
 
-def build(target: Target, seed: int, device: str, choice: OptimizerChoice | None) -> Built:
+def build(target: LoadedTarget, seed: int, device: str, choice: OptimizerChoice | None) -> Built:
     """Build `target` from `seed` on `device`. Without a choice, its own optimizer updates it.
 
     Raises:

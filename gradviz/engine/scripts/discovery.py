@@ -21,18 +21,22 @@ from gradviz.engine.optimizing.optimizer_options import (
     option_value,
 )
 from gradviz.engine.scripts.variables import is_model, methods_running, visible_models, visible_tensors
-from gradviz.experiment import Experiment
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
 
 _Kind = TypeVar("_Kind")
 
 
-class ScriptFacts(Experiment):
-    """Grows while the script runs. A model alone is called by its own names (`fc.weight`); of several, each is called
-    by its variable first (`generator.fc.weight`)."""
+class ScriptFacts:
+    """What is known of a script's models, tensors and optimizers; it grows while the script runs.
+
+    A model alone is called by its own names (`fc.weight`); of several, each is called by its variable first
+    (`generator.fc.weight`).
+    """
+
+    has_autograd = True
 
     def __init__(self) -> None:
-        super().__init__(_called_by_the_script, None)
         # The script's own things are not held: what it drops is gone.
         self._models: WeakValueDictionary[str, nn.Module] = WeakValueDictionary()
         """Prefix → model; the empty prefix is that of a model alone."""
@@ -148,7 +152,7 @@ class ScriptFacts(Experiment):
         """Hold no batch any more."""
         self._data = {}
 
-    # -- what the engine asks of an experiment -----------------------------------------------------------------------
+    # -- tensors by name -----------------------------------------------------------------------
 
     @property
     def module(self) -> nn.Module | None:
@@ -192,6 +196,10 @@ class ScriptFacts(Experiment):
             named.update(model.named_buffers(prefix=prefix, remove_duplicate=False))
         return {**{name: tensor for name, tensor in self._data.items() if name not in named}, **named}
 
+    def gradients(self) -> dict[str, Any]:
+        """Parameter name → its gradient, of those that have one now."""
+        return {name: leaf.grad for name, leaf in self.named_parameters().items() if leaf.grad is not None}
+
     def are_parameters(self, tensors: list[torch.Tensor]) -> bool:
         """Whether these are what is trained, so that their gradients are an iteration's."""
         known = {id(tensor) for tensor in self.named_parameters().values()}
@@ -212,7 +220,7 @@ class ScriptFacts(Experiment):
     def gradients_are_zero(self) -> bool:
         """Whether nothing of an earlier backward is left in the gradients of what is trained."""
         held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
-        with torch._C.DisableTorchFunction(), apart():
+        with DisableTorchFunction(), apart():
             return all(_is_zero(p.grad) for p in held or self.named_parameters().values())
 
     def parameters_of(self, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
@@ -269,10 +277,6 @@ def _is_zero(gradient: torch.Tensor | None) -> bool:
     if gradient is None:
         return True
     return gradient.is_cpu and gradient.layout is torch.strided and not gradient.any()
-
-
-def _called_by_the_script() -> None:
-    raise AssertionError("the script calls its model itself")
 
 
 def _everything(kind: type[_Kind]) -> list[_Kind]:

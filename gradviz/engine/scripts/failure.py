@@ -12,12 +12,12 @@ import torch
 from torch import nn
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.module_calls import MODULE_CALLS
 from gradviz.engine.frames.stack_frames import first_argument, owner_of, variables_of
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.loading.error_messages import place_of
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.scripts.loss_roots import tensors_in
+from gradviz.engine.torch_compat import MODULE_CALLS
 from gradviz.protocol.records import Phase, PointRecord
 
 NOTHING_RECORDED = (

@@ -22,6 +22,7 @@ from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
+from gradviz.engine.torch_compat import DisableTorchFunction
 
 # A free run is looked at only while that costs little: so many ops.
 _LARGEST_LOOK = 200_000
@@ -169,7 +170,7 @@ class ScriptCapture(Capture):
         """Whether the forward begins with this op."""
         if not torch.is_grad_enabled() or self._script_modules.evaluates:
             return False
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             tensors = [t for t in flatten((args, kwargs)) if isinstance(t, torch.Tensor)]
             wanting = [t for t in tensors if t.requires_grad]
             if not wanting:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from gradviz.engine.gate.gate import AbandonedError
-from gradviz.engine.scripts.iteration_detector import Manner
 from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord
@@ -56,10 +55,10 @@ class _Losses:
         self._first = True
         self.done = False
 
-    def manner(self) -> Manner:
-        # The first is looked at, to see what the script trains: whether an optimizer is to be expected.
+    def iteration_begins(self) -> bool:
+        # The first is captured, to see what the script trains: whether an optimizer is to be expected.
         self._first, first = False, self._first
-        return "look" if first else "free"
+        return first
 
     def forward_ended(self, *, final: bool) -> None:
         """Nobody looks at the graph."""
@@ -83,8 +82,8 @@ class _Graph:
         self.record: GraphRecord | None = None
         self.done = False
 
-    def manner(self) -> Manner:
-        return "look"
+    def iteration_begins(self) -> bool:
+        return True
 
     def forward_ended(self, *, final: bool) -> None:
         if final or self.record is None:

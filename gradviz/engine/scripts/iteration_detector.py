@@ -7,14 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import torch
 
-from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
-from gradviz.engine.graph.graph_builder import assemble
-from gradviz.engine.measuring.phase_measuring import measure_graph
-from gradviz.engine.scripts.forward_recorder import ScriptCapture, ScriptSteps
+from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import tensors_in
 from gradviz.engine.scripts.optimizer_steps import OptimizerSteps
 from gradviz.engine.scripts.script_run import ScriptRun
@@ -23,14 +20,12 @@ from gradviz.engine.scripts.torch_patches import Call, ScriptHooks
 from gradviz.engine.scripts.update_stepper import ScriptUpdates, run_script_backward
 from gradviz.protocol.records import EvaluationsRecord
 
-Manner = Literal["free", "look", "gate"]
 
+class ScriptListener(Protocol):
+    """Follows the script. While a call has not returned, the script is paused."""
 
-class Audience(Protocol):
-    """Who follows the script. While a call has not returned, the script stands still."""
-
-    def manner(self) -> Manner:
-        """How the iteration that begins now is to run: freely, under capture, or through the gate."""
+    def iteration_begins(self) -> bool:
+        """Return whether the iteration that begins now is captured."""
         ...
 
     def forward_ended(self, *, final: bool) -> None:
@@ -51,7 +46,7 @@ class Audience(Protocol):
         ...
 
 
-class ScriptPhases:
+class IterationDetector:
     """Told by the hooks what the script does.
 
     An iteration is what leads to a step of an optimizer. Each `backward()` before it is a backward phase of that
@@ -59,9 +54,9 @@ class ScriptPhases:
     another ends an iteration.
     """
 
-    def __init__(self, run: ScriptRun, audience: Audience) -> None:
+    def __init__(self, run: ScriptRun, listener: ScriptListener) -> None:
         self._run = run
-        self._audience = audience
+        self._listener = listener
         self._hooks = ScriptHooks(self, lambda: run.facts.optimizers)
         self._thread = threading.get_ident()
         self._seen = False
@@ -78,7 +73,7 @@ class ScriptPhases:
         """Whether it, or the script before it, has evaluated them before in this iteration."""
         self._steps = OptimizerSteps()
         self._step_seen = False
-        self._ending = ScriptEnding(audience.stuck)
+        self._ending = ScriptEnding(listener.stuck)
         self._updates = ScriptUpdates(run, self._hooks, self._ending)
 
     @contextmanager
@@ -127,7 +122,7 @@ class ScriptPhases:
         self._again = bool(self._run.losses)
         self._evaluating = True
         self._updates.finish()
-        self._run.phase = "forward"
+        self._run.enter("forward")
         self._see()
 
     def evaluation_ended(self) -> None:
@@ -181,8 +176,8 @@ class ScriptPhases:
     # -- phases ------------------------------------------------------------------------------------------------------
 
     def _open_iteration(self) -> None:
-        self._run.phase = "forward"
-        self._seen = self._audience.manner() != "free"
+        self._run.enter("forward")
+        self._seen = self._listener.iteration_begins()
 
     def _see(self) -> None:
         """What comes now, up to the next backward, is captured, if this iteration is."""
@@ -194,7 +189,7 @@ class ScriptPhases:
             self._capture = ScriptCapture(self._run.facts, self._heard, self._forward_begins)
         run = self._run
         self._capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
-        self._look(self._capture, self._capture.next_steps)
+        self._look(self._capture)
 
     def _forward_begins(self, capture: ScriptCapture) -> None:
         """Other optimizers that were waited for do not step this time: the iteration is over. `capture` looks on."""
@@ -208,17 +203,17 @@ class ScriptPhases:
         if self._seen:
             run = self._run
             capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
-            self._run.capture, self._run.steps = capture, capture.next_steps
+            run.record_by(capture)
         else:
             capture.gave_up = True
 
-    def _look(self, capture: ScriptCapture, steps: ScriptSteps | None) -> None:
-        self._run.capture, self._run.steps = capture, steps
+    def _look(self, capture: ScriptCapture) -> None:
+        self._run.record_by(capture)
         self._hooks.look(capture)
 
     def _stop_seeing(self) -> None:
         self._hooks.look_away()
-        self._run.capture = self._run.steps = None
+        self._run.record_by(None)
 
     def _followed(
         self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType, *, by_grad: bool
@@ -229,7 +224,7 @@ class ScriptPhases:
         if self._steps.any and self._run.losses:
             self._end_iteration()  # the other optimizers do not step this time
         self._inside, self._step_seen = True, False
-        capture, steps = self._run.capture, self._run.steps
+        capture = self._run.capture
         try:
             self._stop_seeing()
             if self._run.losses and not self._again and self._run.facts.gradients_are_zero():
@@ -237,9 +232,9 @@ class ScriptPhases:
             self._run.losses.note(tensors, weights, by_grad=by_grad, again=self._again)
             if capture is not None and not capture.gave_up and tensors[0].requires_grad:
                 self._show(capture, tensors, frame, final=not by_grad)
-            self._run.phase = "backward"
+            self._run.enter("backward")
             result = run_script_backward(self._run, run, self._ending)
-            self._run.phase = "update"
+            self._run.enter("update")
         finally:
             self._inside = False
         if self._step_seen or (self._by_hand and not keeps_graph):
@@ -247,26 +242,19 @@ class ScriptPhases:
         elif self._steps.open is not None and not self._evaluating:
             self._updates.begin(self._steps.open)
         elif capture is not None and keeps_graph:
-            self._look(capture, steps)  # another loss of the same forward may follow
+            self._look(capture)  # another loss of the same forward may follow
         else:
             self._see()  # the forward of another loss, or of another part of the batch, may follow
         return result
 
     def _show(self, capture: ScriptCapture, roots: list[torch.Tensor], frame: FrameType, *, final: bool) -> None:
-        run, facts = self._run, self._run.facts
-        run.root, *others = roots
-        facts.find_owners(_leaves_behind(roots), frame, thoroughly=not run.shown)
-        facts.look_around(frame)
+        run = self._run
+        run.show_forward(capture, roots, frame)
         if not run.shown:
-            self._by_hand = not facts.optimizers
-        run.device = str(run.root.device)
-        run.graph = assemble(capture, run.names, run.root, others)
-        run.graph_step = run.step
-        capture.led_to_a_backward()
-        measure_graph(run.meter, run.graph, facts)
+            self._by_hand = not run.facts.optimizers
         with self._ending.noticed():
-            self._audience.forward_ended(final=final)
-        run.shown = True
+            self._listener.forward_ended(final=final)
+        run.note_shown()
 
     def _end_iteration(self) -> None:
         """Everything of it is let go of; then the audience may let the script stand."""
@@ -279,11 +267,11 @@ class ScriptPhases:
         self._updates.finish()
         loss, evaluations = run.losses.total(), run.losses.evaluations(run.step)
         self._steps.next_iteration()
-        step = run.over()
+        step = run.finish_iteration()
         self._inside = True
         try:
             with self._ending.noticed():
-                self._audience.iteration_ended(step, loss, evaluations)
+                self._listener.iteration_ended(step, loss, evaluations)
                 self._open_iteration()
         finally:
             self._inside = False
@@ -294,16 +282,9 @@ class ScriptPhases:
         self._inside = True
         try:
             with self._ending.noticed():
-                self._audience.heard()
+                self._listener.heard()
         finally:
             self._inside = False
 
     def _is_ours(self) -> bool:
         return not self._ended and threading.get_ident() == self._thread
-
-
-def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
-    """The leaves of the graph that `roots` come from."""
-    with torch._C.DisableTorchFunction():
-        nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
-        return [leaf_of(node) for node in nodes if is_leaf_node(node)]

@@ -10,6 +10,7 @@ import torch
 
 from gradviz.engine.capture.isolation import apart
 from gradviz.engine.capture.op_recorder import flatten
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.protocol.records import EvaluationsRecord
 
 
@@ -31,7 +32,7 @@ class Losses:
 
     def scaled(self, outputs: Any, result: Any) -> None:
         """A gradient scaler made `result` of `outputs`, which are the losses to report."""
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             for tensor, unscaled in zip(tensors_in(result), tensors_in(outputs), strict=False):
                 self._unscaled.append((ref(tensor), unscaled.detach()))
 
@@ -44,7 +45,7 @@ class Losses:
 
         On the CPU values are turned into a number at once, since the script may change the tensor.
         """
-        with torch._C.DisableTorchFunction(), apart():
+        with DisableTorchFunction(), apart():
             vectors = list(flatten(weights)) if weights is not None else []
             vectors += [None] * (len(roots) - len(vectors))
             value = _sum([self._value(root, vector) for root, vector in zip(roots, vectors, strict=False)])

@@ -19,7 +19,7 @@ import torch
 from gradviz.engine.loading.allowed_code import ALLOWED
 from gradviz.engine.loading.torch_settings import TorchSettings
 from gradviz.errors import GradvizError
-from gradviz.targets.script_detection import compile_text
+from gradviz.targets.python_file import compile_text
 
 
 def read_script(path: Path) -> types.CodeType:

@@ -1,63 +1,50 @@
-"""One run of a script, as the server, the gate and the answers see any run."""
+"""The state of one run of a script."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import torch
 from msgspec.structs import replace
 
+from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import Names
-from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.graph_builder import assemble, assemble_partial
-from gradviz.engine.measuring.meter import Meter
+from gradviz.engine.measuring.phase_measuring import measure_graph
 from gradviz.engine.scripts.discovery import ScriptFacts, choice_of
-from gradviz.engine.scripts.forward_recorder import ScriptCapture, ScriptSteps
+from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import Losses
-from gradviz.engine.training.run_state import Course
+from gradviz.engine.stepping.run_state import RunState
+from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.errors import GradvizError
-from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 _RAN_FREELY = "This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded."
 LOCKED = "The script sets device and optimizer itself."
 
 
-class ScriptUpdater:
-    """Tells which optimizer the script has."""
+class ScriptRun(RunState):
+    """What is known of the run. `iteration_detector` moves it on, within the script's own calls."""
 
-    def __init__(self, facts: ScriptFacts) -> None:
-        self._facts = facts
-
-    @property
-    def choice(self) -> OptimizerChoice:
-        return choice_of(self._facts.optimizers)
-
-
-class ScriptRun(Course):
-    """What is known of the run. `engine.script_phases` moves it on, within the script's own calls."""
-
-    experiment: Experiment
+    experiment = None
 
     def __init__(self) -> None:
-        super().__init__("running")
-        self.experiment = self.facts = ScriptFacts()
+        super().__init__("running", "forward")
+        self.tensors = self.facts = ScriptFacts()
         self.names = Names(self.facts)
-        self.updater = ScriptUpdater(self.facts)
         self.device = "cpu"
-        self.phase = "forward"
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
-        self.gate: Gate | None = None
-        self.meter: Meter | None = None
         self.losses = Losses()
         self.root: Any = None
         """What backward starts from, once it is known."""
         self.capture: ScriptCapture | None = None
         """Of the forward that runs now, if it is captured."""
-        self.steps: ScriptSteps | None = None
         self.shown = False
         """Whether the first forward was shown; before it, next to nothing is known."""
         self.ended = False
@@ -72,14 +59,64 @@ class ScriptRun(Course):
             raise GradvizError("The script has ended; reset it to run it from the start.")
         super().begin(until)
 
+    @property
+    def choice(self) -> OptimizerChoice:
+        """How the script updates its parameters now."""
+        return choice_of(self.facts.optimizers)
+
+    # -- states --------------------------------------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Pause after the first forward, which has run."""
+        self.state = "ready"
+
     def fail(self) -> None:
-        """The script raised, or was given up."""
-        self.state = "failed"
-        self.meter = None
+        """Note that the script raised, or was given up."""
+        super().fail()
         self.forget_iteration()
 
-    def over(self) -> int:
-        """One more iteration is done; the number it had."""
+    def end(self) -> None:
+        """Note that the script is over; it may still be paused where it raised."""
+        self.ended = True
+
+    def finish(self, *, failed: bool) -> None:
+        """Note how the script ended by itself."""
+        self.forget_iteration()
+        self.state = "failed" if failed else "finished"
+
+    @contextmanager
+    def reopened(self) -> Iterator[None]:
+        """While this lasts, a run whose script is over can be stopped and continued."""
+        self.ended = False
+        try:
+            yield
+        finally:
+            self.ended = True
+
+    # -- the current iteration -----------------------------------------------------------------------------------------
+
+    def record_by(self, capture: ScriptCapture | None) -> None:
+        """Note which capture records the forward that runs from now on, if one does."""
+        self.capture = capture
+
+    def show_forward(self, capture: ScriptCapture, roots: list[torch.Tensor], frame: FrameType) -> None:
+        """Build the graph of the forward that `capture` recorded, from whose `roots` the script calls a backward at
+        `frame`."""
+        self.root, *others = roots
+        self.facts.find_owners(_leaves_behind(roots), frame, thoroughly=not self.shown)
+        self.facts.look_around(frame)
+        self.device = str(self.root.device)
+        self.graph = assemble(capture, self.names, self.root, others)
+        self.graph_step = self.step
+        capture.led_to_a_backward()
+        measure_graph(self.meter, self.graph, self.facts)
+
+    def note_shown(self) -> None:
+        """Note that a forward was shown."""
+        self.shown = True
+
+    def finish_iteration(self) -> int:
+        """Let go of the iteration that is over, and return the number it had."""
         step = self.step
         self.forget_iteration()
         self._count_iteration()
@@ -88,7 +125,7 @@ class ScriptRun(Course):
     def forget_iteration(self) -> None:
         """Hold nothing of the iteration: memory is as in the plain script."""
         self.losses.clear()
-        self.root = self.capture = self.steps = None
+        self.root = self.capture = None
         if self.graph is not None:
             self.graph.release()
         self.names.forget()
@@ -124,7 +161,15 @@ class ScriptRun(Course):
 
     def partial_graph(self) -> GraphRecord | None:
         """What the forward that stands has made so far, where that is not the start of the graph before."""
-        capture, steps = self.capture, self.steps
-        if capture is None or not capture.births.has_own or (steps is not None and not steps.diverged):
+        capture = self.capture
+        if capture is None or not capture.births.has_own:
             return None
-        return assemble_partial(capture, self.names)
+        steps = capture.next_steps
+        return None if steps is not None and not steps.diverged else assemble_partial(capture, self.names)
+
+
+def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The leaves of the graph that `roots` come from."""
+    with DisableTorchFunction():
+        nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
+        return [leaf_of(node) for node in nodes if is_leaf_node(node)]

@@ -14,12 +14,12 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from gradviz.engine.capture.op_recorder import Capture, op_name
-from gradviz.engine.capture.unrecorded_nodes import next_number
 from gradviz.engine.frames.code_swap import Hooked
-from gradviz.engine.frames.compiled_code import is_compiling, out_of_sight
+from gradviz.engine.frames.compiled_code import out_of_sight
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours
 from gradviz.engine.frames.warning_locations import warnings_in_place
+from gradviz.engine.torch_compat import DisableTorchFunction, is_compiling, next_sequence_number, version_of
 
 Call = Callable[[], Any]
 Run = Callable[..., Any]
@@ -121,7 +121,7 @@ class ScriptHooks:
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
         """An optimizer is about to step. What it evaluates its losses by, if it does so itself, is followed too."""
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             self._phases.step_begins(optimizer)
         if len(args) > 1 and callable(args[1]):
             return (args[0], self._evaluating(args[1]), *args[2:]), kwargs
@@ -130,7 +130,7 @@ class ScriptHooks:
         return None
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        with torch._C.DisableTorchFunction():
+        with DisableTorchFunction():
             self._phases.step_ended(optimizer)
 
     def _evaluating(self, closure: Call) -> Call:
@@ -152,7 +152,7 @@ class ScriptHooks:
         self, run: Run, frame: FrameType, tensors: Any, gradient: Any, retain: Any, create: Any, *rest: Any
     ) -> Any:
         """Of `torch.Tensor.backward` and `torch.autograd.backward`, whose parameters begin alike."""
-        first = next_number()
+        first = next_sequence_number()
         if self._phases.deaf() or is_compiling():
             return run(tensors, gradient, retain, create, *rest)
         roots = _listed(tensors)
@@ -193,7 +193,7 @@ def _listed(values: Any) -> Any:
 
 
 def _versions(optimizer: torch.optim.Optimizer) -> list[int]:
-    return [parameter._version for group in optimizer.param_groups for parameter in group["params"]]
+    return [version_of(parameter) for group in optimizer.param_groups for parameter in group["params"]]
 
 
 _installed: weakref.WeakSet[ScriptHooks] = weakref.WeakSet()

@@ -44,7 +44,7 @@ class ScriptUpdates:
     def begin(self, optimizer: torch.optim.Optimizer) -> None:
         """`optimizer` is about to change its parameters."""
         run = self._run
-        run.phase = "update"
+        run.enter("update")
         if run.gate is None and run.meter is None:
             return
         with ExitStack() as stack:

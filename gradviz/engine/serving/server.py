@@ -6,7 +6,6 @@ import platform
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 
 import torch
 
@@ -19,20 +18,21 @@ from gradviz.engine.loading.error_messages import RAISED, in_full, place_of, sen
 from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
 from gradviz.engine.loading.target import Setup
-from gradviz.engine.measuring.measure_scheduler import Measuring
-from gradviz.engine.scripts.script_launcher import Script, find_script
+from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
+from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
-from gradviz.engine.scripts.window_session import Play
+from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.tensor_queries import Answers
 from gradviz.engine.serving.weight_commands import list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
-from gradviz.engine.stepping.run_protocol import AnyRun
-from gradviz.engine.stepping.step_controller import STEPS, Step, Stepping
+from gradviz.engine.stepping.run_state import AnyRun
+from gradviz.engine.stepping.step_controller import STEPS, Step, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
-from gradviz.engine.training.look_sampling import Sampling
-from gradviz.engine.training.loss_batches import Progress
+from gradviz.engine.torch_compat import import_compiler
+from gradviz.engine.training.iteration_policy import IterationPolicy
+from gradviz.engine.training.loss_batches import LossBatcher
 from gradviz.engine.training.runner import Runner
-from gradviz.engine.training.training_loop import Desk, Training
+from gradviz.engine.training.training_loop import RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     AskTensor,
@@ -86,8 +86,8 @@ class Server:
         """Of the graph that the window was last told of in this run."""
         self._prepares = True
         self._process = ProcessState()
-        self._stepping = Stepping(self)
-        self._measuring = Measuring(self.post)
+        self._stepping = StepController(self)
+        self._measuring = MeasureScheduler(self.post)
         self._answers = Answers(self.runner_now, self.post, lambda: self.run)
         self._set_out(0)
 
@@ -118,7 +118,7 @@ class Server:
             self.runner_now().fail()
         except RAISED as error:
             # The door for the network's own code.
-            self.raised(error)
+            self.report_raised(error)
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -127,15 +127,16 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
-        place = read_target(command.target)
-        ALLOWED.allow(place, command.allowed)
-        if place.kind != "network":
+        target = read_target(command.target)
+        ALLOWED.allow(target, command.allowed)
+        if target.kind != "network":
             self._process.remember()
-        script = find_script(command.target, command.arguments)
-        if script is not None:
-            self._play(script, command)
+        # Arguments after a file's name make it a script, even one that makes a factory.
+        is_whole_file = target.kind == "file" and not target.attribute
+        if is_whole_file and (command.arguments or target.runs_as_script(has_arguments=False)):
+            self._play(Script(target, command.arguments), command)
             return
-        setup = Setup(command.target, command.hyperparameters, command.seed, command.device, command.optimizer)
+        setup = Setup(target, command.hyperparameters, command.seed, command.device, command.optimizer)
         before = Generators.remember()
         try:
             runner = Runner(setup)
@@ -154,16 +155,16 @@ class Server:
             self._hold(runner)
         except GradvizError as error:
             # It was built, and is open: that it cannot be trained is what its code did.
-            self.raised(error)
+            self.report_raised(error)
 
     def _play(self, script: Script, command: Open) -> None:
         """Until the script ends, commands are served within its calls."""
         run = ScriptRun()
         self._begin_run(command.run, run)
-        Play(self, self._desk, script, run, command).perform()
+        ScriptSession(self, self._services, script, run, command).perform()
 
     def _begin_run(self, run: int, runner: AnyRun | None) -> None:
-        self._progress.send()
+        self._losses.send()
         self.run = run
         self._runner = runner
         self._set_out(run)
@@ -173,24 +174,23 @@ class Server:
 
     def _set_out(self, run: int) -> None:
         """What is kept for one run alone is made anew."""
-        self._progress = Progress(run, self.post)
-        self._desk = Desk(self._stepping, self._progress, Sampling(), self._inspections, self._measuring)
-        self._training = Training(self, self._desk)
+        self._losses = LossBatcher(run, self.post)
+        self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
+        self._services = RunServices(self._stepping, self._losses, self._policy, self._inspections)
+        self._training = TrainingLoop(self, self._services)
 
     def _hold(self, runner: Runner) -> None:
-        self._stepping.open_gate(runner)
-        self._measuring.attend(runner, watched=True)
+        self._policy.begin_held(runner)
         runner.hold()
         self.show_graph(runner)
-        self._measuring.held(self.run, runner)
-        self._stepping.held(runner)
+        self._policy.forward_held(runner)
         self.say_state(runner)
 
     def _start(self, command: Run) -> None:
         runner = self.runner_now()
         runner.begin(command.until)
         self._stepping.go(attentive=command.attentive)
-        self._progress.resume()
+        self._losses.resume()
         self.say_state(runner)
 
     def _run_one(self, command: RunOne) -> None:
@@ -198,7 +198,7 @@ class Server:
         runner.begin(None)
         self._stepping.go()
         self._stepping.one_iteration = True
-        self._progress.resume()
+        self._losses.resume()
         self.say_state(runner)
         if isinstance(runner, Runner):
             # At once: what is asked for next is meant for after it.
@@ -208,13 +208,13 @@ class Server:
         runner = self.runner_now()
         runner.begin(None)
         self._stepping.want(command)
-        self._progress.resume()
+        self._losses.resume()
         self.say_state(runner)
 
     def _pause(self, command: Pause) -> None:
         runner = self.runner_now()
         runner.pause()
-        self.hold_still(runner)
+        self.report_pause(runner)
 
     def _set_device(self, command: SetDevice) -> None:
         runner = self._driven_by_us(LOCKED)
@@ -248,7 +248,7 @@ class Server:
         gate = runner.gate
         standing = gate.standing if gate is not None and command.signature == self._signature else None
         in_forward = gate is not None and standing is not None and standing.here.point.phase == "forward"
-        made = gate.made if gate is not None and in_forward and runner.experiment.has_autograd else None
+        made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
         self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 
     def runner_now(self) -> AnyRun:
@@ -263,9 +263,9 @@ class Server:
             raise GradvizError(otherwise)
         return runner
 
-    def hold_still(self, runner: AnyRun) -> None:
+    def report_pause(self, runner: AnyRun) -> None:
         """Training stopped: say everything that is known."""
-        self._progress.send()
+        self._losses.send()
         self._inspections.give_up()
         self.say_state(runner)
 
@@ -283,7 +283,7 @@ class Server:
 
     def tell_losses(self) -> None:
         """Those of the iterations before come before a stop in the next."""
-        self._progress.send()
+        self._losses.send()
 
     def show_partial(self, runner: AnyRun) -> None:
         """At a stop in the middle of a forward that does not follow the graph before."""
@@ -293,16 +293,16 @@ class Server:
             self.post(GraphChanged(self.run, runner.step, graph.signature, graph))
 
     def say_state(self, runner: AnyRun) -> None:
-        loss = runner.loss if runner.loss is not None else self._progress.last
+        loss = runner.loss if runner.loss is not None else self._losses.last
         self.post(StateChanged(self.run, runner.state, runner.step, loss))
 
     def _configured(self, runner: AnyRun, mark: MarkRecord | None) -> None:
-        self._progress.send()
-        self.post(ConfigurationChanged(self.run, runner.device, runner.updater.choice, mark))
+        self._losses.send()
+        self.post(ConfigurationChanged(self.run, runner.device, runner.choice, mark))
 
-    def raised(self, error: BaseException) -> None:
+    def report_raised(self, error: BaseException) -> None:
         """The network's own code raised: the run is over."""
-        self._progress.send()
+        self._losses.send()
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
         if isinstance(error, UnallowedError):
@@ -317,7 +317,7 @@ class Server:
             self.show_partial(runner)
             runner.fail()
         self._inspections.give_up()
-        self.post(StateChanged(self.run, "failed", step, self._progress.last))
+        self.post(StateChanged(self.run, "failed", step, self._losses.last))
 
 
 def _opened(run: int, runner: Runner) -> Opened:
@@ -326,7 +326,7 @@ def _opened(run: int, runner: Runner) -> Opened:
         runner.target.id,
         runner.target.title,
         runner.device,
-        runner.updater.choice,
+        runner.choice,
         devices_for(runner.target.cpu_only),
         runner.table.records,
         parameter_records(runner.experiment),
@@ -340,7 +340,7 @@ def _opened(run: int, runner: Runner) -> Opened:
 def _import_compiler() -> None:
     """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
     with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
-        import_module("torch._dynamo")
+        import_compiler()
 
 
 _HANDLERS: dict[type[Command], Callable[..., None]] = {

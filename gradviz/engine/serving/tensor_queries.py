@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from torch.autograd.graph import Node
 
-from gradviz.engine.stepping.run_protocol import AnyRun
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
 from gradviz.engine.stepping.value_editing import edited, write_parameter
 from gradviz.engine.tensors import tensor_replies as tensor_answers
@@ -76,8 +76,8 @@ class Answers:
             # In the middle of a forward that goes its own way, nodes are known by the graph so far.
             partial or record,
             live_nodes(runner),
-            runner.experiment.named_tensors(),
-            runner.experiment.gradients(),
+            runner.tensors.named_tensors(),
+            runner.tensors.gradients(),
             runner.held_loss,
             runner.gate,
             graph.overwrites if graph is not None else None,

@@ -10,9 +10,9 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.isolation import apart
-from gradviz.engine.frames.compiled_code import never_compiled
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
+from gradviz.engine.torch_compat import never_compiled
 from gradviz.protocol.node_location import module_of, places
 from gradviz.protocol.records import GraphRecord, PointRecord
 

@@ -11,12 +11,12 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.node_makers import sequence_number
 from gradviz.engine.capture.op_recorder import Op, flatten
 from gradviz.engine.capture.ops import QUESTIONS
 from gradviz.engine.capture.tensor_flow import beneath
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
+from gradviz.engine.torch_compat import sequence_number
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from torch.autograd.graph import Node
@@ -14,7 +15,7 @@ from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
 from gradviz.engine.gate.step_request import FREE, Intent, Position, step_out, step_over
 from gradviz.engine.loading.error_messages import explained, in_full
 from gradviz.engine.stepping.command_queue import Commands
-from gradviz.engine.stepping.run_protocol import AnyRun
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize
 from gradviz.engine.tensors.value_cache import Keeper
 from gradviz.errors import GradvizError
@@ -48,7 +49,7 @@ _LONG = 1.0
 beside an iteration so long, and all other iterations run freely."""
 
 
-class Host(Protocol):
+class CommandServer(Protocol):
     """What serves every other command, as `engine.server.Server` does."""
 
     run: int
@@ -62,11 +63,11 @@ class Host(Protocol):
     def tell_losses(self) -> None: ...
 
 
-class Stepping:
+class StepController:
     """One person's stepping, over iterations and runs. Breakpoints are the window's; here is their latest set."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, server: CommandServer) -> None:
+        self._server = server
         self._intent: Intent = FREE
         self._keeper = Keeper()
         self._hits: tuple[tuple[int, int], ...] = ()
@@ -105,17 +106,18 @@ class Stepping:
         update = before.past.of_update() if before is not None and before.step + 1 == runner.step else []
         self._keeper.clear()
         whole = self.one_iteration or runner.step == 0
-        runner.gate = Gate(
+        gate = Gate(
             runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll,
             whole=whole, every_node=every_node or self._long,
         )  # fmt: skip
-        runner.gate.past.begin_behind(update)
-        return runner.gate
+        gate.past.begin_behind(update)
+        runner.open_gate(gate)
+        return gate
 
     def close_gate(self, runner: AnyRun) -> None:
         """The next iteration runs freely: nothing is held, nothing is hooked."""
         if runner.gate is not None:
-            runner.gate = None
+            runner.close_gate()
             self._keeper.clear()
 
     def held(self, runner: AnyRun) -> None:
@@ -126,17 +128,20 @@ class Stepping:
 
     def iterated(self, runner: AnyRun) -> None:
         """The iteration is over: say what passed, if somebody looks at it: to sum up every value takes longer than to
-        compute them. The wish outlives it, if it is not fulfilled."""
+        compute them. The wish outlives it, if it is not fulfilled. If it was to be a single one, the run is paused."""
         if runner.gate is not None:
             self._intent = runner.gate.intent
             if runner.gate.looked_at:
                 self._say_passed(runner.gate)
         self._say_hits()
+        if self.one_iteration:
+            self.one_iteration = False
+            runner.pause()
 
     def want(self, command: Step) -> None:
         """A step that begins between two iterations, or after a forward that was held."""
         self._intent = self._intent_of(command, None, None)
-        runner = self._host.runner_now()
+        runner = self._server.runner_now()
         if runner.gate is not None and runner.holds_forward:
             runner.gate.intent = self._intent
 
@@ -144,7 +149,7 @@ class Stepping:
         """Continue: stop at breakpoints alone. `attentive`: and where a pause is heard, inside an iteration too."""
         self._intent = FREE
         self._attentive = attentive
-        runner = self._host.runner_now()
+        runner = self._server.runner_now()
         if runner.gate is not None:
             runner.gate.intent = FREE
 
@@ -160,50 +165,50 @@ class Stepping:
 
     def _poll(self) -> Intent | None:
         """Hear what is said while an iteration runs through the gate. What would change the run waits for its end."""
-        while self._host.commands.heard:
-            command = self._host.commands.hear()
+        while self._server.commands.heard:
+            command = self._server.commands.hear()
             if isinstance(command, _ENDING):
                 self._abandon(command)
             if isinstance(command, Pause) and self._stops_inside():
                 return Intent("pause")
             if isinstance(command, _HARMLESS):
-                self._host.serve_command(command)
+                self._server.serve_command(command)
             else:
-                self._host.commands.postpone(command)
+                self._server.commands.postpone(command)
         return None
 
     def _stops_inside(self) -> bool:
         """Whether a pause is to stand inside the iteration; a free run holds between two, gate or not, unless it is
         an attentive one."""
-        runner = self._host.runner_now()
+        runner = self._server.runner_now()
         return runner.state == "running" and (self._attentive or self.wants(runner.step))
 
     def _stand(self, stop: Stop) -> Intent:
         """Say where we stand, and serve until the person goes on. Called from whichever thread is at the gate."""
-        host, runner = self._host, self._host.runner_now()
+        server, runner = self._server, self._server.runner_now()
         gate = runner.gate
         assert gate is not None  # a stop comes from a gate
         self.before_stop()
-        host.tell_losses()
+        server.tell_losses()
         self._say_passed(gate)
         self._say_hits()
-        host.show_partial(runner)
-        runner.state = "stopped"
+        server.show_partial(runner)
+        runner.stop()
         self._stop = stop
-        host.post(self._stopped(stop, gate))
-        host.say_state(runner)
+        server.post(self._stopped(stop, gate))
+        server.say_state(runner)
         try:
             while True:
-                command = host.commands.take()
+                command = server.commands.take()
                 if isinstance(command, _ENDING):
                     self._abandon(command)
                 if isinstance(command, _RESUMING):
                     try:
                         return self._resume(command, stop, runner)
                     except GradvizError as error:
-                        host.post(Failed(type(command).__name__, str(error)))
+                        server.post(Failed(type(command).__name__, str(error)))
                 elif not isinstance(command, Pause):
-                    host.serve_command(command)
+                    server.serve_command(command)
         finally:
             self._stop = None
 
@@ -212,13 +217,13 @@ class Stepping:
         self._attentive = isinstance(command, Run) and command.attentive
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
-        self._host.say_state(runner)
+        self._server.say_state(runner)
         if isinstance(command, STEPS):
             return self._intent_of(command, stop.here, stop.before)
         return FREE
 
     def _abandon(self, command: Command) -> None:
-        self._host.commands.postpone(command)
+        self._server.commands.postpone(command)
         raise AbandonedError
 
     def _intent_of(self, command: Command, here: Position | None, before: Position | None) -> Intent:
@@ -238,7 +243,7 @@ class Stepping:
 
     def _held(self) -> Position | None:
         """Where an iteration stands whose forward was held: behind its last op. None between two iterations."""
-        runner = self._host.runner_now()
+        runner = self._server.runner_now()
         return Position(runner.step, PointRecord(-1, "forward"), ()) if runner.holds_forward else None
 
     # -- what a person asks for at a stop ----------------------------------------------------------------------------
@@ -249,37 +254,30 @@ class Stepping:
         self.breakpoints = BreakpointSet(command.breakpoints)
         kept = {record.id for record in command.breakpoints}
         self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
-        gate = self._host.runner_now().gate if self._is_open() else None
-        if gate is not None:
-            gate.breakpoints = self.breakpoints
+        with suppress(GradvizError):  # nothing is open yet
+            if (gate := self._server.runner_now().gate) is not None:
+                gate.breakpoints = self.breakpoints
 
     def set_budget(self, command: SetBudget) -> None:
         """How many bytes may be held for looking back."""
         self._keeper.budget = max(0, command.bytes)
         self._keeper.trim()
 
-    def _is_open(self) -> bool:
-        try:
-            self._host.runner_now()
-        except GradvizError:
-            return False
-        return True
-
     # -- facts -----------------------------------------------------------------------------------------------------
 
     def _say_passed(self, gate: Gate) -> None:
         records = gate.past.records()
         if records:
-            self._host.post(Passed(self._host.run, gate.step, records))
+            self._server.post(Passed(self._server.run, gate.step, records))
 
     def _say_hits(self) -> None:
         hits = tuple(sorted(self.breakpoints.hits.items()))
         if hits != self._hits:
             self._hits = hits
-            self._host.post(HitsCounted(hits))
+            self._server.post(HitsCounted(hits))
         unchecked, self.breakpoints.unchecked = self.breakpoints.unchecked, []
         for message in unchecked:
-            self._host.post(Unchecked(self._host.run, message))
+            self._server.post(Unchecked(self._server.run, message))
 
     def sentence_of(self, error: BaseException) -> str:
         """What was said of `error` when the engine stopped at it; empty if it did not."""
@@ -290,7 +288,7 @@ class Stepping:
         error = stop.error
         if error is None:
             return ""
-        runner = self._host.runner_now()
+        runner = self._server.runner_now()
         said = _overwritten(runner, stop.here.point.node, error) or explained(error, runner.experiment)
         self._said = id(error), said
         return said
@@ -300,7 +298,7 @@ class Stepping:
         position = point.index - gate.starts[point.phase] + 1
         text = traceback_text(stop.error) if stop.error is not None else ""
         return Stopped(
-            self._host.run,
+            self._server.run,
             gate.step,
             stop.reason,
             point,

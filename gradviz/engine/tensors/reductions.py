@@ -11,6 +11,7 @@ import torch
 
 from gradviz.engine.tensors.tensor_reader import is_plain
 from gradviz.engine.tensors.tensor_reader import read as read_numbers
+from gradviz.engine.torch_compat import DisableTorchFunctionSubclass, is_fake, is_wrapped
 
 Key = TypeVar("Key")
 # What is raised for tensors of classes and types that torch has no figures of. Looking must not raise in training, and
@@ -22,13 +23,13 @@ def can_be_read(value: Any) -> bool:
     """Whether `value` holds numbers that can be looked at: not nested, symbolic, or of a transform's inside."""
     if isinstance(value, np.ndarray | np.generic):
         return True
-    with torch._C.DisableTorchFunctionSubclass():
+    with DisableTorchFunctionSubclass():
         return (
             isinstance(value, torch.Tensor)
             and not value.is_meta
             and not value.is_nested
-            and not torch._C._functorch.is_functorch_wrapped_tensor(value)
-            and not type(value).__module__.startswith("torch._subclasses")
+            and not is_wrapped(value)
+            and not is_fake(value)
         )
 
 
@@ -105,7 +106,7 @@ class quiet(torch.no_grad):  # noqa: N801
 
     def __enter__(self) -> None:
         super().__enter__()
-        self._deaf = torch._C.DisableTorchFunctionSubclass()
+        self._deaf = DisableTorchFunctionSubclass()
         self._deaf.__enter__()
 
     def __exit__(self, *exception: Any) -> None:

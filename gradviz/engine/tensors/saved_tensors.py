@@ -15,44 +15,41 @@ from gradviz.engine.capture.in_place_writes import CHANGED, Overwrites
 from gradviz.engine.capture.tensor_ids import Names
 from gradviz.engine.graph.graph_builder import CapturedGraph
 from gradviz.engine.tensors.value_cache import size_of
+from gradviz.engine.torch_compat import RAW_SAVED, SAVED, SYMBOLIC
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import Event, NodeDetails
 from gradviz.protocol.records import SavedRecord
 
 State = Literal["held", "freed", "none"]
-_RAW = "_raw_saved_"
-_PLAIN = "_saved_"
 _FREED = "freed by backward"
 _TO_COME = "not saved yet: forward has not reached this node"
 _OVERWRITTEN = "overwritten by an op in place since it was saved"
-# Facts about sizes that autograd keeps for itself.
-_INTERNAL = "_sym_"
 _GRAPHS_REMEMBERED = 64
 
 
 def saved_names(node_type: type) -> list[str]:
     """What nodes of this class save, by the names that autograd gives; unpacks nothing."""
-    names = [name.removeprefix(_RAW) for name in dir(node_type) if name.startswith(_RAW)]
+    names = [name.removeprefix(RAW_SAVED) for name in dir(node_type) if name.startswith(RAW_SAVED)]
     names.sort(key=lambda name: name not in ("self", "input"))  # the first operand comes first, then by alphabet
     return ["saved tensors" if name == "tensors" else name for name in names]
 
 
 def details(node: Node, names: Names, overwrites: Overwrites | None = None) -> tuple[State, tuple[SavedRecord, ...]]:
     """State and records of what a node saved. Unpacks: hooks of `saved_tensors_hooks` run, once for each tensor."""
-    if hasattr(type(node), "_raw_saved_tensors"):
+    if hasattr(type(node), f"{RAW_SAVED}tensors"):
         tensors, freed = _read(node, "saved_tensors", overwrites)
         if freed:
             return "freed", (SavedRecord("saved tensors", note=_FREED),)
         if isinstance(tensors, _Unread):
             # All are read at once, so one that is gone hides the others; how many there are is known.
-            tensors = [tensors] * len(node._raw_saved_tensors)  # type: ignore[attr-defined]
+            tensors = [tensors] * len(getattr(node, f"{RAW_SAVED}tensors"))
         found = [_record(f"saved tensor {i}", tensor, names) for i, tensor in enumerate(tensors or ())]
         return ("held" if found else "none"), tuple(found)
     records: list[SavedRecord] = []
     any_freed = False
     for name in saved_names(type(node)):
-        value, freed = _read(node, _PLAIN + name, overwrites)
+        value, freed = _read(node, SAVED + name, overwrites)
         any_freed |= freed
         if freed:
             records.append(SavedRecord(name, note=_FREED))
@@ -72,7 +69,7 @@ def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) ->
     """
     stem, _, number = name.partition(" ")
     stem, number = ("tensors", number.removeprefix("tensor ")) if name.startswith("saved tensor ") else (stem, number)
-    attribute = "saved_tensors" if stem == "tensors" else _PLAIN + stem
+    attribute = "saved_tensors" if stem == "tensors" else SAVED + stem
     if not hasattr(type(node), attribute):
         raise _nothing_called(name, node)
     value, freed = _read(node, attribute, overwrites)
@@ -131,8 +128,8 @@ def _settings(node: Node) -> list[SavedRecord]:
     """What was kept beside tensors: exponents, dimensions."""
     records = []
     for attribute in dir(type(node)):
-        name = attribute.removeprefix(_PLAIN)
-        if attribute.startswith(_PLAIN) and not hasattr(type(node), _RAW + name) and _INTERNAL not in name:
+        name = attribute.removeprefix(SAVED)
+        if attribute.startswith(SAVED) and not hasattr(type(node), RAW_SAVED + name) and SYMBOLIC not in name:
             value, _ = _read(node, attribute)
             if value is None:
                 continue

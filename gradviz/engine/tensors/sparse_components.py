@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
+from gradviz.engine.torch_compat import coo_entries, coo_indices, coo_values
+
 _SPARSE = frozenset(
     {torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc}
 )  # fmt: skip
@@ -90,10 +92,10 @@ class SparseParts:
 def sparse_parts(tensor: torch.Tensor) -> SparseParts:
     """The parts of a sparse tensor. What is stored several times at one place is summed."""
     coo = tensor if tensor.layout == torch.sparse_coo else tensor.to_sparse()
-    entries = coo._nnz()
+    entries = coo_entries(coo)
     if coo.dtype not in _ADDED:
-        wide = coo._values().to(torch.complex64 if coo.is_complex() else torch.float64)
-        coo = torch.sparse_coo_tensor(coo._indices(), wide, coo.shape, check_invariants=False)
+        wide = coo_values(coo).to(torch.complex64 if coo.is_complex() else torch.float64)
+        coo = torch.sparse_coo_tensor(coo_indices(coo), wide, coo.shape, check_invariants=False)
     whole = coo.coalesce()
     return SparseParts(whole.indices().t(), whole.values(), tuple(whole.shape), entries)
 
@@ -101,7 +103,7 @@ def sparse_parts(tensor: torch.Tensor) -> SparseParts:
 def stored_in(tensor: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """The tensors that a sparse tensor consists of."""
     if tensor.layout == torch.sparse_coo:
-        return tensor._indices(), tensor._values()
+        return coo_indices(tensor), coo_values(tensor)
     if tensor.layout in (torch.sparse_csr, torch.sparse_bsr):
         return tensor.crow_indices(), tensor.col_indices(), tensor.values()
     return tensor.ccol_indices(), tensor.row_indices(), tensor.values()

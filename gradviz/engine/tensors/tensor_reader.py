@@ -12,8 +12,16 @@ import torch
 from torch.nn.parameter import is_lazy
 
 from gradviz.engine.capture.isolation import apart
-from gradviz.engine.capture.tensor_flow import functorch
 from gradviz.engine.tensors.sparse_components import SparseParts, is_sparse, sparse_parts
+from gradviz.engine.torch_compat import (
+    JaggedParts,
+    is_fake,
+    is_wrapped,
+    jagged_parts,
+    local_part,
+    masked_data,
+    masked_mask,
+)
 from gradviz.errors import GradvizError
 
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
@@ -78,7 +86,7 @@ def is_plain(value: Any) -> bool:
         type(value) in _PLAIN
         and value.layout is torch.strided
         and not (value.is_nested or value.is_quantized or value.is_meta)
-        and not functorch.is_functorch_wrapped_tensor(value)
+        and not is_wrapped(value)
         and value.untyped_storage().nbytes() > 0  # to read memory that was given back ends the process
     )
 
@@ -114,8 +122,8 @@ def _of_other(value: Any) -> Reading:
         return _of_nested(value)
     if module == _MASKED:
         return _of_masked(value)
-    if module.startswith(_DISTRIBUTED) and hasattr(value, "_local_tensor"):
-        part = read(value._local_tensor)
+    if module.startswith(_DISTRIBUTED) and (local := local_part(value)) is not None:
+        part = read(local)
         whole = "×".join(map(str, value.shape))
         note = f"distributed: the part that this process holds of {whole or 'a scalar'}"
         return Reading(part.tensor, part.sparse, part.counted, part.layout, joined(note, part.note))
@@ -151,12 +159,12 @@ def _of_sparse(tensor: torch.Tensor) -> Reading:
 def _of_nested(value: Any) -> Reading:
     """The rows of a nested tensor, end to end along the dimension in which they differ."""
     layout = "jagged" if value.layout is torch.jagged else "nested"
-    if layout == "jagged" and value._lengths is None:
-        dim = value._ragged_idx - 1
-        packed, lengths = value._values.detach(), value._offsets.diff().tolist()
+    parts = jagged_parts(value) if layout == "jagged" else None
+    dim = 0 if parts is None else parts.dim
+    if parts is not None and parts.lengths is None:
+        packed, lengths = parts.values.detach(), parts.offsets.diff().tolist()
     else:
-        dim = value._ragged_idx - 1 if layout == "jagged" else 0
-        rows = _jagged_rows(value, dim) if layout == "jagged" else [row.detach() for row in value.unbind()]
+        rows = [row.detach() for row in value.unbind()] if parts is None else _jagged_rows(parts)
         if len({row.shape[:dim] + row.shape[dim + 1 :] for row in rows}) > 1 or not all(row.dim() for row in rows):
             rows = [row.reshape(-1) for row in rows]
         lengths = [row.shape[dim] for row in rows]
@@ -168,17 +176,17 @@ def _of_nested(value: Any) -> Reading:
     )
 
 
-def _jagged_rows(value: Any, dim: int) -> list[torch.Tensor]:
-    starts, lengths = value._offsets.tolist(), value._lengths.tolist()
-    values = value._values.detach()
-    return [values.narrow(dim, start, length) for start, length in zip(starts, lengths, strict=False)]
+def _jagged_rows(parts: JaggedParts) -> list[torch.Tensor]:
+    assert parts.lengths is not None
+    starts, lengths, values = parts.offsets.tolist(), parts.lengths.tolist(), parts.values.detach()
+    return [values.narrow(parts.dim, start, length) for start, length in zip(starts, lengths, strict=False)]
 
 
 def _of_masked(value: Any) -> Reading:
-    data = read(value._masked_data)
+    data = read(masked_data(value))
     if data.sparse is not None:  # such a tensor and its mask store the same elements
         return Reading(sparse=data.sparse, layout=data.layout, note=joined("masked", data.note))
-    return _masked(data.whole, value._masked_mask.detach().to(torch.bool))
+    return _masked(data.whole, masked_mask(value).detach().to(torch.bool))
 
 
 def _masked(whole: torch.Tensor, counted: torch.Tensor) -> Reading:
@@ -209,11 +217,11 @@ def _of_array(value: Any) -> Reading:
 def _refuse(value: torch.Tensor) -> None:
     """Raises an UnreadableError for a tensor whose numbers are not there."""
     name = type(value).__name__
-    if value.is_meta or type(value).__module__.startswith("torch._subclasses"):
+    if value.is_meta or is_fake(value):
         raise NoNumbersError(f"A {name if not value.is_meta else 'tensor on the device meta'} holds no numbers.")
     if is_lazy(value):
         raise NoNumbersError(f"An {name} has no numbers before its first forward.")
-    if functorch.is_functorch_wrapped_tensor(value):
+    if is_wrapped(value):
         raise UnreadableError(
             "It is inside of a transform (vmap, grad and the like), where it has no numbers of its own."
         )

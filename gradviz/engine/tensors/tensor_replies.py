@@ -22,6 +22,7 @@ from gradviz.engine.tensors.tensor_summary import (
     real_numbers,
     statistics_of,
 )
+from gradviz.engine.torch_compat import version_of
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files.regular_files import check_replaceable
 from gradviz.protocol.commands import AskTensor
@@ -193,7 +194,7 @@ def _doubles(tensor: torch.Tensor) -> tuple[bytes, bytes]:
 
 def _version(tensor: torch.Tensor) -> int | None:
     try:
-        return tensor._version
+        return version_of(tensor)
     except RuntimeError:  # inference tensors keep no version
         return None
 

@@ -10,6 +10,7 @@ import torch
 from msgspec import Struct
 
 from gradviz.engine.tensors.sparse_components import is_sparse, stored_in
+from gradviz.engine.torch_compat import packed_values, version_of
 from gradviz.errors import GradvizError
 
 DEFAULT_BUDGET = 256 * 2**20
@@ -96,15 +97,15 @@ def _held(value: Any, size: int) -> _Held:
 
 
 def _version(tensor: torch.Tensor) -> int:
-    return -1 if tensor.is_inference() else tensor._version
+    return -1 if tensor.is_inference() else version_of(tensor)
 
 
 def size_of(value: Any) -> int:
     """Bytes that the numbers of a tensor or array take."""
     if isinstance(value, torch.Tensor):
         if value.is_nested:  # what is jagged counts itself in symbols, and keeps its rows end to end
-            rows = getattr(value, "_values", None)
-            value = rows if isinstance(rows, torch.Tensor) else value
+            rows = packed_values(value)
+            value = value if rows is None else rows
         if is_sparse(value):
             return sum(part.numel() * part.element_size() for part in stored_in(value))
         return value.numel() * value.element_size()

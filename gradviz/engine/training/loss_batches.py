@@ -18,7 +18,7 @@ PERIOD = 0.016
 _MEMORY = 0.5
 
 
-class Progress:
+class LossBatcher:
     """Losses of one run on their way to the window.
 
     Numbers are taken from a GPU a batch at a time: each taking waits for the device.

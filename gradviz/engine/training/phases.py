@@ -8,7 +8,6 @@ from typing import Any
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import Names
-from gradviz.engine.frames.compiled_code import compiles_backward
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble_partial
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
@@ -17,6 +16,7 @@ from gradviz.engine.measuring.phase_measuring import measured_backward
 from gradviz.engine.optimizing.parameter_update import Updater
 from gradviz.engine.stepping.backward_stepper import BackwardSteps
 from gradviz.engine.stepping.update_stepper import UpdateSteps
+from gradviz.engine.torch_compat import compiles_backward
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord
 

@@ -12,20 +12,18 @@ from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import Names
-from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble
 from gradviz.engine.graph.reach_after_backward import resolved
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
-from gradviz.engine.loading.target import Setup, Target, find_target
-from gradviz.engine.measuring.meter import Meter
+from gradviz.engine.loading.target import LoadedTarget, Setup, find_target
 from gradviz.engine.measuring.phase_measuring import measure_gradients, measure_graph, measured_update
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
+from gradviz.engine.stepping.run_state import RunState
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
-from gradviz.engine.training.run_state import Course
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 from gradviz.pytree import leaves
@@ -33,30 +31,29 @@ from gradviz.pytree import leaves
 Done = Literal["nothing", "forward", "backward"]
 
 
-class Runner(Course):
+class Runner(RunState):
     """One run. Each phase is a method, so that something can stand between them; `graph` is of the last capture."""
 
     experiment: Experiment
     table: OptimizerTable
     updater: Updater
 
-    def __init__(self, setup: Setup, target: Target | None = None) -> None:
+    def __init__(self, setup: Setup, target: LoadedTarget | None = None) -> None:
         """Build the experiment of `setup`, on its device; `target` is what `setup` names, if it was found already.
 
         Raises:
             GradvizError: something in `setup` cannot be; the message is one sentence.
         """
-        super().__init__("paused")
+        super().__init__("paused", "build")
         self.setup = setup
-        self.target: Target = target or find_target(setup)
+        self.target: LoadedTarget = target or find_target(setup)
         self.device = resolve_device(setup.device, self.target.id, self.target.cpu_only)
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
         self._build(setup.optimizer)
 
     def _build(self, choice: OptimizerChoice | None) -> None:
-        self.step = 0
-        self.phase: str = "build"
+        self._reset("build")
         self._done: Done = "nothing"
         self._loss: Any = None
         self._output: Any = None
@@ -67,11 +64,6 @@ class Runner(Course):
         self._steps: ForwardSteps | None = None
         self._left: GraphRecord | None = None
         """What the iteration that failed had made."""
-        self.gate: Gate | None = None
-        """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
-        back, until the next one begins."""
-        self.meter: Meter | None = None
-        """Who measures the current iteration; None while nobody does."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
         self.names = Names(self.experiment)
@@ -91,8 +83,7 @@ class Runner(Course):
     def fail(self) -> None:
         """The network's code raised, or the iteration was given up; nothing goes on from here, no graph is held."""
         self._left = self.partial_graph()
-        self.state = "failed"
-        self.meter = None
+        super().fail()
         self._forget_iteration()
 
     # -- phases --------------------------------------------------------------------------------------------------
@@ -115,7 +106,7 @@ class Runner(Course):
 
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
         """Phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
-        self.phase = "forward"
+        self.enter("forward")
         if again:
             self._forget_iteration()
         else:
@@ -129,7 +120,7 @@ class Runner(Course):
 
     def backward(self) -> None:
         """Phase 2: fresh gradients."""
-        self.phase = "backward"
+        self.enter("backward")
         self.experiment.zero_gradients()
         if self._recording is not None:
             self._backward_recorded(self._recording)
@@ -142,7 +133,7 @@ class Runner(Course):
 
     def update(self) -> None:
         """Phase 3: new parameters."""
-        self.phase = "update"
+        self.enter("update")
         with measured_update(self.meter, self.graph, self.experiment):
             run_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
 
@@ -246,6 +237,18 @@ class Runner(Course):
         """Train for `steps` iterations; yield the loss of each, as soon as it is known."""
         for _ in range(steps):
             yield float(self.iterate())
+
+    # -- as any run --------------------------------------------------------------------------------------------------
+
+    @property
+    def tensors(self) -> Experiment:
+        """What has a name."""
+        return self.experiment
+
+    @property
+    def choice(self) -> OptimizerChoice:
+        """How parameters are updated."""
+        return self.updater.choice
 
     @property
     def holds_forward(self) -> bool:

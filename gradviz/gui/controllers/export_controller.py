@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.files.regular_files import write_regular
-from gradviz.gui.controllers.docks import WindowPanels
-from gradviz.gui.controllers.measuring_controller import OverlayJoints
+from gradviz.gui.controllers.measuring_controller import MeasuringController
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.gui.widgets.save_file import ask_save_path, write_file
 from gradviz.model.tables import module_totals, node_table, reach_table
 from gradviz.model.tables.module_totals import SUMMED
 from gradviz.model.tables.node_table import MEASURES
@@ -31,23 +31,21 @@ class ExportController(QObject):
     picture_requested = Signal(str)
     """Path of the picture to draw, in another process; its suffix gives the kind."""
 
-    def __init__(self, session: Session, settings: Settings, measures: OverlayJoints, reach: ReachPanel,
-                 loss: LossPanel, panels: WindowPanels, parent: QWidget) -> None:  # fmt: skip
+    def __init__(self, session: Session, settings: Settings, measures: MeasuringController,
+                 panels: PanelsController, parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._parent = session, settings, parent
-        self._measures, self._reach, self._loss, self._panels = measures, reach, loss, panels
+        self._measures, self._panels = measures, panels
+        self._reach, self._loss = panels.get(ReachPanel), panels.get(LossPanel)
         measures.nodes_export_requested.connect(self.export_nodes)
         measures.modules.export_requested.connect(self.export_modules)
-        reach.export_requested.connect(self.export_reach)
+        self._reach.export_requested.connect(self.export_reach)
 
     def export_picture(self) -> None:
         """Ask for a file and have the graph drawn into it, by its suffix."""
         name = Path(self._session.graph_target).name.replace(".py", "").replace(":", "_")
-        path, chosen = self._ask(self.tr("Export picture"), name, PICTURES, self._settings.get("export/kind"))
-        if path:
-            if _suffix(path) not in PICTURES:
-                path += f".{chosen}"
-            self._settings.set("export/folder", str(Path(path).parent))
+        start = f"{name}.{self._settings.get('export/kind') or 'svg'}"
+        if path := self._ask(self.tr("Export picture"), start, PICTURES, strict=True):
             self._settings.set("export/kind", _suffix(path))
             self.picture_requested.emit(path)
 
@@ -56,28 +54,26 @@ class ExportController(QObject):
         if self._loss.plot is not None:
             self._panels.show("loss")
             kinds = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
-            path, chosen = self._ask(self.tr("Export loss"), "loss", kinds)
-            if path:
-                self.write_loss(path if Path(path).suffix else f"{path}.{chosen}")
+            if path := self._ask(self.tr("Export loss"), "loss.png", kinds):
+                self.write_loss(path)
 
     def export_nodes(self) -> None:
         """Ask for a file and write all nodes and columns into it."""
         table = self._measures.table.model.table
-        if table is not None and (path := self._ask_for_text(self.tr("Export nodes"), "nodes", _CSV)):
+        if table is not None and (path := self._ask(self.tr("Export nodes"), "nodes.csv", _CSV)):
             self.write(path, node_table.as_csv(table, self._measures.columns(MEASURES)))
 
     def export_modules(self) -> None:
         """Ask for a file and write the totals of all modules into it."""
         totals = self._measures.modules.model.totals
-        if totals is not None and (path := self._ask_for_text(self.tr("Export modules"), "modules", _CSV)):
+        if totals is not None and (path := self._ask(self.tr("Export modules"), "modules.csv", _CSV)):
             self.write(path, module_totals.as_csv(totals, self._measures.columns(SUMMED)))
 
     def export_reach(self) -> None:
         """Ask for a file and write the gradient reach of all parameters into it, by its suffix."""
-        if self._reach.table is not None:
-            path = self._ask_for_text(self.tr("Export reach"), "reach", {"csv": "CSV", "txt": "Text"})
-            if path:
-                self.write_reach(path)
+        kinds = {"csv": "CSV", "txt": "Text"}
+        if self._reach.table is not None and (path := self._ask(self.tr("Export reach"), "reach.csv", kinds)):
+            self.write_reach(path)
 
     def write_loss(self, path: str) -> None:
         """Write the loss as PNG, SVG or CSV, by the suffix."""
@@ -97,31 +93,15 @@ class ExportController(QObject):
 
     def write(self, path: str, contents: str | bytes) -> None:
         """Write a file."""
-        data = contents.encode("utf-8", "backslashreplace") if isinstance(contents, str) else contents
-        try:
-            write_regular(Path(path), data)
-        except OSError as error:
-            self.reported.emit(self.tr("{0} cannot be written: {1}.").format(path, error.strerror))
-        else:
-            self.reported.emit(self.tr("Wrote {0}").format(path))
+        self.reported.emit(write_file(path, contents))
 
-    def _ask_for_text(self, title: str, name: str, kinds: dict[str, str]) -> str:
-        path, chosen = self._ask(title, name, kinds)
-        if not path:
-            return ""
-        path = path if Path(path).suffix else f"{path}.{chosen}"
-        self._settings.set("export/folder", str(Path(path).parent))
-        return path
-
-    def _ask(self, title: str, name: str, kinds: dict[str, str], kind: str = "") -> tuple[str, str]:
-        """Return the path that was entered, and the suffix that was chosen. `kinds` is suffix → name."""
-        filters = {suffix: f"{text} (*.{suffix})" for suffix, text in kinds.items()}
-        kind = kind or next(iter(kinds))
+    def _ask(self, title: str, name: str, kinds: dict[str, str], *, strict: bool = False) -> str:
+        """Return the path that the user chose, and remember its folder; empty if there is none."""
         folder = Path(self._settings.get("export/folder") or Path.home())
-        path, chosen = QFileDialog.getSaveFileName(
-            self._parent, title, str(folder / f"{name}.{kind}"), ";;".join(filters.values()), filters[kind]
-        )
-        return path, next((suffix for suffix, text in filters.items() if text == chosen), next(iter(kinds)))
+        path = ask_save_path(self._parent, title, folder / name, kinds, strict=strict)
+        if path:
+            self._settings.set("export/folder", str(Path(path).parent))
+        return path
 
 
 def _suffix(path: str) -> str:

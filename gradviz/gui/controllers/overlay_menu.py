@@ -13,9 +13,6 @@ from gradviz.gui.session.measure_session import PAUSED, RATES
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.overlay.overlay_table import NONE, OVERLAYS
 
-_GROUPS = {"kind", "time_forward", "grad_norm"}
-"""Overlays before which the menu has a line."""
-
 
 class OverlayMenu(QMenu):
     """One menu for the legend, the menu bar and the command palette."""
@@ -36,7 +33,7 @@ class OverlayMenu(QMenu):
             action = QAction(overlay_words.title(overlay), self, checkable=True)
             action.setToolTip(overlay_words.tip(overlay) if overlay else self.tr("Show the graph without colours"))
             action.triggered.connect(partial(self._choose, overlay_id))
-            if overlay_id in _GROUPS:
+            if overlay is not None and overlay.first_of_group:
                 self.addSeparator()
             exclusive.addAction(action)
             self.addAction(action)

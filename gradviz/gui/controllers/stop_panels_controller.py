@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
-from gradviz.gui.controllers.docks import WindowPanels
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 
@@ -19,10 +19,10 @@ _WAITS = (0, 40, 80, 160, 320)
 """Milliseconds after which a height is looked at, and set where it is another."""
 
 
-class StopArrangement(QObject):
+class StopPanelsController(QObject):
     """Listens to the session; remembers which panel a person wants in front at a stop, and how high each was made."""
 
-    def __init__(self, session: Session, settings: Settings, panels: WindowPanels, parent: QObject) -> None:
+    def __init__(self, session: Session, settings: Settings, panels: PanelsController, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._settings, self._panels = session, settings, panels
         self._heights = dict(_HEIGHTS)

@@ -22,7 +22,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.wrapping_label import ForeignWords
 from gradviz.model.graph.graph import shape_text
-from gradviz.model.overlay.overlay_text import size_text
+from gradviz.model.number_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
 from gradviz.protocol.records import WeightRecord
 

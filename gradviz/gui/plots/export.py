@@ -18,6 +18,7 @@ from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
+from gradviz.gui.widgets.save_file import unwritable
 from gradviz.model.loss.loss_curves import Scalars
 
 _HEADER = 36
@@ -42,8 +43,7 @@ def write_loss(path: Path, scalars: Scalars, chart: Chart, shown: Sequence[Visib
     try:
         write_regular(path, content)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise GradvizError(_tr("Cannot write {0}: {1}. Choose another place.").format(path, reason)) from error
+        raise GradvizError(unwritable(path, error)) from error
 
 
 def _table(scalars: Scalars) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
 from gradviz.gui.plots import export
@@ -15,6 +15,7 @@ from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.empty_plot import EmptyPlot
 from gradviz.gui.plots.plot_controls import PlotControls
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
+from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model import number_text
 from gradviz.model.loss.loss_curves import Scalars
 
@@ -163,12 +164,9 @@ class LossPlot(QWidget):
         self.chart.setAccessibleDescription(readout)
 
     def _ask_and_export(self, suffix: str) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the loss"), f"loss.{suffix}", f"*.{suffix}")
-        if not name:
+        path = ask_save_path(self, self.tr("Export the loss"), f"loss.{suffix}", {suffix: suffix.upper()})
+        if not path:
             return
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(f".{suffix}")
         try:
             self.export(path)
         except GradvizError as error:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
 
 from gradviz.gui.plots.run_legend import RunLegend
-from gradviz.gui.widgets.panel_button import PanelButton
+from gradviz.gui.widgets.buttons import PanelButton
 
 GREATEST = 0.999
 _STEPS = 120

@@ -13,7 +13,7 @@ from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
-from gradviz.gui.widgets.panel_button import PanelButton
+from gradviz.gui.widgets.buttons import PanelButton
 from gradviz.model import number_text
 from gradviz.model.loss.loss_curves import Curve
 

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gradviz.client.code_consent import Code, code_of
 from gradviz.gui.processes.background_thread import Background, Stopped
 from gradviz.targets.file_contents import Candidate, offered
-from gradviz.targets.target_spec import DEFAULT_FACTORY, Place, read_target
+from gradviz.targets.python_file import DEFAULT_FACTORY
+from gradviz.targets.target_spec import TargetSpec
 
 PATIENCE = 3000
 """Milliseconds after which it is said that something is still being read, or made, and can be stopped."""
@@ -36,17 +37,17 @@ class Reading:
     """The keywords that its factory takes; None where that is not known."""
 
 
-def read_code(target: str, as_named: bool, met: frozenset[Path], stopped: Stopped) -> Reading:
+def read_code(target: TargetSpec, as_named: bool, met: frozenset[Path], stopped: Stopped) -> Reading:
     """Read the file of a target. `as_named`: it is opened as it is called, even if it has a usual factory. `met`: files
     that were found to be imported when it ran."""
-    place = read_target(target)
-    factory = _factory(place) if place.kind == "file" else None
-    if factory is not None and not as_named and not place.attribute:
-        target = f"{target}:{DEFAULT_FACTORY}"
+    factory = _find_factory(target) if target.kind == "file" else None
+    text = target.text
+    if factory is not None and not as_named and not target.attribute:
+        text = f"{text}:{DEFAULT_FACTORY}"
     try:
-        return Reading(target, code_of(place, stopped, met), keywords=None if factory is None else factory.keywords)
+        return Reading(text, code_of(target, stopped, met), keywords=None if factory is None else factory.keywords)
     except OSError as error:
-        return Reading(target, None, str(error.strerror or error))
+        return Reading(text, None, str(error.strerror or error))
 
 
 class CodeReader(QObject):
@@ -56,8 +57,8 @@ class CodeReader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.target = ""
-        """What is being read; empty for nothing."""
+        self.target: TargetSpec | None = None
+        """What is being read."""
         self.late = False
         """Whether that takes long."""
         self._met: dict[str, Counter[Path]] = {}
@@ -66,17 +67,17 @@ class CodeReader(QObject):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(partial(self._set_late, True))
 
-    def read(self, target: str, done: Callable[[Reading], None], *, as_named: bool = False) -> None:
+    def read(self, target: TargetSpec, done: Callable[[Reading], None], *, as_named: bool = False) -> None:
         """Call `done` with what was read, at once if that is quick."""
         self.target = target
         self._patience.start()
-        met = frozenset(self._met.get(read_target(target).name, ()))
+        met = frozenset(self._met.get(target.name, ()))
         self._background.run(partial(read_code, target, as_named, met), partial(self._deliver, done))
 
-    def note(self, target: str, file: Path) -> bool:
+    def note(self, target: TargetSpec, file: Path) -> bool:
         """Remember that a target imports a file by a name that its text does not hold. False for one that was noted
         again and again: it changes all the time, or cannot be read."""
-        met = self._met.setdefault(read_target(target).name, Counter())
+        met = self._met.setdefault(target.name, Counter())
         met[file] += 1
         return met[file] <= _TIMES
 
@@ -90,7 +91,7 @@ class CodeReader(QObject):
         done(reading)
 
     def _end(self) -> None:
-        self.target = ""
+        self.target = None
         self._patience.stop()
         self._set_late(False)
 
@@ -100,6 +101,6 @@ class CodeReader(QObject):
             self.lateness_changed.emit()
 
 
-def _factory(place: Place) -> Candidate | None:
+def _find_factory(target: TargetSpec) -> Candidate | None:
     """Return what a file is opened by: what the target names, or the usual factory; None where it has no such thing."""
-    return next((one for one in offered(place.path) if one.name == (place.attribute or DEFAULT_FACTORY)), None)
+    return next((one for one in offered(target.path) if one.name == (target.attribute or DEFAULT_FACTORY)), None)

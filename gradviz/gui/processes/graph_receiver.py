@@ -9,10 +9,9 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from gradviz.gui.processes.background_thread import Background, Stopped
-from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.folding import open_by_default
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf
-from gradviz.model.graph.interning import share_texts
+from gradviz.model.graph.graph_cache import GraphCache, share_texts
 from gradviz.model.graph.search import search_of
 from gradviz.protocol.records import GraphRecord
 
@@ -21,11 +20,11 @@ LARGE = 1000
 
 
 class GraphIntake(QObject):
-    """Does one thing after another; where one brings a large graph, once that graph is on the shelf."""
+    """Does one thing after another; where one brings a large graph, once that graph is on the cache."""
 
-    def __init__(self, shelf: GraphShelf, parent: QObject | None = None) -> None:
+    def __init__(self, cache: GraphCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._shelf = shelf
+        self._graph_cache = cache
         self._background = Background(self)
         self._waiting: deque[tuple[GraphRecord | None, Callable[[], None]]] = deque()
 
@@ -44,7 +43,7 @@ class GraphIntake(QObject):
                 self._background.run(partial(worked_out, record), partial(self._finish, action))
 
     def _finish(self, action: Callable[[], None], graph: Graph) -> None:
-        self._shelf.add(graph)
+        self._graph_cache.add(graph)
         try:
             action()
         finally:
@@ -55,6 +54,6 @@ def worked_out(record: GraphRecord, _stopped: Stopped = bool) -> Graph:
     """The graph of a record, with what is asked of it as soon as it is shown."""
     share_texts(record)
     graph = Graph(record)
-    closed_by_default(graph)
+    open_by_default(graph)
     search_of(graph)
     return graph

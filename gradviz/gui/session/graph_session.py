@@ -8,7 +8,7 @@ from gradviz.errors import ProtocolError
 from gradviz.gui.processes.graph_receiver import GraphIntake
 from gradviz.gui.session.session_signals import Phase, SessionSignals
 from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphShelf, same_node
+from gradviz.model.graph.graph_cache import GraphCache, same_node
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import GraphChanged, NodeDetails
 from gradviz.protocol.records import NodeRecord
@@ -25,18 +25,18 @@ class GraphSession(SessionSignals):
         self.details: NodeDetails | None = None
         self.graph_target = ""
         """The network that `graph` is of."""
-        self._shelf = GraphShelf()
-        self._intake = GraphIntake(self._shelf, self)
+        self._graph_cache = GraphCache()
+        self._intake = GraphIntake(self._graph_cache, self)
 
     @property
     def graph(self) -> Graph | None:
         """The graph last told of; it outlives its run and its engine until the next is told of."""
-        return self._shelf.current
+        return self._graph_cache.current
 
     @property
     def structure_since(self) -> int:
         """The iteration since which the graph has had this structure."""
-        return self._shelf.since
+        return self._graph_cache.since
 
     @property
     def selected_node(self) -> NodeRecord | None:
@@ -55,7 +55,7 @@ class GraphSession(SessionSignals):
     def _on_graph(self, event: GraphChanged, target: str) -> None:
         before = self.graph
         try:
-            graph = self._shelf.take(event)
+            graph = self._graph_cache.receive(event)
             self.graph_target = target
         except ProtocolError as error:
             self.failed.emit(str(error))

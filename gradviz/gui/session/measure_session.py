@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
 
 from PySide6.QtCore import QObject, QTimer
 
 from gradviz.errors import ProtocolError
 from gradviz.gui.session.stepping_session import SteppingSession
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Column, Measurements
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.events import Event, Measured
@@ -18,7 +18,6 @@ RATES = (1, 2, 5, 10)
 """Measured iterations a second that can be chosen."""
 PAUSED = 0
 """The rate that measures nothing; values stay as they were."""
-_ORDER: tuple[MeasureKind, ...] = get_args(MeasureKind)
 
 
 class MeasureSession(SteppingSession):
@@ -42,7 +41,7 @@ class MeasureSession(SteppingSession):
     def measures(self) -> tuple[MeasureKind, ...]:
         """Everything that is shown somewhere."""
         wanted = frozenset[MeasureKind]().union(*self._shown.values())
-        return tuple(kind for kind in _ORDER if kind in wanted)
+        return tuple(kind for kind in MEASURED if kind in wanted)
 
     def show_measures(self, view: str, kinds: Iterable[MeasureKind]) -> None:
         """`view` shows these from now on, and nothing else; empty when it is put away."""
@@ -89,7 +88,7 @@ class MeasureSession(SteppingSession):
             super()._apply_step(event)
         elif event.run == self.runs.number:
             try:
-                self.measurements.take(event)
+                self.measurements.add(event)
             except ProtocolError as error:
                 self.failed.emit(str(error))
             else:

@@ -14,10 +14,9 @@ from gradviz.client.run_setup import Setup
 from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, Reading
 from gradviz.gui.session.measure_session import MeasureSession
 from gradviz.protocol.commands import ListWeights, LoadWeights, Open
-from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.events import ConsentNeeded, Event, Opened, RestartNeeded, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord, OptimizerChoice
-from gradviz.targets.target_spec import Place, check_presence, file_of, read_target
+from gradviz.targets.target_spec import check_presence, file_of, read_target
 
 
 class Question(Struct, frozen=True):
@@ -87,17 +86,17 @@ class OpeningSession(MeasureSession):
             UnknownNameError: there is no such network.
             GradvizError: the target is nothing that could be opened, or is not there.
         """
-        place = read_target(target)
-        if place.kind == "network":
+        spec = read_target(target)
+        if spec.kind == "network":
             self._wish(self._setup_of(target))
             self._open()
             return
-        check_presence(place)
-        target = absolute(target)
-        if place.kind == "weights":
+        check_presence(spec)
+        target = (spec := spec.absolute()).text
+        if spec.kind == "weights":
             self.weights_requested.emit(target)
             return
-        self.reader.read(target, self._open_read, as_named=bool(self.script_arguments.get(target)))
+        self.reader.read(spec, self._open_read, as_named=bool(self.script_arguments.get(target)))
         if self.reader.target and not self.runs.number:
             self._wish(self._setup_of(target))  # nothing is open that could be shown meanwhile
 
@@ -120,13 +119,13 @@ class OpeningSession(MeasureSession):
         if self.setup.is_built_in:
             self._open()
         else:
-            self.reader.read(self.setup.target, self._reopen_read)
+            self.reader.read(self.setup.spec, self._reopen_read)
 
     def stop_opening(self) -> None:
         """Give up a network that is being read or made; where it is made, end its engine and start another."""
         if target := self.reader.target:
             self.reader.stop()
-            self.failed.emit(self.tr("{0} was not opened.").format(read_target(target).title))
+            self.failed.emit(self.tr("{0} was not opened.").format(target.title))
             if not self.runs.number:
                 self.open(self.fallback)
         elif self.phase == "opening":
@@ -185,7 +184,7 @@ class OpeningSession(MeasureSession):
             return True
         code = reading.code
         if code is None:
-            self._refuse(self.tr("{0} cannot be read: {1}.").format(read_target(setup.target).name, reading.failure))
+            self._refuse(self.tr("{0} cannot be read: {1}.").format(setup.spec.name, reading.failure))
             return False
         if self.consents.has(code):
             self.code, self.question = code, None
@@ -259,7 +258,7 @@ class OpeningSession(MeasureSession):
                 name = Path(event.path).name
                 self._refuse(self.tr("{0} was stopped: it imports {1}, which you have not allowed as it is.").format(
                     self.title, name))  # fmt: skip
-                if self.reader.note(self.setup.target, file_of(event.path)):
+                if self.reader.note(self.setup.spec, file_of(event.path)):
                     self._open()  # which reads again, and asks
             case RestartNeeded():
                 self.failed.emit(self.tr("{0}: another engine opens {1}.").format(event.reason, self.title))
@@ -279,19 +278,3 @@ class OpeningSession(MeasureSession):
         if command in ("ListWeights", "LoadWeights"):
             self.weights_failed.emit(message)
         super()._step_failed(command, message)
-
-
-def absolute(target: str) -> str:
-    """The target with the whole path of its file, so that it means the same in another folder.
-
-    Raises:
-        GradvizError: it is nothing that could be opened.
-    """
-    place = read_target(target)
-    if place.kind in ("network", "module"):
-        return target
-    return _with_attribute(place, escape_text(str(place.path.absolute())))
-
-
-def _with_attribute(place: Place, name: str) -> str:
-    return f"{name}:{place.attribute}" if place.attribute else name

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from gradviz.errors import GradvizError
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.encodable import escape_text
-from gradviz.targets.target_spec import Place, check_presence, read_target
+from gradviz.targets.target_spec import TargetSpec, check_presence, read_target
 
 MOST = 10
 _KEY = "open/recent"
@@ -47,11 +47,11 @@ class Recent(QObject):
             self.changed.emit()
 
 
-def folder_text(place: Place) -> str:
+def folder_text(target: TargetSpec) -> str:
     """Where a target lies, short: `~/models`; of a module, that it is one."""
-    if place.kind == "module":
+    if target.kind == "module":
         return "module"
-    folder = escape_text(str(place.path.absolute().parent))
+    folder = escape_text(str(target.path.absolute().parent))
     home = str(Path.home())
     return "~" + folder[len(home) :] if folder == home or folder.startswith(home + "/") else folder
 

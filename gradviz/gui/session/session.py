@@ -178,7 +178,7 @@ class Session(OpeningSession):
             return  # opened when the engine is ready
         if reading is None:
             if not self.setup.is_built_in:
-                self.reader.read(self.setup.target, self._open)
+                self.reader.read(self.setup.spec, self._open)
                 return
             self.reader.stop()
         if not self._may_run(self.setup, reading):
@@ -193,7 +193,7 @@ class Session(OpeningSession):
         run = self.runs.begin(self.setup)
         self.step, self.loss, self.rate, self.until, self.problem = 0, None, 0.0, self.setup.iterations, None
         self._forget_steps()
-        self.breakpoints.forget_hits()
+        self.breakpoints.reset_hits()
         self._enter("opening")
         self.command_issued.emit(self._command(run, reading))
 

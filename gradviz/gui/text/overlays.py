@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from gradviz.gui.session.measure_session import PAUSED
 from gradviz.gui.text.node_kinds import kind_text
 from gradviz.model.overlay.overlay_groups import OTHER
-from gradviz.model.overlay.overlay_table import Overlay
+from gradviz.model.overlay.overlay_table import MEASURED, Overlay
 from gradviz.protocol.records import MeasureKind, NodeKind
 
 
@@ -59,30 +59,15 @@ def rate(per_second: int) -> str:
 
 
 def heading(kind: MeasureKind) -> str:
-    """Heading of a measured column, short; with its unit where the cells do not say it."""
-    return {
-        "time_forward": _tr("Forward"),
-        "time_backward": _tr("Backward"),
-        "flops": _tr("FLOP"),
-        "saved_bytes": _tr("Held"),
-        "grad_norm": _tr("Grad norm"),
-        "activation_mean": _tr("Mean"),
-        "activation_std": _tr("Std"),
-        "update_ratio": _tr("Update"),
-        "dead_units": _tr("Dead"),
-    }[kind]
+    """Return the heading of a measured column, short; with its unit where the cells do not have it."""
+    return _tr(MEASURED[kind].heading)
 
 
 def meaning(kind: MeasureKind) -> str:
-    """What a measured column holds, for the tip of its heading."""
-    return {
-        "time_forward": _tr("Time of the op in forward"),
-        "time_backward": _tr("Time of the node in backward"),
-        "flops": _tr("Floating-point operations of the forward op"),
-        "saved_bytes": _tr("Bytes held for backward; a storage that several nodes hold counts at the first"),
-        "grad_norm": _tr("L2 norm of the gradient of the first output; of a leaf, of its gradient"),
-        "activation_mean": _tr("Mean of the first output"),
-        "activation_std": _tr("Standard deviation of the first output"),
-        "update_ratio": _tr("L2 norm of the last update over that of the values"),
-        "dead_units": _tr("Share of units that were zero ever since measuring began"),
-    }[kind]
+    """Return what a measured column holds, for the tooltip of its heading."""
+    return _tr(MEASURED[kind].meaning)
+
+
+def none_found(overlay: Overlay) -> str:
+    """Return what the legend shows while a measured run has no value yet."""
+    return _tr(overlay.none_found or "Being measured…")

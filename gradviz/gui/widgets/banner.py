@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gradviz.gui.style import icons, palette
+from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.gui.widgets.wrapping_label import ForeignWords
 
@@ -36,18 +37,13 @@ class Banner(QFrame):
         words.setSpacing(1)
         words.addWidget(self._title)
         words.addWidget(self._text)
-        self._close = QToolButton()
-        self._close.setIcon(icons.icon("close", 16))
-        self._close.setToolTip(self.tr("Hide this message"))
-        self._close.setAccessibleName(self.tr("Hide this message"))
-        self._close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 9, 12, 9)
         row.setSpacing(12)
         row.addWidget(self._picture)
         row.addLayout(words, 1)
         row.addLayout(self._line)
-        row.addWidget(self._close)
+        row.addWidget(icon_button("close", self.tr("Hide this message"), self.dismiss))
         self.hide()
 
     @property

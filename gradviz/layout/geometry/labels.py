@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradviz.model.graph.graph import Graph, shape_text
-from gradviz.model.graph.view_ops import is_view as is_view
+from gradviz.model.graph.graph import is_view as is_view
 from gradviz.protocol.records import EdgeRecord, NodeRecord
 
 

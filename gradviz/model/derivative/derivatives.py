@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from gradviz.model.derivative.elementwise_rules import RULES as _ELEMENTS
 from gradviz.model.derivative.reduction_rules import RULES as _SHAPES
-from gradviz.model.derivative.rule_notation import Rule
+from gradviz.model.derivative.rule_notation import DerivativeRule
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
 
-RULES: dict[str, Rule] = {**_ELEMENTS, **_SHAPES}
+RULES: dict[str, DerivativeRule] = {**_ELEMENTS, **_SHAPES}
 """By the autograd class without `Backward` and its number: `AddmmBackward0` is `Addmm`."""
 
 # Beside a rule's own inputs and single letters; every other word is English or the name of a function.
@@ -77,12 +77,12 @@ class Derivative:
     note: str = ""
 
 
-def rule_of(type_name: str) -> Rule | None:
+def rule_of(type_name: str) -> DerivativeRule | None:
     """The rule of an autograd class (`AddmmBackward0`), None if there is none."""
     return RULES.get(_stem(type_name))
 
 
-def _rule_of_recorded(node: NodeRecord) -> Rule | None:
+def _rule_of_recorded(node: NodeRecord) -> DerivativeRule | None:
     """What the backward that is written by hand has to compute for an op of its forward."""
     name = _RECORDED.get(node.op.removesuffix(".__get__").rsplit(".", 1)[-1])
     return RULES.get(name) if name is not None and node.phase == "forward" else None
@@ -174,7 +174,7 @@ def _stem(type_name: str) -> str:
     return re.sub(r"Backward\d*$", "", type_name)
 
 
-def _shapes(rule: Rule, node: NodeRecord, incoming: dict[int, EdgeRecord]) -> dict[str, str]:
+def _shapes(rule: DerivativeRule, node: NodeRecord, incoming: dict[int, EdgeRecord]) -> dict[str, str]:
     table = {"out": shape_of(node.shape, "out"), "grad": shape_of(node.shape, "grad")}
     for position, name in enumerate(rule.inputs):
         edge = incoming.get(position)

@@ -5,10 +5,10 @@ Source of the rules: PyTorch's `tools/autograd/derivatives.yaml`; the wording is
 
 from __future__ import annotations
 
-from gradviz.model.derivative.rule_notation import BROADCAST, SAVED_RESULT, Gradient, Rule, elementwise
+from gradviz.model.derivative.rule_notation import BROADCAST, SAVED_RESULT, DerivativeRule, Gradient, elementwise
 
 _MATRIX = {
-    "Mm": Rule(
+    "Mm": DerivativeRule(
         ("self", "mat2"),
         "out = self · mat2",
         (
@@ -17,7 +17,7 @@ _MATRIX = {
         ),
         "{self} · {mat2} → {out}",
     ),
-    "Addmm": Rule(
+    "Addmm": DerivativeRule(
         ("input", "mat1", "mat2"),
         "out = input + mat1 · mat2",
         (
@@ -27,7 +27,7 @@ _MATRIX = {
         ),
         "{input} + {mat1} · {mat2} → {out}",
     ),
-    "Bmm": Rule(
+    "Bmm": DerivativeRule(
         ("self", "mat2"),
         "out_{b} = self_{b} · mat2_{b}",
         (
@@ -37,7 +37,7 @@ _MATRIX = {
         "{self} · {mat2} → {out}",
         "One product for each b of the batch.",
     ),
-    "Baddbmm": Rule(
+    "Baddbmm": DerivativeRule(
         ("input", "batch1", "batch2"),
         "out_{b} = input_{b} + batch1_{b} · batch2_{b}",
         (
@@ -48,7 +48,7 @@ _MATRIX = {
         "{input} + {batch1} · {batch2} → {out}",
         BROADCAST,
     ),
-    "Mv": Rule(
+    "Mv": DerivativeRule(
         ("self", "vec"),
         "out = self · vec",
         (
@@ -57,7 +57,7 @@ _MATRIX = {
         ),
         "{self} · {vec} → {out}",
     ),
-    "Addmv": Rule(
+    "Addmv": DerivativeRule(
         ("input", "mat", "vec"),
         "out = input + mat · vec",
         (
@@ -68,7 +68,7 @@ _MATRIX = {
         "{input} + {mat} · {vec} → {out}",
         BROADCAST,
     ),
-    "Dot": Rule(
+    "Dot": DerivativeRule(
         ("self", "tensor"),
         "out = Σ self ⊙ tensor",
         (
@@ -77,7 +77,7 @@ _MATRIX = {
         ),
         "{self} · {tensor} → {out}",
     ),
-    "Convolution": Rule(
+    "Convolution": DerivativeRule(
         ("input", "weight", "bias"),
         "out = input ∗ weight + bias",
         (
@@ -88,7 +88,7 @@ _MATRIX = {
         "{input} ∗ {weight} → {out}",
         "∗ is the sliding product with this stride and padding, ∗ᵀ the same with weight turned round.",
     ),
-    "Embedding": Rule(
+    "Embedding": DerivativeRule(
         ("weight",),
         "out_{i} = weight_{index i}",
         (Gradient("weight", "Σ_{i: index i = row} grad_{i}", "{grad} → {weight}"),),
@@ -98,28 +98,28 @@ _MATRIX = {
 }
 
 _ARITHMETIC = {
-    "Add": Rule(
+    "Add": DerivativeRule(
         ("self", "other"),
         "out = self + other",
         (Gradient("self", "grad", "{grad} → {self}"), Gradient("other", "grad", "{grad} → {other}")),
         "{self} + {other} → {out}",
         BROADCAST,
     ),
-    "Sub": Rule(
+    "Sub": DerivativeRule(
         ("self", "other"),
         "out = self − other",
         (Gradient("self", "grad", "{grad} → {self}"), Gradient("other", "−grad", "{grad} → {other}")),
         "{self} − {other} → {out}",
         BROADCAST,
     ),
-    "Rsub": Rule(
+    "Rsub": DerivativeRule(
         ("self", "other"),
         "out = other − self",
         (Gradient("self", "−grad", "{grad} → {self}"), Gradient("other", "grad", "{grad} → {other}")),
         "{self} → {out}",
         BROADCAST,
     ),
-    "Mul": Rule(
+    "Mul": DerivativeRule(
         ("self", "other"),
         "out = self ⊙ other",
         (
@@ -129,7 +129,7 @@ _ARITHMETIC = {
         "{self} ⊙ {other} → {out}",
         BROADCAST,
     ),
-    "Div": Rule(
+    "Div": DerivativeRule(
         ("self", "other"),
         "out = self / other",
         (
@@ -139,7 +139,7 @@ _ARITHMETIC = {
         "{self} / {other} → {out}",
         BROADCAST,
     ),
-    "Addcmul": Rule(
+    "Addcmul": DerivativeRule(
         ("self", "tensor1", "tensor2"),
         "out = self + value tensor1 ⊙ tensor2",
         (
@@ -150,7 +150,7 @@ _ARITHMETIC = {
         "{self} + {tensor1} ⊙ {tensor2} → {out}",
         BROADCAST,
     ),
-    "Addcdiv": Rule(
+    "Addcdiv": DerivativeRule(
         ("self", "tensor1", "tensor2"),
         "out = self + value tensor1 / tensor2",
         (
@@ -161,7 +161,7 @@ _ARITHMETIC = {
         "{self} + {tensor1} / {tensor2} → {out}",
         BROADCAST,
     ),
-    "Lerp": Rule(
+    "Lerp": DerivativeRule(
         ("self", "end"),
         "out = self + weight ⊙ (end − self)",
         (
@@ -183,7 +183,7 @@ _ARITHMETIC = {
     "Sin": elementwise("out = sin(x)", "grad ⊙ cos(x)"),
     "Cos": elementwise("out = cos(x)", "−grad ⊙ sin(x)"),
     "Erf": elementwise("out = erf(x)", "grad ⊙ 2/√π exp(−x^{2})"),
-    "Minimum": Rule(
+    "Minimum": DerivativeRule(
         ("self", "other"),
         "out = min(self, other)",
         (
@@ -193,7 +193,7 @@ _ARITHMETIC = {
         "{self}, {other} → {out}",
         "Where both are equal, each gets half.",
     ),
-    "Maximum": Rule(
+    "Maximum": DerivativeRule(
         ("self", "other"),
         "out = max(self, other)",
         (
@@ -221,7 +221,7 @@ _ACTIVATIONS = {
     "Clamp": elementwise("out = min(max(x, l), u)", "grad where l ≤ x ≤ u, else 0", "A bound that is not given is ±∞."),
     "ClampMin": elementwise("out = max(x, l)", "grad where x ≥ l, else 0"),
     "ClampMax": elementwise("out = min(x, u)", "grad where x ≤ u, else 0"),
-    "PreluKernel": Rule(
+    "PreluKernel": DerivativeRule(
         ("x", "weight"),
         "out = x where x > 0, else weight ⊙ x",
         (

@@ -5,7 +5,7 @@ Source of the rules: PyTorch's `tools/autograd/derivatives.yaml`; the wording is
 
 from __future__ import annotations
 
-from gradviz.model.derivative.rule_notation import Gradient, Rule, loss, moves
+from gradviz.model.derivative.rule_notation import DerivativeRule, Gradient, loss, moves
 
 _REDUCTIONS = {
     "Sum": moves("out = Σ x", "grad, repeated", "Each element gets the gradient of the sum it went into."),
@@ -28,7 +28,7 @@ _LOSSES = {
     "MseLoss": loss(
         "out = Σ (input − target)^{2}", "2 grad ⊙ (input − target)", "Divided by n where the loss is a mean."
     ),
-    "NllLoss": Rule(
+    "NllLoss": DerivativeRule(
         ("input",),
         "out = −Σ_{i} input_{i, target i}",
         (Gradient("input", "−grad at the target's column, else 0", "{grad} → {input}"),),
@@ -58,7 +58,7 @@ _LOSSES = {
 }
 
 _NORMS = {
-    name: Rule(
+    name: DerivativeRule(
         ("input", "weight", "bias"),
         "out = weight ⊙ x̂ + bias,  x̂ = (input − μ) / s",
         (
@@ -84,7 +84,7 @@ _POOLS = {
 }
 
 _ATTENTION = {
-    name: Rule(
+    name: DerivativeRule(
         ("query", "key", "value"),
         "out = P · value,  P = softmax(query · key^{T} / √d)",
         (
@@ -134,9 +134,9 @@ _SHAPES = {
     "Detach": moves("out = x, cut off", "none"),
     "ToCopy": moves("out = x in another dtype or on another device", "grad in the dtype and on the device of x"),
     "MaskedFill": moves("out = x, a value where mask", "0 where mask, else grad"),
-    "Cat": Rule(("x",), "out = the inputs, joined along dim", (Gradient("each", "its own piece of grad"),)),
-    "Stack": Rule(("x",), "out = the inputs, stacked", (Gradient("each", "grad at its index"),)),
-    "Where": Rule(
+    "Cat": DerivativeRule(("x",), "out = the inputs, joined along dim", (Gradient("each", "its own piece of grad"),)),
+    "Stack": DerivativeRule(("x",), "out = the inputs, stacked", (Gradient("each", "grad at its index"),)),
+    "Where": DerivativeRule(
         ("self", "other"),
         "out = self where condition, else other",
         (
@@ -146,7 +146,7 @@ _SHAPES = {
         "{self}, {other} → {out}",
         "0 · ∞ can make NaN in the branch that was not taken.",
     ),
-    "CopySlices": Rule(
+    "CopySlices": DerivativeRule(
         ("base", "value"),
         "a view of base is changed in place",
         (

@@ -18,7 +18,7 @@ class Gradient(NamedTuple):
     shapes: str = ""
 
 
-class Rule(NamedTuple):
+class DerivativeRule(NamedTuple):
     """One operation: its inputs in the order of `next_functions`, its forward, and the gradient of each input."""
 
     inputs: tuple[str, ...]
@@ -28,18 +28,18 @@ class Rule(NamedTuple):
     note: str = ""
 
 
-def elementwise(forward: str, derivative: str, note: str = "") -> Rule:
+def elementwise(forward: str, derivative: str, note: str = "") -> DerivativeRule:
     """Out = f(x): the gradient is grad, times the derivative at each element."""
-    return Rule(("x",), forward, (Gradient("x", derivative, "{grad} → {x}"),), "{x} → {out}", note)
+    return DerivativeRule(("x",), forward, (Gradient("x", derivative, "{grad} → {x}"),), "{x} → {out}", note)
 
 
-def moves(forward: str, backward: str, note: str = "") -> Rule:
+def moves(forward: str, backward: str, note: str = "") -> DerivativeRule:
     """An operation that only moves elements: backward moves them back."""
-    return Rule(("x",), forward, (Gradient("x", backward, "{grad} → {x}"),), "{x} → {out}", note)
+    return DerivativeRule(("x",), forward, (Gradient("x", backward, "{grad} → {x}"),), "{x} → {out}", note)
 
 
-def loss(forward: str, backward: str, note: str = "") -> Rule:
-    return Rule(
+def loss(forward: str, backward: str, note: str = "") -> DerivativeRule:
+    return DerivativeRule(
         ("input", "target"),
         forward,
         (Gradient("input", backward, "{grad} → {input}"),),

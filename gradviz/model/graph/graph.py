@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any, TypeVar, cast
@@ -10,10 +10,36 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.model.graph.edge_table import EdgeTable
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord, Phase
 
 Derived = TypeVar("Derived")
+
+
+class EdgeTable:
+    """Node id → the edges at one of its ends. A list for each node would take as much as the nodes themselves."""
+
+    def __init__(
+        self,
+        index: Mapping[int, int],
+        edges: Sequence[EdgeRecord],
+        places: npt.NDArray[np.int64],
+        ranks: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        """`places`: per edge the position of the node it belongs to; `ranks`: the order at a node, else as given."""
+        self._index, self._edges = index, edges
+        keys = (places,) if ranks is None else (ranks, places)
+        self._order = np.lexsort(keys).astype(np.int32)
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(places, minlength=len(index)))]).astype(np.int32)
+
+    def __getitem__(self, node_id: int) -> list[EdgeRecord]:
+        """The edges of one node.
+
+        Raises:
+            KeyError: the graph has no such node.
+        """
+        place = self._index[node_id]
+        edges = self._edges
+        return [edges[i] for i in self._order[self._starts[place] : self._starts[place + 1]].tolist()]
 
 
 class Graph:
@@ -165,3 +191,15 @@ def shape_text(shape: Sequence[int] | None) -> str:
 def line_text(file: str, line: int) -> str:
     """`model.py:21`; empty where it is not known."""
     return f"{PurePath(file).name}:{line}" if file and line else ""
+
+
+_VIEWS = """
+    t T mT transpose permute movedim swapaxes view view_as unsafe_view reshape flatten expand expand_as squeeze
+    unsqueeze select slice narrow alias as_strided detach diagonal unfold contiguous to_copy
+"""
+VIEWS = frozenset(_VIEWS.split())
+
+
+def is_view(node: NodeRecord) -> bool:
+    """True for an op of which one line says enough: it moves or views a tensor."""
+    return node.kind in ("function", "op") and node.name.lstrip("_") in VIEWS

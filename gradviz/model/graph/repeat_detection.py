@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.model.graph.box_hierarchy import Nesting
-from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.view_ops import is_view
+from gradviz.model.graph.graph import Graph, is_view
 
 Ints = npt.NDArray[np.int64]
 

@@ -9,9 +9,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.model.number_text import power
+from gradviz.model.number_text import figure, power, prefixed
 from gradviz.model.overlay.overlay_table import Overlay
-from gradviz.model.overlay.overlay_text import figure, prefixed
 from gradviz.model.overlay.overlay_values import Column, Floats
 
 _DECADES = 12
@@ -40,13 +39,13 @@ class Limits:
     low: float
     high: float
 
-    def joined(self, other: Limits | None) -> Limits:
+    def join(self, other: Limits | None) -> Limits:
         """The limits that hold both."""
         return self if other is None else Limits(min(self.low, other.low), max(self.high, other.high))
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class BarTick:
     """A mark at `place` (0 to 1) of the bar; small ones have no text."""
 
     place: float
@@ -105,7 +104,7 @@ def places(overlay: Overlay, column: Column, limits: Limits | None) -> tuple[Flo
     return place, mark
 
 
-def ticks(overlay: Overlay, limits: Limits, most: int = 7) -> list[Tick]:
+def ticks(overlay: Overlay, limits: Limits, most: int = 7) -> list[BarTick]:
     """Decades (powers of two for bytes) of a logarithmic bar with at most `most` texts; ends and middle of others."""
     if overlay.scale != "log":
         return _plain_ticks(overlay, limits)
@@ -118,9 +117,9 @@ def ticks(overlay: Overlay, limits: Limits, most: int = 7) -> list[Tick]:
     for exponent in range(low, high + 1):
         # Texts stand at multiples of the step, so that they do not change their kind when the bar grows.
         text = _tick_text(overlay, exponent) if exponent % step == 0 else ""
-        found.append(Tick((exponent - low) / span, text))
+        found.append(BarTick((exponent - low) / span, text))
         if not overlay.binary and exponent < high and span <= 8:
-            found += [Tick((exponent - low + math.log10(n)) / span) for n in range(2, 10)]
+            found += [BarTick((exponent - low + math.log10(n)) / span) for n in range(2, 10)]
     return found
 
 
@@ -131,12 +130,12 @@ def _tick_text(overlay: Overlay, exponent: int) -> str:
     return prefixed(value, overlay.unit, digits=3, exact=True)
 
 
-def _plain_ticks(overlay: Overlay, limits: Limits) -> list[Tick]:
+def _plain_ticks(overlay: Overlay, limits: Limits) -> list[BarTick]:
     if overlay.unit == "share":
-        return [Tick(n / 4, f"{25 * n} %") for n in range(5)]
+        return [BarTick(n / 4, f"{25 * n} %") for n in range(5)]
     middle = (limits.low + limits.high) / 2
-    rest = [Tick(n / 8) for n in (1, 2, 3, 5, 6, 7)]
-    return [Tick(0.0, figure(limits.low)), *rest, Tick(0.5, figure(middle)), Tick(1.0, figure(limits.high))]
+    rest = [BarTick(n / 8) for n in (1, 2, 3, 5, 6, 7)]
+    return [BarTick(0.0, figure(limits.low)), *rest, BarTick(0.5, figure(middle)), BarTick(1.0, figure(limits.high))]
 
 
 def _linear(values: npt.NDArray[np.float64]) -> Limits | None:

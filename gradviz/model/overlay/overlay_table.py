@@ -1,23 +1,39 @@
-"""What the graph can be coloured by: each overlay's quantity, unit, scale, and how a folded module sums it up."""
+"""The overlays that the graph can be colored by, a row each: all that one needs beside the engine's `Measure`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from gradviz.errors import UnknownNameError
-from gradviz.model.overlay.overlay_values import FORWARD, RUNS, WITH_GRADIENT, Aggregate
+from gradviz.model.graph.graph import Graph
+from gradviz.model.overlay.overlay_groups import Groups, by_kind, by_module
+from gradviz.model.overlay.overlay_values import Aggregate, Column, sizes
 from gradviz.protocol.records import MeasureKind, NodeKind
 
 Scale = Literal["categorical", "linear", "log", "diverging"]
 Unit = Literal["", "s", "FLOP", "B", "share"]
 
+NONE = "none"
+"""The id for no overlay."""
+_ALL: frozenset[NodeKind] = frozenset(
+    ("function", "custom", "parameter", "leaf", "data", "stub", "opaque", "op", "loss", "output")
+)
+_OPS: frozenset[NodeKind] = frozenset(("function", "custom", "opaque", "op"))
+"""Nodes made by a forward op."""
+_RUN: frozenset[NodeKind] = _OPS | {"parameter"}
+"""Nodes that backward runs."""
+_WITH_GRADIENT: frozenset[NodeKind] = _RUN | {"leaf", "loss", "output"}
+"""Nodes that can receive a gradient; of a frozen leaf it is not measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """One thing to colour the graph by. Texts are English; the window translates them."""
+    """One thing to color the graph by. Texts are English; the window translates them."""
 
     id: str
+    """Of a measured overlay also the `MeasureKind` that the engine is asked for."""
     title: str
     quantity: str
     """What exactly the number is: `L2, of each output`."""
@@ -25,50 +41,87 @@ class Overlay:
     unit: Unit = ""
     aggregate: Aggregate = "none"
     """How a folded module, and a row of the totals, sums up what is inside."""
-    measure: MeasureKind | None = None
-    """What the engine has to measure; None where the graph itself tells."""
     kinds: frozenset[NodeKind] = frozenset()
-    """The nodes that it says something about; others stay as they are."""
+    """The nodes that can have a value, besides those that were measured; others keep their look."""
     binary: bool = False
     """Whether its scale goes by powers of two."""
+    of_graph: Callable[[Graph], Column | Groups] | None = None
+    """Computes it from the graph itself; None for what the engine measures."""
+    heading: str = ""
+    """Over its column in the table of nodes; with the unit where the cells do not have it."""
+    meaning: str = ""
+    """Tooltip of that heading."""
+    none_found: str = ""
+    """Shown while a run that is measured has no value yet."""
+    first_of_group: bool = False
+    """Whether the menu has a line before it."""
 
     @property
     def is_categorical(self) -> bool:
+        """Return whether it colors by groups, not by numbers."""
         return self.scale == "categorical"
 
+    @property
+    def measure(self) -> MeasureKind | None:
+        """Return what the engine has to measure; None for what the graph itself holds."""
+        return self.id if self.of_graph is None else None
 
-NONE = "none"
-"""The id that stands for no overlay."""
-_ALL: frozenset[NodeKind] = frozenset(
-    ("function", "custom", "parameter", "leaf", "data", "stub", "opaque", "op", "loss", "output")
-)
 
 OVERLAYS: tuple[Overlay, ...] = (
-    Overlay("kind", "Kind", "of each node", "categorical", kinds=_ALL),
-    Overlay("module", "Module", "around each node", "categorical", kinds=_ALL),
-    Overlay("size", "Output size", "of the first output", "log", "B", "largest", kinds=_ALL - {"stub"}, binary=True),
-    Overlay("time_forward", "Forward time", "of each op", "log", "s", "sum", "time_forward", FORWARD),
-    Overlay("time_backward", "Backward time", "of each node", "log", "s", "sum", "time_backward", RUNS),
-    Overlay("flops", "FLOPs", "of each forward op", "log", "FLOP", "sum", "flops", FORWARD),
-    Overlay("saved_bytes", "Held for backward", "each storage once", "log", "B", "sum", "saved_bytes",
-            frozenset(("function", "custom", "opaque")), True),
-    Overlay("grad_norm", "Gradient norm", "L2, of each output", "log", "", "largest", "grad_norm", WITH_GRADIENT),
-    Overlay("activation_mean", "Activation mean", "of each output", "diverging", "", "largest_finite",
-            "activation_mean", FORWARD),
-    Overlay("activation_std", "Activation std", "of each output", "log", "", "largest_finite", "activation_std",
-            FORWARD),
-    Overlay("update_ratio", "Update to weight", "L2, update over weight", "log", "", "largest",
-            "update_ratio", frozenset(("parameter",))),
-    Overlay("dead_units", "Dead units", "share of units always zero", "linear", "share", "largest", "dead_units"),
+    Overlay("kind", "Kind", "of each node", "categorical", kinds=_ALL, of_graph=by_kind, first_of_group=True),
+    Overlay("module", "Module", "around each node", "categorical", kinds=_ALL, of_graph=by_module),
+    Overlay(
+        "size", "Output size", "of the first output", "log", "B", "largest", _ALL - {"stub"},
+        binary=True, of_graph=sizes,
+    ),
+    Overlay(
+        "time_forward", "Forward time", "of each op", "log", "s", "sum", _OPS,
+        heading="Forward", meaning="Time of the op in forward", first_of_group=True,
+    ),
+    Overlay(
+        "time_backward", "Backward time", "of each node", "log", "s", "sum", _RUN,
+        heading="Backward", meaning="Time of the node in backward",
+    ),
+    Overlay(
+        "flops", "FLOPs", "of each forward op", "log", "FLOP", "sum", _OPS,
+        heading="FLOP", meaning="Floating-point operations of the forward op",
+    ),
+    Overlay(
+        "saved_bytes", "Held for backward", "each storage once", "log", "B", "sum", _OPS - {"op"},
+        binary=True, heading="Held",
+        meaning="Bytes held for backward; a storage that several nodes hold counts at the first",
+    ),
+    Overlay(
+        "grad_norm", "Gradient norm", "L2, of each output", "log", "", "largest", _WITH_GRADIENT,
+        heading="Grad norm", meaning="L2 norm of the gradient of the first output; of a leaf, of its gradient",
+        first_of_group=True,
+    ),
+    Overlay(
+        "activation_mean", "Activation mean", "of each output", "diverging", "", "largest_finite", _OPS,
+        heading="Mean", meaning="Mean of the first output",
+    ),
+    Overlay(
+        "activation_std", "Activation std", "of each output", "log", "", "largest_finite", _OPS,
+        heading="Std", meaning="Standard deviation of the first output",
+    ),
+    Overlay(
+        "update_ratio", "Update to weight", "L2, update over weight", "log", "", "largest", frozenset(("parameter",)),
+        heading="Update", meaning="L2 norm of the last update over that of the values",
+    ),
+    Overlay(
+        "dead_units", "Dead units", "share of units always zero", "linear", "share", "largest",
+        heading="Dead", meaning="Share of units that were zero ever since measuring began",
+        none_found="No unit is known to be dead; measured of ReLU and the like.",
+    ),
 )  # fmt: skip
-"""In the order of the menu. `dead_units` names no kinds: it is of the nodes that it was measured of."""
+"""In the order of the menu and of the table's columns. `dead_units` names no kinds: only measured nodes have it."""
 
-MEASURED: tuple[Overlay, ...] = tuple(overlay for overlay in OVERLAYS if overlay.measure is not None)
+MEASURED: dict[MeasureKind, Overlay] = {overlay.id: overlay for overlay in OVERLAYS if overlay.of_graph is None}
 _BY_ID = {overlay.id: overlay for overlay in OVERLAYS}
 
 
 def overlay(overlay_id: str) -> Overlay | None:
-    """The overlay with this id; None for `none`.
+    """Return the overlay with this id; None for `none`.
 
     Raises:
         UnknownNameError: there is no such overlay.

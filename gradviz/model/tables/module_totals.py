@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradviz.model.graph.graph import Graph, shape_text
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Aggregate, Column, Rollup, item_bytes
 from gradviz.protocol.records import MeasureKind, ParameterRecord, Shape
 
@@ -120,8 +121,8 @@ def as_csv(totals: Totals, columns: Mapping[MeasureKind, Column]) -> str:
 
 
 def measure_heading(kind: MeasureKind) -> str:
-    """Name of a measured column in a file, with its unit."""
-    return {"time_forward": "time_forward_s", "time_backward": "time_backward_s"}.get(kind, kind)
+    """Return the name of a measured column in a file, with its unit if it is a time."""
+    return f"{kind}_s" if MEASURED[kind].unit == "s" else kind
 
 
 def cell(column: Column, row: int) -> str:

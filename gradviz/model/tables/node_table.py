@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.model.graph.graph import Graph, shape_text
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import cell, measure_heading
 from gradviz.protocol.records import MeasureKind, NodeRecord
 
 Field = Literal["id", "name", "kind", "type", "op", "module", "line", "shape", "dtype"]
 FIELDS: tuple[Field, ...] = get_args(Field)
-MEASURES: tuple[MeasureKind, ...] = get_args(MeasureKind)
+MEASURES: tuple[MeasureKind, ...] = tuple(MEASURED)
 Rows = npt.NDArray[np.intp]
 _NUMBERS = re.compile(r"(\d+)")
 

@@ -1,4 +1,4 @@
-"""What a script may ask for: one JSON object a line, read into a request or refused in a sentence."""
+"""The requests of `gradviz debug --json`: one JSON object a line, read into a request or refused in a sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoints import check_watched, node_breakpoint
@@ -25,49 +25,19 @@ from gradviz.protocol.records import BreakpointKind, BreakpointRecord, Phase
 from gradviz.terminal.text.breakpoint_text import file_with_line
 
 
-class Request(Struct, frozen=True, kw_only=True, tag_field="command", forbid_unknown_fields=True):
-    """The base of all requests. `id` is repeated by the answer; it may be any JSON value."""
+class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A request that has no fields of its own, and the base of the others."""
 
+    command: str
     id: Any = None
+    """Repeated by the answer; it may be any JSON value."""
 
 
-class StepInRequest(Request, frozen=True, kw_only=True, tag="step_in"):
-    """Run one op, node or update."""
-
-
-class StepOverRequest(Request, frozen=True, kw_only=True, tag="step_over"):
-    """Run over the module call that begins here."""
-
-
-class StepOutRequest(Request, frozen=True, kw_only=True, tag="step_out"):
-    """Run to the end of the module call."""
-
-
-class NextPhaseRequest(Request, frozen=True, kw_only=True, tag="next_phase"):
-    """Run to the first point of the next phase."""
-
-
-class NextIterationRequest(Request, frozen=True, kw_only=True, tag="next_iteration"):
-    """Run to the first point of the next iteration."""
-
-
-class ContinueRequest(Request, frozen=True, kw_only=True, tag="continue"):
-    """Run on: to a breakpoint, or to the end of the iterations asked for."""
-
-
-class RunToRequest(Request, frozen=True, kw_only=True, tag="run_to"):
-    """Run until this node stands at the gate."""
+class RunToRequest(Request, frozen=True, kw_only=True):
+    """Run until this node is reached."""
 
     node: int
     phase: Phase | None = None
-
-
-class PauseRequest(Request, frozen=True, kw_only=True, tag="pause"):
-    """Stop as soon as it can be; served at once, while all others wait for the engine to stand."""
-
-
-class QuitRequest(Request, frozen=True, kw_only=True, tag="quit"):
-    """End the engine; served at once."""
 
 
 class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,22 +57,14 @@ class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """Of kind `phase`, which one; of every other, the only phase to stop in."""
 
 
-class SetBreakpointsRequest(Request, frozen=True, kw_only=True, tag="set_breakpoints"):
-    """The whole set; what is not in it is gone."""
+class SetBreakpointsRequest(Request, frozen=True, kw_only=True):
+    """The whole set; what is not in it is removed."""
 
     breakpoints: list[BreakpointSpec]
 
 
-class GraphRequest(Request, frozen=True, kw_only=True, tag="graph"):
-    """The graph, as `gradviz render -o x.json` writes it."""
-
-
-class ReachRequest(Request, frozen=True, kw_only=True, tag="reach"):
-    """For every parameter, whether gradient reaches it, and if not, why."""
-
-
-class TensorRequest(Request, frozen=True, kw_only=True, tag="tensor"):
-    """One tensor of a node; without `node`, the one called `name`, or of what stands at the gate."""
+class TensorRequest(Request, frozen=True, kw_only=True):
+    """Ask for one tensor of a node; without `node`, for the one called `name`, or one of the current stop."""
 
     what: TensorRole
     node: int | None = None
@@ -112,7 +74,7 @@ class TensorRequest(Request, frozen=True, kw_only=True, tag="tensor"):
     values: bool = False
 
 
-class SaveRequest(Request, frozen=True, kw_only=True, tag="save"):
+class SaveRequest(Request, frozen=True, kw_only=True):
     """Write one tensor of a node to a `.npy` file."""
 
     what: TensorRole
@@ -122,8 +84,8 @@ class SaveRequest(Request, frozen=True, kw_only=True, tag="save"):
     name: str | None = None
 
 
-class EditRequest(Request, frozen=True, kw_only=True, tag="edit"):
-    """Change a parameter, or the gradient at the gate; `g` is the old tensor in `expression`."""
+class EditRequest(Request, frozen=True, kw_only=True):
+    """Change a parameter, or the gradient about to be passed; `g` is the old tensor in `expression`."""
 
     expression: str
     what: str = "grad_output"
@@ -133,33 +95,27 @@ class EditRequest(Request, frozen=True, kw_only=True, tag="edit"):
     element: list[int] | None = None
 
 
-AnyRequest = (
-    StepInRequest
-    | StepOverRequest
-    | StepOutRequest
-    | NextPhaseRequest
-    | NextIterationRequest
-    | ContinueRequest
-    | RunToRequest
-    | PauseRequest
-    | QuitRequest
-    | SetBreakpointsRequest
-    | GraphRequest
-    | ReachRequest
-    | TensorRequest
-    | SaveRequest
-    | EditRequest
-)
-
-STEPS: dict[type[Request], type[Command]] = {
-    StepInRequest: StepIn,
-    StepOverRequest: StepOver,
-    StepOutRequest: StepOut,
-    NextPhaseRequest: NextPhase,
-    NextIterationRequest: NextIteration,
+STEPS: dict[str, type[Command]] = {
+    "step_in": StepIn,
+    "step_over": StepOver,
+    "step_out": StepOut,
+    "next_phase": NextPhase,
+    "next_iteration": NextIteration,
 }
+AT_ONCE = frozenset({"pause", "quit"})
+"""Served at once, while all others wait until the engine is paused."""
 
-_decoder = msgspec.json.Decoder(AnyRequest)
+_REQUESTS: dict[str, type[Request]] = {
+    **dict.fromkeys((*STEPS, "continue"), Request),
+    "run_to": RunToRequest,
+    **dict.fromkeys(("pause", "quit"), Request),
+    "set_breakpoints": SetBreakpointsRequest,
+    **dict.fromkeys(("graph", "reach"), Request),
+    "tensor": TensorRequest,
+    "save": SaveRequest,
+    "edit": EditRequest,
+}
+"""Every command, in the order in which a refusal lists them."""
 
 _DEEPEST = 100
 """Brackets within brackets in a line. Far below the recursion limit of any Python, so that what can be read can also be
@@ -178,9 +134,6 @@ _WORDS: dict[str, tuple[str, ...]] = {
 class _Peek(Struct):
     command: Any | UnsetType = UNSET
     id: Any = None
-
-
-_COMMANDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in AnyRequest.__args__)
 
 
 class RequestError(GradvizError):
@@ -206,12 +159,12 @@ def read_request(line: str) -> Request:
         raise RequestError('Write one JSON object a line, such as {"command": "step_in"}.') from None
     except msgspec.DecodeError as error:
         raise RequestError(f"This line is not JSON: {error}.") from None
-    if not isinstance(peek.command, str) or peek.command not in _COMMANDS:
-        known = ", ".join(_COMMANDS)
+    if not isinstance(peek.command, str) or peek.command not in _REQUESTS:
+        known = ", ".join(_REQUESTS)
         said = "There is no command in it" if peek.command is UNSET else f"There is no command {peek.command!r}"
         raise RequestError(f"{said}; there is {known}.", None, peek.id)
     try:
-        return _decoder.decode(line)
+        return msgspec.json.decode(line, type=_REQUESTS[peek.command])
     except msgspec.ValidationError as error:
         raise RequestError(f"{peek.command}: {_sentence(str(error))}", peek.command, peek.id) from None
 
@@ -235,7 +188,7 @@ def _sentence(text: str) -> str:
     return f"{said}; there is {', '.join(known)}." if known else f"{said}."
 
 
-def breakpoint_of(spec: BreakpointSpec, number: int, debugger: Debugger) -> BreakpointRecord:
+def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> BreakpointRecord:
     """The record of a breakpoint that a script sets, with the id `number`.
 
     Raises:

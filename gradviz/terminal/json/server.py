@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gradviz.client.debug_state import REACH_WAITS, RESUMING, Debugger
+from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
 from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
     Event,
@@ -30,13 +30,9 @@ from gradviz.protocol.events import (
 )
 from gradviz.terminal.json import event_output as say
 from gradviz.terminal.json.request_input import (
+    AT_ONCE,
     STEPS,
-    ContinueRequest,
     EditRequest,
-    GraphRequest,
-    PauseRequest,
-    QuitRequest,
-    ReachRequest,
     Request,
     RequestError,
     RunToRequest,
@@ -49,14 +45,13 @@ from gradviz.terminal.json.request_input import (
 )
 
 Write = Callable[[say.Values], None]
-_AT_ONCE = (PauseRequest, QuitRequest)
 
 
 class JsonLines:
     """One conversation with a script. Requests are done in order, each when the engine stands and the one before is
     answered; `pause` and `quit` are done at once."""
 
-    def __init__(self, debugger: Debugger, opening: Open, until: int, version: str, write: Write) -> None:
+    def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
         self.debugger = debugger
         self.exit_status: int | None = None
@@ -107,30 +102,30 @@ class JsonLines:
         except RequestError as error:
             self._waiting.append(error)
             return
-        if isinstance(request, _AT_ONCE):
+        if request.command in AT_ONCE:
             self._do(request)
         else:
             self._waiting.append(request)
 
     def _can_serve(self) -> bool:
         # A run that failed can still be asked what is known of it.
-        return self.debugger.stands or (self.debugger.state == "failed" and not self.debugger.resuming)
+        return self.debugger.is_paused or (self.debugger.state == "failed" and not self.debugger.resuming)
 
     def _do(self, request: Request) -> None:
         try:
             self._perform(request)
         except GradvizError as error:
             self._current = None if self._current is request else self._current
-            self._answer(say.failed(str(error), _name(request)), request.id)
+            self._answer(say.failed(str(error), request.command), request.id)
 
     def _perform(self, request: Request) -> None:
         debugger = self.debugger
         match request:
-            case PauseRequest():
-                debugger.pause()
-            case QuitRequest():
+            case Request(command="pause"):
+                debugger.send(Pause())
+            case Request(command="quit"):
                 self._end(0, 0)
-            case ContinueRequest():
+            case Request(command="continue"):
                 if debugger.step >= self._until:
                     self._until += max(1, self._until)
                 self._resume(request, Run(self._until, attentive=True))
@@ -143,9 +138,9 @@ class JsonLines:
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
                 self._answer(say.breakpoints(records), request.id)
-            case GraphRequest():
+            case Request(command="graph"):
                 self._answer(say.graph(self._graph()), request.id)
-            case ReachRequest():
+            case Request(command="reach"):
                 if self.debugger.reach_waits:
                     raise GradvizError(REACH_WAITS)
                 self._answer(say.reach(self._graph().record), request.id)
@@ -156,7 +151,7 @@ class JsonLines:
             case EditRequest():
                 self._edit(request)
             case _:
-                self._resume(request, STEPS[type(request)]())
+                self._resume(request, STEPS[request.command]())
 
     def _resume(self, request: Request, command: Command) -> None:
         if self.debugger.state == "failed":
@@ -221,12 +216,12 @@ class JsonLines:
         match event:
             case Ready():
                 self._tell(say.ready(event, self._version))
+                self.debugger.send_breakpoints()
                 self.debugger.open(self._opening)
             case Opened():
                 self._tell(say.opened(event))
             case LossBatch():
-                steps = range(event.first, event.first + len(event.losses) // 8)
-                for line in say.losses(event, [self.debugger.losses.pop(step) for step in steps]):
+                for line in say.losses(event, losses_of(event)):
                     self._tell(line)
             case Stopped():
                 self._stood(say.stopped(event))
@@ -258,9 +253,7 @@ class JsonLines:
             self._tell(say.failed(event.message, "open"))
             self._end(2, 0)
             return
-        if event.command in {command.__name__ for command in RESUMING}:
-            self.debugger.resuming = False
-        self._stood(say.failed(event.message, _name(self._current) if self._current is not None else event.command))
+        self._stood(say.failed(event.message, self._current.command if self._current is not None else event.command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current
@@ -284,10 +277,6 @@ class JsonLines:
             self._tell({"event": "exited", "code": code})
 
 
-def _name(request: Request) -> str:
-    return str(request.__struct_config__.tag)
-
-
 def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
     """Open a target and serve `lines` until they end. Returns the exit status: 0 done, 1 the engine died, 2 the target
     cannot be opened."""
@@ -299,7 +288,7 @@ def converse(opening: Open, until: int, version: str, lines: Iterable[str], writ
         engine.tell(Said(None))
 
     try:
-        talk = JsonLines(Debugger(engine.send), opening, until, version, write)
+        talk = JsonLines(DebugState(engine.send), opening, until, version, write)
         threading.Thread(target=listen, daemon=True).start()
         while talk.exit_status is None:
             message = engine.next()

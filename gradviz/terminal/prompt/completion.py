@@ -8,7 +8,7 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
 from gradviz.targets.target_spec import expanded
 from gradviz.terminal.prompt.command_table import COMMANDS, Wants, find_command
@@ -22,7 +22,7 @@ _OF_NODE = ("output", "input", "grad_output", "grad_input", "saved")
 class PromptCompleter(Completer):
     """Asks the debugger what there is at this moment."""
 
-    def __init__(self, debugger: Debugger) -> None:
+    def __init__(self, debugger: DebugState) -> None:
         self._debugger = debugger
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
@@ -32,7 +32,7 @@ class PromptCompleter(Completer):
         yield from (Completion(word, -len(typed)) for word in found)
 
 
-def candidates(text: str, debugger: Debugger) -> tuple[list[str], str]:
+def candidates(text: str, debugger: DebugState) -> tuple[list[str], str]:
     """What can stand in the place of the last part of `text`, and that part."""
     word, blank, rest = text.partition(" ")
     if not blank:
@@ -45,7 +45,7 @@ def candidates(text: str, debugger: Debugger) -> tuple[list[str], str]:
     return _beginning(typed, _offered(wants, typed, debugger)), typed
 
 
-def _offered(wants: Wants, typed: str, debugger: Debugger) -> Iterable[str]:
+def _offered(wants: Wants, typed: str, debugger: DebugState) -> Iterable[str]:
     graph = debugger.graph
     nodes = [*node_names(graph), *_numbers(debugger, typed)] if graph is not None else []
     match wants:
@@ -75,7 +75,7 @@ def _offered(wants: Wants, typed: str, debugger: Debugger) -> Iterable[str]:
             return []
 
 
-def _numbers(debugger: Debugger, typed: str) -> list[str]:
+def _numbers(debugger: DebugState, typed: str) -> list[str]:
     # Hundreds of numbers help nobody who has not begun one.
     graph = debugger.graph
     return (
@@ -88,7 +88,7 @@ def _phases(typed: str) -> list[str]:
     return [f"{head} in {phase}" for phase in PHASES] if within else []
 
 
-def _parts(typed: str, debugger: Debugger) -> list[str]:
+def _parts(typed: str, debugger: DebugState) -> list[str]:
     head, dot, _ = typed.rpartition(".")
     graph = debugger.graph
     if not dot or graph is None:

@@ -8,8 +8,7 @@ from gradviz.client.debug_state import REACH_WAITS
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.tensor.slices import plane
-from gradviz.model.tensor.tensor_choices import OF_UPDATE, TensorChoice, tensor_choices
-from gradviz.model.tensor.tensor_requests import ask_for
+from gradviz.model.tensor.tensor_choices import OF_UPDATE, TensorChoice, ask_for, tensor_choices
 from gradviz.protocol.commands import AskTensor
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines

@@ -7,10 +7,10 @@ from time import monotonic
 
 from msgspec.structs import replace
 
-from gradviz.client.debug_state import RESUMING, Debugger
+from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
 from gradviz.errors import GradvizError
-from gradviz.protocol.commands import AskTensor, Command, Inspect, Open
+from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
 from gradviz.protocol.events import (
     Event,
     Failed,
@@ -50,7 +50,7 @@ class Conversation:
         """How the engine ended, though nobody asked it to; empty while it lives."""
         self._start = start
         self._engine = start()
-        self.debugger = Debugger(lambda command: self._engine.send(command))
+        self.debugger = DebugState(lambda command: self._engine.send(command))
         self._interrupts = 0
         self._refused = False
         """Whether the engine did not go on, and said why."""
@@ -66,17 +66,21 @@ class Conversation:
     def open(self) -> None:
         """Open what was asked for, and wait for its first stop."""
         self.screen.passing([("dim", "starting torch …")])
-        self.debugger.open(self.opening)
+        self._send_opening()
         self.telling.begin()
         self._told = None
         self.wait_until_it_stands()
+
+    def _send_opening(self) -> None:
+        self.debugger.send_breakpoints()
+        self.debugger.open(self.opening)
 
     def restart(self, **changed: object) -> None:
         """From iteration 0 again, in a new engine if the one before ended."""
         self.opening = replace(self.opening, run=self.opening.run + 1, **changed)
         if self.death:
             self._replace_engine()
-        self.debugger.breakpoints.forget_hits()
+        self.debugger.breakpoints.reset_hits()
         self.open()
 
     def _replace_engine(self) -> None:
@@ -209,7 +213,7 @@ class Conversation:
             self._interrupts = 2  # nothing runs yet that could be paused
             return
         self.screen.passing([("dim", "pausing …")])
-        self.debugger.pause()
+        self.debugger.send(Pause())
 
     def _hear_interrupt(self) -> None:
         self._interrupts += 1
@@ -226,8 +230,7 @@ class Conversation:
                 self._die(text)
             case Said():
                 pass
-            case _ if getattr(message, "run", self.opening.run) == self.opening.run:
-                self.debugger.apply(message)
+            case _ if self.debugger.apply(message):
                 self._on_event(message)
 
     def _on_event(self, event: Event) -> None:
@@ -251,7 +254,7 @@ class Conversation:
             case RestartNeeded():
                 self.screen.sentence(f"{event.reason}: another engine opens it.", "dim")
                 self._replace_engine()
-                self.debugger.open(self.opening)
+                self._send_opening()
             case Failed():
                 self._fail(event)
         if self._wanted is not None and self._wanted(event):
@@ -262,7 +265,6 @@ class Conversation:
             self.screen.sentence(event.message, "error")
             self.status = 2
         elif event.command in {command.__name__ for command in RESUMING}:
-            self.debugger.resuming = False
             self._refused = True
             self.screen.sentence(event.message, "error")
         elif self._wanted is not None:
@@ -273,8 +275,6 @@ class Conversation:
     def _die(self, text: str) -> None:
         self.screen.flush()
         self.death = text
-        self.debugger.resuming = False
-        self.debugger.state = None
-        self.debugger.stop = None
+        self.debugger.end()
         self.screen.write([("error", text)])
         self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])

@@ -73,14 +73,23 @@ def pause(talk: Conversation, text: str) -> None:
 
 
 def back(talk: Conversation, text: str) -> None:
-    talk.debugger.look_back(count_of(text, 1))
-    talk.telling.where(ran=False)
+    _look_back(talk, count_of(text, 1))
 
 
 def forth(talk: Conversation, text: str) -> None:
     if not talk.debugger.looks_back:
         raise GradvizError("This is the present; step goes on.")
-    talk.debugger.look_back(-count_of(text, 1))
+    _look_back(talk, -count_of(text, 1))
+
+
+def _look_back(talk: Conversation, by: int) -> None:
+    """Move the cursor `by` points back (or on, if negative) in the iteration's past, and report what is there."""
+    timeline = talk.debugger.timeline
+    if timeline is None or not timeline.passed:
+        raise GradvizError("No iteration has been stepped yet; step into one first.")
+    if timeline.cursor < by:
+        raise GradvizError("This is the first point of the iteration.")
+    talk.debugger.move_cursor(timeline.cursor - by)
     talk.telling.where(ran=False)
 
 

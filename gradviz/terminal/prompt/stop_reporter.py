@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState, losses_of
 from gradviz.model.stepping.breakpoints import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
-from gradviz.protocol.records import PassedRecord
+from gradviz.protocol.records import EvaluationsRecord, PassedRecord
 from gradviz.terminal.text.failure_text import traceback_lines, users_part
 from gradviz.terminal.text.screen import Line, Screen, columns_of, number, width_of
 from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
@@ -18,16 +18,20 @@ _EVERY = 100
 class Telling:
     """Writes facts of the debugger on the screen; remembers what was told already."""
 
-    def __init__(self, debugger: Debugger, screen: Screen) -> None:
+    def __init__(self, debugger: DebugState, screen: Screen) -> None:
         self._debugger = debugger
         self._screen = screen
         self._said_at = 0
         """Position in the timeline up to which it was told what ran."""
         self._said_step = 0
+        self._losses: dict[int, float] = {}
+        self._evaluations: dict[int, EvaluationsRecord] = {}
 
     def begin(self) -> None:
         """A new run: nothing was told of it."""
         self._said_at = self._said_step = 0
+        self._losses.clear()
+        self._evaluations.clear()
 
     def goes_on(self) -> None:
         """The engine is about to go on from where it stands, which was told."""
@@ -93,13 +97,13 @@ class Telling:
 
     def _done(self, step: int) -> None:
         loss = self._last_loss(step)
-        several = self._debugger.evaluations.get(step)
+        several = self._evaluations.get(step)
         more = f"  ({several.count} evaluations, the last {number(several.last, 8)})" if several is not None else ""
         self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss), ("dim", more)])
 
     def _last_loss(self, step: int) -> str:
-        value = self._debugger.losses.get(step)
-        self._debugger.losses.clear()
+        value = self._losses.get(step)
+        self._losses.clear()
         return number(value, 8)
 
     def opened(self, event: Opened, *, first: bool) -> None:
@@ -120,6 +124,8 @@ class Telling:
 
     def losses(self, event: LossBatch) -> None:
         """The newest loss in one line; where lines cannot be written over, some of them."""
+        self._losses.update(enumerate(losses_of(event), start=event.first))
+        self._evaluations = {record.step: record for record in event.evaluations}
         last = event.first + len(event.losses) // 8 - 1
         if not self._screen.is_terminal or self._screen.is_dumb:
             for step in range(event.first, last + 1):
@@ -127,15 +133,13 @@ class Telling:
                     self._write_loss(step)
         elif last - self._said_step > 1:
             line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
-            self._screen.passing(
-                [*line, ("", number(self._debugger.losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")]
-            )
-        for step in [step for step in self._debugger.losses if step < last]:
-            del self._debugger.losses[step]
+            self._screen.passing([*line, ("", number(self._losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
+        for step in [step for step in self._losses if step < last]:
+            del self._losses[step]
 
     def _write_loss(self, step: int) -> None:
         self._screen.write([("dim", "iteration "), ("", f"{step:>6}"), ("dim", "  loss "),
-                           ("", number(self._debugger.losses[step], 8))])  # fmt: skip
+                           ("", number(self._losses[step], 8))])  # fmt: skip
 
     def raised(self, event: Raised) -> None:
         """The user's code raised, and the run is over."""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePath
 from typing import Literal
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoints import Breakpoints, check_watched, detail_of, node_breakpoint, title_of
@@ -25,7 +25,7 @@ _IN_PHASE = re.compile(r"^(?P<rest>.*\S)\s+in\s+(?P<phase>forward|backward|updat
 _NORM = re.compile(r"norm\s*(?P<sign>[<>]=?)\s*(?P<number>\S+)$")
 
 
-def read_breakpoint(text: str, debugger: Debugger) -> BreakpointRecord:
+def read_breakpoint(text: str, debugger: DebugState) -> BreakpointRecord:
     """What `text` asks to stop at; its id is 0.
 
     Raises:
@@ -82,7 +82,7 @@ def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
     return None
 
 
-def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord | None:
+def _line(text: str, phase: Literal["", Phase], debugger: DebugState) -> BreakpointRecord | None:
     file, _, number = text.rpartition(":")
     line = read_whole(number)
     if line is None:
@@ -97,7 +97,7 @@ def _line(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoin
     return BreakpointRecord(0, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
 
 
-def file_with_line(name: str, line: int, debugger: Debugger) -> str:
+def file_with_line(name: str, line: int, debugger: DebugState) -> str:
     """The whole path of a file, as `file_called` finds it.
 
     Raises:
@@ -109,7 +109,7 @@ def file_with_line(name: str, line: int, debugger: Debugger) -> str:
     return file
 
 
-def file_called(name: str, debugger: Debugger) -> str:
+def file_called(name: str, debugger: DebugState) -> str:
     """The whole path of a file that ops come from, which its last part is enough for; of another one, if it is there.
 
     Raises:
@@ -129,7 +129,7 @@ def file_called(name: str, debugger: Debugger) -> str:
     return escape_text(str(path.resolve()))
 
 
-def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
+def _thing(text: str, phase: Literal["", Phase], debugger: DebugState) -> BreakpointRecord:
     graph = debugger.graph
     if text.startswith("#"):
         return _at_node(text, phase, debugger)
@@ -156,19 +156,19 @@ def _thing(text: str, phase: Literal["", Phase], debugger: Debugger) -> Breakpoi
     raise InvalidValueError(f"{text!r} is nothing to stop at; help break tells what is.")
 
 
-def _grows(debugger: Debugger) -> bool:
+def _grows(debugger: DebugState) -> bool:
     point = debugger.point
     return debugger.step == 0 and point is not None and point.phase == "forward"
 
 
-def _at_node(text: str, phase: Literal["", Phase], debugger: Debugger) -> BreakpointRecord:
+def _at_node(text: str, phase: Literal["", Phase], debugger: DebugState) -> BreakpointRecord:
     node = read_node(text, debugger)
     graph = debugger.graph
     assert graph is not None  # a node was found in it
     return node_breakpoint(graph, node, phase)
 
 
-def modules_of(debugger: Debugger) -> list[str]:
+def modules_of(debugger: DebugState) -> list[str]:
     """Paths of the modules that are known: those of the graph, and those whose parameters were told of."""
     found: dict[str, None] = {}
     if debugger.graph is not None:
@@ -188,7 +188,7 @@ def ops_of(graph: Graph | None) -> list[str]:
     return list(found)
 
 
-def files_of(debugger: Debugger) -> list[str]:
+def files_of(debugger: DebugState) -> list[str]:
     """Files that made ops of the graph, and that of the network."""
     found: dict[str, None] = {}
     if debugger.opened is not None and debugger.opened.source is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tensor.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
@@ -40,7 +40,7 @@ class Wanted:
     """Position of that op, if it has passed."""
 
 
-def graph_of(debugger: Debugger) -> Graph:
+def graph_of(debugger: DebugState) -> Graph:
     """The graph last told of.
 
     Raises:
@@ -53,7 +53,7 @@ def graph_of(debugger: Debugger) -> Graph:
     return graph
 
 
-def read_node(text: str, debugger: Debugger) -> int:
+def read_node(text: str, debugger: DebugState) -> int:
     """The node that `text` means; empty for that of the stop.
 
     Raises:
@@ -85,7 +85,7 @@ def read_node(text: str, debugger: Debugger) -> int:
     raise GradvizError(f"Nothing in the graph is called {text!r}" + (f"; did you mean {near[0]}?" if near else "."))
 
 
-def read_name(text: str, debugger: Debugger) -> Wanted:
+def read_name(text: str, debugger: DebugState) -> Wanted:
     """The tensor that a name means.
 
     Raises:
@@ -136,7 +136,7 @@ def _of_parameter(name: str, what: TensorRole) -> str:
     }.get(what, name)
 
 
-def parameters_of(debugger: Debugger) -> list[str]:
+def parameters_of(debugger: DebugState) -> list[str]:
     """Names of the parameters that were told of; forward need not have used them yet."""
     parameters = debugger.opened.parameters if debugger.opened is not None else ()
     return [name for parameter in parameters for name in parameter.names]
@@ -240,7 +240,7 @@ def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:
     return TensorChoice(what, name=name)
 
 
-def _of_stop(part: str, debugger: Debugger, graph: Graph | None) -> Wanted:
+def _of_stop(part: str, debugger: DebugState, graph: Graph | None) -> Wanted:
     point = debugger.point
     word = _PART.match(part)
     role = _ROLES[word["word"]] if word is not None else "output"
@@ -275,7 +275,7 @@ def _node_of(point: PointRecord | None, graph: Graph | None) -> int | None:
     return point.node if there and point is not None else None
 
 
-def _no_node(debugger: Debugger, graph: Graph | None) -> str:
+def _no_node(debugger: DebugState, graph: Graph | None) -> str:
     if debugger.point is None:
         return "Nothing stands at the gate now; name a node: #12."
     if graph is not None and graph.record.kind == "recorded" and not debugger.reach_waits:

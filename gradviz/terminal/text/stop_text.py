@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradviz.client.debug_state import Debugger
+from gradviz.client.debug_state import DebugState
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
@@ -14,7 +14,7 @@ from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed
 _MOST_VALUES = 4
 
 
-def stop_lines(debugger: Debugger, width: int, *, coloured: bool) -> list[Line]:
+def stop_lines(debugger: DebugState, width: int, *, coloured: bool) -> list[Line]:
     """Where one stands, or looks; between two iterations, in one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
@@ -166,7 +166,7 @@ def _value(value: SummaryRecord, *, alone: bool) -> Line:
     return line
 
 
-def _of_phase(debugger: Debugger, point: PointRecord) -> tuple[str, str]:
+def _of_phase(debugger: DebugState, point: PointRecord) -> tuple[str, str]:
     timeline = debugger.timeline
     if timeline is None:
         return "", ""

@@ -14,6 +14,7 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.loading.target import Setup
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.records import NodeRecord
+from gradviz.targets.target_spec import read_target
 from tests.helpers.json_thread import JsonThread
 
 HEAD = "import torch\nfrom torch import nn\nimport gradviz\n"
@@ -72,7 +73,7 @@ def where(runner: Runner, node: NodeRecord) -> tuple[str, int, str]:
 
 
 def test_a_hidden_state_that_was_kept_brings_its_nodes_with_op_line_and_module(tmp_path: Path) -> None:
-    runner = Runner(Setup(factory(tmp_path, RECURRENT, "retained")))
+    runner = Runner(Setup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     runner.hold()
     own = {i: where(runner, node) for i, node in functions(runner).items()}
     runner.iterate()
@@ -89,7 +90,7 @@ def test_a_hidden_state_that_was_kept_brings_its_nodes_with_op_line_and_module(t
 
 
 def test_three_iterations_in_a_row_are_all_known(tmp_path: Path) -> None:
-    runner = Runner(Setup(factory(tmp_path, RECURRENT, "retained")))
+    runner = Runner(Setup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     stepped(runner, 3)
     assert runner.graph is not None
     record = runner.graph.record
@@ -98,7 +99,7 @@ def test_three_iterations_in_a_row_are_all_known(tmp_path: Path) -> None:
 
 
 def test_what_was_made_while_nothing_was_recorded_says_so(tmp_path: Path) -> None:
-    runner = Runner(Setup(factory(tmp_path, RECURRENT, "retained")))
+    runner = Runner(Setup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     runner.iterate()
     runner.forward(captured=True)
     assert runner.graph is not None
@@ -201,7 +202,7 @@ def build():
 
 
 def test_a_branch_that_leads_to_nothing_is_let_go_of_though_its_nodes_hold_what_they_saved(tmp_path: Path) -> None:
-    runner = Runner(Setup(factory(tmp_path, DEAD)))
+    runner = Runner(Setup(read_target(factory(tmp_path, DEAD))))
     alive = runner.experiment.model.forward.__globals__["alive"]
     for _ in range(4):
         runner.iterate(captured=True)

@@ -20,6 +20,7 @@ from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import Run
 from gradviz.protocol.events import GraphChanged, Opened, StateChanged
 from gradviz.protocol.records import GraphRecord
+from gradviz.targets.target_spec import read_target
 from tests.helpers.engine_thread import EngineThread
 from tests.helpers.scripts import ENDS, NEVER, losses_of
 
@@ -249,7 +250,7 @@ def losses_of_factory(folder: Path, body: str, *, captured: bool) -> tuple[list[
         "import torch\nfrom torch import nn\nhow = dict(backend='aot_eager', fullgraph=True)\n"
         f"x = torch.linspace(0, 1, 32).reshape(8, 4)\n{MODEL}\n{textwrap.dedent(body)}\n"
     )
-    runner = Runner(Setup(str(path)))
+    runner = Runner(Setup(read_target(str(path))))
     return [float(runner.iterate(captured=captured)) for _ in range(3)], runner
 
 

@@ -16,10 +16,11 @@ from gradviz.engine.loading.target import Setup
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
+from gradviz.targets.target_spec import read_target
 
 
 def opened(target: str, **hyperparameters: Any) -> GraphRecord:
-    runner = Runner(Setup(target, hyperparameters))
+    runner = Runner(Setup(read_target(target), hyperparameters))
     runner.hold()
     assert runner.graph is not None
     return runner.graph.record
@@ -143,7 +144,7 @@ def test_dynamic_counts_the_uses_of_its_middle(uses: int) -> None:
 
 
 def test_equal_structure_has_equal_ids_and_signature_whatever_came_before() -> None:
-    runner = Runner(Setup("dynamic"))
+    runner = Runner(Setup(read_target("dynamic")))
     graphs: dict[str, GraphRecord] = {}
     for _ in range(20):
         runner.iterate(captured=True)

@@ -148,7 +148,7 @@ def test_what_is_named_on_the_command_line_and_what_is_installed_runs(tmp_path: 
     path = tmp_path / "model.py"
     main = write(path, f"import torch\nimport wave\nimport helper{BUILD}")
     write(tmp_path / "helper.py", "")
-    Runner(Setup(str(path)))
+    Runner(Setup(read_target(str(path))))
     sys.modules.pop("wave", None)
     assert refused(opened(path, main)) == ["helper.py"]
 

@@ -12,7 +12,7 @@ import torch
 
 from gradviz.engine.loading.target import Setup
 from gradviz.engine.training.runner import Runner
-from gradviz.targets.script_detection import is_script
+from gradviz.targets.target_spec import read_target
 
 EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"
 # Which packages an example needs beside torch: none of them is a dependency, also not of the tests.
@@ -37,13 +37,18 @@ def one_thread() -> Iterator[None]:
 
 
 def opened(name: str, **values: int) -> Runner:
-    runner = Runner(Setup(str(EXAMPLES / f"{name}.py"), values))
+    runner = Runner(Setup(read_target(str(EXAMPLES / f"{name}.py")), values))
     runner.hold()
     return runner
 
 
 @pytest.mark.filterwarnings("ignore")  # of other people's packages
-@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.py") if not is_script(path)))
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        path.stem for path in EXAMPLES.glob("*.py") if not read_target(str(path)).runs_as_script(has_arguments=False)
+    ),
+)
 def test_every_example_opens_and_trains(name: str) -> None:
     for package in NEEDS.get(name, ()):
         pytest.importorskip(package)

@@ -42,6 +42,7 @@ from gradviz.protocol.events import (
 )
 from gradviz.protocol.framing import encode, event_decoder
 from gradviz.protocol.records import OptimizerChoice
+from gradviz.targets.target_spec import read_target
 
 Kind = TypeVar("Kind", bound=Event)
 PATIENCE = 60
@@ -131,7 +132,7 @@ def test_a_run_arrives_whole_and_equals_the_run_in_this_process(engine: Engine) 
     engine.open("dynamic")
     engine.send(Run(300))
     assert engine.state("finished").step == 300
-    assert engine.losses == list(Runner(Setup("dynamic")).losses(300))
+    assert engine.losses == list(Runner(Setup(read_target("dynamic"))).losses(300))
 
 
 def test_opening_tells_what_the_network_is(engine: Engine) -> None:
@@ -196,7 +197,7 @@ def test_what_cannot_be_done_fails_and_changes_nothing(engine: Engine) -> None:
     assert [engine.until(Failed).command for _ in range(3)] == ["Open", "SetDevice", "SetOptimizer"]
     engine.send(Run(50))
     engine.state("finished")
-    assert engine.losses == list(Runner(Setup("autograd")).losses(50))
+    assert engine.losses == list(Runner(Setup(read_target("autograd"))).losses(50))
 
 
 def test_a_nodes_saved_tensors_are_told(engine: Engine) -> None:

@@ -16,6 +16,7 @@ from gradviz.engine.scripts.headless import follow_losses
 from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.serving.process_guard import guarded, report_leaving
 from gradviz.engine.training.runner import Runner
+from gradviz.targets.target_spec import read_target
 from tests.helpers.json_debugger import JsonDebugger
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
@@ -70,7 +71,7 @@ def train_in_this_process(path: Path) -> list[float]:
     parent = os.getpid()
     try:
         with guarded(report_leaving):
-            runner = Runner(Setup(str(path)))
+            runner = Runner(Setup(read_target(str(path))))
             runner.hold()
             return list(runner.losses(2))
     finally:
@@ -140,7 +141,7 @@ for i in range(3):
     parent = os.getpid()
     try:
         with guarded(report_leaving):
-            follow_losses(Script(str(path)), lambda step, *_: told.append(step) is None)
+            follow_losses(Script(read_target(str(path))), lambda step, *_: told.append(step) is None)
     finally:
         if os.getpid() != parent:
             os._exit(99)

@@ -59,6 +59,7 @@ from gradviz.protocol.events import (
 )
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord, PassedRecord, PlaceRecord
+from gradviz.targets.target_spec import read_target
 from tests.helpers.engine_thread import EngineThread
 
 IDS = [entry.id for entry in NETWORKS]
@@ -101,7 +102,7 @@ def runner_with_gate(
     network: str, intent: Intent, breakpoints: BreakpointSet | None = None
 ) -> tuple[Runner, list[Stop]]:
     """A runner whose every iteration passes a gate that goes on with `intent` after each stop."""
-    runner = Runner(Setup(network))
+    runner = Runner(Setup(read_target(network)))
     stops: list[Stop] = []
 
     def stand(stop: Stop) -> Intent:
@@ -111,7 +112,7 @@ def runner_with_gate(
     def gate() -> Gate:
         return Gate(runner.step, intent, BreakpointSet(), Keeper(), stand, lambda: None)
 
-    runner.gate = gate()
+    runner.open_gate(gate())
     runner.hold()
     runner.new_gate = gate  # type: ignore[attr-defined]
     return runner, stops
@@ -123,7 +124,7 @@ def run_stepped(runner: Runner, steps: int) -> list[float]:
         losses.append(float(runner.iterate()))
         assert runner.gate is not None
         runner.gate.past.records()
-        runner.gate = runner.new_gate()  # type: ignore[attr-defined]
+        runner.open_gate(runner.new_gate())  # type: ignore[attr-defined]
     return losses
 
 
@@ -138,7 +139,7 @@ def state_of(runner: Runner) -> list[object]:
 
 @pytest.mark.parametrize("network", IDS)
 def test_stepping_changes_no_loss_weight_or_random_number(network: str) -> None:
-    plain = Runner(Setup(network))
+    plain = Runner(Setup(read_target(network)))
     losses = [float(plain.iterate()) for _ in range(3)]
     expected = state_of(plain)
     stepped, stops = runner_with_gate(network, Intent("in"))
@@ -181,8 +182,10 @@ def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str
     ],
 )
 def test_backward_is_followed_if_a_breakpoint_can_stop_it(record: BreakpointRecord, follows: bool) -> None:
-    runner = Runner(Setup("autograd"))
-    runner.gate = Gate(0, Intent("free"), BreakpointSet([record]), Keeper(), lambda stop: Intent("free"), lambda: None)
+    runner = Runner(Setup(read_target("autograd")))
+    runner.open_gate(
+        Gate(0, Intent("free"), BreakpointSet([record]), Keeper(), lambda stop: Intent("free"), lambda: None)
+    )
     runner.iterate()
     assert ("backward" in {p.point.phase for p in runner.gate.past.passed}) is follows
     assert runner.gate.passed_over is not follows
@@ -190,7 +193,7 @@ def test_backward_is_followed_if_a_breakpoint_can_stop_it(record: BreakpointReco
 
 
 def test_the_order_is_the_engines_own() -> None:
-    plain = Runner(Setup("dynamic", TWO_USES))
+    plain = Runner(Setup(read_target("dynamic"), TWO_USES))
     plain.forward(captured=True)
     assert plain.graph is not None
     order: list[int] = []
@@ -201,9 +204,9 @@ def test_the_order_is_the_engines_own() -> None:
     plain.backward()
     for handle in handles:
         handle.remove()
-    runner = Runner(Setup("dynamic", TWO_USES))
-    runner.gate = Gate(
-        0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None, whole=True
+    runner = Runner(Setup(read_target("dynamic"), TWO_USES))
+    runner.open_gate(
+        Gate(0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None, whole=True)
     )
     runner.iterate()
     assert [p.point.node for p in runner.gate.past.passed if p.point.phase == "backward"] == order
@@ -793,7 +796,7 @@ def test_a_run_can_stop_before_its_very_first_op(target: str) -> None:
 
 @pytest.mark.parametrize("target", ["autograd", "tensors", "numpy"])
 def test_at_the_very_first_op_its_inputs_and_everything_with_a_name_can_be_looked_at(target: str) -> None:
-    known = Runner(Setup(target)).experiment.named_tensors()
+    known = Runner(Setup(read_target(target))).experiment.named_tensors()
     with EngineThread() as engine:
         engine.tell(Open(1, target, stop_first=True))
         engine.until(Stopped)

@@ -14,6 +14,7 @@ from gradviz.engine.loading.target import Setup
 from gradviz.engine.training.runner import Runner
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.protocol.records import OptimizerChoice
+from gradviz.targets.target_spec import read_target
 
 EVERY_NETWORK = [network.id for network in NETWORKS]
 
@@ -35,7 +36,7 @@ def parameters(runner: Runner) -> dict[str, bytes]:
 
 
 def trained(target: str, *, looked_at: bool, steps: int = 6, **options: Any) -> tuple[list[float], Any, Any]:
-    runner = Runner(Setup(target, seed=3, **options))
+    runner = Runner(Setup(read_target(target), seed=3, **options))
     if looked_at:
         runner.hold()
     losses = [float(runner.iterate(captured=looked_at)) for _ in range(steps)]
@@ -56,7 +57,7 @@ def test_a_search_that_evaluates_again_is_not_disturbed_by_looking() -> None:
 @pytest.mark.parametrize("target", EVERY_NETWORK)
 def test_nothing_stays_installed(target: str) -> None:
     before = hooks()
-    runner = Runner(Setup(target))
+    runner = Runner(Setup(read_target(target)))
     runner.hold()
     assert hooks() == before
     runner.iterate()
@@ -72,7 +73,7 @@ def test_nothing_stays_installed(target: str) -> None:
 
 def test_the_hooks_are_gone_when_forward_raises() -> None:
     before = hooks()
-    runner = Runner(Setup("nn"))
+    runner = Runner(Setup(read_target("nn")))
     runner.experiment.inputs = torch.randn(2, 3)
     with pytest.raises(RuntimeError):
         runner.forward(captured=True)
@@ -81,7 +82,7 @@ def test_the_hooks_are_gone_when_forward_raises() -> None:
 
 
 def test_modes_and_flags_are_left_alone() -> None:
-    runner = Runner(Setup("module"))
+    runner = Runner(Setup(read_target("module")))
     assert runner.experiment.module is not None
     runner.experiment.module.eval()
     torch.set_grad_enabled(True)
@@ -91,13 +92,13 @@ def test_modes_and_flags_are_left_alone() -> None:
 
 
 def test_holding_leaves_no_gradient() -> None:
-    runner = Runner(Setup("nn"))
+    runner = Runner(Setup(read_target("nn")))
     runner.hold()
     assert all(parameter.grad is None for parameter in runner.experiment.named_parameters().values())
 
 
 def test_arrays_are_plain_again_after_a_recorded_iteration() -> None:
-    runner = Runner(Setup("numpy"))
+    runner = Runner(Setup(read_target("numpy")))
     model = runner.experiment.model
     w1 = model.w1
     runner.hold()
@@ -109,7 +110,7 @@ def test_arrays_are_plain_again_after_a_recorded_iteration() -> None:
 
 
 def test_batchnorm_counts_each_batch_once() -> None:
-    runner = Runner(Setup("nn"))
+    runner = Runner(Setup(read_target("nn")))
     norm = torch.nn.BatchNorm1d(10)
     runner.experiment.model.append(norm)
     runner.names.refresh()

@@ -14,10 +14,11 @@ from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import Event, NodeDetails
 from gradviz.protocol.records import SavedRecord
+from gradviz.targets.target_spec import read_target
 
 
 def held(target: str = "autograd") -> Runner:
-    runner = Runner(Setup(target))
+    runner = Runner(Setup(read_target(target)))
     runner.hold()
     return runner
 

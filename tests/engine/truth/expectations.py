@@ -40,6 +40,7 @@ from gradviz.experiment import Experiment
 from gradviz.protocol.events import Passed
 from gradviz.protocol.framing import encode
 from gradviz.protocol.records import GraphRecord, NodeRecord, OptimizerChoice, SourceRecord
+from gradviz.targets.target_spec import read_target
 from tests.engine.truth.untouched import everything
 
 Build = Callable[[], Any]
@@ -75,7 +76,7 @@ def experiment_of(made: Any) -> Experiment:
 def runner_of(make: Build) -> Runner:
     """A runner of what `make` builds, before iteration 0."""
     with patch("gradviz.engine.training.runner.find_target", lambda setup: _Target(make)):
-        return Runner(Setup("test"))
+        return Runner(Setup(read_target("test")))
 
 
 def captured(make: Build, *, trains: bool = True) -> GraphRecord:
@@ -106,7 +107,7 @@ def _next_iteration(runner: Runner) -> None:
     runner._forget_iteration()
     runner.step += 1
     if runner.gate is not None:
-        runner.gate = _gate(runner)
+        runner.open_gate(_gate(runner))
 
 
 def _run_alike(runners: Sequence[Runner], phase: Callable[[Runner], Any]) -> None:

@@ -39,7 +39,7 @@ def test_a_graph_that_changes_under_stepping_shows_the_ops_that_run() -> None:
     runner = runner_of(branching)
     names = []
     for _ in range(3):
-        runner.gate = _gate(runner)
+        runner.open_gate(_gate(runner))
         runner.iterate()
         names.append([p.point.op.rpartition(".")[2] for p in runner.gate.past.passed if p.point.phase == "forward"])
     assert names == [["mul", "sum"], ["mul", "tanh", "sum"], ["mul", "sum"]]
@@ -55,7 +55,7 @@ def test_a_chain_of_five_thousand_ops_goes_through_the_whole_door_without_recurs
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(250)
     try:
-        runner.gate = _gate(runner)
+        runner.open_gate(_gate(runner))
         runner.hold()
         assert runner.graph is not None
         record = runner.graph.record

@@ -13,7 +13,7 @@ from gradviz.gui.panels.source.source_view import SourceView
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.text.option_values import option_title, read_value, read_whole, value_text
 from gradviz.gui.widgets.banner import Banner
-from gradviz.model.overlay.overlay_text import size_text
+from gradviz.model.number_text import size_text
 from gradviz.protocol.records import OptionRecord
 
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gradviz.gui.panels.timeline.timeline_layout import GAP, LEAST_PITCH, Column, TimelineLayout
+from gradviz.gui.panels.timeline.timeline_layout import GAP, LEAST_PITCH, TimelineColumn, TimelineLayout
 from gradviz.gui.panels.timeline.timeline_painter import Looks, heading, heading_room
 from gradviz.gui.panels.timeline.timeline_view import TimelineView
 from gradviz.gui.style.theme import Theme
@@ -138,7 +138,7 @@ def test_every_bar_is_found_where_it_stands(width: float) -> None:
 
 
 def test_a_heading_keeps_to_what_is_seen_of_its_column() -> None:
-    column = Column("backward", 0, x=700.0, width=9000.0)
+    column = TimelineColumn("backward", 0, x=700.0, width=9000.0)
     assert heading_room(column, Looks(0.0, 1000.0, 90.0)) == (700.0, 300.0)
     assert heading_room(column, Looks(5000.0, 1000.0, 90.0)) == (5000.0, 1000.0)
     assert heading_room(column, Looks(9000.0, 1000.0, 90.0)) == (9000.0, 700.0)

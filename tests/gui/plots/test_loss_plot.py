@@ -415,7 +415,7 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(plot: LossPlot, tmp_path:
     show(plot, make_scalars([1.0]))
     with pytest.raises(InvalidValueError, match=r"\.png, \.svg or \.csv, not as \.txt"):
         plot.export(tmp_path / "loss.txt")
-    with pytest.raises(GradvizError, match=r"Cannot write .*: No such file or directory\. Choose another place\."):
+    with pytest.raises(GradvizError, match=r".* cannot be written: No such file or directory\. Choose another place\."):
         plot.export(tmp_path / "nowhere" / "loss.csv")
 
 
@@ -432,8 +432,8 @@ def test_the_export_menu_asks_for_a_place_and_writes_there(plot: LossPlot, qtbot
     show(plot, make_scalars([1.0]))
     answers = {"png": str(tmp_path / "a"), "svg": "", "csv": str(tmp_path / "nowhere" / "loss.csv")}
     monkeypatch.setattr(
-        "gradviz.gui.plots.loss_plot.QFileDialog.getSaveFileName",
-        lambda parent, title, name, kinds: (answers[name.rpartition(".")[2]], ""),
+        "gradviz.gui.widgets.save_file.QFileDialog.getSaveFileName",
+        lambda parent, title, name, *_: (answers[name.rpartition(".")[2]], ""),
     )
     menu = plot.controls.export_menu()
     as_png, as_svg, as_csv = menu.actions()
@@ -443,7 +443,7 @@ def test_the_export_menu_asks_for_a_place_and_writes_there(plot: LossPlot, qtbot
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
     with qtbot.waitSignal(plot.export_failed) as failed:
         as_csv.trigger()
-    assert failed.args[0].startswith("Cannot write ")
+    assert "loss.csv cannot be written: " in failed.args[0]
     menu.close()
 
 

@@ -101,7 +101,7 @@ def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads)
 def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(desk: Desk, threads, qtbot) -> None:
     desk.engine_ready()
     session = desk.session
-    noted = threads((graph_intake, "closed_by_default"), (graph_intake, "share_texts"))
+    noted = threads((graph_intake, "open_by_default"), (graph_intake, "share_texts"))
     small, large = nested(10)[0].record, nested(graph_intake.LARGE // 2)[0].record
     session.apply(GraphChanged(session.runs.number, 0, small.signature, small))
     assert not any(noted.values())
@@ -118,7 +118,7 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
     finally:
         graph_intake.worked_out = work
     assert session.graph.signature == large.signature and session.step == 7
-    assert noted == {"closed_by_default": {False}, "share_texts": {False}}
+    assert noted == {"open_by_default": {False}, "share_texts": {False}}
 
 
 # While it is read
@@ -145,7 +145,7 @@ def test_what_is_open_stays_until_a_file_is_read_and_another_wish_replaces_it(
     desk.session.consents.give(code_of(read_target(str(model))))
     go_on = slow_file(monkeypatch)
     desk.session.open(str(model))
-    assert desk.session.setup.target == "autograd" and desk.session.reader.target == str(model)
+    assert desk.session.setup.target == "autograd" and desk.session.reader.target == read_target(str(model))
     desk.session.open("nn")
     assert desk.session.setup.target == "nn" and not desk.session.reader.target
     desk.session.open(str(model))
@@ -186,7 +186,7 @@ def test_at_the_start_the_window_waits_for_the_file_that_it_was_started_with(
 def test_hashing_ends_when_nobody_waits_for_it(model: Path) -> None:
     with pytest.raises(InterruptedError):
         digest_of(model, lambda: True)
-    assert read_code(str(model), False, frozenset(), lambda: True).code is None
+    assert read_code(read_target(str(model)), False, frozenset(), lambda: True).code is None
 
 
 # Special files

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QPushButton
 
 from gradviz.gui.scene.data.node_states import EdgeState, NodeState, NodeTag
 from gradviz.gui.scene.data.timeline_states import edge_states, node_states
+from gradviz.gui.window.menus import node_menu
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.networks.catalogue import network
 from gradviz.protocol.commands import RunTo, SetBudget
@@ -93,7 +94,7 @@ def test_run_to_here_is_about_the_selected_node(stopped, qtbot) -> None:
 
 def test_the_menu_of_a_node_holds_its_breakpoints(stopped, qtbot) -> None:
     desk = stopped(3)
-    names = [action.text() for action in desk.window.steps.menu_for(2).actions() if action.text()]
+    names = [action.text() for action in node_menu(desk.window.actions_, desk.window).actions() if action.text()]
     assert names[:2] == ["Run to here", "Breakpoint on this node"]
     desk.window.actions_["toggle_breakpoint"].trigger()
     (item,) = desk.session.breakpoints

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QMenu, QSlider, QToolButt
 from gradviz.gui.style import icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
+from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import Card
 
 _HANDLE = 6.0
@@ -145,12 +146,8 @@ class DepthCard(Card):
         self.filter.setIcon(icons.icon("filter", 16, shade))
 
     def _button(self, icon: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icons.icon(icon, 16))
-        button.setIconSize(QSize(16, 16))
+        button = icon_button(icon, tip)
         button.setFixedSize(28, 28)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import fonts
+from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import CARD_WIDTH, Card, separator
 from gradviz.gui.widgets.formula import Formula, split
 from gradviz.gui.widgets.labels import Paragraph, Words
@@ -31,11 +32,8 @@ class DerivativeCard(Card):
         self._projector = False
         self._available = 10_000
         self._title = Words("text", fonts.ui(13, 600))
-        self._close = QToolButton()
-        self._close.setIcon(icons.icon("close", 14))
-        self._close.setAccessibleName(self.tr("Close the derivative"))
+        self._close = icon_button("close", self.tr("Close the derivative"), self._put_away, size=14)
         self._close.setToolTip(self.tr("Close"))
-        self._close.clicked.connect(self._put_away)
         head = QHBoxLayout()
         head.setContentsMargins(_SIDE - 1, 0, 9, 0)
         head.addWidget(self._title, 1)

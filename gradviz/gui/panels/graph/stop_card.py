@@ -10,9 +10,9 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
 from gradviz.gui.text import steps as point_words
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import CARD_WIDTH, Card
 from gradviz.gui.widgets.labels import Paragraph, Words
-from gradviz.gui.widgets.link_button import LinkButton
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
 

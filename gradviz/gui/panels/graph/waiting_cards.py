@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gradviz.gui.scene.view.canvas_messages import BusyBar
-from gradviz.gui.style import icons
+from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import Card
 
 PATIENCE = 300
@@ -154,13 +154,8 @@ class NoteCard(Card):
         self._text.setProperty("role", "label")
         self._text.setWordWrap(True)
         self._text.setMaximumWidth(520)
-        close = QToolButton()
-        close.setIcon(icons.icon("close", 14))
-        close.setToolTip(self.tr("Put this away"))
-        close.setAccessibleName(self.tr("Put this away"))
-        close.clicked.connect(self._dismiss)
         self.body.addWidget(self._text)
-        self.body.addWidget(close)
+        self.body.addWidget(icon_button("close", self.tr("Put this away"), self._dismiss, size=14))
         self._dismissed: tuple[str, ...] = ()
         self._notes: tuple[str, ...] = ()
         self.hide()

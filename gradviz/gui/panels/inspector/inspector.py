@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,32 +19,10 @@ from gradviz.gui.panels.inspector.node_facts import Row, Section, chips, section
 from gradviz.gui.panels.inspector.stop_inspector import StopInspector
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts, icons
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.model import number_text
 from gradviz.protocol.records import NodeRecord
-
-
-class Link(QLabel):
-    """Words that go somewhere when clicked, or when Enter is pressed on them."""
-
-    followed = Signal()
-
-    def __init__(self, text: str, role: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setProperty("role", role)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.followed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.followed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class Inspector(QStackedWidget):
@@ -219,25 +197,25 @@ class Inspector(QStackedWidget):
         if not row.label:  # shown, it would stand as an indent
             label.hide()
         text = self._text(row, node)
-        grid.addWidget(text, index, 1, 1, 1 if row.right else 2)
+        alignment = Qt.AlignmentFlag.AlignLeft if isinstance(text, LinkButton) else Qt.AlignmentFlag(0)
+        grid.addWidget(text, index, 1, 1, 1 if row.right else 2, alignment)
         if row.right:
             right = QLabel(row.right)
             right.setProperty("role", "mono")
             right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(right, index, 2)
 
-    def _text(self, row: Row, node: NodeRecord) -> QLabel:
+    def _text(self, row: Row, node: NodeRecord) -> QWidget:
         if row.manner == "source":
-            link = Link(row.text, "link")
+            link = LinkButton(row.text, padding=0)
             link.setToolTip(f"{node.file}:{node.line}")
-            link.setFont(fonts.ui(12))
-            link.followed.connect(lambda: self.source_requested.emit(node.file, node.line))
+            link.clicked.connect(lambda: self.source_requested.emit(node.file, node.line))
             return link
         if row.manner == "node" and row.node is not None:
             goal = row.node
-            link = Link(row.text, "label")
+            link = LinkButton(row.text, role="text2", padding=0)
             link.setToolTip(self.tr("Select this node"))
-            link.followed.connect(lambda: self.node_requested.emit(goal))
+            link.clicked.connect(lambda: self.node_requested.emit(goal))
             return link
         label = QLabel(row.text)
         label.setTextFormat(Qt.TextFormat.PlainText)

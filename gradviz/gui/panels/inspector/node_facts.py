@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.text.node_kinds import kind_text
 from gradviz.model.graph.graph import Graph, line_text, shape_text
-from gradviz.model.overlay.overlay_text import size_text
+from gradviz.model.number_text import size_text
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import EdgeRecord, NodeRecord
 

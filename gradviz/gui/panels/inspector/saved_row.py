@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui.style import icons
-from gradviz.gui.widgets.link_button import LinkButton
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.model.graph.graph import shape_text
-from gradviz.model.overlay.overlay_text import size_text
+from gradviz.model.number_text import size_text
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import SavedRecord
 

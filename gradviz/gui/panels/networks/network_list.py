@@ -34,7 +34,7 @@ SHOWN = 6
 """So many of a person's models are listed; the menu has the rest."""
 
 
-class _Painter(QStyledItemDelegate):
+class _NetworkPainter(QStyledItemDelegate):
     """Two columns in one row, so that a row is one thing to the pointer and to a screen reader."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -96,7 +96,7 @@ class NetworkList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setItemDelegate(_Painter(self))
+        self.setItemDelegate(_NetworkPainter(self))
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Networks"))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

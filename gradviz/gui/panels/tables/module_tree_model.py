@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QO
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.model.graph.graph import shape_text
-from gradviz.model.overlay.overlay_text import size_text, value_text
+from gradviz.model.number_text import size_text, value_text
+from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals
 from gradviz.protocol.records import MeasureKind
@@ -19,10 +20,8 @@ from gradviz.protocol.records import MeasureKind
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("module", "parameters", "output", "own", "trainable", "size", "flops", "time_forward", "time_backward",
            "share", "saved_bytes")  # fmt: skip
-_UNITS = {"flops": "FLOP", "time_forward": "s", "time_backward": "s", "saved_bytes": "B"}
 CLASS_ROLE = Qt.ItemDataRole.UserRole
 """The class of the row's module, and how often it is called."""
-_MEASURES: dict[str, MeasureKind] = {kind: kind for kind in SUMMED}
 
 
 def _tr(text: str) -> str:
@@ -139,8 +138,8 @@ class ModuleTreeModel(QAbstractItemModel):
             case "share":
                 known = number < len(self._share.values) and self._share.measured[number]
                 return f"{100 * self._share.values[number]:.1f} %" if known else "–"
-        value = self.sum_of(_MEASURES[name], number)
-        return "–" if value is None else value_text(value, _UNITS[name], bare=True)
+        value = self.sum_of(name, number)
+        return "–" if value is None else value_text(value, MEASURED[name].unit, bare=True)
 
     def _tip(self, row: ModuleRow) -> str:
         assert self.totals is not None
@@ -163,7 +162,7 @@ class ModuleTreeModel(QAbstractItemModel):
         count = len(self.totals.rows)
         time, known = np.zeros(count), np.zeros(count, np.bool_)
         for kind in ("time_forward", "time_backward"):
-            if (column := self._sums.get(_MEASURES[kind])) is not None:
+            if (column := self._sums.get(kind)) is not None:
                 time += np.where(column.measured, column.values, 0.0)
                 known |= column.measured
         whole = time[0] if count else 0.0

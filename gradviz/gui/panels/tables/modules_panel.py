@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from gradviz.gui.panels.tables.module_tree_model import CLASS_ROLE, COLUMNS, ModuleTreeModel
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
+from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.panel_corner import CornerButton, panel_corner
 from gradviz.gui.widgets.visibility_panel import SeenPanel
-from gradviz.model.overlay.overlay_text import size_text, value_text
+from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals
 from gradviz.protocol.records import MeasureKind
@@ -54,7 +54,7 @@ class ModulesPanel(SeenPanel):
             label.setProperty("role", "caption")
             label.setWordWrap(True)
         export = self.tr("Export the totals of all modules as CSV")
-        self.corner, _ = panel_corner(CornerButton("download-simple", export, self.export_requested.emit))
+        self.corner = panel_corner(icon_button("download-simple", export, self.export_requested.emit))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)

@@ -11,15 +11,14 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.text import overlays as overlay_words
+from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_table import MEASURED
-from gradviz.model.overlay.overlay_text import value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, MEASURES, NodeTable, Rows, order_of
 from gradviz.protocol.records import MeasureKind
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS: tuple[str, ...] = (*FIELDS, *MEASURES)
-_UNITS = {overlay.measure: overlay.unit for overlay in MEASURED}
 _MONO = frozenset((*MEASURES, "id", "shape", "line", "dtype"))
 
 
@@ -133,7 +132,7 @@ class NodeTableModel(QAbstractTableModel):
             # What stands for no node of autograd has no place in their order, only an id for the file.
             return "" if FIELDS[section] == "id" and text.startswith("-") else text
         value = self._value(kind, row)
-        return "–" if value is None else value_text(value, _UNITS[kind])
+        return "–" if value is None else value_text(value, MEASURED[kind].unit)
 
     def _full(self, section: int, row: int) -> str:
         """The whole of what a narrow cell cuts off, a number with all its figures."""

@@ -57,7 +57,7 @@ class ReachList(QListView):
         super().__init__(parent)
         self._rows = _Rows()
         self.setModel(self._rows)
-        self.setItemDelegate(_Painter(self))
+        self.setItemDelegate(_ReachPainter(self))
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Parameters and their gradients"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -136,7 +136,7 @@ class ReachList(QListView):
         return menu
 
 
-class _Painter(QStyledItemDelegate):
+class _ReachPainter(QStyledItemDelegate):
     """The name in the face of code, its shape at the right, the reason below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

@@ -10,8 +10,8 @@ from gradviz.gui.panels.tables.reach_list import ReachList
 from gradviz.gui.panels.tables.reach_rows import ReachRow, rows_of
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import palette
+from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.panel_corner import CornerButton, panel_corner
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tables.reach_table import ReachTable, reach_table
 from gradviz.protocol.records import MeasureKind
@@ -39,7 +39,7 @@ class ReachPanel(QWidget):
         self.bar = _Bar()
         self.list = ReachList()
         export = self.tr("Export the reach of all parameters as CSV or text")
-        self.corner, _ = panel_corner(CornerButton("download-simple", export, self.export_requested.emit))
+        self.corner = panel_corner(icon_button("download-simple", export, self.export_requested.emit))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)

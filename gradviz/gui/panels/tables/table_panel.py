@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.panels.tables.node_table_model import COLUMNS, NodeTableModel, heading, measure_at
 from gradviz.gui.style import icons
+from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.panel_corner import CornerButton, panel_corner
 from gradviz.gui.widgets.visibility_panel import SeenPanel
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, NodeTable
@@ -154,14 +154,13 @@ class TablePanel(SeenPanel):
 
     def _made_corner(self, large: bool) -> tuple[QWidget, QToolButton]:
         """The buttons, and the one that opens the menu of columns."""
-        buttons = [CornerButton("sliders-horizontal", self.tr("Columns"), self._open_columns)]
+        buttons = [icon_button("sliders-horizontal", self.tr("Columns"), self._open_columns)]
         if not large:
             enlarge = self.window_requested.emit
-            buttons.append(CornerButton("corners-out", self.tr("Table in a large window"), enlarge))
+            buttons.append(icon_button("corners-out", self.tr("Table in a large window"), enlarge))
         export = self.export_requested.emit
-        buttons.append(CornerButton("download-simple", self.tr("Export all nodes and columns as CSV"), export))
-        corner, made = panel_corner(*buttons)
-        return corner, made[0]
+        buttons.append(icon_button("download-simple", self.tr("Export all nodes and columns as CSV"), export))
+        return panel_corner(*buttons), buttons[0]
 
     def _prepare_header(self, large: bool) -> None:
         header = self.view.horizontalHeader()

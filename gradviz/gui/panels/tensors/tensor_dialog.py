@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,10 +20,16 @@ from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
 from gradviz.gui.panels.tensors.tensor_table import TensorTable
 from gradviz.gui.style import icons
+from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
 from gradviz.model.tensor.slices import plane
 from gradviz.protocol.events import TensorAnswered
+
+
+def ask_tensor_path(parent: QWidget, start: str) -> str:
+    """Return the `.npy` file that the user chose to save a tensor to; empty if there is none."""
+    return ask_save_path(parent, parent.tr("Save tensor"), start, {"npy": "NumPy"}, strict=True)
 
 
 class TensorDialog(QDialog):
@@ -141,9 +146,8 @@ class TensorDialog(QDialog):
         self.expression_requested.emit(text)
 
     def _choose_path(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save tensor"), "tensor.npy", self.tr("NumPy (*.npy)"))
-        if path:
-            self.save_requested.emit(path if path.endswith(".npy") else f"{path}.npy")
+        if path := ask_tensor_path(self, "tensor.npy"):
+            self.save_requested.emit(path)
 
     def _say_what_is_cut(self, answer: TensorAnswered) -> None:
         whole = plane(answer.slice, answer.shape or ()).shape

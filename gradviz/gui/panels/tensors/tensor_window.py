@@ -6,12 +6,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
+from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog, ask_tensor_path
 from gradviz.gui.session.session import Session
-from gradviz.model.tensor.tensor_choices import TensorChoice
-from gradviz.model.tensor.tensor_requests import ask_for
+from gradviz.model.tensor.tensor_choices import TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord
@@ -126,10 +125,8 @@ class TensorWindows(QObject):
         ask = ask_for(self._session.timeline, node.id, choice)
         if ask is None:
             return
-        start = str(Path.home() / f"{node.name}-{choice.what}.npy")
-        path, _ = QFileDialog.getSaveFileName(self._parent, self.tr("Save tensor"), start, self.tr("NumPy (*.npy)"))
-        if path:
-            self._session.save_tensor(saved_as(ask, path if path.endswith(".npy") else f"{path}.npy"))
+        if path := ask_tensor_path(self._parent, str(Path.home() / f"{node.name}-{choice.what}.npy")):
+            self._session.save_tensor(saved_as(ask, path))
 
 
 def saved_as(ask: AskTensor, path: str) -> SaveTensor:

@@ -18,7 +18,7 @@ _LEAST_DECADES = 0.8  # so that bars of nearly equal time look equal, not like a
 
 
 @dataclass(slots=True)
-class Column:
+class TimelineColumn:
     """A stretch of the iteration in one phase. Backward may run more than once, so a phase may have several."""
 
     phase: Phase
@@ -47,14 +47,14 @@ class TimelineLayout:
     """Columns and bars of one timeline. Points that are appended cost their own number, not that of all."""
 
     def __init__(self) -> None:
-        self.columns: list[Column] = []
+        self.columns: list[TimelineColumn] = []
         self.width = 0.0
         """Of everything, which may be more than the view shows."""
         self._timeline: Timeline | None = None
         self._logs: list[float] = []
         self._low = math.inf
         self._high = -math.inf
-        self._ran: list[Column] = []
+        self._ran: list[TimelineColumn] = []
 
     @property
     def count(self) -> int:
@@ -76,16 +76,16 @@ class TimelineLayout:
             self._logs.append(log)
             self._low, self._high = min(self._low, log), max(self._high, log)
             if not self._ran or self._ran[-1].phase != passed.point.phase:
-                self._ran.append(Column(passed.point.phase, position))
+                self._ran.append(TimelineColumn(passed.point.phase, position))
             self._ran[-1].ran += 1
             self._ran[-1].seconds += passed.seconds
         self.columns = self._with_the_future(timeline)
 
-    def _with_the_future(self, timeline: Timeline) -> list[Column]:
-        columns = [Column(c.phase, c.first, c.ran, c.seconds) for c in self._ran]
+    def _with_the_future(self, timeline: Timeline) -> list[TimelineColumn]:
+        columns = [TimelineColumn(c.phase, c.first, c.ran, c.seconds) for c in self._ran]
         following = timeline.next.phase if timeline.next is not None else None
         if following is not None and (not columns or columns[-1].phase != following):
-            columns.append(Column(following, len(self._logs)))
+            columns.append(TimelineColumn(following, len(self._logs)))
         if columns:
             last = columns[-1]
             whole = sum(c.ran for c in columns if c.phase == last.phase)
@@ -96,7 +96,7 @@ class TimelineLayout:
         for phase in PHASES[begun:]:
             expected = timeline.expected.get(phase, 0)
             if expected and all(c.phase != phase for c in columns):
-                columns.append(Column(phase, columns[-1].end if columns else 0, to_come=expected))
+                columns.append(TimelineColumn(phase, columns[-1].end if columns else 0, to_come=expected))
         return columns
 
     def arrange(self, width: float, least: dict[Phase, float]) -> None:
@@ -146,7 +146,7 @@ class TimelineLayout:
                 return column.first + min(max(int(steps), 0), column.count - (0 if nearest else 1))
         return self.count
 
-    def column_of(self, position: int) -> Column | None:
+    def column_of(self, position: int) -> TimelineColumn | None:
         """The column that holds a position."""
         return next((column for column in self.columns if column.first <= position < column.end), None)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from gradviz.gui.panels.timeline.timeline_layout import Column, TimelineLayout
+from gradviz.gui.panels.timeline.timeline_layout import TimelineColumn, TimelineLayout
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color, mixed
@@ -21,7 +21,6 @@ TOP = 38.0
 """Where the highest bar ends."""
 FOOT = 12.0
 """Under the bars: the cursor's foot and the marks."""
-_CORNER = 7.0  # what more it takes to write a line there
 _STUB = 9.0
 _LEAST = 11.0
 
@@ -36,7 +35,6 @@ class Looks:
     height: float
     hovered: int | None = None
     focused: bool = False
-    corner: str = ""
 
 
 class TimelinePainter:
@@ -47,7 +45,7 @@ class TimelinePainter:
         self.layout = layout
         self.looks = looks
         self.colors: Palette = palettes.current()
-        self.bottom = looks.height - FOOT - (_CORNER if looks.corner else 0)
+        self.bottom = looks.height - FOOT
         self.present = len(timeline.passed)
         here = timeline.point
         self.phase = here.phase if here is not None else (timeline.passed[-1].point.phase if timeline.passed else "")
@@ -59,14 +57,12 @@ class TimelinePainter:
         for column in self.layout.columns:
             if column.x < self.looks.left + self.looks.width and column.x + column.width > self.looks.left:
                 self._column(painter, column)
-        if self.looks.corner:
-            self._corner(painter)
         self._marks(painter)
         if not self.timeline.at_present:
             self._present(painter)
         self._cursor(painter)
 
-    def _column(self, painter: QPainter, column: Column) -> None:
+    def _column(self, painter: QPainter, column: TimelineColumn) -> None:
         phase = self.colors.phase(column.phase)
         active = column.phase == self.phase
         shade = phase.fill if active else mixed(phase.fill, self.colors.panel, 0.5)
@@ -79,7 +75,7 @@ class TimelinePainter:
         for step in range(first, last):
             self._bar(painter, column, column.first + step)
 
-    def _heading(self, painter: QPainter, column: Column, active: bool) -> None:
+    def _heading(self, painter: QPainter, column: TimelineColumn, active: bool) -> None:
         left, room = heading_room(column, self.looks)
         name, long, short = heading(column)
         bold, light = fonts.ui(12, 600), fonts.ui(12)
@@ -97,7 +93,7 @@ class TimelinePainter:
         painter.setPen(color(self.colors.text3))
         painter.drawText(box.adjusted(name_width + 8, 0, 0, 0), where, text)
 
-    def bar(self, column: Column, position: int) -> QRectF:
+    def bar(self, column: TimelineColumn, position: int) -> QRectF:
         """The rectangle of a point's bar."""
         pitch = column.pitch
         gap = 3.0 if pitch >= 12 else 2.0 if pitch >= 8 else 1.0
@@ -109,7 +105,7 @@ class TimelinePainter:
             return QRectF(left, self.bottom - round(height), right - left, round(height))
         return QRectF(left, self.bottom - height, pitch - gap, height)
 
-    def _bar(self, painter: QPainter, column: Column, position: int) -> None:
+    def _bar(self, painter: QPainter, column: TimelineColumn, position: int) -> None:
         box = self.bar(column, position)
         phase = self.colors.phase(column.phase)
         radius = 2.0 if box.width() >= 8 else 0.0
@@ -186,20 +182,14 @@ class TimelinePainter:
         painter.strokePath(handle, QPen(color(self.colors.panel), 2))
         painter.drawPath(handle)
 
-    def _corner(self, painter: QPainter) -> None:
-        painter.setFont(fonts.ui(11))
-        painter.setPen(color(self.colors.text3))
-        box = QRectF(self.looks.left, self.bottom + 2, self.looks.width, FOOT + _CORNER - 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.looks.corner)
 
-
-def heading_room(column: Column, looks: Looks) -> tuple[float, float]:
+def heading_room(column: TimelineColumn, looks: Looks) -> tuple[float, float]:
     """Where a column's heading begins, and how wide it may be, so that all of it is seen while one scrolls."""
     left = max(column.x, min(looks.left, column.x + column.width - 60))
     return left, min(column.x + column.width, looks.left + looks.width) - left
 
 
-def heading(column: Column) -> tuple[str, str, str]:
+def heading(column: TimelineColumn) -> tuple[str, str, str]:
     """Name of a column's phase, and what is said beside it, at length and in short."""
     phase, ran, count = column.phase, column.ran, column.count
     name = point_words.phase_title(phase)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.engine.training.look_sampling import SHARE, SHORTEST_PAUSE, Sampling
+from gradviz.engine.training.iteration_policy import SHARE, SHORTEST_PAUSE, Sampling
 
 
 def looks(plain: float, looked_at: float, seconds: float) -> int:

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.panel_dock import PanelDock
 
 SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
+Panel = TypeVar("Panel", bound=QWidget)
 _BREAKS = 246
 """Height of the breakpoints under the networks."""
 
 
 @dataclass(frozen=True, slots=True)
-class PanelSpec:
-    """A panel, the dock it lives in, and the one it moves to in a small window."""
+class PanelRow:
+    """One panel; its row is all that it needs.
+
+    Where the panel has a widget `corner`, it is shown at the right of the dock's strip; where it has a signal
+    `count_changed`, the number is shown behind its title.
+    """
 
     id: str
+    title: str
     dock: str
     small_dock: str
+    """The dock that holds the panel in a small window."""
+    make: Callable[[Session], QWidget]
+    keys: tuple[str, ...] = ()
 
 
-PANELS = (
-    PanelSpec("networks", "left", "bottom"),
-    PanelSpec("breakpoints", "breaks", "code"),
-    PanelSpec("inspector", "right", "right"),
-    PanelSpec("reach", "right", "right"),
-    PanelSpec("modules", "right", "right"),
-    PanelSpec("table", "right", "right"),
-    PanelSpec("source", "code", "code"),
-    PanelSpec("timeline", "bottom", "bottom"),
-    PanelSpec("loss", "bottom", "bottom"),
-    PanelSpec("console", "bottom", "bottom"),
-)
-
-
-class WindowPanels(QObject):
+class PanelsController(QObject):
     """Makes the docks of a window and moves panels among them."""
 
     changed = Signal()
@@ -46,9 +45,10 @@ class WindowPanels(QObject):
     compacted = Signal(bool)
     """The window became small, or large again."""
 
-    def __init__(self, window: QMainWindow, pages: dict[str, tuple[str, QWidget, QWidget | None]]) -> None:
-        """`pages`: panel id → title, widget, controls for the strip."""
+    def __init__(self, window: QMainWindow, rows: Sequence[PanelRow], session: Session) -> None:
         super().__init__(window)
+        self.rows = tuple(rows)
+        self._panels: dict[str, QWidget] = {}
         self._window = window
         self.compact = False
         self.docks: dict[str, PanelDock] = {}
@@ -67,12 +67,18 @@ class WindowPanels(QObject):
             dock.pages_changed.connect(self.changed)
             dock.visibilityChanged.connect(lambda _visible: self.changed.emit())
             self.docks[name] = dock
-        for spec in PANELS:
-            title, page, controls = pages[spec.id]
-            self.docks[spec.dock].add_page(spec.id, title, page, controls)
+        for row in rows:
+            panel = self._panels[row.id] = row.make(session)
+            self.docks[row.dock].add_page(row.id, row.title, panel, getattr(panel, "corner", None))
+            if hasattr(panel, "count_changed"):
+                panel.count_changed.connect(partial(self._show_count, row))
         self.docks["bottom"].show_page("loss")
         self._place()
         window.installEventFilter(self)
+
+    def get(self, kind: type[Panel]) -> Panel:
+        """Return the panel of a class."""
+        return next(panel for panel in self._panels.values() if isinstance(panel, kind))
 
     def dock_of(self, panel: str) -> PanelDock:
         """The dock that holds a panel now."""
@@ -107,7 +113,7 @@ class WindowPanels(QObject):
 
     def state(self) -> tuple[QByteArray, str]:
         """What `restore` takes: the docks' places, and the hidden panels."""
-        hidden = [spec.id for spec in PANELS if self.dock_of(spec.id).is_hidden_page(spec.id)]
+        hidden = [row.id for row in self.rows if self.dock_of(row.id).is_hidden_page(row.id)]
         return self._window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
 
     def restore(self, places: QByteArray, pages: str) -> None:
@@ -117,7 +123,7 @@ class WindowPanels(QObject):
         if not places.isEmpty():
             self._window.restoreState(places)
         for panel in hidden:
-            if panel in {spec.id for spec in PANELS}:
+            if panel in {row.id for row in self.rows}:
                 self.dock_of(panel).hide_page(panel)
 
     def set_compact(self, compact: bool) -> None:
@@ -125,14 +131,14 @@ class WindowPanels(QObject):
         if compact == self.compact:
             return
         self.compact = compact
-        for spec in PANELS:
-            source, target = (spec.dock, spec.small_dock) if compact else (spec.small_dock, spec.dock)
+        for row in self.rows:
+            source, target = (row.dock, row.small_dock) if compact else (row.small_dock, row.dock)
             if source != target:
-                hidden = self.docks[source].is_hidden_page(spec.id)
-                self.docks[target].add_page(spec.id, *self.docks[source].take_page(spec.id))
+                hidden = self.docks[source].is_hidden_page(row.id)
+                self.docks[target].add_page(row.id, *self.docks[source].take_page(row.id))
                 self.docks[source].setVisible(bool(self.docks[source].ids))
                 if hidden:
-                    self.docks[target].hide_page(spec.id)
+                    self.docks[target].hide_page(row.id)
                 else:
                     self.docks[target].show()
         self._resize()
@@ -148,6 +154,9 @@ class WindowPanels(QObject):
         if event.type() == QEvent.Type.Resize and watched is self._window:
             self.set_compact(self.is_small)
         return False
+
+    def _show_count(self, row: PanelRow, count: int) -> None:
+        self.dock_of(row.id).set_page_title(row.id, f"{row.title}  {count}" if count else row.title)
 
     def _place(self) -> None:
         areas = Qt.DockWidgetArea

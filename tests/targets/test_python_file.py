@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gradviz.errors import GradvizError
 from gradviz.targets.file_contents import LARGEST, candidates, offered
-from gradviz.targets.script_detection import acts_when_run, compile_text, is_script, makes_no_factory, parse
+from gradviz.targets.python_file import compile_text, parse, read_python
 
 DEEP = {
     "parentheses": lambda n: "(" * n + "1" + ")" * n,
@@ -27,13 +27,18 @@ DEEP = {
 TRAINS = "\nloss.backward()\n"
 
 
+def trains(path: Path) -> bool:
+    file = read_python(path)
+    return file is not None and file.trains
+
+
 @pytest.mark.parametrize("kind", DEEP)
 def test_what_is_nested_too_deeply_is_neither_script_nor_factory_and_raises_one_kind_of_error(
     kind: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "deep.py"
     path.write_text(DEEP[kind](12_000) + TRAINS)
-    assert not is_script(path) and not acts_when_run(path) and not makes_no_factory(path)
+    assert read_python(path) is None
     assert offered(path) == ()
     for read in (
         lambda: parse(path.read_bytes(), path),
@@ -52,9 +57,9 @@ def test_at_any_depth_a_text_is_parsed_or_refused(kind: str, depth: int, tmp_pat
     try:
         parse(path.read_bytes(), path)
     except SyntaxError:
-        assert not is_script(path)
+        assert read_python(path) is None
     else:
-        assert is_script(path) and offered(path)[0].kind == "script"
+        assert trains(path) and offered(path)[0].kind == "script"
 
 
 def test_a_null_byte_is_a_syntax_error_in_every_python(tmp_path: Path) -> None:
@@ -74,9 +79,9 @@ def test_only_files_of_a_size_that_is_parsed_in_no_time_are_looked_into(tmp_path
     # Nor what it imports; the engine, which may take its time, looks into that too.
     path.write_text("import helper\nhelper.run()\n")
     helper.write_text("def run():\n    loss.backward()\n")
-    assert is_script(path) and [one.kind for one in offered(path)] == ["script"]
+    assert trains(path) and [one.kind for one in offered(path)] == ["script"]
     helper.write_text("def run():\n    loss.backward()\n" + "#" * LARGEST)
-    assert is_script(path) and offered(path) == ()
+    assert trains(path) and offered(path) == ()
 
 
 def test_the_engine_says_that_a_file_is_too_deep(tmp_path: Path) -> None:

@@ -1,0 +1,157 @@
+"""The state of a run: how far it is meant to go, whether it runs, and what looks at its current iteration."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from gradviz.engine.capture.tensor_ids import NamedTensors, Names
+from gradviz.engine.gate.gate import Gate
+from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.measuring.meter import Meter
+from gradviz.errors import GradvizError
+from gradviz.experiment import Experiment
+from gradviz.protocol.events import State
+from gradviz.protocol.records import GraphRecord, OptimizerChoice
+
+
+class RunState:
+    """What runs of networks and of scripts have in common. Other objects read the fields and change them by the
+    methods only."""
+
+    def __init__(self, state: State, phase: str) -> None:
+        self.state: State = state
+        self.until: int | None = None
+        """The run is finished before this iteration; None for no end."""
+        self._reset(phase)
+
+    def _reset(self, phase: str) -> None:
+        """Go back to before iteration 0."""
+        self.step = 0
+        """The current iteration, or the next one between two iterations."""
+        self.phase = phase
+        self.gate: Gate | None = None
+        """Where the current iteration passes; None while it runs freely. It stays after the iteration, for looking
+        back, until the next one begins."""
+        self.meter: Meter | None = None
+        """Measures the current iteration; None while nothing does."""
+
+    # -- the run -----------------------------------------------------------------------------------------------------
+
+    def begin(self, until: int | None) -> None:
+        """Go on until iteration `until`, or without an end.
+
+        Raises:
+            GradvizError: there is nothing to do, or the run has failed.
+        """
+        self.refuse_failed()
+        if until is not None and until <= self.step:
+            raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
+        self.until = until
+        self.state = "running"
+
+    def pause(self) -> None:
+        """Pause between two iterations."""
+        if self.state == "running":
+            self.state = "paused"
+
+    def stop(self) -> None:
+        """Note that the iteration has stopped at the gate."""
+        self.state = "stopped"
+
+    def fail(self) -> None:
+        """Note that the user's code raised or was given up: nothing goes on from here."""
+        self.state = "failed"
+        self.meter = None
+
+    def refuse_failed(self) -> None:
+        """Raise GradvizError if the run has failed."""
+        if self.state == "failed":
+            raise GradvizError("This run has failed; reset it to begin a new one.")
+
+    # -- the current iteration ---------------------------------------------------------------------------------------
+
+    def enter(self, phase: str) -> None:
+        """Note that the iteration is in `phase` from now on."""
+        self.phase = phase
+
+    def open_gate(self, gate: Gate) -> None:
+        """Let the next iteration pass `gate`."""
+        self.gate = gate
+
+    def close_gate(self) -> None:
+        """Let the next iteration run freely."""
+        self.gate = None
+
+    def begin_measuring(self, meter: Meter | None) -> None:
+        """Measure the next iteration by `meter`, if there is one."""
+        self.meter = meter
+
+    def end_measuring(self) -> Meter | None:
+        """Return the meter of the iteration that is over, if it was measured, and measure no further."""
+        meter, self.meter = self.meter, None
+        return meter
+
+    def _count_iteration(self) -> None:
+        self.step += 1
+        if self.state == "running" and self.until is not None and self.step >= self.until:
+            self.state = "finished"
+
+
+class AnyRun(Protocol):
+    """A run of a network (`training.runner.Runner`) or of a script (`scripts.script_run.ScriptRun`), read-only but for
+    the methods of `RunState`."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def gate(self) -> Gate | None: ...
+    @property
+    def meter(self) -> Meter | None: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def graph(self) -> CapturedGraph | None: ...
+    @property
+    def graph_step(self) -> int: ...
+    @property
+    def names(self) -> Names: ...
+    @property
+    def tensors(self) -> NamedTensors: ...
+    @property
+    def experiment(self) -> Experiment | None:
+        """What is trained; None of a script, which calls its models itself."""
+        ...
+
+    @property
+    def choice(self) -> OptimizerChoice:
+        """How parameters are updated."""
+        ...
+
+    @property
+    def holds_forward(self) -> bool:
+        """Whether an iteration was begun, and waits to go on."""
+        ...
+
+    @property
+    def held_loss(self) -> Any:
+        """The loss of the current iteration as it was computed; None before it was."""
+        ...
+
+    @property
+    def loss(self) -> float | None:
+        """The loss of the current iteration; None between iterations."""
+        ...
+
+    def begin(self, until: int | None) -> None: ...
+    def pause(self) -> None: ...
+    def stop(self) -> None: ...
+    def fail(self) -> None: ...
+    def open_gate(self, gate: Gate) -> None: ...
+    def close_gate(self) -> None: ...
+    def begin_measuring(self, meter: Meter | None) -> None: ...
+    def end_measuring(self) -> Meter | None: ...
+    def partial_graph(self) -> GraphRecord | None: ...

@@ -1,0 +1,109 @@
+"""Decides how the next iteration of a run is run: stepped, measured, sampled or free. Networks and scripts share it."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Literal
+
+from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
+from gradviz.engine.stepping.run_state import AnyRun
+from gradviz.engine.stepping.step_controller import StepController
+from gradviz.engine.tensors.saved_tensors import Inspections
+
+Manner = Literal["stepped", "measured", "sampled", "free", "resumed"]
+"""Through the gate, captured and measured, captured, neither, or the rest of an iteration that was begun before."""
+# At most five looks a second, and at most one hundredth of the time.
+SHORTEST_PAUSE = 0.2
+SHARE = 0.01
+_SMOOTHING = 0.1
+
+
+class IterationPolicy:
+    """Decides for one run. `begin` comes before each iteration, `end` after it."""
+
+    def __init__(
+        self, run_number: int, stepping: StepController, measuring: MeasureScheduler, inspections: Inspections
+    ) -> None:
+        self._run_number = run_number
+        self._stepping = stepping
+        self._measuring = measuring
+        self._inspections = inspections
+        self._sampling = Sampling()
+        self._manner: Manner = "free"
+        self._began = 0.0
+
+    def begin(self, run: AnyRun, *, always_step: bool = False, every_node: bool = False) -> Manner:
+        """Return how the iteration of `run` that is next is run, whose gate and meter are then ready.
+
+        `always_step`: it is stepped whatever the user wants, as if it were watched. `every_node` as in `open_gate`.
+        """
+        self._began = perf_counter()
+        self._manner = self._choose(run, always_step, every_node)
+        return self._manner
+
+    def _choose(self, run: AnyRun, always_step: bool, every_node: bool) -> Manner:
+        stepping, measuring = self._stepping, self._measuring
+        stepped = always_step or stepping.one_iteration or stepping.wants(run.step)
+        if run.holds_forward:
+            return "stepped" if stepped else "resumed"
+        if stepped:
+            stepping.open_gate(run, every_node=every_node)
+            measuring.attend(run, watched=always_step or stepping.watched)
+            return "stepped"
+        stepping.close_gate(run)
+        if measuring.due(self._began):
+            measuring.attend(run, watched=False)
+            return "measured"
+        return "sampled" if self._sampling.due(self._began, wanted=self._inspections.waiting) else "free"
+
+    def begin_held(self, run: AnyRun) -> None:
+        """Make gate and meter ready for a forward that is run to be held."""
+        self._stepping.open_gate(run)
+        self._measuring.attend(run, watched=True)
+
+    def forward_held(self, run: AnyRun) -> None:
+        """Report what passed and was measured in a forward that has run and is held."""
+        self._measuring.held(self._run_number, run)
+        self._stepping.held(run)
+
+    def end(self, run: AnyRun) -> None:
+        """Report what passed and was measured in the iteration that is over, and account for the time it took."""
+        now = perf_counter()
+        seconds = now - self._began
+        match self._manner:
+            case "stepped":
+                self._stepping.iterated(run)
+            case "sampled":
+                self._sampling.looked(now, seconds)
+            case "free":
+                self._sampling.passed(seconds)
+        self._stepping.took(seconds)
+        self._measuring.over(self._run_number, run)
+
+
+class Sampling:
+    """Chooses the iterations of a free run that are captured, so that this costs the training next to nothing.
+
+    Times are in seconds, of a monotonic clock.
+    """
+
+    def __init__(self) -> None:
+        self._next = 0.0
+        self._last = 0.0
+        self._plain = 0.0
+
+    def due(self, now: float, *, wanted: bool = False) -> bool:
+        """Return whether to capture the next iteration. If that is `wanted`, the shortest pause alone must be over."""
+        if not self._plain:
+            return False  # what a look costs can only be computed from what an iteration costs without
+        return now >= self._next or (wanted and now >= self._last + SHORTEST_PAUSE)
+
+    def passed(self, seconds: float) -> None:
+        """Note that a whole iteration took `seconds` without being captured."""
+        self._plain += (seconds - self._plain) * (_SMOOTHING if self._plain else 1.0)
+
+    def looked(self, now: float, seconds: float) -> None:
+        """Note that an iteration that ended at `now` took `seconds`, being captured."""
+        cost = max(0.0, seconds - self._plain)
+        self._last = now
+        self._next = now + max(SHORTEST_PAUSE, cost / SHARE)
