@@ -94,5 +94,5 @@ def test_hits_are_counted_and_forgotten_at_a_new_run() -> None:
     nan = points.add(NAN)
     points.count([(nan, 3), (99, 1)])
     assert points[nan].hits == 3
-    points.forget_hits()
+    points.reset_hits()
     assert points[nan].hits == 0

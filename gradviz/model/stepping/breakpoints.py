@@ -84,7 +84,7 @@ class Breakpoints:
             if breakpoint_id in self._items:
                 self._items[breakpoint_id] = replace(self._items[breakpoint_id], hits=number)
 
-    def forget_hits(self) -> None:
+    def reset_hits(self) -> None:
         """A new run counts from 0."""
         self._items = {key: replace(item, hits=0) for key, item in self._items.items()}
 
