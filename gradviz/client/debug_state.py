@@ -239,7 +239,7 @@ class DebugState:
                 self.device, self.optimizer = event.device, event.optimizer
             case GraphChanged():
                 before = self.graph
-                if self.graphs.take(event) is not before:
+                if self.graphs.receive(event) is not before:
                     self.details.clear()
             case NodeDetails():
                 if self.graph is not None and event.signature == self.graph.signature:

@@ -61,7 +61,7 @@ def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
 
 
 def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
-    title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.stands_for(node.id))
+    title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
     # Edges carry no shapes here, so the leaves do.
     subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
     return graphviz.escape(title) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")

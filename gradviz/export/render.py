@@ -26,7 +26,7 @@ from gradviz.layout.geometry.bezier import sampled
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.geometry.text_metrics import Face, width
 from gradviz.layout.layout import place
-from gradviz.model.graph.folding import closed_by_default, open_at_depth
+from gradviz.model.graph.folding import open_at_depth, open_by_default
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json
 
@@ -71,7 +71,7 @@ def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False)
     """What to open for a depth; None for all of it."""
     if full:
         return None
-    return closed_by_default(graph) if depth is None else open_at_depth(graph, depth)
+    return open_by_default(graph) if depth is None else open_at_depth(graph, depth)
 
 
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:

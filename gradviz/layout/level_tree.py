@@ -125,7 +125,7 @@ class LevelTree:
 
     def _node_box(self, position: int, least: float) -> DrawnBox:
         node, level = self.graph.nodes[position], int(self.nesting.home[position])
-        title = labels.box_title(self.graph, node, level, self.nesting.stands_for(node.id))
+        title = labels.box_title(self.graph, node, level, self.nesting.cluster_of_lone(node.id))
         box = node_box(node, title, labels.box_subtitle(self.graph, node), least=least, large=self.large)
         return DrawnBox(node.id, -1, False, level, _kind(node), box)
 

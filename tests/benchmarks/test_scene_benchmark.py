@@ -25,7 +25,7 @@ from gradviz.gui.style.pens import brush
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.layout_process import messages
-from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.folding import open_by_default
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_cache import GraphCache
 from gradviz.model.graph.search import SCOPES, search_of
@@ -185,7 +185,7 @@ def test_memory_a_node(blocks: int, nodes: int, all_open: bool) -> None:
     graph = repeated_blocks(blocks, nodes)
     count = len(graph)
     data = encode(GraphChanged(1, 0, graph.signature, graph.record))
-    opened = None if all_open else set(closed_by_default(graph))
+    opened = None if all_open else set(open_by_default(graph))
     packed = messages.pack(place(graph, open_clusters=opened))
     view = GraphView()
     view.resize(WIDTH, HEIGHT)
@@ -195,11 +195,11 @@ def test_memory_a_node(blocks: int, nodes: int, all_open: bool) -> None:
         before = tracemalloc.get_traced_memory()[0]
         (event,) = event_decoder().feed(data)
         cache = GraphCache()
-        cache.take(event)
+        cache.receive(event)
         del event
         placement = messages.unpack(packed)
         view.set_graph(cache.current, placement)
-        view.fit()
+        view.framing.fit()
         view.grab()
         assert cache.current.incoming[0] == []
         used = tracemalloc.get_traced_memory()[0] - before
@@ -231,8 +231,8 @@ def test_from_the_message_to_the_picture(blocks: int, nodes: int, all_open: bool
 
 def _arrive(data: bytes, view: GraphView, *, all_open: bool) -> None:
     (event,) = event_decoder().feed(data)
-    graph = GraphCache().take(event)
-    opened = None if all_open else tuple(sorted(closed_by_default(graph)))
+    graph = GraphCache().receive(event)
+    opened = None if all_open else tuple(sorted(open_by_default(graph)))
     sent = messages.encode(messages.PlaceRequest(1, graph.signature, graph.record, opened))
     (request,) = messages.request_decoder().feed(sent)
     known = None if request.open_clusters is None else set(request.open_clusters)
@@ -243,8 +243,8 @@ def _arrive(data: bytes, view: GraphView, *, all_open: bool) -> None:
 
 def test_finding_among_many() -> None:
     graph = repeated_blocks(320, 50)
-    seconds(lambda: search_of(graph).found("mm", "op"))
-    took = seconds(lambda: [search_of(graph).found("h.17", scope) for scope in SCOPES])
+    seconds(lambda: search_of(graph).search("mm", "op"))
+    took = seconds(lambda: [search_of(graph).search("h.17", scope) for scope in SCOPES])
     plain = seconds(lambda: graph.find("h.17"))
     print(f"\nfind among {len(graph):,} nodes: {took * 1e3:.2f} ms in all scopes, node by node {plain * 1e3:.1f} ms")
     assert took < 0.02

@@ -161,7 +161,7 @@ def test_a_picture_of_the_graph_is_written(qtbot, open_app, tmp_path: Path) -> N
     phase(qtbot, app, "ready")
     path = tmp_path / "graph.svg"
     with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
-        app.window.picture_requested.emit(str(path))
+        app.window.exports.picture_requested.emit(str(path))
     assert b"<svg" in path.read_bytes()
 
 

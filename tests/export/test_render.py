@@ -13,7 +13,7 @@ from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.export.overlay_shading import LegendContent, Shade, Shading
 from gradviz.export.render import clusters_to_open, draw, render
 from gradviz.layout.layout import place
-from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.folding import open_by_default
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
 from tests.helpers.graphs import dynamic, make_graph, repeated_blocks, two_layers
@@ -89,7 +89,7 @@ def test_depth_zero_folds_everything_and_full_opens_everything():
     graph = dynamic(2)
     assert b">t<" not in draw(graph, "svg", depth=0)
     assert b">t<" in draw(graph, "svg", depth=1)
-    assert clusters_to_open(repeated_blocks(100, 12)) == closed_by_default(repeated_blocks(100, 12)) == set()
+    assert clusters_to_open(repeated_blocks(100, 12)) == open_by_default(repeated_blocks(100, 12)) == set()
     assert clusters_to_open(repeated_blocks(100, 12), full=True) is None
 
 

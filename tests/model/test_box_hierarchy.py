@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from gradviz.model.graph.box_hierarchy import nesting_of
-from gradviz.model.graph.folding import Folded, closed_by_default, folding_of, open_at_depth, opened_to
+from gradviz.model.graph.folding import Folded, folding_of, open_around, open_at_depth, open_by_default
 from gradviz.model.graph.graph import Graph
 from gradviz.model.overlay.overlay_groups import by_module
 from gradviz.model.tables.module_totals import Totals
@@ -34,10 +34,10 @@ def test_a_region_is_drawn_around_a_single_module_or_node_where_a_module_would_n
 
 def folded(depth: int) -> None:
     graph, _ = nested(depth)
-    opened = closed_by_default(graph)
+    opened = open_by_default(graph)
     Folded(folding_of(graph), opened)
     Folded(folding_of(graph), open_at_depth(graph, depth // 2))
-    opened_to(graph, opened, graph.nodes[1].id)
+    open_around(graph, opened, graph.nodes[1].id)
 
 
 def summed_up(depth: int) -> None:

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from gradviz.model.graph.folding import (
     Folded,
-    closed_by_default,
     depth_of,
     folding_of,
+    open_around,
     open_at_depth,
-    opened_to,
+    open_by_default,
     stack_range,
     stack_subtitle,
     stack_title,
-    toggled,
+    toggle_open,
 )
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
@@ -152,9 +152,9 @@ def test_depth_leads_from_all_folded_to_all_open():
 
 
 def test_small_graphs_start_open_and_large_ones_folded_as_far_as_a_glance_takes_in():
-    assert closed_by_default(dynamic(2)) == folding_of(dynamic(2)).everything
+    assert open_by_default(dynamic(2)) == folding_of(dynamic(2)).everything
     graph = repeated_blocks(100, 12)
-    assert len(np.unique(Folded(folding_of(graph), closed_by_default(graph)).key)) == 1
+    assert len(np.unique(Folded(folding_of(graph), open_by_default(graph)).key)) == 1
     b = GraphBuilder()
     whole = b.cluster("model", "Model")
     b.node("embedding", cluster=whole)
@@ -163,27 +163,27 @@ def test_small_graphs_start_open_and_large_ones_folded_as_far_as_a_glance_takes_
         for i in range(10):
             b.node(f"op{i}#{k}", cluster=block)
     graph = b.build()
-    assert closed_by_default(graph) & {0, 1} == {0}, "the module around all is open, its blocks are not"
+    assert open_by_default(graph) & {0, 1} == {0}, "the module around all is open, its blocks are not"
 
 
 def test_a_node_is_reached_by_opening_all_that_hides_it():
     for graph, node in ((repeated_blocks(48, 12), 200), (with_views(50), 9), (alternating(12), 20)):
-        opened = opened_to(graph, frozenset(), node)
+        opened = open_around(graph, frozenset(), node)
         assert Folded(folding_of(graph), opened).key[graph.index[node]] == graph.index[node]
         assert len(np.unique(Folded(folding_of(graph), opened).key)) < len(graph)
 
 
 def test_a_click_opens_and_a_second_one_folds():
     graph = repeated_blocks(10, 6)
-    opened = toggled(graph, frozenset(), 4)
-    assert opened == {4} and toggled(graph, opened, 4) == frozenset()
-    assert 4 not in toggled(graph, None, 4)
+    opened = toggle_open(graph, frozenset(), 4)
+    assert opened == {4} and toggle_open(graph, opened, 4) == frozenset()
+    assert 4 not in toggle_open(graph, None, 4)
 
 
 def test_folding_a_group_folds_what_is_open_in_it():
     graph = repeated_blocks(10, 6)
     group = folding_of(graph).group_id(0)
-    assert titles(graph, toggled(graph, {group, 3, 5}, group)) == ["Block × 10"]
+    assert titles(graph, toggle_open(graph, {group, 3, 5}, group)) == ["Block × 10"]
 
 
 def test_regions_are_named_by_their_path():
@@ -222,5 +222,5 @@ def test_every_node_is_shown_once_however_things_are_folded(entries: list[tuple[
 def test_a_graph_of_100000_nodes_is_folded_quickly():
     graph = repeated_blocks(2000, 50)
     begun = time.perf_counter()
-    assert len(np.unique(Folded(folding_of(graph), closed_by_default(graph)).key)) == 1
+    assert len(np.unique(Folded(folding_of(graph), open_by_default(graph)).key)) == 1
     assert time.perf_counter() - begun < 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradviz.model.derivative.gradient_terms import sums_given_by, terms
+from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import (
@@ -124,9 +124,9 @@ def test_each_output_of_a_node_has_its_own_sum() -> None:
 
 
 def test_a_node_knows_the_sums_it_gives_terms_to_directly_and_through_views() -> None:
-    assert sums_given_by(shared(), 4) == [BIAS, WEIGHT]
-    assert sums_given_by(shared(), 3) == [WEIGHT]
-    assert sums_given_by(shared(), 2) == []
+    assert sums_fed_by(shared(), 4) == [BIAS, WEIGHT]
+    assert sums_fed_by(shared(), 3) == [WEIGHT]
+    assert sums_fed_by(shared(), 2) == []
 
 
 def test_a_node_that_is_not_in_the_graph_is_an_error() -> None:

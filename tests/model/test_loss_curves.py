@@ -143,17 +143,17 @@ def test_smoothing_leaves_a_constant_as_it_is(factor: float, constant: float) ->
 def test_smoothed_series_grows_with_the_curve_and_is_kept_by_factor() -> None:
     scalars = make_scalars(4.0, 2.0)
     curve = scalars.curve(1)
-    series = curve.smoothed(0.5)
+    series = curve.smooth(0.5)
     scalars.append(1, 2, [1.0])
-    assert curve.smoothed(0.5) is series
+    assert curve.smooth(0.5) is series
     assert len(series) == 3
-    assert curve.smoothed(0) is curve.raw
+    assert curve.smooth(0) is curve.raw
 
 
 @pytest.mark.parametrize("factor", [-0.1, 1.0, math.nan])
 def test_a_smoothing_factor_outside_its_range_is_refused(factor: float) -> None:
     with pytest.raises(ValueError, match="from 0 to less than 1"):
-        make_scalars(1.0).curve(1).smoothed(factor)
+        make_scalars(1.0).curve(1).smooth(factor)
 
 
 def test_an_overlapping_batch_adds_only_what_is_new() -> None:
@@ -203,7 +203,7 @@ def test_every_change_and_nothing_else_changes_the_version() -> None:
     scalars = make_scalars(1.0)
     before = scalars.version
     scalars.append(1, 0, [1.0])
-    scalars.curve(1).smoothed(0.9)
+    scalars.curve(1).smooth(0.9)
     assert scalars.version == before
     scalars.append(1, 1, [1.0])
     assert scalars.version > before

@@ -15,7 +15,7 @@ from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import MOST, OTHER, by_kind, by_module
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places, ticks
 from gradviz.model.overlay.overlay_table import MEASURED, OVERLAYS, overlay
-from gradviz.model.overlay.overlay_values import Column, Measurements, Rollup, gathered, sizes
+from gradviz.model.overlay.overlay_values import Column, Measurements, Rollup, gather, sizes
 from gradviz.protocol.events import Measured
 from gradviz.protocol.records import ClusterRecord, ColumnRecord, GraphRecord, NodeRecord
 
@@ -47,7 +47,7 @@ def graph_of(homes: list[int], clusters: list[ClusterRecord], signature: str = "
 def test_values_stand_beside_the_nodes_they_are_of_and_what_is_missing_is_not_measured() -> None:
     graph = graph_of([-1, -1, -1], [])
     known = Measurements()
-    known.take(measured("g", 39, {2: 5.0, 0: 0.0}))
+    known.add(measured("g", 39, {2: 5.0, 0: 0.0}))
     found = known.column("grad_norm", graph)
     assert found.measured.tolist() == [True, False, True]
     assert found.values[0] == 0.0 and math.isnan(found.values[1]) and found.values[2] == 5.0
@@ -56,41 +56,41 @@ def test_values_stand_beside_the_nodes_they_are_of_and_what_is_missing_is_not_me
 
 def test_a_nan_that_was_measured_is_not_the_same_as_nothing() -> None:
     known = Measurements()
-    known.take(measured("g", 0, {0: math.nan, 1: math.inf}))
+    known.add(measured("g", 0, {0: math.nan, 1: math.inf}))
     assert known.column("grad_norm", graph_of([-1] * 3, [])).measured.tolist() == [True, True, False]
 
 
 def test_an_older_quantity_keeps_its_values_and_iteration_while_another_is_measured() -> None:
     graph, known = graph_of([-1], []), Measurements()
-    known.take(measured("g", 3, {0: 1.0}))
-    known.take(measured("g", 9, {0: 2.0}, "time_forward"))
+    known.add(measured("g", 3, {0: 1.0}))
+    known.add(measured("g", 9, {0: 2.0}, "time_forward"))
     assert (known.column("grad_norm", graph).step, known.column("time_forward", graph).step) == (3, 9)
 
 
 def test_values_of_another_structure_are_not_taken_for_this_one() -> None:
     known = Measurements()
-    known.take(measured("other", 3, {0: 1.0}))
+    known.add(measured("other", 3, {0: 1.0}))
     assert known.column("grad_norm", graph_of([-1], [])).empty
 
 
 def test_graphs_that_were_not_seen_for_long_are_forgotten() -> None:
     known = Measurements()
     for k in range(40):
-        known.take(measured(f"g{k}", k, {0: 1.0}))
+        known.add(measured(f"g{k}", k, {0: 1.0}))
     assert known.column("grad_norm", graph_of([-1], [], "g0")).empty
     assert not known.column("grad_norm", graph_of([-1], [], "g39")).empty
 
 
 def test_ids_that_the_graph_lacks_are_passed_over() -> None:
     known = Measurements()
-    known.take(measured("g", 0, {7: 1.0}))
+    known.add(measured("g", 0, {7: 1.0}))
     assert known.column("grad_norm", graph_of([-1], [])).empty
 
 
 def test_a_column_that_does_not_fit_its_nodes_is_refused() -> None:
     bad = Measured(1, 0, "g", (ColumnRecord("grad_norm", np.zeros(2, "<i4").tobytes(), np.zeros(1).tobytes()),))
     with pytest.raises(ProtocolError, match="1 values of 2 nodes"):
-        Measurements().take(bad)
+        Measurements().add(bad)
 
 
 def test_an_output_size_is_in_bytes_by_its_type() -> None:
@@ -128,7 +128,7 @@ def test_a_nan_inside_shows_outside(how) -> None:
 @given(st.lists(st.tuples(st.integers(-1, 5), st.one_of(st.none(), st.floats(-1e6, 1e6))), max_size=40))
 def test_gathering_agrees_with_adding_by_hand(pairs) -> None:
     slots = np.array([slot for slot, _ in pairs], np.intp).reshape(-1)
-    found = gathered(column(*(value for _, value in pairs)), slots, 6, "sum")
+    found = gather(column(*(value for _, value in pairs)), slots, 6, "sum")
     for slot in range(6):
         inside = [value for at, value in pairs if at == slot and value is not None]
         assert found.measured[slot] == bool(inside)
@@ -179,8 +179,8 @@ def test_where_all_is_zero_there_is_no_bar_but_zeros_are_known() -> None:
 
 
 def test_limits_only_grow_when_they_are_joined() -> None:
-    assert Limits(1, 10).joined(Limits(0.1, 5)) == Limits(0.1, 10)
-    assert Limits(1, 10).joined(None) == Limits(1, 10)
+    assert Limits(1, 10).join(Limits(0.1, 5)) == Limits(0.1, 10)
+    assert Limits(1, 10).join(None) == Limits(1, 10)
 
 
 @given(st.lists(st.floats(1e-300, 1e300), min_size=1, max_size=30))

@@ -20,7 +20,7 @@ def nested() -> Graph:
 
 
 def names(graph: Graph, text: str, scope: str) -> list[str]:
-    found = search_of(graph).found(text, scope)
+    found = search_of(graph).search(text, scope)
     return [graph.clusters[f.id].path if f.is_module else graph.node(f.id).name for f in found]
 
 

@@ -29,6 +29,8 @@ class ActionRow:
     """Return why the action is disabled now, as a sentence; empty if it is enabled. None for always enabled."""
     checked: Callable[[], bool] | None = None
     """Return whether the action is ticked; None for an action that cannot be."""
+    listed: bool = True
+    """The command palette offers the action."""
     ends_group: bool = False
     """A separator follows in the menu."""
 

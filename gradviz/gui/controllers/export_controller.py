@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.gui.controllers.docks import WindowPanels
-from gradviz.gui.controllers.measuring_controller import OverlayJoints
+from gradviz.gui.controllers.measuring_controller import MeasuringController
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.gui.session.session import Session
@@ -31,14 +31,15 @@ class ExportController(QObject):
     picture_requested = Signal(str)
     """Path of the picture to draw, in another process; its suffix gives the kind."""
 
-    def __init__(self, session: Session, settings: Settings, measures: OverlayJoints, reach: ReachPanel,
-                 loss: LossPanel, panels: WindowPanels, parent: QWidget) -> None:  # fmt: skip
+    def __init__(self, session: Session, settings: Settings, measures: MeasuringController,
+                 panels: PanelsController, parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._parent = session, settings, parent
-        self._measures, self._reach, self._loss, self._panels = measures, reach, loss, panels
+        self._measures, self._panels = measures, panels
+        self._reach, self._loss = panels.get(ReachPanel), panels.get(LossPanel)
         measures.nodes_export_requested.connect(self.export_nodes)
         measures.modules.export_requested.connect(self.export_modules)
-        reach.export_requested.connect(self.export_reach)
+        self._reach.export_requested.connect(self.export_reach)
 
     def export_picture(self) -> None:
         """Ask for a file and have the graph drawn into it, by its suffix."""

@@ -7,8 +7,9 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from gradviz.gui.controllers.overlay_controller import GraphColours
+from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.tables.modules_panel import ModulesPanel
 from gradviz.gui.panels.tables.table_panel import TablePanel
@@ -22,18 +23,19 @@ from gradviz.protocol.records import MeasureKind
 _LARGE = (1240, 760)
 
 
-class OverlayJoints(QObject):
+class MeasuringController(QObject):
     """Owns the two panels and the colours; tells the session what they show."""
 
     nodes_export_requested = Signal()
 
-    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, parent: QWidget) -> None:
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, panels: PanelsController,
+                 parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._parent, self._graph = session, settings, parent, graph
         self.menu = OverlayMenu(parent)
-        self.colours = GraphColours(session, settings, graph.view, self.menu, self)
-        self.table = TablePanel()
-        self.modules = ModulesPanel()
+        self.colours = OverlayController(session, settings, graph.view, self.menu, self)
+        self.table = panels.get(TablePanel)
+        self.modules = panels.get(ModulesPanel)
         self._window: QDialog | None = None
         self._tables: list[TablePanel] = []
         self._refresh_timer = QTimer(self, singleShot=True, interval=0)
@@ -105,7 +107,7 @@ class OverlayJoints(QObject):
     def _choose_node(self, node_id: int) -> None:
         """Select it where it is drawn, in a folded box as it may be: walking through rows must not unfold the graph."""
         self._session.select(node_id)
-        self._graph.view.reveal(node_id)
+        self._graph.view.framing.reveal(node_id)
 
     def _go_to_node(self, node_id: int) -> None:
         self._session.select(node_id)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.errors import GradvizError
 from gradviz.gui.controllers.opening_banners import OpeningBanners
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
 from gradviz.gui.dialogs.open_dialog import OpenDialog, ask_for_file
 from gradviz.gui.dialogs.weights_dialog import WeightsDialog
@@ -29,10 +30,10 @@ from gradviz.targets.file_contents import Candidate, offered
 from gradviz.targets.target_spec import file_of, read_target
 
 
-class OpeningJoints(QObject):
+class OpeningController(QObject):
     """Everything of the window that is about opening, and the panel that tells how far gradients reach."""
 
-    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, networks: NetworksPanel,
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, panels: PanelsController,
                  parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._graph, self._window = session, settings, graph, parent
@@ -41,7 +42,7 @@ class OpeningJoints(QObject):
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._fill_menu()
-        self.reach = ReachPanel(session)
+        self.reach = panels.get(ReachPanel)
         self.drops = DropOverlay(parent)
         self.banners = OpeningBanners(session, graph, self)
         self.card = OpeningCard(graph.view)
@@ -49,8 +50,8 @@ class OpeningJoints(QObject):
         self._looking = Background(self)
         self.consent: ConsentDialog | None = None
         """The question that is on the screen."""
-        self._networks = networks
-        networks.list.show_models(self.recent.targets)
+        self._networks = panels.get(NetworksPanel)
+        self._networks.list.show_models(self.recent.targets)
         self._join()
 
     def open(self, target: str) -> None:

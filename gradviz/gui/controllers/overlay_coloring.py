@@ -16,7 +16,7 @@ from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
 from gradviz.model.overlay.overlay_table import Overlay
-from gradviz.model.overlay.overlay_values import Column, gathered
+from gradviz.model.overlay.overlay_values import Column, gather
 
 INKS = ("#07090C", "#FFFFFF")
 STEPS = 256
@@ -53,7 +53,7 @@ def box_values(drawing: Drawing, overlay: Overlay, column: Column) -> BoxValues:
     values[own], measured[own], applies[own] = kept.values[at], kept.measured[at], able[at]
     slot = np.where(own[drawing.box_of_position], -1, drawing.box_of_position) if count else drawing.box_of_position
     slot[drawing.box_of_position < 0] = -1
-    inside = gathered(kept, slot, count, overlay.aggregate)
+    inside = gather(kept, slot, count, overlay.aggregate)
     values[~own], measured[~own] = inside.values[~own], inside.measured[~own]
     hidden = slot >= 0
     applies[slot[hidden & able]] = True
@@ -70,7 +70,7 @@ def _cells(drawing: Drawing, overlay: Overlay, column: Column, slot: npt.NDArray
     sizes = drawing.box_count[stacks].astype(np.intp)
     starts[stacks] = np.concatenate([[0], np.cumsum(sizes)[:-1]]) if len(stacks) else []
     held = (slot >= 0) & (starts[slot] >= 0)
-    flat = gathered(column, np.where(held, starts[slot] + cell_of, -1), int(sizes.sum()), overlay.aggregate)
+    flat = gather(column, np.where(held, starts[slot] + cell_of, -1), int(sizes.sum()), overlay.aggregate)
     return {
         int(box): Column(flat.values[start : start + size], flat.measured[start : start + size], column.step)
         for box, start, size in zip(stacks.tolist(), starts[stacks].tolist(), sizes.tolist(), strict=True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.actions.actions import Actions, key_text, translated
-from gradviz.gui.controllers.opening_controller import OpeningJoints
+from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
 from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
@@ -24,7 +24,7 @@ def _tr(text: str) -> str:
 class PaletteController:
     """Opens the palette over the window."""
 
-    def __init__(self, session: Session, actions: Actions, overlays: OverlayMenu, opening: OpeningJoints,
+    def __init__(self, session: Session, actions: Actions, overlays: OverlayMenu, opening: OpeningController,
                  graph: GraphPanel, window: QWidget) -> None:  # fmt: skip
         self._session, self._actions, self._overlays = session, actions, overlays
         self._opening, self._graph, self._window = opening, graph, window
@@ -37,7 +37,7 @@ class PaletteController:
         """Return everything that can be done, by name."""
         entries = []
         for row, action in self._actions:
-            if row.id != "palette":
+            if row.listed:
                 reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2]
                 key = key_text(row.keys[0]) if row.keys else ""
                 menu = f"{row.menu.partition('/')[2]}: " if "/" in row.menu else ""

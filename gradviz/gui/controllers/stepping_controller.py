@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QInputDialog, QWidget
 
-from gradviz.gui.actions.actions import Actions
-from gradviz.gui.controllers.docks import WindowPanels
-from gradviz.gui.controllers.stop_cards_controller import StopOverlays
-from gradviz.gui.controllers.stop_panels_controller import StopArrangement
+from gradviz.gui.controllers.panels_controller import PanelsController
+from gradviz.gui.controllers.stop_cards_controller import StopCardsController
+from gradviz.gui.controllers.stop_panels_controller import StopPanelsController
 from gradviz.gui.dialogs.breakpoint_dialog import KnownPlaces
 from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
 from gradviz.gui.panels.console import Console
@@ -21,48 +20,32 @@ from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord
 
 _MEBIBYTE = 2**20
-_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
-         "highlight_gradient", "highlight_path", "clear_highlight", "",
-         "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
 
 
-class StepJoints(QObject):
+class SteppingController(QObject):
     """Owns the panels that only a debugger has; shows what the session says and passes on what they ask."""
 
     source_requested = Signal(str, int)
 
-    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, source: SourceView, console: Console,
+    def __init__(self, session: Session, settings: Settings, graph: GraphPanel, panels: PanelsController,
                  parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._window = session, settings, parent
-        self._graph, self._source, self._console = graph, source, console
-        self._panels: WindowPanels | None = None
-        self._actions: Actions | None = None
-        self.timeline = TimelineView()
-        self.timeline.set_corner_outside(True)
-        self.timeline_corner = QLabel(self.timeline.corner_text())
-        self.timeline_corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.timeline_corner.setProperty("role", "caption")
-        self.breakpoints = BreakpointsPanel()
-        self.breakpoints_corner = _corner(self.breakpoints)
-        self.overlays = StopOverlays(session, graph.view, self)
+        self._graph, self._source, self._console = graph, panels.get(SourceView), panels.get(Console)
+        self._panels = panels
+        self.timeline = panels.get(TimelineView)
+        self.breakpoints = panels.get(BreakpointsPanel)
+        self.overlays = StopCardsController(session, graph.view, self)
         self.overlays.show_derivative(settings.get("window/derivative"))
         self.overlays.set_projector(settings.get("window/projector"))
+        self._arrangement = StopPanelsController(session, settings, panels, self)
         self._join()
         self._show_breakpoints()
         self._show_line()
 
-    def join(self, panels: WindowPanels, actions: Actions) -> None:
-        """Know the window's panels and actions, once they are made."""
-        self._panels, self._actions = panels, actions
-        self._arrangement = StopArrangement(self._session, self._settings, panels, self)
-        self._show_count(self.breakpoints.count)
-        panels.compacted.connect(lambda _compact: self._show_count(self.breakpoints.count))
-
     def add_breakpoint(self) -> None:
         """Ask for a new breakpoint."""
-        if self._panels is not None:
-            self._panels.show("breakpoints")
+        self._panels.show("breakpoints")
         self.breakpoints.open_dialog()
 
     def ask_for_budget(self) -> None:
@@ -78,18 +61,6 @@ class StepJoints(QObject):
         if accepted:
             self._session.set_budget(megabytes * _MEBIBYTE)
             self._settings.set("steps/budget", megabytes * _MEBIBYTE)
-
-    def menu_for(self, node_id: int) -> QMenu:
-        """The context menu of a node: the actions of the table, about the node that is selected by now."""
-        menu = QMenu(self._graph)
-        menu.setToolTipsVisible(True)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in _MENU:
-            if not name:
-                menu.addSeparator()
-            elif self._actions is not None:
-                menu.addAction(self._actions[name])
-        return menu
 
     def _join(self) -> None:
         session = self._session
@@ -111,16 +82,11 @@ class StepJoints(QObject):
         panel.remove_requested.connect(session.remove_breakpoint)
         panel.add_requested.connect(session.add_breakpoint)
         panel.activated.connect(self._go_to_breakpoint)
-        panel.count_changed.connect(self._show_count)
         self._source.breakpoint_toggled.connect(
             lambda file, line: session.toggle_breakpoint(BreakpointRecord(0, "line", file=file, line=line))
         )
         self.overlays.source_requested.connect(self.source_requested)
         self.overlays.derivative_closed.connect(lambda: self._settings.set("window/derivative", False))
-        self._graph.view.menu_requested.connect(self._open_menu)
-
-    def _open_menu(self, node_id: int, place: QPoint) -> None:
-        self.menu_for(node_id).popup(place)
 
     def _show_timeline(self) -> None:
         if self.timeline.timeline is not self._session.timeline:
@@ -171,11 +137,6 @@ class StepJoints(QObject):
         )  # fmt: skip
         self.breakpoints.set_known_places(known)
 
-    def _show_count(self, count: int) -> None:
-        if self._panels is not None:
-            title = self.tr("Breakpoints  {0}").format(count) if count else self.tr("Breakpoints")
-            self._panels.dock_of("breakpoints").set_page_title("breakpoints", title)
-
     def _go_to_breakpoint(self, breakpoint_id: int) -> None:
         session = self._session
         if breakpoint_id not in session.breakpoints:
@@ -193,15 +154,3 @@ class StepJoints(QObject):
                 if hit and node.kind not in ("data", "stub"):
                     self._graph.show_node(node.id)
                     return
-
-
-def _corner(panel: BreakpointsPanel) -> QWidget:
-    corner = QWidget()
-    row = QHBoxLayout(corner)
-    row.setContentsMargins(0, 0, 0, 0)
-    button = QToolButton()
-    button.setDefaultAction(panel.add_action)
-    button.setAccessibleName(panel.add_action.text())
-    row.addStretch(1)
-    row.addWidget(button)
-    return corner

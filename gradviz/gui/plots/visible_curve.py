@@ -39,7 +39,7 @@ class VisibleCurve:
 
     def smooth(self, factor: float) -> Series | None:
         """Return the smoothed series; None for a factor of 0."""
-        return self.curve.smoothed(factor) if factor else None
+        return self.curve.smooth(factor) if factor else None
 
 
 def run_name(run: int) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from gradviz.gui.processes.background_thread import Background, Stopped
-from gradviz.model.graph.folding import closed_by_default
+from gradviz.model.graph.folding import open_by_default
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_cache import GraphCache, share_texts
 from gradviz.model.graph.search import search_of
@@ -54,6 +54,6 @@ def worked_out(record: GraphRecord, _stopped: Stopped = bool) -> Graph:
     """The graph of a record, with what is asked of it as soon as it is shown."""
     share_texts(record)
     graph = Graph(record)
-    closed_by_default(graph)
+    open_by_default(graph)
     search_of(graph)
     return graph

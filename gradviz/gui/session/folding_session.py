@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gradviz.model.graph.folding import closed_by_default, depth_of, folding_of, open_at_depth, opened_to, toggled
+from gradviz.model.graph.folding import depth_of, folding_of, open_around, open_at_depth, open_by_default, toggle_open
 from gradviz.model.graph.graph import Graph
 
 _Key = tuple[object, ...]
@@ -72,7 +72,7 @@ class FoldingSession(QObject):
         if not known:
             self._by_hand, self._largest = False, 0
             self._seen.clear()
-        first = closed_by_default(graph)
+        first = open_by_default(graph)
         if self._by_hand or len(graph) < self._largest:
             keys = _keys(graph)
             self._opened = frozenset(i for i, key in enumerate(keys) if self._seen.get(key, i in first))
@@ -84,7 +84,7 @@ class FoldingSession(QObject):
     def toggle(self, cluster_or_group: int) -> None:
         """Fold what is open, open what is folded."""
         if self._graph is not None and 0 <= cluster_or_group < len(folding_of(self._graph).everything):
-            self._set(toggled(self._graph, self._opened, cluster_or_group))
+            self._set(toggle_open(self._graph, self._opened, cluster_or_group))
 
     def is_open(self, cluster_or_group: int) -> bool:
         """Whether this cluster, or the members of this group, are not folded themselves."""
@@ -107,7 +107,7 @@ class FoldingSession(QObject):
     def open_to(self, node_id: int) -> None:
         """Open what hides a node."""
         if self._graph is not None and node_id in self._graph:
-            self._set(opened_to(self._graph, self._opened, node_id))
+            self._set(open_around(self._graph, self._opened, node_id))
 
     def open_to_cluster(self, cluster: int) -> None:
         """Open what hides a cluster, so that it stands there by itself, folded or open as it was."""
@@ -163,7 +163,7 @@ class FoldingSession(QObject):
         if self._graph is None:
             return
         opened = set(self._opened) | {group}
-        self._set(toggled(self._graph, opened, group))
+        self._set(toggle_open(self._graph, opened, group))
 
     def _remember(self) -> None:
         if self._graph is not None:

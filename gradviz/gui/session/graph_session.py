@@ -55,7 +55,7 @@ class GraphSession(SessionSignals):
     def _on_graph(self, event: GraphChanged, target: str) -> None:
         before = self.graph
         try:
-            graph = self._graph_cache.take(event)
+            graph = self._graph_cache.receive(event)
             self.graph_target = target
         except ProtocolError as error:
             self.failed.emit(str(error))

@@ -88,7 +88,7 @@ class MeasureSession(SteppingSession):
             super()._apply_step(event)
         elif event.run == self.runs.number:
             try:
-                self.measurements.take(event)
+                self.measurements.add(event)
             except ProtocolError as error:
                 self.failed.emit(str(error))
             else:

@@ -193,7 +193,7 @@ class Session(OpeningSession):
         run = self.runs.begin(self.setup)
         self.step, self.loss, self.rate, self.until, self.problem = 0, None, 0.0, self.setup.iterations, None
         self._forget_steps()
-        self.breakpoints.forget_hits()
+        self.breakpoints.reset_hits()
         self._enter("opening")
         self.command_issued.emit(self._command(run, reading))
 

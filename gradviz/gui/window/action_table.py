@@ -9,14 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.actions.actions import ActionRow
 from gradviz.gui.actions.conditions import Conditions
-from gradviz.gui.controllers.docks import WindowPanels
 from gradviz.gui.controllers.export_controller import ExportController
-from gradviz.gui.controllers.find_controller import Finder
-from gradviz.gui.controllers.measuring_controller import OverlayJoints
-from gradviz.gui.controllers.opening_controller import OpeningJoints
+from gradviz.gui.controllers.find_controller import FindController
+from gradviz.gui.controllers.measuring_controller import MeasuringController
+from gradviz.gui.controllers.opening_controller import OpeningController
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.controllers.selection_commands import SelectionCommands
-from gradviz.gui.controllers.stepping_controller import StepJoints
-from gradviz.gui.controllers.stop_cards_controller import StopOverlays
+from gradviz.gui.controllers.stepping_controller import SteppingController
+from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.breakpoint_session import BREAK_ON_NAN
 from gradviz.gui.session.session import Session
@@ -30,7 +30,7 @@ _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
 )
 
 
-def file_menu(opening: OpeningJoints, exports: ExportController, can: Conditions,
+def file_menu(opening: OpeningController, exports: ExportController, can: Conditions,
               close: Callable[[], object]) -> Rows:  # fmt: skip
     """Open, export, quit."""
     return (
@@ -53,7 +53,7 @@ def file_menu(opening: OpeningJoints, exports: ExportController, can: Conditions
     )  # fmt: skip
 
 
-def edit_menu(selection: SelectionCommands, finder: Finder, can: Conditions,
+def edit_menu(selection: SelectionCommands, finder: FindController, can: Conditions,
               open_palette: Callable[[], object]) -> Rows:  # fmt: skip
     """Copy, find, and the command palette."""
     return (
@@ -66,11 +66,11 @@ def edit_menu(selection: SelectionCommands, finder: Finder, can: Conditions,
         ActionRow("find_previous", "Find previous", "Edit", partial(finder.step, -1), ("Shift+F3", "Ctrl+Shift+G"),
                   tip="Go to the match before", needs=finder.reason_without_matches, ends_group=True),
         ActionRow("palette", "Command palette…", "Edit", open_palette, ("Ctrl+K", "Ctrl+Shift+P"), "command",
-                  "Find any action, network or node by typing a part of its name"),
+                  "Find any action, network or node by typing a part of its name", listed=False),
     )  # fmt: skip
 
 
-def view_menu(graph: GraphPanel, measures: OverlayJoints, cards: StopOverlays, can: Conditions,
+def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCardsController, can: Conditions,
               theme: Theme, set_theme: Callable[[Choice], object]) -> Rows:  # fmt: skip
     """Zoom, colors, cards and theme."""
     colours = measures.colours
@@ -81,7 +81,7 @@ def view_menu(graph: GraphPanel, measures: OverlayJoints, cards: StopOverlays, c
                   can.use_graph),
         ActionRow("zoom_reset", "Actual size", "View", graph.view.zoom_reset, ("Ctrl+1",),
                   tip="Draw the graph at 100 %", needs=can.use_graph),
-        ActionRow("fit", "Fit", "View", graph.view.fit, ("Ctrl+0",), "fit",
+        ActionRow("fit", "Fit", "View", graph.view.framing.fit, ("Ctrl+0",), "fit",
                   "Show the whole graph; on the canvas F does it too", can.use_graph, ends_group=True),
         ActionRow("colour_by", "Choose colours…", "View", measures.open_chooser, ("Ctrl+B",),
                   tip="Colour the nodes by what is known or measured of them", needs=can.use_graph),
@@ -99,7 +99,7 @@ def view_menu(graph: GraphPanel, measures: OverlayJoints, cards: StopOverlays, c
     )  # fmt: skip
 
 
-def run_menu(session: Session, steps: StepJoints, selection: SelectionCommands, can: Conditions) -> Rows:
+def run_menu(session: Session, steps: SteppingController, selection: SelectionCommands, can: Conditions) -> Rows:
     """Train, step, stop, and set breakpoints."""
     return (
         ActionRow("run", "Run", "Run", session.run, ("F5",), "play-fill", "Train to the end, or to a breakpoint",
@@ -201,9 +201,13 @@ def graph_menu(graph: GraphPanel, selection: SelectionCommands, can: Conditions)
     )  # fmt: skip
 
 
-def window_menu(measures: OverlayJoints, panels: WindowPanels, can: Conditions) -> Rows:
+def window_menu(measures: MeasuringController, panels: PanelsController, can: Conditions) -> Rows:
     """Rows that follow the panels."""
     return (
+        *(ActionRow(f"panel_{row.id}", row.title, "Window", partial(panels.toggle, row.id), row.keys,
+                    tip="Show or hide this panel", checked=partial(panels.is_visible, row.id),
+                    listed=False, ends_group=row is panels.rows[-1])
+          for row in panels.rows),
         ActionRow("open_table", "Table in a large window", "Window", measures.open_window, ("Ctrl+Shift+T",), "list",
                   "All nodes with everything known and measured of them", can.use_graph),
         ActionRow("restore_docks", "Restore panels", "Window", panels.restore_first,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
 from gradviz.gui.actions.actions import ActionRow, Actions, translated
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
-from gradviz.gui.controllers.docks import WindowPanels
 from gradviz.gui.controllers.export_controller import ExportController
-from gradviz.gui.controllers.find_controller import Finder
-from gradviz.gui.controllers.measuring_controller import OverlayJoints
-from gradviz.gui.controllers.opening_controller import OpeningJoints
+from gradviz.gui.controllers.find_controller import FindController
+from gradviz.gui.controllers.measuring_controller import MeasuringController
+from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.palette_controller import PaletteController
+from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.controllers.selection_commands import SelectionCommands
-from gradviz.gui.controllers.stepping_controller import StepJoints
+from gradviz.gui.controllers.stepping_controller import SteppingController
 from gradviz.gui.dialogs.about import AboutDialog
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.panels.console import Console
@@ -31,7 +31,8 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window import action_table
-from gradviz.gui.window.menus import fill_menus
+from gradviz.gui.window.menus import fill_menus, node_menu
+from gradviz.gui.window.panel_table import panel_rows
 from gradviz.protocol.events import Raised
 
 FIRST_SIZE = QSize(1600, 1000)
@@ -48,35 +49,18 @@ class MainWindow(QMainWindow):
         self.session, self.settings, self.theme = session, settings, theme
         self._painted = False
         self.graph_panel = GraphPanel(session)
-        self.networks = NetworksPanel(session)
-        self.inspector = Inspector(session)
-        self.source = SourceView()
-        self.console = Console()
-        self.loss = LossPanel(session)
-        self.steps = StepJoints(session, settings, self.graph_panel, self.source, self.console, self)
-        self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
-        self.measures = OverlayJoints(session, settings, self.graph_panel, self)
-        self.opening = OpeningJoints(session, settings, self.graph_panel, self.networks, self)
         self.setCentralWidget(self.graph_panel)
-        pages: dict[str, tuple[str, QWidget, QWidget | None]] = {
-            "networks": (self.tr("Networks"), self.networks, None),
-            "breakpoints": (self.tr("Breakpoints"), self.breakpoints, self.steps.breakpoints_corner),
-            "inspector": (self.tr("Inspector"), self.inspector, None),
-            "reach": (self.tr("Reach"), self.opening.reach, self.opening.reach.corner),
-            "modules": (self.tr("Modules"), self.measures.modules, self.measures.modules.corner),
-            "table": (self.tr("Table"), self.measures.table, self.measures.table.corner),
-            "source": (self.tr("Source"), self.source, self.source.corner),
-            "timeline": (self.tr("Timeline"), self.steps.timeline, self.steps.timeline_corner),
-            "loss": (self.tr("Loss"), self.loss, self.loss.corner),
-            "console": (self.tr("Console"), self.console, self.console.corner),
-        }
         self.resize(self._first_size())
-        self.panels = WindowPanels(self, pages)
+        panels = self.panels = PanelsController(self, panel_rows(), session)
+        self.networks, self.inspector = panels.get(NetworksPanel), panels.get(Inspector)
+        self.source, self.console, self.loss = panels.get(SourceView), panels.get(Console), panels.get(LossPanel)
+        self.steps = SteppingController(session, settings, self.graph_panel, panels, self)
+        self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
+        self.measures = MeasuringController(session, settings, self.graph_panel, panels, self)
+        self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
         find_field = FindField()
-        self.finder = Finder(session, self.graph_panel, find_field, self)
-        self.exports = ExportController(
-            session, settings, self.measures, self.opening.reach, self.loss, self.panels, self
-        )  # fmt: skip
+        self.finder = FindController(session, self.graph_panel, find_field, self)
+        self.exports = ExportController(session, settings, self.measures, panels, self)
         self.actions_ = Actions(self._action_rows(), self)
         self.palette_ = PaletteController(
             session, self.actions_, self.measures.menu, self.opening, self.graph_panel, self
@@ -85,10 +69,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         self._status = StatusBar(session)
         self.setStatusBar(self._status)
-        titles = [(panel, page[0]) for panel, page in pages.items()]
-        self._panel_actions, self._network_actions = fill_menus(
-            self, self.actions_, titles, self.panels.toggle, self.opening.open, self.measures.menu, self.opening.menu
-        )
+        self._network_actions = fill_menus(
+            self, self.actions_, self.opening.open, self.measures.menu, self.opening.menu
+        )  # fmt: skip
         self._title = QLabel()
         self._title.setProperty("role", "caption")
         self._title.setContentsMargins(0, 0, 14, 3)
@@ -140,8 +123,6 @@ class MainWindow(QMainWindow):
         self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
         self.tools.run_button.show_running(session.phase == "running")
         self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
-        for panel, action in self._panel_actions.items():
-            action.setChecked(self.panels.is_visible(panel))
         for network, action in self._network_actions.items():
             action.setChecked(network == self.session.setup.target)
 
@@ -163,27 +144,18 @@ class MainWindow(QMainWindow):
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
         self.steps.source_requested.connect(self.show_line)
-        self.steps.join(self.panels, self.actions_)
+        view.menu_requested.connect(self._open_node_menu)
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.exports.reported.connect(self.tell)
         self.opening.reach.source_requested.connect(self.show_line)
-        self.opening.reach.count_changed.connect(self._show_unreached)
-        self._show_unreached(0)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
         self._update_timer = QTimer(self, singleShot=True, interval=0)
         self._update_timer.timeout.connect(self.update_actions)
         self._show_network()
         self.update_actions()
-
-    def _show_unreached(self, _count: int) -> None:
-        table = self.opening.reach.table
-        count = len(table.lost) if table is not None else 0
-        self.panels.dock_of("reach").set_page_title(
-            "reach", f"{self.tr('Reach')}  {count}" if count else self.tr("Reach")
-        )
 
     def _restore(self) -> None:
         geometry = self.settings.get("window/geometry")
@@ -218,6 +190,9 @@ class MainWindow(QMainWindow):
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
         self.console.write("stderr", event.traceback.rstrip() + "\n")
+
+    def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
+        node_menu(self.actions_, self.graph_panel).popup(place)
 
     def _go_to(self, node_id: int) -> None:
         self.graph_panel.show_node(node_id)

@@ -1,34 +1,30 @@
-"""Fills the menu bar from the table of actions, and the Window menu with the panels."""
+"""Fills the menu bar from the table of actions; the context menu of a node."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gradviz.gui.actions.actions import MENUS, Actions, translated
 from gradviz.networks.catalogue import NETWORKS
 
+_NODE_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
+              "highlight_gradient", "highlight_path", "clear_highlight", "",
+              "fold_around", "unfold_path", "", "show_source", "center")  # fmt: skip
 
-def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, str]], toggle: Callable[[str], None],
-               open_network: Callable[[str], None],
-               colours: QMenu, recent: QMenu) -> tuple[dict[str, QAction], dict[str, QAction]]:  # fmt: skip
-    """Build every menu. `panels`: id and title. Returns the checkable actions of the panels and of the networks."""
+
+def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[str], None],
+               colours: QMenu, recent: QMenu) -> dict[str, QAction]:  # fmt: skip
+    """Build every menu of the menu bar. Return the checkable actions of the networks."""
     bar = window.menuBar()
     menus: dict[str, QMenu] = {name: bar.addMenu(translated(name)) for name in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     networks = QMenu(translated("Open network"), window)
     network_actions = _networks(networks, open_network)
-    panel_actions = {}
-    for panel, title in panels:
-        action = QAction(title, window, checkable=True)
-        action.triggered.connect(lambda _checked=False, name=panel: toggle(name))
-        action.setToolTip(translated("Show or hide this panel"))
-        menus["Window"].addAction(action)
-        panel_actions[panel] = action
-    menus["Window"].addSeparator()
     menus["View"].addMenu(colours)
     themes = QActionGroup(window)
     for spec, action in actions:
@@ -48,7 +44,20 @@ def fill_menus(window: QMainWindow, actions: Actions, panels: list[tuple[str, st
             menu.addMenu(networks)
         if spec.ends_group:
             menu.addSeparator()
-    return panel_actions, network_actions
+    return network_actions
+
+
+def node_menu(actions: Actions, parent: QWidget) -> QMenu:
+    """Return the context menu of a node: actions of the table, about the node that is selected by now."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for name in _NODE_MENU:
+        if name:
+            menu.addAction(actions[name])
+        else:
+            menu.addSeparator()
+    return menu
 
 
 def _networks(menu: QMenu, open_network: Callable[[str], None]) -> dict[str, QAction]:

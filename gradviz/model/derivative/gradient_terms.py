@@ -77,7 +77,7 @@ def terms(graph: Graph, timeline: Timeline, node_id: int, output_nr: int = 0) ->
     return TermSum(node_id, node.name, found, norm)
 
 
-def sums_given_by(graph: Graph, node_id: int) -> list[int]:
+def sums_fed_by(graph: Graph, node_id: int) -> list[int]:
     """Nodes whose gradient has several terms, one of them given by `node_id`, perhaps through views.
 
     Raises:

@@ -51,7 +51,7 @@ class Nesting:
         """The box around a cluster, without itself."""
         return self.box(self.graph.clusters[cluster].parent)
 
-    def stands_for(self, node_id: int) -> int:
+    def cluster_of_lone(self, node_id: int) -> int:
         """The cluster whose only node this is, and which is therefore not drawn; -1 for none."""
         raw = self.raw[self.graph.index[node_id]]
         return raw if raw != -1 and self.manner[raw] == "lone" else -1

@@ -203,7 +203,7 @@ def folding_of(graph: Graph) -> Folding:
     return graph.derived(Folding)
 
 
-def closed_by_default(graph: Graph) -> frozenset[int]:
+def open_by_default(graph: Graph) -> frozenset[int]:
     """What is open at first: all of a small graph, of a large one as much as is taken in at a glance."""
     folding = folding_of(graph)
     if len(graph) <= OPEN_LIMIT:
@@ -231,7 +231,7 @@ def open_at_depth(graph: Graph, depth: int) -> frozenset[int]:
     return folding_of(graph).open_to_depth(depth)
 
 
-def opened_to(graph: Graph, opened: Open, node_id: int) -> frozenset[int]:
+def open_around(graph: Graph, opened: Open, node_id: int) -> frozenset[int]:
     """`opened`, and what must be open for a node to be drawn by itself."""
     folding = folding_of(graph)
     result = set(folding.everything if opened is None else opened)
@@ -244,7 +244,7 @@ def opened_to(graph: Graph, opened: Open, node_id: int) -> frozenset[int]:
     return frozenset(result)
 
 
-def toggled(graph: Graph, opened: Open, cluster_or_group: int) -> frozenset[int]:
+def toggle_open(graph: Graph, opened: Open, cluster_or_group: int) -> frozenset[int]:
     """`opened` with one cluster or group folded if it was open, and opened if it was folded.
 
     Folding a group whose units stand separately folds those units too, so that one box is left.

@@ -28,7 +28,7 @@ class GraphCache:
         """Keep a graph whose event is about to be taken, unless an equal one is here."""
         self._graphs.setdefault(graph.signature, graph)
 
-    def take(self, event: GraphChanged) -> Graph:
+    def receive(self, event: GraphChanged) -> Graph:
         """The graph of an event, which is the current one from now on; equal structures are one object.
 
         Raises:

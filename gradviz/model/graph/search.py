@@ -40,7 +40,7 @@ class SearchIndex:
             ),
         }
 
-    def found(self, text: str, scope: Scope) -> list[Found]:
+    def search(self, text: str, scope: Scope) -> list[Found]:
         """What matches, in order of execution; nothing for an empty text.
 
         A module matches by its class, or by its path if the match reaches into the last part: `attn` finds each

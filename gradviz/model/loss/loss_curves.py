@@ -101,7 +101,7 @@ class Curve:
         """The loss of an iteration; None where there is none (yet)."""
         return float(self.losses[iteration]) if 0 <= iteration < len(self) else None
 
-    def smoothed(self, factor: float) -> Series:
+    def smooth(self, factor: float) -> Series:
         """The losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.
 
         The series of the last few factors are kept and only what is new is smoothed.

@@ -39,7 +39,7 @@ class Limits:
     low: float
     high: float
 
-    def joined(self, other: Limits | None) -> Limits:
+    def join(self, other: Limits | None) -> Limits:
         """The limits that hold both."""
         return self if other is None else Limits(min(self.low, other.low), max(self.high, other.high))
 

@@ -58,7 +58,7 @@ class Measurements:
         self._columns.clear()
         self._aligned.clear()
 
-    def take(self, event: Measured) -> None:
+    def add(self, event: Measured) -> None:
         """Keep what was measured. A quantity that is not in the event keeps the values of its older iteration.
 
         Raises:
@@ -81,19 +81,19 @@ class Measurements:
         """The last values of `kind` for this graph's nodes; an empty column if there are none."""
         known = self._columns.get(graph.signature, {}).get(kind)
         if known is None:
-            return nothing_of(graph)
+            return empty_column(graph)
         key = (graph.signature, kind)
         if key not in self._aligned:
-            self._aligned[key] = _aligned(graph, *known)
+            self._aligned[key] = _align(graph, *known)
         return self._aligned[key]
 
 
-def nothing_of(graph: Graph) -> Column:
+def empty_column(graph: Graph) -> Column:
     """A column in which nothing was measured."""
     return Column(np.full(len(graph), np.nan), np.zeros(len(graph), np.bool_))
 
 
-def gathered(column: Column, slot: npt.NDArray[np.intp], count: int, how: Aggregate) -> Column:
+def gather(column: Column, slot: npt.NDArray[np.intp], count: int, how: Aggregate) -> Column:
     """(count,) what the nodes in each slot come to. `slot`: (N,) -1 for nodes in none."""
     return Rollup(slot, np.full(count, -1)).over(column, how)
 
@@ -176,8 +176,8 @@ class Rollup:
         return np.where(np.abs(low) > np.abs(high), low, high)
 
 
-def _aligned(graph: Graph, step: int, ids: npt.NDArray[np.int32], values: Floats) -> Column:
-    column = nothing_of(graph)
+def _align(graph: Graph, step: int, ids: npt.NDArray[np.int32], values: Floats) -> Column:
+    column = empty_column(graph)
     index = graph.index
     rows = np.array([index.get(node, -1) for node in ids.tolist()], np.intp).reshape(len(ids))
     known = rows >= 0

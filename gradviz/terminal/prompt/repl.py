@@ -82,7 +82,7 @@ class Conversation:
         self.opening = replace(self.opening, run=self.opening.run + 1, **changed)
         if self.death:
             self._replace_engine()
-        self.debugger.breakpoints.forget_hits()
+        self.debugger.breakpoints.reset_hits()
         self.open()
 
     def _replace_engine(self) -> None:

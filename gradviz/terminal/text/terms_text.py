@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_given_by, terms
+from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, terms
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import PointRecord
@@ -18,7 +18,7 @@ def sums_at(graph: Graph, timeline: Timeline, point: PointRecord) -> list[TermSu
         return []  # what is derived by hand adds up its gradients in its own code
     if point.node is None or point.node not in graph:
         return []
-    nodes = sums_given_by(graph, point.node)
+    nodes = sums_fed_by(graph, point.node)
     if len(graph.outgoing[point.node]) > 1 and graph.node(point.node).outputs == 1:
         nodes = [point.node, *nodes]
     found = [terms(graph, timeline, node) for node in nodes]

@@ -15,17 +15,17 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.client.run_setup import Setup
 from gradviz.gui.app import App
-from gradviz.gui.controllers.docks import PANELS
 from gradviz.gui.controllers.export_controller import PICTURES
 from gradviz.gui.session.recent_targets import Recent
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import TABLE, Setting, Settings
 from gradviz.gui.window.main_window import MainWindow
+from gradviz.gui.window.panel_table import panel_rows
 from tests.gui.conftest import Desk
 
 SLOWLY = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 MODEL = "/somewhere/gpt.py:build"
-PANEL_IDS = sorted(spec.id for spec in PANELS)
+PANEL_IDS = sorted(row.id for row in panel_rows())
 KEYS = [setting.key for setting in TABLE]
 SETUPS = [Setup("nn", {"h": 3}, None), Setup(MODEL, {}, None)]
 

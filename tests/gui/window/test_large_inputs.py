@@ -101,7 +101,7 @@ def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads)
 def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(desk: Desk, threads, qtbot) -> None:
     desk.engine_ready()
     session = desk.session
-    noted = threads((graph_intake, "closed_by_default"), (graph_intake, "share_texts"))
+    noted = threads((graph_intake, "open_by_default"), (graph_intake, "share_texts"))
     small, large = nested(10)[0].record, nested(graph_intake.LARGE // 2)[0].record
     session.apply(GraphChanged(session.runs.number, 0, small.signature, small))
     assert not any(noted.values())
@@ -118,7 +118,7 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
     finally:
         graph_intake.worked_out = work
     assert session.graph.signature == large.signature and session.step == 7
-    assert noted == {"closed_by_default": {False}, "share_texts": {False}}
+    assert noted == {"open_by_default": {False}, "share_texts": {False}}
 
 
 # While it is read

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QToolButton
 
+from gradviz.gui.actions.actions import ActionRow, Actions
+from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
 from gradviz.gui.panels.graph.graph_caption import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
+from gradviz.gui.window import main_window
 from gradviz.gui.window.main_window import MainWindow
+from gradviz.gui.window.panel_table import panel_rows
 from gradviz.protocol.commands import Open, Run, SetOptimizer
 from gradviz.protocol.events import Raised
 from gradviz.protocol.records import OptimizerChoice
@@ -335,3 +341,40 @@ def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) ->
     desk.session.run()
     desk.tick(2)
     assert plot.is_run_visible(1)
+
+
+def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = PanelRow("notes", "Notes", "right", "bottom", lambda _session: QLabel("my notes"), ("Ctrl+Shift+N",))
+    monkeypatch.setattr(main_window, "panel_rows", lambda: (*panel_rows(), row))
+    window = MainWindow(desk.session, desk.settings, desk.theme)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    assert window.panels.dock_of("notes").objectName() == "dock-right"
+    action = window.actions_["panel_notes"]
+    assert action.isChecked() and action.text() == "Notes" and action.shortcut().toString() == "Ctrl+Shift+N"
+    action.trigger()
+    assert not window.panels.is_visible("notes") and not action.isChecked()
+    window.close()
+    again = MainWindow(desk.session, desk.settings, desk.theme)
+    qtbot.addWidget(again)
+    again.resize(1600, 1000)
+    again.show()
+    assert not again.panels.is_visible("notes") and again.panels.is_visible("inspector")
+
+
+def test_an_action_is_a_row_with_its_callable(qapp, qtbot) -> None:
+    called, on = [], []
+    rows = (
+        ActionRow("greet", "Greet", "Help", partial(called.append, 1), tip="Say hello"),
+        ActionRow("switch", "Switch", "Help", lambda: on.append(1), checked=lambda: len(on) > 1, needs=lambda: ""),
+        ActionRow("never", "Never", "Help", partial(called.append, 2), tip="Never", needs=lambda: "It cannot be."),
+    )
+    actions = Actions(rows)
+    actions.update()
+    for row in rows:
+        actions[row.id].trigger()
+    assert called == [1] and actions["never"].toolTip() == "Never\nIt cannot be."
+    assert not actions["switch"].isChecked(), "it is ticked as its row says, not as it was pressed"
+    actions["switch"].trigger()
+    assert actions["switch"].isChecked()

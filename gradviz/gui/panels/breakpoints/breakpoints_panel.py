@@ -8,11 +8,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QLabel,
     QListView,
     QMenu,
     QPushButton,
     QStackedLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -42,6 +44,8 @@ class BreakpointsPanel(QWidget):
         self.add_action = QAction(icons.icon("plus", 16), self.tr("Add breakpoint…"), self)
         """For the panel's heading and the menus."""
         self.add_action.triggered.connect(self.open_dialog)
+        self.corner = _make_corner(self.add_action)
+        """The button for the dock's strip."""
         self._model = BreakpointModel(self)
         self._model.enabled_asked.connect(self.enabled_changed)
         self._list = _List(self)
@@ -152,6 +156,18 @@ class BreakpointsPanel(QWidget):
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         return page
+
+
+def _make_corner(action: QAction) -> QWidget:
+    corner = QWidget()
+    row = QHBoxLayout(corner)
+    row.setContentsMargins(0, 0, 0, 0)
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text())
+    row.addStretch(1)
+    row.addWidget(button)
+    return corner
 
 
 class _List(QListView):

@@ -13,7 +13,7 @@ from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows
 from gradviz.gui.session.session import Session
 from gradviz.model.derivative.derivatives import is_view
-from gradviz.model.derivative.gradient_terms import sums_given_by, terms
+from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tensor.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
 from gradviz.protocol.events import TensorAnswered
@@ -154,7 +154,7 @@ class StopInspector(QScrollArea):
         found: list[int] = []
         if timeline is not None and point is not None and point.phase != "forward" and graph.record.kind == "autograd":
             found = [node.id] if len(graph.outgoing[node.id]) > 1 and node.kind != "data" else []
-            given = sums_given_by(graph, node.id)
+            given = sums_fed_by(graph, node.id)
             found += sorted(given, key=lambda other: -_size(graph.node(other)))
         for part, shown in zip(self.sums, [*found, None, None], strict=False):
             part.setVisible(shown is not None)

@@ -21,7 +21,6 @@ TOP = 38.0
 """Where the highest bar ends."""
 FOOT = 12.0
 """Under the bars: the cursor's foot and the marks."""
-_CORNER = 7.0  # what more it takes to write a line there
 _STUB = 9.0
 _LEAST = 11.0
 
@@ -36,7 +35,6 @@ class Looks:
     height: float
     hovered: int | None = None
     focused: bool = False
-    corner: str = ""
 
 
 class TimelinePainter:
@@ -47,7 +45,7 @@ class TimelinePainter:
         self.layout = layout
         self.looks = looks
         self.colors: Palette = palettes.current()
-        self.bottom = looks.height - FOOT - (_CORNER if looks.corner else 0)
+        self.bottom = looks.height - FOOT
         self.present = len(timeline.passed)
         here = timeline.point
         self.phase = here.phase if here is not None else (timeline.passed[-1].point.phase if timeline.passed else "")
@@ -59,8 +57,6 @@ class TimelinePainter:
         for column in self.layout.columns:
             if column.x < self.looks.left + self.looks.width and column.x + column.width > self.looks.left:
                 self._column(painter, column)
-        if self.looks.corner:
-            self._corner(painter)
         self._marks(painter)
         if not self.timeline.at_present:
             self._present(painter)
@@ -185,12 +181,6 @@ class TimelinePainter:
         # A rim in the panel's tone sets the handle off from the bars and the heading beside it.
         painter.strokePath(handle, QPen(color(self.colors.panel), 2))
         painter.drawPath(handle)
-
-    def _corner(self, painter: QPainter) -> None:
-        painter.setFont(fonts.ui(11))
-        painter.setPen(color(self.colors.text3))
-        box = QRectF(self.looks.left, self.bottom + 2, self.looks.width, FOOT + _CORNER - 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.looks.corner)
 
 
 def heading_room(column: TimelineColumn, looks: Looks) -> tuple[float, float]:

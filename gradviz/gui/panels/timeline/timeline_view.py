@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QToolTip, QWidget
 
 from gradviz.gui.panels.timeline import timeline_text as timeline_words
 from gradviz.gui.panels.timeline.timeline_layout import TimelineLayout
@@ -35,7 +35,6 @@ class TimelineView(QAbstractScrollArea):
         self._hovered: int | None = None
         self._held = False
         self._asked: int | None = None
-        self._corner_outside = False
         self._shown: tuple[int, int] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -43,6 +42,10 @@ class TimelineView(QAbstractScrollArea):
         self.setMinimumHeight(92)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName(self.tr("Timeline"))
+        self.corner = QLabel(self.tr("bar height: time, log scale"))
+        """Label for the dock's strip, beside the panel's tab."""
+        self.corner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.corner.setProperty("role", "caption")
         self._describe()
 
     def sizeHint(self) -> QSize:
@@ -51,15 +54,6 @@ class TimelineView(QAbstractScrollArea):
     @property
     def timeline(self) -> Timeline | None:
         return self._timeline
-
-    def corner_text(self) -> str:
-        """What the height of the bars means, for the corner beside the panel's tab."""
-        return self.tr("bar height: time, log scale")
-
-    def set_corner_outside(self, outside: bool) -> None:
-        """Whether someone else shows `corner_text`; otherwise it stands under the bars."""
-        self._corner_outside = outside
-        self.viewport().update()
 
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show another iteration; None shows what to do to get one."""
@@ -230,7 +224,6 @@ class TimelineView(QAbstractScrollArea):
             area.height(),
             self._hovered,
             self.hasFocus(),
-            "" if self._corner_outside else self.corner_text(),
         )
         # Half the edge is kept clear on both sides; the other half lets a cursor at the very end be whole.
         painter.setClipRect(QRectF(_EDGE / 2, 0, area.width() - _EDGE, area.height()))

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.panel_dock import PanelDock
 
 SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
+Panel = TypeVar("Panel", bound=QWidget)
 _BREAKS = 246
 """Height of the breakpoints under the networks."""
 
 
 @dataclass(frozen=True, slots=True)
-class PanelSpec:
-    """A panel, the dock it lives in, and the one it moves to in a small window."""
+class PanelRow:
+    """One panel; its row is all that it needs.
+
+    Where the panel has a widget `corner`, it is shown at the right of the dock's strip; where it has a signal
+    `count_changed`, the number is shown behind its title.
+    """
 
     id: str
+    title: str
     dock: str
     small_dock: str
+    """The dock that holds the panel in a small window."""
+    make: Callable[[Session], QWidget]
+    keys: tuple[str, ...] = ()
 
 
-PANELS = (
-    PanelSpec("networks", "left", "bottom"),
-    PanelSpec("breakpoints", "breaks", "code"),
-    PanelSpec("inspector", "right", "right"),
-    PanelSpec("reach", "right", "right"),
-    PanelSpec("modules", "right", "right"),
-    PanelSpec("table", "right", "right"),
-    PanelSpec("source", "code", "code"),
-    PanelSpec("timeline", "bottom", "bottom"),
-    PanelSpec("loss", "bottom", "bottom"),
-    PanelSpec("console", "bottom", "bottom"),
-)
-
-
-class WindowPanels(QObject):
+class PanelsController(QObject):
     """Makes the docks of a window and moves panels among them."""
 
     changed = Signal()
@@ -46,10 +45,11 @@ class WindowPanels(QObject):
     compacted = Signal(bool)
     """The window became small, or large again."""
 
-    def __init__(self, window: QMainWindow, pages: dict[str, tuple[str, QWidget, QWidget | None]]) -> None:
-        """`pages`: panel id → title, widget, controls for the strip."""
+    def __init__(self, window: QMainWindow, rows: Sequence[PanelRow], session: Session) -> None:
         super().__init__(window)
-        self._window = window
+        self.rows = tuple(rows)
+        self._panels: dict[str, QWidget] = {}
+        self.window = window
         self.compact = False
         self.docks: dict[str, PanelDock] = {}
         window.setDockNestingEnabled(True)
@@ -67,12 +67,18 @@ class WindowPanels(QObject):
             dock.pages_changed.connect(self.changed)
             dock.visibilityChanged.connect(lambda _visible: self.changed.emit())
             self.docks[name] = dock
-        for spec in PANELS:
-            title, page, controls = pages[spec.id]
-            self.docks[spec.dock].add_page(spec.id, title, page, controls)
+        for row in rows:
+            panel = self._panels[row.id] = row.make(session)
+            self.docks[row.dock].add_page(row.id, row.title, panel, getattr(panel, "corner", None))
+            if hasattr(panel, "count_changed"):
+                panel.count_changed.connect(partial(self._show_count, row))
         self.docks["bottom"].show_page("loss")
         self._place()
         window.installEventFilter(self)
+
+    def get(self, kind: type[Panel]) -> Panel:
+        """Return the panel of a class."""
+        return next(panel for panel in self._panels.values() if isinstance(panel, kind))
 
     def dock_of(self, panel: str) -> PanelDock:
         """The dock that holds a panel now."""
@@ -107,17 +113,17 @@ class WindowPanels(QObject):
 
     def state(self) -> tuple[QByteArray, str]:
         """What `restore` takes: the docks' places, and the hidden panels."""
-        hidden = [spec.id for spec in PANELS if self.dock_of(spec.id).is_hidden_page(spec.id)]
-        return self._window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
+        hidden = [row.id for row in self.rows if self.dock_of(row.id).is_hidden_page(row.id)]
+        return self.window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
 
     def restore(self, places: QByteArray, pages: str) -> None:
         """Put docks and panels as they were left."""
         manner, *hidden = pages.split(",") if pages else ["large"]
         self.set_compact(manner == "small")
         if not places.isEmpty():
-            self._window.restoreState(places)
+            self.window.restoreState(places)
         for panel in hidden:
-            if panel in {spec.id for spec in PANELS}:
+            if panel in {row.id for row in self.rows}:
                 self.dock_of(panel).hide_page(panel)
 
     def set_compact(self, compact: bool) -> None:
@@ -125,14 +131,14 @@ class WindowPanels(QObject):
         if compact == self.compact:
             return
         self.compact = compact
-        for spec in PANELS:
-            source, target = (spec.dock, spec.small_dock) if compact else (spec.small_dock, spec.dock)
+        for row in self.rows:
+            source, target = (row.dock, row.small_dock) if compact else (row.small_dock, row.dock)
             if source != target:
-                hidden = self.docks[source].is_hidden_page(spec.id)
-                self.docks[target].add_page(spec.id, *self.docks[source].take_page(spec.id))
+                hidden = self.docks[source].is_hidden_page(row.id)
+                self.docks[target].add_page(row.id, *self.docks[source].take_page(row.id))
                 self.docks[source].setVisible(bool(self.docks[source].ids))
                 if hidden:
-                    self.docks[target].hide_page(spec.id)
+                    self.docks[target].hide_page(row.id)
                 else:
                     self.docks[target].show()
         self._resize()
@@ -142,16 +148,19 @@ class WindowPanels(QObject):
     @property
     def is_small(self) -> bool:
         """True if the window has no room for the large arrangement."""
-        return self._window.width() < SMALL_WIDTH or self._window.height() < SMALL_HEIGHT
+        return self.window.width() < SMALL_WIDTH or self.window.height() < SMALL_HEIGHT
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._window:
+        if event.type() == QEvent.Type.Resize and watched is self.window:
             self.set_compact(self.is_small)
         return False
 
+    def _show_count(self, row: PanelRow, count: int) -> None:
+        self.dock_of(row.id).set_page_title(row.id, f"{row.title}  {count}" if count else row.title)
+
     def _place(self) -> None:
         areas = Qt.DockWidgetArea
-        window, docks = self._window, self.docks
+        window, docks = self.window, self.docks
         window.addDockWidget(areas.LeftDockWidgetArea, docks["left"])
         window.splitDockWidget(docks["left"], docks["breaks"], Qt.Orientation.Vertical)
         window.addDockWidget(areas.RightDockWidgetArea, docks["right"])
@@ -162,7 +171,7 @@ class WindowPanels(QObject):
         self._resize()
 
     def _resize(self) -> None:
-        docks, window = self.docks, self._window
+        docks, window = self.docks, self.window
         sides = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window.resizeDocks([docks["left"], docks["right"]], [_LEFT, _RIGHT_SMALL if self.compact else _RIGHT], sides[0])
         window.resizeDocks([docks["bottom"]], [_BOTTOM], sides[1])
@@ -175,17 +184,17 @@ class WindowPanels(QObject):
         """Give the inspector so much of the height at the right, and the source the rest."""
         docks = [self.docks["right"], self.docks["code"]]
         tall = sum(dock.height() for dock in docks)
-        self._window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
+        self.window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
 
     def set_width(self, dock: str, width: int) -> None:
         """Make a dock at a side so wide."""
-        self._window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
+        self.window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
 
     def set_height(self, dock: str, height: int) -> None:
         """Make a dock so high."""
         # Which panel is in front may just have changed, and with it the least height: that is told from inside out.
-        for widget in (self.docks[dock].widget(), self.docks[dock], self._window):
+        for widget in (self.docks[dock].widget(), self.docks[dock], self.window):
             layout = widget.layout()
             if layout is not None:
                 layout.activate()
-        self._window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
+        self.window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
