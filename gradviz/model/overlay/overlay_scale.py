@@ -105,7 +105,7 @@ def places(overlay: Overlay, column: Column, limits: Limits | None) -> tuple[Flo
 
 
 def ticks(overlay: Overlay, limits: Limits, most: int = 7) -> list[BarTick]:
-    """Return the decades (powers of two for bytes) of a log bar, at most `most` with text; ends and middle of others."""
+    """Return decades (powers of two for bytes) of a log bar, at most `most` with text; ends and middle of others."""
     if overlay.scale != "log":
         return _plain_ticks(overlay, limits)
     base = 2.0 if overlay.binary else 10.0
