@@ -10,11 +10,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gradviz.appearance.palette import DARK
 from gradviz.errors import InvalidValueError
 from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
 from gradviz.gui.dialogs.breakpoint_entry import FIELDS, Entry, read
 from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
-from gradviz.gui.style.palette import DARK
 from gradviz.gui.style.theme import Theme
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.protocol.records import BreakpointKind, BreakpointRecord
