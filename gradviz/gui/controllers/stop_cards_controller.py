@@ -12,7 +12,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.card import CARD_WIDTH
 from gradviz.model.derivative.derivatives import Derivative, derivative
 from gradviz.model.graph.graph import Graph
-from gradviz.model.stepping.breakpoints import title_of
+from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 _EDGE = 14
