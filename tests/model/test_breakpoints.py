@@ -6,7 +6,8 @@ import pytest
 
 from gradviz.errors import InvalidValueError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.stepping.breakpoints import Breakpoints, detail_of, node_breakpoint, place_of, title_of
+from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
+from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint, place_of
 from gradviz.protocol.records import BreakpointRecord, ClusterRecord, GraphRecord, NodeRecord
 
 NAN = BreakpointRecord(0, "nan")
@@ -54,7 +55,9 @@ def test_they_come_back_as_they_were_stored() -> None:
     assert [(item.record, item.enabled) for item in again] == [(item.record, item.enabled) for item in points]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"enabled": true}]'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[{"enabled": true, "record": {"id": 1, "kind": "none"}}]', '[{"enabled": true}]']
+)
 def test_a_damaged_store_is_said_in_a_sentence(text: str) -> None:
     with pytest.raises(InvalidValueError):
         Breakpoints().restore(text)
@@ -74,13 +77,13 @@ def test_a_node_keeps_its_place_when_the_graph_grows() -> None:
     assert place_of(middle(2), 1) != place_of(middle(3), 2)
 
 
-def test_nodes_of_one_line_and_module_are_told_apart_by_their_number() -> None:
+def test_nodes_of_one_line_and_module_differ_by_their_number() -> None:
     nodes = tuple(NodeRecord(i, "function", "mul", "MulBackward0", file="a.py", line=3) for i in range(3))
     graph = Graph(GraphRecord("s", "autograd", nodes, ()))
     assert [place_of(graph, i).nth for i in range(3)] == [1, 2, 3]
 
 
-def test_rows_read_as_a_person_would_say_them() -> None:
+def test_texts_of_rows() -> None:
     assert (title_of(LINE), detail_of(LINE)) == ("dynamic.py:20", "in backward, use 2")
     assert title_of(BreakpointRecord(0, "norm_above", number=1000)) == "Gradient norm above 1000"
     assert title_of(BreakpointRecord(0, "shape", text="64x100")) == "Shape 64 × 100"

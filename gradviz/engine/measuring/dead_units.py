@@ -11,7 +11,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.measuring.clocks import Clock, Span
 from gradviz.engine.measuring.measure import Measure, OpCall
-from gradviz.engine.tensors.reductions import can_be_read, is_floating, quiet
+from gradviz.engine.tensors.reductions import can_be_read, is_floating, untracked
 from gradviz.protocol.records import MeasureKind, NodeRecord, PlaceRecord
 
 _ALWAYS = frozenset(("relu", "relu_", "relu6"))
@@ -65,7 +65,7 @@ class DeadUnits(Measure):
 
     def _add(self, node_id: int, place: PlaceRecord, fires: torch.Tensor) -> None:
         before = self._memory.get(place)
-        with quiet():
+        with untracked():
             if before is not None and before.shape == fires.shape and before.device == fires.device:
                 fires = before | fires
             self._memory[place] = fires
@@ -103,7 +103,7 @@ def firing(output: Any, unit: int) -> torch.Tensor:
     others = [dim for dim in range(output.ndim) if dim != unit]
     if not isinstance(output, torch.Tensor):
         return torch.from_numpy(np.array((output != 0).any(axis=tuple(others))))
-    with quiet():
+    with untracked():
         fires = output.detach() != 0
         return fires.any(dim=others) if others else fires
 

@@ -14,7 +14,7 @@ from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
 from gradviz.engine.capture.op_recorder import Op, flatten
 from gradviz.engine.capture.tensor_ids import NamedTensors
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.gate.step_history import Passed
+from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.clocks import Clock
 from gradviz.engine.measuring.dead_units import DeadUnits
@@ -270,7 +270,7 @@ def _of_cached(
             if kind in kinds and value is not None:
                 found[kind][node_id] = value
 
-    for passed in gate.past.passed:
+    for passed in gate.history.passed:
         phase, node = passed.point.phase, passed.point.node
         if phase == "update" and of_updates:
             for i, parameter in enumerate(passed.nodes or (() if node is None else (node,))):
@@ -294,9 +294,9 @@ def _of_cached(
     return found
 
 
-def _cached(gate: Gate, passed: Passed, role: str, index: int) -> Any:
+def _cached(gate: Gate, passed: HistoryEntry, role: str, index: int) -> Any:
     try:
-        return gate.past.keeper.get((passed.point.index, role, index))
+        return gate.history.cache.get((passed.point.index, role, index))
     except GradvizError:
         return None
 

@@ -11,7 +11,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.measure import Measure
-from gradviz.engine.tensors.reductions import quiet
+from gradviz.engine.tensors.reductions import untracked
 from gradviz.engine.torch_compat import RAW_SAVED, storage_id
 
 
@@ -22,7 +22,7 @@ class SavedBytes(Measure):
 
     def look_at_graph(self, graph: CapturedGraph, held_anyway: Iterable[Any]) -> None:
         """Measure all nodes."""
-        with quiet():
+        with untracked():
             self._values["saved_bytes"] = saved_bytes(graph.live, held_anyway)
 
 

@@ -10,7 +10,7 @@ import torch
 
 from gradviz.engine.measuring.clocks import Clock
 from gradviz.engine.measuring.measure import Measure
-from gradviz.engine.tensors.reductions import can_be_read, norm, quiet
+from gradviz.engine.tensors.reductions import can_be_read, norm, untracked
 from gradviz.protocol.records import MeasureKind
 
 # What may be copied for one update; parameters that do not fit, the largest, are not measured.
@@ -46,7 +46,7 @@ class UpdateRatio(Measure):
         for node_id, old in before.items():
             new = parameters.get(node_id)
             if _are_alike(old, new):
-                with quiet():
+                with untracked():
                     change = (new.detach() if isinstance(new, torch.Tensor) else new) - old
                     self._put("update_ratio", node_id, norm(change) / norm(old))
 
@@ -55,7 +55,7 @@ class UpdateRatio(Measure):
         of_change, of_before = norm(change), norm(before)
         if of_change is None or of_before is None:
             return {}
-        with quiet():
+        with untracked():
             return {"update_ratio": of_change / of_before}
 
 

@@ -80,7 +80,7 @@ class OverlayController(QObject):
         self._session.show_measures(_VIEW, () if measure is None else (measure,))
         self._menu.show_state(overlay_id, self._session.measure_rate)
         if self.overlay is None:
-            self._view.set_coloring(None)
+            self._view.scene.set_coloring(None)
             self._view.cards.set_lower_left(None)
             self._values = None
         else:
@@ -115,7 +115,7 @@ class OverlayController(QObject):
         if shown is None:
             return
         if drawing is None:
-            self._view.set_coloring(None)
+            self._view.scene.set_coloring(None)
             return
         if shown.is_categorical:
             self._show_groups(drawing, shown)
@@ -125,7 +125,7 @@ class OverlayController(QObject):
 
     def shading(self) -> Shading | None:
         """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
-        drawing, coloring = self._view.drawing, self._view.coloring
+        drawing, coloring = self._view.drawing, self._view.scene.coloring
         if drawing is None or coloring is None:
             return None
         found = shades(drawing, coloring, palettes.current())
@@ -144,7 +144,7 @@ class OverlayController(QObject):
         groups = self._told(drawing.graph, shown)
         assert isinstance(groups, Groups)
         self._values = None
-        self._view.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
+        self._view.scene.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
         self.legend.show_groups(shown, groups)
 
     def _show_values(self, drawing: Drawing, shown: Overlay) -> None:
@@ -155,7 +155,7 @@ class OverlayController(QObject):
             self._limits[shown.id] = wanted.join(self._limits.get(shown.id))
         limits = self._limits.get(shown.id)
         coloring = measured_coloring(shown, values, limits, palettes.current(), self._explained)
-        self._view.set_coloring(coloring)
+        self._view.scene.set_coloring(coloring)
         self.legend.show_scale(shown, limits, self._kinds_of(shown, values, limits), self._note(shown, column))
 
     def _column(self, graph: Graph, shown: Overlay) -> Column:
@@ -220,7 +220,7 @@ class OverlayController(QObject):
         drawing, shown, values = self._view.drawing, self.overlay, self._values
         place = None
         if drawing is not None and shown is not None and values is not None and len(values.applies) == len(drawing):
-            node = self._view.hovered if self._view.hovered is not None else self._session.selected
+            node = self._view.marks.hovered if self._view.marks.hovered is not None else self._session.selected
             box = drawing.box_of(node) if node is not None else None
             if box is not None and values.column.measured[box]:
                 one = Column(values.column.values[[box]], values.column.measured[[box]])

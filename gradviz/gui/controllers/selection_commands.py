@@ -31,7 +31,7 @@ class SelectionCommands:
     def center(self) -> None:
         """Move the node to the middle of the canvas."""
         if self._session.selected is not None:
-            self._graph.view.center_on(self._session.selected)
+            self._graph.view.framing.center_on(self._session.selected)
 
     def highlight_gradient(self) -> None:
         """Highlight the way of the node's gradient from the loss."""

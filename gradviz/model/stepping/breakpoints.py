@@ -1,21 +1,18 @@
-"""The breakpoints of the window: which there are, which are on, how often each was hit, and how each reads."""
+"""The set of breakpoints of a client: which there are, which are on, and how often each was hit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import Literal
 
 import msgspec
 
 from gradviz.errors import InvalidValueError
 from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
-
-CONDITIONS = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
-"""Kinds that watch values; they are drawn as a diamond, the others as a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Breakpoints:
         return self._items[breakpoint_id]
 
     def add(self, record: BreakpointRecord) -> int:
-        """Add a breakpoint, or turn the equal one on; its id is the answer. The record's own id is not read."""
+        """Add a breakpoint, or enable the equal one, and return its id. The record's own id is ignored."""
         same = self.find(record)
         if same is not None:
             self._items[same] = replace(self._items[same], enabled=True)
@@ -58,14 +55,14 @@ class Breakpoints:
         return breakpoint_id
 
     def find(self, record: BreakpointRecord) -> int | None:
-        """Id of the breakpoint that means the same; None if there is none."""
+        """Return the id of the equal breakpoint; None if there is none."""
         for breakpoint_id, item in self._items.items():
             if msgspec.structs.replace(record, id=breakpoint_id) == item.record:
                 return breakpoint_id
         return None
 
     def toggle(self, record: BreakpointRecord) -> int | None:
-        """Remove the breakpoint if it is there, add it if not; its id, None when it was removed."""
+        """Remove the breakpoint if it is there, else add it; return its id, or None when it was removed."""
         same = self.find(record)
         if same is None:
             return self.add(record)
@@ -73,41 +70,46 @@ class Breakpoints:
         return None
 
     def enable(self, breakpoint_id: int, enabled: bool) -> None:
+        """Enable or disable a breakpoint."""
         self._items[breakpoint_id] = replace(self._items[breakpoint_id], enabled=enabled)
 
     def remove(self, breakpoint_id: int) -> None:
+        """Remove a breakpoint."""
         del self._items[breakpoint_id]
 
     def clear(self) -> None:
+        """Remove all."""
         self._items.clear()
 
     def count(self, hits: Iterable[tuple[int, int]]) -> None:
-        """Take in how often each was hit; ids that were removed meanwhile are passed over."""
+        """Store how often each was hit; ids that were removed meanwhile are ignored."""
         for breakpoint_id, number in hits:
             if breakpoint_id in self._items:
                 self._items[breakpoint_id] = replace(self._items[breakpoint_id], hits=number)
 
     def reset_hits(self) -> None:
-        """A new run counts from 0."""
+        """Count hits from 0 again, for a new run."""
         self._items = {key: replace(item, hits=0) for key, item in self._items.items()}
 
     def enabled(self) -> tuple[BreakpointRecord, ...]:
-        """What the engine is sent."""
+        """Return the enabled breakpoints, which the engine gets."""
         return tuple(item.record for item in self if item.enabled)
 
     def to_json(self) -> str:
-        """For the settings: what a later session restores."""
+        """Return the text for the settings from which a later session restores them."""
         rows = [{"enabled": item.enabled, "record": item.record} for item in self]
         return msgspec.json.encode(rows).decode()
 
     def restore(self, text: str) -> None:
-        """Take in what `to_json` wrote, beside what is there.
+        """Add what `to_json` wrote.
 
         Raises:
             InvalidValueError: the text is not of that form.
         """
         try:
             rows = msgspec.json.decode(text, type=list[_Row])
+            if unknown := {row.record.kind for row in rows} - set(KINDS):
+                raise ValueError(f"there is no kind {', '.join(sorted(unknown))}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidValueError(f"The stored breakpoints cannot be read ({error}); they start empty.") from None
         for row in rows:
@@ -120,28 +122,28 @@ class _Row(msgspec.Struct):
 
 
 def place_of(graph: Graph, node_id: int) -> PlaceRecord:
-    """Where in the code a node comes from, so that a breakpoint finds it again in a graph that changed."""
+    """Return where in the code a node comes from, so that a breakpoint finds it again in a graph that changed."""
     return places(graph.record)[node_id]
 
 
 def node_breakpoint(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> BreakpointRecord:
-    """A breakpoint on a node, by its place in the code.
+    """Return a breakpoint on a node, by its place in the code.
 
     Raises:
-        InvalidValueError: the engine never comes by this node, or not in that phase.
+        InvalidValueError: the engine never passes this node, or not in that phase.
     """
     node = graph.node(node_id)
     phases = check_passes(graph, node_id, phase)
     if phases == ("update",):
-        phase = "update"  # which is passed over unless it is asked for
+        phase = "update"  # which is skipped unless it is requested
     return BreakpointRecord(0, "node", text=node.name, phase=phase, place=place_of(graph, node_id))
 
 
 def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> tuple[Phase, ...]:
-    """The phases in which the engine comes by this node.
+    """Return the phases in which the engine passes this node.
 
     Raises:
-        InvalidValueError: it never does, or not in `phase`.
+        InvalidValueError: it never passes it, or not in `phase`.
     """
     node = graph.node(node_id)
     phases = graph.phases_of(node)
@@ -150,69 +152,3 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
     if phase and phase not in phases:
         raise InvalidValueError(f"{node.name} is passed in {' and '.join(phases)}, not in {phase}.")
     return phases
-
-
-def check_watched(record: BreakpointRecord) -> BreakpointRecord:
-    """The same breakpoint.
-
-    Raises:
-        InvalidValueError: its condition is never tried in its phase.
-    """
-    gradients = record.kind in ("norm_above", "norm_below", "zero_grad")
-    if record.kind in CONDITIONS and (record.phase == "update" or (gradients and record.phase == "forward")):
-        tried = "gradients, in backward" if gradients else "what comes out in forward and backward"
-        raise InvalidValueError(f"This is asked of {tried}, not in {record.phase}.")
-    return record
-
-
-def title_of(record: BreakpointRecord) -> str:
-    """The first line of a breakpoint's row: what it waits for."""
-    match record.kind:
-        case "line":
-            return f"{PurePath(record.file).name}:{record.line}"
-        case "node":
-            module = record.place.module if record.place is not None else ""
-            return f"{module}.{record.text}" if module else record.text
-        case "op" | "module":
-            return record.text
-        case "phase":
-            return f"{record.text.capitalize()} begins"
-        case "iteration":
-            return f"Iteration {record.number:.0f}"
-        case "nan":
-            return "NaN appears"
-        case "inf":
-            return "Inf appears"
-        case "norm_above":
-            return f"Gradient norm above {record.number:g}"
-        case "norm_below":
-            return f"Gradient norm below {record.number:g}"
-        case "zero_grad":
-            return "Gradient all zero"
-        case "shape":
-            return f"Shape {record.text.replace('x', ' × ') or 'scalar'}"
-
-
-def detail_of(record: BreakpointRecord) -> str:
-    """The second line of a breakpoint's row: where it waits."""
-    where = f"in {record.phase}" if record.phase else ""
-    match record.kind:
-        case "line" if record.number:
-            use = f"use {record.number:.0f}"
-            return f"{where}, {use}" if where else use
-        case "line":
-            return where or "forward and backward"
-        case "node":
-            place = record.place
-            use = f"use {place.use}" if place is not None and place.module else ""
-            return ", ".join(part for part in (where or "forward and backward", use) if part)
-        case "op":
-            return where or "every op and node of this name"
-        case "module":
-            return where or "on entering the module"
-        case "phase" | "iteration":
-            return "at its start"
-        case "norm_above" | "norm_below" | "zero_grad":
-            return "any node of backward"
-        case _:
-            return where or "any op, any node"

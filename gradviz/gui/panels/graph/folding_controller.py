@@ -89,9 +89,9 @@ class GraphFolds(QObject):
         node, self._pending = self._pending, None
         cluster, self._pending_cluster = self._pending_cluster, None
         if node is not None:
-            self._view.reveal(node)
+            self._view.framing.reveal(node)
         elif cluster is not None:
-            self._view.reveal_cluster(cluster)
+            self._view.framing.reveal_cluster(cluster)
 
     def cleared(self) -> None:
         """The canvas is empty."""
@@ -114,13 +114,13 @@ class GraphFolds(QObject):
         """Fold a module and those like it beside it into one box, in its place."""
         group = self.session.group_of(cluster)
         if group is not None:
-            self._view.keep_in_place(cluster)
+            self._view.framing.keep_in_place(cluster)
             self.session.fold_siblings(group)
 
     def open_inside(self, cluster: int) -> None:
         """Open a module and everything in it, in its place."""
         self._last = cluster
-        self._view.keep_in_place(cluster)
+        self._view.framing.keep_in_place(cluster)
         self.session.open_inside(cluster)
 
     def fold_all(self) -> None:
@@ -140,11 +140,11 @@ class GraphFolds(QObject):
         drawing = self._view.drawing
         box = drawing.box_of(node_id) if drawing is not None else None
         if drawing is None or (box is not None and not drawing.folded[box]):
-            self._view.center_on(node_id)
+            self._view.framing.center_on(node_id)
             return
         self._pending = node_id
         if box is not None:
-            self._view.keep_in_place(drawing.key_of(box))
+            self._view.framing.keep_in_place(drawing.key_of(box))
         graph = self.session.graph
         self._last = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
         self.session.open_to(node_id)
@@ -152,20 +152,20 @@ class GraphFolds(QObject):
     def show_cluster(self, cluster: int) -> None:
         """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
         if cluster < 0:
-            self._view.fit()
+            self._view.framing.fit()
             return
         drawing = self._view.drawing
         if drawing is None:
             return
         self._session.select(None)
-        self._view.select_cluster(cluster)
+        self._view.marks.select_cluster(cluster)
         self._show_way()
         self.cluster_shown.emit(cluster)
         if drawing.place_of_cluster(cluster) is not None and len(drawing.members_with(cluster)) <= 1:
-            self._view.reveal_cluster(cluster)
+            self._view.framing.reveal_cluster(cluster)
             return
         self._pending_cluster = cluster
-        self._view.keep_in_place(cluster)
+        self._view.framing.keep_in_place(cluster)
         self.session.open_to_cluster(cluster)
 
     def unfold_path(self) -> None:
@@ -176,8 +176,8 @@ class GraphFolds(QObject):
             node = point.node
         if node is not None:
             self.show_node(node)
-        elif self._view.selected_cluster is not None:
-            self.show_cluster(self._view.selected_cluster)
+        elif self._view.marks.selected_cluster is not None:
+            self.show_cluster(self._view.marks.selected_cluster)
 
     def deepen(self, way: int) -> None:
         """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
@@ -186,11 +186,11 @@ class GraphFolds(QObject):
 
     def fold_around(self) -> None:
         """Fold the module around what is chosen, or a chosen module itself if it is open."""
-        drawing, key, node = self._view.drawing, self._view.selected_cluster, self._session.selected
+        drawing, key, node = self._view.drawing, self._view.marks.selected_cluster, self._session.selected
         if drawing is None:
             return
         for group in self.session.groups_of_node(node) if node is not None else ():
-            self._view.keep_node_in_place(node)  # type: ignore[arg-type]
+            self._view.framing.keep_node_in_place(node)  # type: ignore[arg-type]
             self.session.toggle(group)
             return
         if key is not None and drawing.rect_of_cluster(key) is not None:
@@ -199,8 +199,8 @@ class GraphFolds(QObject):
             box = drawing.box_of(node) if node is not None else drawing.box_of_key(key) if key is not None else None
             around = cluster_around(drawing, box) if box is not None else None
         if around is not None:
-            self._view.keep_in_place(around)
-            self._view.select_cluster(around)
+            self._view.framing.keep_in_place(around)
+            self._view.marks.select_cluster(around)
             self.toggle(around)
 
     def _set_depth(self, depth: int) -> None:
@@ -210,7 +210,7 @@ class GraphFolds(QObject):
 
     def _anew(self) -> None:
         if self._session.selected is None:
-            self._view.look_anew()
+            self._view.framing.reset()
         else:
             self._keep_selected()
 
@@ -220,11 +220,11 @@ class GraphFolds(QObject):
         if drawing is None:
             return
         if node is not None:
-            self._view.keep_node_in_place(node, or_whole=True)
-        elif self._view.selected_cluster is not None:
-            self._view.keep_in_place(self._view.selected_cluster)
+            self._view.framing.keep_node_in_place(node, or_whole=True)
+        elif self._view.marks.selected_cluster is not None:
+            self._view.framing.keep_in_place(self._view.marks.selected_cluster)
         else:
-            self._view.look_anew()
+            self._view.framing.reset()
 
     def _open_menu(self, key: int, place: QPoint) -> None:
         drawing = self._view.drawing
@@ -243,7 +243,7 @@ class GraphFolds(QObject):
         if graph is None or drawing is None or drawing.graph is not graph:
             self.depth.hide()
             self.crumbs.set_crumbs([])
-            self._view.cards_changed()
+            self._view.framing.place_cards()
             self.way_shown.emit()
         else:
             self._show_way_in(graph)
@@ -259,12 +259,12 @@ class GraphFolds(QObject):
         node = self._session.selected_node
         if node is not None:
             cluster = node.cluster
-        elif self._view.selected_cluster is not None and self._view.selected_cluster < len(graph.clusters):
-            cluster = self._view.selected_cluster
+        elif self._view.marks.selected_cluster is not None and self._view.marks.selected_cluster < len(graph.clusters):
+            cluster = self._view.marks.selected_cluster
         whole = self._session.graph_target.rpartition("/")[2]
         line = crumbs(graph, opened, cluster, whole)
         self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
-        self._view.cards_changed()
+        self._view.framing.place_cards()
         self.way_shown.emit()
 
     @property

@@ -62,7 +62,7 @@ class GraphPanel(QWidget):
         self.folds.prepare(graph)
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
-        self.view.select(self._session.selected)
+        self.view.marks.select(self._session.selected)
         self.folds.placed(placement)
         self._show_numbers()
         self._steps.refresh()
@@ -108,7 +108,7 @@ class GraphPanel(QWidget):
         session.state_changed.connect(self._soon)
         session.phase_changed.connect(self._show_phase)
         session.opening_late.connect(self._show_late)
-        session.selection_changed.connect(lambda: view.select(session.selected))
+        session.selection_changed.connect(lambda: view.marks.select(session.selected))
         view.node_clicked.connect(session.select)
         view.cluster_clicked.connect(lambda _key: session.select(None))
         view.background_clicked.connect(lambda: session.select(None))
@@ -135,9 +135,9 @@ class GraphPanel(QWidget):
     def _show_numbers(self) -> None:
         session = self._session
         before_it = session.point is not None and session.point.phase == "forward"
-        self.view.set_loss(None if before_it else session.loss)
+        self.view.scene.set_loss(None if before_it else session.loss)
         state = "fresh" if session.phase in ("ready", "opening", "starting") else session.phase
-        if state != self.view.run_state:
+        if state != self.view.scene.run_state:
             self.view.set_run_state(state)
             self._steps.refresh()
         self._show_where()
