@@ -172,13 +172,15 @@ def _noted(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> A
     file, line = user_line(frame)
     op = Op(name, file, line, -1, capture.phase, list(flatten(inputs)))
     here = capture.before(op, op.inputs, out)
-    capture.begin(op, None, op.inputs, {})
+    if capture.meter is not None:
+        capture.meter.begin(op, None, op.inputs, {})
     try:
         result = run()
     except Exception as error:
         capture.raised(op, here, op.inputs, error)
         raise
-    capture.end()
+    if capture.meter is not None:
+        capture.meter.end()
     if out is None:
         result = _recorded(result)
     if capture.phase == "update":

@@ -132,8 +132,7 @@ class Capture:
         return self.unrecorded.compiled_returned(frame)
 
     def _passed(self, values: Any, module: nn.Module | None) -> None:
-        """Record nodes behind `values`, which go into a module or come out of it: they belong to the current module
-        call."""
+        """Record nodes behind `values`, which go into a module or come out of it, in the current module call."""
         if not self.keeps_everything and not self.stepping and self.phase != "update":
             scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
             self._note_unseen(flat(values, {}) if type(values) is tuple else list(flatten(values)), scripted)
@@ -187,13 +186,15 @@ class Capture:
         """Do what `call` does, where there is no autograd: all inputs and outputs are kept."""
         op = self._begun(func, frame, inputs)
         here = self.before(op, inputs, kwargs.get("out"))
-        self.begin(op, func, args, kwargs)
+        if self.meter is not None:
+            self.meter.begin(op, func, args, kwargs)
         try:
             result = func(*args, **kwargs)
         except Exception as error:
             self.raised(op, here, inputs, error)
             raise
-        self.end()
+        if self.meter is not None:
+            self.meter.end()
         if self.phase == "update":
             return result
         op.outputs = list(flatten(result))
@@ -279,16 +280,6 @@ class Capture:
         if here is not None and self.steps is not None:
             with _at_the_gate(self):
                 self.steps.raised(op, here, inputs, error)
-
-    def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        """Begin to measure `op`: nothing runs between this and the call."""
-        if self.meter is not None:
-            self.meter.begin(op, function, args, kwargs)
-
-    def end(self) -> None:
-        """End the measurement of the op that has just run."""
-        if self.meter is not None:
-            self.meter.end()
 
     def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
         """Report that `op` has run inside the custom Function `inside`, and made the nodes `new`."""
