@@ -31,8 +31,8 @@ class StopPanelsController(QObject):
         self._ours = False
         self._page = panels.docks["bottom"].current
         panels.docks["bottom"].page_shown.connect(self._turned)
-        session.stopped.connect(self._enter)
-        session.phase_changed.connect(self._leave)
+        session.steps.stopped.connect(self._enter)
+        session.state.phase_changed.connect(self._leave)
 
     def _enter(self) -> None:
         if self._at_stop:
@@ -45,7 +45,7 @@ class StopPanelsController(QObject):
             self._panels.set_share(_SHARE)
 
     def _leave(self) -> None:
-        if self._at_stop and self._session.phase in ("running", "opening"):
+        if self._at_stop and self._session.state.phase in ("running", "opening"):
             self._at_stop = False
             if self._panels.docks["bottom"].current == self._settings.get("window/stop_panel"):
                 self._show(self._before)
