@@ -234,27 +234,15 @@ class PlaceRecord(Struct, frozen=True, gc=False):
     """Which of the nodes that agree in all the rest, from 1, in order of creation."""
 
 
-BreakpointKind = Literal[
-    "node",  # before the node at `place`, in forward and backward (`phase` narrows it)
-    "op",  # before every op or node called `text` (`addmm`, `AddmmBackward0`, `torch.nn.functional.linear`)
-    "module",  # on entering the module whose path is `text`
-    "line",  # before every op and node that `file`:`line` made; `number` other than 0 means that use alone
-    "phase",  # when the phase called `text` begins
-    "iteration",  # when iteration `number` begins
-    "nan",  # after an op or node put a NaN into its result
-    "inf",  # after an op or node put an infinity into its result
-    "norm_above",  # after a gradient's norm was above `number`
-    "norm_below",  # after a gradient's norm was below `number`
-    "zero_grad",  # after a gradient came out exactly zero everywhere
-    "shape",  # after an op's result or a gradient had the shape `text` (`64x100`)
-]
-
-
 class BreakpointRecord(Struct, frozen=True):
-    """Where to stop. The window owns them and sends the whole set; an engine keeps none."""
+    """Where to stop. The client owns them and sends the whole set; an engine keeps none.
+
+    The kind gives `text` and `number` their meaning: model/stepping/breakpoint_kinds says which field fills them, and
+    engine/gate/breakpoint_matching compares them.
+    """
 
     id: int
-    kind: BreakpointKind
+    kind: str
     text: str = ""
     number: float = 0
     file: str = ""

@@ -199,7 +199,7 @@ def test_memory_a_node(blocks: int, nodes: int, all_open: bool) -> None:
         del event
         placement = messages.unpack(packed)
         view.set_graph(cache.current, placement)
-        view.fit()
+        view.framing.fit()
         view.grab()
         assert cache.current.incoming[0] == []
         used = tracemalloc.get_traced_memory()[0] - before

@@ -31,14 +31,16 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
             lambda: session.engine.graph is not None and not session.measuring.column("grad_norm").empty, timeout=_LONG
         )
         parameter = next(node.id for node in session.engine.graph.nodes if node.kind == "parameter")
-        qtbot.waitUntil(lambda: view.coloring is not None and Pattern.FILLED in view.coloring.pattern.tolist())
-        assert view.coloring.value[view.drawing.box_of(parameter)]
+        qtbot.waitUntil(
+            lambda: view.scene.coloring is not None and Pattern.FILLED in view.scene.coloring.pattern.tolist()
+        )
+        assert view.scene.coloring.value[view.drawing.box_of(parameter)]
         assert measures.colours.legend.note.text() == "iteration 0"
         picture = tmp_path / "graph.svg"
         with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
             window.exports.picture_requested.emit(str(picture))
         shown = picture.read_text("utf-8")
-        assert f">{view.coloring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
+        assert f">{view.scene.coloring.value[view.drawing.box_of(parameter)]}<" in shown and ">Gradient norm<" in shown
         qtbot.waitUntil(lambda: "held for backward" in measures.modules.facts.text(), timeout=_LONG)
         assert measures.modules.model.sum_of("flops") > 0
         window.panels.show("table")
@@ -48,7 +50,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         cells = [measures.table.model.index(row, column).data() for column in range(measures.table.model.columnCount())]
         assert any("µs" in cell or "ms" in cell for cell in cells)
         measures.colours.choose("none")
-        assert view.coloring is None
+        assert view.scene.coloring is None
     finally:
         app.close()
         qapp.setStyleSheet("")

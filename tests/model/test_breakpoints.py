@@ -6,7 +6,8 @@ import pytest
 
 from gradviz.errors import InvalidValueError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.stepping.breakpoints import Breakpoints, detail_of, node_breakpoint, place_of, title_of
+from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
+from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint, place_of
 from gradviz.protocol.records import BreakpointRecord, ClusterRecord, GraphRecord, NodeRecord
 
 NAN = BreakpointRecord(0, "nan")
@@ -54,7 +55,9 @@ def test_they_come_back_as_they_were_stored() -> None:
     assert [(item.record, item.enabled) for item in again] == [(item.record, item.enabled) for item in points]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"enabled": true}]'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[{"enabled": true, "record": {"id": 1, "kind": "none"}}]', '[{"enabled": true}]']
+)
 def test_a_damaged_store_is_said_in_a_sentence(text: str) -> None:
     with pytest.raises(InvalidValueError):
         Breakpoints().restore(text)

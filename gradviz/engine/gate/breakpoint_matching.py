@@ -3,38 +3,133 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize, why_no_figures
+from gradviz.errors import InvalidValueError
 from gradviz.protocol.node_location import module_of, places
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord, SummaryRecord
 
-_AT_POINTS = frozenset(("node", "op", "module", "line"))
-_ON_VALUES = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
-_ON_GRADIENTS = frozenset(("norm_above", "norm_below", "zero_grad"))
+_MAX_GRAPHS = 64
 
-_REMEMBERED = 64
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The engine is about to run `point`. `place`: where its node lies in the code; `enters`: paths of the module calls
+    that begin here."""
+
+    point: PointRecord
+    place: PlaceRecord | None
+    enters: Sequence[str]
+
+
+# Each kind that stops before a point: whether it stops here.
+
+
+def _at_node(record: BreakpointRecord, here: Arrival) -> bool:
+    return here.place is not None and here.place == record.place
+
+
+def _at_op(record: BreakpointRecord, here: Arrival) -> bool:
+    """`text` is what a user may call an op: its full name, its last part, the autograd class, or its short form."""
+    point = here.point
+    if record.text in (point.op, point.op.rsplit(".", 1)[-1]):
+        return True
+    base = point.grad_fn.split("Backward")[0]
+    return bool(point.grad_fn) and record.text in (point.grad_fn, base, base.lower())
+
+
+def _at_module(record: BreakpointRecord, here: Arrival) -> bool:
+    """`text` is the path of the module that is entered."""
+    return record.text in here.enters
+
+
+def _at_line(record: BreakpointRecord, here: Arrival) -> bool:
+    """`number` other than 0 means that use of the line alone."""
+    point = here.point
+    return int(record.number) in (0, point.use) and (point.file, point.line) == (record.file, record.line)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCondition:
+    """A kind that stops behind a point: the sentence on what it finds in a result; empty if that is not wrong."""
+
+    finds: Callable[[BreakpointRecord, SummaryRecord], str]
+    gradients: bool = False
+    """Only gradients are looked at, so only backward."""
+    finite: bool = True
+    """It may find something where every number is finite."""
+    numbers: bool = True
+    """It looks at numbers, which some tensors do not have."""
+
+
+def _finds_nan(record: BreakpointRecord, value: SummaryRecord) -> str:
+    return f"{value.nans} NaN in {value.name}" if value.nans else ""
+
+
+def _finds_inf(record: BreakpointRecord, value: SummaryRecord) -> str:
+    return f"{value.infs} Inf in {value.name}" if value.infs else ""
+
+
+def _finds_norm_above(record: BreakpointRecord, value: SummaryRecord) -> str:
+    if value.norm is None or value.norm <= record.number:
+        return ""
+    return f"norm {value.norm:.4g} of {value.name} is above {record.number:g}"
+
+
+def _finds_norm_below(record: BreakpointRecord, value: SummaryRecord) -> str:
+    if value.norm is None or not value.norm < record.number:
+        return ""
+    return f"norm {value.norm:.4g} of {value.name} is below {record.number:g}"
+
+
+def _finds_zero(record: BreakpointRecord, value: SummaryRecord) -> str:
+    return f"{value.name} is exactly zero" if value.norm == 0.0 else ""
+
+
+def _finds_shape(record: BreakpointRecord, value: SummaryRecord) -> str:
+    """`text` is the shape, as `64x100`."""
+    if value.shape is None or "x".join(map(str, value.shape)) != record.text:
+        return ""
+    shape = record.text.replace("x", " × ")
+    return f"{value.name} has the shape {shape}" if shape else f"{value.name} is a scalar"
+
+
+AT_POINTS = {"node": _at_node, "op": _at_op, "module": _at_module, "line": _at_line}
+AT_STARTS = {"phase", "iteration"}
+"""Kinds that stop at the first point of the phase `text`, or of the iteration `number`."""
+ON_VALUES = {
+    "nan": ValueCondition(_finds_nan, finite=False),
+    "inf": ValueCondition(_finds_inf, finite=False),
+    "norm_above": ValueCondition(_finds_norm_above, gradients=True),
+    "norm_below": ValueCondition(_finds_norm_below, gradients=True),
+    "zero_grad": ValueCondition(_finds_zero, gradients=True),
+    "shape": ValueCondition(_finds_shape, numbers=False),
+}
 
 
 class BreakpointSet:
     """The enabled breakpoints, by what they need. Counts the hits of each."""
 
     def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
+        if unknown := {r.kind for r in records} - {*AT_POINTS, *AT_STARTS, *ON_VALUES}:
+            raise InvalidValueError(f"There is no kind of breakpoint {', '.join(sorted(unknown))}.")
         self.records = tuple(records)
         self.hits: Counter[int] = Counter()
-        self._at_points = [r for r in records if r.kind in _AT_POINTS]
+        self._at_points = [r for r in records if r.kind in AT_POINTS]
         self.asks_modules = any(r.kind == "module" for r in records)
         """Whether it counts which module calls begin at a point."""
         self._at_phases = [r for r in records if r.kind == "phase"]
         self._at_iterations = [r for r in records if r.kind == "iteration"]
-        self._on_values = [r for r in records if r.kind in _ON_VALUES]
+        self._on_values = [r for r in records if r.kind in ON_VALUES]
         self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
         self.unchecked: list[str] = []
         """Sentences on values that no condition could be tried on, for whoever tells of them and empties it."""
         self._reasons: set[str] = set()
-        self._only_finite = all(r.kind in ("nan", "inf") for r in self._on_values)
+        self._skips_finite = not any(ON_VALUES[r.kind].finite for r in self._on_values)
 
     def wants(self, step: int) -> bool:
         """Whether iteration `step` must pass the gate."""
@@ -45,8 +140,8 @@ class BreakpointSet:
         return any(
             (r.kind == "phase" and r.text == phase)
             or (r.kind == "iteration" and phase == "forward")
-            or (r.kind in _AT_POINTS and (r.phase == phase or (r.phase == "" and phase != "update")))
-            or (r.kind in _ON_VALUES and _looks_at(r, phase))
+            or (r.kind in AT_POINTS and (r.phase == phase or (r.phase == "" and phase != "update")))
+            or (r.kind in ON_VALUES and _looks_at(r, phase))
             for r in self.records
         )
 
@@ -56,7 +151,7 @@ class BreakpointSet:
             return True
         known = self._reached.get(graph.signature)
         if known is None:
-            if len(self._reached) >= _REMEMBERED:
+            if len(self._reached) >= _MAX_GRAPHS:
                 self._reached.clear()
             known = self._reached[graph.signature] = self._reaches(graph)
         return known
@@ -71,7 +166,8 @@ class BreakpointSet:
             point = PointRecord(
                 0, "backward", node.id, node.op, node.type_name, use=use, file=node.file, line=node.line
             )
-            if any(_stands_at(r, point, where[node.id], ()) for r in records):
+            here = Arrival(point, where[node.id], ())
+            if any(AT_POINTS[r.kind](r, here) for r in records):
                 return True
         return False
 
@@ -94,8 +190,8 @@ class BreakpointSet:
         """The breakpoint that stands before `point`. `enters`: paths of the module calls that begin here."""
         if not self._at_points:
             return None
-        phase = point.phase
-        return self._first([r for r in self._at_points if _runs_in(r, phase) and _stands_at(r, point, place, enters)])
+        here, phase = Arrival(point, place, enters), point.phase
+        return self._first([r for r in self._at_points if _runs_in(r, phase) and AT_POINTS[r.kind](r, here)])
 
     def on_values(
         self, phase: str, results: Iterable[tuple[str, Any]], what: str = ""
@@ -109,13 +205,13 @@ class BreakpointSet:
         if watching is None:
             watching = self._watching[phase] = [record for record in self._on_values if _looks_at(record, phase)]
         for name, tensor in results if watching else ():
-            if tensor is None or (self._only_finite and is_finite(tensor)):
+            if tensor is None or (self._skips_finite and is_finite(tensor)):
                 continue
             value = summarize(name, tensor)
             if value.norm is None:
                 self._note_unchecked(watching, name, tensor, what)
             for record in watching:
-                found = _finds(record, value)
+                found = ON_VALUES[record.kind].finds(record, value)
                 if found:
                     self.count([record])
                     return record, found
@@ -123,7 +219,7 @@ class BreakpointSet:
 
     def _note_unchecked(self, watching: Iterable[BreakpointRecord], name: str, tensor: Any, what: str) -> None:
         """Note what a condition on numbers could not be tried on; once for each reason."""
-        reason = why_no_figures(tensor) if any(record.kind != "shape" for record in watching) else ""
+        reason = why_no_figures(tensor) if any(ON_VALUES[r.kind].numbers for r in watching) else ""
         if reason and reason not in self._reasons:
             self._reasons.add(reason)
             of_what = f"{name} of {what}" if what and what not in name else name
@@ -139,49 +235,9 @@ class BreakpointSet:
 def _looks_at(record: BreakpointRecord, phase: str) -> bool:
     """Whether a condition on values is tried in a phase: gradients pass in backward, and an update has no results."""
     return _runs_in(record, phase) and (
-        phase == "backward" or (phase == "forward" and record.kind not in _ON_GRADIENTS)
+        phase == "backward" or (phase == "forward" and not ON_VALUES[record.kind].gradients)
     )
 
 
 def _runs_in(record: BreakpointRecord, phase: str) -> bool:
     return record.phase in ("", phase)
-
-
-def _stands_at(record: BreakpointRecord, point: PointRecord, place: PlaceRecord | None, enters: Sequence[str]) -> bool:
-    match record.kind:
-        case "node":
-            return place is not None and place == record.place
-        case "op":
-            return record.text in _names(point)
-        case "module":
-            return record.text in enters
-        case "line":
-            use = int(record.number) in (0, point.use)
-            return use and (point.file, point.line) == (record.file, record.line)
-    return False
-
-
-def _names(point: PointRecord) -> tuple[str, ...]:
-    """All that a person may call an op: its full name, its last part, the autograd class, the class's short form."""
-    short = point.op.rsplit(".", 1)[-1]
-    base = point.grad_fn.split("Backward")[0]
-    return (point.op, short, point.grad_fn, base, base.lower()) if point.grad_fn else (point.op, short)
-
-
-def _finds(record: BreakpointRecord, value: SummaryRecord) -> str:
-    norm = value.norm
-    match record.kind:
-        case "nan" if value.nans:
-            return f"{value.nans} NaN in {value.name}"
-        case "inf" if value.infs:
-            return f"{value.infs} Inf in {value.name}"
-        case "norm_above" if norm is not None and not norm <= record.number:
-            return f"norm {norm:.4g} of {value.name} is above {record.number:g}"
-        case "norm_below" if norm is not None and norm < record.number:
-            return f"norm {norm:.4g} of {value.name} is below {record.number:g}"
-        case "zero_grad" if norm == 0.0:
-            return f"{value.name} is exactly zero"
-        case "shape" if value.shape is not None and "x".join(map(str, value.shape)) == record.text:
-            shape = record.text.replace("x", " × ")
-            return f"{value.name} has the shape {shape}" if shape else f"{value.name} is a scalar"
-    return ""

@@ -106,7 +106,7 @@ class FindController(QObject):
             if hidden:
                 self._panel.folds.show_node(node)
             else:
-                self._view.reveal(node)
+                self._view.framing.reveal(node)
         else:
             self._panel.folds.show_cluster(found.id)
         self._show()
@@ -133,12 +133,12 @@ class FindController(QObject):
         self._current = self._position()
         drawing = self._view.drawing
         if drawing is None or drawing.graph is not graph:
-            self._view.set_matches(())
+            self._view.marks.set_matches(())
         else:
             lone = {found.id: drawing.lone_nodes.get(found.id) for found in self.matches if found.is_module}
             nodes = [node for node in lone.values() if node is not None]
             nodes += [found.id for found in self.matches if not found.is_module]
-            self._view.set_matches(nodes, [cluster for cluster, node in lone.items() if node is None])
+            self._view.marks.set_matches(nodes, [cluster for cluster, node in lone.items() if node is None])
         self._show()
         self.matches_changed.emit()
 
@@ -149,7 +149,7 @@ class FindController(QObject):
 
     def _position(self) -> int:
         """Which match is the chosen node or module; -1 for none."""
-        drawing, node, cluster = self._view.drawing, self._session.selection.node_id, self._view.selected_cluster
+        drawing, node, cluster = self._view.drawing, self._session.selection.node_id, self._view.marks.selected_cluster
         if drawing is None or (node is None and cluster is None):
             return -1
         for k, found in enumerate(self.matches):
@@ -184,7 +184,7 @@ class FindController(QObject):
             current = sum(row.first <= self._current for row in self._rows) - 1
         typed = self._field.text().strip().lower()
         self.card.show_matches(self.scope, self._counts, self._rows, typed, current)
-        self._view.cards_changed()
+        self._view.framing.place_cards()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The list belongs to the field: it goes when something else is attended to, and comes back with the field.

@@ -107,7 +107,7 @@ class MeasuringController(QObject):
     def _choose_node(self, node_id: int) -> None:
         """Select it where it is drawn, in a folded box as it may be: walking through rows must not unfold the graph."""
         self._session.selection.select(node_id)
-        self._graph.view.reveal(node_id)
+        self._graph.view.framing.reveal(node_id)
 
     def _go_to_node(self, node_id: int) -> None:
         self._session.selection.select(node_id)

@@ -14,7 +14,8 @@ from gradviz.gui.controllers.overlay_coloring import (
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
-from gradviz.gui.panels.graph.overlay_legend import ColourChip, OverlayLegend
+from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend
+from gradviz.gui.panels.graph.overlay_swatches import SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.measure_requests import PAUSED
@@ -22,7 +23,6 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.text import overlays as overlay_words
-from gradviz.gui.widgets.color_bar import Shown
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
@@ -47,7 +47,7 @@ class OverlayController(QObject):
         self.overlay: Overlay | None = None
         """What the graph is coloured by; None for nothing."""
         self.legend = OverlayLegend(menu)
-        self.chip = ColourChip(menu)
+        self.chip = ColorButton(menu)
         self.legend.hide()
         view.cards.set_legend_head(self.chip)
         self._limits: dict[str, Limits] = {}
@@ -80,7 +80,7 @@ class OverlayController(QObject):
         self._session.measuring.show(_VIEW, () if measure is None else (measure,))
         self._menu.show_state(overlay_id, self._session.measuring.rate)
         if self.overlay is None:
-            self._view.set_coloring(None)
+            self._view.scene.set_coloring(None)
             self._view.cards.set_lower_left(None)
             self._values = None
         else:
@@ -118,7 +118,7 @@ class OverlayController(QObject):
         if shown is None:
             return
         if drawing is None:
-            self._view.set_coloring(None)
+            self._view.scene.set_coloring(None)
             return
         if shown.is_categorical:
             self._show_groups(drawing, shown)
@@ -128,7 +128,7 @@ class OverlayController(QObject):
 
     def shading(self) -> Shading | None:
         """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
-        drawing, coloring = self._view.drawing, self._view.coloring
+        drawing, coloring = self._view.drawing, self._view.scene.coloring
         if drawing is None or coloring is None:
             return None
         found = shades(drawing, coloring, palettes.current())
@@ -147,7 +147,7 @@ class OverlayController(QObject):
         groups = self._told(drawing.graph, shown)
         assert isinstance(groups, Groups)
         self._values = None
-        self._view.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
+        self._view.scene.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
         self.legend.show_groups(shown, groups)
 
     def _show_values(self, drawing: Drawing, shown: Overlay) -> None:
@@ -158,7 +158,7 @@ class OverlayController(QObject):
             self._limits[shown.id] = wanted.join(self._limits.get(shown.id))
         limits = self._limits.get(shown.id)
         coloring = measured_coloring(shown, values, limits, palettes.current(), self._explained)
-        self._view.set_coloring(coloring)
+        self._view.scene.set_coloring(coloring)
         self.legend.show_scale(shown, limits, self._kinds_of(shown, values, limits), self._note(shown, column))
 
     def _column(self, graph: Graph, shown: Overlay) -> Column:
@@ -177,12 +177,12 @@ class OverlayController(QObject):
             known[shown.id] = shown.of_graph(graph)
         return known[shown.id]
 
-    def _kinds_of(self, shown: Overlay, values: BoxValues, limits: Limits | None) -> Shown:
+    def _kinds_of(self, shown: Overlay, values: BoxValues, limits: Limits | None) -> SampleKinds:
         if values.column.empty:
-            return Shown()
+            return SampleKinds()
         _, marks = places(shown, values.column, limits)
         drawn = marks[values.applies]
-        return Shown(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
+        return SampleKinds(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
 
     def _note(self, shown: Overlay, column: Column) -> str:
         """From when the values are, and what to do where there are none."""
@@ -223,7 +223,7 @@ class OverlayController(QObject):
         drawing, shown, values = self._view.drawing, self.overlay, self._values
         place = None
         if drawing is not None and shown is not None and values is not None and len(values.applies) == len(drawing):
-            node = self._view.hovered if self._view.hovered is not None else self._session.selection.node_id
+            node = self._view.marks.hovered if self._view.marks.hovered is not None else self._session.selection.node_id
             box = drawing.box_of(node) if node is not None else None
             if box is not None and values.column.measured[box]:
                 one = Column(values.column.values[[box]], values.column.measured[[box]])

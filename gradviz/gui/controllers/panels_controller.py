@@ -49,7 +49,7 @@ class PanelsController(QObject):
         super().__init__(window)
         self.rows = tuple(rows)
         self._panels: dict[str, QWidget] = {}
-        self._window = window
+        self.window = window
         self.compact = False
         self.docks: dict[str, PanelDock] = {}
         window.setDockNestingEnabled(True)
@@ -114,14 +114,14 @@ class PanelsController(QObject):
     def state(self) -> tuple[QByteArray, str]:
         """What `restore` takes: the docks' places, and the hidden panels."""
         hidden = [row.id for row in self.rows if self.dock_of(row.id).is_hidden_page(row.id)]
-        return self._window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
+        return self.window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
 
     def restore(self, places: QByteArray, pages: str) -> None:
         """Put docks and panels as they were left."""
         manner, *hidden = pages.split(",") if pages else ["large"]
         self.set_compact(manner == "small")
         if not places.isEmpty():
-            self._window.restoreState(places)
+            self.window.restoreState(places)
         for panel in hidden:
             if panel in {row.id for row in self.rows}:
                 self.dock_of(panel).hide_page(panel)
@@ -148,10 +148,10 @@ class PanelsController(QObject):
     @property
     def is_small(self) -> bool:
         """True if the window has no room for the large arrangement."""
-        return self._window.width() < SMALL_WIDTH or self._window.height() < SMALL_HEIGHT
+        return self.window.width() < SMALL_WIDTH or self.window.height() < SMALL_HEIGHT
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._window:
+        if event.type() == QEvent.Type.Resize and watched is self.window:
             self.set_compact(self.is_small)
         return False
 
@@ -160,7 +160,7 @@ class PanelsController(QObject):
 
     def _place(self) -> None:
         areas = Qt.DockWidgetArea
-        window, docks = self._window, self.docks
+        window, docks = self.window, self.docks
         window.addDockWidget(areas.LeftDockWidgetArea, docks["left"])
         window.splitDockWidget(docks["left"], docks["breaks"], Qt.Orientation.Vertical)
         window.addDockWidget(areas.RightDockWidgetArea, docks["right"])
@@ -171,7 +171,7 @@ class PanelsController(QObject):
         self._resize()
 
     def _resize(self) -> None:
-        docks, window = self.docks, self._window
+        docks, window = self.docks, self.window
         sides = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window.resizeDocks([docks["left"], docks["right"]], [_LEFT, _RIGHT_SMALL if self.compact else _RIGHT], sides[0])
         window.resizeDocks([docks["bottom"]], [_BOTTOM], sides[1])
@@ -184,17 +184,17 @@ class PanelsController(QObject):
         """Give the inspector so much of the height at the right, and the source the rest."""
         docks = [self.docks["right"], self.docks["code"]]
         tall = sum(dock.height() for dock in docks)
-        self._window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
+        self.window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
 
     def set_width(self, dock: str, width: int) -> None:
         """Make a dock at a side so wide."""
-        self._window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
+        self.window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
 
     def set_height(self, dock: str, height: int) -> None:
         """Make a dock so high."""
         # Which panel is in front may just have changed, and with it the least height: that is told from inside out.
-        for widget in (self.docks[dock].widget(), self.docks[dock], self._window):
+        for widget in (self.docks[dock].widget(), self.docks[dock], self.window):
             layout = widget.layout()
             if layout is not None:
                 layout.activate()
-        self._window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)
+        self.window.resizeDocks([self.docks[dock]], [height], Qt.Orientation.Vertical)

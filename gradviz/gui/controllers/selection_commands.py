@@ -31,7 +31,7 @@ class SelectionCommands:
     def center(self) -> None:
         """Move the node to the middle of the canvas."""
         if self._session.selection.node_id is not None:
-            self._graph.view.center_on(self._session.selection.node_id)
+            self._graph.view.framing.center_on(self._session.selection.node_id)
 
     def highlight_gradient(self) -> None:
         """Highlight the way of the node's gradient from the loss."""

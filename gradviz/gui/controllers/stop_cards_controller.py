@@ -7,12 +7,12 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.scene.view.stop_legend import StopLegend
+from gradviz.gui.scene.view.legends import StopLegend
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.card import CARD_WIDTH
 from gradviz.model.derivative.derivatives import Derivative, derivative
 from gradviz.model.graph.graph import Graph
-from gradviz.model.stepping.breakpoints import title_of
+from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
 _EDGE = 14
@@ -87,7 +87,7 @@ class StopCardsController(QObject):
         """Put the cards where they belong; the graph keeps clear of them."""
         if not self.shown:
             self.legend.hide()
-            self._view.reserve_right(0)
+            self._view.framing.reserve_right(0)
             return
         canvas = self._view.viewport()
         right, height = canvas.width() - _EDGE, canvas.height()
@@ -102,7 +102,7 @@ class StopCardsController(QObject):
         self.legend.move(right - self.legend.width(), low)
         wide = max(CARD_WIDTH, self.derivative.width() if not self.derivative.isHidden() else 0)
         bottom = height if not self.legend.isHidden() else top
-        self._view.reserve_right(wide + _EDGE, bottom)
+        self._view.framing.reserve_right(wide + _EDGE, bottom)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

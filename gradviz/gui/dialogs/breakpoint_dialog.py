@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.errors import InvalidValueError
-from gradviz.gui.dialogs.breakpoint_entry import FIELDS, Entry, Field, read
-from gradviz.protocol.records import BreakpointKind, BreakpointRecord
+from gradviz.model.stepping.breakpoint_kinds import FIELDS, KINDS, BreakpointKind
+from gradviz.protocol.records import BreakpointRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,16 @@ class BreakpointDialog(QDialog):
         self.setWindowTitle(self.tr("Add breakpoint"))
         self.setMinimumWidth(400)
         self.kind = QComboBox(self)
-        for kind, text in self._kinds():
-            self.kind.addItem(text, kind)
+        for kind in sorted(KINDS.values(), key=lambda kind: kind.word != "line"):  # the one that is mostly meant
+            if kind.label:
+                self.kind.addItem(self.tr(kind.label), kind.word)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(8)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._form.addRow(self.tr("Stop at"), self.kind)
-        self._widgets: dict[Field, QLineEdit | QComboBox] = {}
+        self._widgets: dict[str, QLineEdit | QComboBox] = {}
         self._add_fields(known)
         self.sentence = QLabel(self)
         self.sentence.setProperty("role", "caption")
@@ -84,39 +85,37 @@ class BreakpointDialog(QDialog):
         self.kind.currentIndexChanged.connect(self._show_fields)
         self._show_fields()
 
-    def field(self, name: Field) -> QLineEdit | QComboBox:
+    def field(self, name: str) -> QLineEdit | QComboBox:
         """The widget of one field."""
         return self._widgets[name]
 
-    def entry(self) -> Entry:
-        """What stands in the fields now."""
-        words = {name: self._text(widget) for name, widget in self._widgets.items()}
-        words["file"] = self._files.get(words["file"].strip(), words["file"])
-        return Entry(kind=self.kind.currentData(), **words)  # type: ignore[arg-type]
+    def entered(self) -> dict[str, str]:
+        """Return what the fields hold, by their names."""
+        texts = {name: self._text(widget) for name, widget in self._widgets.items()}
+        texts["file"] = self._files.get(texts["file"].strip(), texts["file"])
+        return texts
 
     def accept(self) -> None:
         try:
-            record = read(self.entry())
+            record = self._chosen().read(self.entered())
         except InvalidValueError:
             return
         self.record_entered.emit(record)
         super().accept()
 
     def _add_fields(self, known: KnownPlaces) -> None:
-        self._add_field("file", self.tr("File"), self._line(tuple(self._files), "dynamic.py", self._shown(known.file)))
-        self._add_field("line", self.tr("Line"), self._line(hint="20"))
-        self._add_field("use", self.tr("Use"), self._line(hint=self.tr("every use")))
-        self._add_field("op", self.tr("Op or node"), self._line(known.ops, "addmm"))
-        self._add_field("module", self.tr("Module"), self._line(known.modules, "middle_linear"))
-        phases = [("backward", self.tr("backward")), ("forward", self.tr("forward")), ("update", self.tr("update"))]
-        self._add_field("which_phase", self.tr("Phase"), self._choice(phases))
-        self._add_field("iteration", self.tr("Iteration"), self._line(hint="46"))
-        self._add_field("norm", self.tr("Norm"), self._line(hint="1000"))
-        self._add_field("shape", self.tr("Shape"), self._line(hint="64 × 100"))
-        within = [("", self.tr("every phase")), ("forward", self.tr("forward")), ("backward", self.tr("backward"))]
-        self._add_field("phase", self.tr("In"), self._choice(within))
+        names = {"": (), "ops": known.ops, "modules": known.modules, "files": tuple(self._files)}
+        for field in FIELDS:
+            text = self._shown(known.file) if field.completes == "files" else ""
+            self._add_field(
+                field.name,
+                self.tr(field.label),
+                self._choice([(choice, self.tr(choice or "every phase")) for choice in field.choices])
+                if field.choices
+                else self._line(names[field.completes], self.tr(field.hint), text),
+            )
 
-    def _add_field(self, name: Field, label: str, widget: QLineEdit | QComboBox) -> None:
+    def _add_field(self, name: str, label: str, widget: QLineEdit | QComboBox) -> None:
         widget.setAccessibleName(label)
         self._widgets[name] = widget
         self._form.addRow(label, widget)
@@ -146,16 +145,19 @@ class BreakpointDialog(QDialog):
         return next((name for name, whole in self._files.items() if whole == path), path)
 
     def _show_fields(self) -> None:
-        wanted = FIELDS[self.kind.currentData()]
+        wanted = {field.name for field in self._chosen().fields}
         for name, widget in self._widgets.items():
             self._form.setRowVisible(widget, name in wanted)
         self._check()
 
+    def _chosen(self) -> BreakpointKind:
+        return KINDS[self.kind.currentData()]
+
     def _check(self) -> None:
         try:
-            read(self.entry())
+            self._chosen().read(self.entered())
         except InvalidValueError as error:
-            self.sentence.setText(str(error))
+            self.sentence.setText(self.tr(str(error)))
             self._add.setEnabled(False)
         else:
             self.sentence.setText("")
@@ -164,18 +166,3 @@ class BreakpointDialog(QDialog):
     @staticmethod
     def _text(widget: QLineEdit | QComboBox) -> str:
         return widget.text() if isinstance(widget, QLineEdit) else widget.currentData()
-
-    def _kinds(self) -> list[tuple[BreakpointKind, str]]:
-        return [
-            ("line", self.tr("a source line")),
-            ("op", self.tr("an op or a node type")),
-            ("module", self.tr("a module")),
-            ("phase", self.tr("the start of a phase")),
-            ("iteration", self.tr("an iteration")),
-            ("nan", self.tr("NaN appears")),
-            ("inf", self.tr("Inf appears")),
-            ("norm_above", self.tr("gradient norm above")),
-            ("norm_below", self.tr("gradient norm below")),
-            ("zero_grad", self.tr("gradient all zero")),
-            ("shape", self.tr("a shape")),
-        ]

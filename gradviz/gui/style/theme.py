@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QEasingCurve, QObject, Qt, QTemporaryDir, QVariantAnimation, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
@@ -150,3 +150,13 @@ def motion_allowed() -> bool:
     if not isinstance(app, QApplication):
         return False
     return app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+
+
+def animation(parent: QObject, milliseconds: int) -> QVariantAnimation:
+    """Return an animation of a share from 0 to 1 that slows down towards its end."""
+    result = QVariantAnimation(parent)
+    result.setStartValue(0.0)
+    result.setEndValue(1.0)
+    result.setDuration(milliseconds)
+    result.setEasingCurve(QEasingCurve.Type.OutCubic)
+    return result

@@ -1,15 +1,13 @@
-"""A colour bar with ticks, a pointer to one value, and samples of what lies on no bar."""
+"""A color bar with ticks and a pointer to one value."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import Palette, color
@@ -21,23 +19,11 @@ _TOP, _HIGH = 11, 13
 """Room for the pointer, and the bar's height."""
 _SIDE = 6
 """Half of the room that an outermost label takes beside the bar."""
-_SAMPLE = QSize(26, 14)
-_WHITE = "#FFFFFF"
 _MOST_TEXTS, _APART = 7, 6
 """Texts under the bar, and pixels between two of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What of that which lies on no bar is drawn."""
-
-    missing: bool = False
-    zero: bool = False
-    beyond: bool = False
-    not_finite: bool = False
-
-
-class ColourBar(QWidget):
+class ColorBar(QWidget):
     """Low at the left, high at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -139,117 +125,3 @@ class ColourBar(QWidget):
         painter.setPen(color(palette.text3))
         for left, wide, text in self._texts(found):
             painter.drawText(QRectF(left, bar.bottom() + 6, wide + 2, 16), Qt.AlignmentFlag.AlignLeft, text)
-
-
-class Samples(QWidget):
-    """Small boxes with words: not measured, exactly zero, beyond the scale, not finite."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[tuple[str, str]] = []
-        self._diverging = False
-        self.setFixedHeight(24)
-
-    @property
-    def any(self) -> bool:
-        """True if there is something to explain."""
-        return bool(self._rows)
-
-    @property
-    def words(self) -> list[str]:
-        return [text for _, text in self._rows]
-
-    @property
-    def shades(self) -> list[tuple[Shade, str]]:
-        """The boxes and their words, as a picture shows them."""
-        palette, end = palettes.current(), self._end
-        looks = {
-            "missing": Shade(line=palette.text3, hatched=True),
-            "zero": Shade(line=palette.text2, ink=palette.text, value="0"),
-            "beyond": Shade(fill=end, line=end, ink=palette.canvas, beyond=True),
-            "wrong": Shade(fill=palette.error_fill, line=palette.error_fill, ink=_WHITE, value="NaN"),
-        }
-        return [(looks[name], text) for name, text in self._rows]
-
-    @property
-    def _end(self) -> str:
-        """The colour of the high end of the bar."""
-        palette = palettes.current()
-        return (palette.diverging if self._diverging else palette.sequential)[-1]
-
-    def set_shown(self, shown: Shown, *, diverging: bool = False) -> None:
-        """Explain what is drawn, and nothing that is not, in the colours of the bar."""
-        self._diverging = diverging
-        rows = (
-            (shown.missing, "missing", self.tr("not measured")),
-            (shown.zero, "zero", self.tr("exactly zero")),
-            (shown.beyond, "beyond", self.tr("beyond the scale")),
-            (shown.not_finite, "wrong", self.tr("NaN or Inf")),
-        )
-        self._rows = [(name, text) for wanted, name, text in rows if wanted]
-        self.setAccessibleName(", ".join(self.words))
-        self.setFixedHeight(24 * self._lines)
-        self.update()
-
-    @property
-    def _lines(self) -> int:
-        return 2 if len(self._rows) > 2 else 1
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        palette = palettes.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(fonts.ui(12))
-        metrics = QFontMetricsF(fonts.ui(12))
-        x = float(_SIDE)
-        for place, (name, text) in enumerate(self._rows):
-            y = 24.0 * (place // 2)
-            if place % 2 == 0:
-                x = float(_SIDE)
-            box = QRectF(x + 0.5, y + 5.5, _SAMPLE.width() - 1, _SAMPLE.height() - 1)
-            self._paint_sample(painter, palette, name, box)
-            painter.setPen(color(palette.text2))
-            painter.setFont(fonts.ui(12))
-            left = x + _SAMPLE.width() + 8
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(QRectF(left, y, 200, 24), flags, text)
-            x = left + metrics.horizontalAdvance(text) + 22
-        painter.end()
-
-    def _paint_sample(self, painter: QPainter, palette: Palette, name: str, box: QRectF) -> None:
-        ratio = self.devicePixelRatioF()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        middle = Qt.AlignmentFlag.AlignCenter
-        match name:
-            case "missing":
-                painter.save()
-                painter.setClipRect(box)
-                painter.setPen(pen(Stroke(palette.line2), ratio))
-                for start in range(-14, 28, 5):
-                    left = box.left() + start
-                    painter.drawLine(QPointF(left, box.bottom()), QPointF(left + box.height(), box.top()))
-                painter.restore()
-                painter.setPen(pen(Stroke(palette.text3, 1.0, (3, 2.5)), ratio))
-                painter.drawRoundedRect(box, 3, 3)
-            case "zero":
-                painter.setPen(pen(Stroke(palette.text2, 1.25), ratio))
-                painter.drawRoundedRect(box, 3, 3)
-                painter.setFont(fonts.mono(10, 600))
-                painter.setPen(color(palette.text))
-                painter.drawText(box, middle, "0")
-            case "beyond":
-                painter.setPen(pen(Stroke(self._end), ratio))
-                painter.setBrush(color(self._end))
-                painter.drawRoundedRect(box, 3, 3)
-                painter.setBrush(color(palette.canvas))
-                painter.setPen(Qt.PenStyle.NoPen)
-                right, centre = box.right() - 4, box.center().y()
-                arrow = [QPointF(right - 5, centre - 4), QPointF(right - 5, centre + 4), QPointF(right, centre)]
-                painter.drawPolygon(QPolygonF(arrow))
-            case _:
-                painter.setPen(pen(Stroke(palette.error_fill), ratio))
-                painter.setBrush(color(palette.error_fill))
-                painter.drawRoundedRect(box, 3, 3)
-                painter.setFont(fonts.mono(9, 600))
-                painter.setPen(color(_WHITE))
-                painter.drawText(box, middle, "NaN")

@@ -81,7 +81,7 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
                   can.use_graph),
         ActionRow("zoom_reset", "Actual size", "View", graph.view.zoom_reset, ("Ctrl+1",),
                   tip="Draw the graph at 100 %", needs=can.use_graph),
-        ActionRow("fit", "Fit", "View", graph.view.fit, ("Ctrl+0",), "fit",
+        ActionRow("fit", "Fit", "View", graph.view.framing.fit, ("Ctrl+0",), "fit",
                   "Show the whole graph; on the canvas F does it too", can.use_graph, ends_group=True),
         ActionRow("colour_by", "Choose colours…", "View", measures.open_chooser, ("Ctrl+B",),
                   tip="Colour the nodes by what is known or measured of them", needs=can.use_graph),

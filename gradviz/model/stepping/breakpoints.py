@@ -1,21 +1,18 @@
-"""The breakpoints of the window: which there are, which are on, how often each was hit, and how each reads."""
+"""The set of breakpoints of a client: which there are, which are on, and how often each was hit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import Literal
 
 import msgspec
 
 from gradviz.errors import InvalidValueError
 from gradviz.model.graph.graph import Graph
+from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
-
-CONDITIONS = frozenset(("nan", "inf", "norm_above", "norm_below", "zero_grad", "shape"))
-"""Kinds that watch values; they are drawn as a diamond, the others as a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +105,8 @@ class Breakpoints:
         """
         try:
             rows = msgspec.json.decode(text, type=list[_Row])
+            if unknown := {row.record.kind for row in rows} - set(KINDS):
+                raise ValueError(f"there is no kind {', '.join(sorted(unknown))}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidValueError(f"The stored breakpoints cannot be read ({error}); they start empty.") from None
         for row in rows:
@@ -150,69 +149,3 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
     if phase and phase not in phases:
         raise InvalidValueError(f"{node.name} is passed in {' and '.join(phases)}, not in {phase}.")
     return phases
-
-
-def check_watched(record: BreakpointRecord) -> BreakpointRecord:
-    """The same breakpoint.
-
-    Raises:
-        InvalidValueError: its condition is never tried in its phase.
-    """
-    gradients = record.kind in ("norm_above", "norm_below", "zero_grad")
-    if record.kind in CONDITIONS and (record.phase == "update" or (gradients and record.phase == "forward")):
-        tried = "gradients, in backward" if gradients else "what comes out in forward and backward"
-        raise InvalidValueError(f"This is asked of {tried}, not in {record.phase}.")
-    return record
-
-
-def title_of(record: BreakpointRecord) -> str:
-    """The first line of a breakpoint's row: what it waits for."""
-    match record.kind:
-        case "line":
-            return f"{PurePath(record.file).name}:{record.line}"
-        case "node":
-            module = record.place.module if record.place is not None else ""
-            return f"{module}.{record.text}" if module else record.text
-        case "op" | "module":
-            return record.text
-        case "phase":
-            return f"{record.text.capitalize()} begins"
-        case "iteration":
-            return f"Iteration {record.number:.0f}"
-        case "nan":
-            return "NaN appears"
-        case "inf":
-            return "Inf appears"
-        case "norm_above":
-            return f"Gradient norm above {record.number:g}"
-        case "norm_below":
-            return f"Gradient norm below {record.number:g}"
-        case "zero_grad":
-            return "Gradient all zero"
-        case "shape":
-            return f"Shape {record.text.replace('x', ' × ') or 'scalar'}"
-
-
-def detail_of(record: BreakpointRecord) -> str:
-    """The second line of a breakpoint's row: where it waits."""
-    where = f"in {record.phase}" if record.phase else ""
-    match record.kind:
-        case "line" if record.number:
-            use = f"use {record.number:.0f}"
-            return f"{where}, {use}" if where else use
-        case "line":
-            return where or "forward and backward"
-        case "node":
-            place = record.place
-            use = f"use {place.use}" if place is not None and place.module else ""
-            return ", ".join(part for part in (where or "forward and backward", use) if part)
-        case "op":
-            return where or "every op and node of this name"
-        case "module":
-            return where or "on entering the module"
-        case "phase" | "iteration":
-            return "at its start"
-        case "norm_above" | "norm_below" | "zero_grad":
-            return "any node of backward"
-        case _:
-            return where or "any op, any node"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -11,7 +11,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.stepping.breakpoints import check_watched, node_breakpoint
+from gradviz.model.stepping.breakpoint_kinds import KINDS
+from gradviz.model.stepping.breakpoints import node_breakpoint
 from gradviz.protocol.commands import (
     Command,
     NextIteration,
@@ -21,7 +22,7 @@ from gradviz.protocol.commands import (
     StepOver,
     TensorRole,
 )
-from gradviz.protocol.records import BreakpointKind, BreakpointRecord, Phase
+from gradviz.protocol.records import BreakpointRecord, Phase
 from gradviz.terminal.text.breakpoint_text import file_with_line
 
 
@@ -40,10 +41,16 @@ class RunToRequest(Request, frozen=True, kw_only=True):
     phase: Phase | None = None
 
 
+if TYPE_CHECKING:
+    KindWord = str
+else:
+    KindWord = Literal[tuple(KINDS)]  # of another word, the decoder lists these
+
+
 class BreakpointSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One breakpoint: `kind`, and what that kind needs."""
 
-    kind: BreakpointKind
+    kind: KindWord
     node: int | None = None
     op: str | None = None
     module: str | None = None
@@ -125,7 +132,7 @@ _BRACKETS = re.compile(r'[][{}]|"(?:[^"\\]|\\.)*+(?:"|$)')
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "what": get_args(TensorRole),
-    "kind": get_args(BreakpointKind),
+    "kind": tuple(KINDS),
     "phase": get_args(Phase),
 }
 """Fields that hold one of a few words."""
@@ -194,34 +201,17 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
     Raises:
         InvalidValueError: what its kind needs is missing, the graph has no such node, or there is no such file.
     """
-    graph = debugger.graph
-    phase = spec.phase or ""
-    match spec.kind:
-        case "node":
-            node = _needed(spec, "node", spec.node)
-            if graph is None:
-                raise InvalidValueError("The graph is known when the first forward has run; then break on a node.")
-            check_node(graph, node)
-            return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
-        case "op":
-            return BreakpointRecord(number, "op", text=_needed(spec, "op", spec.op), phase=phase)
-        case "module":
-            return BreakpointRecord(number, "module", text=_needed(spec, "module", spec.module), phase=phase)
-        case "line":
-            file, line = _needed(spec, "file", spec.file), _needed(spec, "line", spec.line)
-            return BreakpointRecord(number, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
-        case "phase":
-            return BreakpointRecord(number, "phase", text=_needed(spec, "phase", spec.phase))
-        case "iteration":
-            return BreakpointRecord(number, "iteration", number=_needed(spec, "iteration", spec.iteration))
-        case "norm_above" | "norm_below":
-            record = BreakpointRecord(number, spec.kind, number=_needed(spec, "value", spec.value), phase=phase)
-            return check_watched(record)
-        case "shape":
-            text = "x".join(map(str, _needed(spec, "shape", spec.shape)))
-            return check_watched(BreakpointRecord(number, "shape", text=text, phase=phase))
-        case _:
-            return check_watched(BreakpointRecord(number, spec.kind, phase=phase))
+    kind, phase = KINDS[spec.kind], spec.phase or ""
+    if kind.word == "node":
+        graph, node = debugger.graph, _needed(spec, "node")
+        if graph is None:
+            raise InvalidValueError("The graph is known when the first forward has run; then break on a node.")
+        check_node(graph, node)
+        return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
+    values = {field.fills: field.from_json(_needed(spec, field.json)) for field in kind.fields if field.json}
+    if kind.word == "line":
+        values["file"] = file_with_line(str(values["file"]), spec.line or 0, debugger)
+    return msgspec.structs.replace(kind.record(phase, **values), id=number)
 
 
 def check_node(graph: Graph, node: int) -> None:
@@ -232,7 +222,8 @@ def check_node(graph: Graph, node: int) -> None:
         raise InvalidValueError(f"There is no node {node} in the graph; {known}.")
 
 
-def _needed(spec: BreakpointSpec, field: str, value: Any) -> Any:
+def _needed(spec: BreakpointSpec, field: str) -> Any:
+    value = getattr(spec, field)
     if value is None:
         raise InvalidValueError(f'A breakpoint of kind {spec.kind!r} needs "{field}".')
     return value

@@ -10,9 +10,10 @@ from prompt_toolkit.document import Document
 
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
+from gradviz.model.stepping.breakpoint_kinds import PHASES
 from gradviz.targets.target_spec import expanded
 from gradviz.terminal.prompt.command_table import COMMANDS, Wants, find_command
-from gradviz.terminal.text.breakpoint_text import CONDITIONS, PHASES, files_of, modules_of, ops_of
+from gradviz.terminal.text.breakpoint_text import CONDITIONS, files_of, modules_of, ops_of
 from gradviz.terminal.text.name_grammar import PARTS, node_names, parameters_of, read_node
 
 _OF_PARAMETER = ("grad", "update", "before", "after")

@@ -6,7 +6,7 @@ import re
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files.regular_files import write_regular
-from gradviz.model.stepping.breakpoints import detail_of, title_of
+from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value

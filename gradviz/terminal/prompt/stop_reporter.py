@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradviz.client.debug_state import DebugState, losses_of
-from gradviz.model.stepping.breakpoints import title_of
+from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
 from gradviz.terminal.text.failure_text import traceback_lines, users_part

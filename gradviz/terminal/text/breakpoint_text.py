@@ -11,7 +11,8 @@ from typing import Literal
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.stepping.breakpoints import Breakpoints, check_watched, detail_of, node_breakpoint, title_of
+from gradviz.model.stepping.breakpoint_kinds import KINDS, PHASES, detail_of, read_condition, title_of
+from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
 from gradviz.targets.target_spec import expanded
@@ -19,10 +20,8 @@ from gradviz.terminal.text.code_text import excerpt
 from gradviz.terminal.text.name_grammar import node_names, parameters_of, read_node, read_whole
 from gradviz.terminal.text.screen import Line, table
 
-PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
-CONDITIONS = ("nan", "inf", "zero", "norm", "shape", "phase", "iteration")
+CONDITIONS = tuple(dict.fromkeys(kind.prompt for kind in KINDS.values() if kind.prompt))
 _IN_PHASE = re.compile(r"^(?P<rest>.*\S)\s+in\s+(?P<phase>forward|backward|update)$")
-_NORM = re.compile(r"norm\s*(?P<sign>[<>]=?)\s*(?P<number>\S+)$")
 
 
 def read_breakpoint(text: str, debugger: DebugState) -> BreakpointRecord:
@@ -38,48 +37,8 @@ def read_breakpoint(text: str, debugger: DebugState) -> BreakpointRecord:
         text = match["rest"]
         phase = match["phase"]  # type: ignore[assignment]
     # A module may be called like a condition: norm.
-    condition = _condition(text, phase) if text not in modules_of(debugger) else None
-    if condition is not None:
-        return check_watched(condition)
-    return _line(text, phase, debugger) or _thing(text, phase, debugger)
-
-
-def _condition(text: str, phase: Literal["", Phase]) -> BreakpointRecord | None:
-    word, _, rest = text.lower().partition(" ")
-    rest = rest.strip()
-    match word:
-        case "nan" | "inf" if not rest:
-            return BreakpointRecord(0, word, phase=phase)
-        case "zero" if not rest:
-            return BreakpointRecord(0, "zero_grad", phase=phase)
-        case "forward" | "backward" | "update" if not rest:
-            return BreakpointRecord(0, "phase", text=word)
-        case "phase":
-            if rest not in PHASES:
-                raise InvalidValueError("Write the phase: break phase backward.")
-            return BreakpointRecord(0, "phase", text=rest)
-        case "iteration" | "it":
-            iteration = read_whole(rest)
-            if iteration is None:
-                raise InvalidValueError("Write the iteration: break iteration 10.")
-            return BreakpointRecord(0, "iteration", number=iteration)
-        case "shape":
-            sizes = re.findall(r"\d+", rest)
-            if rest != "scalar" and (not sizes or re.sub(r"[\d\sx×,()\[\]]", "", rest)):
-                raise InvalidValueError("Write the shape: break shape 64x100, or scalar.")
-            return BreakpointRecord(0, "shape", text="x".join(sizes), phase=phase)
-    if re.match(r"norm\s*([<>]|\s|$)", text.lower()):
-        found = _NORM.match(text.lower())
-        try:
-            return BreakpointRecord(
-                0,
-                "norm_above" if found is not None and found["sign"].startswith(">") else "norm_below",
-                number=float(found["number"]) if found is not None else float(""),
-                phase=phase,
-            )
-        except ValueError:
-            raise InvalidValueError("Write the norm: break norm > 1e3, or < 1e-6.") from None
-    return None
+    condition = read_condition(text, phase) if text not in modules_of(debugger) else None
+    return condition or _line(text, phase, debugger) or _thing(text, phase, debugger)
 
 
 def _line(text: str, phase: Literal["", Phase], debugger: DebugState) -> BreakpointRecord | None:

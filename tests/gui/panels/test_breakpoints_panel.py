@@ -10,14 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gradviz.errors import InvalidValueError
 from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
-from gradviz.gui.dialogs.breakpoint_entry import FIELDS, Entry, read
 from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
 from gradviz.gui.style.palette import DARK
 from gradviz.gui.style.theme import Theme
+from gradviz.model.stepping.breakpoint_kinds import FIELDS, KINDS
 from gradviz.model.stepping.breakpoints import Breakpoints
-from gradviz.protocol.records import BreakpointKind, BreakpointRecord
+from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.dressed import dressed
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -164,7 +163,7 @@ def dialog(qtbot: QtBot) -> Iterator[BreakpointDialog]:
     yield window
 
 
-def choose(dialog: BreakpointDialog, kind: BreakpointKind) -> None:
+def choose(dialog: BreakpointDialog, kind: str) -> None:
     dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
 
 
@@ -188,10 +187,11 @@ def test_the_dialog_adds_a_line_with_the_whole_path_of_its_file(dialog: Breakpoi
 
 
 def test_only_the_fields_of_a_kind_are_shown(dialog: BreakpointDialog) -> None:
-    for kind, wanted in FIELDS.items():
-        choose(dialog, kind)
-        visible = {name for names in FIELDS.values() for name in names if dialog.field(name).isVisible()}
-        assert visible == set(wanted), kind
+    for kind in KINDS.values():
+        if kind.label:
+            choose(dialog, kind.word)
+            visible = {field.name for field in FIELDS if dialog.field(field.name).isVisible()}
+            assert visible == {field.name for field in kind.fields}, kind.word
 
 
 def test_enter_on_a_wrong_entry_neither_adds_nor_closes(dialog: BreakpointDialog, qtbot: QtBot) -> None:
@@ -200,42 +200,3 @@ def test_enter_on_a_wrong_entry_neither_adds_nor_closes(dialog: BreakpointDialog
     with qtbot.assertNotEmitted(dialog.record_entered):
         dialog.accept()
     assert dialog.isVisible()
-
-
-@pytest.mark.parametrize(
-    ("entry", "record"),
-    [
-        (Entry("op", op=" addmm ", phase="backward"), BreakpointRecord(0, "op", "addmm", phase="backward")),
-        (Entry("module", module="h.0.attn"), BreakpointRecord(0, "module", "h.0.attn")),
-        (Entry("phase", which_phase="update"), BreakpointRecord(0, "phase", "update")),
-        (Entry("iteration", iteration="46"), BreakpointRecord(0, "iteration", number=46)),
-        (Entry("norm_above", norm="1e3"), BreakpointRecord(0, "norm_above", number=1000)),
-        (Entry("zero_grad", phase="forward"), BreakpointRecord(0, "zero_grad")),
-        (Entry("shape", shape="(64, 100)"), BreakpointRecord(0, "shape", "64x100")),
-        (Entry("shape", shape="64 × 100"), BreakpointRecord(0, "shape", "64x100")),
-        (Entry("shape", shape="7"), BreakpointRecord(0, "shape", "7")),
-    ],
-)
-def test_what_was_typed_is_read_as_it_was_meant(entry: Entry, record: BreakpointRecord) -> None:
-    assert read(entry) == record
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        Entry("line", file="", line="3"),
-        Entry("line", file="a.py", line="0"),
-        Entry("line", file="a.py", line="3", use="-1"),
-        Entry("op", op="  "),
-        Entry("module"),
-        Entry("iteration", iteration="-1"),
-        Entry("iteration", iteration="1.5"),
-        Entry("norm_below", norm="nan"),
-        Entry("norm_above", norm="-1"),
-        Entry("shape", shape=""),
-        Entry("shape", shape="64 x"),
-    ],
-)
-def test_what_cannot_be_read_is_refused_with_a_sentence(entry: Entry) -> None:
-    with pytest.raises(InvalidValueError, match=r"\.$"):
-        read(entry)

@@ -57,7 +57,7 @@ def test_folding_all_that_was_seen_whole_leaves_no_speck_behind(desk: Desk, fold
     view = desk.window.graph_panel.view
     desk.session.selection.select(0)
     folds.unfold_all()
-    view.fit()
+    view.framing.fit()
     small = view.zoom
     assert small < 0.3
     folds.fold_all()
@@ -144,7 +144,7 @@ def test_a_row_is_gone_to_by_a_click_and_a_scope_by_its_chip(desk: Desk, folds: 
     field.setText("h.4")
     assert finder.scope == "module"
     finder.card.row_chosen.emit(0)
-    assert desk.window.graph_panel.view.selected_cluster == finder.matches[0].id
+    assert desk.window.graph_panel.view.marks.selected_cluster == finder.matches[0].id
     field.setText("mm")
     finder.card.scope_chosen.emit("parameter")
     assert finder.matches == []
@@ -157,7 +157,7 @@ def test_escape_ends_the_search(desk: Desk, folds: GraphFolds) -> None:
     field.setText("add")
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == "" and desk.window.finder.card.isHidden()
-    assert desk.window.graph_panel.view._marks.matches == frozenset()
+    assert desk.window.graph_panel.view.marks.current.matches == frozenset()
 
 
 # Marks
@@ -179,9 +179,9 @@ def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: Gr
     )
     desk.window.update_actions()
     desk.window.actions_["highlight_gradient"].trigger()
-    assert panel.highlighted and panel.view.is_highlighted
+    assert panel.highlighted and panel.view.marks.is_highlighted
     QTest.keyClick(panel.view, Qt.Key.Key_Escape)
-    assert not panel.highlighted and not panel.view.is_highlighted
+    assert not panel.highlighted and not panel.view.marks.is_highlighted
 
 
 def test_filters_are_the_same_in_the_menu_and_on_the_card(desk: Desk, folds: GraphFolds) -> None:

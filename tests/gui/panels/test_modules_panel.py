@@ -79,7 +79,9 @@ def test_choosing_a_module_shows_it_on_the_graph_and_unfolds_what_hides_it(deep:
     shown, view = panel(deep), deep.window.graph_panel.view
     shown.view.setCurrentIndex(shown.model.index_of(shown.model.totals.index["h.2.attn"]))
     cluster = shown.model.totals.rows[shown.model.totals.index["h.2.attn"]].clusters[0]
-    qtbot.waitUntil(lambda: view.selected_cluster == cluster and view.drawing.place_of_cluster(cluster) is not None)
+    qtbot.waitUntil(
+        lambda: view.marks.selected_cluster == cluster and view.drawing.place_of_cluster(cluster) is not None
+    )
 
 
 def test_the_module_of_the_selected_node_is_selected(deep: Desk) -> None:

@@ -15,7 +15,7 @@ from gradviz.gui.scene.data.camera import Camera
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
 from gradviz.gui.scene.painting.hit_testing import HitTarget
-from gradviz.gui.scene.painting.tooltips import folded_tip
+from gradviz.gui.scene.painting.tooltips import folded_tooltip
 from gradviz.gui.scene.view.fold_animation import Tween
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style.theme import Theme
@@ -103,7 +103,7 @@ def test_a_click_beside_the_arrow_chooses_and_a_double_click_unfolds(show: Show,
     x, y, width, height = view.drawing.rect[box].tolist()
     with qtbot.waitSignal(view.cluster_clicked) as clicked, qtbot.assertNotEmitted(view.cluster_toggled):
         click(view, x + width - 20, y + height / 2)
-    assert view.selected_cluster == clicked.args[0] and view.selected is None
+    assert view.marks.selected_cluster == clicked.args[0] and view.marks.selected is None
     with qtbot.waitSignal(view.cluster_toggled) as toggled_:
         click(view, x + width - 20, y + height / 2, double=True)
     assert toggled_.args == clicked.args
@@ -136,9 +136,9 @@ def test_a_tip_says_what_a_click_does(show: Show, decoder: Graph) -> None:
     view = show(decoder, open_by_default(decoder))
     drawing, box = view.drawing, stack_of(view)
     key, fold = drawing.key_of(box), drawing.fold_id(box)
-    assert folded_tip(drawing, HitTarget(key=key, fold=fold)).startswith("Block × 48\n50 nodes each")
+    assert folded_tooltip(drawing, HitTarget(key=key, fold=fold)).startswith("Block × 48\n50 nodes each")
     member = drawing.members(box)[3]
-    assert folded_tip(drawing, HitTarget(key=key, fold=fold, member=member)).startswith("h.3 · Block\n50 nodes")
+    assert folded_tooltip(drawing, HitTarget(key=key, fold=fold, member=member)).startswith("h.3 · Block\n50 nodes")
 
 
 # Keys
@@ -148,12 +148,12 @@ def test_keys_fold_and_unfold_as_in_a_tree(show: Show, qtbot) -> None:
     graph = dynamic()
     view = show(graph, None)
     cluster = int(view.drawing.placement.cluster_id[0])
-    view.select_cluster(cluster)
+    view.marks.select_cluster(cluster)
     with qtbot.waitSignal(view.cluster_toggled) as toggled_:
         QTest.keyClick(view, Qt.Key.Key_Left)
     assert toggled_.args == [cluster]
     show(graph, frozenset(range(len(graph.clusters))) - {cluster})
-    assert view.selected_cluster == cluster
+    assert view.marks.selected_cluster == cluster
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Return):
         with qtbot.waitSignal(view.cluster_toggled) as toggled_:
             QTest.keyClick(view, key)
@@ -164,13 +164,13 @@ def test_right_on_an_open_module_goes_in_and_backspace_out(show: Show, qtbot) ->
     graph = dynamic()
     view = show(graph, None)
     cluster = int(view.drawing.placement.cluster_id[0])
-    view.select_cluster(cluster)
+    view.marks.select_cluster(cluster)
     with qtbot.waitSignal(view.node_clicked):
         QTest.keyClick(view, Qt.Key.Key_Right)
-    assert graph.node(view.selected).cluster == cluster
+    assert graph.node(view.marks.selected).cluster == cluster
     with qtbot.waitSignal(view.cluster_clicked):
         QTest.keyClick(view, Qt.Key.Key_Backspace)
-    assert view.selected_cluster == cluster and view.selected is None
+    assert view.marks.selected_cluster == cluster and view.marks.selected is None
 
 
 def test_arrows_walk_onto_folded_boxes(show: Show) -> None:
@@ -180,8 +180,8 @@ def test_arrows_walk_onto_folded_boxes(show: Show) -> None:
     reached = []
     for _ in range(12):
         QTest.keyClick(view, Qt.Key.Key_Down)
-        if view.selected_cluster is not None:
-            reached.append(graph.clusters[view.selected_cluster].path)
+        if view.marks.selected_cluster is not None:
+            reached.append(graph.clusters[view.marks.selected_cluster].path)
     assert "input_linear" in reached and "output_linear" in reached
 
 
@@ -191,11 +191,11 @@ def test_arrows_walk_onto_folded_boxes(show: Show) -> None:
 def test_what_is_found_is_counted_on_the_box_that_hides_it(show: Show, decoder: Graph) -> None:
     view = show(decoder, open_by_default(decoder))
     adds = [node.id for node in decoder.nodes if node.name == "add"]
-    view.set_matches(adds)
-    assert view._emphasis.hidden[stack_of(view)] == len(adds) == 48
-    view.set_matches([], [0, 1])
-    assert view._emphasis.hidden[stack_of(view)] == 2
-    assert view._emphasis.cell_matches[stack_of(view)] == {0, 1}
+    view.marks.set_matches(adds)
+    assert view.scene.emphasis.hidden[stack_of(view)] == len(adds) == 48
+    view.marks.set_matches([], [0, 1])
+    assert view.scene.emphasis.hidden[stack_of(view)] == 2
+    assert view.scene.emphasis.cell_matches[stack_of(view)] == {0, 1}
     view.grab()
 
 
@@ -206,7 +206,7 @@ def test_the_node_that_runs_next_marks_the_box_that_hides_it(show: Show) -> None
     states = NodeStates.all(len(graph))
     hidden = next(i for i, node in enumerate(graph.nodes) if node.name == "addmm")
     states.state[hidden] = NodeState.NEXT_BACKWARD
-    view.set_states(states)
+    view.scene.set_states(states)
     box = view.drawing.box_of(graph.nodes[hidden].id)
     assert view.drawing.folded[box]
     assert differs(plain, view.grab().toImage(), view, box)
@@ -222,11 +222,11 @@ def differs(one: QImage, other: QImage, view: GraphView, box: int) -> bool:
 def test_what_is_chosen_or_found_is_seen_though_its_kind_is_left_out(show: Show) -> None:
     graph = dynamic()
     view = show(graph, None)
-    view.set_filter(["parameters"], hides=True)
+    view.marks.set_filter(["parameters"], hides=True)
     chosen, found, other = [node.id for node in graph.nodes if node.kind == "parameter"][:3]
-    view.select(chosen)
-    view.set_matches([found])
-    shares = [float(view._emphasis.opacity[view.drawing.box_of(node)]) for node in (chosen, found, other)]
+    view.marks.select(chosen)
+    view.marks.set_matches([found])
+    shares = [float(view.scene.emphasis.opacity[view.drawing.box_of(node)]) for node in (chosen, found, other)]
     assert shares == [1, 1, 0]
 
 
@@ -234,30 +234,30 @@ def test_what_is_filtered_is_dim_or_not_there(show: Show) -> None:
     graph = dynamic()
     view = show(graph, None)
     weight = next(node.id for node in graph.nodes if node.name == "input_linear.weight")
-    spot = view.position_of(weight).toPoint()
-    view.set_filter(["parameters"], hides=False)
-    assert 0 < view._emphasis.opacity[view.drawing.box_of(weight)] < 0.5
-    view.set_filter(["parameters"], hides=True)
-    assert view._emphasis.opacity[view.drawing.box_of(weight)] == 0
+    spot = view.framing.position_of(weight).toPoint()
+    view.marks.set_filter(["parameters"], hides=False)
+    assert 0 < view.scene.emphasis.opacity[view.drawing.box_of(weight)] < 0.5
+    view.marks.set_filter(["parameters"], hides=True)
+    assert view.scene.emphasis.opacity[view.drawing.box_of(weight)] == 0
     view.grab()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
-    assert view.selected is None
-    view.set_filter([], hides=True)
-    assert view._emphasis.opacity is None
+    assert view.marks.selected is None
+    view.marks.set_filter([], hides=True)
+    assert view.scene.emphasis.opacity is None
 
 
 def test_a_filter_outlives_the_drawing(show: Show) -> None:
     view = show(dynamic(1), None)
-    view.set_filter(["data"], hides=True)
+    view.marks.set_filter(["data"], hides=True)
     show(dynamic(2), None)
     data = view.drawing.kind == BoxKind.DATA
-    assert (view._emphasis.opacity[data] == 0).all()
+    assert (view.scene.emphasis.opacity[data] == 0).all()
 
 
 def test_a_path_through_folded_boxes_is_strong(show: Show, decoder: Graph) -> None:
     view = show(decoder, open_by_default(decoder))
-    view.highlight([decoder.nodes[10].id])
-    assert view._emphasis.opacity[stack_of(view)] == 1
+    view.marks.highlight([decoder.nodes[10].id])
+    assert view.scene.emphasis.opacity[stack_of(view)] == 1
 
 
 # Colours
@@ -269,13 +269,13 @@ def test_a_colouring_colours_boxes_and_cells_and_leaves_with_its_drawing(show: S
     cells = np.full(48, 0x22719C, np.int32)
     cells[5] = NOT_MEASURED
     coloring = BoxColoring.plain(count)
-    view.set_coloring(BoxColoring(coloring.pattern, coloring.fill, coloring.ink, coloring.value, {box: cells}))
+    view.scene.set_coloring(BoxColoring(coloring.pattern, coloring.fill, coloring.ink, coloring.value, {box: cells}))
     picture = view.grab().toImage()
     left, top = view.camera.to_view(*cell_of(view, box, 0))
     assert picture.pixelColor(int(left), int(top)).name() == "#22719c"
     with qtbot.waitSignal(view.drawing_changed):
         show(decoder, None)
-    assert view.coloring is None
+    assert view.scene.coloring is None
 
 
 def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
@@ -285,7 +285,7 @@ def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
     count = len(view.drawing)
     full = np.full(count, Pattern.FILLED, np.uint8)
     shade, ink = np.full(count, 0x93CF8B, np.int32), np.zeros(count, np.int32)
-    view.set_coloring(BoxColoring(full, shade, ink, ("",) * count))
+    view.scene.set_coloring(BoxColoring(full, shade, ink, ("",) * count))
     for zoom in (1.0, 0.2, 0.04):
         view.set_camera(Camera(zoom, 20, 20))
         x, y, width, height = view.drawing.rect[0].tolist()
@@ -297,8 +297,8 @@ def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
 
 def test_a_colouring_of_another_drawing_is_not_taken(show: Show) -> None:
     view = show(dynamic(), None)
-    view.set_coloring(BoxColoring.plain(3))
-    assert view.coloring is None
+    view.scene.set_coloring(BoxColoring.plain(3))
+    assert view.scene.coloring is None
 
 
 # Painting in parts
@@ -315,7 +315,7 @@ def test_a_pan_leaves_the_picture_that_a_whole_painting_would(show: Show, zoom: 
         view.set_camera(view.camera.moved(*way))
         view.grab()
     panned = view.viewport().grab().toImage()
-    view._repaint()
+    view.scene.repaint()
     assert apart(panned, view.viewport().grab().toImage()) <= 3
 
 
@@ -326,12 +326,12 @@ def test_hovering_paints_two_boxes_as_a_whole_painting_would(show: Show) -> None
     view.set_camera(Camera(1.0, 10, 10))
     view.grab()
     for node in (3, 4):
-        QTest.mouseMove(view.viewport(), view.position_of(node).toPoint())
+        QTest.mouseMove(view.viewport(), view.framing.position_of(node).toPoint())
         view.grab()
-    assert view.hovered == 4
+    assert view.marks.hovered == 4
     hovered = view.viewport().grab().toImage()
-    assert view.painted.nodes < 6
-    view._repaint()
+    assert view.scene.painted.nodes < 6
+    view.scene.repaint()
     assert apart(hovered, view.viewport().grab().toImage()) <= 3
 
 
@@ -368,12 +368,12 @@ def test_unfolding_is_shown_and_ends_at_the_new_drawing(show: Show, qtbot, monke
     graph = dynamic()
     monkeypatch.setattr("gradviz.gui.style.theme.motion_allowed", lambda: True)
     view = show(graph, frozenset(range(len(graph.clusters))) - {1})
-    view.keep_in_place(1)
+    view.framing.keep_in_place(1)
     show(graph, None)
-    assert view._tween is not None
-    qtbot.waitUntil(lambda: view._tween is None)
+    assert view.scene.tween is not None
+    qtbot.waitUntil(lambda: view.scene.tween is None)
     moved = view.viewport().grab().toImage()
-    view._repaint()
+    view.scene.repaint()
     assert apart(moved, view.viewport().grab().toImage()) <= 3
 
 
@@ -381,6 +381,6 @@ def test_nothing_moves_where_the_system_wants_no_motion(show: Show, monkeypatch)
     graph = dynamic()
     monkeypatch.setattr("gradviz.gui.style.theme.motion_allowed", lambda: False)
     view = show(graph, frozenset(range(len(graph.clusters))) - {1})
-    view.keep_in_place(1)
+    view.framing.keep_in_place(1)
     show(graph, None)
-    assert view._tween is None
+    assert view.scene.tween is None

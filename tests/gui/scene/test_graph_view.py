@@ -10,9 +10,9 @@ from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates, NodeTag
-from gradviz.gui.scene.view import initial_view as framing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style.palette import DARK, LIGHT
 from gradviz.gui.style.theme import Theme
@@ -83,34 +83,34 @@ def test_a_click_in_the_middle_of_a_node_selects_it_and_says_so(show, qtbot) -> 
     view = show(two_layers())
     for node in view.graph.nodes:
         with qtbot.waitSignal(view.node_clicked) as clicked:
-            click(view, view.position_of(node.id))
+            click(view, view.framing.position_of(node.id))
         assert clicked.args == [node.id]
-        assert view.selected == node.id
+        assert view.marks.selected == node.id
 
 
 def test_a_click_beside_all_nodes_clears_the_selection(show, qtbot) -> None:
     view = show(two_layers())
-    view.select(0)
+    view.marks.select(0)
     with qtbot.waitSignal(view.background_clicked):
         click(view, QPoint(view.viewport().width() - 3, 3))
-    assert view.selected is None
+    assert view.marks.selected is None
 
 
 def test_a_double_click_activates(show, qtbot) -> None:
     view = show(two_layers())
     with qtbot.waitSignal(view.node_activated) as activated:
-        click(view, view.position_of(2), double=True)
+        click(view, view.framing.position_of(2), double=True)
     assert activated.args == [2]
 
 
 def test_a_drag_pans_and_selects_nothing(show, qtbot) -> None:
     for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
         view = show(two_layers())
-        view.fit()
-        before = view.position_of(2)
+        view.framing.fit()
+        before = view.framing.position_of(2)
         with qtbot.assertNotEmitted(view.node_clicked):
             drag(view, before.toPoint(), before.toPoint() + QPoint(60, 40), button)
-        moved = view.position_of(2) - before
+        moved = view.framing.position_of(2) - before
         assert 20 <= moved.x() <= 60
         assert moved.y() > 10
 
@@ -119,25 +119,25 @@ def test_the_space_key_turns_a_press_into_a_pan(show, qtbot) -> None:
     view = show(two_layers())
     QTest.keyPress(view, Qt.Key.Key_Space)
     with qtbot.assertNotEmitted(view.node_clicked):
-        click(view, view.position_of(2))
+        click(view, view.framing.position_of(2))
     QTest.keyRelease(view, Qt.Key.Key_Space)
     with qtbot.waitSignal(view.node_clicked):
-        click(view, view.position_of(2))
+        click(view, view.framing.position_of(2))
 
 
 def test_the_wheel_zooms_about_the_cursor(show, qtbot) -> None:
     view = show(two_layers())
-    at = view.position_of(2)
+    at = view.framing.position_of(2)
     with qtbot.waitSignal(view.zoom_changed):
         wheel(view, at, 2)
     assert view.zoom > 1
-    assert (view.position_of(2) - at).manhattanLength() < 1
+    assert (view.framing.position_of(2) - at).manhattanLength() < 1
 
 
 def test_hovering_says_which_node_and_leaving_says_none(show, qtbot) -> None:
     view = show(two_layers())
     with qtbot.waitSignal(view.node_hovered) as hovered:
-        QTest.mouseMove(view.viewport(), view.position_of(2).toPoint())
+        QTest.mouseMove(view.viewport(), view.framing.position_of(2).toPoint())
     assert hovered.args == [2]
     with qtbot.waitSignal(view.node_hovered) as hovered:
         QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
@@ -148,7 +148,7 @@ def test_a_resting_pointer_is_told_name_op_and_shape(show, monkeypatch) -> None:
     view = show(two_layers())
     told = []
     monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_rest: told.append(text))
-    spot = view.position_of(2).toPoint()
+    spot = view.framing.position_of(2).toPoint()
     QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, spot, view.viewport().mapToGlobal(spot)))
     assert told[0].startswith("mm\nMm")
     assert "64 × 10" in told[0]
@@ -180,13 +180,13 @@ def test_arrows_walk_along_edges(show, qtbot) -> None:
     graph = two_layers()
     view = show(graph)
     QTest.keyClick(view, Qt.Key.Key_Home)
-    assert view.selected == graph.nodes[0].id
+    assert view.marks.selected == graph.nodes[0].id
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert graph.node(view.selected).name == "mm"
+    assert graph.node(view.marks.selected).name == "mm"
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert graph.node(view.selected).name == "clamp"
+    assert graph.node(view.marks.selected).name == "clamp"
     QTest.keyClick(view, Qt.Key.Key_Up)
-    assert graph.node(view.selected).name == "mm"
+    assert graph.node(view.marks.selected).name == "mm"
     with qtbot.waitSignal(view.node_clicked) as clicked:
         QTest.keyClick(view, Qt.Key.Key_End)
     assert graph.node(clicked.args[0]).name == "loss"
@@ -195,38 +195,38 @@ def test_arrows_walk_along_edges(show, qtbot) -> None:
 def test_left_and_right_walk_to_what_stands_beside(show) -> None:
     view = show(two_layers())
     x, w1 = id_of(view.graph, "x"), id_of(view.graph, "w1")
-    left, right = (x, w1) if view.position_of(x).x() < view.position_of(w1).x() else (w1, x)
-    view.select(left)
+    left, right = (x, w1) if view.framing.position_of(x).x() < view.framing.position_of(w1).x() else (w1, x)
+    view.marks.select(left)
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert view.selected == right
+    assert view.marks.selected == right
     QTest.keyClick(view, Qt.Key.Key_Left)
-    assert view.selected == left
+    assert view.marks.selected == left
 
 
 def test_page_keys_reach_every_node(show) -> None:
     view = show(dynamic())
     QTest.keyClick(view, Qt.Key.Key_Home)
-    seen = {view.selected}
+    seen = {view.marks.selected}
     for _ in range(len(view.graph)):
         QTest.keyClick(view, Qt.Key.Key_PageDown)
-        seen.add(view.selected)
+        seen.add(view.marks.selected)
     assert seen == {node.id for node in view.graph.nodes}
 
 
 def test_the_first_arrow_selects_the_first_node(show) -> None:
     view = show(two_layers())
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert view.selected == view.graph.nodes[0].id
+    assert view.marks.selected == view.graph.nodes[0].id
 
 
 def test_enter_activates_and_escape_clears(show, qtbot) -> None:
     view = show(two_layers())
-    view.select(3)
+    view.marks.select(3)
     with qtbot.waitSignal(view.node_activated) as activated:
         QTest.keyClick(view, Qt.Key.Key_Return)
     assert activated.args == [3]
     QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert view.selected is None
+    assert view.marks.selected is None
 
 
 def test_plus_minus_zero_and_f_zoom(show) -> None:
@@ -247,7 +247,7 @@ def test_plus_minus_zero_and_f_zoom(show) -> None:
 
 def test_fit_never_enlarges_above_125_percent(show) -> None:
     view = show(make_graph("a -> b"))
-    view.fit()
+    view.framing.fit()
     assert view.zoom <= 1.25
 
 
@@ -255,10 +255,10 @@ def test_a_graph_too_large_to_read_shows_a_part_and_the_overview(view: GraphView
     view.set_graph(*grid(2000))
     view.grab()
     assert view.zoom == pytest.approx(0.92)
-    assert view.cards.overview.isVisible()
-    view.fit()
+    assert view.cards.minimap.isVisible()
+    view.framing.fit()
     assert view.zoom < 0.3
-    assert not view.cards.overview.isVisible()
+    assert not view.cards.minimap.isVisible()
 
 
 def test_a_large_graph_is_entered_where_it_begins_though_another_column_reaches_higher(view: GraphView) -> None:
@@ -276,8 +276,8 @@ def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: 
     view.cards.add_upper_left(card)
     view.set_graph(*grid(2000))
     view.set_caption("A title", "and what follows it")
-    view.look_anew()
-    view.camera_moved()
+    view.framing.reset()
+    view.framing.update()
     low = max(card.geometry().bottom(), view.cards.caption.geometry().bottom())
     x, y, _, _ = view.drawing.rect[0].tolist()
     left, top = view.camera.to_view(x, y)
@@ -291,9 +291,9 @@ def test_a_large_graph_begins_with_the_head_of_its_first_module_in_sight(view: G
     card.show()
     graph = repeated_blocks(30, 8)
     view.set_graph(graph, place(graph))
-    view.cards_changed()
-    view.look_anew()
-    view.camera_moved()
+    view.framing.place_cards()
+    view.framing.reset()
+    view.framing.update()
     assert view.zoom == pytest.approx(0.92)
     heads = [view.camera.to_view(x, y)[1] for x, y, _, _ in view.drawing.cluster_rect.tolist()]
     assert min(heads) > card.geometry().bottom()
@@ -306,7 +306,7 @@ def test_a_whole_graph_steps_aside_for_a_legend_unless_it_was_put_where_it_is(sh
     card = QWidget()
     card.setFixedSize(int(right) - 20, 120)
     view.cards.set_lower_left(card)
-    assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
+    assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
     view.cards.set_lower_left(None)
     drag(view, QPoint(800, 300), QPoint(790, 300), Qt.MouseButton.LeftButton)
     before = view.camera
@@ -320,7 +320,7 @@ def test_a_whole_graph_steps_aside_for_a_caption_that_grew(show) -> None:
     view = show(make_graph("a -> b -> c -> d"))
     view.set_caption("Autograd graph", "of 4 functions, " * 7)
     assert view.cards.caption.isVisible()
-    assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
+    assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
 
 
 def test_a_whole_graph_stands_between_cards_at_the_top_and_at_the_bottom(show) -> None:
@@ -330,9 +330,9 @@ def test_a_whole_graph_stands_between_cards_at_the_top_and_at_the_bottom(show) -
         card.setFixedSize(800, height)
         put(card)
         card.show()
-    view.cards_changed()
-    view.fit()
-    assert not framing.covers(view.cards.rects(), view.drawing, view.camera)
+    view.framing.place_cards()
+    view.framing.fit()
+    assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
 
 
 def test_what_is_brought_into_sight_is_not_under_a_card(view: GraphView) -> None:
@@ -343,32 +343,32 @@ def test_what_is_brought_into_sight_is_not_under_a_card(view: GraphView) -> None
     under = view.camera.to_scene(100, view.viewport().height() - 100)
     box = int(view.drawing.boxes_in((*under, 100, 60))[0])
     for node in (int(view.drawing.placement.box_node[box]), 0):
-        view.reveal(node)
+        view.framing.reveal(node)
         view._pan.setCurrentTime(view._pan.duration())
         x, y, width, height = view.drawing.rect[view.drawing.box_of(node)].tolist()
         place = (*view.camera.to_view(x, y), width * view.zoom, height * view.zoom)
-        assert not framing.overlap(place, view.cards.shown())
+        assert not fitting.overlaps(place, view.cards.shown())
 
 
 def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:
     view.set_graph(*grid(2000))
     view.grab()
-    assert 10 < view.painted.nodes < 100
-    assert view.painted.edges < 150
-    view.fit()
+    assert 10 < view.scene.painted.nodes < 100
+    assert view.scene.painted.edges < 150
+    view.framing.fit()
     view.grab()
-    assert view.painted.nodes == 2000
+    assert view.scene.painted.nodes == 2000
 
 
 def test_far_away_a_cluster_is_one_box(show) -> None:
     view = show(dynamic())
-    view.fit()
+    view.framing.fit()
     view.grab()
-    assert view.painted.nodes == len(view.drawing)
+    assert view.scene.painted.nodes == len(view.drawing)
     while view.zoom > 0.12:
         view.zoom_out()
     view.grab()
-    assert view.painted.nodes < len(view.drawing)
+    assert view.scene.painted.nodes < len(view.drawing)
 
 
 def test_the_same_network_with_another_structure_keeps_the_zoom(show, view: GraphView) -> None:
@@ -398,10 +398,10 @@ def test_another_network_is_looked_at_as_a_whole(show) -> None:
 def test_centre_on_brings_a_node_to_the_middle(view: GraphView, qtbot) -> None:
     view.set_graph(*grid(2000))
     view.grab()
-    view.center_on(1500)
+    view.framing.center_on(1500)
     middle = QPointF(view.viewport().rect().center())
-    qtbot.waitUntil(lambda: (view.position_of(1500) - middle).manhattanLength() < 3)
-    view.center_on(10**6)  # a node that is not there changes nothing
+    qtbot.waitUntil(lambda: (view.framing.position_of(1500) - middle).manhattanLength() < 3)
+    view.framing.center_on(10**6)  # a node that is not there changes nothing
 
 
 # Marks and states
@@ -409,15 +409,15 @@ def test_centre_on_brings_a_node_to_the_middle(view: GraphView, qtbot) -> None:
 
 def test_selecting_a_node_that_is_not_there_selects_none(show) -> None:
     view = show(two_layers())
-    view.select(99)
-    assert view.selected is None
+    view.marks.select(99)
+    assert view.marks.selected is None
 
 
 def test_a_selection_survives_a_new_graph_that_still_has_the_node(show) -> None:
     view = show(dynamic(2))
-    view.select(1)
+    view.marks.select(1)
     show(dynamic(1))
-    assert view.selected == 1
+    assert view.marks.selected == 1
 
 
 def test_every_mark_and_state_can_be_painted(show) -> None:
@@ -428,14 +428,14 @@ def test_every_mark_and_state_can_be_painted(show) -> None:
         states.order[:] = number
         states.tag[:] = number % len(NodeTag)
         states.breakpoint[:] = True
-        view.set_states(states)
-        view.highlight({0, 1})
-        view.set_matches({2, 3})
-        view.select(1)
+        view.scene.set_states(states)
+        view.marks.highlight({0, 1})
+        view.marks.set_matches({2, 3})
+        view.marks.select(1)
         for zoom in (1.0, 0.6, 0.4, 0.2, 0.05):
             view.set_camera(view.camera.zoomed(zoom, 10, 10))
             assert not view.grab().isNull()
-    view.highlight(None)
+    view.marks.highlight(None)
 
 
 @pytest.mark.parametrize("tag", [NodeTag.NAN, NodeTag.INF])
@@ -447,27 +447,27 @@ def test_the_tag_of_a_wrong_number_leaves_the_name_free(show, tag: NodeTag) -> N
     left, middle = view.camera.to_view(x, y + height / 2)
     name = QRect(round(left) + 10, round(middle) - 16, round(width / 2), 16)
     states = NodeStates.all(len(view.graph))
-    view.set_states(states)
+    view.scene.set_states(states)
     plain = view.grab().toImage().copy(name)
     states = NodeStates.all(len(view.graph))
     states.tag[view.graph.index[node]] = tag
-    view.set_states(states)
+    view.scene.set_states(states)
     assert view.grab().toImage().copy(name) == plain
 
 
 def test_off_the_path_is_pale(show) -> None:
     view = show(two_layers())
     loss = id_of(view.graph, "loss")
-    spot = view.position_of(loss).toPoint() - QPoint(0, 16)
+    spot = view.framing.position_of(loss).toPoint() - QPoint(0, 16)
     plain = view.grab().toImage().pixelColor(spot)
-    view.highlight({0})
+    view.marks.highlight({0})
     pale = view.grab().toImage().pixelColor(spot)
     assert pale.lightness() < plain.lightness() / 2
 
 
 def test_a_fresh_run_lights_functions_and_a_running_one_does_not(show) -> None:
     view = show(two_layers())
-    view.fit()
+    view.framing.fit()
     x, y, _, height = view.drawing.rect[view.drawing.box_of(2)].tolist()
     spot = QPointF(*view.camera.to_view(x + 2.5, y + height / 2)).toPoint()
     assert view.grab().toImage().pixelColor(spot).name().upper() == DARK.forward.fill
@@ -479,10 +479,10 @@ def test_a_fresh_run_lights_functions_and_a_running_one_does_not(show) -> None:
 def test_what_ran_keeps_its_stripe_under_the_colours_of_an_overlay(show, pattern: Pattern) -> None:
     view = show(two_layers())
     view.set_camera(view.camera.zoomed(1.0, 0, 0))
-    view.set_states(NodeStates.all(len(view.graph), NodeState.BACKWARD_RAN))
+    view.scene.set_states(NodeStates.all(len(view.graph), NodeState.BACKWARD_RAN))
     coloring = BoxColoring.plain(len(view.drawing))
     coloring.pattern[:], coloring.fill[:] = pattern, int(DARK.backward.fill[1:], 16)
-    view.set_coloring(coloring)
+    view.scene.set_coloring(coloring)
     x, y, _, height = view.drawing.rect[view.drawing.box_of(id_of(view.graph, "mm"))].tolist()
     left, middle = (round(place) for place in view.camera.to_view(x, y + height / 2))
     image = view.grab().toImage()
@@ -534,7 +534,7 @@ def test_the_caption_belongs_to_a_graph(view: GraphView) -> None:
 def test_the_selected_node_is_spoken(show) -> None:
     view = show(two_layers())
     assert "11 nodes" in view.accessibleDescription()
-    view.select(id_of(view.graph, "w1"))
+    view.marks.select(id_of(view.graph, "w1"))
     assert view.accessibleDescription().startswith("parameter w1")
     assert "to mm" in view.accessibleDescription()
     view.clear()

@@ -13,7 +13,7 @@ from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.style.palette import DARK, LIGHT, contrast
-from gradviz.gui.widgets.color_bar import ColourBar
+from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import OVERLAYS, overlay
 from gradviz.protocol.commands import SetMeasures
@@ -39,7 +39,7 @@ def box(desk: Desk, node: int) -> int:
 
 
 def pattern(desk: Desk, node: int) -> Pattern:
-    return Pattern(int(desk.window.graph_panel.view.coloring.pattern[box(desk, node)]))
+    return Pattern(int(desk.window.graph_panel.view.scene.coloring.pattern[box(desk, node)]))
 
 
 def asked(desk: Desk) -> list[SetMeasures]:
@@ -119,16 +119,16 @@ def test_measured_zero_missing_and_wrong_look_different(deep: Desk) -> None:
     give(deep, 39, grad_norm={1: 1e-3, 2: 0.0, 3: math.nan})
     assert [pattern(deep, node) for node in (1, 2, 4)] == [Pattern.FILLED, Pattern.ZERO, Pattern.NOT_MEASURED]
     view = deep.window.graph_panel.view
-    assert f"#{int(view.coloring.fill[box(deep, 3)]):06X}" == DARK.error_fill
-    assert [view.coloring.value[box(deep, node)] for node in (1, 2, 3, 4)] == ["1.0e−03", "0", "NaN", ""]
+    assert f"#{int(view.scene.coloring.fill[box(deep, 3)]):06X}" == DARK.error_fill
+    assert [view.scene.coloring.value[box(deep, node)] for node in (1, 2, 3, 4)] == ["1.0e−03", "0", "NaN", ""]
     legend = colours(deep).legend
-    assert legend.samples.words == ["not measured", "exactly zero", "NaN or Inf"]
+    assert [text for _, text in legend.samples.shades] == ["not measured", "exactly zero", "NaN or Inf"]
     assert legend.note.text() == "iteration 39"
 
 
 def test_before_anything_is_measured_the_graph_is_plain_and_the_legend_says_what_to_do(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
-    assert set(deep.window.graph_panel.view.coloring.pattern.tolist()) == {Pattern.PLAIN}
+    assert set(deep.window.graph_panel.view.scene.coloring.pattern.tolist()) == {Pattern.PLAIN}
     assert "press Run (F5)" in colours(deep).legend.note.text()
     assert not colours(deep).legend.bar.isVisibleTo(colours(deep).legend)
 
@@ -150,11 +150,11 @@ def test_folded_boxes_sum_up_and_a_stack_has_a_cell_for_each_member(deep: Desk) 
     give(deep, 1, time_forward={node: 1e-6 * node for node in range(1, 26)})
     view = deep.window.graph_panel.view
     stack = int((view.drawing.kind == BoxKind.STACK).nonzero()[0][0])
-    cells = view.coloring.cells[stack]
+    cells = view.scene.coloring.cells[stack]
     assert len(cells) == 6 and cells[5] == NOT_MEASURED and NOT_MEASURED not in cells[:5]
     # The first block took 1 + 2 + 3 + 4 + 5 µs, the fifth 21 to 25.
-    assert view.coloring.value[stack] == "15.0 µs to 115 µs"
-    assert "sum of what is inside" in view.coloring.told(stack)
+    assert view.scene.coloring.value[stack] == "15.0 µs to 115 µs"
+    assert "sum of what is inside" in view.scene.coloring.tooltip(stack)
 
 
 def test_the_range_only_grows_within_a_run_and_can_be_fitted(deep: Desk) -> None:
@@ -171,7 +171,7 @@ def test_the_range_only_grows_within_a_run_and_can_be_fitted(deep: Desk) -> None
 
 
 def test_texts_under_the_bar_are_evenly_far_apart_and_do_not_touch(qtbot) -> None:
-    bar = ColourBar()
+    bar = ColorBar()
     qtbot.addWidget(bar)
     for width in range(180, 420, 20):
         bar.resize(width, bar.height())
@@ -210,11 +210,11 @@ def test_colours_survive_folding_and_a_change_of_theme(deep: Desk, qtbot) -> Non
     colours(deep).choose("grad_norm")
     give(deep, 1, grad_norm={1: 1e-2, 2: 1.0})
     view = deep.window.graph_panel.view
-    dark = int(view.coloring.fill[box(deep, 2)])
+    dark = int(view.scene.coloring.fill[box(deep, 2)])
     deep.window.wear("light")
-    qtbot.waitUntil(lambda: int(view.coloring.fill[box(deep, 2)]) != dark)
+    qtbot.waitUntil(lambda: int(view.scene.coloring.fill[box(deep, 2)]) != dark)
     deep.window.graph_panel.fold_all()
-    qtbot.waitUntil(lambda: view.coloring is not None and len(view.coloring.fill) == len(view.drawing))
+    qtbot.waitUntil(lambda: view.scene.coloring is not None and len(view.scene.coloring.fill) == len(view.drawing))
 
 
 def test_module_and_kind_need_no_engine(deep: Desk) -> None:
@@ -222,8 +222,8 @@ def test_module_and_kind_need_no_engine(deep: Desk) -> None:
     legend = colours(deep).legend
     assert legend.groups.isVisibleTo(legend) and "h.*.attn" in legend.groups.accessibleName()
     view = deep.window.graph_panel.view
-    assert view.coloring.fill[box(deep, 1)] == view.coloring.fill[box(deep, 6)]
-    assert view.coloring.fill[box(deep, 1)] != view.coloring.fill[box(deep, 4)]
+    assert view.scene.coloring.fill[box(deep, 1)] == view.scene.coloring.fill[box(deep, 6)]
+    assert view.scene.coloring.fill[box(deep, 1)] != view.scene.coloring.fill[box(deep, 4)]
     colours(deep).choose("kind")
     assert "parameter" in legend.groups.accessibleName()
 
@@ -298,7 +298,7 @@ def test_without_colours_a_button_offers_them_in_the_place_of_the_legend(deep: D
     assert legend.isVisible() and not chip.isVisible()
     colours(deep).choose("none")
     assert chip.isVisible() and not legend.isVisible()
-    assert deep.window.graph_panel.view.coloring is None
+    assert deep.window.graph_panel.view.scene.coloring is None
 
 
 def test_fitting_the_scale_is_off_without_one_and_says_why(deep: Desk) -> None:

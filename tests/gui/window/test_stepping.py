@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QPushButton
 
 from gradviz.gui.scene.data.node_states import EdgeState, NodeState, NodeTag
@@ -19,6 +21,19 @@ from tests.gui.conftest import Desk
 
 FILE = str(network("autograd").file)
 NODES = (0, 1, 2, 2, 1, 0)
+
+
+class EventFilter(QObject):
+    """Calls `seen` for each event of a type."""
+
+    def __init__(self, seen: Callable[[QEvent], object], kind: QEvent.Type) -> None:
+        super().__init__()
+        self._seen, self._kind = seen, kind
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == self._kind:
+            self._seen(event)
+        return False
 
 
 def point(index: int) -> PointRecord:
@@ -194,3 +209,40 @@ def test_the_memory_for_the_past_is_asked_for_sent_and_kept(stopped, monkeypatch
     desk.window.actions_["budget"].trigger()
     assert sent == [SetBudget(3 * 2**20)]
     assert desk.window.settings.get("steps/budget") == 3 * 2**20
+
+
+def test_the_timeline_is_low_at_a_stop_and_each_panel_keeps_its_own_height(stopped, qtbot) -> None:
+    window = stopped(4).window
+    bottom = window.panels.docks["bottom"]
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+    window.panels.show("loss")
+    qtbot.waitUntil(lambda: bottom.height() == 232)
+    window.panels.show("timeline")
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+
+
+def test_a_height_that_qt_shares_out_late_is_corrected(stopped, qtbot) -> None:
+    window = stopped(4).window
+    bottom = window.panels.docks["bottom"]
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+    heights: list[int] = []
+    watch = EventFilter(lambda _event: heights.append(bottom.height()), QEvent.Type.Resize)
+    bottom.installEventFilter(watch)
+    window.panels.set_height("bottom", 200)
+    qtbot.waitUntil(lambda: heights == [200, 128])
+    window.panels.set_height("bottom", 320)
+    qtbot.waitUntil(lambda: heights == [200, 128, 320, 128])
+
+
+def test_a_height_that_was_dragged_is_kept_and_remembered(stopped, qtbot) -> None:
+    window = stopped(4).window
+    bottom = window.panels.docks["bottom"]
+    qtbot.waitUntil(lambda: bottom.height() == 128)
+    qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(600, bottom.y() - 2))
+    window.panels.set_height("bottom", 180)
+    qtbot.waitUntil(lambda: bottom.height() == 180)
+    qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(600, bottom.y() - 2))
+    window.panels.show("console")
+    qtbot.waitUntil(lambda: bottom.height() == 232)
+    window.panels.show("timeline")
+    qtbot.waitUntil(lambda: bottom.height() == 180)

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.palette import Palette, color, current
 from gradviz.model.number_text import whole
-from gradviz.model.stepping.breakpoints import CONDITIONS, Breakpoint, detail_of, title_of
+from gradviz.model.stepping.breakpoint_kinds import KINDS, detail_of, title_of
+from gradviz.model.stepping.breakpoints import Breakpoint
 from gradviz.protocol.records import Phase
 
 ROW = 44
@@ -185,7 +186,7 @@ def paint_sign(painter: QPainter, colors: Palette, center: QPointF, item: Breakp
         painter.setPen(QPen(color(colors.text3), 1.25))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = 5.0
-    if item.record.kind in CONDITIONS:
+    if KINDS[item.record.kind].is_condition:
         points = [QPointF(0, -radius), QPointF(radius, 0), QPointF(0, radius), QPointF(-radius, 0)]
         painter.drawPolygon(QPolygonF([center + point for point in points]))
     else:

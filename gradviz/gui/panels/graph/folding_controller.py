@@ -88,9 +88,9 @@ class GraphFolds(QObject):
         node, self._pending = self._pending, None
         cluster, self._pending_cluster = self._pending_cluster, None
         if node is not None:
-            self._view.reveal(node)
+            self._view.framing.reveal(node)
         elif cluster is not None:
-            self._view.reveal_cluster(cluster)
+            self._view.framing.reveal_cluster(cluster)
 
     def cleared(self) -> None:
         """The canvas is empty."""
@@ -113,13 +113,13 @@ class GraphFolds(QObject):
         """Fold a module and those like it beside it into one box, in its place."""
         group = self.folding.group_of(cluster)
         if group is not None:
-            self._view.keep_in_place(cluster)
+            self._view.framing.keep_in_place(cluster)
             self.folding.fold_siblings(group)
 
     def open_inside(self, cluster: int) -> None:
         """Open a module and everything in it, in its place."""
         self._last = cluster
-        self._view.keep_in_place(cluster)
+        self._view.framing.keep_in_place(cluster)
         self.folding.open_inside(cluster)
 
     def fold_all(self) -> None:
@@ -139,11 +139,11 @@ class GraphFolds(QObject):
         drawing = self._view.drawing
         box = drawing.box_of(node_id) if drawing is not None else None
         if drawing is None or (box is not None and not drawing.folded[box]):
-            self._view.center_on(node_id)
+            self._view.framing.center_on(node_id)
             return
         self._pending = node_id
         if box is not None:
-            self._view.keep_in_place(drawing.key_of(box))
+            self._view.framing.keep_in_place(drawing.key_of(box))
         graph = self.folding.graph
         self._last = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
         self.folding.open_to(node_id)
@@ -151,20 +151,20 @@ class GraphFolds(QObject):
     def show_cluster(self, cluster: int) -> None:
         """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
         if cluster < 0:
-            self._view.fit()
+            self._view.framing.fit()
             return
         drawing = self._view.drawing
         if drawing is None:
             return
         self._session.selection.select(None)
-        self._view.select_cluster(cluster)
+        self._view.marks.select_cluster(cluster)
         self._show_way()
         self.cluster_shown.emit(cluster)
         if drawing.place_of_cluster(cluster) is not None and len(drawing.members_with(cluster)) <= 1:
-            self._view.reveal_cluster(cluster)
+            self._view.framing.reveal_cluster(cluster)
             return
         self._pending_cluster = cluster
-        self._view.keep_in_place(cluster)
+        self._view.framing.keep_in_place(cluster)
         self.folding.open_to_cluster(cluster)
 
     def unfold_path(self) -> None:
@@ -175,8 +175,8 @@ class GraphFolds(QObject):
             node = point.node
         if node is not None:
             self.show_node(node)
-        elif self._view.selected_cluster is not None:
-            self.show_cluster(self._view.selected_cluster)
+        elif self._view.marks.selected_cluster is not None:
+            self.show_cluster(self._view.marks.selected_cluster)
 
     def deepen(self, way: int) -> None:
         """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
@@ -185,11 +185,11 @@ class GraphFolds(QObject):
 
     def fold_around(self) -> None:
         """Fold the module around what is chosen, or a chosen module itself if it is open."""
-        drawing, key, node = self._view.drawing, self._view.selected_cluster, self._session.selection.node_id
+        drawing, key, node = self._view.drawing, self._view.marks.selected_cluster, self._session.selection.node_id
         if drawing is None:
             return
         for group in self.folding.groups_of_node(node) if node is not None else ():
-            self._view.keep_node_in_place(node)  # type: ignore[arg-type]
+            self._view.framing.keep_node_in_place(node)  # type: ignore[arg-type]
             self.folding.toggle(group)
             return
         if key is not None and drawing.rect_of_cluster(key) is not None:
@@ -198,8 +198,8 @@ class GraphFolds(QObject):
             box = drawing.box_of(node) if node is not None else drawing.box_of_key(key) if key is not None else None
             around = cluster_around(drawing, box) if box is not None else None
         if around is not None:
-            self._view.keep_in_place(around)
-            self._view.select_cluster(around)
+            self._view.framing.keep_in_place(around)
+            self._view.marks.select_cluster(around)
             self.toggle(around)
 
     def _set_depth(self, depth: int) -> None:
@@ -209,7 +209,7 @@ class GraphFolds(QObject):
 
     def _anew(self) -> None:
         if self._session.selection.node_id is None:
-            self._view.look_anew()
+            self._view.framing.reset()
         else:
             self._keep_selected()
 
@@ -219,11 +219,11 @@ class GraphFolds(QObject):
         if drawing is None:
             return
         if node is not None:
-            self._view.keep_node_in_place(node, or_whole=True)
-        elif self._view.selected_cluster is not None:
-            self._view.keep_in_place(self._view.selected_cluster)
+            self._view.framing.keep_node_in_place(node, or_whole=True)
+        elif self._view.marks.selected_cluster is not None:
+            self._view.framing.keep_in_place(self._view.marks.selected_cluster)
         else:
-            self._view.look_anew()
+            self._view.framing.reset()
 
     def _open_menu(self, key: int, place: QPoint) -> None:
         drawing = self._view.drawing
@@ -242,7 +242,7 @@ class GraphFolds(QObject):
         if graph is None or drawing is None or drawing.graph is not graph:
             self.depth.hide()
             self.crumbs.set_crumbs([])
-            self._view.cards_changed()
+            self._view.framing.place_cards()
             self.way_shown.emit()
         else:
             self._show_way_in(graph)
@@ -258,12 +258,12 @@ class GraphFolds(QObject):
         node = self._session.selection.node
         if node is not None:
             cluster = node.cluster
-        elif self._view.selected_cluster is not None and self._view.selected_cluster < len(graph.clusters):
-            cluster = self._view.selected_cluster
+        elif self._view.marks.selected_cluster is not None and self._view.marks.selected_cluster < len(graph.clusters):
+            cluster = self._view.marks.selected_cluster
         whole = self._session.selection.graph_target.rpartition("/")[2]
         line = crumbs(graph, opened, cluster, whole)
         self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
-        self._view.cards_changed()
+        self._view.framing.place_cards()
         self.way_shown.emit()
 
     @property

@@ -62,7 +62,7 @@ class GraphPanel(QWidget):
         self.folds.prepare(graph)
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
-        self.view.select(self._session.selection.node_id)
+        self.view.marks.select(self._session.selection.node_id)
         self.folds.placed(placement)
         self._show_numbers()
         self._steps.refresh()
@@ -108,7 +108,7 @@ class GraphPanel(QWidget):
         session.state.changed.connect(self._soon)
         session.state.phase_changed.connect(self._show_phase)
         session.opening.late_changed.connect(self._show_late)
-        session.selection.changed.connect(lambda: view.select(session.selection.node_id))
+        session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
         view.node_clicked.connect(session.selection.select)
         view.cluster_clicked.connect(lambda _key: session.selection.select(None))
         view.background_clicked.connect(lambda: session.selection.select(None))
@@ -135,9 +135,9 @@ class GraphPanel(QWidget):
     def _show_numbers(self) -> None:
         session = self._session
         before_it = session.engine.point is not None and session.engine.point.phase == "forward"
-        self.view.set_loss(None if before_it else session.engine.loss)
+        self.view.scene.set_loss(None if before_it else session.engine.loss)
         state = "fresh" if session.state.phase in ("ready", "opening", "starting") else session.state.phase
-        if state != self.view.run_state:
+        if state != self.view.scene.run_state:
             self.view.set_run_state(state)
             self._steps.refresh()
         self._show_where()

@@ -80,7 +80,7 @@ class GraphMarks(QObject):
 
     def _highlight(self, nodes: set[int] | None) -> None:
         self.highlighted = nodes is not None
-        self._view.highlight(nodes)
+        self._view.marks.highlight(nodes)
         self.changed.emit()
 
     def _forget_other(self) -> None:
@@ -91,7 +91,7 @@ class GraphMarks(QObject):
 
     def _look_at_view(self) -> None:
         # Escape on the canvas clears the highlight there.
-        if self.highlighted and not self._view.is_highlighted:
+        if self.highlighted and not self._view.marks.is_highlighted:
             self.highlighted = False
             self.changed.emit()
 
@@ -102,7 +102,7 @@ class GraphMarks(QObject):
 
     def _filter(self) -> None:
         chosen = [name for name, action in self._kinds.items() if action.isChecked()]
-        self._view.set_filter(chosen, hides=self._hides.isChecked())
+        self._view.marks.set_filter(chosen, hides=self._hides.isChecked())
         self.changed.emit()
 
 

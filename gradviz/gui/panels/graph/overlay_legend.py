@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gradviz.export.overlay_shading import LegendContent
+from gradviz.gui.panels.graph.overlay_swatches import GroupRows, SampleKinds, SampleRows
 from gradviz.gui.style import fonts
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.gui.widgets.card import Card
-from gradviz.gui.widgets.color_bar import ColourBar, Samples, Shown
-from gradviz.gui.widgets.color_swatches import GroupRows
+from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.gui.widgets.labels import Paragraph, Words
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits
@@ -40,9 +40,9 @@ class OverlayLegend(Card):
         self.chooser = Chooser(menu)
         self._quantity = Words("text3", fonts.ui(12))
         self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.bar = ColourBar()
+        self.bar = ColorBar()
         self.groups = GroupRows()
-        self.samples = Samples()
+        self.samples = SampleRows()
         self.note = Paragraph("text3", fonts.ui(12))
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -58,14 +58,14 @@ class OverlayLegend(Card):
             self.body.addLayout(inset)
             part.hide()
 
-    def show_scale(self, overlay: Overlay, limits: Limits | None, shown: Shown, note: str) -> None:
+    def show_scale(self, overlay: Overlay, limits: Limits | None, kinds: SampleKinds, note: str) -> None:
         """A colour bar over `limits` (none before anything was measured), and a sentence about the values."""
         self._head(overlay)
         self.bar.set_scale(overlay, limits)
         self.bar.setVisible(limits is not None)
         self.groups.hide()
-        self.samples.set_shown(shown, diverging=overlay.scale == "diverging")
-        self.samples.setVisible(self.samples.any)
+        self.samples.set_kinds(kinds, diverging=overlay.scale == "diverging")
+        self.samples.setVisible(any(kinds))
         self._say(note)
 
     def show_groups(self, overlay: Overlay, groups: Groups) -> None:
@@ -114,7 +114,7 @@ class OverlayLegend(Card):
         super().changeEvent(event)
 
 
-class ColourChip(QToolButton):
+class ColorButton(QToolButton):
     """The chooser where the graph has no colours: one small button over the legend of kinds."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:

@@ -61,12 +61,12 @@ class GraphSteps(QObject):
             raised=raised if not session.engine.looks_back else None,
             lit=session.state.phase == "ready" and graph.record.kind == "autograd",
         )
-        self._view.set_states(states, edge_states(graph, timeline))
+        self._view.scene.set_states(states, edge_states(graph, timeline))
         self._follow(states.state.tolist())
 
     def _look_again(self) -> None:
         if self._shown is not None and self._view.graph is self._session.engine.graph:
-            self._view.reveal(self._shown)
+            self._view.framing.reveal(self._shown)
 
     def _follow(self, states: list[int]) -> None:
         point, graph = self._session.engine.point, self._session.engine.graph
@@ -83,7 +83,7 @@ class GraphSteps(QObject):
             if asked and drawing is not None and box is not None and drawing.folded[box]:
                 self.node_hidden.emit(node)
             else:  # a step does not unfold what a person has folded: the folded box is marked
-                self._view.reveal(node)
+                self._view.framing.reveal(node)
         self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

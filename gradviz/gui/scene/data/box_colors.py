@@ -52,6 +52,6 @@ class BoxColoring:
         """`count` boxes about which an overlay says nothing."""
         return cls(np.zeros(count, np.uint8), np.zeros(count, np.int32), np.zeros(count, np.int32), ("",) * count)
 
-    def told(self, box: int | None) -> str:
-        """Lines for the tip of a box; empty where there is nothing to say."""
+    def tooltip(self, box: int | None) -> str:
+        """Return lines for the tooltip of a box; empty for none."""
         return self.explain(box) if self.explain is not None and box is not None else ""

@@ -1,9 +1,10 @@
-"""The words beside the drawing: in tips, in headers, and for people who listen to the graph instead of seeing it."""
+"""Text beside the drawing: tooltips, the right end of headers, and descriptions for assistive technology."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.gui.scene.data.marks import Marks
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.hit_testing import HitTarget
 from gradviz.gui.text.node_kinds import kind_text
@@ -16,14 +17,14 @@ def _tr(text: str) -> str:
 
 
 def cluster_side(cluster: ClusterRecord, count: int) -> str:
-    """The words at the right of a cluster's header: which use of the module it is, or how much is inside."""
+    """Return the text at the right of a cluster's header: which use of the module it is, or how much is inside."""
     if cluster.uses > 1:
         return _tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
     return _tr("{count} nodes").format(count=count) if count >= 10 else ""
 
 
-def tip(graph: Graph, node: NodeRecord) -> str:
-    """What a pointer resting on the node is told: name, op, module, shape, line; one fact a line."""
+def node_tooltip(graph: Graph, node: NodeRecord) -> str:
+    """Return the tooltip of a node: name, op, module, shape; one fact a line."""
     lines = [node.name or node.note]
     if node.type_name and node.type_name != node.name:
         lines.append(node.type_name)
@@ -42,8 +43,8 @@ def tip(graph: Graph, node: NodeRecord) -> str:
     return "\n".join(lines)
 
 
-def spoken(graph: Graph, node: NodeRecord) -> str:
-    """One sentence for assistive technology: kind, name, op, shape, and what is above and below."""
+def describe_node(graph: Graph, node: NodeRecord) -> str:
+    """Return one sentence about a node for assistive technology: kind, name, op, shape, producers and consumers."""
     parts = [f"{kind_text(node.kind)} {node.name}"]
     if node.type_name:
         parts.append(node.type_name)
@@ -61,8 +62,8 @@ def spoken(graph: Graph, node: NodeRecord) -> str:
     return ", ".join(parts)
 
 
-def folded_tip(drawing: Drawing, target: HitTarget) -> str:
-    """What a pointer resting on a header, a folded box or a cell of a stack is told, and what a click does there."""
+def folded_tooltip(drawing: Drawing, target: HitTarget) -> str:
+    """Return the tooltip of a header, a folded box or a cell of a stack, with what a click does there."""
     key = target.member if target.member is not None else target.key
     if key is None:
         return ""
@@ -79,8 +80,8 @@ def folded_tip(drawing: Drawing, target: HitTarget) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def folded_spoken(drawing: Drawing, key: int) -> str:
-    """One sentence for assistive technology about a cluster that is chosen."""
+def describe_cluster(drawing: Drawing, key: int) -> str:
+    """Return one sentence for assistive technology about a cluster that is selected."""
     graph = drawing.graph
     box = drawing.box_of_key(key)
     state = _tr("open; Left folds it") if box is None else _tr("folded; Right unfolds it")
@@ -89,8 +90,19 @@ def folded_spoken(drawing: Drawing, key: int) -> str:
     return ", ".join([*cluster_lines(graph, key, drawing.cluster_counts[key]), state])
 
 
+def describe_graph(drawing: Drawing | None, marks: Marks) -> str:
+    """Return what of a graph is selected, or else how large it is, for assistive technology."""
+    if drawing is None:
+        return _tr("No graph yet")
+    if marks.selected_cluster is not None:
+        return describe_cluster(drawing, marks.selected_cluster)
+    if marks.selected is not None:
+        return describe_node(drawing.graph, drawing.graph.node(marks.selected))
+    return _tr("{count} nodes; arrow keys walk along the edges").format(count=len(drawing.graph))
+
+
 def cluster_lines(graph: Graph, cluster_id: int, count: int) -> list[str]:
-    """What there is to say of one cluster: path and class, which use it is, how much it holds, what a region is."""
+    """Return the facts about one cluster: path and class, which use it is, how much it holds, what a region is."""
     cluster = graph.clusters[cluster_id]
     lines = [f"{cluster.path} · {cluster.class_name}" if cluster.path and cluster.class_name else
              cluster.path or cluster.class_name]  # fmt: skip

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gradviz.gui.scene.data import camera_fitting
 from gradviz.gui.scene.data.camera import Rect
-from gradviz.gui.scene.view import initial_view as framing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
+from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend
 from gradviz.gui.scene.view.minimap import Minimap
-from gradviz.gui.scene.view.shape_legend import LegendButton, ShapeLegend
 
 _GAP = 4
 
 
 class Cards(QObject):
-    """Caption, legend, overview and message of one canvas, and the cards that others put into its corners."""
+    """Caption, legend, minimap and message of one canvas, and the cards that others put into its corners."""
 
     legend_toggled = Signal()
     """What stands at the lower left is another."""
@@ -28,13 +29,13 @@ class Cards(QObject):
         self.caption = CanvasCaption(canvas)
         self.legend = ShapeLegend(canvas)
         self.legend_button = LegendButton(canvas)
-        self.overview = Minimap(canvas)
+        self.minimap = Minimap(canvas)
         self.message = CanvasMessage(canvas)
         self._upper_left: list[QWidget] = []
         self._upper_right: QWidget | None = None
         self._lower_left: QWidget | None = None
         self._legend_head: QWidget | None = None
-        for card in (self.caption, self.legend, self.legend_button, self.overview, self.message):
+        for card in (self.caption, self.legend, self.legend_button, self.minimap, self.message):
             card.hide()
         self.legend_button.toggled.connect(lambda _on: self.legend_toggled.emit())
 
@@ -64,6 +65,12 @@ class Cards(QObject):
         head.hide()
         self._legend_head = head
 
+    def show_legend(self, drawing: Drawing, *, lit: bool) -> None:
+        """Show the legend of the kinds that a drawing has; `lit` when forward has just run."""
+        recorded = drawing.graph.record.kind == "recorded"
+        self.legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
+        self.legend.show()
+
     def rects(self) -> list[Rect]:
         """What the drawing keeps clear of: x, y, width and height of each card at the left that is shown."""
         cards = [*self._upper_left, self.caption, self.legend if self._lower_left is None else self._lower_left]
@@ -73,19 +80,19 @@ class Cards(QObject):
 
     def shown(self) -> list[Rect]:
         """The same of every card that is shown, those at the right too."""
-        others = (self.overview, self._upper_right, self._legend_head)
+        others = (self.minimap, self._upper_right, self._legend_head)
         return self.rects() + _rects(card for card in others if card is not None)
 
     def hide_all(self) -> None:
         """The canvas is empty: only the message may be shown."""
-        for card in (self.caption, self.legend, self.legend_button, self.overview, self._legend_head):
+        for card in (self.caption, self.legend, self.legend_button, self.minimap, self._legend_head):
             if card is not None:
                 card.hide()
 
     def place(self, *, drawn: bool, reserved: int) -> None:
         """Put every card where it belongs; `reserved` pixels at the right are taken."""
         width, height = self._canvas.width(), self._canvas.height()
-        edge = framing.EDGE
+        edge = camera_fitting.EDGE
         top = edge
         for card in self._upper_left:
             if not card.isHidden():
@@ -97,11 +104,11 @@ class Cards(QObject):
         if self._upper_right is not None:
             self._upper_right.move(width - edge - self._upper_right.width() - reserved, edge)
         self._place_legend(drawn, reserved, top)
-        self.overview.move(width - edge - self.overview.width(), height - edge - self.overview.height())
+        self.minimap.move(width - edge - self.minimap.width(), height - edge - self.minimap.height())
         self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
 
     def _place_legend(self, drawn: bool, reserved: int, top: int) -> None:
-        width, height, edge = self._canvas.width(), self._canvas.height(), framing.EDGE
+        width, height, edge = self._canvas.width(), self._canvas.height(), camera_fitting.EDGE
         if (card := self._lower_left) is not None:
             self.legend.hide()
             self.legend_button.hide()
@@ -130,8 +137,8 @@ class Cards(QObject):
         if head is not None:
             low = (
                 legend.y() - _GAP
-                if not legend.isHidden() and left == framing.EDGE
-                else self._canvas.height() - framing.EDGE
+                if not legend.isHidden() and left == camera_fitting.EDGE
+                else self._canvas.height() - camera_fitting.EDGE
             )
             head.move(left, low - head.height())
             head.setVisible(wanted)

@@ -1,33 +1,43 @@
-"""The graph in the window: says what was clicked, hovered and walked to."""
+"""The graph in the window: a canvas with a scene, marks, cards and keys, which emits what was clicked and hovered."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from gradviz.gui.scene.painting import tooltips as labels
-from gradviz.gui.scene.painting.hit_testing import HitTarget, target_at
-from gradviz.gui.scene.view.keyboard_navigation import Way, cluster_above, cluster_around, first_inside, walk
-from gradviz.gui.scene.view.marked_view import Marking
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting import tooltips
+from gradviz.gui.scene.painting.hit_testing import HitTarget
+from gradviz.gui.scene.view.card_layout import Cards
+from gradviz.gui.scene.view.framing import Framing
+from gradviz.gui.scene.view.graph_scene import GraphScene
+from gradviz.gui.scene.view.keyboard_navigation import KeyboardNavigation
+from gradviz.gui.scene.view.mark_store import MarkStore
+from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
+from gradviz.layout.geometry.placement import Placement
+from gradviz.model.graph.graph import Graph
 
-_WAYS: dict[int, Way] = {
-    Qt.Key.Key_Up: "up",
-    Qt.Key.Key_Down: "down",
-    Qt.Key.Key_Left: "left",
-    Qt.Key.Key_Right: "right",
-    Qt.Key.Key_Home: "first",
-    Qt.Key.Key_End: "last",
-    Qt.Key.Key_PageDown: "next",
-    Qt.Key.Key_PageUp: "previous",
-}
-_GRIP = 3
-"""A click so many pixels beside a node still means the node."""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class GraphView(Marking):
-    """The stage with a pointer and keys."""
+class GraphView(PanZoomCanvas):
+    """Shows a placed graph.
 
+    Its parts: `marks` (what is selected, found, highlighted), `scene` (what is drawn and how), `framing` (where the
+    view looks) and `cards` (what lies over the canvas).
+    """
+
+    drawing_changed = Signal()
+    """Another drawing is shown, without colors as yet: an overlay colors it now, before it is painted."""
     node_clicked = Signal(int)
     """A node was chosen, by pointer or keys."""
     node_activated = Signal(int)
@@ -44,184 +54,187 @@ class GraphView(Marking):
     cluster_menu_requested = Signal(int, QPoint)
     """The context menu of a cluster or group, which is selected by now."""
 
-    # Gestures
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards = Cards(self.viewport())
+        self.marks = MarkStore(self)
+        self.scene = GraphScene(self, self.marks)
+        self.framing = Framing(self, self.cards, self.marks)
+        self._keys = KeyboardNavigation(self.scene, self.marks, self.framing, self._choose, self._toggle)
+        self.scene.states_changed.connect(self.cards.minimap.set_drawing)
+        self.scene.coloring_changed.connect(self.cards.minimap.set_coloring)
+        self.marks.selection_changed.connect(self._describe)
+        self.clicked.connect(self._click)
+        self.double_clicked.connect(self._double_click)
+        self.hovered.connect(self._hover)
+        self.setAccessibleName(self.tr("Graph"))
+        self._describe()
 
-    def clicked_at(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        target = self._target(position)
+    @property
+    def drawing(self) -> Drawing | None:
+        """The graph with its places; None for an empty canvas."""
+        return self.scene.drawing
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph that is shown, None for an empty canvas."""
+        return self.scene.drawing.graph if self.scene.drawing else None
+
+    def set_graph(self, graph: Graph, placement: Placement) -> None:
+        """Show a graph, with the selection where the node is still there.
+
+        One of the same network keeps the place; another is looked at as a whole.
+        """
+        self.scene.finish_animation()
+        before, camera, is_anchored = self.drawing, self.camera, self.framing.is_anchored
+        drawing = Drawing(graph, placement)
+        self.marks.set_graph(graph)
+        self.scene.set_drawing(drawing)
+        self.cards.message.hide()
+        self.cards.caption.setVisible(bool(self.cards.caption.accessibleName()))
+        self.cards.show_legend(drawing, lit=self.scene.is_lit)
+        self.framing.set_drawing(drawing)
+        self.drawing_changed.emit()
+        self.scene.repaint()
+        if before is not None and is_anchored:
+            self.scene.animate_from(before, camera)
+        self._describe()
+
+    def clear(self) -> None:
+        """Empty the canvas; a message that was set appears."""
+        self.scene.finish_animation()
+        self.marks.set_graph(None)
+        self.scene.set_drawing(None)
+        self.framing.set_drawing(None)
+        self.cards.hide_all()
+        self.cards.message.setVisible(any(self.cards.message.words()))
+        self.framing.place_cards()
+        self._describe()
+
+    def set_message(self, title: str, text: str = "", busy: bool = False) -> None:
+        """Set the text of the empty canvas, with a moving bar while `busy`; `text` may hold `<b>`."""
+        self.cards.message.set_words(title, text, busy)
+        self.cards.message.setVisible(self.drawing is None and bool(title or text))
+        self.framing.place_cards()
+
+    def set_caption(self, title: str, text: str = "") -> None:
+        """Set the line at the upper left of a graph."""
+        self.cards.caption.set_words(title, text)
+        self.cards.caption.setVisible(self.drawing is not None and bool(title or text))
+        if title or text:
+            self.framing.make_room()
+        else:
+            self.framing.place_cards()
+
+    def set_run_state(self, state: str) -> None:
+        """In state `fresh` the first forward has run, which shows on its functions; in others they are plain."""
+        if state != self.scene.run_state:
+            self.scene.run_state = state
+            if self.drawing is not None:
+                self.scene.reset_states()
+                self.cards.show_legend(self.drawing, lit=self.scene.is_lit)
+                self.framing.place_cards()
+
+    # Pointer
+
+    def _click(self, position: QPointF) -> None:
+        target = self.scene.target_at(position)
         if target is None:
-            self.select(None)
-            self.select_cluster(None)
-            self.background_clicked.emit()
-        elif target.node is not None:
-            self._choose(target)
-        elif target.member is not None:
-            self._toggle(target.key, target.member)
-        elif target.chevron:
-            self._toggle(target.key, target.fold)
+            self._choose_nothing()
+        elif target.chevron or target.member is not None:
+            self._toggle(target.key, target.fold if target.member is None else target.member)
         else:
             self._choose(target)
 
-    def double_clicked_at(self, position: QPointF) -> None:
-        target = self._target(position)
+    def _double_click(self, position: QPointF) -> None:
+        target = self.scene.target_at(position)
         if target is not None and target.node is not None:
             self.node_activated.emit(target.node)
         elif target is not None and target.member is None and not target.chevron:
             self._toggle(target.key, target.fold)
 
-    def hovered_at(self, position: QPointF | None) -> None:
-        target = self._target(position) if position is not None else None
+    def _hover(self, position: QPointF | None) -> None:
+        target = self.scene.target_at(position) if position is not None else None
         pointing = target is not None
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
-        marks, node = self._marks, target.node if target else None
-        folded = target.key if target and not target.is_open else None
-        member = target.member if target else None
-        if (node, folded, member) != (marks.hovered, marks.hovered_cluster, marks.hovered_member):
-            changed = node != marks.hovered
-            self._mark(hovered=node, hovered_cluster=folded, hovered_member=member)
-            if changed:
-                self.node_hovered.emit(node)
-
-    def _target(self, position: QPointF) -> HitTarget | None:
-        """What is under a point of the viewport."""
-        if self._drawing is None:
-            return None
-        x, y = self.camera.to_scene(position.x(), position.y())
-        target = target_at(self._drawing, x, y, _GRIP / self.zoom, self.zoom)
-        if target is not None and self._emphasis.opacity is not None and target.node is not None:
-            box = self._drawing.box_at(x, y, _GRIP / self.zoom)
-            return target if box is None or self._emphasis.opacity[box] else None
-        return target
+        node, before = target.node if target else None, self.marks.hovered
+        self.marks.hover(node, target.key if target and not target.is_open else None, target.member if target else None)
+        if node != before:
+            self.node_hovered.emit(node)
 
     def _choose(self, target: HitTarget) -> None:
         if target.node is not None:
-            self.select(target.node)
+            self.marks.select(target.node)
             self.node_clicked.emit(target.node)
         elif target.key is not None:
-            self.select_cluster(target.key)
-            self._describe()
+            self.marks.select_cluster(target.key)
             self.cluster_clicked.emit(target.key)
+
+    def _choose_nothing(self) -> None:
+        self.marks.select(None)
+        self.marks.select_cluster(None)
+        self.background_clicked.emit()
 
     def _toggle(self, key: int | None, fold: int) -> None:
         if key is not None:
-            self.keep_in_place(key)
+            self.framing.keep_in_place(key)
         self.cluster_toggled.emit(fold)
 
     # Qt overrides
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scene."""
+        painter = QPainter(self.viewport())
+        self.scene.paint(painter, event.rect())
+        painter.end()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk, activate, clear or fit; other keys are the canvas's."""
         key = event.key()
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain
-        if plain and self.selected_cluster is not None and self._cluster_key(key, self.selected_cluster):
+        marks = self.marks
+        if plain and self._keys.handle(key):
             return
-        if key in _WAYS and plain:
-            self._walk(_WAYS[key])
-        elif key == Qt.Key.Key_Backspace and plain:
-            self._go_out()
-        elif enter and self.selected is not None:
-            self.node_activated.emit(self.selected)
+        if key in _ENTER and plain and marks.selected is not None:
+            self.node_activated.emit(marks.selected)
         elif key == Qt.Key.Key_Escape and (
-            self.selected is not None or self._marks.path is not None or self.selected_cluster is not None
+            marks.selected is not None or marks.is_highlighted or marks.selected_cluster is not None
         ):
-            self.highlight(None)
-            self.select(None)
-            self.select_cluster(None)
-            self.background_clicked.emit()
+            marks.highlight(None)
+            self._choose_nothing()
         elif key == Qt.Key.Key_F and plain:
-            self.fit()
+            self.framing.fit()
         else:
             super().keyPressEvent(event)
 
-    def _cluster_key(self, key: int, cluster: int) -> bool:
-        """Keys on a selected cluster, as trees have them; True if it was one of them."""
-        drawing = self._drawing
-        if drawing is None:
-            return False
-        is_open = drawing.rect_of_cluster(cluster) is not None
-        box = drawing.box_of_key(cluster)
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._toggle(cluster, cluster if is_open or box is None else drawing.fold_id(box))
-        elif key == Qt.Key.Key_Right and box is not None:
-            self._toggle(cluster, drawing.fold_id(box))
-        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down) and is_open:
-            self._go(first_inside(drawing, cluster))
-        elif key == Qt.Key.Key_Left and is_open:
-            self._toggle(cluster, cluster)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Backspace):
-            self._go_out()
-        else:
-            return False
-        return True
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Choose what is under the pointer, and ask for the menu of what is chosen."""
         if event.reason() == QContextMenuEvent.Reason.Mouse:
-            target = self._target(QPointF(event.pos()))
+            target = self.scene.target_at(QPointF(event.pos()))
             if target is None:
                 return
             self._choose(target)
-        if self.selected is not None:
-            self.menu_requested.emit(self.selected, event.globalPos())
-        elif self.selected_cluster is not None:
-            self.cluster_menu_requested.emit(self.selected_cluster, event.globalPos())
+        if self.marks.selected is not None:
+            self.menu_requested.emit(self.marks.selected, event.globalPos())
+        elif self.marks.selected_cluster is not None:
+            self.cluster_menu_requested.emit(self.marks.selected_cluster, event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
+        """Show the tooltip of what is under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._tell(event)
+            text = self.scene.tooltip_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), text, self.viewport())  # hides it where there is none
             return True
         return super().viewportEvent(event)
 
-    # Private
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint anew in another theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.scene.repaint()
+        super().changeEvent(event)
 
-    def _walk(self, way: Way) -> None:
-        drawing = self._drawing
-        if drawing is None:
-            return
-        start = None
-        if self.selected is not None:
-            start = drawing.box_of(self.selected)
-        elif self.selected_cluster is not None:
-            start = drawing.box_of_key(self.selected_cluster)
-            start = first_inside(drawing, self.selected_cluster) if start is None else start
-        self._go(walk(drawing, start, way))
-
-    def _go(self, box: int | None) -> None:
-        """Choose what a box shows."""
-        drawing = self._drawing
-        if drawing is None or box is None:
-            return
-        self._reveal_box(box)
-        if drawing.folded[box]:
-            self._choose(HitTarget(key=drawing.key_of(box), fold=drawing.fold_id(box)))
-        else:
-            self._choose(HitTarget(node=int(drawing.placement.box_node[box])))
-
-    def _go_out(self) -> None:
-        """Choose the open cluster around what is chosen."""
-        drawing = self._drawing
-        if drawing is None:
-            return
-        key = self.selected_cluster
-        box = drawing.box_of(self.selected) if self.selected is not None else None
-        if key is not None:
-            box = drawing.box_of_key(key)
-        around = cluster_around(drawing, box) if box is not None else None
-        if box is None and key is not None:
-            around = cluster_above(drawing, key)
-        if around is not None:
-            self._choose(HitTarget(key=around, fold=around, is_open=True))
-
-    def _tell(self, event: QHelpEvent) -> None:
-        target, graph, drawing = self._target(QPointF(event.pos())), self.graph, self._drawing
-        text = ""
-        if target is not None and graph is not None and drawing is not None:
-            if target.node is not None:
-                text, box = labels.tip(graph, graph.node(target.node)), drawing.box_of(target.node)
-            else:
-                text = labels.folded_tip(drawing, target)
-                box = drawing.box_of_key(target.key) if target.key is not None and not target.is_open else None
-            if self._coloring is not None and (told := self._coloring.told(box)):
-                text += f"\n{told}"
-        if text:
-            QToolTip.showText(event.globalPos(), text, self.viewport())
-        else:
-            QToolTip.hideText()
+    def _describe(self) -> None:
+        text = tooltips.describe_graph(self.drawing, self.marks.current)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))

@@ -1,4 +1,4 @@
-"""Chooses where to look first: the whole graph beside the cards if it stays readable, else a readable part of it."""
+"""Compute cameras that show a drawing beside the cards: the whole if it stays readable, else a readable part."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _NUDGE = 12
 _ABOVE = 0.25
 """A module that begins so much of the view's height above the first box is shown with it."""
 _FIRST = 8
-"""Boxes that count as the beginning: leaves of the first op stand beside and above it."""
+"""Boxes that count as the beginning: leaves of the first op are beside and above it."""
 MARGIN = 10
-"""So does the drawing, whose placement has a margin of its own."""
+"""The drawing keeps this from the canvas's edge; its placement has a margin of its own."""
 
 
-def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
-    """Looks at everything, as large as it can be without a card lying over a box."""
+def whole_view(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
+    """Return the camera that shows everything, as large as it can be without a card lying over a box."""
     cameras = [fitted(drawing.width, drawing.height, area) for area in _areas(width, height, cards)]
     best, best_worth = Camera(), -1.0
     for camera in sorted(cameras, key=lambda camera: -camera.zoom):
@@ -37,9 +37,9 @@ def whole(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> C
     return best
 
 
-def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect], node: int | None) -> Camera:
-    """Everything if that is readable, else the surroundings of `node` (of the first, if None) at `FLOOR`."""
-    camera = whole(drawing, width, height, cards)
+def first_view(drawing: Drawing, width: float, height: float, cards: list[Rect], node: int | None) -> Camera:
+    """Show everything if that is readable, else the surroundings of `node` (of the first, if None) at `FLOOR`."""
+    camera = whole_view(drawing, width, height, cards)
     if camera.zoom >= READABLE or not len(drawing):
         return camera
     box = drawing.box_of(node) if node is not None else None
@@ -50,9 +50,9 @@ def first_look(drawing: Drawing, width: float, height: float, cards: list[Rect],
 
 
 def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
-    """What runs first at the top, with the left border if both fit; under the upper cards where those would cover it or
-    the head of a module around it or a little above."""
-    # Not the uppermost of all: in a drawing of several columns that one may stand at the head of any of them.
+    """Show what runs first at the top, with the left border if both fit; under the upper cards where those would cover
+    it or the head of a module around it or a little above."""
+    # Not the uppermost of all: in a drawing of several columns that one may be at the head of any of them.
     begins = drawing.order[:_FIRST] or [0]
     x, y, wide, _ = drawing.rect[min(begins, key=lambda box: float(drawing.rect[box, 1]))].tolist()
     y = min([y, *(top for top in drawing.cluster_rect[:, 1].tolist() if top > y - height * _ABOVE)])
@@ -69,7 +69,7 @@ def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect])
 
 
 def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) -> Camera:
-    """Moved to the right as little as uncovers all boxes, if the view is wide enough for that."""
+    """Move to the right as little as uncovers all boxes, if the view is wide enough for that."""
     room = width - MARGIN - (camera.dx + drawing.width * camera.zoom)
     for away in range(0, max(int(room), 0) + 1, _NUDGE):
         moved = camera.moved(away, 0)
@@ -78,15 +78,15 @@ def _clear(drawing: Drawing, camera: Camera, width: float, cards: list[Rect]) ->
     return camera
 
 
-def holds_all(drawing: Drawing, camera: Camera, width: float, height: float) -> bool:
-    """True when the whole drawing is inside the view."""
+def shows_all(drawing: Drawing, camera: Camera, width: float, height: float) -> bool:
+    """Return whether the whole drawing is inside the view."""
     x, y, wide, high = camera.seen(width, height)
     slack = 18 / camera.zoom
     return x <= slack and y <= slack and x + wide >= drawing.width - slack and y + high >= drawing.height - slack
 
 
 def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
-    """The whole view, and what is left of it beside, above and below some or all of the cards."""
+    """Return the whole view, and what is left of it beside, above and below some or all of the cards."""
     lefts, tops, rights, bottoms = {float(MARGIN)}, {float(MARGIN)}, {width - MARGIN}, {height - MARGIN}
     for x, y, wide, high in cards:
         if x + wide / 2 < width / 2:
@@ -105,7 +105,7 @@ def _areas(width: float, height: float, cards: list[Rect]) -> list[Rect]:
 
 
 def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
-    """True when a card lies over a box."""
+    """Return whether a card lies over a box."""
     for x, y, wide, high in cards:
         left, top = camera.to_scene(x, y)
         if len(drawing.boxes_in((left, top, wide / camera.zoom, high / camera.zoom))):
@@ -114,7 +114,7 @@ def covers(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
 
 
 def _covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
-    """True when a card lies over the head of an open module."""
+    """Return whether a card lies over the head of an open module."""
     left, top, wide, _ = drawing.cluster_rect.T
     for x, y, card_wide, card_high in cards:
         (from_x, from_y), (to_x, to_y) = camera.to_scene(x, y), camera.to_scene(x + card_wide, y + card_high)
@@ -124,14 +124,14 @@ def _covers_heads(cards: list[Rect], drawing: Drawing, camera: Camera) -> bool:
     return False
 
 
-def overlap(rect: Rect, cards: list[Rect]) -> bool:
-    """True when a card lies over a part of `rect`, both in the view."""
+def overlaps(rect: Rect, cards: list[Rect]) -> bool:
+    """Return whether a card lies over a part of `rect`, both in the view."""
     x, y, wide, high = rect
     return any(x < left + w and left < x + wide and y < top + h and top < y + high for left, top, w, h in cards)
 
 
-def related(before: Graph, after: Graph) -> bool:
-    """True when two graphs are of one network: most of the smaller one's nodes are in the other."""
+def is_related(before: Graph, after: Graph) -> bool:
+    """Return whether two graphs are of one network: most of the smaller one's nodes are in the other."""
     if before is after:
         return True
     one = {(node.id, node.name) for node in before.nodes}

@@ -1,0 +1,248 @@
+"""Decides where the view looks: first, when the drawing changes, when something is to be seen; places the cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPointF
+
+from gradviz.gui.scene.data import camera_fitting as fitting
+from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, centred
+from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.view.card_layout import Cards
+from gradviz.gui.scene.view.mark_store import MarkStore
+from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
+
+_NEAR = 20
+"""A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
+_MARKS = 10
+"""So far they reach beyond it; a card must not cover them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A node or a cluster, and where its upper left corner is to be in the view."""
+
+    place: tuple[float, float]
+    node: int | None = None
+    cluster: int = -1
+    or_whole: bool = False
+    """If all that is drawn turns out small, look at the whole as large as it can be instead."""
+
+
+class Framing(QObject):
+    """Moves a canvas's camera so that what matters of the drawing is in sight, clear of the cards."""
+
+    def __init__(self, canvas: PanZoomCanvas, cards: Cards, marks: MarkStore) -> None:
+        super().__init__(canvas)
+        self._canvas, self._cards, self._marks = canvas, cards, marks
+        self._drawing: Drawing | None = None
+        self._framed = False
+        self._moved_by_user = False
+        self._reserved = (0, 0)
+        """Width at the right that others' cards take, and how far down they reach."""
+        self._anchor: Anchor | None = None
+        canvas.view_changed.connect(self.update)
+        canvas.moved_by_user.connect(self._leave_to_user)
+        cards.legend_toggled.connect(self.make_room)
+        cards.minimap.point_requested.connect(self._show_point)
+
+    # What the next drawing keeps
+
+    @property
+    def is_anchored(self) -> bool:
+        """Whether something stays in its place with the next drawing."""
+        return self._anchor is not None
+
+    def keep_in_place(self, key: int) -> None:
+        """With the next drawing, keep the upper left corner of this cluster, or of what hides it, where it is."""
+        place = self._drawing.place_of_cluster(key) if self._drawing else None
+        if place is not None:
+            self._anchor = Anchor(cluster=key, place=self._canvas.camera.to_view(*place))
+
+    def keep_node_in_place(self, node_id: int, *, or_whole: bool = False) -> None:
+        """With the next drawing, keep a node, or what hides it, where it is; see `Anchor` for `or_whole`."""
+        rect = self._rect_of(node_id)
+        if rect is not None:
+            self._anchor = Anchor(node=node_id, place=self._canvas.camera.to_view(*rect[:2]), or_whole=or_whole)
+
+    def reset(self) -> None:
+        """Look at the next drawing as at one that is new."""
+        self._anchor = None
+        self._framed = self._moved_by_user = False
+
+    def set_drawing(self, drawing: Drawing | None) -> None:
+        """Look at another drawing: of the same network from the same place, of another as a whole."""
+        before, self._drawing = self._drawing, drawing
+        if drawing is None:
+            self.reset()
+            return
+        self.place_cards()  # where to look depends on what they cover
+        anchor, self._anchor = self._anchor, None
+        if before is None or not fitting.is_related(before.graph, drawing.graph):
+            self._framed = False
+        elif anchor is not None and (place := self._place_of(anchor, drawing)) is not None:
+            self._move_to_anchor(anchor, place, drawing)
+        elif not self._moved_by_user and self._framed:
+            self._follow(drawing)
+        self.update()
+
+    # What is in sight
+
+    def fit(self) -> None:
+        """Look at the whole graph, never above 125 %."""
+        if self._drawing is not None:
+            self._moved_by_user, self._framed = False, True
+            self._canvas.set_camera(self._whole_view(self._drawing))
+
+    def center_on(self, node_id: int) -> None:
+        """Bring a node to the middle; a node that is not drawn is ignored."""
+        rect = self._rect_of(node_id)
+        if rect is not None:
+            self._canvas.look_at(*_center(rect))
+
+    def position_of(self, node_id: int) -> QPointF | None:
+        """Return the middle of a node in the viewport, None where it is not drawn."""
+        rect = self._rect_of(node_id)
+        return QPointF(*self._canvas.camera.to_view(*_center(rect))) if rect is not None else None
+
+    def reveal(self, node_id: int) -> None:
+        """Pan only if the node is not wholly in sight, beside all cards."""
+        rect = self._rect_of(node_id)
+        if rect is not None:
+            self._bring_in(rect)
+
+    def reveal_box(self, box: int) -> None:
+        """Pan only if the box is not wholly in sight, beside all cards."""
+        assert self._drawing is not None
+        self._bring_in(_rect_of_box(self._drawing, box))
+
+    def reveal_cluster(self, key: int) -> None:
+        """Pan only if the cluster's header, or the box that shows it, is not in sight."""
+        drawing = self._drawing
+        if drawing is None:
+            return
+        rect, box = drawing.rect_of_cluster(key), drawing.box_of_key(key)
+        if rect is not None:
+            x, y, width, height = rect
+            self._bring_in((x, y, min(width, 200), min(height, 120)))
+        elif box is not None:
+            self.reveal_box(box)
+
+    # Cards
+
+    def reserve_right(self, width: int, bottom: int = 0) -> None:
+        """Leave `width` pixels at the right to cards that reach down to `bottom`; 0 takes them back."""
+        if (width, bottom) == self._reserved:
+            return
+        before, self._reserved = self._reserved[0], (width, bottom)
+        if width != before and not self._moved_by_user:
+            self._framed = False
+        self.update()
+
+    def place_cards(self) -> None:
+        """Put every card where it belongs, after one was shown, hidden or changed."""
+        self._cards.place(drawn=self._drawing is not None, reserved=self._reserved[0])
+
+    def make_room(self) -> None:
+        """Move a whole graph aside for a card at the left that is another or larger, unless the user moved it."""
+        self.place_cards()
+        drawing, cards, camera = self._drawing, self._cards.rects(), self._canvas.camera
+        if drawing is None or self._moved_by_user or not self._framed:
+            return
+        if fitting.shows_all(drawing, camera, *self._size()) and fitting.covers(cards, drawing, camera):
+            wanted = self._whole_view(drawing)
+            if wanted.zoom >= READABLE and not fitting.covers(cards, drawing, wanted):
+                self._canvas.set_camera(wanted)
+
+    def update(self) -> None:
+        """Look for the first time where that is due, and fit minimap and cards to where the view looks."""
+        width, height = self._size()
+        drawing, minimap = self._drawing, self._cards.minimap
+        if drawing is not None and not self._framed and self._canvas.isVisible() and width > 40:
+            self._framed, self._moved_by_user = True, False
+            cards = self._cards.rects()
+            self._canvas.set_camera(fitting.first_view(drawing, *self._room(), cards, self._marks.selected))
+        minimap.set_seen(self._canvas.camera.seen(width, height))
+        partly = drawing is not None and not fitting.shows_all(drawing, self._canvas.camera, width, height)
+        roomy = width > 420 and height - fitting.EDGE - minimap.height() > max(self._reserved[1], 150)
+        minimap.setVisible(partly and roomy)
+        self.place_cards()
+
+    # Private
+
+    def _leave_to_user(self) -> None:
+        self._moved_by_user = True
+
+    def _show_point(self, x: float, y: float) -> None:
+        self._moved_by_user = True
+        self._canvas.look_at(x, y, animated=False)
+
+    def _place_of(self, anchor: Anchor, drawing: Drawing) -> tuple[float, float] | None:
+        if anchor.node is None:
+            return drawing.place_of_cluster(anchor.cluster)
+        rect = self._rect_of(anchor.node)
+        return rect[:2] if rect is not None else None
+
+    def _move_to_anchor(self, anchor: Anchor, place: tuple[float, float], drawing: Drawing) -> None:
+        """Let what was unfolded stay under the pointer."""
+        self._moved_by_user = self._framed = True
+        (x, y), (to_x, to_y), zoom = place, anchor.place, self._canvas.zoom
+        self._canvas.set_camera(Camera(zoom, to_x - x * zoom, to_y - y * zoom).snapped())
+        if anchor.or_whole:
+            self._enlarge(drawing)
+
+    def _enlarge(self, drawing: Drawing) -> None:
+        """Look at the whole of what is small for no reason, all of it being in view."""
+        if self._canvas.zoom >= READABLE or not fitting.shows_all(drawing, self._canvas.camera, *self._size()):
+            return
+        wanted = self._whole_view(drawing)
+        if wanted.zoom > self._canvas.zoom:
+            self._moved_by_user = False
+            self._canvas.set_camera(wanted)
+
+    def _follow(self, drawing: Drawing) -> None:
+        """Keep a network that changes from iteration to iteration in view, at a steady zoom while that serves."""
+        wanted = self._whole_view(drawing)
+        if wanted.zoom < self._canvas.zoom:
+            self._framed = False
+            return
+        x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
+        self._canvas.set_camera(centred(self._canvas.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
+
+    def _whole_view(self, drawing: Drawing) -> Camera:
+        return fitting.whole_view(drawing, *self._room(), self._cards.rects())
+
+    def _rect_of(self, node_id: int) -> Rect | None:
+        """Return the rectangle of the box that shows a node."""
+        box = self._drawing.box_of(node_id) if self._drawing else None
+        return _rect_of_box(self._drawing, box) if self._drawing is not None and box is not None else None
+
+    def _size(self) -> tuple[float, float]:
+        viewport = self._canvas.viewport()
+        return float(viewport.width()), float(viewport.height())
+
+    def _room(self) -> tuple[float, float]:
+        """Return the size that is left beside the cards at the right."""
+        width, height = self._size()
+        return max(width - self._reserved[0], 200.0), height
+
+    def _bring_in(self, rect: Rect) -> None:
+        x, y, width, height = rect
+        camera = self._canvas.camera
+        (left, top), (right, bottom) = camera.to_view(x, y), camera.to_view(x + width, y + height)
+        wide, high = self._room()
+        outside = left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR
+        marked = (left - _MARKS, top - _MARKS, right - left + 2 * _MARKS, bottom - top + 2 * _MARKS)
+        if outside or fitting.overlaps(marked, self._cards.shown()):
+            self._canvas.look_at(*_center(rect), area=(0, 0, wide, high))
+
+
+def _rect_of_box(drawing: Drawing, box: int) -> Rect:
+    x, y, width, height = drawing.rect[box].tolist()
+    return x, y, width, height
+
+
+def _center(rect: Rect) -> tuple[float, float]:
+    x, y, width, height = rect
+    return x + width / 2, y + height / 2

@@ -1,0 +1,162 @@
+"""The legends of the canvas: which outline is which kind of node, and at a stop which sign means what."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gradviz.gui.scene.data.node_states import NodeState
+from gradviz.gui.scene.data.placed_graph import BoxKind
+from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
+from gradviz.gui.scene.painting.box_styles import style_of
+from gradviz.gui.scene.painting.node_painter import hatch
+from gradviz.gui.style import icons
+from gradviz.gui.style import palette as palettes
+from gradviz.gui.style.palette import color
+from gradviz.gui.style.pens import Stroke, pen
+from gradviz.gui.widgets.legend import LegendCard, LegendRow
+from gradviz.protocol.records import Phase
+
+_ORDER = (
+    BoxKind.DATA,
+    BoxKind.PARAMETER,
+    BoxKind.LEAF,
+    BoxKind.BADGE,
+    BoxKind.FUNCTION,
+    BoxKind.CUSTOM,
+    BoxKind.OPAQUE,
+    BoxKind.STUB,
+    BoxKind.CLUSTER,
+    BoxKind.STACK,
+    BoxKind.LOSS,
+)
+_SWATCH = QSize(28, 16)
+
+
+class LegendButton(QToolButton):
+    """What the legend folds into where a canvas is too small for it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIcon(icons.icon("list", 16))
+        self.setIconSize(QSize(16, 16))
+        self.setCheckable(True)
+        self.setFixedSize(32, 32)
+        self.setProperty("card", True)
+        self.setToolTip(self.tr("What the shapes mean"))
+        self.setAccessibleName(self.tr("Legend"))
+
+
+class ShapeLegend(LegendCard):
+    """The outlines of the kinds of node that are present; as tall and wide as it needs to be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, swatch=_SWATCH, row_height=24, left=14, top=9, gap=10)
+
+    def set_kinds(self, kinds: set[int], *, recorded: bool = False, lit: bool = False) -> None:
+        """Show these `BoxKind`s; `recorded` ops instead of functions; `lit` when forward has just run."""
+        texts = {
+            BoxKind.DATA: self.tr("data, no gradient"),
+            BoxKind.PARAMETER: self.tr("parameter"),
+            BoxKind.LEAF: self.tr("buffer, leaf without grad"),
+            BoxKind.BADGE: self.tr("shared leaf, at each use"),
+            BoxKind.FUNCTION: self.tr("function, forward ran") if lit else self.tr("function"),
+            BoxKind.CUSTOM: self.tr("custom Function"),
+            BoxKind.OPAQUE: self.tr("opaque region"),
+            BoxKind.STUB: self.tr("no gradient, and why"),
+            BoxKind.CLUSTER: self.tr("folded module"),
+            BoxKind.STACK: self.tr("equal modules, folded"),
+            BoxKind.LOSS: self.tr("output, loss"),
+        }
+        if recorded:
+            texts[BoxKind.FUNCTION] = self.tr("recorded op")
+        ran = (BoxKind.FUNCTION, BoxKind.CUSTOM) if lit else ()
+        states = {kind: NodeState.FORWARD_RAN if kind in ran else NodeState.PLAIN for kind in _ORDER}
+        self.set_rows(
+            [LegendRow(partial(_paint_box, kind, states[kind]), texts[kind]) for kind in _ORDER if kind in kinds]
+        )
+
+
+class StopLegend(LegendCard):
+    """What the signs mean at a stop in one phase: ran, runs next, still to come."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, swatch=_SWATCH, row_height=25, left=17, top=7, gap=17, width=316)
+        self.set_phase("forward", sums=False)
+        self.hide()
+
+    def set_phase(self, phase: Phase, *, sums: bool) -> None:
+        """Show what the signs mean in `phase`; `sums` if a gradient of the graph has several terms."""
+        signs = {
+            "forward": [
+                (NodeState.FORWARD_RAN, self.tr("forward ran")),
+                (NodeState.NEXT_FORWARD, self.tr("runs next")),
+                (NodeState.NOT_RUN, self.tr("not yet run")),
+            ],
+            "backward": [
+                (NodeState.BACKWARD_RAN, self.tr("backward ran, in this order")),
+                (NodeState.NEXT_BACKWARD, self.tr("runs next")),
+                (NodeState.FORWARD_RAN, self.tr("forward ran, backward not yet")),
+            ],
+            "update": [
+                (NodeState.UPDATED, self.tr("updated")),
+                (NodeState.NEXT_UPDATE, self.tr("changes next")),
+                (NodeState.BACKWARD_RAN, self.tr("backward ran, in this order")),
+            ],
+        }[phase]
+        rows = [LegendRow(partial(_paint_box, BoxKind.FUNCTION, state), text) for state, text in signs]
+        if phase == "backward" and sums:
+            rows.append(LegendRow(_paint_terms, self.tr("term of sum: in, still to come")))
+        self.set_rows(rows)
+
+
+def _paint_box(kind: BoxKind, state: NodeState, painter: QPainter, place: QRectF) -> None:
+    """Paint a small box as the graph has it."""
+    palette, ratio = palettes.current(), painter.device().devicePixelRatioF()
+    style = style_of(palette, kind, state)
+    width, height = place.width(), place.height()
+    painter.save()
+    painter.translate(place.topLeft())
+    if kind == BoxKind.STACK:
+        width, height = width - 5, height - 5
+        painter.setPen(pen(Stroke(palette.line2), ratio))
+        for away in (4, 2):
+            painter.setBrush(color(palette.cluster[1]))
+            painter.drawPath(outline(kind, width, height, -0.5).translated(away, away))
+    path = outline(kind, width, height, -0.5)
+    painter.fillPath(path, style.fill)
+    if style.hatched:
+        painter.setClipPath(path)
+        hatch(painter, QRectF(0, 0, width, height), pen(Stroke(palette.line), ratio))
+        painter.setClipping(False)
+    if style.stripe:
+        painter.fillPath(stripe(kind, width, height, 4), color(style.stripe))
+    glyph = {
+        NodeState.FORWARD_RAN: ("arrow-down-bold", palette.forward.text),
+        NodeState.BACKWARD_RAN: ("arrow-up-bold", palette.backward.text),
+        NodeState.UPDATED: ("arrows-clockwise", palette.update.text),
+    }.get(state)
+    if glyph is not None:
+        painter.drawPixmap(QPointF(11, 2), icons.pixmap(glyph[0], 12, glyph[1], ratio))
+    painter.setPen(pen(style.border, ratio))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    if kind == BoxKind.CUSTOM:
+        painter.drawPath(fold(width, 6))
+    if kind == BoxKind.BADGE:
+        painter.drawPixmap(QPointF(9, 3), icons.pixmap("link-bold", 10, palette.text2, ratio))
+    painter.restore()
+
+
+def _paint_terms(painter: QPainter, place: QRectF) -> None:
+    """Paint the term of a sum that is in, and one that is still to come."""
+    fill, middle = palettes.current().backward.fill, place.center().y()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color(fill))
+    painter.drawEllipse(QPointF(place.left() + 8, middle), 4.5, 4.5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(Stroke(fill, 1.5, (2, 1.5)), painter.device().devicePixelRatioF()))
+    painter.drawEllipse(QPointF(place.left() + 21, middle), 3.75, 3.75)
