@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     prepare()
     try:
         arguments = _parse(sys.argv[1:] if argv is None else list(argv))
-        status = arguments.act(arguments)
+        status: int = arguments.act(arguments)
         sys.stdout.flush()
     except GradvizError as error:
         print(f"gradviz: {error}", file=sys.stderr)

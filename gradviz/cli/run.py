@@ -71,7 +71,8 @@ def _train_script(arguments: argparse.Namespace) -> int:
             trained = True
             if (step + 1) % every == 0:
                 _write(write(step, loss, evaluations), out)
-            return step + 1 != arguments.steps
+            goes_on: bool = step + 1 != arguments.steps
+            return goes_on
 
         with ending_at_the_second(), guarded(leaving):
             return tell_script(lambda: follow_script(arguments, told))

@@ -51,12 +51,14 @@ def plain_value(value: object) -> object:
 
 def escape(value: T) -> T:
     """Return a record, or a container of records, with every text in it escaped."""
-    return map_leaves(value, lambda leaf: escape_text(leaf) if isinstance(leaf, str) else leaf)
+    escaped: T = map_leaves(value, lambda leaf: escape_text(leaf) if isinstance(leaf, str) else leaf)
+    return escaped
 
 
 def restore(value: T) -> T:
     """Return a record, or a container of records, with every escaped text in it restored."""
-    return map_leaves(value, lambda leaf: restore_text(leaf) if isinstance(leaf, str) else leaf)
+    restored: T = map_leaves(value, lambda leaf: restore_text(leaf) if isinstance(leaf, str) else leaf)
+    return restored
 
 
 def map_leaves(value: Any, change: Callable[[Any], Any], stays: Callable[[Any], bool] = lambda part: False) -> Any:

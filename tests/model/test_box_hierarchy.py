@@ -46,12 +46,12 @@ def summed_up(depth: int) -> None:
     assert totals.rows[0].total == 4 * depth and totals.rows[-1].total == 4
 
 
-def coloured(depth: int) -> None:
+def colored(depth: int) -> None:
     graph, _ = nested(depth)
     assert sum(by_module(graph).counts) == depth * 2
 
 
-WORK = [folded, summed_up, coloured]
+WORK = [folded, summed_up, colored]
 
 
 @pytest.mark.parametrize("work", WORK)

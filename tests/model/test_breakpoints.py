@@ -77,13 +77,13 @@ def test_a_node_keeps_its_place_when_the_graph_grows() -> None:
     assert place_of(middle(2), 1) != place_of(middle(3), 2)
 
 
-def test_nodes_of_one_line_and_module_are_told_apart_by_their_number() -> None:
+def test_nodes_of_one_line_and_module_differ_by_their_number() -> None:
     nodes = tuple(NodeRecord(i, "function", "mul", "MulBackward0", file="a.py", line=3) for i in range(3))
     graph = Graph(GraphRecord("s", "autograd", nodes, ()))
     assert [place_of(graph, i).nth for i in range(3)] == [1, 2, 3]
 
 
-def test_rows_read_as_a_person_would_say_them() -> None:
+def test_texts_of_rows() -> None:
     assert (title_of(LINE), detail_of(LINE)) == ("dynamic.py:20", "in backward, use 2")
     assert title_of(BreakpointRecord(0, "norm_above", number=1000)) == "Gradient norm above 1000"
     assert title_of(BreakpointRecord(0, "shape", text="64x100")) == "Shape 64 × 100"

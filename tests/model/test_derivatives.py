@@ -32,7 +32,7 @@ def linear(uses: int = 1) -> Graph:
     return Graph(GraphRecord("signature", "autograd", tuple(nodes), tuple(edges)))
 
 
-def test_the_shapes_of_the_node_stand_in_the_rule() -> None:
+def test_the_shapes_of_the_node_fill_the_rule() -> None:
     card = derivative(linear(), 1)
     by_input = {line.input: line for line in card.gradients}
     assert card.forward_shapes == "100 + 64×100 · 100×100 → 64×100"
@@ -83,7 +83,7 @@ def test_a_recorded_op_of_a_forward_has_the_rule_of_what_it_computes() -> None:
     assert not derivative(graph, 1).known
 
 
-def test_an_operation_without_a_rule_says_so_and_claims_nothing() -> None:
+def test_an_operation_without_a_rule_is_marked_and_claims_nothing() -> None:
     graph = Graph(GraphRecord("s", "autograd", (NodeRecord(0, "custom", "MyOp", "MyOpBackward"),), ()))
     card = derivative(graph, 0)
     assert not card.known

@@ -66,12 +66,12 @@ def test_an_open_sibling_splits_the_stack():
     assert titles(repeated_blocks(48, 12), {17}) == ["Block × 17", "Block × 30"]
 
 
-def test_fewer_than_three_closed_siblings_stand_separately():
+def test_fewer_than_three_closed_siblings_are_drawn_separately():
     assert titles(repeated_blocks(5, 12), {2}) == []
     assert titles(repeated_blocks(2, 12)) == []
 
 
-def test_a_group_that_is_open_stands_separately():
+def test_a_group_that_is_open_is_drawn_separately():
     graph = repeated_blocks(10, 6)
     group = folding_of(graph).group_id(0)
     assert titles(graph, {group}) == []
@@ -83,7 +83,7 @@ def test_calls_of_one_module_are_a_stack_numbered_from_one():
     assert stack_title(graph, stack) == "Cell × 100" and stack_range(graph, stack) == ("1", "100")
 
 
-def test_modules_that_take_turns_fold_together_with_what_stands_between_them():
+def test_modules_that_take_turns_fold_together_with_what_is_between_them():
     graph = alternating(12)
     assert titles(graph) == ["Attention, FeedForward × 12"]
     folded = Folded(folding_of(graph), set())
@@ -96,7 +96,7 @@ def test_a_unit_begins_where_the_fewest_values_pass():
     assert all(unit[0] < 0 for unit in group.units), "with the module, not with the addition before it"
 
 
-def test_modules_of_other_names_or_insides_are_not_alike():
+def test_modules_of_other_names_or_contents_are_not_alike():
     b = GraphBuilder()
     for name in ("query", "key", "value"):
         cluster = b.cluster(name, "Linear")

@@ -27,7 +27,7 @@ def test_a_shared_parameter_is_of_the_module_that_owns_it():
     assert [node["module"] for node in data["nodes"] if node["module"]] == ["a.b"]
 
 
-def test_a_region_is_told_from_a_module_and_has_its_note():
+def test_a_region_differs_from_a_module_and_has_its_note():
     graph = dynamic(1)
     note = "Recomputed in backward."
     clusters = [msgspec.structs.replace(graph.clusters[0], kind="region", note=note), *graph.clusters[1:]]
@@ -36,7 +36,7 @@ def test_a_region_is_told_from_a_module_and_has_its_note():
     assert [c["id"] for c in data["clusters"]] == list(range(len(graph.clusters)))
 
 
-def test_reach_and_what_is_unexplained_stand_in_it():
+def test_reach_and_what_is_unexplained_are_in_it():
     lost = ReachRecord(-2, ("b", "tied.b"), (3,), "float32", False, "detached", "behind detach()", "m.py", 7)
     unsure = ReachRecord(-3, ("c",), (), "float32", None)
     unknown = UnexplainedRecord(4, "op", "made by compiled code")
@@ -55,7 +55,7 @@ def test_reach_and_what_is_unexplained_stand_in_it():
     assert data["unexplained"] == [{"node": 4, "what": "op", "text": "made by compiled code"}]
 
 
-def test_a_script_is_told_of_graphs_without_graphviz_being_loaded():
+def test_a_script_gets_graphs_without_graphviz_being_loaded():
     code = "import gradviz.terminal.json.event_output, sys; print('pygraphviz' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

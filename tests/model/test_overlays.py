@@ -1,4 +1,4 @@
-"""What the graph can be coloured by: values to nodes, to folded boxes, to places on a bar, and what is said of them."""
+"""What the graph can be colored by: values of nodes and folded boxes, places on a bar, texts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def graph_of(homes: list[int], clusters: list[ClusterRecord], signature: str = "
 # Values
 
 
-def test_values_stand_beside_the_nodes_they_are_of_and_what_is_missing_is_not_measured() -> None:
+def test_values_align_with_their_nodes_and_what_is_missing_is_not_measured() -> None:
     graph = graph_of([-1, -1, -1], [])
     known = Measurements()
     known.add(measured("g", 39, {2: 5.0, 0: 0.0}))
@@ -261,7 +261,7 @@ def test_blocks_are_alike_and_what_holds_nearly_all_is_split() -> None:
     assert groups.of_cluster[1] == -1  # a block holds several
 
 
-def test_more_groups_than_colours_share_the_last() -> None:
+def test_more_groups_than_colors_share_the_last() -> None:
     clusters = [ClusterRecord(f"part_{chr(97 + k)}", "Part") for k in range(20)]
     groups = by_module(graph_of(list(range(20)), clusters))
     assert len(groups.names) == MOST and groups.names[-1] == OTHER

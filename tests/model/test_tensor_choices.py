@@ -1,4 +1,4 @@
-"""Which tensors of a node can be chosen, and which stand side by side at first."""
+"""Which tensors of a node can be chosen, and which are shown side by side at first."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def test_data_has_its_value_alone() -> None:
     assert len(side_by_side(tensor_choices(GRAPH, -2))) == 1
 
 
-def test_value_and_incoming_gradient_stand_side_by_side() -> None:
+def test_value_and_incoming_gradient_are_side_by_side() -> None:
     assert [c.what for c in side_by_side(tensor_choices(GRAPH, 0))] == ["output", "grad_output"]
 
 
-def test_in_the_update_a_parameter_stands_beside_the_step_taken() -> None:
+def test_in_the_update_a_parameter_is_beside_the_step_taken() -> None:
     choices = tensor_choices(GRAPH, -1)
     assert [c.what for c in choices] == list(OF_PARAMETER)
     assert [c.what for c in side_by_side(choices, "update")] == ["parameter", "update"]

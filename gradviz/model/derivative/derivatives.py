@@ -1,4 +1,4 @@
-"""The derivative card of a node: its forward formula and what backward computes, with the actual shapes put in."""
+"""The derivative of a node: its forward formula and what backward computes, with the actual shapes filled in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
 
 RULES: dict[str, DerivativeRule] = {**_ELEMENTS, **_SHAPES}
-"""By the autograd class without `Backward` and its number: `AddmmBackward0` is `Addmm`."""
+"""By autograd class, without `Backward` and its number: `AddmmBackward0` is `Addmm`."""
 
-# Beside a rule's own inputs and single letters; every other word is English or the name of a function.
+# Besides a rule's own inputs and single letters; every other word is English or the name of a function.
 _VARIABLES = frozenset(("grad", "out", "mask", "condition", "weight", "index", "value", "dS", "dP", "leaf.grad", "x̂"))
-# Operations that hand the elements of their one input on: a gradient is followed through them to where it is used.
+# Operations that pass on the elements of their one input: a gradient is followed through them to where it is used.
 _VIEWS = frozenset(
     "T Transpose Permute View UnsafeView ReshapeAlias Unsqueeze Squeeze Expand Select Slice Alias AsStrided Narrow "
     "Diagonal Unfold Movedim ToCopy Clone".split()
@@ -25,7 +25,7 @@ _VIEWS = frozenset(
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 
 
-# What a recorded op is called, and the rule of the autograd class that would stand for it.
+# The name of a recorded op, and the autograd class whose rule applies to it.
 _RECORDED = {
     "dot": "Mm", "mm": "Mm", "matmul": "Mm", "maximum": "ClampMin", "clamp": "Clamp", "subtract": "Sub", "sub": "Sub",
     "add": "Add", "square": "Square", "pow": "Pow", "sum": "Sum", "mean": "Mean", "multiply": "Mul", "mul": "Mul",
@@ -36,7 +36,7 @@ _RECORDED = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a formula and how it is set: `variable` (italic), `text`, `raised`, `lowered`."""
+    """A piece of a formula and how it is typeset: `variable` (italic), `text`, `raised`, `lowered`."""
 
     text: str
     style: str
@@ -44,7 +44,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A node that a gradient reaches, and which of how many terms of its sum it is there."""
+    """A node that a gradient reaches, and which of how many terms of the node's sum it is."""
 
     name: str
     term: tuple[int, int] = (1, 1)
@@ -58,16 +58,16 @@ class GradientLine:
     formula: tuple[Token, ...]
     shapes: str
     target: int | None
-    """Id of the node that gets it; None where the input wants no gradient."""
+    """Id of the node that gets it; None where the input requires no gradient."""
     term: tuple[int, int] = (1, 1)
-    """Which of how many terms of the target's sum, in the engine's order (1 of 1 where it is alone)."""
+    """Which of how many terms of the target's sum, in the engine's order (1 of 1 for a single term)."""
     route: tuple[Hop, ...] = ()
-    """The target, and where views hand the gradient on to; empty where the input wants none."""
+    """The target, and where views pass the gradient on to; empty where the input requires none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """A card: `known` is False for an operation without a rule, which then has no formulas."""
+    """The derivative of one node; `known` is False for an operation without a rule, which has no formulas."""
 
     title: str
     known: bool
@@ -78,18 +78,18 @@ class Derivative:
 
 
 def rule_of(type_name: str) -> DerivativeRule | None:
-    """The rule of an autograd class (`AddmmBackward0`), None if there is none."""
+    """Return the rule of an autograd class (`AddmmBackward0`), None if there is none."""
     return RULES.get(_stem(type_name))
 
 
 def _rule_of_recorded(node: NodeRecord) -> DerivativeRule | None:
-    """What the backward that is written by hand has to compute for an op of its forward."""
+    """Return what a backward that is written by hand has to compute for an op of its forward."""
     name = _RECORDED.get(node.op.removesuffix(".__get__").rsplit(".", 1)[-1])
     return RULES.get(name) if name is not None and node.phase == "forward" else None
 
 
 def derivative(graph: Graph, node_id: int) -> Derivative:
-    """The card of a node, with the shapes of its own inputs and output."""
+    """Return the derivative of a node, with the shapes of its own inputs and output."""
     node = graph.node(node_id)
     if node.type_name == "AccumulateGrad":
         sum_of_terms = tokens("leaf.grad = leaf.grad + grad")
@@ -122,17 +122,17 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
 
 
 def wants_gradient(node: NodeRecord) -> bool:
-    """Whether backward hands a gradient to this node."""
+    """Return whether backward passes a gradient to this node."""
     return node.kind not in ("data", "stub", "leaf")
 
 
 def is_view(node: NodeRecord) -> bool:
-    """Whether a node only hands the elements of its one input on, so that its gradient is theirs in another shape."""
+    """Return whether a node only passes on its input's elements, so that its gradient is theirs in another shape."""
     return _stem(node.type_name) in _VIEWS
 
 
 def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
-    """Which term of its source's gradient an edge carries, and of how many.
+    """Return which term of its source's gradient an edge carries, and of how many.
 
     Backward runs consumers in descending order of creation, so the last consumer's term comes first.
     """
@@ -142,7 +142,7 @@ def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
 
 
 def route(graph: Graph, edge: EdgeRecord) -> tuple[Hop, ...]:
-    """Where the gradient that runs back along `edge` goes: to its source and, if that is a view, on from there."""
+    """Return where the gradient along `edge` goes: to its source and, if that is a view, on from there."""
     hops: list[Hop] = []
     step: EdgeRecord | None = edge
     while step is not None:
@@ -154,7 +154,7 @@ def route(graph: Graph, edge: EdgeRecord) -> tuple[Hop, ...]:
 
 
 def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
-    """A formula's pieces; a word is a variable if it is one of `inputs`, a name that all rules share, or a letter."""
+    """Split a formula; a word is a variable if it is one of `inputs`, a name that all rules share, or a letter."""
     pieces: list[Token] = []
     for piece in _TOKEN.findall(formula):
         if piece.startswith("^{"):
@@ -186,12 +186,12 @@ def _shapes(rule: DerivativeRule, node: NodeRecord, incoming: dict[int, EdgeReco
 
 
 def shape_of(shape: Shape | None, name: str) -> str:
-    """`64×100`, `1` for a scalar, the name where the shape is not known."""
+    """Return `64×100`, `1` for a scalar, the name where the shape is not known."""
     if shape is None:
         return name
     return "×".join(map(str, shape)) or "1"
 
 
 def fill(template: str, shapes: dict[str, str]) -> str:
-    """`{x} → {out}` with shapes for names."""
+    """Return `{x} → {out}` with shapes in place of names."""
     return re.sub(r"\{([^}]*)\}", lambda match: shapes.get(match[1], match[1]), template)

@@ -1,4 +1,4 @@
-"""The derivative rules of matrix products, arithmetic and activations, one row an operation.
+"""The derivative rules of matrix products, arithmetic and activations, one row for each operation.
 
 Source of the rules: PyTorch's `tools/autograd/derivatives.yaml`; the wording is ours.
 """

@@ -1,4 +1,4 @@
-"""The sum that a shared gradient is: its terms in the engine's order, which have come, and which comes next."""
+"""The gradient of a shared value as a sum: its terms in the engine's order, and which of them have arrived."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradviz.protocol.records import EdgeRecord, NodeRecord, SummaryRecord
 TermState = Literal[
     "in",  # computed and added
     "none",  # its node ran and gave no gradient: nothing is added
-    "next",  # the node that stands at the gate gives it, perhaps through a view
+    "next",  # the node at which the engine is stopped gives it, perhaps through a view
     "pending",
 ]
 
@@ -32,11 +32,12 @@ class Term:
     """Which call of its module the consumer belongs to; 0 if the module is called once, or there is none."""
     state: TermState
     givers: frozenset[int]
-    """The consumer, and the nodes behind it that give the same gradient through views."""
+    """The consumer, and the nodes after it that give the same gradient through views."""
     summary: SummaryRecord | None = None
 
     @property
     def norm(self) -> float | None:
+        """Return the norm of the term; None while it is not known."""
         return self.summary.norm if self.summary is not None else None
 
 
@@ -51,14 +52,14 @@ class TermSum:
 
     @property
     def arrived(self) -> int:
-        """How many terms are settled, those that turned out to be none among them."""
+        """Return how many terms are known, those that turned out to be none included."""
         return sum(term.state in ("in", "none") for term in self.terms)
 
 
 def terms(graph: Graph, timeline: Timeline, node_id: int, output_nr: int = 0) -> TermSum:
-    """How the gradient of an output of `node_id` is added up, as seen from the timeline's cursor.
+    """Return how the gradient of an output of `node_id` is added up, as seen from the timeline's cursor.
 
-    The order is that in which the consumers ran; those that have not run follow as autograd will take them, the
+    The order is that in which the consumers ran; those that have not run follow as autograd will run them, the
     latest made first. It stays the same when the cursor moves back. A leaf's sum takes its norm from the leaf's own
     point in backward (its accumulated gradient), once it has passed.
 
@@ -70,15 +71,15 @@ def terms(graph: Graph, timeline: Timeline, node_id: int, output_nr: int = 0) ->
     edges = [edge for edge in graph.outgoing[node_id] if edge.output_nr == output_nr]
     edges.sort(key=lambda edge: (ran.get(edge.target, math.inf), *_expected(graph, edge)))
     point = timeline.point
-    standing = point.node if point is not None and point.phase == "backward" else None
-    found = tuple(_term(graph, timeline, edge, i, standing) for i, edge in enumerate(edges, start=1))
+    current = point.node if point is not None and point.phase == "backward" else None
+    found = tuple(_term(graph, timeline, edge, i, current) for i, edge in enumerate(edges, start=1))
     own = timeline.ran("backward", node_id) if node.kind == "parameter" else None
     norm = own.values[0].norm if own is not None and own.values else None
     return TermSum(node_id, node.name, found, norm)
 
 
 def sums_fed_by(graph: Graph, node_id: int) -> list[int]:
-    """Nodes whose gradient has several terms, one of them given by `node_id`, perhaps through views.
+    """Return the nodes whose gradient has several terms, one of them from `node_id`, perhaps through views.
 
     Raises:
         KeyError: the graph has no such node.
@@ -95,11 +96,11 @@ def sums_fed_by(graph: Graph, node_id: int) -> list[int]:
     return found
 
 
-def _term(graph: Graph, timeline: Timeline, edge: EdgeRecord, number: int, standing: int | None) -> Term:
+def _term(graph: Graph, timeline: Timeline, edge: EdgeRecord, number: int, current: int | None) -> Term:
     consumer = graph.node(edge.target)
     givers = _givers(graph, edge.target)
     summary = None
-    state: TermState = "next" if standing in givers else "pending"
+    state: TermState = "next" if current in givers else "pending"
     if timeline.ran("backward", edge.target) is not None:
         summary = timeline.gradient(edge.target, edge.input_nr)
         state = "in" if summary is not None and summary.norm is not None else "none"

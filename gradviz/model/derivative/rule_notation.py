@@ -1,7 +1,7 @@
-"""The notation of derivative rules: what one row says, and the shapes of rows that many operations share.
+"""The notation of derivative rules: one row, and the forms of rows that many operations share.
 
-Words are variables and set in italics, save the names of functions; `^{…}` is raised, `_{…}` lowered, `·` is a matrix
-product, `⊙` an element-wise one. In the shapes, `{x}` stands for the shape of x and `{xᵀ}` for it with the last two
+Words are variables in italics, except the names of functions; `^{…}` is raised, `_{…}` lowered, `·` is a matrix
+product, `⊙` an element-wise one. In the shapes, `{x}` is the shape of x and `{xᵀ}` the same with the last two
 dimensions exchanged.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Gradient(NamedTuple):
-    """What backward computes for one input, and the same with shapes in place of names."""
+    """The gradient of one input, and the same formula with shapes in place of names."""
 
     input: str
     formula: str
@@ -29,16 +29,17 @@ class DerivativeRule(NamedTuple):
 
 
 def elementwise(forward: str, derivative: str, note: str = "") -> DerivativeRule:
-    """Out = f(x): the gradient is grad, times the derivative at each element."""
+    """Return the rule of out = f(x): the gradient is grad, times the derivative at each element."""
     return DerivativeRule(("x",), forward, (Gradient("x", derivative, "{grad} → {x}"),), "{x} → {out}", note)
 
 
 def moves(forward: str, backward: str, note: str = "") -> DerivativeRule:
-    """An operation that only moves elements: backward moves them back."""
+    """Return the rule of an operation that only moves elements: backward moves them back."""
     return DerivativeRule(("x",), forward, (Gradient("x", backward, "{grad} → {x}"),), "{x} → {out}", note)
 
 
 def loss(forward: str, backward: str, note: str = "") -> DerivativeRule:
+    """Return the rule of a loss of an input and a target."""
     return DerivativeRule(
         ("input", "target"),
         forward,

@@ -1,4 +1,4 @@
-"""Which modules of a graph are drawn as boxes, in which of them each node lives, and which leaves are badges."""
+"""Decides which modules of a graph are drawn as boxes, in which of them each node lies, and which leaves are badges."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from gradviz.model.graph.graph import Graph
 
 LEAVES = ("parameter", "leaf", "stub", "data")
 BADGE_USES = 7
-"""A leaf with so many uses is drawn as a badge at each of them."""
+"""A leaf with at least this many uses is drawn as a badge at each of them."""
 BADGE_SPAN = 24
-"""So is one whose uses lie so many nodes apart: an edge that long says less than a name."""
+"""So is one whose uses are at least this many nodes apart: an edge that long is harder to read than a name."""
 
 Ints = npt.NDArray[np.int64]
 
 
 class Nesting:
-    """Of one graph, whatever is folded. A box is a module call that is drawn; -1 stands for the top.
+    """The boxes of one graph, whatever is folded. A box is a module call that is drawn; -1 is the top.
 
     Not drawn are the whole model, a module that holds nothing but one other (`wrapper`), one that holds a single node
     (`lone`: it *is* that node) and one that holds nothing (`empty`).
@@ -28,7 +28,7 @@ class Nesting:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.depth = self._depths()
-        """Per cluster, how many lie around it."""
+        """Per cluster, how many enclose it."""
         self.is_leaf: npt.NDArray[np.bool_] = np.array([node.kind in LEAVES for node in graph.nodes], dtype=np.bool_)
         """(N,) by position in `graph.nodes`."""
         uses = self._uses()
@@ -44,26 +44,26 @@ class Nesting:
         """(N,) the box that each node lies in directly."""
 
     def box(self, cluster: int) -> int:
-        """The box nearest around a cluster, itself included."""
+        """Return the innermost box around a cluster, itself included."""
         return -1 if cluster == -1 else self.nearest[cluster]
 
     def parent(self, cluster: int) -> int:
-        """The box around a cluster, without itself."""
+        """Return the innermost box around a cluster, without itself."""
         return self.box(self.graph.clusters[cluster].parent)
 
     def cluster_of_lone(self, node_id: int) -> int:
-        """The cluster whose only node this is, and which is therefore not drawn; -1 for none."""
+        """Return the cluster whose only node this is, and which is therefore not drawn; -1 for none."""
         raw = self.raw[self.graph.index[node_id]]
         return raw if raw != -1 and self.manner[raw] == "lone" else -1
 
     @cached_property
     def boxes(self) -> list[int]:
-        """All boxes, parents before children."""
+        """Return all boxes, parents before children."""
         return [c for c in self._outermost_first() if self.manner[c] == "box"]
 
     @cached_property
     def box_depth(self) -> dict[int, int]:
-        """Box → how many boxes lie around it."""
+        """Return, for each box, how many boxes enclose it."""
         depth = {-1: -1}
         for box in self.boxes:
             depth[box] = depth[self.parent(box)] + 1
@@ -72,7 +72,7 @@ class Nesting:
 
     @cached_property
     def counts(self) -> list[int]:
-        """Per cluster, the nodes inside it and inside the clusters it holds."""
+        """Return, per cluster, the number of nodes inside it and inside the clusters it holds."""
         counts = np.bincount(np.array(self.raw, dtype=np.int64) + 1, minlength=len(self.depth) + 1)[1:].tolist()
         for c in reversed(self._outermost_first()):
             parent = self.graph.clusters[c].parent
@@ -98,7 +98,7 @@ class Nesting:
         return depths
 
     def _uses(self) -> dict[int, list[int]]:
-        """Position of each leaf → positions of the nodes that use it."""
+        """Return the positions of the nodes that use each leaf, by its position."""
         uses: dict[int, list[int]] = {i: [] for i in np.flatnonzero(self.is_leaf).tolist()}
         sources, targets = self.graph.edge_ends
         leaf_edges = np.flatnonzero(self.is_leaf[sources]) if len(sources) else np.zeros(0, dtype=np.int64)
@@ -142,7 +142,7 @@ class Nesting:
             cluster = clusters[c]
             whole = cluster.parent == -1 and cluster.path == "" and cluster.uses == 1
             if cluster.kind == "region" and (inside[c] or boxes[c]):
-                manners[c] = "box"  # it says something that the modules in it do not
+                manners[c] = "box"  # its name adds something that the modules in it do not show
             elif whole or (inside[c] == 0 and boxes[c] == 1):
                 manners[c] = "wrapper"
             elif boxes[c] == 0 and inside[c] <= 1:
@@ -167,5 +167,5 @@ def _is_badge(targets: list[int]) -> bool:
 
 
 def nesting_of(graph: Graph) -> Nesting:
-    """The nesting of a graph, worked out once."""
-    return graph.derived(Nesting)
+    """Return the nesting of a graph, computed once."""
+    return graph.derive(Nesting)

@@ -1,7 +1,7 @@
 """Decides what is folded: modules, runs of alike siblings as one stack, loops of ops and chains of views as one box.
 
 A set of what is open holds ids: a cluster's id, or `len(graph.clusters) + k` for group k of `Folding.groups`, which
-means that all units of the group stand separately. None stands for everything open.
+means that all units of the group are drawn separately. None means that everything is open.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Ints = npt.NDArray[np.int64]
 Open = Collection[int] | None
 
 OPEN_LIMIT = 120
-"""A graph of more nodes than this is folded at first: a few screens full are read as they are, what is more is lost."""
+"""A graph of more nodes than this is folded at first: a few screens full can be read as they are, more cannot."""
 _GOOD_START = 25
-"""At first, clusters are open as deep as no more boxes than this are drawn."""
+"""At first, clusters are open as deep as at most this many boxes are drawn."""
 
 
 class Folding:
-    """What can be folded in one graph."""
+    """Everything that can be folded in one graph."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -36,38 +36,38 @@ class Folding:
 
     @cached_property
     def group_of_cluster(self) -> dict[int, tuple[int, int]]:
-        """Cluster → (group, unit) that it belongs to."""
+        """Return the (group, unit) that each cluster belongs to."""
         return dict(self._members(modules=True))
 
     @cached_property
     def groups_of_node(self) -> dict[int, list[tuple[int, int]]]:
-        """Position of a node → the (group, unit) pairs that it belongs to directly."""
+        """Return, by the position of a node, the (group, unit) pairs that it belongs to directly."""
         table: dict[int, list[tuple[int, int]]] = {}
         for position, member in self._members(modules=False):
             table.setdefault(position, []).append(member)
         return table
 
     def group_id(self, group: int) -> int:
-        """The id of a group in a set of what is open."""
+        """Return the id of a group in a set of what is open."""
         return len(self.graph.clusters) + group
 
     @cached_property
     def everything(self) -> frozenset[int]:
-        """All that can be open."""
+        """Return all that can be open."""
         return frozenset(range(len(self.graph.clusters) + len(self.groups)))
 
     @cached_property
     def depth(self) -> int:
-        """Steps from all folded to all open: one for each depth of boxes, one for loops of ops and chains of views."""
+        """Return the steps from all folded to all open: one a depth of boxes, one for loops and view chains."""
         plain = any(group.kind != "modules" for group in self.groups)
         return max(self.nesting.box_depth.values(), default=-1) + 1 + plain
 
     def open_to_depth(self, depth: int) -> frozenset[int]:
-        """What is open `depth` steps from all folded."""
+        """Return what is open `depth` steps from all folded."""
         if depth >= self.depth:
             return self.everything
         boxes = self.nesting.box_depth
-        # What is drawn as no box is never in the way.
+        # Clusters that are not drawn as a box hide nothing.
         return frozenset(c for c in range(len(self.graph.clusters)) if boxes.get(c, -1) < depth)
 
     def _members(self, *, modules: bool) -> Iterable[tuple[int, tuple[int, int]]]:
@@ -99,22 +99,22 @@ class Folded:
         self._nodes, self._clusters = len(self.graph), len(self.graph.clusters)
         self._hidden = self._hidden_clusters()
         self.stacks: dict[int, Stack] = {}
-        """Key of a box that stands for several units → which."""
+        """Key of a box of several units → which."""
         self.cell = np.zeros(self._nodes, dtype=np.int64)
         """(N,) which unit of its stack a hidden node is in, from 0."""
         self.key = self._keys()
         """(N,)."""
 
     def is_open(self, box: int) -> bool:
-        """Whether a box is drawn open; the top (-1) always is."""
+        """Return whether a box is drawn open; the top (-1) always is."""
         return box == -1 or self._hidden[box] == -1
 
     def cluster_of(self, key: int) -> int:
-        """The (first) cluster behind a key; -1 where it is a node's or a group's of nodes."""
+        """Return the (first) cluster of a key; -1 where it is a node's or a group's of nodes."""
         return key - self._nodes if self._nodes <= key < self._nodes + self._clusters else -1
 
     def _hidden_clusters(self) -> Ints:
-        """Per cluster, the outermost folded box around it, itself included; -1 for none."""
+        """Return, per cluster, the outermost folded box around it, itself included; -1 for none."""
         hidden = [-1] * (self._clusters + 1)
         nesting, opened = self.nesting, self._opened
         for box in nesting.boxes:
@@ -144,7 +144,7 @@ class Folded:
         return keys
 
     def _runs(self, group: Group) -> list[tuple[int, int]]:
-        """(first unit, count) of each stretch that folds into one box."""
+        """Return (first unit, count) of each run of units that folds into one box."""
         if group.kind != "modules":
             return [(0, len(group.units))]
         opened = self._opened
@@ -174,7 +174,7 @@ class Folded:
         places = np.repeat(np.arange(count), [len(unit) for unit in units])
         nodes = items >= 0
         free = nodes.copy()
-        # A chain of views within a stack's unit, or within a loop's turn, is hidden there already.
+        # A chain of views within a stack's unit, or within an iteration of a loop, is hidden there already.
         free[nodes] = ~in_box[items[nodes]]
         if not free.any() and nodes.all():
             return
@@ -184,7 +184,7 @@ class Folded:
         self.stacks[key] = Stack(number, first, count)
 
     def _hide_leaves(self, keys: Ints) -> None:
-        """A leaf that serves one folded box alone is drawn in it, not beside it."""
+        """Hide each leaf that one folded box alone uses in that box."""
         graph, nesting = self.graph, self.nesting
         sources, targets = graph.edge_ends
         leaf_edges = nesting.is_leaf[sources] if len(sources) else np.zeros(0, dtype=np.bool_)
@@ -199,12 +199,12 @@ class Folded:
 
 
 def folding_of(graph: Graph) -> Folding:
-    """The folding of a graph, worked out once."""
-    return graph.derived(Folding)
+    """Return the folding of a graph, computed once."""
+    return graph.derive(Folding)
 
 
 def open_by_default(graph: Graph) -> frozenset[int]:
-    """What is open at first: all of a small graph, of a large one as much as is taken in at a glance."""
+    """Return what is open at first: all of a small graph, of a large one as much as can be read at a glance."""
     folding = folding_of(graph)
     if len(graph) <= OPEN_LIMIT:
         return folding.everything
@@ -217,37 +217,37 @@ def open_by_default(graph: Graph) -> frozenset[int]:
     def boxes(depth: int) -> int:
         return len(np.unique(Folded(folding, opened(depth)).key))
 
-    # The deeper, the more boxes: of a thousand modules one in another, ten depths are tried.
+    # The deeper, the more boxes: of a thousand nested modules, ten depths are tried.
     return opened(bisect_right(range(1, folding.depth), _GOOD_START, key=boxes))
 
 
 def depth_of(graph: Graph) -> int:
-    """How many steps lead from all folded to all open."""
+    """Return how many steps lead from all folded to all open."""
     return folding_of(graph).depth
 
 
 def open_at_depth(graph: Graph, depth: int) -> frozenset[int]:
-    """What is open `depth` steps from all folded (0: nothing, `depth_of(graph)`: everything)."""
+    """Return what is open `depth` steps from all folded (0: nothing, `depth_of(graph)`: everything)."""
     return folding_of(graph).open_to_depth(depth)
 
 
 def open_around(graph: Graph, opened: Open, node_id: int) -> frozenset[int]:
-    """`opened`, and what must be open for a node to be drawn by itself."""
+    """Return `opened` with what must be open for a node to be drawn by itself."""
     folding = folding_of(graph)
     result = set(folding.everything if opened is None else opened)
     position = graph.index[node_id]
     result.update(graph.cluster_path(folding.nesting.raw[position]))
     for number, unit in folding.groups_of_node.get(position, ()):
         group = folding.groups[number]
-        # A node that goes with a module stands by itself as soon as that module is open.
+        # A node that goes with a module is drawn by itself as soon as that module is open.
         result.add(group.anchors[unit] if group.anchors else folding.group_id(number))
     return frozenset(result)
 
 
 def toggle_open(graph: Graph, opened: Open, cluster_or_group: int) -> frozenset[int]:
-    """`opened` with one cluster or group folded if it was open, and opened if it was folded.
+    """Return `opened` with one cluster or group folded if it was open, and opened if it was folded.
 
-    Folding a group whose units stand separately folds those units too, so that one box is left.
+    Folding a group whose units are drawn separately folds those units too, so that one box is left.
     """
     folding = folding_of(graph)
     result = set(folding.everything if opened is None else opened)
@@ -262,7 +262,7 @@ def toggle_open(graph: Graph, opened: Open, cluster_or_group: int) -> frozenset[
 
 
 def stack_title(graph: Graph, stack: Stack) -> str:
-    """`Block × 48`, `Attention, FeedForward × 12`, `mm to tanh × 1000`, `reshapes × 5`."""
+    """Return `Block × 48`, `Attention, FeedForward × 12`, `mm to tanh × 1000`, `reshapes × 5`."""
     group = folding_of(graph).groups[stack.group]
     unit = group.units[0]
     if group.kind == "views":
@@ -279,7 +279,7 @@ def stack_title(graph: Graph, stack: Stack) -> str:
 
 
 def stack_subtitle(graph: Graph, stack: Stack) -> str:
-    """`50 nodes each`, `50 to 52 nodes each`; empty where every unit is a single node."""
+    """Return `50 nodes each`, `50 to 52 nodes each`; empty where every unit is a single node."""
     folding = folding_of(graph)
     units = folding.groups[stack.group].units[stack.first : stack.first + stack.count]
     counts = [sum(1 if item >= 0 else folding.nesting.counts[~item] for item in unit) for unit in units]
@@ -290,7 +290,7 @@ def stack_subtitle(graph: Graph, stack: Stack) -> str:
 
 
 def stack_range(graph: Graph, stack: Stack) -> tuple[str, str]:
-    """What the first and the last unit are called: `0` and `16` of `h.0` to `h.16`, else their numbers from 1."""
+    """Return the names of the first and the last unit: `0` and `16` of `h.0` to `h.16`, else their numbers from 1."""
     group = folding_of(graph).groups[stack.group]
     last = stack.first + stack.count - 1
     if group.anchors:

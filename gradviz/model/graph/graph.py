@@ -1,4 +1,4 @@
-"""The graph as the window and the layout know it: a `GraphRecord` with its questions answered."""
+"""The graph as window and layout use it: a `GraphRecord` with indices over its nodes, edges and clusters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Derived = TypeVar("Derived")
 
 
 class EdgeTable:
-    """Node id → the edges at one of its ends. A list for each node would take as much as the nodes themselves."""
+    """The edges at one end of each node. A list for each node would take as much memory as the nodes themselves."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class EdgeTable:
         self._starts = np.concatenate([[0], np.cumsum(np.bincount(places, minlength=len(index)))]).astype(np.int32)
 
     def __getitem__(self, node_id: int) -> list[EdgeRecord]:
-        """The edges of one node.
+        """Return the edges of one node.
 
         Raises:
             KeyError: the graph has no such node.
@@ -43,44 +43,48 @@ class EdgeTable:
 
 
 class Graph:
-    """A frozen graph, indexed. Nodes are in order of execution; leaves, data and stubs stand where first used."""
+    """A frozen graph, indexed. Nodes are in order of execution; leaves, data and stubs come where first used."""
 
     def __init__(self, record: GraphRecord) -> None:
         self.record = record
         self.index: dict[int, int] = {node.id: i for i, node in enumerate(record.nodes)}
         """Node id → position in `nodes`."""
-        self._derived: dict[object, Any] = {}
+        self._known: dict[object, Any] = {}
 
-    def derived(self, make: Callable[[Graph], Derived]) -> Derived:
-        """Return what `make` works out from this graph: made once, and freed with the graph.
+    def derive(self, make: Callable[[Graph], Derived]) -> Derived:
+        """Return what `make` computes from this graph: made once, and freed with the graph.
 
-        A `WeakKeyDictionary` of graphs would keep all of them: what is worked out from a graph refers to it.
+        A `WeakKeyDictionary` of graphs would keep all of them: what is computed from a graph refers to it.
         """
-        if make not in self._derived:
-            self._derived[make] = make(self)
-        return cast(Derived, self._derived[make])
+        if make not in self._known:
+            self._known[make] = make(self)
+        return cast(Derived, self._known[make])
 
     def __len__(self) -> int:
         return len(self.record.nodes)
 
     @property
     def signature(self) -> str:
+        """Return the text that equal structures share."""
         return self.record.signature
 
     @property
     def nodes(self) -> Sequence[NodeRecord]:
+        """Return the nodes in order of execution."""
         return self.record.nodes
 
     @property
     def edges(self) -> Sequence[EdgeRecord]:
+        """Return the edges."""
         return self.record.edges
 
     @property
     def clusters(self) -> Sequence[ClusterRecord]:
+        """Return the module calls."""
         return self.record.clusters
 
     def node(self, node_id: int) -> NodeRecord:
-        """The node with this id.
+        """Return the node with this id.
 
         Raises:
             KeyError: the graph has no such node.
@@ -92,7 +96,7 @@ class Graph:
 
     @cached_property
     def edge_ends(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """(E,) positions in `nodes` of each edge's source and target."""
+        """Return (E,) positions in `nodes` of each edge's source and target."""
         index = self.index
         count = len(self.record.edges)
         sources = np.fromiter((index[edge.source] for edge in self.record.edges), np.int64, count)
@@ -101,22 +105,22 @@ class Graph:
 
     @cached_property
     def incoming(self) -> EdgeTable:
-        """Node id → edges that end there, by input_nr."""
+        """Return the edges that end at each node, by input_nr."""
         edges = self.record.edges
         ranks = np.fromiter((edge.input_nr for edge in edges), np.int64, len(edges))
         return EdgeTable(self.index, edges, self.edge_ends[1], ranks)
 
     @cached_property
     def outgoing(self) -> EdgeTable:
-        """Node id → edges that start there: its consumers, in order of execution."""
+        """Return the edges that start at each node: its consumers, in order of execution."""
         return EdgeTable(self.index, self.record.edges, self.edge_ends[0])
 
     def ancestors(self, node_id: int) -> set[int]:
-        """Every node that forward computes `node_id` from, without itself."""
+        """Return every node that forward computes `node_id` from, without itself."""
         return self._reached(node_id, lambda n: (edge.source for edge in self.incoming[n]))
 
     def descendants(self, node_id: int) -> set[int]:
-        """Every node that forward computes from `node_id`, without itself."""
+        """Return every node that forward computes from `node_id`, without itself."""
         return self._reached(node_id, lambda n: (edge.target for edge in self.outgoing[n]))
 
     @staticmethod
@@ -134,7 +138,7 @@ class Graph:
 
     @cached_property
     def cluster_children(self) -> dict[int, list[int]]:
-        """Cluster id (-1 for the top) → ids of the clusters directly inside."""
+        """Return the clusters directly inside each cluster (-1: the top)."""
         table: dict[int, list[int]] = {-1: []}
         for cluster_id, cluster in enumerate(self.clusters):
             table.setdefault(cluster_id, [])
@@ -143,14 +147,14 @@ class Graph:
 
     @cached_property
     def cluster_nodes(self) -> dict[int, list[int]]:
-        """Cluster id (-1 for the top) → ids of the nodes directly inside."""
+        """Return the ids of the nodes directly inside each cluster (-1: the top)."""
         table: dict[int, list[int]] = {-1: [], **{i: [] for i in range(len(self.clusters))}}
         for node in self.record.nodes:
             table[node.cluster].append(node.id)
         return table
 
     def cluster_path(self, cluster_id: int) -> list[int]:
-        """From the outermost cluster to `cluster_id`; empty for -1."""
+        """Return the clusters from the outermost to `cluster_id`; empty for -1."""
         path = []
         while cluster_id != -1:
             path.append(cluster_id)
@@ -158,7 +162,7 @@ class Graph:
         return path[::-1]
 
     def phases_of(self, node: NodeRecord) -> tuple[Phase, ...]:
-        """The phases in which the engine comes by this node, so that it can be run to and be broken on; empty for
+        """Return the phases in which the engine passes this node, so that it can be run to and broken on; empty for
         data, constants, the loss, and leaves without gradient."""
         autograd = self.record.kind == "autograd"
         if node.kind == "parameter":
@@ -168,7 +172,7 @@ class Graph:
         return ("forward", "backward") if node.kind in ("function", "custom", "opaque", "op") else ()
 
     def find(self, text: str) -> list[int]:
-        """Ids of nodes whose name, op, autograd class, module or shape contains `text`, in order of execution."""
+        """Return the nodes whose name, op, autograd class, module or shape contains `text`, in order of execution."""
         wanted = text.strip().lower().replace("×", "x").replace(" ", "")
         if not wanted:
             return []
@@ -182,14 +186,14 @@ class Graph:
 
 
 def shape_text(shape: Sequence[int] | None) -> str:
-    """`64 × 100`; `scalar` for (); empty where it is not known."""
+    """Return `64 × 100`; `scalar` for (); empty where it is not known."""
     if shape is None:
         return ""
     return " × ".join(map(str, shape)) if len(shape) else "scalar"
 
 
 def line_text(file: str, line: int) -> str:
-    """`model.py:21`; empty where it is not known."""
+    """Return `model.py:21`; empty where it is not known."""
     return f"{PurePath(file).name}:{line}" if file and line else ""
 
 
@@ -201,5 +205,5 @@ VIEWS = frozenset(_VIEWS.split())
 
 
 def is_view(node: NodeRecord) -> bool:
-    """True for an op of which one line says enough: it moves or views a tensor."""
+    """Return whether a node only moves or views a tensor, so that one line describes it."""
     return node.kind in ("function", "op") and node.name.lstrip("_") in VIEWS

@@ -1,4 +1,4 @@
-"""The graphs that the engine sent, by signature, so that it need not send one twice."""
+"""Caches the graphs that the engine sent, by signature, so that it need not send one twice."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gradviz.protocol.events import GraphChanged
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 
 KEPT = 128
-"""Twice what the engine remembers having sent, so that it never refers to a graph that is gone."""
+"""Twice as many as the engine remembers having sent, so that it never refers to a graph that is gone."""
 
 
 class GraphCache:
-    """The last graphs used, and since when the current one has been as it is."""
+    """The last graphs used, and the iteration since which the current one is the same."""
 
     def __init__(self) -> None:
         self.current: Graph | None = None
@@ -25,11 +25,11 @@ class GraphCache:
         self._graphs: OrderedDict[str, Graph] = OrderedDict()
 
     def add(self, graph: Graph) -> None:
-        """Keep a graph whose event is about to be taken, unless an equal one is here."""
+        """Store a graph whose event is about to be received, unless an equal one is here."""
         self._graphs.setdefault(graph.signature, graph)
 
     def receive(self, event: GraphChanged) -> Graph:
-        """The graph of an event, which is the current one from now on; equal structures are one object.
+        """Return the graph of an event, which becomes the current one; equal structures are one object.
 
         Raises:
             ProtocolError: the event refers to a graph that is not here.
@@ -50,7 +50,7 @@ class GraphCache:
 
 
 def same_node(before: Graph | None, now: Graph, node_id: int | None) -> int | None:
-    """`node_id` if it stands for the same thing in both graphs, else None."""
+    """Return `node_id` if it means the same node in both graphs, else None."""
     if before is None or node_id is None or node_id not in before or node_id not in now:
         return None
     old, new = before.node(node_id), now.node(node_id)
@@ -63,8 +63,8 @@ _NODE_TEXTS = ("name", "type_name", "op", "file", "dtype", "device", "note")
 def share_texts(record: GraphRecord) -> None:
     """Make equal texts and shapes of nodes and edges one object each; the records stay equal to what they were.
 
-    A graph of 16,000 nodes takes half the memory afterwards. The records are changed in place, which nobody can tell
-    who does not ask for the identity of a text; copies would double the peak.
+    A graph of 16,000 nodes takes half the memory afterwards. The records are changed in place, which is invisible to
+    all but tests of identity; copies would double the peak.
     """
     texts: dict[str, str] = {}
     shapes: dict[tuple[int, ...], tuple[int, ...]] = {}

@@ -1,4 +1,4 @@
-"""The full graph in plain values, as JSON holds it: in `gradviz render -o x.json`, and as a script is told of it."""
+"""The full graph in plain values for JSON: of `gradviz render -o x.json` and of `gradviz debug --json`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gradviz.protocol.records import GraphRecord, NodeRecord
 
 
 def as_json(graph: Graph) -> dict[str, Any]:
-    """Nodes, edges, clusters, and which parameters the gradient reaches."""
+    """Return nodes, edges, clusters, and which parameters the gradient reaches."""
     return {
         "signature": graph.signature,
         "kind": graph.record.kind,
@@ -44,7 +44,7 @@ def as_json(graph: Graph) -> dict[str, Any]:
 
 
 def reach_as_json(record: GraphRecord) -> list[dict[str, Any]]:
-    """One object for each parameter; `reached` is null where only backward can tell."""
+    """Return one object for each parameter; `reached` is null where only backward can show it."""
     return [
         {
             "names": list(reach.names),
@@ -61,7 +61,7 @@ def reach_as_json(record: GraphRecord) -> list[dict[str, Any]]:
 
 
 def unexplained_as_json(record: GraphRecord) -> list[dict[str, Any]]:
-    """One object for each thing of the graph that could not be explained."""
+    """Return one object for each thing of the graph that could not be explained."""
     return [{"node": item.node, "what": item.what, "text": item.text} for item in record.unexplained]
 
 
@@ -87,7 +87,7 @@ def _node(graph: Graph, node: NodeRecord) -> dict[str, Any]:
 
 
 def _module_of(graph: Graph, node: NodeRecord) -> str:
-    """The module's path; a parameter that several calls share stands in none of them, but its module owns it."""
+    """Return the module's path; a parameter that several calls share is in none of them, but its module owns it."""
     if node.cluster != -1:
         return graph.clusters[node.cluster].path
     return node.names[0].rpartition(".")[0] if node.kind == "parameter" and node.names else ""

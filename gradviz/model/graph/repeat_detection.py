@@ -16,22 +16,22 @@ from gradviz.model.graph.graph import Graph, is_view
 Ints = npt.NDArray[np.int64]
 
 LARGE_GRAPH = 300
-"""From so many nodes on, loops of plain ops and chains of views are groups too."""
+"""From this many nodes on, loops of plain ops and chains of views are groups too."""
 LEAST_MEMBERS = 3
-"""Fewer siblings than this are no group."""
+"""Fewer siblings than this do not form a group."""
 _LEAST_TURNS = 24
-"""Fewer turns than this of a loop of plain ops are no group."""
+"""Fewer iterations than this of a loop of plain ops do not form a group."""
 _NUMBERS = re.compile(r"(?<![^.])[0-9]+(?![^.])")
 _LONGEST_UNIT = 16
-"""How many modules and nodes of one level may make up what repeats."""
+"""How many modules and nodes of one level may make up one unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What repeats: `units`, in order of execution, are alike.
+    """Alike `units`, in order of execution.
 
     A unit of kind `modules` is one call of a module and what always goes with it on the same level (the addition after
-    each block, the slice before each cell). One of kind `ops` is one turn of a loop of plain ops; one of kind `views`
+    each block, the slice before each cell). One of kind `ops` is one iteration of a loop of plain ops; one of `views`
     is a single view of a chain.
     """
 
@@ -39,13 +39,13 @@ class Group:
     home: int
     """The box that the group lies in; -1 for the top."""
     units: tuple[tuple[int, ...], ...]
-    """A number ≥ 0 is a node's position in `graph.nodes`; ~c stands for cluster c."""
+    """A number ≥ 0 is a node's position in `graph.nodes`; ~c is cluster c."""
     anchors: tuple[int, ...]
-    """Per unit the cluster that stands for it (the largest of the unit); empty but for kind `modules`."""
+    """Per unit its largest cluster, which represents it; empty but for kind `modules`."""
 
 
 def groups_of(graph: Graph, nesting: Nesting) -> list[Group]:
-    """All groups of a graph, level by level."""
+    """Return all groups of a graph, level by level."""
     levels = _Levels(graph, nesting)
     large = len(graph) >= LARGE_GRAPH
     groups = []
@@ -55,7 +55,7 @@ def groups_of(graph: Graph, nesting: Nesting) -> list[Group]:
 
 
 class _Levels:
-    """What lies directly in each box, in order of execution, with a token for each that says what it is like."""
+    """The items directly in each box, in order of execution, with a token for each; alike items have equal tokens."""
 
     def __init__(self, graph: Graph, nesting: Nesting) -> None:
         self.graph = graph
@@ -70,16 +70,16 @@ class _Levels:
         self._lift_edges()
         self._numbers: dict[object, int] = {}
         self.token: dict[int, int] = {}
-        """Box → the number of its form: equal for boxes of equal name (but for digits), class and inside."""
+        """Box → the number of its form: equal for boxes of equal name (but for digits), class and contents."""
         for box in reversed(nesting.boxes):
             self.token[box] = self._number(self._form(box))
 
     def tokens(self, home: int) -> list[int]:
-        """A number for each item of a level; equal for items that are alike."""
+        """Return a number for each item of a level; equal for items that are alike."""
         return [self.token[~item] if item < 0 else self._node_token(item) for item in self.items[home]]
 
     def crossings(self, home: int) -> Ints:
-        """(items + 1,) how many items before each cut are used after it."""
+        """Return (items + 1,) how many items before each cut are used after it."""
         count = len(self.items[home])
         steps = np.zeros(count + 2, dtype=np.int64)
         begin, end = self._edges_of(home)
@@ -105,7 +105,7 @@ class _Levels:
                 self.cluster_place[~item] = len(self.items.setdefault(home, []))
 
     def _lift_edges(self) -> None:
-        """Every edge between two nodes that are no leaves, as one between two items of the level that holds both."""
+        """Lift every edge between two nodes that are no leaves to the level that holds both."""
         sources, targets = self.graph.edge_ends
         flow = ~self.nesting.is_leaf[sources] if len(sources) else np.zeros(0, dtype=np.bool_)
         sources, targets = sources[flow], targets[flow]
@@ -168,7 +168,7 @@ def _repeats(levels: _Levels, home: int, items: Sequence[int], *, large: bool) -
             turns = (length + period) // period
             if turns >= (LEAST_MEMBERS if modules else _LEAST_TURNS) and (modules or large):
                 found.append((start, length + period, period))
-    # What covers most comes first; of equals, the one that repeats the shorter unit.
+    # The group that covers most comes first; of equals, the one that repeats the shorter unit.
     found.sort(key=lambda run: (-(run[1] // run[2] * run[2]), run[2], run[0]))
     taken = np.zeros(len(items), dtype=np.bool_)
     crossings = levels.crossings(home)
@@ -184,13 +184,13 @@ def _repeats(levels: _Levels, home: int, items: Sequence[int], *, large: bool) -
 
 
 def _runs(equal: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """(start, length) of each stretch of True."""
+    """Return (start, length) of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], equal.astype(np.int8), [0]])))
     return [(int(a), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _aligned(crossings: Ints, start: int, length: int, period: int) -> tuple[int, int]:
-    """Where units best begin, and how many there are: where the fewest values pass from one to the next."""
+    """Return where units best begin, and how many there are: where the fewest values pass from one to the next."""
     best = (1 << 30, 0, 0)
     for offset in range(period):
         turns = (length - offset) // period
@@ -208,7 +208,7 @@ def _group(nesting: Nesting, home: int, units: tuple[tuple[int, ...], ...]) -> G
 
 
 def _view_chains(graph: Graph, nesting: Nesting) -> list[Group]:
-    """Chains of two and more views of one level, each used by the next alone."""
+    """Return chains of two and more views of one level, each used by the next alone."""
     # A copy between two views is how a view is made contiguous.
     view = np.array([is_view(node) or node.name == "clone" for node in graph.nodes], dtype=np.bool_)
     sources, targets = graph.edge_ends

@@ -1,4 +1,4 @@
-"""Finds modules, ops, shapes and parameters of a graph by a part of what they are called."""
+"""Finds modules, ops, shapes and parameters of a graph by a part of their names."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LEAVES = ("parameter", "leaf", "data", "stub")
 
 
 class Found(NamedTuple):
-    """Something that was found: a node's id, or a cluster's for a module."""
+    """A match: a node's id, or a cluster's for a module."""
 
     is_module: bool
     id: int
 
 
 class SearchIndex:
-    """Of one graph. Most nodes share their texts with many others: each text is looked at once."""
+    """Search index of one graph. Most nodes share their texts with many others: each text is searched once."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -41,7 +41,7 @@ class SearchIndex:
         }
 
     def search(self, text: str, scope: Scope) -> list[Found]:
-        """What matches, in order of execution; nothing for an empty text.
+        """Return the matches in order of execution; none for an empty text.
 
         A module matches by its class, or by its path if the match reaches into the last part: `attn` finds each
         attention, and not all that is inside of it.
@@ -86,5 +86,5 @@ def _fits(wanted: str, path: str, class_name: str) -> bool:
 
 
 def search_of(graph: Graph) -> SearchIndex:
-    """The index of a graph, made once."""
-    return graph.derived(SearchIndex)
+    """Return the index of a graph, built once."""
+    return graph.derive(SearchIndex)

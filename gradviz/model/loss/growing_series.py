@@ -1,4 +1,4 @@
-"""A growing row of numbers that can be drawn at any width without reading all of them."""
+"""A growing series of numbers that can be drawn at any width without reading all of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Polyline(NamedTuple):
 
 
 class Series:
-    """Numbers by index from 0. Each is kept as it came; NaN and Inf are remembered by their places."""
+    """Numbers by index from 0, stored exactly; NaN and Inf are indexed by their places."""
 
     def __init__(self) -> None:
         self._values = Growing(np.float64)
@@ -35,17 +35,17 @@ class Series:
 
     @property
     def values(self) -> Floats:
-        """All numbers, shape (len,), read-only."""
+        """Return all numbers, shape (len,), read-only."""
         return self._values.view
 
     @property
     def broken(self) -> Indices:
-        """Indices of NaN and ±Inf, ascending, read-only."""
+        """Return the indices of NaN and ±Inf, ascending, read-only."""
         return self._broken.view
 
     @property
     def non_positive(self) -> Indices:
-        """Indices of finite numbers that are zero or less, which a log scale cannot place; ascending, read-only."""
+        """Return the indices of finite numbers of zero or less, which have no logarithm; ascending, read-only."""
         return self._non_positive.view
 
     def extend(self, values: Floats) -> None:
@@ -63,7 +63,7 @@ class Series:
             self._positive_pyramid.update(self.values)
 
     def extremes(self, start: int, stop: int, *, positive: bool = False) -> tuple[float, float] | None:
-        """Least and greatest finite (and positive, if asked) number of `start <= i < stop`; None if there is none."""
+        """Return least and greatest finite (and `positive`) number of `start <= i < stop`; None if there is none."""
         start, stop = self._clamped(start, stop)
         if start >= stop:
             return None
@@ -74,7 +74,7 @@ class Series:
         return (float(found.min()), float(found.max())) if len(found) else None
 
     def polyline(self, start: int, stop: int, columns: int) -> Polyline:
-        """Points that draw `start <= i < stop` on `columns` pixels with every peak, at most about 4 a pixel."""
+        """Return points that draw `start <= i < stop` on `columns` pixels with every peak, at most about 4 a pixel."""
         start, stop = self._clamped(start, stop)
         if start >= stop:
             return Polyline(np.empty(0, np.int64), np.empty(0), np.empty(0, np.bool_))
@@ -94,7 +94,7 @@ class Series:
         if not len(self._non_positive):
             return self._pyramid
         if self._positive_pyramid is None:
-            # Most losses never need it: built when the first log view of a series with a zero asks.
+            # Most losses never need it: built for the first log view of a series with a zero.
             self._positive_pyramid = Pyramid(positive=True)
             self._positive_pyramid.update(self.values)
         return self._positive_pyramid

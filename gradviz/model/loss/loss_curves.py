@@ -1,4 +1,4 @@
-"""What is known of the losses: one curve for each run, with every point and every mark."""
+"""The loss curves: one for each run, with every point and every mark, and their smoothing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Smoother:
     """The weighted mean of all numbers so far, in which each counts `factor` times as much as the one after it.
 
     The weights sum to one from the first number on (the bias correction of Adam's paper, Kingma and Ba 2015, section
-    3), so the average starts at the first number and not at zero. NaN and Inf are skipped: NaN stands in their place
-    and the average goes on after them as if they were not there.
+    3), so the average starts at the first number and not at zero. NaN and Inf are skipped: the result has NaN there,
+    and the average continues after them as if they were not there.
     """
 
     def __init__(self, factor: float) -> None:
-        """`factor` is from 0 (no smoothing) to less than 1.
+        """Smooth by `factor`, from 0 (no smoothing) to less than 1.
 
         Raises:
             ValueError: `factor` is outside of that range.
@@ -36,21 +36,21 @@ class Smoother:
         self._count = 0
 
     def smooth(self, values: Floats) -> Floats:
-        """The averages at the next `values`, shape (n,), in the same shape."""
+        """Return the averages at the next `values`, shape (n,), in the same shape."""
         finite = np.isfinite(values)
-        taken = values[finite]
+        known = values[finite]
         result = np.full(len(values), np.nan)
         if not self.factor:
-            result[finite] = taken
+            result[finite] = known
             return result
-        means = self._decayed_sums(taken * (1 - self.factor))
-        counts = np.arange(self._count + 1, self._count + 1 + len(taken))
+        means = self._decayed_sums(known * (1 - self.factor))
+        counts = np.arange(self._count + 1, self._count + 1 + len(known))
         result[finite] = means / -np.expm1(counts * math.log(self.factor))
-        self._count += len(taken)
+        self._count += len(known)
         return result
 
     def _decayed_sums(self, values: Floats) -> Floats:
-        """`sum = factor * sum + value` at each value, going on from the last call.
+        """Compute `sum = factor * sum + value` at each value, continuing from the last call.
 
         The recurrence is cut into rows in which `factor ** width` stays above 1e-6, so that a row is one cumulative
         sum of weighted values without loss of precision; only the carry from row to row is a loop.
@@ -79,7 +79,7 @@ class Curve:
     def __init__(self, run: int, title: str) -> None:
         self.run = run
         self.title = title
-        """What tells it from other runs: `Manual`, `SGD from 200`, `seed 1`."""
+        """What distinguishes it from other runs: `Manual`, `SGD from 200`, `seed 1`."""
         self.raw = Series()
         self.marks: list[MarkRecord] = []
         self._smoothed: dict[float, tuple[Smoother, Series]] = {}
@@ -89,20 +89,20 @@ class Curve:
 
     @property
     def losses(self) -> Floats:
-        """Shape (iterations,), float64, read-only."""
+        """Return the losses, shape (iterations,), float64, read-only."""
         return self.raw.values
 
     @property
     def last(self) -> float | None:
-        """The newest loss; None before the first."""
+        """Return the newest loss; None before the first."""
         return float(self.losses[-1]) if len(self) else None
 
     def at(self, iteration: int) -> float | None:
-        """The loss of an iteration; None where there is none (yet)."""
+        """Return the loss of an iteration; None where there is none (yet)."""
         return float(self.losses[iteration]) if 0 <= iteration < len(self) else None
 
     def smooth(self, factor: float) -> Series:
-        """The losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.
+        """Return the losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.
 
         The series of the last few factors are kept and only what is new is smoothed.
 
@@ -112,7 +112,7 @@ class Curve:
         if factor == 0:
             return self.raw
         if factor in self._smoothed:
-            smoother, series = self._smoothed.pop(factor)  # and to the end again: the order is that of use
+            smoother, series = self._smoothed.pop(factor)  # and back to the end: the order is that of use
         else:
             smoother, series = Smoother(factor), Series()
         if len(series) < len(self.raw):
@@ -129,7 +129,7 @@ class Scalars:
     def __init__(self) -> None:
         self._curves: dict[int, Curve] = {}
         self.version = 0
-        """Grows with every change, so that a view knows whether it has anything to do."""
+        """Incremented by every change, so that a view can skip drawing the same again."""
 
     def __len__(self) -> int:
         return len(self._curves)
@@ -139,16 +139,16 @@ class Scalars:
 
     @property
     def curves(self) -> Sequence[Curve]:
-        """Every curve, the oldest first."""
+        """Return every curve, the oldest first."""
         return tuple(self._curves.values())
 
     @property
     def current(self) -> Curve | None:
-        """The curve of the run that began last."""
+        """Return the curve of the run that began last."""
         return next(reversed(self._curves.values()), None)
 
     def curve(self, run: int) -> Curve:
-        """The curve of a run.
+        """Return the curve of a run.
 
         Raises:
             UnknownNameError: no such run began, or it was removed.
@@ -159,7 +159,7 @@ class Scalars:
             raise UnknownNameError("run", str(run), [str(known) for known in self._curves]) from None
 
     def begin(self, run: int, title: str) -> Curve:
-        """A new run, which is the current one from now on.
+        """Add a run, which becomes the current one, and return its curve.
 
         Raises:
             ValueError: that run began before.
@@ -171,9 +171,9 @@ class Scalars:
         return curve
 
     def append(self, run: int, first: int, losses: bytes | Floats | Sequence[float]) -> None:
-        """The losses of iterations `first`, `first + 1`, … of a run; bytes are little-endian float64.
+        """Append the losses of iterations `first`, `first + 1`, … of a run; bytes are little-endian float64.
 
-        Iterations that are known already are left as they are: a loss, once told, does not change.
+        Iterations that are known already are left as they are: a loss does not change once it was sent.
 
         Raises:
             UnknownNameError: no such run.
@@ -191,7 +191,7 @@ class Scalars:
             self.version += 1
 
     def mark(self, run: int, mark: MarkRecord, title: str | None = None) -> None:
-        """Something happened to a run; `title`, if given, is what the run is called from now on (`SGD from 200`).
+        """Add a mark to a run; `title`, if given, becomes the run's title (`SGD from 200`).
 
         Raises:
             UnknownNameError: no such run.
@@ -218,7 +218,7 @@ class Scalars:
         self.version += 1
 
     def rows(self) -> Iterator[tuple[int, str, int, float]]:
-        """Run, title, iteration and loss of every point of every run, the oldest run first."""
+        """Yield run, title, iteration and loss of every point of every run, the oldest run first."""
         for curve in self._curves.values():
             for iteration, loss in enumerate(curve.losses.tolist()):
                 yield curve.run, curve.title, iteration, loss

@@ -1,6 +1,8 @@
-"""Finds the least and the greatest of any stretch of a growing array, at a cost that does not grow with the stretch."""
+"""Finds the least and the greatest of any range of a growing array, at a cost that does not grow with the range."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,20 +19,20 @@ class Growing:
     """An array that grows at its end, in amortised constant time for one value."""
 
     def __init__(self, dtype: type[np.generic]) -> None:
-        self._buffer: npt.NDArray = np.empty(64, dtype)
+        self._buffer: npt.NDArray[Any] = np.empty(64, dtype)
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
     @property
-    def view(self) -> npt.NDArray:
-        """What is held, shape (len,), read-only; a later `extend` leaves an old view as it was."""
+    def view(self) -> npt.NDArray[Any]:
+        """Return the values, shape (len,), read-only; a later `extend` leaves an old view unchanged."""
         view = self._buffer[: self._count]
         view.flags.writeable = False
         return view
 
-    def extend(self, values: npt.NDArray) -> None:
+    def extend(self, values: npt.NDArray[Any]) -> None:
         """Add `values`, shape (any,), at the end."""
         needed = self._count + len(values)
         if needed > len(self._buffer):
@@ -42,10 +44,10 @@ class Growing:
 
 
 class Pyramid:
-    """The place of the least and of the greatest value in every full block of 4, 8, 16, … values.
+    """The index of the least and of the greatest value in every full block of 4, 8, 16, … values.
 
-    It keeps indices, not values, so whatever it answers is a real point of the array. Only finite values count, and
-    only positive ones if `positive`; a block without any answers with one that does not count. Memory: 8 bytes a value.
+    It stores indices, not values, so every result is a real point of the array. Only finite values count, and
+    only positive ones if `positive`; a block without any gives one that does not count. Memory: 8 bytes a value.
     """
 
     def __init__(self, *, positive: bool = False) -> None:
@@ -54,11 +56,11 @@ class Pyramid:
         self._greatest: list[Growing] = []
 
     def counts(self, values: Floats) -> Flags:
-        """Which of `values` count, in the shape of `values`."""
+        """Return which of `values` count, in the shape of `values`."""
         return np.isfinite(values) & (values > 0) if self._positive else np.isfinite(values)
 
     def update(self, values: Floats) -> None:
-        """Take in what was added to `values` since the last call; what was there before must not have changed."""
+        """Index what was added to `values` since the last call; the values before must not have changed."""
         done = len(self._least[0]) if self._least else 0
         if (full := len(values) // BLOCK) == done:
             return
@@ -75,7 +77,7 @@ class Pyramid:
             level += 1
 
     def sample(self, values: Floats, start: int, stop: int, columns: int) -> Indices:
-        """Ascending indices of `start <= i < stop` that draw like all of them, at most about 4 for each of `columns`.
+        """Return ascending indices of `start <= i < stop` that draw like all of them, at most about 4 a column.
 
         Among them are the first, the last, and the least and the greatest that count of every block; all of them if
         they are few. `update(values)` must have been called.
@@ -100,12 +102,12 @@ class Pyramid:
         return np.unique(np.concatenate([*pieces, ends]))
 
     def _extremes(self, values: Floats, start: int, stop: int) -> Indices:
-        stretch = values[start:stop]
-        if not len(stretch):
+        part = values[start:stop]
+        if not len(part):
             return np.empty(0, np.int64)
-        counts = self.counts(stretch)
-        least = np.argmin(np.where(counts, stretch, np.inf))
-        greatest = np.argmax(np.where(counts, stretch, -np.inf))
+        counts = self.counts(part)
+        least = np.argmin(np.where(counts, part, np.inf))
+        greatest = np.argmax(np.where(counts, part, -np.inf))
         return np.array([start + least, start + greatest], dtype=np.int64)
 
     def _grow(self, level: int, values: Floats, least: Indices, greatest: Indices) -> None:

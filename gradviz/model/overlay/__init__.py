@@ -1,1 +1,1 @@
-"""What colors the graph: values, scales, groups, text. Imports model/graph."""
+"""What colors the graph: the table of overlays, values, scales, groups. Imports model/graph."""

@@ -12,11 +12,11 @@ from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.repeat_detection import pattern
 
 MOST = 8
-"""So many groups can be told apart by colour; what is left over shares the last."""
+"""At most this many groups can be distinguished by color; the rest share the last."""
 OUTSIDE = ""
-"""What is in no module is of no group."""
+"""The name of nodes in no module, which are of no group."""
 OTHER = "…"
-"""The group of what is left over."""
+"""The group of the rest."""
 _CROWDED = 0.6
 """A group with a larger share of the nodes than this is split into the modules inside."""
 
@@ -29,18 +29,18 @@ class Groups:
     counts: tuple[int, ...]
     """How many nodes are in each."""
     of_node: npt.NDArray[np.int16]
-    """(N,) index into `names`; -1 for what is in no group."""
+    """(N,) index into `names`; -1 for nodes in no group."""
     of_cluster: npt.NDArray[np.int16]
-    """(C,) index into `names`; -1 where what is inside is of several groups."""
+    """(C,) index into `names`; -1 where the nodes inside are of several groups."""
 
 
 def by_kind(graph: Graph) -> Groups:
-    """Nodes by their kind; a folded module holds several."""
+    """Group nodes by their kind; a folded module holds several."""
     return _grouped([node.kind for node in graph.nodes], [None] * len(graph.clusters))
 
 
 def by_module(graph: Graph) -> Groups:
-    """Nodes by the module around them: `h.*.attn` stands for that module of every block.
+    """Group nodes by the module around them: `h.*.attn` is that module of every block.
 
     The outermost modules, and those inside of a module that holds nearly everything.
     """
@@ -65,7 +65,7 @@ def _outermost_first(graph: Graph) -> list[int]:
 
 
 def _cuts(graph: Graph, patterns: list[str], order: list[int], counts: Counter[int], total: int) -> set[str]:
-    """The modules that are split into what is inside of them. `order`: all clusters, the outermost first."""
+    """Return the modules that are split into the modules inside. `order`: all clusters, the outermost first."""
     inside = [counts[cluster] for cluster in range(len(patterns))]
     for cluster in reversed(order):
         if (parent := graph.clusters[cluster].parent) != -1:

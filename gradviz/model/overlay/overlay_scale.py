@@ -1,4 +1,4 @@
-"""Puts values on a colour bar: limits that only grow, places from 0 to 1, and ticks."""
+"""Maps values to a color bar: limits that only grow, places from 0 to 1, and ticks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradviz.model.overlay.overlay_table import Overlay
 from gradviz.model.overlay.overlay_values import Column, Floats
 
 _DECADES = 12
-"""A logarithmic bar spans at most so many factors of ten; what is smaller lies beyond it."""
+"""A logarithmic bar spans at most this many factors of ten; smaller values lie beyond it."""
 _PERCENTILE = 99.5
 
 
@@ -34,13 +34,13 @@ class Mark(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The ends of a colour bar, in the unit of the values."""
+    """The ends of a color bar, in the unit of the values."""
 
     low: float
     high: float
 
     def join(self, other: Limits | None) -> Limits:
-        """The limits that hold both."""
+        """Return the limits that contain both."""
         return self if other is None else Limits(min(self.low, other.low), max(self.high, other.high))
 
 
@@ -53,7 +53,7 @@ class BarTick:
 
 
 def limits_of(overlay: Overlay, *columns: Column) -> Limits | None:
-    """Limits that hold the finite values of these columns; None where there is nothing to show."""
+    """Return limits that contain the finite values of these columns; None where there is nothing to show."""
     values = np.concatenate([column.values[column.measured] for column in columns] or [np.empty(0)])
     values = values[np.isfinite(values)]
     match overlay.scale:
@@ -78,7 +78,7 @@ def limits_of(overlay: Overlay, *columns: Column) -> Limits | None:
 
 
 def places(overlay: Overlay, column: Column, limits: Limits | None) -> tuple[Floats, npt.NDArray[np.uint8]]:
-    """Where each value lies on the bar, from 0 to 1 (NaN for none), and its `Mark`."""
+    """Return where each value lies on the bar, from 0 to 1 (NaN for none), and its `Mark`."""
     count = len(column.values)
     place, mark = np.full(count, np.nan), np.full(count, Mark.MISSING, np.uint8)
     if overlay.is_categorical:
@@ -105,7 +105,7 @@ def places(overlay: Overlay, column: Column, limits: Limits | None) -> tuple[Flo
 
 
 def ticks(overlay: Overlay, limits: Limits, most: int = 7) -> list[BarTick]:
-    """Decades (powers of two for bytes) of a logarithmic bar with at most `most` texts; ends and middle of others."""
+    """Return decades (powers of two for bytes) of a log bar, at most `most` with text; ends and middle of others."""
     if overlay.scale != "log":
         return _plain_ticks(overlay, limits)
     base = 2.0 if overlay.binary else 10.0
@@ -115,7 +115,7 @@ def ticks(overlay: Overlay, limits: Limits, most: int = 7) -> list[BarTick]:
                  if span / n + 1 <= most), span)  # fmt: skip
     found = []
     for exponent in range(low, high + 1):
-        # Texts stand at multiples of the step, so that they do not change their kind when the bar grows.
+        # Texts are at multiples of the step, so that they do not change their kind when the bar grows.
         text = _tick_text(overlay, exponent) if exponent % step == 0 else ""
         found.append(BarTick((exponent - low) / span, text))
         if not overlay.binary and exponent < high and span <= 8:
@@ -146,7 +146,7 @@ def _linear(values: npt.NDArray[np.float64]) -> Limits | None:
 
 
 def _rounded_up(value: float) -> float:
-    """To two figures, away from zero, so that the ends are short to read and the bar stands still."""
+    """Round to two figures, away from zero, so that the ends are short to read and the bar does not move."""
     scale = 10.0 ** (math.floor(math.log10(value)) - 1)
     return math.ceil(value / scale - 1e-9) * scale
 

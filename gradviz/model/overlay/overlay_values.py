@@ -1,4 +1,4 @@
-"""The values that overlays show: one array over the nodes of a graph, and what a folded module makes of it."""
+"""The values that overlays show: one array over the nodes of a graph, and how a folded module sums it up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ITEM_BYTES = {
     "complex64": 8, "complex128": 16,
 }  # fmt: skip
 _GRAPHS = 16
-"""So many graphs have their values remembered: a network that changes from iteration to iteration shows some again."""
+"""The values of this many graphs are stored: a network that changes with each iteration shows some again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +38,11 @@ class Column:
     measured: Flags
     """(N,) what was measured. Not measured is not zero."""
     step: int | None = None
-    """The iteration that it was measured in; None for what the graph itself tells."""
+    """The iteration that it was measured in; None for a property of the graph itself."""
 
     @property
     def empty(self) -> bool:
-        """True if nothing was measured at all."""
+        """Return whether nothing was measured at all."""
         return not self.measured.any()
 
 
@@ -59,7 +59,7 @@ class Measurements:
         self._aligned.clear()
 
     def add(self, event: Measured) -> None:
-        """Keep what was measured. A quantity that is not in the event keeps the values of its older iteration.
+        """Store what was measured. A quantity that is not in the event keeps the values of its older iteration.
 
         Raises:
             ProtocolError: a column does not have one value for each node.
@@ -78,7 +78,7 @@ class Measurements:
             self._aligned = {key: column for key, column in self._aligned.items() if key[0] != gone}
 
     def column(self, kind: MeasureKind, graph: Graph) -> Column:
-        """The last values of `kind` for this graph's nodes; an empty column if there are none."""
+        """Return the last values of `kind` for this graph's nodes; an empty column if there are none."""
         known = self._columns.get(graph.signature, {}).get(kind)
         if known is None:
             return empty_column(graph)
@@ -89,22 +89,22 @@ class Measurements:
 
 
 def empty_column(graph: Graph) -> Column:
-    """A column in which nothing was measured."""
+    """Return a column in which nothing was measured."""
     return Column(np.full(len(graph), np.nan), np.zeros(len(graph), np.bool_))
 
 
 def gather(column: Column, slot: npt.NDArray[np.intp], count: int, how: Aggregate) -> Column:
-    """(count,) what the nodes in each slot come to. `slot`: (N,) -1 for nodes in none."""
+    """Return (count,) sums of the nodes in each slot, by `how`. `slot`: (N,) -1 for nodes in none."""
     return Rollup(slot, np.full(count, -1)).over(column, how)
 
 
 def item_bytes(dtype: str) -> int | None:
-    """Bytes of one element; None for a type that is not known."""
+    """Return the bytes of one element; None for a type that is not known."""
     return _ITEM_BYTES.get(dtype.removeprefix("torch."))
 
 
 def sizes(graph: Graph) -> Column:
-    """Bytes of each node's first output, where shape and type are known."""
+    """Return the bytes of each node's first output, where shape and type are known."""
     values = np.full(len(graph), np.nan)
     for row, node in enumerate(graph.nodes):
         size = item_bytes(node.dtype)
@@ -117,7 +117,7 @@ def sizes(graph: Graph) -> Column:
 
 
 class Rollup:
-    """Sums up what lies inside each of the C branches of a tree, however deep."""
+    """Sums up the nodes inside each of the C branches of a tree, however deep."""
 
     def __init__(self, home: npt.ArrayLike, parent: npt.ArrayLike) -> None:
         """`home`: (N,) the innermost branch of each node, -1 for none. `parent`: (C,) of each branch, -1 for none;
@@ -127,7 +127,7 @@ class Rollup:
         self._levels = self._by_depth()
 
     def over(self, column: Column, how: Aggregate) -> Column:
-        """(C,) what the nodes inside each branch come to. A NaN inside shows. Not measured inside is left out."""
+        """Return (C,) sums over the nodes inside each branch. A NaN inside shows; nodes not measured are left out."""
         count = len(self.parent)
         if how == "none" or not count:
             return Column(np.full(count, np.nan), np.zeros(count, np.bool_), column.step)
@@ -147,7 +147,7 @@ class Rollup:
         return Column(result, measured, column.step)
 
     def _by_depth(self) -> list[npt.NDArray[np.intp]]:
-        """Branches that have a parent, the deepest level first: what is inside is summed up before it is passed on."""
+        """Return branches that have a parent, the deepest level first: each is complete before it is passed on."""
         depth = np.zeros(len(self.parent), np.intp)
         if not (self.parent >= 0).any():
             return []

@@ -44,7 +44,7 @@ class Breakpoints:
         return self._items[breakpoint_id]
 
     def add(self, record: BreakpointRecord) -> int:
-        """Add a breakpoint, or turn the equal one on; its id is the answer. The record's own id is not read."""
+        """Add a breakpoint, or enable the equal one, and return its id. The record's own id is ignored."""
         same = self.find(record)
         if same is not None:
             self._items[same] = replace(self._items[same], enabled=True)
@@ -55,14 +55,14 @@ class Breakpoints:
         return breakpoint_id
 
     def find(self, record: BreakpointRecord) -> int | None:
-        """Id of the breakpoint that means the same; None if there is none."""
+        """Return the id of the equal breakpoint; None if there is none."""
         for breakpoint_id, item in self._items.items():
             if msgspec.structs.replace(record, id=breakpoint_id) == item.record:
                 return breakpoint_id
         return None
 
     def toggle(self, record: BreakpointRecord) -> int | None:
-        """Remove the breakpoint if it is there, add it if not; its id, None when it was removed."""
+        """Remove the breakpoint if it is there, else add it; return its id, or None when it was removed."""
         same = self.find(record)
         if same is None:
             return self.add(record)
@@ -70,35 +70,38 @@ class Breakpoints:
         return None
 
     def enable(self, breakpoint_id: int, enabled: bool) -> None:
+        """Enable or disable a breakpoint."""
         self._items[breakpoint_id] = replace(self._items[breakpoint_id], enabled=enabled)
 
     def remove(self, breakpoint_id: int) -> None:
+        """Remove a breakpoint."""
         del self._items[breakpoint_id]
 
     def clear(self) -> None:
+        """Remove all."""
         self._items.clear()
 
     def count(self, hits: Iterable[tuple[int, int]]) -> None:
-        """Take in how often each was hit; ids that were removed meanwhile are passed over."""
+        """Store how often each was hit; ids that were removed meanwhile are ignored."""
         for breakpoint_id, number in hits:
             if breakpoint_id in self._items:
                 self._items[breakpoint_id] = replace(self._items[breakpoint_id], hits=number)
 
     def reset_hits(self) -> None:
-        """A new run counts from 0."""
+        """Count hits from 0 again, for a new run."""
         self._items = {key: replace(item, hits=0) for key, item in self._items.items()}
 
     def enabled(self) -> tuple[BreakpointRecord, ...]:
-        """What the engine is sent."""
+        """Return the enabled breakpoints, which the engine gets."""
         return tuple(item.record for item in self if item.enabled)
 
     def to_json(self) -> str:
-        """For the settings: what a later session restores."""
+        """Return the text for the settings from which a later session restores them."""
         rows = [{"enabled": item.enabled, "record": item.record} for item in self]
         return msgspec.json.encode(rows).decode()
 
     def restore(self, text: str) -> None:
-        """Take in what `to_json` wrote, beside what is there.
+        """Add what `to_json` wrote.
 
         Raises:
             InvalidValueError: the text is not of that form.
@@ -119,28 +122,28 @@ class _Row(msgspec.Struct):
 
 
 def place_of(graph: Graph, node_id: int) -> PlaceRecord:
-    """Where in the code a node comes from, so that a breakpoint finds it again in a graph that changed."""
+    """Return where in the code a node comes from, so that a breakpoint finds it again in a graph that changed."""
     return places(graph.record)[node_id]
 
 
 def node_breakpoint(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> BreakpointRecord:
-    """A breakpoint on a node, by its place in the code.
+    """Return a breakpoint on a node, by its place in the code.
 
     Raises:
-        InvalidValueError: the engine never comes by this node, or not in that phase.
+        InvalidValueError: the engine never passes this node, or not in that phase.
     """
     node = graph.node(node_id)
     phases = check_passes(graph, node_id, phase)
     if phases == ("update",):
-        phase = "update"  # which is passed over unless it is asked for
+        phase = "update"  # which is skipped unless it is requested
     return BreakpointRecord(0, "node", text=node.name, phase=phase, place=place_of(graph, node_id))
 
 
 def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> tuple[Phase, ...]:
-    """The phases in which the engine comes by this node.
+    """Return the phases in which the engine passes this node.
 
     Raises:
-        InvalidValueError: it never does, or not in `phase`.
+        InvalidValueError: it never passes it, or not in `phase`.
     """
     node = graph.node(node_id)
     phases = graph.phases_of(node)

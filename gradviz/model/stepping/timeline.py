@@ -8,20 +8,20 @@ from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRe
 
 
 class Timeline:
-    """Points of one iteration. The cursor stands before a point: at `len(passed)` it is at the present."""
+    """Points of one iteration. The cursor is before a point: at `len(passed)` it is at the present."""
 
     def __init__(self, step: int = 0) -> None:
         self.step = step
         self.passed: list[PassedRecord] = []
         self.next: PointRecord | None = None
-        """What stands at the gate; None while the engine runs or when the iteration has ended."""
+        """The point at which the engine is stopped; None while it runs or when the iteration has ended."""
         self.expected: dict[Phase, int] = {}
         """How many points each phase will have, where that is known."""
         self._cursor: int | None = None
         self._by_node: dict[tuple[str, int], int] = {}
 
     def append(self, points: Iterable[PassedRecord]) -> None:
-        """Take in what ran. A point that was sent before is taken once."""
+        """Add the points that ran; one that was sent before is ignored."""
         for passed in points:
             if passed.point.index < len(self.passed):
                 continue
@@ -33,15 +33,16 @@ class Timeline:
 
     @property
     def cursor(self) -> int:
-        """Position that is shown, from 0 to `len(passed)`: the point there has not run, those before it have."""
+        """Return the position that is shown, from 0 to `len(passed)`: the points before it have run."""
         return len(self.passed) if self._cursor is None else self._cursor
 
     @property
     def at_present(self) -> bool:
+        """Return whether the cursor follows the present."""
         return self._cursor is None
 
     def move(self, position: int | None) -> None:
-        """Look at another position; None or the last is the present, and follows it."""
+        """Move the cursor; None or the last position follows the present."""
         if position is None or position >= len(self.passed):
             self._cursor = None
         else:
@@ -49,20 +50,20 @@ class Timeline:
 
     @property
     def point(self) -> PointRecord | None:
-        """The point at the cursor, which runs next as seen from there."""
+        """Return the point at the cursor, which runs next as seen from there."""
         return self.passed[self._cursor].point if self._cursor is not None else self.next
 
     def shown(self) -> Sequence[PassedRecord]:
-        """What has run, as seen from the cursor."""
+        """Return the points before the cursor."""
         return self.passed[: self.cursor]
 
     def ran(self, phase: Phase, node: int) -> PassedRecord | None:
-        """How `node` passed in `phase`, if it did before the cursor."""
+        """Return the point at which `node` ran in `phase`, if that is before the cursor."""
         position = self._by_node.get((phase, node))
         return self.passed[position] if position is not None and position < self.cursor else None
 
     def order(self, phase: Phase) -> dict[int, int]:
-        """Node id → which node of the phase it was, from 1, for those before the cursor."""
+        """Return, by node id, the place from 1 of each node of the phase that ran before the cursor."""
         order: dict[int, int] = {}
         for passed in self.shown():
             if passed.point.phase == phase and passed.point.node is not None:
@@ -70,16 +71,16 @@ class Timeline:
         return order
 
     def gradient(self, consumer: int, input_nr: int) -> SummaryRecord | None:
-        """The gradient that `consumer` passed to its input: one term of that input's sum. None before it ran."""
+        """Return the gradient that `consumer` passed to its input, one term of that input's sum; None before it ran."""
         passed = self.ran("backward", consumer)
         if passed is None or input_nr >= len(passed.values):
             return None
         return passed.values[input_nr]
 
     def count(self, phase: Phase) -> int:
-        """How many points of the phase have run, all of them, whatever the cursor."""
+        """Return how many points of the phase have run, wherever the cursor is."""
         return sum(1 for passed in self.passed if passed.point.phase == phase)
 
     def seconds(self, phase: Phase) -> float:
-        """Time that the phase took so far, in the points alone."""
+        """Return the seconds that the points of the phase took so far."""
         return sum(passed.seconds for passed in self.passed if passed.point.phase == phase)

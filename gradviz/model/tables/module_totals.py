@@ -1,4 +1,4 @@
-"""Totals by module: parameters, bytes, calls, output shapes, and what was measured, each tied weight counted once."""
+"""Totals by module: parameters, bytes, calls, output shapes, and measured values, each tied weight counted once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradviz.model.overlay.overlay_values import Aggregate, Column, Rollup, item
 from gradviz.protocol.records import MeasureKind, ParameterRecord, Shape
 
 SUMMED: tuple[MeasureKind, ...] = ("flops", "time_forward", "time_backward", "saved_bytes")
-"""What the rows add up of what was measured."""
+"""The measured quantities that the rows add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class ModuleRow:
     total: int
     """With those of the modules inside, each tensor once."""
     trainable: int
-    """Of `total`, those that want a gradient."""
+    """Of `total`, those that require a gradient."""
     size: int
     """Bytes of `total`."""
 
     @property
     def name(self) -> str:
-        """The path relative to the module around it."""
+        """Return the path relative to the module around it."""
         return self.path.rpartition(".")[2]
 
 
@@ -62,7 +62,7 @@ class Totals:
         paths = _tree([_module_of(name) for record in parameters for name in record.names], calls)
         self.index = {path: row for row, path in enumerate(paths)}
         """Path → row."""
-        counts = _counted(parameters, self.index)
+        counts = _count_parameters(parameters, self.index)
         outputs = _outputs(graph) if graph is not None else {}
         self.rows = tuple(
             self._row(path, graph, calls.get(path, []), counts[row], outputs) for row, path in enumerate(paths)
@@ -75,7 +75,7 @@ class Totals:
             self.children[module.parent].append(row)
 
     def sums(self, column: Column, how: Aggregate = "sum") -> Column:
-        """(R,) what the nodes in each module come to."""
+        """Return (R,) sums over the nodes in each module."""
         return self._rollup.over(column, how)
 
     def _row(self, path: str, graph: Graph | None, calls: list[int], counts: list[int],
@@ -103,7 +103,7 @@ class Totals:
 
 
 def as_csv(totals: Totals, columns: Mapping[MeasureKind, Column]) -> str:
-    """Every row in full precision; what was not measured is empty."""
+    """Return every row in full precision; a value that was not measured is empty."""
     sums = {kind: totals.sums(columns[kind]) for kind in SUMMED if kind in columns}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -126,7 +126,7 @@ def measure_heading(kind: MeasureKind) -> str:
 
 
 def cell(column: Column, row: int) -> str:
-    """A value as Python reads it back exactly; empty for one that was not measured."""
+    """Return a value as Python reads it back exactly; empty for one that was not measured."""
     if not column.measured[row]:
         return ""
     value = float(column.values[row])
@@ -138,7 +138,7 @@ def _module_of(name: str) -> str:
 
 
 def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
-    """Every module's path, parents first; parts of a list by number, others in the order of their first calls."""
+    """Return every module's path, parents first; parts of a list by number, others in order of their first calls."""
     known: dict[str, None] = {"": None}
     for path in (*holders, *calls):
         way = []
@@ -170,8 +170,8 @@ def _tree(holders: Sequence[str], calls: Mapping[str, list[int]]) -> list[str]:
     return ordered
 
 
-def _counted(parameters: Sequence[ParameterRecord], index: Mapping[str, int]) -> list[list[int]]:
-    """For each row its own elements, all elements, those that want a gradient, and their bytes."""
+def _count_parameters(parameters: Sequence[ParameterRecord], index: Mapping[str, int]) -> list[list[int]]:
+    """Return for each row its own elements, all elements, those that require a gradient, and their bytes."""
     around = [index[_module_of(path)] if path else -1 for path in index]
     counts = [[0, 0, 0, 0] for _ in index]
     tied: list[tuple[set[int], list[int]]] = []
@@ -189,7 +189,7 @@ def _counted(parameters: Sequence[ParameterRecord], index: Mapping[str, int]) ->
     for row in range(len(counts) - 1, 0, -1):  # parents come before what is inside
         _add(counts, {around[row]}, counts[row][1:])
     for owners, amounts in tied:
-        _add(counts, _with_what_is_around(owners, around), amounts)
+        _add(counts, _with_parents(owners, around), amounts)
     return counts
 
 
@@ -199,7 +199,7 @@ def _add(counts: list[list[int]], rows: set[int], amounts: Sequence[int]) -> Non
             counts[row][place] += amount
 
 
-def _with_what_is_around(rows: set[int], around: Sequence[int]) -> set[int]:
+def _with_parents(rows: set[int], around: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for row in rows:
         while row != -1 and row not in found:
@@ -209,7 +209,7 @@ def _with_what_is_around(rows: set[int], around: Sequence[int]) -> set[int]:
 
 
 def _outputs(graph: Graph) -> dict[int, Shape | None]:
-    """Cluster → shape of the last node inside whose output is used outside."""
+    """Return, by cluster, the shape of the last node inside whose output is used outside."""
     last: dict[int, int] = {}
     clusters, index = graph.clusters, graph.index
     begin, end = _spans(graph)
@@ -225,7 +225,7 @@ def _outputs(graph: Graph) -> dict[int, Shape | None]:
 
 
 def _spans(graph: Graph) -> tuple[list[int], list[int]]:
-    """Per cluster its place in a walk through the tree, and the place behind the last of what is inside of it."""
+    """Return per cluster its place in a walk through the tree, and the place after the last cluster inside."""
     begin, end = [0] * len(graph.clusters), [0] * len(graph.clusters)
     walk: list[int] = []
     stack = list(graph.cluster_children[-1])

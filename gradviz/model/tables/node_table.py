@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -38,19 +38,19 @@ class NodeTable:
         return len(self.graph)
 
     def text(self, field: Field, row: int) -> str:
-        """One cell."""
+        """Return the text of one cell."""
         return self._column(field)[row]
 
     def matching(self, text: str) -> npt.NDArray[np.bool_]:
-        """(N,) rows in which each word of `text` occurs, in whatever column."""
+        """Return (N,) rows in which each word of `text` occurs, in any column."""
         words = re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", "x", text.lower()).split()
         if not words:
             return np.ones(len(self), np.bool_)
         return np.fromiter((all(word in line for word in words) for line in self._searchable), np.bool_, len(self))
 
     def order(self, field: Field, *, descending: bool = False) -> Rows:
-        """All rows by one column; equal ones stay in the graph's order. Numbers in names count as numbers, and what
-        stands for no node of autograd comes last by id either way."""
+        """Return all rows ordered by one column; equal ones stay in the graph's order. Numbers in names count as
+        numbers; rows that are no node of autograd come last by id either way."""
         if field not in self._ranks:
             self._ranks[field] = self._ranked(field)
         rank = self._ranks[field]
@@ -83,7 +83,7 @@ class NodeTable:
 
 
 def order_of(column: Column, *, descending: bool = False) -> Rows:
-    """All rows by a measured value: what was not measured comes last either way, a NaN counts as the largest."""
+    """Return all rows ordered by a measured value: rows without one come last either way, a NaN is the largest."""
     values = np.where(column.measured & np.isnan(column.values), np.inf, column.values)
     nan = (column.measured & np.isnan(column.values)).astype(np.int8)
     missing = (~column.measured).astype(np.int8)
@@ -94,7 +94,7 @@ def order_of(column: Column, *, descending: bool = False) -> Rows:
 
 
 def as_csv(table: NodeTable, columns: Mapping[MeasureKind, Column]) -> str:
-    """All nodes with all columns in full precision; what was not measured is empty."""
+    """Return all nodes with all columns in full precision; a value that was not measured is empty."""
     known = [kind for kind in MEASURES if kind in columns]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -136,7 +136,7 @@ def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _dense(keys: list) -> Rows:
-    """Position of each key among the different keys, in order."""
+def _dense(keys: list[Any]) -> Rows:
+    """Return the position of each key among the different keys, in order."""
     rank = {key: i for i, key in enumerate(sorted(set(keys)))}
     return np.array([rank[key] for key in keys], np.intp).reshape(len(keys))

@@ -1,4 +1,4 @@
-"""Which parameters get a gradient, which do not and why, counted once each; as rows, as text, as CSV."""
+"""Which parameters get a gradient, which do not and why, each counted once; as rows, as text, as CSV."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from gradviz.protocol.records import ReachRecord, UnexplainedRecord
 
 @dataclass(frozen=True, slots=True)
 class ReachTable:
-    """What the engine found, sorted by what there is to say."""
+    """The parameters of a graph, sorted by whether gradient reaches them."""
 
     records: tuple[ReachRecord, ...]
     unexplained: tuple[UnexplainedRecord, ...]
     lost: tuple[ReachRecord, ...]
     """Those that gradient does not reach, in the model's order."""
     unsure: tuple[ReachRecord, ...]
-    """Those of which only backward can tell."""
+    """Those where only backward can show it."""
     shared: tuple[ReachRecord, ...]
     """Those with several names."""
 
     @property
     def total(self) -> int:
-        """How many parameters there are; a tensor with two names is one."""
+        """Return how many parameters there are; a tensor with two names is one."""
         return len(self.records)
 
     @property
     def reached(self) -> int:
-        """How many of them get a gradient for certain."""
+        """Return how many of them get a gradient for certain."""
         return self.total - len(self.lost) - len(self.unsure)
 
 
 def reach_table(graph: Graph) -> ReachTable:
-    """Of a graph's record."""
+    """Return the table of a graph's record."""
     records = graph.record.reach
     return ReachTable(
         records,
@@ -47,12 +47,12 @@ def reach_table(graph: Graph) -> ReachTable:
 
 
 def name_of(record: ReachRecord) -> str:
-    """The first name of a parameter; `(no name)` for one that has none."""
+    """Return the first name of a parameter; `(no name)` for one that has none."""
     return record.names[0] if record.names else "(no name)"
 
 
 def as_csv(table: ReachTable) -> str:
-    """One row for each parameter, with all its names, and whether gradient reaches it."""
+    """Return one row for each parameter, with all its names, and whether gradient reaches it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("parameter", "other names", "shape", "dtype", "gets a gradient", "reason", "text", "file", "line"))
@@ -66,7 +66,7 @@ def as_csv(table: ReachTable) -> str:
 
 
 def as_text(table: ReachTable) -> str:
-    """What the panel says, to be read or mailed."""
+    """Return the text of the panel, to be read or mailed."""
     lines = [f"{table.reached} of {table.total} parameters get a gradient"]
     for title, records in (("No gradient", table.lost), ("Only backward can tell", table.unsure)):
         if records:

@@ -1,1 +1,1 @@
-"""Which tensor and which slice of it a client asks for. Imports model/{derivative,graph}."""
+"""The tensors and slices that a client can request. Imports model/{derivative,graph,stepping}."""

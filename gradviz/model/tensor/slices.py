@@ -1,4 +1,4 @@
-"""What part of a tensor a slice shows: which element stands at a row and a column of its table or picture."""
+"""Maps a slice of a tensor to rows and columns of its table or picture, and back to elements."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ class Plane:
 
     @property
     def shown(self) -> tuple[range, ...]:
-        """The dimensions that were not fixed."""
+        """Return the dimensions that were not fixed."""
         return tuple(axis for axis in self.axes if isinstance(axis, range))
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns; a scalar is 1 × 1 and a vector one row."""
+        """Return rows and columns; a scalar is 1 × 1 and a vector one row."""
         *rows, columns = self.shown or (range(1),)
         return math.prod(map(len, rows)), len(columns)
 
     def element(self, row: int, column: int) -> tuple[int, ...]:
-        """Index in the whole tensor of what stands at `row` and `column`, both from 0."""
+        """Return the index in the whole tensor of the element at `row` and `column`, both from 0."""
         places = iter((*self._row(row), column))
         return tuple(axis if isinstance(axis, int) else axis[next(places)] for axis in self.axes)
 
     def row_label(self, row: int) -> str:
-        """Indices that all elements of a row share, among the dimensions shown; empty for a vector."""
+        """Return the indices that all elements of a row share, among the dimensions shown; empty for a vector."""
         *rows, _ = self.shown or (range(1),)
         return ", ".join(str(axis[place]) for axis, place in zip(rows, self._row(row), strict=True))
 
     def column_label(self, column: int) -> str:
-        """Index of a column in the last dimension shown; empty for a scalar."""
+        """Return the index of a column in the last dimension shown; empty for a scalar."""
         shown = self.shown
         return str(shown[-1][column]) if shown else ""
 
     def cut(self, shape: Sequence[int]) -> Plane:
-        """The plane of the first `shape` elements of each dimension shown: what was sent of a slice too large."""
+        """Return the plane of the first `shape` elements of each dimension shown: what was sent of a larger slice."""
         sizes = iter(shape)
         return Plane(tuple(axis if isinstance(axis, int) else axis[: next(sizes)] for axis in self.axes))
 
@@ -59,7 +59,7 @@ class Plane:
 
 
 def plane(text: str, shape: Sequence[int]) -> Plane:
-    """The plane that `text`, as in Python's brackets, shows of a tensor of `shape`; missing dimensions are whole.
+    """Return the plane that `text`, as in Python's brackets, shows of a tensor of `shape`; missing dimensions: whole.
 
     Raises:
         InvalidValueError: the text is not a slice of such a tensor.
@@ -84,5 +84,5 @@ def _axis(part: str, size: int | str) -> int | range:
 
 
 def blocks(size: int, cells: int) -> list[range]:
-    """Which of `size` rows each of `cells` cells of a picture stands for: as even as they can be."""
+    """Return which of `size` rows each of `cells` cells of a picture covers, as evenly as possible."""
     return [range(round(size * i / cells), round(size * (i + 1) / cells)) for i in range(cells)]

@@ -1,4 +1,4 @@
-"""Which tensors a node has to show: values, saved tensors, gradients, the parameter and its gradient."""
+"""Lists the tensors that a node can show, and makes the request for one as seen from the timeline's cursor."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ class TensorChoice:
     note: str = ""
     """Where an input comes from: `clamp`, `middle_linear.weight`."""
     several: bool = False
-    """Whether the node has more of this role, so that the number is worth saying."""
+    """Whether the node has several of this role, so that the number is shown."""
 
     @property
     def is_gradient(self) -> bool:
+        """Return whether it is a gradient."""
         return self.what in GRADIENTS
 
 
 def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()) -> list[TensorChoice]:
-    """All tensors of a node that can be asked for, values before gradients.
+    """Return all tensors of a node that can be requested, values before gradients.
 
     Raises:
         KeyError: the graph has no such node.
@@ -62,7 +63,7 @@ def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()
 
 
 def side_by_side(choices: Sequence[TensorChoice], phase: Phase = "forward") -> list[TensorChoice]:
-    """The one or two tensors to show first: a value, and the gradient beside it (in the update, the step taken)."""
+    """Return the one or two tensors to show first: a value, and beside it the gradient (in the update, the step)."""
     values = [choice for choice in choices if not choice.is_gradient and choice.what != "update"]
     gradients = [choice for choice in choices if choice.is_gradient]
     steps = [choice for choice in choices if choice.what == "update"]
@@ -71,39 +72,41 @@ def side_by_side(choices: Sequence[TensorChoice], phase: Phase = "forward") -> l
 
 
 def ask_for(timeline: Timeline | None, node: int, choice: TensorChoice) -> AskTensor | None:
-    """The question (its number is 0) for a tensor of `node`; None if it was not computed yet at the cursor."""
+    """Return the request (its number is 0) for a tensor of `node`; None if it was not computed yet at the cursor."""
     now = AskTensor(0, node, choice.what, choice.index, choice.name)
     if timeline is None or timeline.at_present:
         return now
     match choice.what:
         case "output" | "input":
-            return now if node < 0 else _kept(now, _made(timeline, node))
+            return now if node < 0 else _at_point_of(now, _made(timeline, node))
         case "grad_output":
             here = timeline.point
-            stands = here is not None and here.phase == "backward" and here.node == node
-            return _at(now, here.index) if stands and here is not None else _kept(now, timeline.ran("backward", node))
+            if here is not None and here.phase == "backward" and here.node == node:
+                return _at(now, here.index)
+            return _at_point_of(now, timeline.ran("backward", node))
         case "grad_input":
-            return _kept(now, timeline.ran("backward", node))
+            return _at_point_of(now, timeline.ran("backward", node))
         case "parameter_grad":
-            return _kept(AskTensor(0, node, "grad_input"), timeline.ran("backward", node))
+            return _at_point_of(AskTensor(0, node, "grad_input"), timeline.ran("backward", node))
         case "update" | "parameter_after":
-            return _kept(now, timeline.ran("update", node))
+            return _at_point_of(now, timeline.ran("update", node))
         case "parameter_before":
             here = timeline.point
-            stands = here is not None and here.phase == "update" and here.node == node
-            return _kept(now, _found(timeline, "update", node) if stands else timeline.ran("update", node))
+            if here is not None and here.phase == "update" and here.node == node:
+                return _at_point_of(now, _find(timeline, "update", node))
+            return _at_point_of(now, timeline.ran("update", node))
         case "parameter":
-            changed = _found(timeline, "update", node)
+            changed = _find(timeline, "update", node)
             if changed is None:
                 return now
             ran = timeline.ran("update", node) is not None
-            return _kept(AskTensor(0, node, "parameter_after" if ran else "parameter_before"), changed)
+            return _at_point_of(AskTensor(0, node, "parameter_after" if ran else "parameter_before"), changed)
         case _:
             return now
 
 
 def inner_op(timeline: Timeline | None, node: int) -> str:
-    """The op that made `node` on its way to another node, whose result alone was seen; empty for any other node."""
+    """Return the op that made `node` on its way to another node, whose result alone was recorded; else empty."""
     made = _made(timeline, node) if timeline is not None and node >= 0 else None
     return made.point.op if made is not None and made.point.phase == "forward" and made.point.node != node else ""
 
@@ -114,13 +117,13 @@ def _made(timeline: Timeline, node: int) -> PassedRecord | None:
     )
 
 
-def _found(timeline: Timeline, phase: Phase, node: int) -> PassedRecord | None:
+def _find(timeline: Timeline, phase: Phase, node: int) -> PassedRecord | None:
     return next(
         (p for p in timeline.passed if p.point.phase == phase and (p.point.node == node or node in p.nodes)), None
     )
 
 
-def _kept(ask: AskTensor, passed: PassedRecord | None) -> AskTensor | None:
+def _at_point_of(ask: AskTensor, passed: PassedRecord | None) -> AskTensor | None:
     return None if passed is None else _at(ask, passed.point.index)
 
 

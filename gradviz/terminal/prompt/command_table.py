@@ -1,24 +1,33 @@
-"""The commands of the prompt in one place: names, short forms, what follows them, and what help says."""
+"""The commands of the prompt in one table: names, short forms, arguments, implementation, help.
+
+A new command is a row here and a function in one of the `*_commands` files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
 from gradviz.errors import GradvizError
+from gradviz.terminal.prompt import edit_commands as edit
+from gradviz.terminal.prompt import inspect_commands as look
+from gradviz.terminal.prompt import run_commands as run
+from gradviz.terminal.prompt.repl import Conversation
 
 Wants = Literal["", "name", "node", "gate", "breakpoint", "place", "id", "optimizer", "device", "file", "command"]
 """What completion offers behind the command."""
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class PromptCommand:
     """One command: `forms` are its short forms, the first of them shown in help."""
 
     name: str
     forms: tuple[str, ...]
+    act: Callable[[Conversation, str], None] | None
+    """Carry it out, with what was typed after its name; None for help, which needs this table."""
     arguments: str
     summary: str
     group: str
@@ -30,6 +39,7 @@ class Command:
 
     @property
     def usage(self) -> str:
+        """The name and its arguments."""
         return f"{self.name} {self.arguments}".rstrip()
 
 
@@ -62,67 +72,72 @@ BREAK_HELP = """\
 `in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward."""
 
 _RUN, _STOP, _LOOK, _CHANGE, _REST = "Go on", "Breakpoints", "Look", "Change", "The rest"
+_row = PromptCommand
 
-COMMANDS: tuple[Command, ...] = (
-    Command("step", ("s",), "[N]", "run one op, one node, or one parameter's update", _RUN),
-    Command("next", ("n",), "[N]", "the same, but run over a module call that begins here", _RUN),
-    Command("out", ("o", "finish"), "", "run to the end of the module call", _RUN),
-    Command(
-        "until", ("u",), "NODE", "run until a node stands at the gate", _RUN, "gate",
+COMMANDS: tuple[PromptCommand, ...] = (
+    _row("step", ("s",), run.step, "[N]", "run one op, one node, or one parameter's update", _RUN),
+    _row("next", ("n",), run.step_over, "[N]", "the same, but run over a module call that begins here", _RUN),
+    _row("out", ("o", "finish"), run.step_out, "", "run to the end of the module call", _RUN),
+    _row(
+        "until", ("u",), run.until, "NODE", "run until a node stands at the gate", _RUN, "gate",
         "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
     ),
-    Command("phase", ("ph",), "", "run to the next phase: forward, backward, update", _RUN),
-    Command("iteration", ("it",), "", "run to the first op of the next iteration", _RUN),
-    Command(
-        "continue", ("c", "cont"), "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
+    _row("phase", ("ph",), run.next_phase, "", "run to the next phase: forward, backward, update", _RUN),
+    _row("iteration", ("it",), run.next_iteration, "", "run to the first op of the next iteration", _RUN),
+    _row(
+        "continue", ("c", "cont"), run.go_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
         "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",
     ),
-    Command("pause", (), "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
-    Command(
-        "back", ("bk", "rs"), "[N]", "look at the point before; nothing is undone", _RUN, "",
+    _row("pause", (), run.pause, "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
+    _row(
+        "back", ("bk", "rs"), run.back, "[N]", "look at the point before; nothing is undone", _RUN, "",
         "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.",
     ),
-    Command("forth", ("fo",), "[N]", "look at the point after, up to the present", _RUN),
-    Command("break", ("b",), "WHERE | CONDITION", "stop there; alone, list them", _STOP, "place", BREAK_HELP,
-            repeats=False),
-    Command("breakpoints", ("bl",), "", "list them, with their hits", _STOP),
-    Command("delete", ("d",), "[N …]", "delete breakpoints; alone, all of them", _STOP, "id", repeats=False),
-    Command("disable", ("dis",), "N …", "keep breakpoints, but do not stop at them", _STOP, "id", repeats=False),
-    Command("enable", ("en",), "N …", "stop at them again", _STOP, "id", repeats=False),
-    Command("where", ("w", "bt", "l", "list"), "", "module path and code of the stop", _LOOK),
-    Command("graph", ("g",), "[NODE]", "what comes in and what goes out, with shapes", _LOOK, "node"),
-    Command("timeline", ("t", "tl"), "[N | all]", "what ran in this iteration, and what comes next", _LOOK),
-    Command("print", ("p",), "[NAME]", "a tensor: figures, histogram, corner values", _LOOK, "name", NAMES_HELP),
-    Command("rule", ("r",), "[NODE]", "the derivative, with the shapes put in", _LOOK, "node"),
-    Command("terms", ("te",), "[NODE]", "the sum that a shared gradient is, term by term", _LOOK, "node"),
-    Command("reach", ("re",), "", "which parameters the gradient reaches, and why not", _LOOK),
-    Command(
-        "set", (), "NAME = EXPRESSION", "change a parameter, or the gradient at the stop", _CHANGE, "name",
+    _row("forth", ("fo",), run.forth, "[N]", "look at the point after, up to the present", _RUN),
+    _row("break", ("b",), edit.add_breakpoint, "WHERE | CONDITION", "stop there; alone, list them", _STOP, "place",
+         BREAK_HELP, repeats=False),
+    _row("breakpoints", ("bl",), look.breakpoints, "", "list them, with their hits", _STOP),
+    _row("delete", ("d",), edit.delete, "[N …]", "delete breakpoints; alone, all of them", _STOP, "id", repeats=False),
+    _row("disable", ("dis",), edit.disable, "N …", "keep breakpoints, but do not stop at them", _STOP, "id",
+         repeats=False),
+    _row("enable", ("en",), edit.enable, "N …", "stop at them again", _STOP, "id", repeats=False),
+    _row("where", ("w", "bt", "l", "list"), look.where, "", "module path and code of the stop", _LOOK),
+    _row("graph", ("g",), look.graph, "[NODE]", "what comes in and what goes out, with shapes", _LOOK, "node"),
+    _row("timeline", ("t", "tl"), look.timeline, "[N | all]", "what ran in this iteration, and what comes next", _LOOK),
+    _row("print", ("p",), look.show, "[NAME]", "a tensor: figures, histogram, corner values", _LOOK, "name",
+         NAMES_HELP),
+    _row("rule", ("r",), look.rule, "[NODE]", "the derivative, with the shapes put in", _LOOK, "node"),
+    _row("terms", ("te",), look.terms, "[NODE]", "the sum that a shared gradient is, term by term", _LOOK, "node"),
+    _row("reach", ("re",), look.reach, "", "which parameters the gradient reaches, and why not", _LOOK),
+    _row(
+        "set", (), edit.change, "NAME = EXPRESSION", "change a parameter, or the gradient at the stop", _CHANGE, "name",
         "EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element:"
         " set middle_linear.weight[0, 3] = 0.5.", repeats=False,
     ),
-    Command(
-        "optimizer", ("opt",), "[NAME [KEY=VALUE …]]", "show or change the optimizer", _CHANGE, "optimizer",
-        "The same optimizer with other options keeps its state; another one starts fresh.", repeats=False,
+    _row(
+        "optimizer", ("opt",), edit.optimizer, "[NAME [KEY=VALUE …]]", "show or change the optimizer", _CHANGE,
+        "optimizer", "The same optimizer with other options keeps its state; another one starts fresh.", repeats=False,
     ),
-    Command("lr", (), "[X]", "show or change the learning rate", _CHANGE, repeats=False),
-    Command(
-        "device", ("dev",), "[NAME]", "show the devices, or move to one", _CHANGE, "device",
+    _row("lr", (), edit.learning_rate, "[X]", "show or change the learning rate", _CHANGE, repeats=False),
+    _row(
+        "device", ("dev",), edit.device, "[NAME]", "show the devices, or move to one", _CHANGE, "device",
         "Inside an iteration, the iteration is finished first.", repeats=False,
     ),
-    Command("restart", ("run",), "", "begin again from iteration 0; breakpoints stay", _CHANGE, repeats=False),
-    Command("save", (), "NAME FILE.npy", "write a whole tensor to a file", _REST, "name", repeats=False),
-    Command(
-        "export", (), "FILE.svg", "draw the graph to a file: svg, pdf, png, dot, json", _REST, "file", repeats=False
+    _row("restart", ("run",), run.restart, "", "begin again from iteration 0; breakpoints stay", _CHANGE,
+         repeats=False),
+    _row("save", (), edit.save, "NAME FILE.npy", "write a whole tensor to a file", _REST, "name", repeats=False),
+    _row(
+        "export", (), edit.export, "FILE.svg", "draw the graph to a file: svg, pdf, png, dot, json", _REST, "file",
+        repeats=False,
     ),
-    Command("help", ("h", "?"), "[COMMAND]", "this, or more about one command; help names, too", _REST, "command"),
-    Command("quit", ("q", "exit"), "", "end (Ctrl+D)", _REST, repeats=False),
+    _row("help", ("h", "?"), None, "[COMMAND]", "this, or more about one command; help names, too", _REST, "command"),
+    _row("quit", ("q", "exit"), run.leave, "", "end (Ctrl+D)", _REST, repeats=False),
 )  # fmt: skip
 
 _BY_WORD = {word: command for command in COMMANDS for word in (command.name, *command.forms)}
 
 
-def find_command(word: str) -> Command:
+def find_command(word: str) -> PromptCommand:
     """The command that a word means: its name, a short form, or a beginning that no other command has.
 
     Raises:

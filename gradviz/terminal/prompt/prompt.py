@@ -1,11 +1,13 @@
-"""`gradviz debug`: the debugger for a person in a terminal."""
+"""`gradviz debug`: reads lines at the prompt and carries out their commands."""
 
 from __future__ import annotations
 
 import sys
 
+from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Open
-from gradviz.terminal.prompt.dispatcher import Doer
+from gradviz.terminal.prompt.command_table import find_command, split_line
+from gradviz.terminal.prompt.help_text import show_help
 from gradviz.terminal.prompt.line_readers import Reader, history_file, reader_for
 from gradviz.terminal.prompt.repl import INTERRUPTED, Conversation
 from gradviz.terminal.text.screen import Screen
@@ -30,7 +32,7 @@ def prompt(opening: Open, until: int) -> int:
 
 def serve(talk: Conversation, reader: Reader) -> None:
     """Read and do lines until they end, or one of them ends it. Ctrl+C gives up the line; twice ends."""
-    doer = Doer(talk)
+    dispatcher = CommandDispatcher(talk)
     warned = False
     while talk.status is None:
         try:
@@ -45,4 +47,32 @@ def serve(talk: Conversation, reader: Reader) -> None:
         warned = False
         if line is None:
             return
-        doer.do(line, repeats=reader.repeats)
+        dispatcher.do(line, repeats=reader.repeats)
+
+
+class CommandDispatcher:
+    """Carries out typed lines; remembers the last, which an empty line repeats."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self._talk = talk
+        self._last = ""
+
+    def do(self, line: str, *, repeats: bool = True) -> None:
+        """Carry out one line, or write why it cannot be. `repeats`: whether an empty line is the last again."""
+        line = line.strip()
+        if line == "#" or line.startswith("# "):
+            return
+        if not line:
+            line = self._last if repeats else ""
+        if not line:
+            return
+        try:
+            word, rest = split_line(line)
+            command = find_command(word)
+            self._last = line if command.repeats else ""
+            if command.act is None:
+                show_help(self._talk.screen, rest)
+            else:
+                command.act(self._talk, rest)
+        except GradvizError as error:
+            self._talk.screen.sentence(str(error), "error")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 from msgspec.structs import replace
@@ -25,7 +28,6 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Unchecked,
 )
-from gradviz.terminal.prompt.echo import interrupts_heard, without_echo
 from gradviz.terminal.prompt.stop_reporter import Telling
 from gradviz.terminal.text.screen import Screen
 
@@ -191,7 +193,7 @@ class Conversation:
     def _pump(self, done: Callable[[], bool]) -> None:
         self._interrupts = 0
         asked = 0.0
-        with interrupts_heard(self._hear_interrupt), without_echo():
+        with interrupts_passed_to(self._hear_interrupt), without_echo():
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
                 if message is None and not asked and self.debugger.state is not None:
@@ -278,3 +280,32 @@ class Conversation:
         self.debugger.end()
         self.screen.write([("error", text)])
         self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])
+
+
+@contextmanager
+def without_echo() -> Iterator[None]:
+    """Turn the terminal's echo off while the engine runs, and back on as it was; what is typed is read later."""
+    if not sys.stdin.isatty() or sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    quiet = list(before)
+    quiet[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
+@contextmanager
+def interrupts_passed_to(handle: Callable[[], None]) -> Iterator[None]:
+    """Call `handle` at Ctrl+C, which raises nothing while this lasts."""
+    before = signal.signal(signal.SIGINT, lambda _signal, _frame: handle())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -94,7 +94,13 @@ def _look_back(talk: Conversation, by: int) -> None:
 
 
 def restart(talk: Conversation, text: str) -> None:
+    """Begin again from iteration 0."""
     talk.restart()
+
+
+def leave(talk: Conversation, text: str) -> None:
+    """End the session."""
+    talk.status = 0
 
 
 def count_of(text: str, otherwise: int) -> int:

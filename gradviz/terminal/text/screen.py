@@ -1,4 +1,9 @@
-"""Where text goes: how wide the terminal is, which colours and characters it has, and lines cut to fit."""
+"""Writes lines to the terminal: its width, colors and characters, and lines and tables cut to fit.
+
+Not rich, which was measured (15.0): 95 ms of imports, twelve times the time for a line, and this file would still
+be needed for what rich does otherwise: no escapes at all under NO_COLOR, the terminal's own 16 colors, streams that
+encode no box characters, tables that drop columns, names cut at their beginning, and lines that the next one replaces.
+"""
 
 from __future__ import annotations
 
