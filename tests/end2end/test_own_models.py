@@ -176,7 +176,7 @@ def test_every_bad_factory_ends_in_one_sentence_and_the_window_goes_on(opener: O
 def test_endless_loops_and_segfaults_cost_the_engine_and_not_the_window(opener: Opener) -> None:
     opener.phase("ready")
     session, window = opener.session, opener.app.window
-    session.opening._patience.setInterval(200)
+    session.opening.lateness._timer.setInterval(200)
     opener.open(opener.write("endless", "def build():\n    while True:\n        pass\n"))
     opener.until(window.opening.card.isVisible)
     before = opener.app.engine.process_id
@@ -185,7 +185,7 @@ def test_endless_loops_and_segfaults_cost_the_engine_and_not_the_window(opener: 
     assert opener.app.engine.process_id != before
     assert opener.banner.title == "endless.py:build is not open"
 
-    session.opening._patience.setInterval(3000)
+    session.opening.lateness._timer.setInterval(3000)
     opener.open(opener.write("crashes", "import ctypes\ndef build():\n    ctypes.string_at(0)\n"))
     opener.phase("dead")
     assert "SIGSEGV" in opener.banner.title and "crashes.py:build" in opener.banner.text

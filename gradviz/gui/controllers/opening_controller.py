@@ -107,7 +107,7 @@ class OpeningController(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         session.opening.consent_asked.connect(lambda _question: self.ask_consent(), queued)
         session.opening.weights_requested.connect(self._show_weights, queued)
-        session.opening.late_changed.connect(self._show_late)
+        session.opening.lateness.changed.connect(self._show_late)
         session.state.phase_changed.connect(self._watch_file)
         session.state.network_opened.connect(self._watch_file)
         session.state.setup_changed.connect(self._watch_file)
@@ -148,7 +148,7 @@ class OpeningController(QObject):
             text = _tr("It is read to see whether these are the contents that you allowed to run.")
             self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
-        if not session.opening.late:
+        if not session.opening.lateness.late:
             self.card.end()
             return
         if (

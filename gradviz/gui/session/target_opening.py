@@ -29,6 +29,38 @@ class Question(Struct, frozen=True):
     """Those of its files of which other contents were allowed."""
 
 
+class OpeningLateness(QObject):
+    """Notices when a network is still being made after a while."""
+
+    changed = Signal()
+    """Also emitted for the reading of its code, whose lateness `CodeReader.late` is."""
+
+    def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.late = False
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer.timeout.connect(self._begin)
+        state.phase_changed.connect(self._end)
+
+    def start(self) -> None:
+        """Begin to wait for a network that is being made."""
+        self.late = False
+        self._timer.start()
+
+    def _begin(self) -> None:
+        if self._state.phase == "opening":
+            self.late = True
+            self.changed.emit()
+
+    def _end(self) -> None:
+        if self._state.phase != "opening":
+            self._timer.stop()
+            was_late, self.late = self.late, False
+            if was_late:
+                self.changed.emit()
+
+
 class TargetOpening(QObject):
     """The steps between a request to open a target and the command `Open`, and what comes of it."""
 
@@ -36,8 +68,6 @@ class TargetOpening(QObject):
     """The target of the setup is not open; the sentence is the reason."""
     consent_asked = Signal(object)
     """A `Question`: code that has not been allowed yet would run."""
-    late_changed = Signal()
-    """The network is still being made after a while, or no longer late; `late` is which."""
     weights_requested = Signal(str)
     """A file of weights was to be opened: it holds no graph, but its tensors can be listed."""
 
@@ -50,7 +80,6 @@ class TargetOpening(QObject):
         self._state, self._engine, self._steps, self._setup_of = state, state.engine, steps, setup_of
         self.consents = consents or Consents()
         self.reader = CodeReader(self)
-        self.reader.lateness_changed.connect(self.late_changed)
         self.fallback = "autograd"
         """What is opened where nothing else can be."""
         self.question: Question | None = None
@@ -63,15 +92,12 @@ class TargetOpening(QObject):
         """Target → what followed its name on the command line."""
         self.previous = ""
         """What was open before the target of the setup, to go back to."""
-        self.late = False
-        """Whether the network is still being made after a while."""
+        self.lateness = OpeningLateness(state, self)
+        self.reader.lateness_changed.connect(self.lateness.changed)
         self._last_good = ""
         self._held = ""
         """The target during whose opening the engine died or was stopped: not opened again by itself."""
         self._own_optimizers: dict[str, OptimizerChoice] = {}
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
-        self._patience.timeout.connect(self._show_late)
-        state.phase_changed.connect(self._end_lateness)
 
     @property
     def lasting_setup(self) -> Setup:
@@ -177,7 +203,7 @@ class TargetOpening(QObject):
             self._held = self.refusal = ""
             self.restart_engine()
             return
-        if self.late:  # this engine is deep in what it makes, and would not answer
+        if self.lateness.late:  # this engine is deep in what it makes, and would not answer
             self.restart_engine()
             return
         run = state.runs.begin(state.setup)
@@ -210,19 +236,11 @@ class TargetOpening(QObject):
         values = dict(setup.hyperparameters)
         if reading is not None and (known := reading.keywords) is not None:
             values = {name: value for name, value in values.items() if name in known}
-        self.late = False
         self.refusal = self._held = ""
-        self._patience.start()
-        return Open(
-            run,
-            setup.target,
-            dict(values),
-            setup.seed,
-            setup.device,
-            self.lasting_setup.optimizer,
-            self.script_arguments.get(setup.target, ()),
-            allowed=self.consents.digests(reading.code) if reading is not None and reading.code is not None else None,
-        )
+        self.lateness.start()
+        optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
+        allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
+        return Open(run, setup.target, values, setup.seed, setup.device, optimizer, arguments, allowed=allowed)
 
     def _refuse(self, sentence: str) -> None:
         """Note and emit why the target of the setup is not open."""
@@ -233,18 +251,6 @@ class TargetOpening(QObject):
     def _hold(self, sentence: str) -> None:
         """Do not open the target again until the user asks for it."""
         self._held, self.refusal = self._state.setup.target, sentence
-
-    def _show_late(self) -> None:
-        if self._state.phase == "opening":
-            self.late = True
-            self.late_changed.emit()
-
-    def _end_lateness(self) -> None:
-        if self._state.phase != "opening":
-            self._patience.stop()
-            was_late, self.late = self.late, False
-            if was_late:
-                self.late_changed.emit()
 
     # Events
 

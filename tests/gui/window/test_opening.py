@@ -395,7 +395,7 @@ def test_a_file_that_is_as_it_was_again_needs_no_reopening(own: Desk, qtbot, mod
 
 def hanging(desk: Desk, model: Path, monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Open a model that is never made; the list grows with each engine that is asked for."""
-    desk.session.opening._patience.setInterval(1)
+    desk.session.opening.lateness._timer.setInterval(1)
     engines: list[None] = []
     desk.session.state.engine_requested.connect(lambda: engines.append(None))
     desk.fake.own = lambda command: []
@@ -440,7 +440,7 @@ def test_the_card_goes_when_the_network_is_there(own: Desk, qtbot, model: Path, 
     qtbot.waitUntil(own.window.opening.card.isVisible)
     for event in answer(last_open(own)):
         own.session.apply(event)
-    assert not own.window.opening.card.isVisible() and not own.session.opening.late
+    assert not own.window.opening.card.isVisible() and not own.session.opening.lateness.late
 
 
 def test_a_model_that_ends_the_engine_is_not_opened_again_by_itself(own: Desk, model: Path) -> None:

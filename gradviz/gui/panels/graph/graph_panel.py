@@ -107,7 +107,7 @@ class GraphPanel(QWidget):
         session.selection.graph_changed.connect(self._soon)
         session.state.changed.connect(self._soon)
         session.state.phase_changed.connect(self._show_phase)
-        session.opening.late_changed.connect(self._show_late)
+        session.opening.lateness.changed.connect(self._show_late)
         session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
         view.node_clicked.connect(session.selection.select)
         view.cluster_clicked.connect(lambda _key: session.selection.select(None))
@@ -176,7 +176,7 @@ class GraphPanel(QWidget):
 
     def _show_late(self) -> None:
         """The card says that the network is still being made, so the one before is not what is looked at."""
-        if self._session.opening.late:
+        if self._session.opening.lateness.late:
             self._clear_other()
             self.view.set_message("", "")
 
