@@ -23,7 +23,7 @@ from gradviz.gui.processes import graph_receiver as graph_intake
 from gradviz.gui.processes.background_thread import Background
 from gradviz.gui.processes.code_reader import read_code
 from gradviz.gui.processes.file_watcher import FileWatch
-from gradviz.gui.widgets.wrapping_label import ForeignWords
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import GraphChanged, StateChanged
 from gradviz.targets.target_spec import read_target
@@ -364,6 +364,6 @@ def test_the_console_keeps_no_more_than_so_much(console: Console) -> None:
 
 
 def test_a_message_of_any_length_becomes_a_label_of_some(qtbot) -> None:
-    label = ForeignWords("y" * 5_000_000)
+    label = WrappingLabel("text2", text="y" * 5_000_000)
     qtbot.addWidget(label)
     assert len(label.text()) < 5_000 and len(label.accessibleName()) < 5_000 and isinstance(label, QLabel)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from gradviz.appearance.palette import Palette, mix
 from gradviz.gui.panels.timeline.timeline_layout import TimelineColumn, TimelineLayout
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import Palette, color, mixed
+from gradviz.gui.style.palette import color
 from gradviz.gui.text import steps as point_words
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import Phase
@@ -65,7 +66,7 @@ class TimelinePainter:
     def _column(self, painter: QPainter, column: TimelineColumn) -> None:
         phase = self.colors.phase(column.phase)
         active = column.phase == self.phase
-        shade = phase.fill if active else mixed(phase.fill, self.colors.panel, 0.5)
+        shade = phase.fill if active else mix(phase.fill, self.colors.panel, 0.5)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color(shade))
         painter.drawRoundedRect(QRectF(column.x, BAR_TOP, column.width, BAR_THICK), 1.5, 1.5)
@@ -112,9 +113,9 @@ class TimelinePainter:
         hovered = position == self.looks.hovered
         if position < self.present:
             past = position < self.timeline.cursor
-            fill = phase.fill if past else mixed(phase.fill, self.colors.panel, 0.42)
+            fill = phase.fill if past else mix(phase.fill, self.colors.panel, 0.42)
             if hovered:
-                fill = mixed(self.colors.text, fill, 0.22)
+                fill = mix(self.colors.text, fill, 0.22)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(fill))
             painter.drawRoundedRect(box, radius, radius)
