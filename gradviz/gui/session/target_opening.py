@@ -240,7 +240,7 @@ class TargetOpening(QObject):
         self.lateness.start()
         optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
         allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
-        return Open(run, setup.target, values, setup.seed, setup.device, optimizer, arguments, allowed=allowed)
+        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed)
 
     def _refuse(self, sentence: str) -> None:
         """Note and emit why the target of the setup is not open."""
