@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.session.folding_session import FoldingSession
+from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.session import Session
 from gradviz.protocol.records import BreakpointRecord
 
@@ -21,7 +21,7 @@ def _tr(text: str) -> str:
 class Folds(Protocol):
     """Who folds and unfolds."""
 
-    session: FoldingSession
+    folding: FoldState
 
     def toggle(self, cluster_or_group: int) -> None: ...
     def fold_siblings(self, cluster: int) -> None: ...
@@ -46,12 +46,12 @@ def cluster_menu(drawing: Drawing, key: int, folds: Folds, session: Session, par
         return menu
     if box is None or drawing.box_count[box] == 1:
         menu.addAction(_tr("Unfold all inside"), lambda: folds.open_inside(key))
-        if folds.session.group_of(key) is not None:
+        if folds.folding.group_of(key) is not None:
             menu.addAction(_tr("Fold with its siblings into one"), lambda: folds.fold_siblings(key))
     cluster = graph.clusters[key]
     if cluster.kind == "module" and cluster.path:
         menu.addSeparator()
         record = BreakpointRecord(0, "module", text=cluster.path)
-        menu.addAction(_tr("Breakpoint on this module"), lambda: session.toggle_breakpoint(record))
+        menu.addAction(_tr("Breakpoint on this module"), lambda: session.breakpoints.toggle(record))
         menu.addAction(_tr("Copy path"), lambda: QGuiApplication.clipboard().setText(cluster.path))
     return menu

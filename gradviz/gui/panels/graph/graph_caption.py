@@ -14,11 +14,11 @@ def _tr(text: str) -> str:
 
 def caption(session: Session, graph: Graph) -> tuple[str, str]:
     """A title and what follows it; both empty for none."""
-    if session.phase == "stopped":
+    if session.state.phase == "stopped":
         return "", ""  # the card says where, and room is dear
     recorded = graph.record.kind == "recorded"
     title = _tr("Recorded operations") if recorded else _tr("Autograd graph")
-    if session.phase == "ready" and not recorded:
+    if session.state.phase == "ready" and not recorded:
         return title, _tr("after the first forward, nothing is trained yet")
     kinds = [node.kind for node in graph.nodes]
     if recorded:
@@ -35,6 +35,6 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
             _tr("1 parameter") if parameters == 1 else _tr("{0} parameters").format(f"{parameters:,}"),
         )
     )
-    since = session.structure_since
+    since = session.engine.graphs.since
     how = _tr("same structure since iteration {0}") if since == 0 else _tr("this structure since iteration {0}")
     return title, f"{counted} · {how.format(f'{since:,}')}"

@@ -57,12 +57,12 @@ class GraphPanel(QWidget):
 
     def show_placement(self, graph: Graph, placement: Placement) -> None:
         """Draw a placed graph, unless the session has another one by now."""
-        if self._session.graph is not graph:
+        if self._session.engine.graph is not graph:
             return
         self.folds.prepare(graph)
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
-        self.view.marks.select(self._session.selected)
+        self.view.marks.select(self._session.selection.node_id)
         self.folds.placed(placement)
         self._show_numbers()
         self._steps.refresh()
@@ -74,7 +74,7 @@ class GraphPanel(QWidget):
 
     def show_node(self, node_id: int) -> None:
         """Choose a node and bring it into sight, unfolding what hides it."""
-        self._session.select(node_id)
+        self._session.selection.select(node_id)
         self.folds.show_node(node_id)
 
     def fold_all(self) -> None:
@@ -103,15 +103,15 @@ class GraphPanel(QWidget):
 
     def _join(self) -> None:
         session, view = self._session, self.view
-        session.graph_changed.connect(self.folds.ask)
-        session.graph_changed.connect(self._soon)
-        session.state_changed.connect(self._soon)
-        session.phase_changed.connect(self._show_phase)
-        session.opening_late.connect(self._show_late)
-        session.selection_changed.connect(lambda: view.marks.select(session.selected))
-        view.node_clicked.connect(session.select)
-        view.cluster_clicked.connect(lambda _key: session.select(None))
-        view.background_clicked.connect(lambda: session.select(None))
+        session.selection.graph_changed.connect(self.folds.ask)
+        session.selection.graph_changed.connect(self._soon)
+        session.state.changed.connect(self._soon)
+        session.state.phase_changed.connect(self._show_phase)
+        session.opening.lateness.changed.connect(self._show_late)
+        session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
+        view.node_clicked.connect(session.selection.select)
+        view.cluster_clicked.connect(lambda _key: session.selection.select(None))
+        view.background_clicked.connect(lambda: session.selection.select(None))
         view.node_activated.connect(self._go_to_source)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
@@ -123,7 +123,7 @@ class GraphPanel(QWidget):
         self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
 
     def _go_to_source(self, node_id: int) -> None:
-        graph = self._session.graph
+        graph = self._session.engine.graph
         if graph is not None and node_id in graph and graph.node(node_id).file:
             node = graph.node(node_id)
             self.source_requested.emit(node.file, node.line)
@@ -134,9 +134,9 @@ class GraphPanel(QWidget):
 
     def _show_numbers(self) -> None:
         session = self._session
-        before_it = session.point is not None and session.point.phase == "forward"
-        self.view.scene.set_loss(None if before_it else session.loss)
-        state = "fresh" if session.phase in ("ready", "opening", "starting") else session.phase
+        before_it = session.engine.point is not None and session.engine.point.phase == "forward"
+        self.view.scene.set_loss(None if before_it else session.engine.loss)
+        state = "fresh" if session.state.phase in ("ready", "opening", "starting") else session.state.phase
         if state != self.view.scene.run_state:
             self.view.set_run_state(state)
             self._steps.refresh()
@@ -151,43 +151,43 @@ class GraphPanel(QWidget):
 
     def _show_phase(self) -> None:
         session = self._session
-        if session.phase == "starting":
+        if session.state.phase == "starting":
             self.banner.dismiss()
             self.view.set_message(
                 self.tr("Starting the engine"),
                 self.tr("PyTorch is being imported. The graph of <b>{0}</b> appears by itself in a moment.").format(
-                    session.title
+                    session.state.title
                 ),
                 busy=True,
             )
-        elif session.phase == "opening":
+        elif session.state.phase == "opening":
             self.view.set_message(
                 self.tr("Making the network"), self.tr("Its first forward is drawn in a moment."), True
             )
-        elif session.phase in ("failed", "dead"):
+        elif session.state.phase in ("failed", "dead"):
             self._show_missing()
         self._soon()
 
     def _clear_other(self) -> None:
         """A graph of another network must not pass for this one's."""
-        if self.view.graph is not None and self._session.graph_target != self._session.setup.target:
+        if self.view.graph is not None and self._session.selection.graph_target != self._session.state.setup.target:
             self.view.clear()
             self.folds.cleared()
 
     def _show_late(self) -> None:
         """The card says that the network is still being made, so the one before is not what is looked at."""
-        if self._session.late:
+        if self._session.opening.lateness.late:
             self._clear_other()
             self.view.set_message("", "")
 
     def _show_missing(self) -> None:
         session = self._session
         self._clear_other()
-        title = self.tr("No graph of {0}").format(session.title)
+        title = self.tr("No graph of {0}").format(session.state.title)
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),
             "failed": self.tr("It was not made; the message above says why.")
-            if session.refusal
+            if session.opening.refusal
             else self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
-        }[session.phase]
+        }[session.state.phase]
         self.view.set_message(title, why)
