@@ -23,13 +23,13 @@ def dot(tensors: Any, params: Mapping[str, Any] | Iterable[tuple[str, Any]] | No
         InvalidValueError: `tensors` holds no tensor that was computed from one with requires_grad.
     """
     from gradviz.engine.capture.op_recorder import Capture
-    from gradviz.engine.capture.tensor_ids import Names
+    from gradviz.engine.capture.tensor_ids import TensorNames
     from gradviz.engine.graph.graph_builder import assemble
     from gradviz.export.dot_source import digraph
     from gradviz.model.graph.graph import Graph
     from gradviz.protocol.framing import as_received
 
-    names = Names(cast("Experiment", _NamedTensors(dict(params or {}))))
+    names = TensorNames(cast("Experiment", _NamedTensors(dict(params or {}))))
     graph = Graph(as_received(assemble(Capture(), names, None, tensors).record))
     if not len(graph):
         raise InvalidValueError(

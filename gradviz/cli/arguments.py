@@ -12,7 +12,7 @@ from gradviz.networks.catalogue import network
 from gradviz.targets.target_spec import TargetSpec
 
 if TYPE_CHECKING:
-    from gradviz.engine.loading.target import Setup
+    from gradviz.engine.loading.target import TargetSetup
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import Value
 
@@ -36,14 +36,14 @@ def open_runner(arguments: argparse.Namespace) -> Runner:
 
 def _open_place(arguments: argparse.Namespace) -> Runner:
     """The optimizer of a factory is known when it has run, so that its options are read after it."""
-    from gradviz.engine.loading.target import Setup, find_target
+    from gradviz.engine.loading.target import TargetSetup, find_target
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import OptimizerChoice
 
     settings = _settings(arguments.settings)
     wanted = _optimizer_name(arguments)
     _tell_weights(arguments.target)
-    setup = Setup(arguments.target, {}, arguments.seed, arguments.device)
+    setup = TargetSetup(arguments.target, {}, arguments.seed, arguments.device)
     target = find_target(setup)
     names = [record.name for record in target.hyperparameters]
     hyperparameters, options = _split(settings, names)
@@ -61,8 +61,8 @@ def _open_place(arguments: argparse.Namespace) -> Runner:
     return runner
 
 
-def _setup_of_network(arguments: argparse.Namespace) -> Setup:
-    from gradviz.engine.loading.target import Setup
+def _setup_of_network(arguments: argparse.Namespace) -> TargetSetup:
+    from gradviz.engine.loading.target import TargetSetup
     from gradviz.protocol.records import OptimizerChoice
 
     entry = network(arguments.target.name)
@@ -73,7 +73,7 @@ def _setup_of_network(arguments: argparse.Namespace) -> Setup:
     name = _optimizer_name(arguments) or entry.optimizer
     _check_options(entry.id, sorted(names), name, options)
     choice = OptimizerChoice(name, options)
-    return Setup(arguments.target, hyperparameters, arguments.seed, arguments.device, choice)
+    return TargetSetup(arguments.target, hyperparameters, arguments.seed, arguments.device, choice)
 
 
 def split_settings(texts: Iterable[str], names: list[str] | None) -> tuple[dict[str, Value], dict[str, Value]]:

@@ -107,13 +107,13 @@ def tell_error(error: BaseException, runner: Runner | None, target: str) -> int:
     """
     from gradviz.engine.frames.tracebacks import traceback_text
     from gradviz.engine.loading.error_hints import text_of
-    from gradviz.engine.loading.error_messages import explained, sentence_of
+    from gradviz.engine.loading.error_messages import explain, sentence_of
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
         raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
-    cure = explained(error, runner.experiment) if runner is not None else ""
+    cure = explain(error, runner.experiment) if runner is not None else ""
     if cure or isinstance(error, SystemExit):
         raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error
     print(traceback_text(error), file=sys.stderr, end="")

@@ -153,6 +153,8 @@ def function_class(node_type: type) -> Any:
 MODULE_CALL: Any = nn.Module._call_impl
 MODULE_CALLS = frozenset({nn.Module._call_impl.__code__, nn.Module._wrapped_call_impl.__code__})
 """The code by which torch calls a module; what lies outside of it is around the innermost call."""
+POST_GRADIENT_HOOKS = "_post_accumulate_grad_hooks"
+"""Attribute of a leaf: hooks that run once its gradient is there, and may use it up."""
 own_hooks: Callable[[nn.Module], tuple[Any, ...]] = attrgetter(
     "_forward_hooks", "_backward_hooks", "_backward_pre_hooks"
 )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
+from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.processes.unix_signals import SignalGate
@@ -117,7 +118,10 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     assert isinstance(application, QApplication)
     application.setApplicationName("gradviz")
     application.setDesktopFileName("gradviz")
+    hooks = BugHooks()
+    hooks.install()
     app = App(application, Settings(), target, arguments=arguments)
+    hooks.found.connect(app.window.bugs.show)
     # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
     app.window.first_painted.connect(gc.freeze)
     gate = SignalGate(app.window.close)
@@ -127,6 +131,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     finally:
         gate.restore()
         app.close()
+        hooks.restore()
 
 
 def _first(target: TargetSpec | None, last: str) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import assemble
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
@@ -134,7 +134,7 @@ def _record(model: nn.Module, inputs: Tensor, loss: Callable[[Any], Tensor]) -> 
     with capture.watching("forward"):
         output = model(inputs)
         value = loss(output)
-    return assemble(capture, Names(experiment), value, output).record
+    return assemble(capture, TensorNames(experiment), value, output).record
 
 
 @lru_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
 from gradviz.model.overlay.overlay_table import MEASURED
@@ -21,7 +21,7 @@ KINDS: tuple[MeasureKind, ...] = tuple(MEASURED)
 @pytest.mark.parametrize("network", ["dynamic", "attention"])
 def test_a_measured_iteration(network: str) -> None:
     torch.set_num_threads(1)
-    plain = Runner(Setup(read_target(network)))
+    plain = Runner(TargetSetup(read_target(network)))
     plain.hold()
 
     def free() -> None:
@@ -29,7 +29,7 @@ def test_a_measured_iteration(network: str) -> None:
             plain.iterate()
 
     for kinds in ((), *((kind,) for kind in KINDS), KINDS):
-        runner = Runner(Setup(read_target(network)))
+        runner = Runner(TargetSetup(read_target(network)))
         runner.hold()
         measuring = MeasureScheduler(lambda event: None)
         measuring.set(SetMeasures(kinds, rate=1e9), 1, None, "")

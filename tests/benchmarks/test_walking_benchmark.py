@@ -13,7 +13,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from gradviz.engine.capture.autograd_nodes import reachable
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import assemble
 from gradviz.experiment import Experiment
 
@@ -65,7 +65,7 @@ def loop() -> Experiment:
 def test_describing_a_graph_over_walking_it(build: Callable[[], Experiment]) -> None:
     torch.set_num_threads(1)
     experiment = build()
-    names = Names(experiment)
+    names = TensorNames(experiment)
     best = [float("inf")] * 4
     count = 0
 

@@ -14,7 +14,7 @@ import torch
 from torch.autograd.graph import GradientEdge
 
 from gradviz.cli.main import main
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.targets.target_spec import read_target
@@ -97,7 +97,7 @@ def test_three_stepped_iterations_have_the_losses_of_a_plain_run(
 
 @pytest.mark.parametrize("target", ["autograd", "dynamic", "attention"])
 def test_the_gradient_at_each_stop_is_what_autograd_gives(target: str, tmp_path: Path) -> None:
-    runner = Runner(Setup(read_target(target)))
+    runner = Runner(TargetSetup(read_target(target)))
     runner.hold()
     assert runner.graph is not None
     nodes = {**runner.graph.live, **runner.graph.leaves}

@@ -37,7 +37,7 @@ _ACCUMULATE = type(torch.ones((), requires_grad=True).expand(1).grad_fn.next_fun
 _MANY = "CppFunction"
 
 
-class Output(Struct, frozen=True, gc=False):
+class NodeOutput(Struct, frozen=True, gc=False):
     """What is known of one output of a node: of the tensor that forward made and whose gradient comes back."""
 
     shape: Shape | None
@@ -91,7 +91,7 @@ def type_name(node: Node) -> str:
     return node.name().rpartition("::")[2]
 
 
-def stands_for_many(node_type: type) -> bool:
+def has_various_names(node_type: type) -> bool:
     """Whether nodes of this class may have different names."""
     return node_type.__name__ == _MANY
 
@@ -134,7 +134,7 @@ def snake(name: str) -> str:
     return "_".join(_WORD.findall(name)).lower() or name.lower()
 
 
-def outputs_of(node: Node) -> tuple[Output, ...]:
+def outputs_of(node: Node) -> tuple[NodeOutput, ...]:
     """One entry for each output_nr; an output that autograd never gave a tensor has no shape."""
     return tuple([_output(metadata) for metadata in getattr(node, OUTPUT_METADATA, ())])
 
@@ -143,14 +143,14 @@ class OutputReader:
     """Reads the outputs of many nodes; what is alike is said once."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, tuple[Output, ...]] = {}
+        self._known: dict[Any, tuple[NodeOutput, ...]] = {}
         self._device: torch.device | None = None
 
-    def of_all(self, nodes: Iterable[Node]) -> list[tuple[Output, ...]]:
+    def of_all(self, nodes: Iterable[Node]) -> list[tuple[NodeOutput, ...]]:
         """`outputs_of` each."""
         return [self._of(node) for node in nodes]
 
-    def _of(self, node: Node) -> tuple[Output, ...]:
+    def _of(self, node: Node) -> tuple[NodeOutput, ...]:
         outputs: Sequence[Any] = getattr(node, OUTPUT_METADATA, ())
         if len(outputs) != 1:
             return outputs_of(node)
@@ -168,13 +168,13 @@ class OutputReader:
         return known
 
 
-def _output(metadata: Any) -> Output:
+def _output(metadata: Any) -> NodeOutput:
     try:
         shape: Shape = tuple(map(int, metadata.shape))
     except (RuntimeError, TypeError, AttributeError):
         # An undefined output, or a nested tensor: neither has a size.
-        return Output(None, dtype_name(getattr(metadata, "dtype", None)), "")
-    return Output(shape, dtype_name(metadata.dtype), _device_name(metadata.device))
+        return NodeOutput(None, dtype_name(getattr(metadata, "dtype", None)), "")
+    return NodeOutput(shape, dtype_name(metadata.dtype), _device_name(metadata.device))
 
 
 @lru_cache(maxsize=64)

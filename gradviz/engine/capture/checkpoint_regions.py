@@ -15,7 +15,7 @@ _NOTE = "its activations are computed again during backward"
 
 
 @contextmanager
-def checkpoints_followed(modules: ModuleCalls) -> Iterator[None]:
+def record_checkpoints(modules: ModuleCalls) -> Iterator[None]:
     """While this lasts, each checkpoint that is not reentrant is a region among the calls of `modules`."""
     around = getattr(torch.utils.checkpoint, CHECKPOINT, None)
     if around is None:

@@ -28,7 +28,7 @@ _COMPOSITES = (
 )
 
 
-def opened(func: Any, types: Any) -> Callable[..., Any] | None:
+def decompose(func: Any, types: Any) -> Callable[..., Any] | None:
     """What does the same as `func` and lets the mode around it see each op; None if `func` is to be seen as one op.
 
     `types` are the classes of tensors that overload torch's functions: they must see `func` itself.
@@ -41,7 +41,7 @@ def opened(func: Any, types: Any) -> Callable[..., Any] | None:
 @lru_cache(maxsize=1)
 def _unchecked() -> dict[Any, Callable[..., Any]]:
     functions = (getattr(torch.nn.functional, name, None) for name in _COMPOSITES)
-    names = _Unchecked(vars(torch.nn.functional))
+    names = _UncheckedNames(vars(torch.nn.functional))
     return {f: _copy(f, names) for f in functions if isinstance(f, FunctionType)}
 
 
@@ -52,7 +52,7 @@ def _copy(function: FunctionType, names: dict[str, Any]) -> FunctionType:
     return copy
 
 
-class _Unchecked(dict[str, Any]):
+class _UncheckedNames(dict[str, Any]):
     """The names of `torch.nn.functional` as they are at each moment, but for the check whether somebody overloads.
 
     Under a mode that check says yes and hands the whole function to the mode, which was done already.

@@ -10,7 +10,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, reachable
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
-from gradviz.engine.capture.tensor_flow import Flow, Value, makers_of
+from gradviz.engine.capture.tensor_flow import TensorFlow, Value, makers_of
 from gradviz.engine.torch_compat import sequence_number
 
 _Key = tuple[int, type]
@@ -37,7 +37,7 @@ def forget_dead(capture: Capture, *, whole: bool) -> None:
     capture.flow.keep(made_by, ops)
     for value in _values_of(ops):
         value.cut(made_by, ops)
-    remembered = {*ops, *capture.origins.keep(ops)}
+    remembered = {*ops, *capture.unrecorded.keep(ops)}
     moved = capture.modules.keep(op.call for op in remembered)
     for op in remembered:
         op.call = moved[op.call]
@@ -49,28 +49,28 @@ def _living_nodes(capture: Capture) -> dict[Node, Any]:
     A node holds the tensors that it saved, so as long as the capture holds the node these seem to live. So all nodes
     are let go of, and those that are still there are looked up.
     """
-    births, flow = capture.births, capture.flow
+    nodes, flow = capture.makers, capture.flow
     ops = _all_ops(capture)
-    makers = {_key(node): op for node, op in births.made_by.items() if not is_leaf_node(node)}
+    makers = {_key(node): op for node, op in nodes.made_by.items() if not is_leaf_node(node)}
     links = [(value, _key(value.node)) for value in (*_values_of(ops), *flow.values()) if value.node is not None]
     for value, _ in links:
         value.node = None
     flow.let_nodes_go()
-    births.hold({})
-    nodes = _found_again(flow, [value for value, _ in links], makers)
+    nodes.hold({})
+    found = _found_again(flow, [value for value, _ in links], makers)
     for value, key in links:
-        value.node = nodes.get(key)
+        value.node = found.get(key)
     flow.take_back(value for value, _ in links)
-    births.hold({node: makers[key] for key, node in nodes.items()})
-    return births.made_by
+    nodes.hold({node: makers[key] for key, node in found.items()})
+    return nodes.made_by
 
 
 def _all_ops(capture: Capture) -> set[Op]:
-    ops = {*capture.earlier, *capture.ops, *(op for op in capture.births.made_by.values() if op is not None)}
+    ops = {*capture.earlier, *capture.ops, *(op for op in capture.makers.made_by.values() if op is not None)}
     return ops | {op.within for op in ops if op.within is not None}
 
 
-def _found_again(flow: Flow, values: Iterable[Value], known: dict[_Key, Any]) -> dict[_Key, Node]:
+def _found_again(flow: TensorFlow, values: Iterable[Value], known: dict[_Key, Any]) -> dict[_Key, Node]:
     """The nodes behind those tensors of `values` that still live, as far as they are `known`."""
     tensors = [tensor for value in values if (tensor := value.tensor()) is not None]
     roots = [node for tensor in tensors if (node := flow.node_of(tensor, recorded=False)) is not None]

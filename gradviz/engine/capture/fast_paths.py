@@ -14,7 +14,7 @@ from gradviz.engine.torch_compat import disabled_torch_function, function_mode_a
 
 
 @contextmanager
-def fast_paths_kept(mode: TorchFunctionMode) -> Iterator[None]:
+def keep_fast_paths(mode: TorchFunctionMode) -> Iterator[None]:
     """While this lasts, `torch.overrides.has_torch_function` answers as if `mode` were not there.
 
     The transformer modules ask it, and on a yes they take the slow path, whose results differ in the last bits.

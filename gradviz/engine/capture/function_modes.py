@@ -10,15 +10,15 @@ from typing import Any, Protocol
 
 from torch.overrides import TorchFunctionMode
 
-from gradviz.engine.capture.checkpoint_regions import checkpoints_followed
-from gradviz.engine.capture.composite_functions import opened
-from gradviz.engine.capture.fast_paths import fast_paths_kept
+from gradviz.engine.capture.checkpoint_regions import record_checkpoints
+from gradviz.engine.capture.composite_functions import decompose
+from gradviz.engine.capture.fast_paths import keep_fast_paths
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.unrecorded_nodes import Origins
-from gradviz.engine.frames.compiled_code import out_of_sight
+from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes
+from gradviz.engine.frames.compiled_code import leave_compiled_code
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours
-from gradviz.engine.frames.warning_locations import warnings_in_place
+from gradviz.engine.frames.warning_locations import relocate_warnings
 from gradviz.engine.torch_compat import DefaultDeviceMode, function_mode_count, pop_function_mode, push_function_mode
 from gradviz.protocol.records import Phase
 
@@ -27,7 +27,7 @@ class Recorder(Protocol):
     """Who is handed the calls, as `engine.capture.Capture` is."""
 
     modules: ModuleCalls
-    origins: Origins
+    unrecorded: UnrecordedNodes
     phase: Phase
     stepping: bool
     keeps_everything: bool
@@ -39,45 +39,45 @@ class Recorder(Protocol):
     def compiled_returned(self, frame: FrameType) -> bool: ...
 
 
-class Look:
+class CallObserver:
     """All by which a recorder sees what is called. It is not there while compiled code runs."""
 
     def __init__(self, recorder: Recorder, *, low: bool) -> None:
         """`low`: the mode lies below those of the user's, also of those that were there before."""
         self._recorder = recorder
         self._mode = _Mode(recorder)
-        self._place = _Place(self._mode, low=low)
-        self._looking = ExitStack()
+        self._slot = _ModeSlot(self._mode, low=low)
+        self._installed = ExitStack()
         self._compiled: FrameType | None = None
         """What runs compiled code, while it does."""
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
+    def observe(self) -> Iterator[None]:
         """While this lasts, the recorder is handed every call."""
-        with warnings_in_place(), self._looking, out_of_sight(self):
+        with relocate_warnings(), self._installed, leave_compiled_code(self):
             if self._compiled is None:
-                self._look()
+                self._install()
             yield
 
     def leave(self, frame: FrameType) -> None:
         """Compiled code is called."""
-        self._looking.close()
+        self._installed.close()
         self._compiled = frame
-        self._recorder.origins.compiled_called(frame, self._recorder.phase)
+        self._recorder.unrecorded.compiled_called(frame, self._recorder.phase)
 
     def come_back(self) -> None:
         """It has returned."""
         frame, self._compiled = self._compiled, None
         if frame is not None:
             self._recorder.compiled_returned(frame)
-        self._look()
+        self._install()
 
-    def _look(self) -> None:
-        modules, enter = self._recorder.modules, self._looking.enter_context
-        enter(checkpoints_followed(modules))
-        enter(modules.followed())
-        enter(fast_paths_kept(self._mode))
-        enter(self._place.filled())
+    def _install(self) -> None:
+        modules, enter = self._recorder.modules, self._installed.enter_context
+        enter(record_checkpoints(modules))
+        enter(modules.record_calls())
+        enter(keep_fast_paths(self._mode))
+        enter(self._slot.installed())
 
 
 class _Mode(TorchFunctionMode):
@@ -91,7 +91,7 @@ class _Mode(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         frame, recorder = sys._getframe(1), self._recorder
         try:
-            inside = None if recorder.stepping or recorder.keeps_everything else opened(func, types)
+            inside = None if recorder.stepping or recorder.keeps_everything else decompose(func, types)
             if inside is None:
                 return recorder.call(func, args, kwargs or {}, frame)
             with self:
@@ -101,7 +101,7 @@ class _Mode(TorchFunctionMode):
             raise
 
 
-class _Place:
+class _ModeSlot:
     """The place of one mode in this thread's stack of modes."""
 
     def __init__(self, mode: TorchFunctionMode, *, low: bool) -> None:
@@ -113,7 +113,7 @@ class _Place:
         """Where the mode lay when it was taken out; -1 for nowhere, None before it was put in."""
 
     @contextmanager
-    def filled(self) -> Iterator[None]:
+    def installed(self) -> Iterator[None]:
         """While this lasts, the mode is there; after the first time, where it lay when it was taken out."""
         self._put_in()
         try:

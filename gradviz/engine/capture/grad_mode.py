@@ -23,7 +23,7 @@ class GradSwitch:
         self._outer: list[Place] = []
         """What had turned it off where it was turned on again for a while."""
 
-    def heard(self, op: Op, frame: FrameType | None) -> None:
+    def note(self, op: Op, frame: FrameType | None) -> None:
         """`op` has run, a call of `SET_GRAD_ENABLED` from `frame`."""
         on = torch.is_grad_enabled()
         if on == op.grad_mode:

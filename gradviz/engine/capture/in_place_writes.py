@@ -13,7 +13,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, memory_of
-from gradviz.engine.capture.tensor_ids import Names, storage_pointer
+from gradviz.engine.capture.tensor_ids import TensorNames, storage_pointer
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 CHANGED = "modified by an inplace operation"
@@ -21,7 +21,7 @@ CHANGED = "modified by an inplace operation"
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _SHAPE = re.compile(r"\[[\w.]+ \[([\d, ]*)\]\]")
 _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+)")
-_CURE = "Use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before that."
+_ADVICE = "Use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def writes_by(op: Op, tensors: Sequence[torch.Tensor], before: Sequence[int]) ->
 class Overwrites:
     """Explains why a node cannot read what it saved. Lives as long as its graph."""
 
-    def __init__(self, made_by: Mapping[Node, Op | None], writes: Iterable[Write], names: Names) -> None:
+    def __init__(self, made_by: Mapping[Node, Op | None], writes: Iterable[Write], names: TensorNames) -> None:
         self._made_by = made_by
         self._writes = list(writes)
         self._names = names
@@ -68,7 +68,7 @@ class Overwrites:
     def writer(self, node: Node, error: BaseException) -> str:
         """`mul_ (model.py:16)`, of the op that wrote over what `node` saved; empty if it was not recorded."""
         _, writer = self._found(node, str(error))
-        return described(writer) if writer is not None else ""
+        return describe_op(writer) if writer is not None else ""
 
     def sentence(self, node: Node, error: BaseException, called: Callable[[Node], str]) -> str:
         """Which tensor that `node` saved was overwritten, by whom, and the cure; empty for another error.
@@ -80,12 +80,12 @@ class Overwrites:
             return ""
         value, writer = self._found(node, said)
         saver = _at(called(node), self._made_by.get(node))
-        by = f"by {described(writer)}" if writer is not None else (
+        by = f"by {describe_op(writer)}" if writer is not None else (
             "by no op that was recorded: an optimizer's step, another iteration or another thread may have done it"
         )  # fmt: skip
         return (
             f"{self._name(value, said, called)} was saved by {saver} for its backward, and was modified in place since,"
-            f" {by}. {_CURE}"
+            f" {by}. {_ADVICE}"
         )
 
     def _found(self, node: Node, said: str) -> tuple[Value | None, Op | None]:
@@ -116,10 +116,10 @@ class Overwrites:
             return f"{named.names[0]} ({shape})" if itself else f"A view of {named.names[0]} ({shape})"
         if value.node is not None:
             return f"The result of {_at(called(value.node), self._made_by.get(value.node))}, {shape},"
-        return f"What {described(value.op)} gave, {shape}," if isinstance(value.op, Op) else f"A tensor ({shape})"
+        return f"What {describe_op(value.op)} gave, {shape}," if isinstance(value.op, Op) else f"A tensor ({shape})"
 
 
-def described(op: Op) -> str:
+def describe_op(op: Op) -> str:
     """`mul_ (model.py:16)`."""
     return _at(op.name.rpartition(".")[2], op)
 

@@ -15,7 +15,7 @@ from gradviz.engine.torch_compat import (
 
 
 @contextmanager
-def apart() -> Iterator[None]:
+def isolated() -> Iterator[None]:
     """While this lasts, no dispatch mode is asked in this thread, no transform (vmap, grad) is at work, and no subclass
     of a tensor is told of functions. They are mostly not there, and then this costs next to nothing."""
     with DisableTorchFunctionSubclass():

@@ -41,7 +41,7 @@ class ModuleCalls:
     def __init__(self, model: nn.Module | None) -> None:
         self.read(model)
         self._uses: dict[int | str, int] = {}
-        self._stack: list[_Open] = []
+        self._stack: list[_OpenCall] = []
         self._methods: list[_Method] = []
         """Methods that run in place of their modules, from the outermost inwards."""
         self._thread = get_ident()
@@ -49,7 +49,7 @@ class ModuleCalls:
         self.calls: list[ModuleCall] = []
         self.earlier = 0
         """How many of `calls`, the first ones, are of forwards before the present one."""
-        self.passed: Callable[[Any, nn.Module | None], None] = _unheard
+        self.passed: Callable[[Any, nn.Module | None], None] = _ignore
         """Told what a module is called with, and then what it returns and the module."""
 
     def read(self, model: nn.Module | None) -> None:
@@ -148,7 +148,7 @@ class ModuleCalls:
         around = self.current
         path = f"{self.calls[around].path}.{name}" if around != -1 else name
         self.calls.append(ModuleCall(path, name, around, self._used(path), "region", note))
-        region = _Open(0, len(self.calls) - 1)
+        region = _OpenCall(0, len(self.calls) - 1)
         self._stack.append(region)
         return region
 
@@ -159,7 +159,7 @@ class ModuleCalls:
                 pass
 
     @contextmanager
-    def followed(self) -> Iterator[None]:
+    def record_calls(self) -> Iterator[None]:
         """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
         self._thread = get_ident()
         before = register_module_forward_pre_hook(self._enter)
@@ -187,7 +187,7 @@ class ModuleCalls:
         if path is not None:
             self.calls.append(ModuleCall(path, type(module).__name__, position, self._used(id(module))))
             position = len(self.calls) - 1
-        self._stack.append(_Open(id(module), position))
+        self._stack.append(_OpenCall(id(module), position))
 
     def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
         if get_ident() != self._thread:
@@ -238,7 +238,7 @@ def _is_method(frame: FrameType, module: nn.Module) -> bool:
     return code.co_argcount > 0 and code.co_varnames[0] == "self" and first_argument(frame) is module
 
 
-def _unheard(tensors: Any, module: nn.Module | None) -> None:
+def _ignore(tensors: Any, module: nn.Module | None) -> None:
     pass
 
 
@@ -253,7 +253,7 @@ class _Method:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenCall:
     """A call that has not returned."""
 
     module: int

@@ -10,7 +10,7 @@ from torch.autograd.graph import Node
 NOT_RECORDED = "made before this forward, or in another thread, where nothing was recorded"
 
 
-class Births:
+class NodeMakers:
     """Which op made which autograd node. Holds every node's Python wrapper, since `id` alone is reused."""
 
     def __init__(self) -> None:

@@ -9,15 +9,15 @@ import torch
 from torch import nn
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.tensor_flow import Flow, beneath
+from gradviz.engine.capture.tensor_flow import TensorFlow, unwrapped
 from gradviz.engine.torch_compat import DisableTorchFunction, is_view
 
 _NUMBERS = frozenset({bool, int, float, complex, type(None)})
 _PLAIN = frozenset({torch.Tensor, nn.Parameter})
 
 
-def taken(
-    inputs: Iterable[Any], known: Container[Node], flow: Flow, *, recorded: bool
+def collect_inputs(
+    inputs: Iterable[Any], known: Container[Node], flow: TensorFlow, *, recorded: bool
 ) -> tuple[list[Any], list[torch.Tensor], bool]:
     """What `inputs` are now: tensors as `Value`s, numbers and Nones; then the tensors alone, as autograd sees them; and
     whether the nodes of all are `known`. `recorded`: whether autograd is about to record the op that is given them."""
@@ -33,7 +33,7 @@ def taken(
                 value = first.get(node) if node is not None and not item.output_nr else None
                 tensor = item
                 if value is None:
-                    tensor = beneath(item)
+                    tensor = unwrapped(item)
                     if tensor is not item:
                         node = node_of(tensor, recorded=recorded)
                     value = flow.value(tensor, node)
@@ -46,7 +46,7 @@ def taken(
     return values, tensors, seen
 
 
-def are_seen(tensors: Iterable[torch.Tensor], known: Container[Node], flow: Flow, *, recorded: bool) -> bool:
+def all_known(tensors: Iterable[torch.Tensor], known: Container[Node], flow: TensorFlow, *, recorded: bool) -> bool:
     """Whether the nodes of all are `known`, which is quickly said of most. What has no node may have one beneath."""
     node_of = flow.node_of
     return all(

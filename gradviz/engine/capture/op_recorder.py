@@ -17,16 +17,16 @@ from torch.autograd.graph import Node
 from torch.overrides import resolve_name
 
 from gradviz.engine.capture.custom_function_calls import function_call
-from gradviz.engine.capture.function_modes import Look
+from gradviz.engine.capture.function_modes import CallObserver
 from gradviz.engine.capture.grad_mode import GradSwitch
 from gradviz.engine.capture.in_place_writes import Write, versions_of, writes_by
-from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.isolation import isolated
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.node_makers import NOT_RECORDED, Births
-from gradviz.engine.capture.op_inputs import are_seen, taken
+from gradviz.engine.capture.node_makers import NOT_RECORDED, NodeMakers
+from gradviz.engine.capture.op_inputs import all_known, collect_inputs
 from gradviz.engine.capture.ops import Op, creates_graph, flat, flatten
-from gradviz.engine.capture.tensor_flow import Flow, beneath, can_make_nodes, writes_in_place
-from gradviz.engine.capture.unrecorded_nodes import Origins
+from gradviz.engine.capture.tensor_flow import TensorFlow, can_make_nodes, unwrapped, writes_in_place
+from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes
 from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_line
 from gradviz.engine.torch_compat import (
     PRIVATE_FUNCTIONS,
@@ -74,8 +74,8 @@ class Capture:
         """Make ready to watch `model`, if there is one. `modules` follows the calls, if not all of its are to count.
         `keep_everything` holds all inputs and outputs: without autograd, their identity alone links ops."""
         self.modules = modules or ModuleCalls(model)
-        self.births = Births()
-        self.flow = Flow()
+        self.makers = NodeMakers()
+        self.flow = TensorFlow()
         self.ops: list[Op] = []
         self.earlier: list[Op] = []
         """Ops that ran before this forward began, as far as something of this iteration may still depend on them."""
@@ -93,8 +93,8 @@ class Capture:
         self.first_number: int | None = None
         """What autograd numbers the first node of this forward, once it is watched."""
         self._switch = GradSwitch()
-        self.origins = Origins(self.modules, self.flow)
-        self._told: Exception | None = None
+        self.unrecorded = UnrecordedNodes(self.modules, self.flow)
+        self._reported: Exception | None = None
         self._in_functions = False
         """Whether the forward of a custom Function was seen."""
         self.failed: tuple[Op, str] | None = None
@@ -102,19 +102,19 @@ class Capture:
 
     @contextmanager
     def watching(self, phase: Phase = "forward", *, low: bool = False) -> Iterator[None]:
-        """While this lasts, calls of torch's functions and of modules in this thread are noted; `low` as for `Look`."""
+        """Record the calls of torch's functions and of modules in this thread; `low` as for `CallObserver`."""
         self.phase = phase
         self.watched = True
         if self.first_number is None:
             self.first_number = next_sequence_number()
         _watching.add(self)
         self.modules.passed = self._passed
-        with Look(self, low=low).entered():
+        with CallObserver(self, low=low).observe():
             yield
 
     def compiled_returned(self, frame: FrameType) -> bool:
         """It has returned, or raised. Whether it made a node."""
-        return self.origins.compiled_returned(frame)
+        return self.unrecorded.compiled_returned(frame)
 
     def _passed(self, values: Any, module: nn.Module | None) -> None:
         """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
@@ -133,7 +133,7 @@ class Capture:
             return self._call_kept(func, args, kwargs, frame, inputs)
         # An op in place gives its input a new grad_fn: what the op took is what stood there before.
         recorded = torch.is_grad_enabled() and can_make_nodes(op_name(func))
-        values, tensors, known = taken(inputs, self.births.made_by, self.flow, recorded=recorded)
+        values, tensors, known = collect_inputs(inputs, self.makers.made_by, self.flow, recorded=recorded)
         if not known:
             self._note_unseen(inputs, recorded=recorded)
         op = self._begun(func, frame, values)
@@ -152,7 +152,7 @@ class Capture:
             self.meter.end()
         if self.phase == "update":
             return result  # it makes no graph, and nothing of it is to be held
-        self.origins.note_run(op, first, next_sequence_number())
+        self.unrecorded.note_run(op, first, next_sequence_number())
         self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
             self._note_unseen([result])  # made by a backward
@@ -191,20 +191,20 @@ class Capture:
     ) -> list[Node]:
         """The nodes that `op` made. `recorded`: whether autograd recorded it."""
         if op.name == SET_GRAD_ENABLED:
-            self._switch.heard(op, frame)
-        made_by, node_of = self.births.made_by, self.flow.node_of
+            self._switch.note(op, frame)
+        made_by, node_of = self.makers.made_by, self.flow.node_of
         new: list[Node] = []
         with DisableTorchFunction():
             if type(result) is torch.Tensor:
-                results = [beneath(result)]
+                results = [unwrapped(result)]
             else:
-                results = [beneath(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
+                results = [unwrapped(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
             # A Function's forward begins where autograd does not record; it may go on where it does.
             hidden = self._in_functions or not op.grad_mode or innermost_transform() is not None
             if hidden and (call := function_call(frame)) is not None:
                 self._in_functions = True
                 op.function = call.function.__name__
-                op.within = self.origins.note_apply(call, op.phase)
+                op.within = self.unrecorded.note_apply(call, op.phase)
             changed = inputs[:1] if writes_in_place(op.name) else []
             nodes = [node_of(tensor, recorded=recorded) for tensor in results]
             # An op in place gives its input a new node.
@@ -212,10 +212,10 @@ class Capture:
             given += [node_of(tensor, recorded=False) for tensor in inputs[len(changed) :]]
             for node in (*nodes, *given):
                 if node is not None and node not in made_by:
-                    new += self.births.note((node,), op)
+                    new += self.makers.note((node,), op)
             written = zip(results, nodes, strict=True) if results else zip(changed, given, strict=False)
             op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
-            self.origins.note_views(results, op)
+            self.unrecorded.note_views(results, op)
         return new
 
     @passes_on
@@ -225,11 +225,11 @@ class Capture:
         """Run `inside`, which does what `func` does by ops that are noted one by one."""
         op = self._begun(func, frame, [])
         if (call := function_call(frame)) is not None:
-            self.origins.note_apply(call, op.phase)
+            self.unrecorded.note_apply(call, op.phase)
         try:
             return inside(*args, **kwargs)
         except Exception as error:
-            if error is not self._told:
+            if error is not self._reported:
                 # None of the ops inside raised, but what `func` itself found wrong.
                 inputs = list(flatten((args, kwargs)))
                 self.raised(op, self.before(op, inputs), inputs, error)
@@ -257,9 +257,9 @@ class Capture:
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
         """`op` raised."""
-        if error is not self._told:
+        if error is not self._reported:
             self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
-        self._told = error
+        self._reported = error
         if here is not None and self.steps is not None:
             with _at_the_gate(self):
                 self.steps.raised(op, here, inputs, error)
@@ -296,20 +296,20 @@ class Capture:
         """
         with DisableTorchFunction():
             tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
-            if are_seen(tensors, self.births.made_by, self.flow, recorded=recorded):
+            if all_known(tensors, self.makers.made_by, self.flow, recorded=recorded):
                 return
-            tensors = [beneath(value) for value in tensors]
+            tensors = [unwrapped(value) for value in tensors]
             nodes = [self.flow.node_of(tensor, recorded=recorded) for tensor in tensors]
-            unseen = self.births.note(nodes, None)
+            unseen = self.makers.note(nodes, None)
         if not unseen:
             return
         for node in sorted(unseen, key=sequence_number):
             if sequence_number(node) < (self.first_number or 0):
-                self.births.made_by[node] = Op("", note=NOT_RECORDED)
-                self.births.earlier.add(node)
+                self.makers.made_by[node] = Op("", note=NOT_RECORDED)
+                self.makers.earlier.add(node)
                 continue
-            op = self.origins.of(node, tensors) or Op(name, call=self.modules.current)
-            self.births.made_by[node] = op
+            op = self.unrecorded.of(node, tensors) or Op(name, call=self.modules.current)
+            self.makers.made_by[node] = op
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
                     made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
@@ -338,7 +338,7 @@ def op_name(func: Any) -> str:
 def _at_the_gate(capture: Capture) -> Iterator[None]:
     """While this lasts, what is computed is not the network's."""
     capture.stepping = True
-    with apart():
+    with isolated():
         try:
             yield
         finally:

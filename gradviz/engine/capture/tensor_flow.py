@@ -66,7 +66,7 @@ class Value:
         return self.dtype.is_floating_point or self.dtype.is_complex
 
 
-class Flow:
+class TensorFlow:
     """The values of one iteration.
 
     A tensor that is gone may leave its `id` to another one: so an `id` counts only while its tensor lives. What has a
@@ -223,7 +223,7 @@ def memory_of(tensor: torch.Tensor) -> int:
         return 0  # sparse tensors, and those of some classes
 
 
-def beneath(tensor: torch.Tensor) -> torch.Tensor:
+def unwrapped(tensor: torch.Tensor) -> torch.Tensor:
     """The tensor that autograd sees: what vmap, grad and the like wrapped to make `tensor` of it."""
     while is_wrapped(tensor):
         tensor = unwrap(tensor)

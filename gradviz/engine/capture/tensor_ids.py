@@ -27,7 +27,7 @@ class NamedTensors(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTensor:
     """A tensor or array that a person knows by name."""
 
     id: int
@@ -37,7 +37,7 @@ class Named:
     """Held, so that its `id()` stays its own while names are looked up by it."""
 
 
-class Names:
+class TensorNames:
     """Looks up tensors by identity.
 
     Equal structure gets equal ids, since names are numbered in the order of the experiment's own tables.
@@ -46,7 +46,7 @@ class Names:
     def __init__(self, tensors: NamedTensors) -> None:
         self._tensors = tensors
         self._ids: dict[str, int] = {}
-        self._named: dict[int, Named] = {}
+        self._named: dict[int, NamedTensor] = {}
         self._parameters: list[int] = []
         """`id` of each parameter, as long as `_named` holds it."""
         self._unregistered: dict[int, tuple[str, Any]] | None = None
@@ -73,7 +73,7 @@ class Names:
             groups.setdefault(id(value), []).append(name)
             values[id(value)] = value
         self._named = {
-            key: Named(
+            key: NamedTensor(
                 self.id_of_name(names[0]), _kind(names[0], values[key], parameters, buffers), tuple(names), value
             )
             for key, names in groups.items()
@@ -85,28 +85,28 @@ class Names:
         self._named = {}
         self._unregistered = None
 
-    def all(self) -> Iterable[Named]:
+    def all(self) -> Iterable[NamedTensor]:
         """Every named tensor or array."""
         return self._named.values()
 
-    def of(self, value: Any) -> Named | None:
+    def of(self, value: Any) -> NamedTensor | None:
         """What `value` is called, if it is a named tensor itself (not a copy, not a view)."""
         named = self._named.get(id(value))
         return named if named is not None and named.value is value else None
 
-    def unregistered(self, value: Any) -> Named | None:
+    def unregistered(self, value: Any) -> NamedTensor | None:
         """What a parameter is called that the model keeps where torch does not find it, in a plain list."""
         if self._unregistered is None:
             module = self._tensors.module
             self._unregistered = unregistered_parameters(module) if module is not None else {}
         name, known = self._unregistered.get(id(value), ("", None))
-        return Named(self.id_of_name(name), "parameter", (name,), value) if known is value else None
+        return NamedTensor(self.id_of_name(name), "parameter", (name,), value) if known is value else None
 
-    def parameters(self) -> list[Named]:
+    def parameters(self) -> list[NamedTensor]:
         """Each parameter once."""
         return [named for key in dict.fromkeys(self._parameters) if (named := self._named.get(key)) is not None]
 
-    def sharing_storage(self, value: Any) -> Named | None:
+    def sharing_storage(self, value: Any) -> NamedTensor | None:
         """The named tensor whose memory `value` shows, if any."""
         pointer = storage_pointer(value)
         if pointer is None:

@@ -18,7 +18,7 @@ from gradviz.engine.capture.autograd_nodes import is_mapped
 from gradviz.engine.capture.custom_function_calls import FunctionCall
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.ops import Op, flatten
-from gradviz.engine.capture.tensor_flow import Flow, beneath
+from gradviz.engine.capture.tensor_flow import TensorFlow, unwrapped
 from gradviz.engine.frames.compiled_code import called_module
 from gradviz.engine.frames.stack_frames import user_line
 from gradviz.engine.torch_compat import function_class, is_view, next_sequence_number, sequence_number
@@ -34,13 +34,13 @@ class _Apply:
 
     function: type[Function]
     op: Op
-    told_apart_by: list[Any]
+    identified_by: list[Any]
 
 
-class Origins:
+class UnrecordedNodes:
     """What was noted of calls that make nodes out of sight."""
 
-    def __init__(self, modules: ModuleCalls, flow: Flow) -> None:
+    def __init__(self, modules: ModuleCalls, flow: TensorFlow) -> None:
         self._modules = modules
         self._flow = flow
         self._applies: list[_Apply] = []
@@ -145,18 +145,18 @@ class Origins:
         function = seen.function
         file, line = user_line(seen.caller)
         args = [a for a in flatten(seen.args) if isinstance(a, torch.Tensor)]
-        told_apart_by = args if seen.ctx is None else [seen.ctx]
+        identified_by = args if seen.ctx is None else [seen.ctx]
         call = self._modules.current
         if self._applies:
             last = self._applies[-1]
             alike = (last.function, last.op.file, last.op.line) == (function, file, line)
-            if alike and _same(last.told_apart_by, told_apart_by) and self._modules.is_within(call, last.op.call):
+            if alike and _same(last.identified_by, identified_by) and self._modules.is_within(call, last.op.call):
                 return last.op  # another op inside the same forward
         if not any(a.requires_grad for a in args):
             return None  # it makes no node
-        inputs = [self._flow.of(beneath(a), recorded=True) for a in args]
+        inputs = [self._flow.of(unwrapped(a), recorded=True) for a in args]
         op = Op(_apply_name(function), file, line, call, phase, inputs=inputs)
-        self._applies.append(_Apply(function, op, told_apart_by))
+        self._applies.append(_Apply(function, op, identified_by))
         return op
 
     def _apply_of(self, node: Node) -> Op | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
-from gradviz.engine.frames.stack_frames import passes_on, stands_in
+from gradviz.engine.frames.stack_frames import mark_replacement, passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours
 from gradviz.engine.torch_compat import (
     DisableTorchFunction,
@@ -40,14 +40,14 @@ Hook = Callable[..., Any]
 places, with defaults filled in."""
 
 
-class Hooked:
+class CodeHook:
     """A context in which every call of a function calls a hook; it can be entered again."""
 
     def __init__(self, function: Any, hook: Hook) -> None:
         """`function`: one that is written in Python."""
         self._function = function
         self._code = function.__code__
-        self._hooked = _calling(_Entry(function, hook), function)
+        self._hooked = _calling(_HookEntry(function, hook), function)
 
     def __enter__(self) -> None:
         self._function.__code__ = self._hooked
@@ -56,7 +56,7 @@ class Hooked:
         self._function.__code__ = self._code
 
 
-class _Entry:
+class _HookEntry:
     """Where the code of a hooked function comes out. Its methods are called by the names in `_SOURCE`."""
 
     set_frame_callback = staticmethod(set_frame_callback)
@@ -95,7 +95,7 @@ class _Entry:
             set_frame_callback(None)
 
 
-def _calling(entry: _Entry, function: FunctionType) -> CodeType:
+def _calling(entry: _HookEntry, function: FunctionType) -> CodeType:
     """Code for `function` that calls `entry`, and is like the function's own to all who ask for it."""
     code = function.__code__
     parameters, arguments = _signature(code)
@@ -109,7 +109,7 @@ def _calling(entry: _Entry, function: FunctionType) -> CodeType:
         co_qualname=code.co_qualname,
         co_firstlineno=code.co_firstlineno,
     )
-    stands_in(hooked_code)
+    mark_replacement(hooked_code)
     return hooked_code
 
 

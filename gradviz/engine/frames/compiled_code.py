@@ -32,7 +32,7 @@ class Watcher(Protocol):
 
 
 @contextmanager
-def out_of_sight(watcher: Watcher) -> Iterator[None]:
+def leave_compiled_code(watcher: Watcher) -> Iterator[None]:
     """While this lasts, `watcher` leaves for each call of compiled code in this thread, the outermost ones."""
     calls = _calls.setdefault(get_ident(), _Calls())
     calls.watchers.append(watcher)
@@ -81,7 +81,7 @@ _calls: dict[int, _Calls] = {}
 _original: Callable[[Any], Any] | None = None
 
 
-def _heard(callback: Any) -> Any:
+def _set_callback(callback: Any) -> Any:
     """In place of torch's own function."""
     assert _original is not None
     calls, frame = _calls.get(get_ident()), sys._getframe(1)
@@ -107,7 +107,7 @@ def _install() -> None:
     dynamo: Any = importlib.import_module(COMPILER)  # another thread may be importing it
     _original = getattr(dynamo, SET_FRAME_CALLBACK, None)
     if _original is not None:
-        setattr(dynamo, SET_FRAME_CALLBACK, _heard)
+        setattr(dynamo, SET_FRAME_CALLBACK, _set_callback)
 
 
 def _tidy_up() -> None:
@@ -124,7 +124,7 @@ def _tidy_up() -> None:
         _original = None
 
 
-class _Finder(MetaPathFinder):
+class _CompilerFinder(MetaPathFinder):
     """Installs what follows compiled code when the compiler is imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -145,4 +145,4 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-_FINDER = _Finder()
+_FINDER = _CompilerFinder()

@@ -27,7 +27,7 @@ _MOST = 4096
 Owner = Literal["user", "library", "engine"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _PASSING_ON: set[tuple[str, str]] = set()
-_STANDING_IN: weakref.WeakSet[CodeType] = weakref.WeakSet()
+_REPLACEMENTS: weakref.WeakSet[CodeType] = weakref.WeakSet()
 
 
 @lru_cache(maxsize=_MOST)
@@ -107,9 +107,9 @@ def is_passing_on(file: str, name: str) -> bool:
     return (file, name) in _PASSING_ON
 
 
-def stands_in(code: CodeType) -> None:
+def mark_replacement(code: CodeType) -> None:
     """Mark code that is there for an entry: plain Python would not have its frame."""
-    _STANDING_IN.add(code)
+    _REPLACEMENTS.add(code)
 
 
 def outer(frame: FrameType) -> FrameType | None:
@@ -123,7 +123,7 @@ def outer(frame: FrameType) -> FrameType | None:
             code = inner.f_code
             if owner_of(code.co_filename) == "engine" and not is_passing_on(code.co_filename, code.co_name):
                 return None
-            if around.f_code not in _STANDING_IN:
+            if around.f_code not in _REPLACEMENTS:
                 return around
         inner, around = around, around.f_back
     return None

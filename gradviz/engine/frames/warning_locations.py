@@ -19,7 +19,7 @@ _SHOWS = "_showwarnmsg"
 
 
 @contextmanager
-def warnings_in_place() -> Iterator[None]:
+def relocate_warnings() -> Iterator[None]:
     """While this lasts, no warning is said to come from the engine."""
     show: Any = getattr(warnings, _SHOWS)
     if show.__module__ == __name__:

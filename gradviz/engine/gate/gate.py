@@ -14,10 +14,10 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.tensor_flow import is_unwritten
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
-from gradviz.engine.gate.step_history import Past, Result
-from gradviz.engine.gate.step_request import Calls, Intent, Position
+from gradviz.engine.gate.step_history import Result, StepHistory
+from gradviz.engine.gate.step_request import Calls, Position, StepRequest
 from gradviz.engine.loading.error_hints import text_of
-from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
 
 Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", "exception"]
@@ -46,7 +46,7 @@ class AbandonedError(BaseException):
 
 
 @dataclass(slots=True)
-class Standing:
+class CurrentStop:
     """What the gate holds while it stands: the tensors on their way into the point."""
 
     here: Position
@@ -57,17 +57,17 @@ class Standing:
 
 
 class Gate:
-    """One iteration's points. `stand` blocks while stopped and returns what the person wants next; `poll` is called at
+    """One iteration's points. `wait` blocks while stopped and returns what the person wants next; `poll` is called at
     each point, so that a pause is heard."""
 
     def __init__(
         self,
         step: int,
-        intent: Intent,
+        request: StepRequest,
         breakpoints: BreakpointSet,
-        keeper: Keeper,
-        stand: Callable[[Stop], Intent],
-        poll: Callable[[], Intent | None],
+        cache: ValueCache,
+        wait: Callable[[Stop], StepRequest],
+        poll: Callable[[], StepRequest | None],
         *,
         whole: bool = False,
         every_node: bool = False,
@@ -75,12 +75,12 @@ class Gate:
         """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of
         backward does, so that a pause is heard soon, and a node that raises is known."""
         self.step = step
-        self.intent = intent
+        self.request = request
         self.breakpoints = breakpoints
-        self.past = Past(keeper)
+        self.history = StepHistory(cache)
         self.made: dict[int, Node] = {}
         """Node id → what the forward that stands here has made so far; empty once it is over."""
-        self.standing: Standing | None = None
+        self.current_stop: CurrentStop | None = None
         self.totals: dict[str, int] = {}
         """How many points a phase has, where it is known."""
         self.starts: dict[str, int] = {}
@@ -91,8 +91,8 @@ class Gate:
         """Whether the iteration ran freely and raised, so that of what ran nothing is known."""
         self.passed_over = False
         """Whether the backward ran, or runs, without coming here."""
-        self._stood = False
-        self._stand = stand
+        self._stopped = False
+        self._wait = wait
         self._poll = poll
         self.edited: set[int] = set()
         """Positions of the points at which a person edited a value."""
@@ -102,12 +102,12 @@ class Gate:
 
     def watches(self, phase: str) -> bool:
         """Whether the points of a phase that begins now must come here."""
-        return self._whole or self.intent.kind != "free" or self.breakpoints.watches(phase)
+        return self._whole or self.request.kind != "free" or self.breakpoints.watches(phase)
 
     @property
     def looked_at(self) -> bool:
         """Whether a person goes through this iteration, or stood in it; breakpoints that were not hit are not that."""
-        return self._whole or self._stood or self.intent.kind != "free"
+        return self._whole or self._stopped or self.request.kind != "free"
 
     def follows_backward(self, graph: GraphRecord) -> bool:
         """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
@@ -133,24 +133,24 @@ class Gate:
         paths: Sequence[str] = (),
         role: str = "",
         values: Sequence[Any] = (),
-    ) -> Standing:
+    ) -> CurrentStop:
         """Stand before `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
         here = Position(self.step, point, calls)
         self._count += 1
         if self._before is None or self._before.point.phase != point.phase:
             self.starts[point.phase] = point.index
-        self.standing = Standing(here, role, list(values))
+        self.current_stop = CurrentStop(here, role, list(values))
         if point.phase != "forward":
             self.made.clear()
-        self.intent = self._poll() or self.intent
+        self.request = self._poll() or self.request
         stop = self._why(here, place, paths)
         if stop is not None:
-            self._stood = True
-            self.intent = self._stand(stop)
-        standing, self.standing = self.standing, None
+            self._stopped = True
+            self.request = self._wait(stop)
+        current_stop, self.current_stop = self.current_stop, None
         self._before = here
         self._began = perf_counter()
-        return standing
+        return current_stop
 
     def leave(
         self,
@@ -163,14 +163,14 @@ class Gate:
         """`here` has run. `point` replaces its record where running told more of it."""
         seconds = perf_counter() - self._began
         point = point or here.point
-        self.past.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
+        self.history.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
         if not self.breakpoints.watches_values or is_unwritten(point.op):
             return
         found = self.breakpoints.on_values(point.phase, results, point.op or point.grad_fn)
         if found is not None:
             record, message = found
             here = Position(self.step, point, here.calls)
-            self._stand_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
+            self._stop_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
 
     def pass_by(self, point: PointRecord, role: str, results: list[Result], nodes: tuple[int, ...]) -> None:
         """A point that is only known once it has run, and so never stood here."""
@@ -180,23 +180,23 @@ class Gate:
 
     def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
         """`here` raised: stop at it, with the tensors that went into it."""
-        self.standing = Standing(here, role, list(values))
+        self.current_stop = CurrentStop(here, role, list(values))
         message = f"{type(error).__name__}: {text_of(error)}"
-        self._stand_after(Stop("exception", here, self._before, message=message, after=True, error=error))
+        self._stop_after(Stop("exception", here, self._before, message=message, after=True, error=error))
 
-    def _stand_after(self, stop: Stop) -> None:
-        if self.standing is None:
-            self.standing = Standing(stop.here)
-        self._stood = True
-        self.intent = self._stand(stop)
-        self.standing = None
+    def _stop_after(self, stop: Stop) -> None:
+        if self.current_stop is None:
+            self.current_stop = CurrentStop(stop.here)
+        self._stopped = True
+        self.request = self._wait(stop)
+        self.current_stop = None
 
     def _why(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> Stop | None:
         before = self._before
         hit = self._breakpoint(here, place, paths)
         if hit is not None:
             return Stop("breakpoint", here, before, hit.id)
-        reason = self.intent.reason(here)
+        reason = self.request.reason(here)
         return None if reason is None else Stop(reason, here, before)
 
     def _breakpoint(self, here: Position, place: PlaceRecord | None, paths: Sequence[str]) -> BreakpointRecord | None:

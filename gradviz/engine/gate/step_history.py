@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
 from gradviz.protocol.records import PassedRecord, PointRecord
 
@@ -20,7 +20,7 @@ _NONE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
-class Passed:
+class HistoryEntry:
     """A point that has run. `role` is what its results are in the keeper."""
 
     point: PointRecord
@@ -33,17 +33,17 @@ class Passed:
     edited: bool = False
 
 
-class Past:
+class StepHistory:
     """Grows while an iteration runs. Until it is asked for records, holding on to the results is all that it costs."""
 
-    def __init__(self, keeper: Keeper) -> None:
-        self.keeper = keeper
-        self.passed: list[Passed] = []
-        self.update_before: list[Passed] = []
+    def __init__(self, cache: ValueCache) -> None:
+        self.cache = cache
+        self.passed: list[HistoryEntry] = []
+        self.update_before: list[HistoryEntry] = []
         """Points of the update of the iteration before; their positions are negative."""
         self._given: dict[tuple[int, str], int] = {}
         """Position and role → how many values went into the point."""
-        self._told = 0
+        self._sent_count = 0
         self._forward_of: dict[int, int] = {}
         self._backward_of: dict[int, int] = {}
 
@@ -66,37 +66,37 @@ class Past:
             if value is None:
                 absent |= {i}
             else:
-                self.keeper.keep((index, role, i), value)
-        self.passed.append(Passed(point, seconds, role, names, nodes, absent, edited))
+                self.cache.store((index, role, i), value)
+        self.passed.append(HistoryEntry(point, seconds, role, names, nodes, absent, edited))
         table = self._backward_of if point.phase == "backward" else self._forward_of
         for node in nodes or (() if point.node is None else (point.node,)):
             table[node] = index
 
-    def keep(self, index: int, role: str, values: Sequence[Any], *, free: bool = False) -> None:
+    def store_given(self, index: int, role: str, values: Sequence[Any], *, free: bool = False) -> None:
         """Hold more of a point than its results: its inputs, the gradients that came in."""
         self._given[index, role] = len(values)
         for i, value in enumerate(values):
             if value is not None:
-                self.keeper.keep((index, role, i), value, free=free)
+                self.cache.store((index, role, i), value, free=free)
 
-    def of_update(self) -> list[tuple[Passed, list[Any]]]:
+    def of_update(self) -> list[tuple[HistoryEntry, list[Any]]]:
         """The points of the update, and what is still held of their results."""
         return [
-            (passed, [self._held((passed.point.index, "update", i)) for i in range(len(passed.names))])
+            (passed, [self._stored((passed.point.index, "update", i)) for i in range(len(passed.names))])
             for passed in self.passed
             if passed.role == "update"
         ]
 
-    def begin_behind(self, update: list[tuple[Passed, list[Any]]]) -> None:
+    def begin_behind(self, update: list[tuple[HistoryEntry, list[Any]]]) -> None:
         """Hold the update of the iteration before, too: nothing of it can be asked for once its last point has run."""
         for position, (passed, values) in enumerate(update, 1):
             self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
             for i, value in enumerate(values):
                 if value is not None:
-                    self.keeper.keep((-position, "update", i), value)
+                    self.cache.store((-position, "update", i), value)
 
-    def _held(self, key: tuple[int, str, int]) -> Any:
-        return self.keeper.get(key) if self.keeper.has(key) else None
+    def _stored(self, key: tuple[int, str, int]) -> Any:
+        return self.cache.get(key) if self.cache.has(key) else None
 
     def count(self, index: int, role: str) -> int:
         """How many values a point has of a role: of its results, or of what went into it."""
@@ -107,8 +107,8 @@ class Past:
 
     def records(self) -> tuple[PassedRecord, ...]:
         """What ran since the last call. Figures are computed now; what was changed in place since has none."""
-        fresh = self.passed[self._told :]
-        self._told = len(self.passed)
+        fresh = self.passed[self._sent_count :]
+        self._sent_count = len(self.passed)
         return tuple(self._record(passed) for passed in fresh)
 
     def forward_point(self, node: int) -> int | None:
@@ -118,7 +118,7 @@ class Past:
     def backward_point(self, node: int) -> int | None:
         return self._backward_of.get(node)
 
-    def _record(self, passed: Passed) -> PassedRecord:
+    def _record(self, passed: HistoryEntry) -> PassedRecord:
         if passed.role == "update" and passed.nodes:
             # Figures of all parameters would take longer than the update; each can be asked for.
             return PassedRecord(passed.point, passed.seconds, (), passed.edited, passed.nodes)
@@ -126,7 +126,7 @@ class Past:
         for i, name in enumerate(passed.names):
             key = (passed.point.index, passed.role, i)
             try:
-                value = None if i in passed.absent else self.keeper.get(key)
+                value = None if i in passed.absent else self.cache.get(key)
             except GradvizError:
                 value = None  # over the budget, or changed in place since: no figures rather than wrong ones
             values.append(summarize(name, value, kept=value is not None))

@@ -23,7 +23,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class StepRequest:
     """Decides whether to stop before a point. `start` is where the wish was made; None between iterations."""
 
     kind: Literal["free", "in", "over", "out", "to", "phase", "iteration", "pause"]
@@ -64,22 +64,22 @@ class Intent:
         return phase and here.point.phase != self.start.point.phase
 
 
-FREE = Intent("free")
+FREE = StepRequest("free")
 
 
-def step_over(here: Position | None, before: Position | None) -> Intent:
+def step_over(here: Position | None, before: Position | None) -> StepRequest:
     """Next: steps over the module call that begins here, or one op where none does. `before` is the point before."""
     if here is None:
-        return Intent("in")
+        return StepRequest("in")
     innermost = here.calls[-1] if here.calls else None
     inside_already = before is not None and before.step == here.step and before.point.phase == here.point.phase
     if innermost is None or (inside_already and before is not None and innermost in before.calls):
-        return Intent("in", here)
-    return Intent("over", here, leaving=innermost)
+        return StepRequest("in", here)
+    return StepRequest("over", here, leaving=innermost)
 
 
-def step_out(here: Position | None) -> Intent:
+def step_out(here: Position | None) -> StepRequest:
     """Run to the end of the innermost module call; of the phase, where there is none."""
     if here is None:
-        return Intent("in")
-    return Intent("out", here, leaving=here.calls[-1] if here.calls else None)
+        return StepRequest("in")
+    return StepRequest("out", here, leaving=here.calls[-1] if here.calls else None)

@@ -15,7 +15,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf_of, node_name
 from gradviz.engine.capture.op_recorder import Capture, Op
 from gradviz.engine.capture.tensor_flow import Value, makers_of, sizes, writes_in_place
-from gradviz.engine.capture.tensor_ids import Named
+from gradviz.engine.capture.tensor_ids import NamedTensor
 from gradviz.protocol.records import ReachRecord
 
 _DETACHING = frozenset({"detach", "detach_", "data.__get__", "data.__set__", "__deepcopy__", "tensor", "new_tensor"})
@@ -34,7 +34,7 @@ _HIDDEN = "only backward can tell"
 def reach_of(
     capture: Capture,
     behind: Sequence[Node],
-    named: Iterable[Named],
+    named: Iterable[NamedTensor],
     last: Sequence[torch.Tensor],
     known: Mapping[int, bool],
 ) -> tuple[ReachRecord, ...]:
@@ -69,7 +69,7 @@ class _Reach:
     """Gradient goes from the loss through nodes; values go to it through ops. Where they differ, gradient is lost."""
 
     def __init__(self, capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> None:
-        self._made_by = capture.births.made_by
+        self._made_by = capture.makers.made_by
         self._ops = _ops_of(capture, behind, last)
         self._nodes = behind
         # Leaves come last.
@@ -163,7 +163,7 @@ def _ops_of(capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tenso
     """The ops of the forward, and before them those earlier ones that the forward or the loss depend on."""
     if not capture.earlier:
         return capture.ops
-    made_by, earlier = capture.births.made_by, set(capture.earlier)
+    made_by, earlier = capture.makers.made_by, set(capture.earlier)
     stack = [op for node in behind if (op := made_by.get(node)) is not None]
     stack += [op for tensor in last if (op := capture.flow.of(tensor).op) is not None]
     stack += capture.ops
@@ -332,7 +332,7 @@ def _independent(op: Op) -> _Verdict:
     return _Verdict(False, "unused", "the gradient that torch.autograd.grad gives there does not depend on it", op)
 
 
-def _record(named: Named, verdict: _Verdict) -> ReachRecord:
+def _record(named: NamedTensor, verdict: _Verdict) -> ReachRecord:
     parameter: torch.Tensor = named.value
     op = verdict.op
     file, line = (op.file, op.line) if op is not None else ("", 0)

@@ -13,8 +13,9 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import (
-    Output,
+    NodeOutput,
     OutputReader,
+    has_various_names,
     is_leaf_node,
     leaf_of,
     node_name,
@@ -22,20 +23,19 @@ from gradviz.engine.capture.autograd_nodes import (
     place_of,
     reachable,
     shape_of,
-    stands_for_many,
     type_name,
 )
 from gradviz.engine.capture.in_place_writes import Overwrites
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, writes_in_place
-from gradviz.engine.capture.tensor_ids import LOSS, Named, Names
+from gradviz.engine.capture.tensor_ids import LOSS, NamedTensor, TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
 from gradviz.engine.graph.graph_signature import signature_of
 from gradviz.engine.graph.inputs_without_grad import Explainer, Missing
-from gradviz.engine.graph.node_numbering import birth_numbers, renumbered_edges, renumbered_list, renumbered_nodes
+from gradviz.engine.graph.node_numbering import creation_numbers, renumbered_edges, renumbered_list, renumbered_nodes
 from gradviz.engine.graph.recorded_graph_builder import assemble_ungraded, failed_record
 from gradviz.engine.graph.unexplained_nodes import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
 from gradviz.engine.torch_compat import OUTPUT_METADATA, DisableTorchFunction
@@ -43,7 +43,7 @@ from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeReco
 from gradviz.pytree import leaves
 
 
-def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> CapturedGraph:
+def assemble(capture: Capture, names: TensorNames, loss: Any, output: Any) -> CapturedGraph:
     """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
     names.refresh()
     # A subclass of Tensor must not hear that it is looked at.
@@ -52,14 +52,14 @@ def assemble(capture: Capture, names: Names, loss: Any, output: Any) -> Captured
         return _Assembly(capture, names, loss, output).result()
 
 
-def assemble_partial(capture: Capture, names: Names, output: Any = None) -> GraphRecord:
+def assemble_partial(capture: Capture, names: TensorNames, output: Any = None) -> GraphRecord:
     """The autograd graph so far, of a forward that stands in the middle; or, where the model has given its `output`, in
     the loss function."""
     names.refresh()
     with DisableTorchFunction():
         if output is not None:
             capture.finish([leaf for _, leaf in leaves("", output)])
-        own = [node for node in capture.births.made_by if node not in capture.births.earlier]
+        own = [node for node in capture.makers.made_by if node not in capture.makers.earlier]
         return _Assembly(capture, names, None, output, own).result().record
 
 
@@ -72,11 +72,13 @@ class _Leaf:
 class _Assembly:
     """One graph in the making: functions are numbered, then edges are drawn, then everything else takes its place."""
 
-    def __init__(self, capture: Capture, names: Names, loss: Any, output: Any, start: list[Node] | None = None) -> None:
+    def __init__(
+        self, capture: Capture, names: TensorNames, loss: Any, output: Any, start: list[Node] | None = None
+    ) -> None:
         """`start`: where to walk from, if not from the roots."""
         self._names = names
         self._capture = capture
-        self._made_by = capture.births.made_by
+        self._made_by = capture.makers.made_by
         self._loss = loss
         found = [loss] if loss is not None else [leaf for _, leaf in leaves("", output)]
         self._last = [tensor for tensor in found if isinstance(tensor, torch.Tensor)]
@@ -86,7 +88,7 @@ class _Assembly:
         if start is not None or any(name != LOSS for name, _ in self._roots):
             nodes = reachable(start or [node for _, root in self._roots if (node := node_of(root)) is not None])
         self._is_whole = start is None
-        self._tells_reach = self._is_whole or output is not None
+        self._has_reach = self._is_whole or output is not None
         self._functions = [node for node in nodes if not is_leaf_node(node)]
         self._ids = {node: i for i, node in enumerate(self._functions)}
         self._makers: list[Op | None] = list(map(self._made_by.get, self._functions))
@@ -112,9 +114,9 @@ class _Assembly:
 
     def result(self) -> CapturedGraph:
         self._draw_all()
-        reach = self._reach() if self._tells_reach else ()
+        reach = self._reach() if self._has_reach else ()
         if not self._functions:
-            why = why_no_graph(reach) if self._tells_reach else "autograd has made no graph so far."
+            why = why_no_graph(reach) if self._has_reach else "autograd has made no graph so far."
             return assemble_ungraded(self._capture, self._names, self._loss, self._last, reach, why)
         if self._failed is not None:
             self._draw_failed(self._failed[0])
@@ -124,7 +126,7 @@ class _Assembly:
         unexplained = unexplained_of(nodes, clusters, self._op_of) if self._capture.watched else ()
         edges = self._edges
         live = dict(enumerate(self._functions))
-        numbers = birth_numbers(self._functions, self._made_by, self._capture.births.earlier)
+        numbers = creation_numbers(self._functions, self._made_by, self._capture.makers.earlier)
         if numbers is not None:
             nodes, edges = renumbered_nodes(nodes, numbers), renumbered_edges(edges, numbers)
             unexplained = renumbered_list(unexplained, numbers)
@@ -142,7 +144,7 @@ class _Assembly:
             leaf = leaf_of(node)
             if isinstance(leaf, torch.nn.Parameter) and self._names.of(leaf) is None:
                 known = self._names.unregistered(leaf)
-                named.append(known or Named(leaf_id, "parameter", ("a parameter without a name",), leaf))
+                named.append(known or NamedTensor(leaf_id, "parameter", ("a parameter without a name",), leaf))
         return reach_of(self._capture, self._behind, named, self._last, self._names.reached)
 
     def _op_of(self, node_id: int) -> Op:
@@ -249,7 +251,7 @@ class _Assembly:
         known = self._kinds.get(type(node))
         if known is None:
             known = *node_name(node), type_name(node)
-            if not stands_for_many(type(node)):
+            if not has_various_names(type(node)):
                 self._kinds[type(node)] = known
         return known
 
@@ -286,7 +288,7 @@ class _Assembly:
             note="data that wants a gradient" if data else "" if self._names.of(variable) else UNREGISTERED,
         )
 
-    def _named(self, leaf: torch.Tensor) -> Named | None:
+    def _named(self, leaf: torch.Tensor) -> NamedTensor | None:
         return self._names.of(leaf) or self._names.unregistered(leaf)
 
     def _maker(self, leaf: torch.Tensor) -> tuple[Op, str]:
@@ -329,7 +331,7 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 _NOBODY = Op("")
-_UNKNOWN = Output(None, "", "")
+_UNKNOWN = NodeOutput(None, "", "")
 _input_nr = attrgetter("input_nr")
 
 

@@ -17,7 +17,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf_of, outputs_of
 from gradviz.engine.capture.op_recorder import Op
 from gradviz.engine.capture.tensor_flow import Value
-from gradviz.engine.capture.tensor_ids import Named, Names
+from gradviz.engine.capture.tensor_ids import NamedTensor, TensorNames
 from gradviz.engine.torch_compat import SAVED
 from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 
@@ -103,7 +103,7 @@ class _Given:
 class Explainer:
     """Hands an op's inputs without gradient to the nodes that it made."""
 
-    def __init__(self, names: Names, nodes: Sequence[Node], makers: Sequence[Op | None]) -> None:
+    def __init__(self, names: TensorNames, nodes: Sequence[Node], makers: Sequence[Op | None]) -> None:
         """`nodes`: all of the graph in order; `makers`: the op that made each."""
         self._names = names
         self._counts = Counter(makers)
@@ -314,7 +314,7 @@ def _left(node: Node, given: _Given) -> list[int]:
     return left
 
 
-def _why(named: Named) -> str:
+def _why(named: NamedTensor) -> str:
     if named.kind == "data":
         return "data, no gradient"
     return "frozen: requires_grad is False" if isinstance(named.value, torch.nn.Parameter) else "a buffer, no gradient"

@@ -12,7 +12,7 @@ from gradviz.engine.torch_compat import sequence_number
 from gradviz.protocol.records import EdgeRecord, NodeRecord, UnexplainedRecord
 
 
-def birth_numbers(
+def creation_numbers(
     functions: Sequence[Node], born: Iterable[Node], earlier: Collection[Node] = frozenset()
 ) -> list[int] | None:
     """The number of each of `functions` among all that were `born` in the forward, in order of creation.

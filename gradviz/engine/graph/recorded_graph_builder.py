@@ -13,7 +13,7 @@ from gradviz.engine.capture.autograd_nodes import place_of, shape_of
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
-from gradviz.engine.capture.tensor_ids import LOSS, Named, Names
+from gradviz.engine.capture.tensor_ids import LOSS, NamedTensor, TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.graph_signature import signature_of
@@ -34,7 +34,7 @@ class _Source:
     """Held, so that its `id()` stays its own."""
 
 
-def assemble_recorded(capture: Capture, names: Names, loss: Any, gradients: Mapping[str, Any]) -> CapturedGraph:
+def assemble_recorded(capture: Capture, names: TensorNames, loss: Any, gradients: Mapping[str, Any]) -> CapturedGraph:
     """The graph of `capture.ops`: an edge leads from the op that made a value to each op that took it.
 
     `loss` is what the loss function returned; `gradients` says which op made the gradient of which parameter.
@@ -45,7 +45,7 @@ def assemble_recorded(capture: Capture, names: Names, loss: Any, gradients: Mapp
 
 def assemble_ungraded(
     capture: Capture,
-    names: Names,
+    names: TensorNames,
     loss: Any,
     last: Sequence[torch.Tensor],
     reach: tuple[ReachRecord, ...],
@@ -74,7 +74,7 @@ class _Recording:
     def __init__(
         self,
         capture: Capture,
-        names: Names,
+        names: TensorNames,
         gradients: Mapping[str, Any],
         notes: tuple[str, ...] = (_NOTE,),
         reach: tuple[ReachRecord, ...] = (),
@@ -201,7 +201,7 @@ class _Recording:
             self._made[id(value)] = source
         return source
 
-    def _named(self, value: Any) -> Named | None:
+    def _named(self, value: Any) -> NamedTensor | None:
         return self._names.of(value.tensor() if isinstance(value, Value) else value)
 
     def _op_record(self, node_id: int, op: Op, name: str, outputs: list[Any]) -> NodeRecord:

@@ -44,7 +44,7 @@ class AllowedCode:
         self._digests: frozenset[str] | None = None
         self._roots: tuple[Path, ...] = ()
         self._name = ""
-        self._finder = _Finder(self)
+        self._finder = _AllowedCodeFinder(self)
 
     def allow(self, spec: TargetSpec, digests: Iterable[str] | None) -> None:
         """From now on these contents may run, for `spec` and what it imports."""
@@ -99,7 +99,7 @@ class AllowedCode:
         return any(file.is_relative_to(root) for root in self._roots) and not is_installed(file)
 
 
-class _Finder(MetaPathFinder):
+class _AllowedCodeFinder(MetaPathFinder):
     """Finds what Python's own finder does, and has it read and checked at once where it has to be allowed."""
 
     def __init__(self, allowed: AllowedCode) -> None:

@@ -17,7 +17,7 @@ _FORWARD = re.compile(r'Module \[(\w+)\] is missing the required "forward" funct
 _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|bias) type")
 
 
-def cure_of(error: BaseException, experiment: Experiment | None) -> str:
+def hint_of(error: BaseException, experiment: Experiment | None) -> str:
     """One sentence on `error`, which an iteration raised; empty where no cure is known."""
     said = text_of(error)
     if isinstance(error, NotImplementedError) and (found := _FORWARD.search(said)):

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradviz.engine.frames.stack_frames import owner_of
 from gradviz.engine.loading.devices import devices_of_data, devices_of_model
-from gradviz.engine.loading.error_hints import cure_of, text_of
+from gradviz.engine.loading.error_hints import hint_of, text_of
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.pytree import call_arguments
@@ -93,7 +93,7 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
         first = _first_cause(error)
         behind = "" if first is error else f", because of {what_was_raised(first)}"
         return f"{said}{where}{behind}: the network was not built; correct it and open it again."
-    return explained(error, experiment) or said
+    return explain(error, experiment) or said
 
 
 def _first_cause(error: BaseException) -> BaseException:
@@ -105,7 +105,7 @@ def _first_cause(error: BaseException) -> BaseException:
     return error
 
 
-def explained(error: BaseException, experiment: Experiment | None) -> str:
+def explain(error: BaseException, experiment: Experiment | None) -> str:
     """A sentence with the cure for what is wrong with inputs, loss or model, where it is known; empty for all else."""
     if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
         return (
@@ -118,9 +118,9 @@ def explained(error: BaseException, experiment: Experiment | None) -> str:
             return refused
     if isinstance(error, RuntimeError | NotImplementedError | ValueError) and "device" in text_of(error).lower():
         return _devices_differ(experiment) if experiment is not None else ""
-    cure = cure_of(error, experiment)
+    hint = hint_of(error, experiment)
     file, line = place_of(error)
-    return f"{cure.removesuffix('.')} ({Path(file).name}:{line})." if cure and file else cure
+    return f"{hint.removesuffix('.')} ({Path(file).name}:{line})." if hint and file else hint
 
 
 def _why_not_called(experiment: Experiment) -> str:
@@ -157,8 +157,8 @@ def _why_no_loss(experiment: Experiment, error: TypeError) -> str:
         return ""  # a builtin without a signature
     except TypeError as refused:
         takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
-        cure = "let it take both" if len(given) > 1 else "give targets=… to gradviz.Experiment, or let it take one"
-        return f"The loss({takes}) was called with {' and '.join(given)}: {refused}; {cure}."
+        hint = "let it take both" if len(given) > 1 else "give targets=… to gradviz.Experiment, or let it take one"
+        return f"The loss({takes}) was called with {' and '.join(given)}: {refused}; {hint}."
     return ""
 
 

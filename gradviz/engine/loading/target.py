@@ -23,7 +23,7 @@ from gradviz.targets.target_spec import TargetSpec, check_presence
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class TargetSetup:
     """What a run is made from; the same setup makes the same run."""
 
     target: TargetSpec
@@ -77,7 +77,7 @@ _SETTINGS: list[TorchSettings] = []
 """What was set before the first code of a person's ran, if any did."""
 
 
-def find_target(setup: Setup) -> LoadedTarget:
+def find_target(setup: TargetSetup) -> LoadedTarget:
     """The target of `setup`. A file or a module is executed: whoever asks has the person's consent.
 
     Raises:
@@ -118,7 +118,7 @@ def _load_network(entry: Network) -> LoadedTarget:
     )
 
 
-def _load_code(setup: Setup) -> LoadedTarget:
+def _load_code(setup: TargetSetup) -> LoadedTarget:
     spec = setup.target
     if spec.kind == "weights":
         raise GradvizError(read_weights(spec.path).why_not_opened())

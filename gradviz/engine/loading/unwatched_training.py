@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from gradviz.engine.frames.code_swap import Hooked
+from gradviz.engine.frames.code_swap import CodeHook
 from gradviz.errors import GradvizError
 from gradviz.targets.python_file import read_python
 from gradviz.targets.target_spec import TargetSpec
@@ -53,7 +53,7 @@ class _Guard:
     def hooked(self) -> Iterator[None]:
         with ExitStack() as stack:
             for function in (torch.Tensor.backward, torch.autograd.backward):
-                stack.enter_context(Hooked(function, self._backward))
+                stack.enter_context(CodeHook(function, self._backward))
             yield
 
     def refuse(self, error: BaseException | None) -> NoReturn:

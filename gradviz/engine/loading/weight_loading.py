@@ -20,7 +20,7 @@ _WRAPPERS = ("module.", COMPILED_PREFIX, "model.", "net.", "network.")
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class WeightReport:
     """What became of the file's tensors. `loaded` counts a tensor of the model once, however many names it has."""
 
     loaded: int
@@ -31,7 +31,7 @@ class Loaded:
     """How the file's names were changed to agree with the model's."""
 
 
-def put_weights(experiment: Experiment, file: WeightFile) -> Loaded:
+def put_weights(experiment: Experiment, file: WeightFile) -> WeightReport:
     """Copy what fits, in place: every parameter stays the same object, its type and its device stay.
 
     Raises:
@@ -48,7 +48,7 @@ def put_weights(experiment: Experiment, file: WeightFile) -> Loaded:
     refused = {id(own[name]) for name in differing}
     # Of a tensor with two names, one is enough.
     missing = {id(own[name]): name for name in reversed(without) if name in own}
-    return Loaded(
+    return WeightReport(
         len(loaded),
         tuple(name for key, name in reversed(missing.items()) if key not in served | refused),
         tuple(unexpected),

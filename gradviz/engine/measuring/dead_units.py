@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.tensors.reductions import can_be_read, is_floating, quiet
+from gradviz.engine.tensors.reductions import can_be_read, is_floating, untracked
 from gradviz.protocol.records import PlaceRecord
 
 _ALWAYS = frozenset(("relu", "relu_", "relu6"))
@@ -50,7 +50,7 @@ def firing(output: Any, unit: int) -> torch.Tensor:
     others = [dim for dim in range(output.ndim) if dim != unit]
     if not isinstance(output, torch.Tensor):
         return torch.from_numpy(np.array((output != 0).any(axis=tuple(others))))
-    with quiet():
+    with untracked():
         fires = output.detach() != 0
         return fires.any(dim=others) if others else fires
 
@@ -65,7 +65,7 @@ class Firing:
     def add(self, place: PlaceRecord, fires: torch.Tensor) -> Any:
         """Take in one iteration. Returns the share of units that never fired, as a tensor; None if there are none."""
         before = self._fired.get(place)
-        with quiet():
+        with untracked():
             if before is not None and before.shape == fires.shape and before.device == fires.device:
                 fires = before | fires
             self._fired[place] = fires

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.gate.step_history import Passed
+from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.measuring.dead_units import firing
-from gradviz.engine.tensors.reductions import is_floating, mean_and_std, norm, quiet
+from gradviz.engine.tensors.reductions import is_floating, mean_and_std, norm, untracked
 from gradviz.errors import GradvizError
 from gradviz.protocol.records import MeasureKind
 
@@ -22,7 +22,7 @@ def measures_held(
     id of a ReLU-like op → the dimension in which its units lie.
     """
     found: dict[MeasureKind, dict[int, Any]] = {kind: {} for kind in kinds}
-    for passed in gate.past.passed:
+    for passed in gate.history.passed:
         node = passed.point.node
         if passed.point.phase == "update":
             for place, parameter in enumerate(passed.nodes or (() if node is None else (node,))):
@@ -38,7 +38,7 @@ def measures_held(
 
 
 def _forward(
-    found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Passed, node: int, units: Mapping[int, int]
+    found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: HistoryEntry, node: int, units: Mapping[int, int]
 ) -> None:
     if found.keys().isdisjoint(("activation_mean", "activation_std", "dead_units")):
         return
@@ -55,7 +55,7 @@ def _forward(
         found["dead_units"][node] = firing(output, units[node])
 
 
-def _backward(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Passed, node: int) -> None:
+def _backward(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: HistoryEntry, node: int) -> None:
     if "grad_norm" in found:
         # A leaf's is what stands in the leaf now; a node's, what came to its first output.
         gradient = _kept(gate, passed, "grad_input" if node < 0 else "grad_output", 0)
@@ -64,19 +64,19 @@ def _backward(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Pass
             found["grad_norm"][node] = value
 
 
-def _update(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: Passed, node: int, place: int) -> None:
+def _update(found: dict[MeasureKind, dict[int, Any]], gate: Gate, passed: HistoryEntry, node: int, place: int) -> None:
     """`place`: which of the parameters that changed at once this is; each has three results."""
     if "update_ratio" in found:
         before, change = (_kept(gate, passed, "update", 3 * place + i) for i in (0, 2))
         if before is not None and change is not None:
             of_change, of_before = norm(change), norm(before)
             if of_change is not None and of_before is not None:
-                with quiet():
+                with untracked():
                     found["update_ratio"][node] = of_change / of_before
 
 
-def _kept(gate: Gate, passed: Passed, role: str, index: int) -> Any:
+def _kept(gate: Gate, passed: HistoryEntry, role: str, index: int) -> Any:
     try:
-        return gate.past.keeper.get((passed.point.index, role, index))
+        return gate.history.cache.get((passed.point.index, role, index))
     except GradvizError:
         return None

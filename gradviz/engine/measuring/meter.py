@@ -19,7 +19,7 @@ from gradviz.engine.measuring.flops import Call, FlopCounter, call_of, product_o
 from gradviz.engine.measuring.saved_bytes import saved_bytes
 from gradviz.engine.measuring.timers import Clock
 from gradviz.engine.measuring.update_ratio import UpdateRatios
-from gradviz.engine.tensors.reductions import can_be_read, is_floating, mean_and_std, norm, quiet, read
+from gradviz.engine.tensors.reductions import can_be_read, is_floating, mean_and_std, norm, read, untracked
 from gradviz.engine.torch_compat import DisableTorchFunctionSubclass, never_compiled, sequence_number
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import ColumnRecord, MeasureKind
@@ -164,7 +164,7 @@ class Meter:
     def look_at_saved(self, held_anyway: Iterable[Any]) -> None:
         """What the nodes hold, as long as backward has not begun. `held_anyway` as in `forward_done`."""
         if self.graph is not None:
-            with quiet():
+            with untracked():
                 self._values["saved_bytes"] = saved_bytes(self.graph.live, held_anyway)
 
     # -- backward ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.tensors.reductions import can_be_read, norm, quiet
+from gradviz.engine.tensors.reductions import can_be_read, norm, untracked
 
 # What may be copied for one update; parameters that do not fit, the largest, are not measured.
 BUDGET = 512 * 2**20
@@ -37,7 +37,7 @@ class UpdateRatios:
             after = parameters.get(node_id)
             if not _are_alike(before, after):
                 continue
-            with quiet():
+            with untracked():
                 change = (after.detach() if isinstance(after, torch.Tensor) else after) - before
                 found[node_id] = norm(change) / norm(before)
         self._before = {}

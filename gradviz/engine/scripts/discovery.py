@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import is_leaf
-from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.isolation import isolated
 from gradviz.engine.optimizing.optimizer_options import (
     LEARNING_RATE,
     MANUAL,
@@ -220,7 +220,7 @@ class ScriptFacts:
     def gradients_are_zero(self) -> bool:
         """Whether nothing of an earlier backward is left in the gradients of what is trained."""
         held = [parameter for optimizer in self.optimizers for parameter in _held_by(optimizer)]
-        with DisableTorchFunction(), apart():
+        with DisableTorchFunction(), isolated():
             return all(_is_zero(p.grad) for p in held or self.named_parameters().values())
 
     def parameters_of(self, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:

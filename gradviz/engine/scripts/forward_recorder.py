@@ -182,7 +182,7 @@ class ScriptCapture(Capture):
             return False
         # Outside of the methods of its model, weights alone, and what is made of them, are copied, counted or printed.
         # So are the losses of forwards before.
-        given = [t for t in tensors if self.flow.node_of(t, recorded=True) not in self.births.made_by]
+        given = [t for t in tensors if self.flow.node_of(t, recorded=True) not in self.makers.made_by]
         return not self._facts.are_weights_of_a_model(given, frame)
 
     def _begin(self) -> None:
@@ -193,7 +193,7 @@ class ScriptCapture(Capture):
         self._script_modules.count()
         self.earlier += [op for op in self.ops if not _sets_a_leaf(op)]
         self.ops = []
-        self.births.earlier = set(self.births.made_by)
+        self.makers.earlier = set(self.makers.made_by)
         self.steps, self.meter = self._waiting
 
     def led_to_a_backward(self) -> None:
@@ -214,15 +214,15 @@ class ScriptCapture(Capture):
         gone, self.ops = self.ops[: _MOST_BEFORE // 2], self.ops[_MOST_BEFORE // 2 :]
         for op in gone:
             op.inputs = []
-        self.flow.keep(self.births.made_by, set(self.ops))
+        self.flow.keep(self.makers.made_by, set(self.ops))
 
     def _give_up(self) -> None:
         """An evaluation with gradients on would be held whole."""
         self.gave_up = True
         self.ops.clear()
         self.earlier.clear()
-        self.births.made_by.clear()
-        self.births.earlier.clear()
+        self.makers.made_by.clear()
+        self.makers.earlier.clear()
 
 
 def _sets_a_leaf(op: Op) -> bool:

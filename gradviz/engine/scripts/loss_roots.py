@@ -8,7 +8,7 @@ from weakref import ReferenceType, ref
 
 import torch
 
-from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.isolation import isolated
 from gradviz.engine.capture.op_recorder import flatten
 from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.protocol.records import EvaluationsRecord
@@ -45,7 +45,7 @@ class Losses:
 
         On the CPU values are turned into a number at once, since the script may change the tensor.
         """
-        with DisableTorchFunction(), apart():
+        with DisableTorchFunction(), isolated():
             vectors = list(flatten(weights)) if weights is not None else []
             vectors += [None] * (len(roots) - len(vectors))
             value = _sum([self._value(root, vector) for root, vector in zip(roots, vectors, strict=False)])

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.graph_builder import assemble, assemble_partial
 from gradviz.engine.measuring.phase_measuring import measure_graph
@@ -36,7 +36,7 @@ class ScriptRun(RunState):
     def __init__(self) -> None:
         super().__init__("running", "forward")
         self.tensors = self.facts = ScriptFacts()
-        self.names = Names(self.facts)
+        self.names = TensorNames(self.facts)
         self.device = "cpu"
         self.graph: CapturedGraph | None = None
         self.graph_step = -1
@@ -162,7 +162,7 @@ class ScriptRun(RunState):
     def partial_graph(self) -> GraphRecord | None:
         """What the forward that stands has made so far, where that is not the start of the graph before."""
         capture = self.capture
-        if capture is None or not capture.births.has_own:
+        if capture is None or not capture.makers.has_own:
             return None
         steps = capture.next_steps
         return None if steps is not None and not steps.diverged else assemble_partial(capture, self.names)

@@ -175,8 +175,12 @@ class ScriptSession:
     def _look_at_the_stop(self) -> None:
         """Learn what the script trains from the op that it is stopped at, before there is a graph."""
         gate, facts = self._run.gate, self._run.facts
-        standing = gate.standing if gate is not None else None
-        values = [value for value in standing.values if isinstance(value, torch.Tensor)] if standing is not None else []
+        current_stop = gate.current_stop if gate is not None else None
+        values = (
+            [value for value in current_stop.values if isinstance(value, torch.Tensor)]
+            if current_stop is not None
+            else []
+        )
         leaves = [value for value in values if is_leaf(value) and value.requires_grad]
         facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
         facts.look_around(sys._getframe(1))

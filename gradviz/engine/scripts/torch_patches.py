@@ -14,11 +14,11 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from gradviz.engine.capture.op_recorder import Capture, op_name
-from gradviz.engine.frames.code_swap import Hooked
-from gradviz.engine.frames.compiled_code import out_of_sight
+from gradviz.engine.frames.code_swap import CodeHook
+from gradviz.engine.frames.compiled_code import leave_compiled_code
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours
-from gradviz.engine.frames.warning_locations import warnings_in_place
+from gradviz.engine.frames.warning_locations import relocate_warnings
 from gradviz.engine.torch_compat import DisableTorchFunction, is_compiling, next_sequence_number, version_of
 
 Call = Callable[[], Any]
@@ -54,7 +54,7 @@ class ScriptHooks:
         self._capture: Capture | None = None
         self._looking: ExitStack | None = None
         scaler = torch.amp.GradScaler
-        self._scaler_hooks = Hooked(scaler.scale, self._scale), Hooked(scaler.step, self._scaler_step)
+        self._scaler_hooks = CodeHook(scaler.scale, self._scale), CodeHook(scaler.step, self._scaler_step)
         self._hidden = ExitStack()
         """What is not there while compiled code runs."""
         self._compiled = False
@@ -65,14 +65,14 @@ class ScriptHooks:
     @contextmanager
     def installed(self) -> Iterator[None]:
         op_name(torch.Tensor.backward)  # for the first of all names torch makes its table of them
-        with ExitStack() as stack, self._hidden, warnings_in_place():
+        with ExitStack() as stack, self._hidden, relocate_warnings():
             # Both of backward, since the second is reached without the first, and the first must be hooked before the
             # mode is asked.
-            stack.enter_context(Hooked(torch.Tensor.backward, self._backward))
-            stack.enter_context(Hooked(torch.autograd.backward, self._backward))
-            stack.enter_context(Hooked(torch.autograd.grad, self._grad))
+            stack.enter_context(CodeHook(torch.Tensor.backward, self._backward))
+            stack.enter_context(CodeHook(torch.autograd.backward, self._backward))
+            stack.enter_context(CodeHook(torch.autograd.grad, self._grad))
             self.come_back()
-            stack.enter_context(out_of_sight(self))
+            stack.enter_context(leave_compiled_code(self))
             stack.callback(self.look_away)
             _installed.add(self)
             stack.callback(_installed.discard, self)
@@ -162,7 +162,7 @@ class ScriptHooks:
         if self._compiled:
             self._note_versions()
         if create and self._capture is not None:
-            self._capture.origins.note_backward(frame, first, self._capture.phase)
+            self._capture.unrecorded.note_backward(frame, first, self._capture.phase)
         return result
 
     def _grad(

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.measuring.phase_measuring import measure_gradients, measured_update
 from gradviz.engine.scripts.discovery import ScriptFacts
@@ -67,7 +67,7 @@ class ScriptUpdates:
 class ScriptUpdate:
     """From the optimizer's hook before its step to the one after it."""
 
-    def __init__(self, gate: Gate, facts: ScriptFacts, names: Names, optimizer: torch.optim.Optimizer) -> None:
+    def __init__(self, gate: Gate, facts: ScriptFacts, names: TensorNames, optimizer: torch.optim.Optimizer) -> None:
         parameters = facts.parameters_of(optimizer)
         ids = {name: names.id_of_name(name) for name in parameters}
 

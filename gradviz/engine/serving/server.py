@@ -17,7 +17,7 @@ from gradviz.engine.loading.devices import devices, devices_for
 from gradviz.engine.loading.error_messages import RAISED, in_full, place_of, sentence_of
 from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
@@ -136,7 +136,7 @@ class Server:
         if is_whole_file and (command.arguments or target.runs_as_script(has_arguments=False)):
             self._play(Script(target, command.arguments), command)
             return
-        setup = Setup(target, command.hyperparameters, command.seed, command.device, command.optimizer)
+        setup = TargetSetup(target, command.hyperparameters, command.seed, command.device, command.optimizer)
         before = Generators.remember()
         try:
             runner = Runner(setup)
@@ -246,8 +246,8 @@ class Server:
             self._inspections.ask(command, None, None, running=False)
             return
         gate = runner.gate
-        standing = gate.standing if gate is not None and command.signature == self._signature else None
-        in_forward = gate is not None and standing is not None and standing.here.point.phase == "forward"
+        current_stop = gate.current_stop if gate is not None and command.signature == self._signature else None
+        in_forward = gate is not None and current_stop is not None and current_stop.here.point.phase == "forward"
         made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
         self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 

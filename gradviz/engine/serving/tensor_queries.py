@@ -50,17 +50,21 @@ class Answers:
         """
         runner = self._runner()
         gate = runner.gate
-        standing = gate.standing if gate is not None else None
+        current_stop = gate.current_stop if gate is not None else None
         if command.what == "parameter":
             parameter = self._source().find(command)
             write_parameter(parameter, edited(command, parameter))
         else:
-            if standing is None or standing.role != "grad_output" or standing.here.point.node != command.node:
+            if (
+                current_stop is None
+                or current_stop.role != "grad_output"
+                or current_stop.here.point.node != command.node
+            ):
                 raise GradvizError("A gradient can be edited while its node stands at the gate in backward.")
             new = edited(command, self._source().find(command))
-            standing.values[command.index] = standing.replaced[command.index] = new
-        if gate is not None and standing is not None:
-            gate.edited.add(standing.here.point.index)
+            current_stop.values[command.index] = current_stop.replaced[command.index] = new
+        if gate is not None and current_stop is not None:
+            gate.edited.add(current_stop.here.point.index)
         nodes = runner.graph.record.nodes if runner.graph is not None else ()
         name = next((n.name for n in nodes if n.id == command.node), command.name)
         what = name if command.what == "parameter" else f"gradient into {name}"

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.isolation import isolated
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
 from gradviz.engine.torch_compat import never_compiled
@@ -70,13 +70,13 @@ class BackwardSteps:
                 gate.next_index(), "backward", node_id, node.op, node.type_name, module, use, node.file,
                 node.line, depth=len(calls),
             )  # fmt: skip
-            with apart():
-                standing = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
-                if standing.replaced:
-                    gradients = tuple(standing.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
-                gate.past.keep(point.index, "grad_output", gradients)
-            self._running = standing.here, gradients
-            return gradients if standing.replaced else None
+            with isolated():
+                current_stop = gate.arrive(point, calls, place=place, paths=paths, role="grad_output", values=gradients)
+                if current_stop.replaced:
+                    gradients = tuple(current_stop.replaced.get(i, gradient) for i, gradient in enumerate(gradients))
+                gate.history.store_given(point.index, "grad_output", gradients)
+            self._running = current_stop.here, gradients
+            return gradients if current_stop.replaced else None
 
         return hook
 
@@ -94,7 +94,7 @@ class BackwardSteps:
                 results = [(f"{self._nodes[node_id].name}.grad", node.variable.grad)]  # type: ignore[attr-defined]
             else:
                 results = [(names.get(i, f"input {i}"), gradient) for i, gradient in enumerate(grad_inputs)]
-            with apart():
+            with isolated():
                 self._gate.leave(here, "grad_input", results)
 
         return hook

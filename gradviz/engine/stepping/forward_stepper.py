@@ -13,7 +13,7 @@ from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.op_recorder import Op, flatten
 from gradviz.engine.capture.ops import QUESTIONS
-from gradviz.engine.capture.tensor_flow import beneath
+from gradviz.engine.capture.tensor_flow import unwrapped
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
 from gradviz.engine.torch_compat import sequence_number
@@ -61,9 +61,9 @@ class ForwardSteps:
         point = self._point(op, calls, paths, node, group[-1].type_name if group else "")
         place = self._places.get(node) if node is not None else None
         tensors = _values(inputs)
-        standing = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
-        self._gate.past.keep(point.index, "input", tensors, free=True)
-        return standing.here
+        current_stop = self._gate.arrive(point, calls, place=place, paths=paths, role="input", values=tensors)
+        self._gate.history.store_given(point.index, "input", tensors, free=True)
+        return current_stop.here
 
     def after(self, op: Op, here: Position, result: Any, new: Sequence[Node]) -> None:
         """`op` has run and made the nodes `new`."""
@@ -140,7 +140,7 @@ class ForwardSteps:
 
 def _values(values: Iterable[Any]) -> list[Any]:
     """The tensors and arrays among `values`, as they can be looked at outside of vmap, grad and the like."""
-    return [beneath(value) if isinstance(value, torch.Tensor) else value for value in values if _is_value(value)]
+    return [unwrapped(value) if isinstance(value, torch.Tensor) else value for value in values if _is_value(value)]
 
 
 def _is_value(value: Any) -> bool:

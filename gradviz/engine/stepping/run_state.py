@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from gradviz.engine.capture.tensor_ids import NamedTensors, Names
+from gradviz.engine.capture.tensor_ids import NamedTensors, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.meter import Meter
@@ -118,7 +118,7 @@ class AnyRun(Protocol):
     @property
     def graph_step(self) -> int: ...
     @property
-    def names(self) -> Names: ...
+    def names(self) -> TensorNames: ...
     @property
     def tensors(self) -> NamedTensors: ...
     @property

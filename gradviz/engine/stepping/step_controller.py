@@ -12,12 +12,12 @@ from gradviz.engine.capture.autograd_nodes import node_name
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
-from gradviz.engine.gate.step_request import FREE, Intent, Position, step_out, step_over
-from gradviz.engine.loading.error_messages import explained, in_full
+from gradviz.engine.gate.step_request import FREE, Position, StepRequest, step_out, step_over
+from gradviz.engine.loading.error_messages import explain, in_full
 from gradviz.engine.stepping.command_queue import Commands
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize
-from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     Command,
@@ -68,8 +68,8 @@ class StepController:
 
     def __init__(self, server: CommandServer) -> None:
         self._server = server
-        self._intent: Intent = FREE
-        self._keeper = Keeper()
+        self._intent: StepRequest = FREE
+        self._cache = ValueCache()
         self._hits: tuple[tuple[int, int], ...] = ()
         self._stop: Stop | None = None
         self._said: tuple[int, str] = 0, ""
@@ -103,14 +103,14 @@ class StepController:
         """A gate for the next iteration. Of the last one nothing is held but its update. `every_node`: each node
         comes to it even if nothing could stop there, so that one which raises is known."""
         before = runner.gate
-        update = before.past.of_update() if before is not None and before.step + 1 == runner.step else []
-        self._keeper.clear()
+        update = before.history.of_update() if before is not None and before.step + 1 == runner.step else []
+        self._cache.clear()
         whole = self.one_iteration or runner.step == 0
         gate = Gate(
-            runner.step, self._intent, self.breakpoints, self._keeper, self._stand, self._poll,
+            runner.step, self._intent, self.breakpoints, self._cache, self._stand, self._poll,
             whole=whole, every_node=every_node or self._long,
         )  # fmt: skip
-        gate.past.begin_behind(update)
+        gate.history.begin_behind(update)
         runner.open_gate(gate)
         return gate
 
@@ -118,7 +118,7 @@ class StepController:
         """The next iteration runs freely: nothing is held, nothing is hooked."""
         if runner.gate is not None:
             runner.close_gate()
-            self._keeper.clear()
+            self._cache.clear()
 
     def held(self, runner: AnyRun) -> None:
         """The forward of iteration 0 has run and waits."""
@@ -130,7 +130,7 @@ class StepController:
         """The iteration is over: say what passed, if somebody looks at it: to sum up every value takes longer than to
         compute them. The wish outlives it, if it is not fulfilled. If it was to be a single one, the run is paused."""
         if runner.gate is not None:
-            self._intent = runner.gate.intent
+            self._intent = runner.gate.request
             if runner.gate.looked_at:
                 self._say_passed(runner.gate)
         self._say_hits()
@@ -143,7 +143,7 @@ class StepController:
         self._intent = self._intent_of(command, None, None)
         runner = self._server.runner_now()
         if runner.gate is not None and runner.holds_forward:
-            runner.gate.intent = self._intent
+            runner.gate.request = self._intent
 
     def go(self, *, attentive: bool = False) -> None:
         """Continue: stop at breakpoints alone. `attentive`: and where a pause is heard, inside an iteration too."""
@@ -151,26 +151,26 @@ class StepController:
         self._attentive = attentive
         runner = self._server.runner_now()
         if runner.gate is not None:
-            runner.gate.intent = FREE
+            runner.gate.request = FREE
 
     def forget(self) -> None:
         """Another run begins."""
         self._intent = FREE
-        self._keeper.clear()
+        self._cache.clear()
         self.one_iteration = self._attentive = self._long = False
         self.before_stop = _nothing
         self.breakpoints.hits.clear()
 
     # -- at the gate -----------------------------------------------------------------------------------------------
 
-    def _poll(self) -> Intent | None:
+    def _poll(self) -> StepRequest | None:
         """Hear what is said while an iteration runs through the gate. What would change the run waits for its end."""
         while self._server.commands.heard:
             command = self._server.commands.hear()
             if isinstance(command, _ENDING):
                 self._abandon(command)
             if isinstance(command, Pause) and self._stops_inside():
-                return Intent("pause")
+                return StepRequest("pause")
             if isinstance(command, _HARMLESS):
                 self._server.serve_command(command)
             else:
@@ -183,7 +183,7 @@ class StepController:
         runner = self._server.runner_now()
         return runner.state == "running" and (self._attentive or self.wants(runner.step))
 
-    def _stand(self, stop: Stop) -> Intent:
+    def _stand(self, stop: Stop) -> StepRequest:
         """Say where we stand, and serve until the person goes on. Called from whichever thread is at the gate."""
         server, runner = self._server, self._server.runner_now()
         gate = runner.gate
@@ -212,7 +212,7 @@ class StepController:
         finally:
             self._stop = None
 
-    def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> Intent:
+    def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> StepRequest:
         self.one_iteration = isinstance(command, RunOne)
         self._attentive = isinstance(command, Run) and command.attentive
         until = command.until if isinstance(command, Run) else None
@@ -226,20 +226,20 @@ class StepController:
         self._server.commands.postpone(command)
         raise AbandonedError
 
-    def _intent_of(self, command: Command, here: Position | None, before: Position | None) -> Intent:
+    def _intent_of(self, command: Command, here: Position | None, before: Position | None) -> StepRequest:
         match command:
             case StepOver():
                 return step_over(here, before)
             case StepOut():
                 return step_out(here)
             case RunTo(node, phase):
-                return Intent("to", here, node=node, phase=phase)
+                return StepRequest("to", here, node=node, phase=phase)
             case NextPhase():
-                return Intent("phase", here or self._held())
+                return StepRequest("phase", here or self._held())
             case NextIteration():
-                return Intent("iteration", here or self._held())
+                return StepRequest("iteration", here or self._held())
             case _:
-                return Intent("in", here)
+                return StepRequest("in", here)
 
     def _held(self) -> Position | None:
         """Where an iteration stands whose forward was held: behind its last op. None between two iterations."""
@@ -260,13 +260,13 @@ class StepController:
 
     def set_budget(self, command: SetBudget) -> None:
         """How many bytes may be held for looking back."""
-        self._keeper.budget = max(0, command.bytes)
-        self._keeper.trim()
+        self._cache.budget = max(0, command.bytes)
+        self._cache.trim()
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
     def _say_passed(self, gate: Gate) -> None:
-        records = gate.past.records()
+        records = gate.history.records()
         if records:
             self._server.post(Passed(self._server.run, gate.step, records))
 
@@ -289,7 +289,7 @@ class StepController:
         if error is None:
             return ""
         runner = self._server.runner_now()
-        said = _overwritten(runner, stop.here.point.node, error) or explained(error, runner.experiment)
+        said = _overwritten(runner, stop.here.point.node, error) or explain(error, runner.experiment)
         self._said = id(error), said
         return said
 
@@ -334,7 +334,7 @@ def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> s
 
 def _before(gate: Gate) -> SummaryRecord | None:
     """Of a parameter that stands at the gate: what it is before its update."""
-    standing = gate.standing
-    if standing is None or standing.role != "parameter" or not standing.values:
+    current_stop = gate.current_stop
+    if current_stop is None or current_stop.role != "parameter" or not current_stop.values:
         return None
-    return summarize(standing.here.point.parameter, standing.values[0])
+    return summarize(current_stop.here.point.parameter, current_stop.values[0])

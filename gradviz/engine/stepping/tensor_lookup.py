@@ -12,7 +12,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.in_place_writes import Overwrites
 from gradviz.engine.capture.tensor_ids import LOSS
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.gate.step_history import Passed
+from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.tensors.saved_tensors import saved_tensor
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
@@ -119,8 +119,8 @@ class TensorSource:
             if node.id >= 0:
                 raise GradvizError(f"{node.name} is no parameter, so no update changes it.")
             return node.names or (node.name,)
-        standing = self.gate.standing if self.gate is not None else None
-        name = ask.name or (standing.here.point.parameter if standing is not None else "")
+        current_stop = self.gate.current_stop if self.gate is not None else None
+        name = ask.name or (current_stop.here.point.parameter if current_stop is not None else "")
         if not name:
             raise GradvizError("Say which parameter.")
         self._check_name(name)
@@ -133,22 +133,22 @@ class TensorSource:
         gate = self.gate
         if gate is None:
             raise GradvizError(_NO_STEPS)
-        standing = gate.standing
+        current_stop = gate.current_stop
         if point is None:
-            if standing is None:
+            if current_stop is None:
                 raise GradvizError("Nothing stands at the gate now; name a node.")
-            if standing.role == what:
-                return _one_of(standing.values, _short(standing.here.point.op), what, index)
-            point = standing.here.point.index
-        if point >= len(gate.past.passed):
+            if current_stop.role == what:
+                return _one_of(current_stop.values, _short(current_stop.here.point.op), what, index)
+            point = current_stop.here.point.index
+        if point >= len(gate.history.passed):
             why = "given no output" if what == "output" else "made no node"
             raise GradvizError(f"Not computed. What stands here has {why} yet.")
-        return self._kept(gate, _short(gate.past.passed[point].point.op), point, what, index)
+        return self._kept(gate, _short(gate.history.passed[point].point.op), point, what, index)
 
     def _kept(self, gate: Gate, name: str, point: int, what: str, index: int) -> Any:
-        if index < gate.past.count(point, what):
-            return gate.past.keeper.get((point, what, index))
-        of_point = gate.past.passed[point].point if point < len(gate.past.passed) else None
+        if index < gate.history.count(point, what):
+            return gate.history.cache.get((point, what, index))
+        of_point = gate.history.passed[point].point if point < len(gate.history.passed) else None
         if of_point is not None and of_point.node is None and what not in ("input", "output"):
             raise GradvizError(f"{name} made no node, so it saves nothing and no gradient comes to it.")
         if of_point is not None and of_point.phase == "forward" and what in _GRADIENTS:
@@ -187,34 +187,34 @@ class TensorSource:
         gate = self.gate
         if gate is None:
             return None
-        if gate.standing is not None and gate.standing.here.point.node == node_id:
-            return gate.standing.here.point
-        past = gate.past
-        position = past.forward_point(node_id)
-        position = past.backward_point(node_id) if position is None else position
-        return None if position is None else past.passed[position].point
+        if gate.current_stop is not None and gate.current_stop.here.point.node == node_id:
+            return gate.current_stop.here.point
+        history = gate.history
+        position = history.forward_point(node_id)
+        position = history.backward_point(node_id) if position is None else position
+        return None if position is None else history.passed[position].point
 
     def _of_point(self, what: str, index: int, node: NodeRecord) -> Any:
         gate = self.gate
         if gate is None:
             raise GradvizError(_NO_STEPS)
         backward = what in _GRADIENTS
-        standing = gate.standing
-        stands = standing is not None and standing.here.point.node == node.id
-        if standing is not None and stands and standing.role == what:
-            return _one_of(standing.values, node.name, what, index)
+        current_stop = gate.current_stop
+        stands = current_stop is not None and current_stop.here.point.node == node.id
+        if current_stop is not None and stands and current_stop.role == what:
+            return _one_of(current_stop.values, node.name, what, index)
         if backward and node.kind == "op":
             raise GradvizError("This network is derived by hand: its gradients are what other ops of it give.")
         # An op of a backward that is written by hand has results like any other op.
         by_hand = node.kind == "op" and node.phase == "backward"
-        point = gate.past.backward_point(node.id) if backward or by_hand else gate.past.forward_point(node.id)
+        point = gate.history.backward_point(node.id) if backward or by_hand else gate.history.forward_point(node.id)
         if point is None and gate.unrecorded:
             raise GradvizError("Not recorded: this iteration ran freely until it raised.")
         if point is None:
             phase = "Backward" if backward or by_hand else "Forward"
-            done = "run" if standing is not None and stands and standing.role == "grad_output" else "reached"
+            done = "run" if current_stop is not None and stands and current_stop.role == "grad_output" else "reached"
             raise GradvizError(f"Not computed. {phase} has not {done} this node yet.")
-        passed = gate.past.passed[point]
+        passed = gate.history.passed[point]
         if not backward and passed.point.node != node.id:
             raise GradvizError(f"Inside {passed.point.op}, which shows its result only.")
         if passed.role == what and index in passed.absent:
@@ -226,8 +226,8 @@ class TensorSource:
         if node is None and node_id < 0:
             raise GradvizError("Only an op saves tensors for backward.")
         if node is None:
-            standing = self.gate.standing if self.gate is not None else None
-            forward = standing is not None and standing.here.point.phase == "forward"
+            current_stop = self.gate.current_stop if self.gate is not None else None
+            forward = current_stop is not None and current_stop.here.point.phase == "forward"
             raise GradvizError("Not computed. Forward has not reached this node yet." if forward else _FREED)
         return saved_tensor(node, name, self.overwrites)
 
@@ -237,10 +237,10 @@ def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | 
     other; as far as the turn at `point`. Until the update of this iteration begins, that of the one before counts."""
     if gate is None:
         raise GradvizError(_NO_STEPS)
-    standing = gate.standing
-    began = standing is not None and standing.here.point.phase == "update"
-    began = began or any(passed.role == "update" for passed in gate.past.passed)
-    points = gate.past.passed if began or point is not None else gate.past.update_before
+    current_stop = gate.current_stop
+    began = current_stop is not None and current_stop.here.point.phase == "update"
+    began = began or any(passed.role == "update" for passed in gate.history.passed)
+    points = gate.history.passed if began or point is not None else gate.history.update_before
     turns = [
         (passed.point.index, place)
         for passed in points
@@ -248,21 +248,21 @@ def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | 
         for place in range(0, len(passed.names), len(_OF_UPDATE))
         if passed.names[place] in names
     ]
-    waits = standing is not None and standing.role == "parameter" and standing.here.point.parameter in names
-    if standing is not None and waits and not turns and what == "parameter_before":
-        return standing.values[0]
+    waits = current_stop is not None and current_stop.role == "parameter" and current_stop.here.point.parameter in names
+    if current_stop is not None and waits and not turns and what == "parameter_before":
+        return current_stop.values[0]
     if not turns:
         raise GradvizError(_why_not_updated(points))
 
     def result(turn: tuple[int, int], role: str) -> Any:
-        return gate.past.keeper.get((turn[0], "update", turn[1] + _OF_UPDATE[role]))
+        return gate.history.cache.get((turn[0], "update", turn[1] + _OF_UPDATE[role]))
 
     if what == "update" and len(turns) > 1:  # its gradient, or its optimizer's state, was changed at a turn of its own
         return result(turns[-1], "parameter_after") - result(turns[0], "parameter_before")
     return result(turns[0] if what == "parameter_before" else turns[-1], what)
 
 
-def _why_not_updated(points: Iterable[Passed]) -> str:
+def _why_not_updated(points: Iterable[HistoryEntry]) -> str:
     if any(passed.role == "update" and not passed.names for passed in points):
         return (
             "Not kept: all parameters changed at once, and copies of them would be over the byte budget for past"

@@ -88,10 +88,10 @@ class UpdateSteps:
         # Of a leaf, the place is its name.
         place = PlaceRecord(type_name=name) if alone else None
         values = [value, gradient] if alone else []
-        standing = self._gate.arrive(point, (), place=place, role="parameter", values=values)
-        self._here = standing.here
+        current_stop = self._gate.arrive(point, (), place=place, role="parameter", values=values)
+        self._here = current_stop.here
         # Copied after the stop: a person may have edited it there. Of many at once, only what the budget holds.
-        whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= self._gate.past.keeper.budget
+        whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= self._gate.history.cache.budget
         self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
 
     def _touched(self, values: Sequence[Any]) -> frozenset[int]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.tensors.tensor_reader import cannot, looking, read
+from gradviz.engine.tensors.tensor_reader import cannot, isolated_no_grad, read
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import Edit
 
@@ -37,7 +37,7 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
 def _as_tensor(value: Any) -> torch.Tensor:
     """A tensor as it is, outside of autograd; of an array, one of its numbers."""
     if not isinstance(value, torch.Tensor):
-        with looking():
+        with isolated_no_grad():
             return read(value).whole
     try:
         return value.detach()

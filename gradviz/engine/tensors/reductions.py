@@ -35,7 +35,7 @@ def can_be_read(value: Any) -> bool:
 
 def norm(value: Any) -> Any:
     """2-norm of a tensor or array, as a tensor of no dimensions; None if it cannot be read."""
-    with quiet(), suppress(*NO_FIGURES):
+    with untracked(), suppress(*NO_FIGURES):
         numbers = value.detach() if is_plain(value) else read_numbers(value).numbers
         if not isinstance(value, torch.Tensor):
             numbers = numbers.to(torch.complex128 if numbers.is_complex() else torch.float64)
@@ -56,7 +56,7 @@ def mean_and_std(value: Any) -> tuple[Any, Any] | None:
         if not finite.size:
             return None
         return torch.tensor(float(finite.mean())), torch.tensor(float(finite.std())) if value.size > 1 else None
-    with quiet(), suppress(*NO_FIGURES):
+    with untracked(), suppress(*NO_FIGURES):
         if is_plain(value):
             return _mean_and_std(_precise(value.detach()))
         reading = read_numbers(value)
@@ -93,7 +93,7 @@ def read(values: Mapping[Key, Any]) -> dict[Key, float]:
     for key, value in values.items():
         if isinstance(value, torch.Tensor):
             by_device.setdefault(value.device, []).append(key)
-    with quiet():
+    with untracked():
         for device, keys in by_device.items():
             wide = torch.float64 if device.type != "mps" else torch.float32  # Metal has no float64
             numbers = torch.stack([values[key].reshape(()).to(wide) for key in keys]).cpu().tolist()
@@ -101,16 +101,16 @@ def read(values: Mapping[Key, Any]) -> dict[Key, float]:
     return found
 
 
-class quiet(torch.no_grad):  # noqa: N801
+class untracked(torch.no_grad):  # noqa: N801
     """What is computed under it is nobody's: it makes no graph, and no subclass of a tensor hears of it."""
 
     def __enter__(self) -> None:
         super().__enter__()
-        self._deaf = DisableTorchFunctionSubclass()
-        self._deaf.__enter__()
+        self._disabled = DisableTorchFunctionSubclass()
+        self._disabled.__enter__()
 
     def __exit__(self, *exception: Any) -> None:
-        self._deaf.__exit__(*exception)
+        self._disabled.__exit__(*exception)
         super().__exit__(*exception)
 
 

@@ -12,7 +12,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import place_of, shape_of
 from gradviz.engine.capture.in_place_writes import CHANGED, Overwrites
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import CapturedGraph
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import RAW_SAVED, SAVED, SYMBOLIC
@@ -35,7 +35,9 @@ def saved_names(node_type: type) -> list[str]:
     return ["saved tensors" if name == "tensors" else name for name in names]
 
 
-def details(node: Node, names: Names, overwrites: Overwrites | None = None) -> tuple[State, tuple[SavedRecord, ...]]:
+def details(
+    node: Node, names: TensorNames, overwrites: Overwrites | None = None
+) -> tuple[State, tuple[SavedRecord, ...]]:
     """State and records of what a node saved. Unpacks: hooks of `saved_tensors_hooks` run, once for each tensor."""
     if hasattr(type(node), f"{RAW_SAVED}tensors"):
         tensors, freed = _read(node, "saved_tensors", overwrites)
@@ -106,8 +108,8 @@ def _unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unr
     if CHANGED in str(error):
         writer = overwrites.writer(node, error) if overwrites is not None else ""
         return _Unread(_OVERWRITTEN + (f", by {writer}" if writer else ""))
-    told = str(error).partition("\n")[0].rstrip(".")
-    return _Unread(f"it cannot be unpacked ({type(error).__name__}{told and ': ' + told})")
+    reason = str(error).partition("\n")[0].rstrip(".")
+    return _Unread(f"it cannot be unpacked ({type(error).__name__}{reason and ': ' + reason})")
 
 
 def is_freed(error: BaseException) -> bool:
@@ -144,7 +146,7 @@ def _signed(value: Any) -> Any:
     return [_signed(item) for item in value] if isinstance(value, tuple | list) else value
 
 
-def _record(name: str, value: Any, names: Names) -> SavedRecord:
+def _record(name: str, value: Any, names: TensorNames) -> SavedRecord:
     if isinstance(value, _Unread):
         return SavedRecord(name, note=value.why)
     if not isinstance(value, torch.Tensor):
@@ -153,7 +155,7 @@ def _record(name: str, value: Any, names: Names) -> SavedRecord:
     return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
 
 
-def _sharing(value: torch.Tensor, names: Names) -> str:
+def _sharing(value: torch.Tensor, names: TensorNames) -> str:
     named = names.sharing_storage(value)
     if named is None:
         return ""
@@ -190,7 +192,7 @@ class Inspections:
         self,
         command: Inspect,
         graph: CapturedGraph | None,
-        names: Names | None,
+        names: TensorNames | None,
         running: bool,
         made: Mapping[int, Node] | None = None,
     ) -> None:
@@ -208,7 +210,7 @@ class Inspections:
             else:
                 self._answer_freed(command)
 
-    def answer(self, graph: CapturedGraph | None, names: Names) -> None:
+    def answer(self, graph: CapturedGraph | None, names: TensorNames) -> None:
         """A graph lives now: answer those who wait."""
         waiting, self._waiting = self._waiting, []
         for command in waiting:
@@ -221,7 +223,7 @@ class Inspections:
         for command in waiting:
             self._answer_freed(command)
 
-    def _answer(self, command: Inspect, graph: CapturedGraph | None, names: Names | None) -> bool:
+    def _answer(self, command: Inspect, graph: CapturedGraph | None, names: TensorNames | None) -> bool:
         if graph is None or names is None or graph.record.signature != command.signature:
             return False
         node = graph.live.get(command.node)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn.parameter import is_lazy
 
-from gradviz.engine.capture.isolation import apart
+from gradviz.engine.capture.isolation import isolated
 from gradviz.engine.tensors.sparse_components import SparseParts, is_sparse, sparse_parts
 from gradviz.engine.torch_compat import (
     JaggedParts,
@@ -37,7 +37,7 @@ class NoNumbersError(UnreadableError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TensorNumbers:
     """The numbers of a value. Either `tensor` or `sparse` is there."""
 
     tensor: torch.Tensor | None = None
@@ -74,9 +74,9 @@ class Reading:
 
 
 @contextmanager
-def looking() -> Iterator[None]:
+def isolated_no_grad() -> Iterator[None]:
     """Context manager that isolates what is computed of tensors from autograd and the user's modes and classes."""
-    with torch.no_grad(), apart():
+    with torch.no_grad(), isolated():
         yield
 
 
@@ -91,8 +91,8 @@ def is_plain(value: Any) -> bool:
     )
 
 
-def read(value: Any) -> Reading:
-    """The numbers of a tensor, an array or a number. To be called under `looking`.
+def read(value: Any) -> TensorNumbers:
+    """The numbers of a tensor, an array or a number. To be called under `isolated_no_grad`.
 
     Raises:
         UnreadableError: it holds none, or none that can be read.
@@ -110,13 +110,13 @@ def read(value: Any) -> Reading:
         raise cannot(value, error) from None
 
 
-def _of_plain(tensor: torch.Tensor) -> Reading:
+def _of_plain(tensor: torch.Tensor) -> TensorNumbers:
     if tensor.is_conj() or tensor.is_neg():
         tensor = tensor.resolve_conj().resolve_neg()
-    return Reading(tensor.to(torch.complex64) if tensor.dtype == torch.complex32 else tensor)
+    return TensorNumbers(tensor.to(torch.complex64) if tensor.dtype == torch.complex32 else tensor)
 
 
-def _of_other(value: Any) -> Reading:
+def _of_other(value: Any) -> TensorNumbers:
     module = type(value).__module__
     if value.is_nested:
         return _of_nested(value)
@@ -126,21 +126,23 @@ def _of_other(value: Any) -> Reading:
         part = read(local)
         whole = "×".join(map(str, value.shape))
         note = f"distributed: the part that this process holds of {whole or 'a scalar'}"
-        return Reading(part.tensor, part.sparse, part.counted, part.layout, joined(note, part.note))
+        return TensorNumbers(part.tensor, part.sparse, part.counted, part.layout, joined(note, part.note))
     tensor = value.detach()
     if is_sparse(tensor):
         return _of_sparse(tensor)
     if tensor.is_quantized:
         kind = str(tensor.dtype).removeprefix("torch.")
-        return Reading(tensor.dequantize(), layout="quantized", note=f"quantized ({kind}): shown as what it stands for")
+        return TensorNumbers(
+            tensor.dequantize(), layout="quantized", note=f"quantized ({kind}): shown as what it stands for"
+        )
     layout = str(tensor.layout).removeprefix("torch.").removeprefix("_")
     if tensor.layout is not torch.strided:
-        return Reading(tensor.to_dense(), layout=layout, note=f"{layout}: shown as a plain tensor")
+        return TensorNumbers(tensor.to_dense(), layout=layout, note=f"{layout}: shown as a plain tensor")
     # The rest are classes of their own, which answer torch's functions as they will.
-    return _of_plain(tensor) if is_plain(tensor) else Reading(tensor)
+    return _of_plain(tensor) if is_plain(tensor) else TensorNumbers(tensor)
 
 
-def _of_sparse(tensor: torch.Tensor) -> Reading:
+def _of_sparse(tensor: torch.Tensor) -> TensorNumbers:
     parts = sparse_parts(tensor)
     layout = str(tensor.layout).removeprefix("torch.")
     dims = parts.indices.shape[1]
@@ -149,14 +151,14 @@ def _of_sparse(tensor: torch.Tensor) -> Reading:
     for size in parts.shape[:dims]:
         total *= size
     summed = f", summed from {parts.entries:,} entries" if parts.entries != parts.stored else ""
-    return Reading(
+    return TensorNumbers(
         sparse=parts,
         layout=layout,
         note=f"{layout}: {parts.stored:,} of {total:,} {unit} stored{summed}, the rest is 0",
     )
 
 
-def _of_nested(value: Any) -> Reading:
+def _of_nested(value: Any) -> TensorNumbers:
     """The rows of a nested tensor, end to end along the dimension in which they differ."""
     layout = "jagged" if value.layout is torch.jagged else "nested"
     parts = jagged_parts(value) if layout == "jagged" else None
@@ -171,7 +173,7 @@ def _of_nested(value: Any) -> Reading:
         packed = torch.cat(rows, dim) if rows else torch.empty(0)
     span = f"{min(lengths)} to {max(lengths)}" if len(set(lengths)) > 1 else str(lengths[0]) if lengths else "0"
     inner = read(packed)
-    return Reading(
+    return TensorNumbers(
         inner.tensor, inner.sparse, layout=layout, note=f"nested: {len(lengths):,} rows of {span}, shown end to end"
     )
 
@@ -182,26 +184,26 @@ def _jagged_rows(parts: JaggedParts) -> list[torch.Tensor]:
     return [values.narrow(parts.dim, start, length) for start, length in zip(starts, lengths, strict=False)]
 
 
-def _of_masked(value: Any) -> Reading:
+def _of_masked(value: Any) -> TensorNumbers:
     data = read(masked_data(value))
     if data.sparse is not None:  # such a tensor and its mask store the same elements
-        return Reading(sparse=data.sparse, layout=data.layout, note=joined("masked", data.note))
+        return TensorNumbers(sparse=data.sparse, layout=data.layout, note=joined("masked", data.note))
     return _masked(data.whole, masked_mask(value).detach().to(torch.bool))
 
 
-def _masked(whole: torch.Tensor, counted: torch.Tensor) -> Reading:
+def _masked(whole: torch.Tensor, counted: torch.Tensor) -> TensorNumbers:
     """What a mask hides has no value; shown it is NaN."""
     wide = whole if whole.is_floating_point() or whole.is_complex() else whole.to(torch.float64)
     note = f"masked: {int(counted.sum()):,} of {counted.numel():,} elements count, the others are shown as NaN"
-    return Reading(wide.masked_fill(~counted, torch.nan), counted=counted, layout="masked", note=note)
+    return TensorNumbers(wide.masked_fill(~counted, torch.nan), counted=counted, layout="masked", note=note)
 
 
-def _of_array(value: Any) -> Reading:
+def _of_array(value: Any) -> TensorNumbers:
     """An array or a number. What torch cannot look into as it lies in memory is copied."""
     if isinstance(value, np.ma.MaskedArray):
         return _masked(_of_array(np.ma.getdata(value)).whole, torch.from_numpy(~np.ma.getmaskarray(value)))
     if not isinstance(value, np.ndarray | np.generic):
-        return Reading(torch.as_tensor(value))
+        return TensorNumbers(torch.as_tensor(value))
     array = np.asarray(value)
     if array.dtype.kind not in "biufc":
         # An object may be a number.
@@ -211,7 +213,7 @@ def _of_array(value: Any) -> Reading:
     dtype = wide if wide is not None and array.dtype.itemsize > wide.itemsize else array.dtype.newbyteorder("=")
     if dtype != array.dtype or min(array.strides, default=0) < 0 or not array.flags.writeable:
         array = array.astype(dtype, order="C", copy=True)
-    return Reading(torch.from_numpy(array))
+    return TensorNumbers(torch.from_numpy(array))
 
 
 def _refuse(value: torch.Tensor) -> None:
@@ -232,10 +234,10 @@ def _refuse(value: torch.Tensor) -> None:
 
 def cannot(value: Any, error: Exception) -> UnreadableError:
     """What to say where torch, or the class of `value`, raised `error` while it was read."""
-    told = str(error).partition("\n")[0].rstrip(".")
+    reason = str(error).partition("\n")[0].rstrip(".")
     plain = type(value) in _PLAIN
     what = f"tensor of {str(value.dtype).removeprefix('torch.')}" if plain else type(value).__name__
-    return UnreadableError(f"torch cannot compute figures of a {what}: {told}.")
+    return UnreadableError(f"torch cannot compute figures of a {what}: {reason}.")
 
 
 def joined(*notes: str) -> str:

@@ -13,7 +13,7 @@ import torch
 from gradviz.engine.capture.autograd_nodes import is_leaf, shape_of
 from gradviz.engine.tensors.reductions import NO_FIGURES
 from gradviz.engine.tensors.sparse_components import SparseParts
-from gradviz.engine.tensors.tensor_reader import Reading, UnreadableError, cannot, joined, looking, read
+from gradviz.engine.tensors.tensor_reader import TensorNumbers, UnreadableError, cannot, isolated_no_grad, joined, read
 from gradviz.engine.tensors.tensor_summary import (
     bytes_of,
     cells_of,
@@ -74,7 +74,7 @@ def answer(ask: AskTensor, value: Any) -> TensorAnswered:
         InvalidValueError: the slice does not fit the tensor.
         GradvizError: it has no numbers that torch can compute figures of.
     """
-    with looking():
+    with isolated_no_grad():
         try:
             return _answered(ask, value, read(value))
         except UnreadableError as error:
@@ -88,7 +88,7 @@ def answer(ask: AskTensor, value: Any) -> TensorAnswered:
             raise cannot(value, error) from None
 
 
-def _answered(ask: AskTensor, value: Any, reading: Reading) -> TensorAnswered:
+def _answered(ask: AskTensor, value: Any, reading: TensorNumbers) -> TensorAnswered:
     shape = reading.shape
     index = parse_slice(ask.slice, shape)
     filled = bool(math.prod(shape))
@@ -128,7 +128,7 @@ def _described(ask: AskTensor, value: Any, shape: Shape, **figures: Any) -> Tens
     )
 
 
-def _part(reading: Reading, index: tuple[int | slice, ...]) -> torch.Tensor | SparseParts:
+def _part(reading: TensorNumbers, index: tuple[int | slice, ...]) -> torch.Tensor | SparseParts:
     if reading.sparse is not None:
         return reading.sparse.sliced(index)
     return reading.whole[index] if index else reading.whole
@@ -152,7 +152,7 @@ def _pictures(part: torch.Tensor | SparseParts, largest: int) -> tuple[Picture |
     return (rows, columns, first), (parts_drawn[0], parts_drawn[1]) if parts_drawn else None
 
 
-def _values(reading: Reading, index: tuple[int | slice, ...]) -> tuple[tuple[tuple[int, ...], bytes], bytes]:
+def _values(reading: TensorNumbers, index: tuple[int | slice, ...]) -> tuple[tuple[tuple[int, ...], bytes], bytes]:
     """The shape and the values of a slice, as far as they may be sent, and of complex numbers the imaginary parts."""
     part = _part(reading, index)
     sizes = list(part.shape)
@@ -214,7 +214,7 @@ def save(path: str, value: Any) -> None:
     """
     if shape_of(value) is None:
         raise GradvizError("A nested tensor has rows of unequal length and no shape; look at what is made of it.")
-    with looking():
+    with isolated_no_grad():
         reading = read(value)
         sparse = reading.sparse
         tensor = (reading.whole if sparse is None else sparse.corner(sparse.shape)).cpu()

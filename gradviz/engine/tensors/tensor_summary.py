@@ -14,11 +14,11 @@ from gradviz.engine.tensors.reductions import NO_FIGURES
 from gradviz.engine.tensors.sparse_components import block_bounds
 from gradviz.engine.tensors.tensor_reader import (
     NoNumbersError,
-    Reading,
+    TensorNumbers,
     UnreadableError,
     cannot,
     is_plain,
-    looking,
+    isolated_no_grad,
     read,
 )
 from gradviz.protocol.records import HistogramRecord, Shape, StatisticsRecord, SummaryRecord
@@ -35,7 +35,7 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
     has none. Complex numbers have a norm, and neither minimum nor maximum."""
     if value is None:
         return SummaryRecord(name)
-    with looking(), suppress(*NO_FIGURES):
+    with isolated_no_grad(), suppress(*NO_FIGURES):
         reading = read(value)
         if reading.numbers.numel() + reading.zeros:
             return _summary(name, shape_of(value), reading, kept)
@@ -44,7 +44,7 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
 
 def why_no_figures(value: Any) -> str:
     """Why `summarize` finds no norm of a value that has numbers; empty if it finds one, or there are no numbers."""
-    with looking():
+    with isolated_no_grad():
         try:
             reading = read(value)
             if reading.numbers.numel():
@@ -58,7 +58,7 @@ def why_no_figures(value: Any) -> str:
     return ""
 
 
-def _summary(name: str, shape: Shape | None, reading: Reading, kept: bool) -> SummaryRecord:
+def _summary(name: str, shape: Shape | None, reading: TensorNumbers, kept: bool) -> SummaryRecord:
     numbers = reading.numbers
     if not numbers.numel():
         end = None if numbers.is_complex() else 0.0
@@ -84,7 +84,7 @@ def is_finite(value: Any) -> bool:
             # It is outside autograd at the gate: without leaving that, this takes half as long.
             numbers = value
         else:
-            with looking():
+            with isolated_no_grad():
                 numbers = read(value).numbers
         if not (numbers.is_floating_point() or numbers.is_complex()):
             return True
@@ -95,11 +95,11 @@ def is_finite(value: Any) -> bool:
 def statistics(value: Any) -> StatisticsRecord:
     """Minimum, maximum, mean, population standard deviation and 2-norm of the finite values; the rest is counted. Of
     complex numbers, those of their magnitudes."""
-    with looking():
+    with isolated_no_grad():
         return statistics_of(read(value))
 
 
-def statistics_of(reading: Reading) -> StatisticsRecord:
+def statistics_of(reading: TensorNumbers) -> StatisticsRecord:
     numbers, zeros = reading.numbers, reading.zeros
     count = numbers.numel() + zeros
     if not count:
@@ -123,11 +123,11 @@ def statistics_of(reading: Reading) -> StatisticsRecord:
 
 def limit_of(value: Any) -> float:
     """The 99.5th percentile of the finite absolute values: where colours and histogram end. 0 where all are zero."""
-    with looking():
+    with isolated_no_grad():
         return limit_in(read(value))
 
 
-def limit_in(reading: Reading) -> float:
+def limit_in(reading: TensorNumbers) -> float:
     numbers = real_numbers(reading.numbers).reshape(-1)
     numbers = numbers[torch.isfinite(numbers)].abs()
     if numbers.numel() > _SAMPLE:
@@ -142,11 +142,11 @@ def limit_in(reading: Reading) -> float:
 
 def histogram(value: Any, limit: float) -> HistogramRecord:
     """Counts in `BINS` equal bins from -limit to limit; what lies beyond is counted in the outermost."""
-    with looking():
+    with isolated_no_grad():
         return histogram_of(read(value), limit)
 
 
-def histogram_of(reading: Reading, limit: float) -> HistogramRecord:
+def histogram_of(reading: TensorNumbers, limit: float) -> HistogramRecord:
     numbers = real_numbers(reading.numbers).reshape(-1)
     numbers = numbers[torch.isfinite(numbers)]
     reach = limit or 1.0
@@ -158,7 +158,7 @@ def histogram_of(reading: Reading, limit: float) -> HistogramRecord:
 def picture(value: Any, largest: int) -> tuple[int, int, bytes]:
     """Rows, columns and float32 cells of a 2-D tensor; above `largest` a side, each cell is the mean of a block. Of
     complex numbers, those of the magnitudes."""
-    with looking():
+    with isolated_no_grad():
         cells = cells_of(real_numbers(read(value).whole), largest)
         return cells.shape[0], cells.shape[1], bytes_of(cells)
 

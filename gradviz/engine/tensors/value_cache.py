@@ -19,7 +19,7 @@ Key = tuple[int, str, int]
 """Position of the point, role of the tensor, its index among those of the role."""
 
 
-class Keeper:
+class ValueCache:
     """Holds tensors themselves, not copies, with the version they had: what is changed in place later is known to be
     gone. Arrays carry no version and are copied."""
 
@@ -28,7 +28,7 @@ class Keeper:
         self.size = 0
         self._values: OrderedDict[Key, _Held] = OrderedDict()
 
-    def keep(self, key: Key, value: Any, *, free: bool = False) -> bool:
+    def store(self, key: Key, value: Any, *, free: bool = False) -> bool:
         """Hold a value; `free` for one that is held elsewhere anyway. False if it alone is over the budget."""
         size = 0 if free else size_of(value)
         if size > self.budget:

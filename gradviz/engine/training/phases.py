@@ -7,7 +7,7 @@ from typing import Any
 
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble_partial
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
@@ -21,7 +21,7 @@ from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord
 
 
-def graph_so_far(capture: Capture, names: Names, experiment: Experiment, output: Any = None) -> GraphRecord:
+def graph_so_far(capture: Capture, names: TensorNames, experiment: Experiment, output: Any = None) -> GraphRecord:
     """What a forward that stands in the middle has made; `output` is what the model gave, if only the loss is left."""
     if experiment.has_autograd:
         return assemble_partial(capture, names, output)
@@ -43,7 +43,7 @@ def run_backward(
 
 
 def run_update(
-    gate: Gate | None, experiment: Experiment, names: Names, updater: Updater, evaluate: Callable[[bool], Any]
+    gate: Gate | None, experiment: Experiment, names: TensorNames, updater: Updater, evaluate: Callable[[bool], Any]
 ) -> None:
     """Run the update, through the gate if it looks at updates."""
     if gate is not None and gate.watches("update"):
@@ -65,7 +65,7 @@ def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None]
 
 
 def step_update(
-    gate: Gate, experiment: Experiment, names: Names, updater: Updater, evaluate: Callable[[bool], Any]
+    gate: Gate, experiment: Experiment, names: TensorNames, updater: Updater, evaluate: Callable[[bool], Any]
 ) -> None:
     """Run the update, every parameter passing the gate. `evaluate` is what `Updater.update` takes."""
     recording = None if experiment.has_autograd else HandRecording(experiment)

@@ -11,12 +11,12 @@ from gradviz.engine.capture.autograd_nodes import node_of
 from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble
-from gradviz.engine.graph.reach_after_backward import resolved
+from gradviz.engine.graph.reach_after_backward import resolve_reach
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
-from gradviz.engine.loading.target import LoadedTarget, Setup, find_target
+from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
 from gradviz.engine.measuring.phase_measuring import measure_gradients, measure_graph, measured_update
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
@@ -38,7 +38,7 @@ class Runner(RunState):
     table: OptimizerTable
     updater: Updater
 
-    def __init__(self, setup: Setup, target: LoadedTarget | None = None) -> None:
+    def __init__(self, setup: TargetSetup, target: LoadedTarget | None = None) -> None:
         """Build the experiment of `setup`, on its device; `target` is what `setup` names, if it was found already.
 
         Raises:
@@ -66,7 +66,7 @@ class Runner(RunState):
         """What the iteration that failed had made."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
-        self.names = Names(self.experiment)
+        self.names = TensorNames(self.experiment)
 
     # -- states --------------------------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class Runner(RunState):
         else:
             run_backward(self.gate, self.graph, self.meter, lambda: self.experiment.backward(self._loss))
         if self.graph is not None and self.graph.live:
-            self.graph.record = resolved(self.graph.record, self.names)
+            self.graph.record = resolve_reach(self.graph.record, self.names)
         measure_gradients(self.meter, self.graph, self.experiment)
         self._done = "backward"
 
@@ -194,7 +194,7 @@ class Runner(RunState):
             self.graph.release()
             self.names.forget()
         recorder = self._recorder
-        if recorder is not None and (recorder.ops or recorder.births.made_by):
+        if recorder is not None and (recorder.ops or recorder.makers.made_by):
             forget_dead(recorder, whole=True)
 
     # -- changes between iterations --------------------------------------------------------------------------------

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from gradviz import __version__
 from gradviz.protocol.events import Ready
+
+
+def versions(ready: Ready | None) -> str:
+    """Return the versions of engine, window and system, a line each. `ready` is the engine's greeting."""
+    translate = QCoreApplication.translate
+    engine = (
+        translate("AboutDialog", "Engine: torch {0}, Python {1}").format(ready.torch, ready.python)
+        if ready
+        else translate("AboutDialog", "Engine: not ready")
+    )
+    window = translate("AboutDialog", "Window: Qt {0}, Python {1}").format(qVersion(), platform.python_version())
+    return f"{engine}\n{window}\n{platform.platform()}"
 
 
 class AboutDialog(QDialog):
@@ -21,13 +33,7 @@ class AboutDialog(QDialog):
         title = QLabel(f"gradviz {__version__}")
         title.setProperty("role", "headline")
         said = QLabel(self.tr("A desktop debugger for PyTorch's autograd."))
-        engine = (
-            self.tr("Engine: torch {0}, Python {1}").format(ready.torch, ready.python)
-            if ready
-            else self.tr("Engine: not ready")
-        )
-        window = self.tr("Window: Qt {0}, Python {1}").format(qVersion(), platform.python_version())
-        facts = QLabel(f"{engine}\n{window}\n{platform.platform()}")
+        facts = QLabel(versions(ready))
         facts.setProperty("role", "mono_caption")
         facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         licences = QLabel(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import Background
 from gradviz.gui.style import fonts
-from gradviz.gui.widgets.wrapping_label import ForeignWords
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.targets.file_contents import Candidate, offered
 from gradviz.targets.target_spec import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
 
@@ -76,8 +76,8 @@ class OpenDialog(QDialog):
         self.list.setAccessibleName(self.tr("What can be opened in the file"))
         self.list.itemDoubleClicked.connect(lambda _item: self.accept())
         self.list.currentRowChanged.connect(lambda _row: self._check())
-        self.sentence = ForeignWords()
-        self.sentence.setProperty("role", "error")
+        self.sentence = WrappingLabel("error", fonts.ui(13))
+        self.sentence.setMinimumWidth(340)
         self.open_button = QPushButton(self.tr("Open"))
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self.accept)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
-from gradviz.gui.widgets.wrapping_label import ForeignWords
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import size_text
 from gradviz.protocol.events import WeightsListed, WeightsLoaded
@@ -43,8 +43,7 @@ class WeightsDialog(QDialog):
         self.resize(*_SIZE)
         self.headline = QLabel(self.tr("{0} holds weights and no graph").format(Path(path).name))
         self.headline.setProperty("role", "title")
-        self.text = ForeignWords(self.tr("Its tensors are being listed."))
-        self.text.setProperty("role", "label")
+        self.text = WrappingLabel("text2", text=self.tr("Its tensors are being listed."))
         self.table = _TensorTable()
         self.view = self._made_view()
         self.rest = QPlainTextEdit()

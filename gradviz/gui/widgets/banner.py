@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from gradviz.gui.style import icons, palette
 from gradviz.gui.widgets.buttons import icon_button
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
-from gradviz.gui.widgets.wrapping_label import ForeignWords
 
 
 class Banner(QFrame):
@@ -26,8 +26,7 @@ class Banner(QFrame):
         self._picture = QLabel()
         self._title = QLabel()
         self._title.setProperty("role", "strong")
-        self._text = ForeignWords()
-        self._text.setProperty("role", "label")
+        self._text = WrappingLabel("text2")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = WidgetPool(self._made_button)
         self._handlers: dict[QPushButton, Callable[[], None]] = {}

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from gradviz.gui.style.palette import Palette
+from gradviz.appearance.palette import Palette
 from gradviz.gui.widgets import diverging_colors as diverging
 
 Cells = npt.NDArray[np.float32]

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.gui.style.palette import Palette, mixed
+from gradviz.appearance.palette import Palette, mix
 
 LEVELS = 253  # odd, so that exactly zero has a colour of its own
 ZERO = LEVELS // 2
@@ -29,7 +29,7 @@ def shade(palette: Palette, fraction: float) -> str:
     stops = palette.diverging
     place = (min(1.0, max(-1.0, fraction)) + 1) / 2 * (len(stops) - 1)
     below = min(int(place), len(stops) - 2)
-    return mixed(stops[below + 1], stops[below], place - below)
+    return mix(stops[below + 1], stops[below], place - below)
 
 
 def indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gradviz.gui.style import fonts
+from gradviz.gui.widgets.labels import WrappingLabel
 
 LABEL_WIDTH = 88
 
@@ -19,9 +21,7 @@ class FormRow(QWidget):
         self._label.setFixedWidth(LABEL_WIDTH)
         self._label.setBuddy(field)
         self.name(title, tip)
-        self._sentence = QLabel(wordWrap=True)
-        self._sentence.setProperty("role", "error")
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence = WrappingLabel("error", fonts.ui(13))
         self._sentence.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Painted labels in a role of the palette: one line that is elided, and words that wrap."""
+"""Labels that paint themselves in a role of the palette: a line that is elided, and text that wraps."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
-from gradviz.gui.widgets.card import CARD_WIDTH
+
+_LONGEST = 4_000
+"""Characters that a label shows; it lays out all of its text at once."""
+_WIDTH = 282
 
 
-class Words(QLabel):
-    """One line of text in a role of the palette; what does not fit is elided and told by the tip."""
+class ElidedLabel(QLabel):
+    """One line of text in a role of the palette; what does not fit is elided, and then the tip shows it all."""
 
     def __init__(
         self,
@@ -36,32 +40,36 @@ class Words(QLabel):
         self._role = role
         self.update()
 
-    def set_words_font(self, font: QFont) -> None:
+    def set_text_font(self, font: QFont) -> None:
         """Take another font; the height follows it."""
         self._font = font
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the size of the whole text."""
         metrics = QFontMetricsF(self._font)
         return QSize(
             round(metrics.horizontalAdvance(self.text()) + 0.5), max(round(metrics.height() + 3), self._least_height)
         )
 
     def minimumSizeHint(self) -> QSize:
+        """Return the size of an elided text."""
         hint = self.sizeHint()
         return QSize(min(20, hint.width()), hint.height())
 
     def fits(self, text: str, width: int) -> bool:
-        """Whether `text` would be whole in `width` pixels."""
+        """Return whether `text` would be whole in `width` pixels."""
         return QFontMetricsF(self._font).horizontalAdvance(text) <= width
 
     def event(self, event: QEvent) -> bool:
+        """Set the tip before it is shown."""
         if event.type() == QEvent.Type.ToolTip:
             self.setToolTip("" if self.fits(self.text(), self.width() + 1) else self.text())
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, elided."""
         painter = QPainter(self)
         painter.setFont(self._font)
         painter.setPen(color(getattr(palettes.current(), self._role)))
@@ -69,28 +77,37 @@ class Words(QLabel):
         painter.drawText(QRectF(self.rect()), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
 
 
-class Paragraph(QLabel):
-    """Words that wrap, in a role of the palette, with a breakpoint's dot before them where that is the reason."""
+class WrappingLabel(QLabel):
+    """Plain text that wraps, inside of a word too where that is longer than a line, so that no message widens a window.
 
-    def __init__(self, role: str, font: QFont, parent: QWidget | None = None) -> None:
+    A breakpoint's dot may precede it. The default font is that of labels, 12 pixels.
+    """
+
+    def __init__(
+        self, role: str, font: QFont | None = None, text: str = "", *, padding: float = 0, parent: QWidget | None = None
+    ) -> None:
+        """Paint in a `role` of the palette; `padding` is above and below the text."""
         super().__init__(parent)
         self._role = role
+        self._padding = padding
         self._dot = False
         self._heights: dict[int, int] = {}  # layouts ask for the same few widths again and again
-        self.setFont(font)
+        self._font = font if font is not None else fonts.ui(12)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         # A label that wraps takes its height from the style's font otherwise.
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(text)
 
     def set_role(self, role: str) -> None:
-        """Take another colour of the palette."""
+        """Take another color of the palette."""
         self._role = role
         self.update()
 
     def setText(self, text: str) -> None:
+        """Show a text; of a very long one the beginning."""
         self._heights.clear()
-        super().setText(text)
+        super().setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
     def set_dot(self, shown: bool) -> None:
         """Put the dot of a breakpoint before the first line."""
@@ -100,13 +117,13 @@ class Paragraph(QLabel):
         self.update()
 
     def _laid_out(self, width: int) -> QTextLayout:
-        """The text in lines: broken between words, and within a name only where it is wider than all."""
+        """Return the text in lines: broken between words, and within one only where it is wider than a line."""
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(self.text(), self.font())
+        layout = QTextLayout(self.text().replace("\n", "\u2028"), self._font)
         layout.setTextOption(option)
         left = self.indent() if self._dot else 0
-        y = 1.5
+        y = self._padding
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(max(width - left, 20))
@@ -116,25 +133,30 @@ class Paragraph(QLabel):
         return layout
 
     def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines."""
         if width not in self._heights:
-            self._heights[width] = round(self._laid_out(width).boundingRect().height() + 3)
+            self._heights[width] = round(self._laid_out(width).boundingRect().height() + 2 * self._padding)
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
-        return QSize(CARD_WIDTH - 34, self.heightForWidth(self.width()))
+        """Return the width of a card's contents, and the height at that width or the present one."""
+        return QSize(_WIDTH, self.heightForWidth(max(self.width(), _WIDTH)))
 
     def minimumSizeHint(self) -> QSize:
+        """Return the size of a short line."""
         return QSize(40, 17)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint dot and text, from the middle where there is more room than they need."""
         colors = palettes.current()
         painter = QPainter(self)
         painter.setPen(color(getattr(colors, self._role)))
         layout = self._laid_out(self.width())
-        layout.draw(painter, QPointF(0, 0))
+        top = max(self.height() - self.heightForWidth(self.width()), 0) // 2
+        layout.draw(painter, QPointF(0, top))
         if self._dot:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color(colors.breakpoint))
-            middle = 1.5 + layout.lineAt(0).height() / 2
+            middle = top + self._padding + layout.lineAt(0).height() / 2
             painter.drawEllipse(QRectF(1, middle - 4.5, 9, 9))

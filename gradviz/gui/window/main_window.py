@@ -11,6 +11,7 @@ from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
+from gradviz.gui.controllers.bug_reports import BugBanner
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
         self.measures = MeasuringController(session, settings, self.graph_panel, panels, self)
         self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
+        self.bugs = BugBanner(session, self.graph_panel, self)
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
         self.exports = ExportController(session, settings, self.measures, panels, self)

@@ -11,7 +11,7 @@ import torch
 
 from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.records import NodeRecord
 from gradviz.targets.target_spec import read_target
@@ -73,7 +73,7 @@ def where(runner: Runner, node: NodeRecord) -> tuple[str, int, str]:
 
 
 def test_a_hidden_state_that_was_kept_brings_its_nodes_with_op_line_and_module(tmp_path: Path) -> None:
-    runner = Runner(Setup(read_target(factory(tmp_path, RECURRENT, "retained"))))
+    runner = Runner(TargetSetup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     runner.hold()
     own = {i: where(runner, node) for i, node in functions(runner).items()}
     runner.iterate()
@@ -90,7 +90,7 @@ def test_a_hidden_state_that_was_kept_brings_its_nodes_with_op_line_and_module(t
 
 
 def test_three_iterations_in_a_row_are_all_known(tmp_path: Path) -> None:
-    runner = Runner(Setup(read_target(factory(tmp_path, RECURRENT, "retained"))))
+    runner = Runner(TargetSetup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     stepped(runner, 3)
     assert runner.graph is not None
     record = runner.graph.record
@@ -99,7 +99,7 @@ def test_three_iterations_in_a_row_are_all_known(tmp_path: Path) -> None:
 
 
 def test_what_was_made_while_nothing_was_recorded_says_so(tmp_path: Path) -> None:
-    runner = Runner(Setup(read_target(factory(tmp_path, RECURRENT, "retained"))))
+    runner = Runner(TargetSetup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     runner.iterate()
     runner.forward(captured=True)
     assert runner.graph is not None
@@ -169,14 +169,14 @@ def test_what_nothing_leads_to_any_more_is_forgotten() -> None:
     capture.next_forward_of(model)
     with capture.watching():
         out = model(torch.ones(2))
-    assert len(capture.births.made_by) == 3
+    assert len(capture.makers.made_by) == 3
     del out
     forget_dead(capture, whole=True)
     gc.collect()
-    assert {node.name() for node in capture.births.made_by} == {"MulBackward0"}
+    assert {node.name() for node in capture.makers.made_by} == {"MulBackward0"}
     model.kept = None
     forget_dead(capture, whole=True)
-    assert not capture.births.made_by and not capture.births.earlier
+    assert not capture.makers.made_by and not capture.makers.earlier
 
 
 DEAD = """
@@ -202,10 +202,10 @@ def build():
 
 
 def test_a_branch_that_leads_to_nothing_is_let_go_of_though_its_nodes_hold_what_they_saved(tmp_path: Path) -> None:
-    runner = Runner(Setup(read_target(factory(tmp_path, DEAD))))
+    runner = Runner(TargetSetup(read_target(factory(tmp_path, DEAD))))
     alive = runner.experiment.model.forward.__globals__["alive"]
     for _ in range(4):
         runner.iterate(captured=True)
     gc.collect()
     assert len(alive) == 4 and not any(token() is not None for token in alive)
-    assert runner._recorder is not None and not runner._recorder.births.made_by
+    assert runner._recorder is not None and not runner._recorder.makers.made_by

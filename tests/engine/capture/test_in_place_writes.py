@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradviz.engine.capture.in_place_writes import versions_of
-from gradviz.engine.loading.error_hints import cure_of
+from gradviz.engine.loading.error_hints import hint_of
 from gradviz.experiment import Experiment
 from tests.helpers.json_thread import JsonThread
 
@@ -162,7 +162,7 @@ def test_without_a_graph_the_message_of_torch_is_put_into_plain_words() -> None:
         write(h)
         with pytest.raises(RuntimeError) as raised:
             y.sum().backward()
-        sayings.append(cure_of(raised.value, Experiment(torch.nn.Linear(1, 1), torch.ones(1, 1))))
+        sayings.append(hint_of(raised.value, Experiment(torch.nn.Linear(1, 1), torch.ones(1, 1))))
     assert sayings[0].startswith("An output of Mul of shape 3 × 2 was changed in place")
     assert sayings[1].startswith("A tensor of shape 3 × 2 was changed in place")
 

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import OutputReader, outputs_of, reachable
-from gradviz.engine.capture.op_inputs import are_seen, taken
+from gradviz.engine.capture.op_inputs import all_known, collect_inputs
 from gradviz.engine.capture.ops import flat, flatten
-from gradviz.engine.capture.tensor_flow import Flow, Value
+from gradviz.engine.capture.tensor_flow import TensorFlow, Value
 
 
 @pytest.mark.parametrize(
@@ -29,23 +29,23 @@ def test_flat_gives_what_flatten_does(args: tuple[Any, ...], kwargs: dict[str, A
 
 def test_what_an_op_takes_is_values_numbers_and_nones() -> None:
     parameter, made = nn.Parameter(torch.ones(2)), torch.ones(2, requires_grad=True) * 2
-    flow = Flow()
-    values, tensors, seen = taken([parameter, 0.5, None, object(), made], {}, flow, recorded=True)
+    flow = TensorFlow()
+    values, tensors, seen = collect_inputs([parameter, 0.5, None, object(), made], {}, flow, recorded=True)
     assert [type(value) for value in values] == [Value, float, type(None), Value]
     assert values[3].node is made.grad_fn
     assert tensors[0] is parameter
     assert tensors[1] is made
     assert not seen
-    again = taken([made, parameter], {made.grad_fn}, flow, recorded=True)
+    again = collect_inputs([made, parameter], {made.grad_fn}, flow, recorded=True)
     assert again == ([values[3], values[0]], [made, parameter], True)
 
 
 def test_a_tensor_in_place_is_another_value() -> None:
-    flow = Flow()
+    flow = TensorFlow()
     tensor = torch.ones(2, requires_grad=True) * 2
-    (before,), _, _ = taken([tensor], {}, flow, recorded=True)
+    (before,), _, _ = collect_inputs([tensor], {}, flow, recorded=True)
     tensor.add_(1)
-    (after,), _, _ = taken([tensor], {}, flow, recorded=True)
+    (after,), _, _ = collect_inputs([tensor], {}, flow, recorded=True)
     assert before is not after
     assert before.node is not after.node
 
@@ -53,9 +53,9 @@ def test_a_tensor_in_place_is_another_value() -> None:
 def test_only_nodes_that_are_known_are_seen() -> None:
     made = torch.ones(2, requires_grad=True) * 2
     assert made.grad_fn is not None
-    assert not are_seen([made], (), Flow(), recorded=True)
-    assert are_seen([made, nn.Parameter(torch.ones(1))], {made.grad_fn}, Flow(), recorded=True)
-    assert not are_seen([torch.ones(1)], (), Flow(), recorded=True)  # a wrapper has no node, and may have one beneath
+    assert not all_known([made], (), TensorFlow(), recorded=True)
+    assert all_known([made, nn.Parameter(torch.ones(1))], {made.grad_fn}, TensorFlow(), recorded=True)
+    assert not all_known([torch.ones(1)], (), TensorFlow(), recorded=True)  # a wrapper may have one beneath
 
 
 def test_reading_the_outputs_of_all_nodes_gives_those_of_each() -> None:

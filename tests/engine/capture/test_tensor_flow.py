@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import is_leaf, node_of
-from gradviz.engine.capture.tensor_flow import Flow, can_make_nodes
+from gradviz.engine.capture.tensor_flow import TensorFlow, can_make_nodes
 
 
 def parameter() -> nn.Parameter:
@@ -47,7 +47,7 @@ def test_a_view_that_autograd_refuses_to_follow_has_no_node(made, recorded: bool
     view = made(parameter())
     with pytest.raises(RuntimeError):
         view.grad_fn  # noqa: B018 - to read it is what raises
-    flow = Flow()
+    flow = TensorFlow()
     assert flow.node_of(view, recorded=recorded) is None
     assert node_of(view) is None
     assert not is_leaf(view)
@@ -64,7 +64,7 @@ def numbers_used(looks) -> int:
 def test_a_view_that_was_written_gets_its_node_only_from_an_op_that_is_recorded() -> None:
     weight = parameter()
     view = weight.view(-1)
-    flow = Flow()
+    flow = TensorFlow()
     first = flow.node_of(view, recorded=True)
     assert first is view.grad_fn
     assert flow.node_of(view, recorded=False) is first
@@ -82,7 +82,7 @@ def test_a_view_that_was_written_gets_its_node_only_from_an_op_that_is_recorded(
 def test_a_view_of_data_that_wants_a_gradient_is_a_leaf() -> None:
     points = torch.linspace(0, 1, 4)[:, None].requires_grad_()
     assert is_leaf(points)
-    assert Flow().node_of(points, recorded=False) is None
+    assert TensorFlow().node_of(points, recorded=False) is None
     assert not is_leaf(parameter() * 2)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import torch
 
-from gradviz.engine.frames.code_swap import Hooked
+from gradviz.engine.frames.code_swap import CodeHook
 from gradviz.engine.frames.stack_frames import user_line
 
 FUNCTIONS = (
@@ -42,7 +42,7 @@ def facts(function: Any) -> list[Any]:
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__qualname__)
 def test_a_hooked_function_looks_like_itself(function: Any) -> None:
     plain, code = facts(function), function.__code__
-    with Hooked(function, through):
+    with CodeHook(function, through):
         assert function.__code__ is not code
         assert facts(function) == plain
     assert function.__code__ is code
@@ -59,7 +59,7 @@ def test_a_hook_gets_the_arguments_by_their_places_with_defaults() -> None:
         calls.append((args, kwargs))
         return run(*args, **kwargs)
 
-    hooked = Hooked(sample, hook)
+    hooked = CodeHook(sample, hook)
     for _ in range(2):  # it can be entered again
         with hooked:
             assert sample(1, c=3) == (1, 2, (), 3, 4, {})
@@ -77,7 +77,7 @@ def test_the_line_of_a_call_is_that_of_its_caller() -> None:
         return run(*args, **kwargs)
 
     x = torch.ones(2, requires_grad=True)
-    with Hooked(torch.autograd.grad, hook):
+    with CodeHook(torch.autograd.grad, hook):
         line = sys._getframe().f_lineno + 1
         torch.autograd.grad(x.sum(), x)
     assert lines == [(__file__, line)]
@@ -106,7 +106,7 @@ def test_an_error_leaves_no_frame_of_ours_in_its_traceback(call: Callable[[], ob
     plain = failing(call)
     with ExitStack() as stack:
         for function in FUNCTIONS:
-            stack.enter_context(Hooked(function, through))
+            stack.enter_context(CodeHook(function, through))
         assert failing(call) == plain
 
 
@@ -114,7 +114,7 @@ def test_an_error_of_the_hook_itself_keeps_its_frames() -> None:
     def broken(run: Callable[..., Any], frame: FrameType, *args: Any) -> Any:
         raise AssertionError("our own")
 
-    with Hooked(torch.autograd.grad, broken):
+    with CodeHook(torch.autograd.grad, broken):
         frames = failing(lambda: torch.autograd.grad(torch.ones(1), torch.ones(1)))
     assert frames[-1][2] == "broken"
 
@@ -127,15 +127,15 @@ def test_nothing_of_a_hook_is_seen_by_a_mode_of_the_users() -> None:
             seen.append(func.__name__)
             return func(*args, **(kwargs or {}))
 
-    def looking(run: Callable[..., Any], frame: FrameType, *args: Any) -> Any:
+    def isolated_no_grad(run: Callable[..., Any], frame: FrameType, *args: Any) -> Any:
         args[0].sum() + args[0].mean()
         return run(*args)
 
     def names(hook: Any) -> list[str]:
         seen.clear()
         x = torch.ones(2, requires_grad=True)
-        with Hooked(torch.Tensor.backward, hook), Count():
+        with CodeHook(torch.Tensor.backward, hook), Count():
             x.sum().backward()
         return list(seen)
 
-    assert names(looking) == names(through)
+    assert names(isolated_no_grad) == names(through)

@@ -14,8 +14,8 @@ from types import FrameType
 import pytest
 import torch
 
-from gradviz.engine.frames.compiled_code import out_of_sight
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.frames.compiled_code import leave_compiled_code
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import Run
 from gradviz.protocol.events import GraphChanged, Opened, StateChanged
@@ -250,7 +250,7 @@ def losses_of_factory(folder: Path, body: str, *, captured: bool) -> tuple[list[
         "import torch\nfrom torch import nn\nhow = dict(backend='aot_eager', fullgraph=True)\n"
         f"x = torch.linspace(0, 1, 32).reshape(8, 4)\n{MODEL}\n{textwrap.dedent(body)}\n"
     )
-    runner = Runner(Setup(read_target(str(path))))
+    runner = Runner(TargetSetup(read_target(str(path))))
     return [float(runner.iterate(captured=captured)) for _ in range(3)], runner
 
 
@@ -304,7 +304,7 @@ def test_who_watches_leaves_for_the_outermost_call_alone_and_torch_is_as_before(
     watcher = Watcher()
     inner = torch.compile(lambda x: x + 1, backend="eager")
     outer = torch.compile(lambda x: inner(x) * 2, backend="eager")
-    with out_of_sight(watcher):
+    with leave_compiled_code(watcher):
         assert eval_frame._maybe_set_eval_frame is not before
         outer(torch.ones(1))
         assert watcher.seen == ["leave", "come back"]

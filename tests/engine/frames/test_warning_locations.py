@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.frames.warning_locations import warnings_in_place
+from gradviz.engine.frames.warning_locations import relocate_warnings
 from gradviz.protocol.commands import Run
 from gradviz.protocol.events import StateChanged
 from tests.helpers.engine_thread import EngineThread
@@ -95,7 +95,7 @@ def test_whoever_records_warnings_gets_the_place_too() -> None:
 
 
 def test_a_warning_with_a_place_of_its_own_keeps_it() -> None:
-    with warnings.catch_warnings(record=True) as found, warnings_in_place():
+    with warnings.catch_warnings(record=True) as found, relocate_warnings():
         warnings.simplefilter("always")
         warnings.warn_explicit("said", UserWarning, "elsewhere.py", 7)
     assert [(each.filename, each.lineno) for each in found] == [("elsewhere.py", 7)]
@@ -103,6 +103,6 @@ def test_a_warning_with_a_place_of_its_own_keeps_it() -> None:
 
 def test_warnings_are_shown_as_before_when_nobody_looks_any_more() -> None:
     shown = warnings._showwarnmsg  # type: ignore[attr-defined]
-    with warnings_in_place(), warnings_in_place():
+    with relocate_warnings(), relocate_warnings():
         assert warnings._showwarnmsg is not shown  # type: ignore[attr-defined]
     assert warnings._showwarnmsg is shown  # type: ignore[attr-defined]

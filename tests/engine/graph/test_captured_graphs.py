@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import Names
+from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
@@ -20,7 +20,7 @@ from gradviz.targets.target_spec import read_target
 
 
 def opened(target: str, **hyperparameters: Any) -> GraphRecord:
-    runner = Runner(Setup(read_target(target), hyperparameters))
+    runner = Runner(TargetSetup(read_target(target), hyperparameters))
     runner.hold()
     assert runner.graph is not None
     return runner.graph.record
@@ -32,7 +32,7 @@ def captured(model: Callable[..., Any], inputs: Any, parameters: Any = None, **o
     with capture.watching():
         output = experiment.forward()
         loss = experiment.compute_loss(output)
-    return assemble(capture, Names(experiment), loss, output)
+    return assemble(capture, TensorNames(experiment), loss, output)
 
 
 def graph_of(model: Callable[..., Any], inputs: Any, parameters: Any = None, **options: Any) -> GraphRecord:
@@ -144,7 +144,7 @@ def test_dynamic_counts_the_uses_of_its_middle(uses: int) -> None:
 
 
 def test_equal_structure_has_equal_ids_and_signature_whatever_came_before() -> None:
-    runner = Runner(Setup(read_target("dynamic")))
+    runner = Runner(TargetSetup(read_target("dynamic")))
     graphs: dict[str, GraphRecord] = {}
     for _ in range(20):
         runner.iterate(captured=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradviz.engine.capture.numpy_recorder import HandRecording, RecordedArray
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import GraphRecord
@@ -14,7 +14,7 @@ from gradviz.targets.target_spec import read_target
 
 
 def opened(target: str) -> GraphRecord:
-    runner = Runner(Setup(read_target(target)))
+    runner = Runner(TargetSetup(read_target(target)))
     runner.hold()
     assert runner.graph is not None
     return runner.graph.record
@@ -65,7 +65,7 @@ def test_a_value_that_was_changed_in_place_comes_from_the_op_that_changed_it() -
 
 
 def test_every_iteration_has_the_same_signature() -> None:
-    runner = Runner(Setup(read_target("numpy")))
+    runner = Runner(TargetSetup(read_target("numpy")))
     runner.hold()
     assert runner.graph is not None
     first = runner.graph.record

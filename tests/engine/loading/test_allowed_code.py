@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.commands import Open, Run
 from gradviz.protocol.events import ConsentNeeded, Event, StateChanged
@@ -148,7 +148,7 @@ def test_what_is_named_on_the_command_line_and_what_is_installed_runs(tmp_path: 
     path = tmp_path / "model.py"
     main = write(path, f"import torch\nimport wave\nimport helper{BUILD}")
     write(tmp_path / "helper.py", "")
-    Runner(Setup(read_target(str(path))))
+    Runner(TargetSetup(read_target(str(path))))
     sys.modules.pop("wave", None)
     assert refused(opened(path, main)) == ["helper.py"]
 

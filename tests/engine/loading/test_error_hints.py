@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.frames.tracebacks import traceback_text
-from gradviz.engine.loading.error_messages import explained
+from gradviz.engine.loading.error_messages import explain
 from gradviz.experiment import Experiment, check_loss
 
 
@@ -82,7 +82,7 @@ def linear(inputs: Any = None, **options: Any) -> Experiment:
 )
 def test_a_known_error_becomes_a_sentence_with_the_cure(experiment: Any, said: str) -> None:
     made = experiment()
-    sentence = explained(raised_by(made), made)
+    sentence = explain(raised_by(made), made)
     assert sentence.endswith(".")
     assert re.search(said, sentence), sentence
 
@@ -92,12 +92,12 @@ def test_an_error_of_the_loss_itself_is_not_taken_for_a_wrong_number_of_argument
         return output + "text"  # type: ignore[operator]
 
     made = linear(loss=loss)
-    assert explained(raised_by(made), made) == ""
+    assert explain(raised_by(made), made) == ""
 
 
 def test_integers_for_an_embedding_are_not_blamed() -> None:
     made = Experiment(nn.Sequential(nn.Embedding(5, 3), nn.Linear(4, 2)), torch.tensor([1, 2]))
-    assert explained(raised_by(made), made) == ""
+    assert explain(raised_by(made), made) == ""
 
 
 def test_of_a_traceback_that_nobody_could_read_the_beginning_and_the_end_are_kept() -> None:

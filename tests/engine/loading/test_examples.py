@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.targets.target_spec import read_target
 
@@ -37,7 +37,7 @@ def one_thread() -> Iterator[None]:
 
 
 def opened(name: str, **values: int) -> Runner:
-    runner = Runner(Setup(read_target(str(EXAMPLES / f"{name}.py")), values))
+    runner = Runner(TargetSetup(read_target(str(EXAMPLES / f"{name}.py")), values))
     runner.hold()
     return runner
 

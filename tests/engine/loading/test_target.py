@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.protocol.commands import Open, Run
@@ -43,7 +43,7 @@ def write(tmp_path: Path) -> Iterator[Write]:
 
 
 def losses(target: str, steps: int = 2, **values: object) -> list[float]:
-    return list(Runner(Setup(read_target(target), values)).losses(steps))  # type: ignore[arg-type]
+    return list(Runner(TargetSetup(read_target(target), values)).losses(steps))  # type: ignore[arg-type]
 
 
 LINEAR = "nn.Linear(3, 2)"
@@ -96,7 +96,7 @@ def test_a_factory_goes_by_any_name_and_path(write: Write) -> None:
     )
     file = write(code)
     for name in ("make", "Models.small", "ready"):
-        runner = Runner(Setup(read_target(f"{file}:{name}")))
+        runner = Runner(TargetSetup(read_target(f"{file}:{name}")))
         assert runner.target.title == f"user_model.py:{name}"
         assert len(list(runner.losses(1))) == 1
 
@@ -108,7 +108,7 @@ def test_a_lone_module_with_its_own_inputs_serves(write: Write) -> None:
         "    def __init__(self, width=3):\n        super().__init__()\n        self.layer = nn.Linear(width, 1)\n"
         "    def forward(self, x):\n        return self.layer(x)\n"
     )
-    runner = Runner(Setup(read_target(write(code))))
+    runner = Runner(TargetSetup(read_target(write(code))))
     assert runner.target.title == "user_model.py:Net"
     assert "example_inputs" in runner.target.notes[0]
 
@@ -141,7 +141,7 @@ def test_opening_again_takes_what_the_files_say_now(write: Write) -> None:
     )
 
     def width() -> int:
-        return Runner(Setup(read_target(file))).experiment.inputs.shape[1]
+        return Runner(TargetSetup(read_target(file))).experiment.inputs.shape[1]
 
     assert width() == 3
     write("WIDTH = 12", "neighbour.py")
@@ -162,26 +162,26 @@ def test_hyperparameters_are_the_keywords_with_a_default(write: Write) -> None:
         "    assert type(n) is int and type(scale) is float and type(bias) is bool\n"
         "    return nn.Linear(n, 1, bias=bias), torch.full((rows, n), scale)"
     )
-    runner = Runner(Setup(read_target(file), {"n": "7", "bias": "no", "scale": 2, "rows": 3}))
+    runner = Runner(TargetSetup(read_target(file), {"n": "7", "bias": "no", "scale": 2, "rows": 3}))
     assert [record.name for record in runner.target.hyperparameters] == ["n", "scale", "bias", "name", "rows"]
     assert runner.experiment.inputs.shape == (3, 7)
     assert list(runner.experiment.named_parameters()) == ["weight"]
     with pytest.raises(UnknownNameError, match="n, scale, bias, name and rows"):
-        Runner(Setup(read_target(file), {"m": 1}))
+        Runner(TargetSetup(read_target(file), {"m": 1}))
     for values in ({"n": "2.5"}, {"scale": "wide"}, {"bias": "perhaps"}):
         with pytest.raises(InvalidValueError):
-            Runner(Setup(read_target(file), values))
+            Runner(TargetSetup(read_target(file), values))
 
 
 def test_the_same_seed_gives_the_same_weights_wherever_they_are_made(write: Write) -> None:
     file = write("model = nn.Linear(3, 1)\ndef build():\n    return model, torch.randn(2, 3)")
     assert losses(file) == losses(file)
-    assert losses(file) != list(Runner(Setup(read_target(file), seed=1)).losses(2))
+    assert losses(file) != list(Runner(TargetSetup(read_target(file), seed=1)).losses(2))
 
 
 def test_a_rebuild_begins_from_the_text_again(write: Write) -> None:
     runner = Runner(
-        Setup(read_target(write("model = nn.BatchNorm1d(3)\ndef build():\n    return model, torch.randn(4, 3)")))
+        TargetSetup(read_target(write("model = nn.BatchNorm1d(3)\ndef build():\n    return model, torch.randn(4, 3)")))
     )
     runner.hold()
     assert runner.experiment.module.num_batches_tracked == 1
@@ -194,8 +194,8 @@ def test_what_a_file_sets_for_the_whole_process_ends_with_it(write: Write) -> No
         "torch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)\n"
         "def build():\n    return nn.Linear(1, 1), torch.ones(1, 1)"
     )
-    Runner(Setup(read_target(file)))
-    Runner(Setup(read_target("nn"), {"n": 2}))
+    Runner(TargetSetup(read_target(file)))
+    Runner(TargetSetup(read_target("nn"), {"n": 2}))
     assert torch.get_default_dtype() == torch.float32
     assert torch.is_grad_enabled()
 
@@ -213,7 +213,7 @@ def test_what_a_file_sets_for_the_whole_process_ends_with_it(write: Write) -> No
 )
 def test_the_factory_says_what_updates_it(write: Write, optimizer: str, choice: OptimizerChoice) -> None:
     file = write(f"def build():\n    return gradviz.Experiment({LINEAR}, torch.ones(1, 3), optimizer={optimizer})")
-    runner = Runner(Setup(read_target(file)))
+    runner = Runner(TargetSetup(read_target(file)))
     assert runner.updater.choice.name == choice.name
     assert choice.options.items() <= runner.updater.choice.options.items()
     before = [p.detach().clone() for p in runner.experiment.named_parameters().values()]
@@ -232,7 +232,7 @@ def test_an_exported_program_is_opened(tmp_path: Path) -> None:
     module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
     program = torch.export.export(module, (torch.ones(2, 3),))
     torch.export.save(program, tmp_path / "net.pt2")
-    runner = Runner(Setup(read_target(str(tmp_path / "net.pt2"))))
+    runner = Runner(TargetSetup(read_target(str(tmp_path / "net.pt2"))))
     runner.hold()
     assert runner.target.kind == "program"
     assert sorted(runner.experiment.named_parameters()) == ["0.bias", "0.weight", "2.bias", "2.weight"]
@@ -241,9 +241,9 @@ def test_an_exported_program_is_opened(tmp_path: Path) -> None:
     torch.save(module.state_dict(), tmp_path / "weights.pt2")
     for name in ("broken.pt2", "weights.pt2"):
         with pytest.raises(GradvizError, match=rf"{name} is no exported program.*torch\.export\.save"):
-            Runner(Setup(read_target(str(tmp_path / name))))
+            Runner(TargetSetup(read_target(str(tmp_path / name))))
     with pytest.raises(GradvizError, match="no hyperparameters"):
-        Runner(Setup(read_target(str(tmp_path / "net.pt2")), {"n": 1}))
+        Runner(TargetSetup(read_target(str(tmp_path / "net.pt2")), {"n": 1}))
 
 
 class Batch(UserDict):
@@ -365,7 +365,7 @@ def test_a_file_that_may_not_be_read_is_one_sentence(write: Write) -> None:
     if os.access(file, os.R_OK):
         pytest.skip("this user may read everything")
     with pytest.raises(GradvizError, match="cannot be read"):
-        Runner(Setup(read_target(file)))
+        Runner(TargetSetup(read_target(file)))
 
 
 def of_kind(events: list, kind: type):

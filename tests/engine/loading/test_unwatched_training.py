@@ -13,7 +13,7 @@ import torch
 from gradviz.cli import main as cli
 from gradviz.engine.loading import target as opening
 from gradviz.engine.loading.module_loader import Loader
-from gradviz.engine.loading.target import Setup, find_target
+from gradviz.engine.loading.target import TargetSetup, find_target
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import Failed
@@ -74,7 +74,7 @@ def test_a_file_that_trains_in_a_library_is_refused_at_its_first_backward(write:
     path = write(f"import a_library\n\n{line}\n", call)
     before = torch.Tensor.backward.__code__
     with pytest.raises(GradvizError, match=r"train\.py trains by itself") as raised:
-        find_target(Setup(read_target(str(path))))
+        find_target(TargetSetup(read_target(str(path))))
     assert TRAINS.format(3 if "if" not in line else 4) in str(raised.value)
     assert not any(steps())
     assert torch.Tensor.backward.__code__ is before
@@ -83,7 +83,7 @@ def test_a_file_that_trains_in_a_library_is_refused_at_its_first_backward(write:
 def test_a_module_that_trains_in_a_library_is_refused_too(write: Write) -> None:
     write("import a_library\na_library.go()\n", name="apackage/net.py")
     with pytest.raises(GradvizError, match=r"apackage\.net trains by itself, in its line 2"):
-        find_target(Setup(read_target("apackage.net")))
+        find_target(TargetSetup(read_target("apackage.net")))
     assert not steps()
 
 
@@ -98,7 +98,7 @@ def test_a_module_that_trains_in_a_library_is_refused_too(write: Write) -> None:
     ],
 )
 def test_what_is_known_to_be_a_factory_may_train_first(write: Write, text: str, attribute: str) -> None:
-    find_target(Setup(read_target(f"{write(text)}{attribute}")))
+    find_target(TargetSetup(read_target(f"{write(text)}{attribute}")))
     assert len(steps()) == 3
 
 

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.loading.weight_files import WeightFile, read_weights
 from gradviz.engine.loading.weight_loading import put_weights
 from gradviz.engine.training.runner import Runner
@@ -117,7 +117,7 @@ def test_a_file_with_the_name_of_another_kind_is_taken_for_what_it_is(tmp_path: 
 def test_weights_alone_open_nothing_and_say_why(tmp_path: Path) -> None:
     torch.save({"a": torch.ones(2, 3)}, tmp_path / "w.pt")
     with pytest.raises(GradvizError, match=r"weights and no graph \(1 tensor, 6 numbers\)"):
-        Runner(Setup(read_target(str(tmp_path / "w.pt"))))
+        Runner(TargetSetup(read_target(str(tmp_path / "w.pt"))))
 
 
 def test_a_tied_tensor_is_one_and_stays_the_same_object() -> None:
@@ -197,19 +197,19 @@ def losses(events: list) -> bytes:  # type: ignore[type-arg]
 
 
 def test_weights_loaded_when_ready_train_as_if_the_factory_had_loaded_them(tmp_path: Path) -> None:
-    donor = Runner(Setup(read_target("module"), SMALL, seed=9)).experiment.module
+    donor = Runner(TargetSetup(read_target("module"), SMALL, seed=9)).experiment.module
     assert donor is not None
     torch.save(donor.state_dict(), tmp_path / "w.pt")
     events = served(Open(1, "module", SMALL), LoadWeights(str(tmp_path / "w.pt")), Run(5))
     told = next(event for event in events if isinstance(event, WeightsLoaded))
     assert (told.run, told.loaded, told.missing) == (1, 4, ())
-    plain = Runner(Setup(read_target("module"), SMALL))
+    plain = Runner(TargetSetup(read_target("module"), SMALL))
     plain.experiment.module.load_state_dict(donor.state_dict())  # type: ignore[union-attr]
     assert losses(events) == struct.pack("<5d", *plain.losses(5))
 
 
 def test_weights_loaded_between_iterations_count_from_the_next(tmp_path: Path) -> None:
-    donor = Runner(Setup(read_target("module"), SMALL, seed=9)).experiment.module
+    donor = Runner(TargetSetup(read_target("module"), SMALL, seed=9)).experiment.module
     assert donor is not None
     torch.save(donor.state_dict(), tmp_path / "w.pt")
     load = LoadWeights(str(tmp_path / "w.pt"))

@@ -15,14 +15,14 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import Gate, Stop
-from gradviz.engine.gate.step_request import Intent
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.gate.step_request import StepRequest
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.measuring import meter
 from gradviz.engine.measuring import update_ratio as measures_update
 from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.serving.sender import Outbox
 from gradviz.engine.tensors.reductions import mean_and_std
-from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.model.overlay.overlay_table import MEASURED
@@ -61,7 +61,7 @@ def open_experiment(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], E
 
     def opened(build: Callable[[], Experiment]) -> Runner:
         monkeypatch.setattr(lesson, "build", lambda **sizes: build())
-        return Runner(Setup(read_target("module"), optimizer=OptimizerChoice("SGD", {"lr": 0.1})))
+        return Runner(TargetSetup(read_target("module"), optimizer=OptimizerChoice("SGD", {"lr": 0.1})))
 
     return opened
 
@@ -126,7 +126,7 @@ def chain(*layers: nn.Module, size: tuple[int, ...] = (4, 3)) -> Callable[[], Ex
 
 
 def trained(target: str, *, measured: bool, **options: Any) -> tuple[list[float], Any, Any]:
-    runner = Runner(Setup(read_target(target), seed=3, **options))
+    runner = Runner(TargetSetup(read_target(target), seed=3, **options))
     person = Person(runner)
     losses = []
     for step in range(5):
@@ -187,7 +187,7 @@ def test_a_hook_that_packs_saved_tensors_is_not_run_and_its_node_is_not_measured
 
 
 def test_every_op_has_a_time_and_one_that_makes_two_nodes_has_it_at_the_node_that_it_returned() -> None:
-    runner = Runner(Setup(read_target("nn"), SMALL))
+    runner = Runner(TargetSetup(read_target("nn"), SMALL))
     person = Person(runner)
     person.hold()
     columns = person.iterate()
@@ -217,18 +217,18 @@ class Hours:
 
 
 def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(Setup(read_target("nn"), SMALL))
+    runner = Runner(TargetSetup(read_target("nn"), SMALL))
     person = Person(runner, "time_forward", "time_backward")
     clock = Hours()
     stops = []
 
-    def stand(stop: Stop) -> Intent:
+    def stand(stop: Stop) -> StepRequest:
         stops.append(stop)
         clock.now += 3600
-        return Intent("in", stop.here)
+        return StepRequest("in", stop.here)
 
     every_value = BreakpointSet((BreakpointRecord(1, "norm_above", number=-1.0),))  # stops after each node, too
-    runner.open_gate(Gate(0, Intent("in"), every_value, Keeper(), stand, lambda: None))
+    runner.open_gate(Gate(0, StepRequest("in"), every_value, ValueCache(), stand, lambda: None))
     person.measuring.attend(runner, watched=True)
     assert runner.meter is not None
     monkeypatch.setattr(runner.meter, "_clock", clock)
@@ -241,9 +241,9 @@ def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_flops_are_those_that_torch_counts() -> None:
-    runner = Runner(Setup(read_target("digits")))
+    runner = Runner(TargetSetup(read_target("digits")))
     columns = Person(runner).hold()
-    plain = Runner(Setup(read_target("digits")))
+    plain = Runner(TargetSetup(read_target("digits")))
     plain.experiment.next_batch()
     with FlopCounterMode(display=False) as counter:
         plain.experiment.compute_loss(plain.experiment.forward())
@@ -253,7 +253,7 @@ def test_flops_are_those_that_torch_counts() -> None:
 
 
 def test_an_op_without_a_formula_has_no_flops_rather_than_none() -> None:
-    runner = Runner(Setup(read_target("nn"), SMALL))
+    runner = Runner(TargetSetup(read_target("nn"), SMALL))
     columns = Person(runner).hold()
     assert not set(ids(runner, "relu") + ids(runner, "mse_loss")) & set(columns["flops"])
 
@@ -296,7 +296,7 @@ def test_a_storage_that_two_nodes_hold_counts_at_the_first_and_parameters_count_
 
 
 def test_gradient_norms_are_of_the_first_output_and_of_what_stands_in_a_leaf() -> None:
-    runner = Runner(Setup(read_target("autograd"), SMALL))
+    runner = Runner(TargetSetup(read_target("autograd"), SMALL))
     person = Person(runner)
     person.hold()
     output = runner._output
@@ -344,7 +344,7 @@ def test_a_single_number_has_a_mean_and_no_deviation(open_experiment: Any) -> No
 
 
 def test_the_update_ratio_is_the_change_over_what_was_changed() -> None:
-    runner = Runner(Setup(read_target("autograd"), SMALL))
+    runner = Runner(TargetSetup(read_target("autograd"), SMALL))
     person = Person(runner)
     person.hold()
     before = {name: value.detach().clone() for name, value in weights(runner).items()}
@@ -356,7 +356,7 @@ def test_the_update_ratio_is_the_change_over_what_was_changed() -> None:
 
 def test_a_parameter_over_the_budget_of_copies_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measures_update, "BUDGET", 3 * 2 * 4)
-    runner = Runner(Setup(read_target("autograd"), SMALL))
+    runner = Runner(TargetSetup(read_target("autograd"), SMALL))
     person = Person(runner)
     person.hold()
     assert set(person.iterate()["update_ratio"]) == {ids(runner, "w2")[0]}  # 2 × 1; w1 is 3 × 2 and does not fit too
@@ -417,7 +417,7 @@ def test_the_units_of_a_convolution_are_its_channels(open_experiment: Any) -> No
 
 
 def test_what_runs_inside_a_custom_function_is_the_functions() -> None:
-    runner = Runner(Setup(read_target("function"), SMALL))
+    runner = Runner(TargetSetup(read_target("function"), SMALL))
     columns = Person(runner).hold()
     (node,) = ids(runner, "MyReLU")
     assert columns["time_forward"][node] > 0
@@ -427,7 +427,7 @@ def test_what_runs_inside_a_custom_function_is_the_functions() -> None:
 
 @pytest.mark.parametrize("target", ["numpy", "tensors"])
 def test_networks_by_hand_are_measured_forward_and_backward(target: str) -> None:
-    runner = Runner(Setup(read_target(target), SMALL))
+    runner = Runner(TargetSetup(read_target(target), SMALL))
     person = Person(runner)
     person.hold()
     columns = person.iterate()
@@ -622,7 +622,7 @@ def test_a_slow_window_gets_the_newest_measurements_alone() -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_a_cuda_device_is_timed_by_its_own_events() -> None:
-    runner = Runner(Setup(read_target("nn"), SMALL, device="cuda"))
+    runner = Runner(TargetSetup(read_target("nn"), SMALL, device="cuda"))
     person = Person(runner)
     person.hold()
     columns = person.iterate()

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.optimizing.optimizer_options import number_text, optimizer_classes, option_records, read_option
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
@@ -17,11 +17,11 @@ from gradviz.targets.target_spec import read_target
 
 def runner_with(name: str, target: str = "optim", **options: object) -> Runner:
     sizes = {"n": 8, "d_in": 6, "h": 5, "d_out": 2}
-    return Runner(Setup(read_target(target), sizes, optimizer=OptimizerChoice(name, options)))  # type: ignore[arg-type]
+    return Runner(TargetSetup(read_target(target), sizes, optimizer=OptimizerChoice(name, options)))  # type: ignore[arg-type]
 
 
 def reasons(target: str) -> dict[str, str]:
-    return {record.name: record.reason for record in Runner(Setup(read_target(target))).table.records}
+    return {record.name: record.reason for record in Runner(TargetSetup(read_target(target))).table.records}
 
 
 SERVING = [name for name, reason in reasons("optim").items() if not reason]
@@ -127,7 +127,7 @@ def test_torchs_own_refusal_is_told() -> None:
 
 
 def test_the_networks_learning_rate_serves_plain_steps_and_torchs_the_others() -> None:
-    table = Runner(Setup(read_target("autograd"))).table
+    table = Runner(TargetSetup(read_target("autograd"))).table
 
     def rate(name: str) -> object:
         return next(o.default for o in table.record(name).options if o.name == "lr")
@@ -136,12 +136,12 @@ def test_the_networks_learning_rate_serves_plain_steps_and_torchs_the_others() -
 
 
 def test_the_networks_own_optimizer_starts_with_the_networks_own_options() -> None:
-    runner = Runner(Setup(read_target("dynamic"), optimizer=OptimizerChoice("SGD")))
+    runner = Runner(TargetSetup(read_target("dynamic"), optimizer=OptimizerChoice("SGD")))
     assert runner.updater.choice == OptimizerChoice("SGD", {"lr": 1e-4, "momentum": 0.9})
 
 
 def test_an_option_of_the_network_can_be_put_back_to_torchs_default() -> None:
-    runner = Runner(Setup(read_target("dynamic")))
+    runner = Runner(TargetSetup(read_target("dynamic")))
     assert runner.set_optimizer(OptimizerChoice("SGD", {"momentum": 0.0})) is not None
     # Left out, it would mean the network's 0.9 again.
     assert runner.updater.choice.options["momentum"] == 0.0

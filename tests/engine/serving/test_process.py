@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import pytest
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import (
@@ -132,7 +132,7 @@ def test_a_run_arrives_whole_and_equals_the_run_in_this_process(engine: Engine) 
     engine.open("dynamic")
     engine.send(Run(300))
     assert engine.state("finished").step == 300
-    assert engine.losses == list(Runner(Setup(read_target("dynamic"))).losses(300))
+    assert engine.losses == list(Runner(TargetSetup(read_target("dynamic"))).losses(300))
 
 
 def test_opening_tells_what_the_network_is(engine: Engine) -> None:
@@ -197,7 +197,7 @@ def test_what_cannot_be_done_fails_and_changes_nothing(engine: Engine) -> None:
     assert [engine.until(Failed).command for _ in range(3)] == ["Open", "SetDevice", "SetOptimizer"]
     engine.send(Run(50))
     engine.state("finished")
-    assert engine.losses == list(Runner(Setup(read_target("autograd"))).losses(50))
+    assert engine.losses == list(Runner(TargetSetup(read_target("autograd"))).losses(50))
 
 
 def test_a_nodes_saved_tensors_are_told(engine: Engine) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.headless import follow_losses
 from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.serving.process_guard import guarded, report_leaving
@@ -71,7 +71,7 @@ def train_in_this_process(path: Path) -> list[float]:
     parent = os.getpid()
     try:
         with guarded(report_leaving):
-            runner = Runner(Setup(read_target(str(path))))
+            runner = Runner(TargetSetup(read_target(str(path))))
             runner.hold()
             return list(runner.losses(2))
     finally:

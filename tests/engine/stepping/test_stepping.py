@@ -16,10 +16,10 @@ from torch import nn
 
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import Gate, Stop
-from gradviz.engine.gate.step_request import Intent
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.gate.step_request import StepRequest
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.stepping import step_controller as stepping
-from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.networks import nn as nn_lesson
@@ -99,18 +99,18 @@ def values(engine: EngineThread, node: int | None, what: str, index: int = 0, **
 
 
 def runner_with_gate(
-    network: str, intent: Intent, breakpoints: BreakpointSet | None = None
+    network: str, request: StepRequest, breakpoints: BreakpointSet | None = None
 ) -> tuple[Runner, list[Stop]]:
-    """A runner whose every iteration passes a gate that goes on with `intent` after each stop."""
-    runner = Runner(Setup(read_target(network)))
+    """A runner whose every iteration passes a gate that goes on with `request` after each stop."""
+    runner = Runner(TargetSetup(read_target(network)))
     stops: list[Stop] = []
 
-    def stand(stop: Stop) -> Intent:
+    def stand(stop: Stop) -> StepRequest:
         stops.append(stop)
-        return intent
+        return request
 
     def gate() -> Gate:
-        return Gate(runner.step, intent, BreakpointSet(), Keeper(), stand, lambda: None)
+        return Gate(runner.step, request, BreakpointSet(), ValueCache(), stand, lambda: None)
 
     runner.open_gate(gate())
     runner.hold()
@@ -123,7 +123,7 @@ def run_stepped(runner: Runner, steps: int) -> list[float]:
     for _ in range(steps):
         losses.append(float(runner.iterate()))
         assert runner.gate is not None
-        runner.gate.past.records()
+        runner.gate.history.records()
         runner.open_gate(runner.new_gate())  # type: ignore[attr-defined]
     return losses
 
@@ -139,10 +139,10 @@ def state_of(runner: Runner) -> list[object]:
 
 @pytest.mark.parametrize("network", IDS)
 def test_stepping_changes_no_loss_weight_or_random_number(network: str) -> None:
-    plain = Runner(Setup(read_target(network)))
+    plain = Runner(TargetSetup(read_target(network)))
     losses = [float(plain.iterate()) for _ in range(3)]
     expected = state_of(plain)
-    stepped, stops = runner_with_gate(network, Intent("in"))
+    stepped, stops = runner_with_gate(network, StepRequest("in"))
     assert run_stepped(stepped, 3) == losses
     assert state_of(stepped) == expected
     assert len(stops) > 30
@@ -150,19 +150,19 @@ def test_stepping_changes_no_loss_weight_or_random_number(network: str) -> None:
 
 @pytest.mark.parametrize("network", ["autograd", "dynamic", "attention"])
 def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str) -> None:
-    runner, _ = runner_with_gate(network, Intent("in"))
+    runner, _ = runner_with_gate(network, StepRequest("in"))
     graph = runner.graph
     assert graph is not None
     parameters = {n: p for n, p in runner.experiment.named_parameters().items() if isinstance(p, torch.Tensor)}
     expected = torch.autograd.grad(runner.held_loss, list(parameters.values()), retain_graph=True)
     runner.iterate()
     assert runner.gate is not None
-    arrived = {r.point.node: r for r in runner.gate.past.passed if r.point.phase == "backward"}
+    arrived = {r.point.node: r for r in runner.gate.history.passed if r.point.phase == "backward"}
     names = {node.id: node.name for node in graph.record.nodes}
     for (name, _), gradient in zip(parameters.items(), expected, strict=True):
         node_id = next(i for i, n in names.items() if n == name and i < 0)
         index = arrived[node_id].point.index
-        assert torch.equal(runner.gate.past.keeper.get((index, "grad_output", 0)), gradient)
+        assert torch.equal(runner.gate.history.cache.get((index, "grad_output", 0)), gradient)
 
 
 @pytest.mark.parametrize(
@@ -182,18 +182,25 @@ def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str
     ],
 )
 def test_backward_is_followed_if_a_breakpoint_can_stop_it(record: BreakpointRecord, follows: bool) -> None:
-    runner = Runner(Setup(read_target("autograd")))
+    runner = Runner(TargetSetup(read_target("autograd")))
     runner.open_gate(
-        Gate(0, Intent("free"), BreakpointSet([record]), Keeper(), lambda stop: Intent("free"), lambda: None)
+        Gate(
+            0,
+            StepRequest("free"),
+            BreakpointSet([record]),
+            ValueCache(),
+            lambda stop: StepRequest("free"),
+            lambda: None,
+        )
     )
     runner.iterate()
-    assert ("backward" in {p.point.phase for p in runner.gate.past.passed}) is follows
+    assert ("backward" in {p.point.phase for p in runner.gate.history.passed}) is follows
     assert runner.gate.passed_over is not follows
-    assert "forward" in {p.point.phase for p in runner.gate.past.passed}
+    assert "forward" in {p.point.phase for p in runner.gate.history.passed}
 
 
 def test_the_order_is_the_engines_own() -> None:
-    plain = Runner(Setup(read_target("dynamic"), TWO_USES))
+    plain = Runner(TargetSetup(read_target("dynamic"), TWO_USES))
     plain.forward(captured=True)
     assert plain.graph is not None
     order: list[int] = []
@@ -204,12 +211,20 @@ def test_the_order_is_the_engines_own() -> None:
     plain.backward()
     for handle in handles:
         handle.remove()
-    runner = Runner(Setup(read_target("dynamic"), TWO_USES))
+    runner = Runner(TargetSetup(read_target("dynamic"), TWO_USES))
     runner.open_gate(
-        Gate(0, Intent("free"), BreakpointSet(), Keeper(), lambda stop: Intent("free"), lambda: None, whole=True)
+        Gate(
+            0,
+            StepRequest("free"),
+            BreakpointSet(),
+            ValueCache(),
+            lambda stop: StepRequest("free"),
+            lambda: None,
+            whole=True,
+        )
     )
     runner.iterate()
-    assert [p.point.node for p in runner.gate.past.passed if p.point.phase == "backward"] == order
+    assert [p.point.node for p in runner.gate.history.passed if p.point.phase == "backward"] == order
 
 
 def test_every_term_of_a_shared_weights_gradient_passes_and_they_add_up(engine: EngineThread) -> None:
@@ -796,7 +811,7 @@ def test_a_run_can_stop_before_its_very_first_op(target: str) -> None:
 
 @pytest.mark.parametrize("target", ["autograd", "tensors", "numpy"])
 def test_at_the_very_first_op_its_inputs_and_everything_with_a_name_can_be_looked_at(target: str) -> None:
-    known = Runner(Setup(read_target(target))).experiment.named_tensors()
+    known = Runner(TargetSetup(read_target(target))).experiment.named_tensors()
     with EngineThread() as engine:
         engine.tell(Open(1, target, stop_first=True))
         engine.until(Stopped)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn.modules import module as torch_module
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.protocol.records import OptimizerChoice
@@ -36,7 +36,7 @@ def parameters(runner: Runner) -> dict[str, bytes]:
 
 
 def trained(target: str, *, looked_at: bool, steps: int = 6, **options: Any) -> tuple[list[float], Any, Any]:
-    runner = Runner(Setup(read_target(target), seed=3, **options))
+    runner = Runner(TargetSetup(read_target(target), seed=3, **options))
     if looked_at:
         runner.hold()
     losses = [float(runner.iterate(captured=looked_at)) for _ in range(steps)]
@@ -57,7 +57,7 @@ def test_a_search_that_evaluates_again_is_not_disturbed_by_looking() -> None:
 @pytest.mark.parametrize("target", EVERY_NETWORK)
 def test_nothing_stays_installed(target: str) -> None:
     before = hooks()
-    runner = Runner(Setup(read_target(target)))
+    runner = Runner(TargetSetup(read_target(target)))
     runner.hold()
     assert hooks() == before
     runner.iterate()
@@ -73,7 +73,7 @@ def test_nothing_stays_installed(target: str) -> None:
 
 def test_the_hooks_are_gone_when_forward_raises() -> None:
     before = hooks()
-    runner = Runner(Setup(read_target("nn")))
+    runner = Runner(TargetSetup(read_target("nn")))
     runner.experiment.inputs = torch.randn(2, 3)
     with pytest.raises(RuntimeError):
         runner.forward(captured=True)
@@ -82,7 +82,7 @@ def test_the_hooks_are_gone_when_forward_raises() -> None:
 
 
 def test_modes_and_flags_are_left_alone() -> None:
-    runner = Runner(Setup(read_target("module")))
+    runner = Runner(TargetSetup(read_target("module")))
     assert runner.experiment.module is not None
     runner.experiment.module.eval()
     torch.set_grad_enabled(True)
@@ -92,13 +92,13 @@ def test_modes_and_flags_are_left_alone() -> None:
 
 
 def test_holding_leaves_no_gradient() -> None:
-    runner = Runner(Setup(read_target("nn")))
+    runner = Runner(TargetSetup(read_target("nn")))
     runner.hold()
     assert all(parameter.grad is None for parameter in runner.experiment.named_parameters().values())
 
 
 def test_arrays_are_plain_again_after_a_recorded_iteration() -> None:
-    runner = Runner(Setup(read_target("numpy")))
+    runner = Runner(TargetSetup(read_target("numpy")))
     model = runner.experiment.model
     w1 = model.w1
     runner.hold()
@@ -110,7 +110,7 @@ def test_arrays_are_plain_again_after_a_recorded_iteration() -> None:
 
 
 def test_batchnorm_counts_each_batch_once() -> None:
-    runner = Runner(Setup(read_target("nn")))
+    runner = Runner(TargetSetup(read_target("nn")))
     norm = torch.nn.BatchNorm1d(10)
     runner.experiment.model.append(norm)
     runner.names.refresh()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.tensors.saved_tensors import Inspections, details, saved_tensor
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
@@ -18,7 +18,7 @@ from gradviz.targets.target_spec import read_target
 
 
 def held(target: str = "autograd") -> Runner:
-    runner = Runner(Setup(read_target(target)))
+    runner = Runner(TargetSetup(read_target(target)))
     runner.hold()
     return runner
 

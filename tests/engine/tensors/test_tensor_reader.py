@@ -16,7 +16,7 @@ from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.tensors import reductions as figures
 from gradviz.engine.tensors import tensor_summary as tensors
 from gradviz.engine.tensors.tensor_replies import answer
-from gradviz.engine.tensors.value_cache import Keeper, size_of
+from gradviz.engine.tensors.value_cache import ValueCache, size_of
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.framing import encode, event_decoder
@@ -217,10 +217,8 @@ def test_a_sparse_tensor_counts_for_looking_back_by_what_it_stores() -> None:
     for layout in ("csr", "csc", "bsr"):
         found = made(layout, torch.eye(4))
         assert found is not None and 0 < size_of(found[0]) < 1000
-    keeper = Keeper(budget=100)
-    assert keeper.keep((0, "output", 0), value) and torch.equal(
-        keeper.get((0, "output", 0))._values(), torch.ones(2, 4)
-    )
+    cache = ValueCache(budget=100)
+    assert cache.store((0, "output", 0), value) and torch.equal(cache.get((0, "output", 0))._values(), torch.ones(2, 4))
 
 
 class Raising(torch.Tensor):

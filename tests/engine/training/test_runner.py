@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from gradviz.engine.loading.target import Setup
+from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.protocol.records import OptimizerChoice
@@ -17,7 +17,7 @@ from gradviz.targets.target_spec import read_target
 
 
 def held(target: str = "autograd", **options: object) -> Runner:
-    runner = Runner(Setup(read_target(target), **options))  # type: ignore[arg-type]
+    runner = Runner(TargetSetup(read_target(target), **options))  # type: ignore[arg-type]
     runner.hold()
     return runner
 
@@ -37,7 +37,7 @@ def test_opening_holds_after_the_forward_of_iteration_0() -> None:
 
 def test_running_continues_the_held_iteration_without_another_forward() -> None:
     calls = []
-    runner = Runner(Setup(read_target("nn")))
+    runner = Runner(TargetSetup(read_target("nn")))
     runner.experiment.module.register_forward_hook(lambda *_: calls.append(1))
     runner.hold()
     held_loss = runner.loss
@@ -86,7 +86,7 @@ def test_the_graph_is_let_go_of_with_its_iteration() -> None:
 
 
 def test_the_seed_makes_the_run() -> None:
-    losses = [list(Runner(Setup(read_target("dynamic"), seed=seed)).losses(5)) for seed in (1, 1, 2)]
+    losses = [list(Runner(TargetSetup(read_target("dynamic"), seed=seed)).losses(5)) for seed in (1, 1, 2)]
     assert losses[0] == losses[1] != losses[2]
 
 
@@ -112,7 +112,7 @@ def test_lbfgs_equals_the_plain_script() -> None:
     for _ in range(4):
         plain.append(float(optimizer.step(closure).detach()))
     choice = OptimizerChoice("LBFGS", {"lr": 0.5, "max_iter": 5})
-    assert list(Runner(Setup(read_target("optim"), optimizer=choice)).losses(4)) == plain
+    assert list(Runner(TargetSetup(read_target("optim"), optimizer=choice)).losses(4)) == plain
 
 
 def test_a_chosen_optimizer_equals_the_plain_script() -> None:
@@ -128,19 +128,19 @@ def test_a_chosen_optimizer_equals_the_plain_script() -> None:
         loss.backward()
         optimizer.step()
     choice = OptimizerChoice("RMSprop", {"lr": 1e-3, "momentum": 0.5})
-    assert list(Runner(Setup(read_target("autograd"), seed=5, optimizer=choice)).losses(5)) == plain
+    assert list(Runner(TargetSetup(read_target("autograd"), seed=5, optimizer=choice)).losses(5)) == plain
 
 
 def test_moving_before_training_rebuilds_from_the_seed() -> None:
     runner = held("dynamic")
     assert runner.set_device("cpu") is False
     assert not runner.holds_forward
-    assert list(runner.losses(4)) == list(Runner(Setup(read_target("dynamic"))).losses(4))
+    assert list(runner.losses(4)) == list(Runner(TargetSetup(read_target("dynamic"))).losses(4))
 
 
 def test_moving_during_training_keeps_weights_state_and_losses() -> None:
     def losses(move: bool) -> list[float]:
-        runner = Runner(Setup(read_target("optim")))
+        runner = Runner(TargetSetup(read_target("optim")))
         before = list(runner.losses(3))
         if move:
             assert runner.set_device("cpu") is True
@@ -152,19 +152,19 @@ def test_moving_during_training_keeps_weights_state_and_losses() -> None:
 @pytest.mark.parametrize(
     ("setup", "error", "words"),
     [
-        (Setup(read_target("nope")), UnknownNameError, "numpy, tensors"),
-        (Setup(read_target("model.py")), GradvizError, "There is no file"),
-        (Setup(read_target("package.module:make")), GradvizError, "no module"),
-        (Setup(read_target("nn"), {"q": 1}), UnknownNameError, "d_in"),
-        (Setup(read_target("nn"), {"n": -1}), InvalidValueError, "between 1 and"),
-        (Setup(read_target("nn"), seed=-1), InvalidValueError, "seed"),
-        (Setup(read_target("nn"), device="toaster"), UnknownNameError, "cpu"),
-        (Setup(read_target("numpy"), device="cuda:0"), GradvizError, "CPU's memory"),
-        (Setup(read_target("nn"), optimizer=OptimizerChoice("Foo")), UnknownNameError, "SGD"),
-        (Setup(read_target("nn"), optimizer=OptimizerChoice("Adam", {"momentum": 1})), UnknownNameError, "betas"),
+        (TargetSetup(read_target("nope")), UnknownNameError, "numpy, tensors"),
+        (TargetSetup(read_target("model.py")), GradvizError, "There is no file"),
+        (TargetSetup(read_target("package.module:make")), GradvizError, "no module"),
+        (TargetSetup(read_target("nn"), {"q": 1}), UnknownNameError, "d_in"),
+        (TargetSetup(read_target("nn"), {"n": -1}), InvalidValueError, "between 1 and"),
+        (TargetSetup(read_target("nn"), seed=-1), InvalidValueError, "seed"),
+        (TargetSetup(read_target("nn"), device="toaster"), UnknownNameError, "cpu"),
+        (TargetSetup(read_target("numpy"), device="cuda:0"), GradvizError, "CPU's memory"),
+        (TargetSetup(read_target("nn"), optimizer=OptimizerChoice("Foo")), UnknownNameError, "SGD"),
+        (TargetSetup(read_target("nn"), optimizer=OptimizerChoice("Adam", {"momentum": 1})), UnknownNameError, "betas"),
     ],
 )
-def test_what_cannot_be_is_one_sentence(setup: Setup, error: type[GradvizError], words: str) -> None:
+def test_what_cannot_be_is_one_sentence(setup: TargetSetup, error: type[GradvizError], words: str) -> None:
     with pytest.raises(error) as caught:
         Runner(setup)
     assert words in str(caught.value)

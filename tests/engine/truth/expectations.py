@@ -31,10 +31,10 @@ import torch
 
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import Gate, Stop
-from gradviz.engine.gate.step_request import Intent
+from gradviz.engine.gate.step_request import StepRequest
 from gradviz.engine.loading.seeding import seed_everything
-from gradviz.engine.loading.target import Setup
-from gradviz.engine.tensors.value_cache import Keeper
+from gradviz.engine.loading.target import TargetSetup
+from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.protocol.events import Passed
@@ -76,7 +76,7 @@ def experiment_of(made: Any) -> Experiment:
 def runner_of(make: Build) -> Runner:
     """A runner of what `make` builds, before iteration 0."""
     with patch("gradviz.engine.training.runner.find_target", lambda setup: _Target(make)):
-        return Runner(Setup(read_target("test")))
+        return Runner(TargetSetup(read_target("test")))
 
 
 def captured(make: Build, *, trains: bool = True) -> GraphRecord:
@@ -148,11 +148,11 @@ def same(seen: dict[str, Any], plain: dict[str, Any]) -> None:
 def _gate(runner: Runner) -> Gate:
     """Stands before each op, node and parameter, tells what has passed, and goes on with the next."""
 
-    def stand(stop: Stop) -> Intent:
-        encode(Passed(1, gate.step, gate.past.records()))
-        return Intent("in")
+    def stand(stop: Stop) -> StepRequest:
+        encode(Passed(1, gate.step, gate.history.records()))
+        return StepRequest("in")
 
-    gate = Gate(runner.step, Intent("in"), BreakpointSet(), Keeper(), stand, lambda: None, whole=True)
+    gate = Gate(runner.step, StepRequest("in"), BreakpointSet(), ValueCache(), stand, lambda: None, whole=True)
     return gate
 
 

@@ -41,7 +41,7 @@ def test_a_graph_that_changes_under_stepping_shows_the_ops_that_run() -> None:
     for _ in range(3):
         runner.open_gate(_gate(runner))
         runner.iterate()
-        names.append([p.point.op.rpartition(".")[2] for p in runner.gate.past.passed if p.point.phase == "forward"])
+        names.append([p.point.op.rpartition(".")[2] for p in runner.gate.history.passed if p.point.phase == "forward"])
     assert names == [["mul", "sum"], ["mul", "tanh", "sum"], ["mul", "sum"]]
 
 
@@ -61,7 +61,7 @@ def test_a_chain_of_five_thousand_ops_goes_through_the_whole_door_without_recurs
         record = runner.graph.record
         assert len(places(record)) == len(record.nodes)
         runner.iterate()
-        assert len(runner.gate.past.passed) > 10_000
+        assert len(runner.gate.history.passed) > 10_000
     finally:
         sys.setrecursionlimit(limit)
     assert sum(node.kind == "function" for node in record.nodes) == 5001

@@ -12,7 +12,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import CARD_WIDTH, Card, separator
 from gradviz.gui.widgets.formula import Formula, split
-from gradviz.gui.widgets.labels import Paragraph, Words
+from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
 
 _SIDE = 17
@@ -31,7 +31,7 @@ class DerivativeCard(Card):
         self._saved: tuple[str, ...] = ()
         self._projector = False
         self._available = 10_000
-        self._title = Words("text", fonts.ui(13, 600))
+        self._title = ElidedLabel("text", fonts.ui(13, 600))
         self._close = icon_button("close", self.tr("Close the derivative"), self._put_away, size=14)
         self._close.setToolTip(self.tr("Close"))
         head = QHBoxLayout()
@@ -61,7 +61,7 @@ class DerivativeCard(Card):
         if projector != self._projector:
             self._projector = projector
             self.setFixedWidth(_PROJECTOR_WIDTH if projector else CARD_WIDTH)
-            self._title.set_words_font(fonts.ui(17 if projector else 13, 600))
+            self._title.set_text_font(fonts.ui(17 if projector else 13, 600))
             self._fill()
 
     def set_available_height(self, height: int) -> None:
@@ -92,7 +92,7 @@ class DerivativeCard(Card):
         """All that the card says, a line for each formula, shape and way."""
         content = self._scroll.widget()
         parts = content.findChildren(QWidget) if content is not None else []
-        lines = [part.text() for part in parts if isinstance(part, (Formula, Paragraph, Words))]
+        lines = [part.text() for part in parts if isinstance(part, (Formula, WrappingLabel, ElidedLabel))]
         return "\n".join([self._title.text(), *lines])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -158,11 +158,11 @@ class DerivativeCard(Card):
         column.addWidget(separator())
         column.addSpacing(7)
 
-    def _paragraph(self, role: str, text: str, size: float) -> Paragraph:
+    def _paragraph(self, role: str, text: str, size: float) -> WrappingLabel:
         return self._paragraph_in(role, text, fonts.ui(size * 1.25 if self._projector else size))
 
-    def _paragraph_in(self, role: str, text: str, font: QFont) -> Paragraph:
-        paragraph = Paragraph(role, font)
+    def _paragraph_in(self, role: str, text: str, font: QFont) -> WrappingLabel:
+        paragraph = WrappingLabel(role, font, padding=1.5)
         paragraph.setText(text)
         return paragraph
 

@@ -11,7 +11,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.gui.widgets.card import Card
 from gradviz.gui.widgets.color_bar import ColorBar
-from gradviz.gui.widgets.labels import Paragraph, Words
+from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import Overlay
@@ -38,12 +38,12 @@ class OverlayLegend(Card):
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=WIDTH, margins=(12, 8, 16, 12))
         self.chooser = Chooser(menu)
-        self._quantity = Words("text3", fonts.ui(12))
+        self._quantity = ElidedLabel("text3", fonts.ui(12))
         self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.bar = ColorBar()
         self.groups = GroupRows()
         self.samples = SampleRows()
-        self.note = Paragraph("text3", fonts.ui(12))
+        self.note = WrappingLabel("text3", fonts.ui(12), padding=1.5)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)

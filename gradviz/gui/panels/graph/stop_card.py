@@ -12,7 +12,7 @@ from gradviz.gui.style.palette import color
 from gradviz.gui.text import steps as point_words
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import CARD_WIDTH, Card
-from gradviz.gui.widgets.labels import Paragraph, Words
+from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
 
@@ -34,19 +34,19 @@ class StopCard(Card):
         self._uses = 0
         self._past: tuple[PointRecord, tuple[int, int], int] | None = None
         self._chip = Chip()
-        self._position = Words("text3", fonts.ui(12.5))
-        self._title = Words("text", fonts.ui(15, 600))
-        self._module = Words("text2", fonts.ui(12.5), elide=Qt.TextElideMode.ElideLeft, height=20)
-        self._dot = Words("text3", fonts.ui(12.5), height=20)
+        self._position = ElidedLabel("text3", fonts.ui(12.5))
+        self._title = ElidedLabel("text", fonts.ui(15, 600))
+        self._module = ElidedLabel("text2", fonts.ui(12.5), elide=Qt.TextElideMode.ElideLeft, height=20)
+        self._dot = ElidedLabel("text3", fonts.ui(12.5), height=20)
         self._dot.setText("·")
         self._dot.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._dot.setFixedWidth(7)  # with the row's spacing and the link's inset, as far from the one as from the other
         self._link = LinkButton()
         self._link.setMaximumWidth(160)
         self._link.clicked.connect(self._ask_for_source)
-        self._message = Paragraph("text2", fonts.ui(12.5))
+        self._message = WrappingLabel("text2", fonts.ui(12.5), padding=1.5)
         self._table = UpdateTable()
-        self._now = Words("text3", fonts.ui(12), height=20)
+        self._now = ElidedLabel("text3", fonts.ui(12), height=20)
         self._back = LinkButton(self.tr("Back to now"))
         self._back.clicked.connect(self.present_requested)
         self._place_row = self._row(self._module, self._dot, self._link)
@@ -263,12 +263,12 @@ class UpdateTable(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         self._heads = (self.tr("before"), self.tr("gradient"), self.tr("step"), self.tr("after"))
-        self._cells: list[list[Words]] = []
+        self._cells: list[list[ElidedLabel]] = []
         for column, head in enumerate((self.tr("norm"), self.tr("min"), self.tr("max")), start=1):
             grid.addWidget(self._cell("text3", head), 0, column)
             grid.setColumnStretch(column, 1)
         for row, head in enumerate(self._heads, start=1):
-            label = Words("text2", fonts.ui(12))
+            label = ElidedLabel("text2", fonts.ui(12))
             label.setText(head)
             grid.addWidget(label, row, 0)
             cells = [self._cell("text", "") for _ in range(3)]
@@ -278,8 +278,8 @@ class UpdateTable(QWidget):
         self.clear()
 
     @staticmethod
-    def _cell(role: str, text: str) -> Words:
-        cell = Words(role, fonts.ui(11) if text else fonts.mono(11.5))
+    def _cell(role: str, text: str) -> ElidedLabel:
+        cell = ElidedLabel(role, fonts.ui(11) if text else fonts.mono(11.5))
         cell.setText(text)
         cell.setAlignment(Qt.AlignmentFlag.AlignRight)
         return cell
@@ -299,7 +299,7 @@ class UpdateTable(QWidget):
             for cell, value in zip(cells, numbers, strict=True):
                 cell.set_role("text" if summary is not None else "text3")
                 cell.setText(value if isinstance(value, str) else point_words.number(value))
-            cells[-1].set_words_font(fonts.ui(11.5) if summary is None else fonts.mono(11.5))
+            cells[-1].set_text_font(fonts.ui(11.5) if summary is None else fonts.mono(11.5))
             if summary is None:
                 cells[-1].setText(missing)
 

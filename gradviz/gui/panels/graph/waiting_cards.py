@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from gradviz.gui.scene.view.canvas_messages import BusyBar
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import Card
+from gradviz.gui.widgets.labels import WrappingLabel
 
 PATIENCE = 300
 """Milliseconds that a layout may take before its card appears."""
@@ -52,8 +53,7 @@ class OpeningCard(Card):
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.text = QLabel(wordWrap=True)
-        self.text.setProperty("role", "label")
+        self.text = WrappingLabel("text2")
         self._seconds = ElapsedSeconds(0)
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.clicked.connect(self.stop_requested)

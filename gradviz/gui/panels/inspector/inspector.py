@@ -21,6 +21,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.empty_state import EmptyState
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model import number_text
 from gradviz.protocol.records import NodeRecord
 
@@ -242,8 +243,6 @@ def _note_card(text: str) -> QFrame:
     row.setSpacing(12)
     picture = QLabel()
     picture.setPixmap(icons.pixmap("info", 18))
-    words = QLabel(text, wordWrap=True)
-    words.setProperty("role", "label")
     row.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(words, 1)
+    row.addWidget(WrappingLabel("text2", text=text), 1)
     return card

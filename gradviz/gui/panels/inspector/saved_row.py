@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import LinkButton
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import size_text
@@ -51,7 +52,7 @@ class SavedRow(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._links = WidgetPool(self._made_link)
-        self._notes = WidgetPool(partial(_label, "caption"))
+        self._notes = WidgetPool(partial(WrappingLabel, "text3"))
         self._shapes = WidgetPool(partial(_label, "mono"))
         self._rows.hide()
         column = QVBoxLayout(self)
@@ -82,7 +83,6 @@ class SavedRow(QWidget):
             link, note, shape = self._links.take(), self._notes.take(), self._shapes.take()
             link.setText(record.name)
             note.setText(record.note)
-            note.setWordWrap(True)  # a long note must not make the page wider than the panel
             shape.setText(shape_text(record.shape))
             self._grid.addWidget(link, place, 0)
             self._grid.addWidget(note, place, 1)

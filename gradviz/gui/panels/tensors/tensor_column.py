@@ -12,6 +12,7 @@ from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.palette import color, current
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
 from gradviz.model.tensor.tensor_choices import TensorChoice
@@ -116,10 +117,7 @@ class TensorColumn(QObject):
         self.picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.picture.customContextMenuRequested.connect(self._show_actions)
         self.histogram = TensorHistogram(parent)
-        self.note = QLabel(parent)
-        self.note.setProperty("role", "caption")
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setWordWrap(True)
+        self.note = WrappingLabel("text3", parent=parent)
         self.note.hide()
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._timer.timeout.connect(self._say_waiting)
@@ -235,9 +233,7 @@ class TensorColumn(QObject):
         self._slice.setAccessibleName(self.tr("Slice"))
         self._slice.setPlaceholderText("0, :, :")
         self._slice.returnPressed.connect(lambda: self.slice_entered.emit(as_typed(self._slice.text())))
-        self._error = QLabel(self.slice_box)
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
+        self._error = WrappingLabel("error", fonts.ui(13), parent=self.slice_box)
         self._error.hide()
         column = QVBoxLayout(self.slice_box)
         column.setContentsMargins(0, 2, 0, 4)

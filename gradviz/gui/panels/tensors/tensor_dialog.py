@@ -19,7 +19,8 @@ from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
 from gradviz.gui.panels.tensors.tensor_table import TensorTable
-from gradviz.gui.style import icons
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
@@ -64,12 +65,8 @@ class TensorDialog(QDialog):
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.histogram = TensorHistogram(self)
         self.statistics = TensorStatistics(self)
-        self.note = QLabel(self)
-        self.note.setProperty("role", "caption")
-        self.note.setWordWrap(True)
-        self._error = QLabel(self)
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
+        self.note = WrappingLabel("text3", parent=self)
+        self._error = WrappingLabel("error", fonts.ui(13), parent=self)
         self._error.hide()
         self.copy_button = QPushButton(icons.icon("copy", 16), self.tr("Copy"), self)
         self.copy_button.setToolTip(self.tr("Copy the selected values, or all that are shown, as text (Ctrl+C)"))
