@@ -9,7 +9,7 @@ import pytest
 
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
-from gradviz.terminal.json.event_output import tensor
+from gradviz.terminal.json.event_output import tensor_event
 from gradviz.terminal.text.tensor_text import tensor_lines
 
 
@@ -81,7 +81,7 @@ def test_no_line_is_wider_than_the_terminal(answered: TensorAnswered, width: int
 
 
 def shown(answered: TensorAnswered) -> dict[str, Any]:
-    return tensor(answered, 3, "output", 0, "")
+    return tensor_event(answered, 3, "output", 0, "")
 
 
 def test_json_gives_magnitudes_as_before_and_the_numbers_beside_them() -> None:
