@@ -14,7 +14,7 @@ from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
-from gradviz.gui.panels.graph.graph_caption import caption
+from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
 from gradviz.gui.window import main_window
 from gradviz.gui.window.main_window import MainWindow
