@@ -37,8 +37,16 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.model", "gradviz.protocol", "gradviz.errors", "gradviz.assets"),
         *("graphviz", "pygraphviz", "numpy", "msgspec"),
     },
+    "gradviz.appearance": {"gradviz.layout", "gradviz.errors"},
     "gradviz.export": {
-        *("gradviz.layout", "gradviz.model", "gradviz.protocol", "gradviz.errors", "gradviz.assets"),
+        *(
+            "gradviz.appearance",
+            "gradviz.layout",
+            "gradviz.model",
+            "gradviz.protocol",
+            "gradviz.errors",
+            "gradviz.assets",
+        ),
         *("graphviz", "pygraphviz", "numpy", "msgspec"),
     },
     "gradviz.layout_process": {
@@ -60,7 +68,14 @@ HOUSE: dict[str, set[str]] = {
         *("prompt_toolkit", "pygments", "platformdirs", "msgspec", "numpy"),
     },
     "gradviz.gui": {
-        *("gradviz.client", "gradviz.export", "gradviz.layout", "gradviz.layout_process", "gradviz.model"),
+        *(
+            "gradviz.appearance",
+            "gradviz.client",
+            "gradviz.export",
+            "gradviz.layout",
+            "gradviz.layout_process",
+            "gradviz.model",
+        ),
         *("gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors", "gradviz.assets"),
         *("gradviz.networks.catalogue", "gradviz"),  # the version alone
         *("PySide6", "pyqtgraph", "pygments", "platformdirs", "numpy", "msgspec"),

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import graphviz
 
+from gradviz.appearance.palette import LIGHT
 from gradviz.export.digraph_render import RenderableDigraph
 from gradviz.layout.geometry import labels
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
 
-_NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": "#B9C1CC", "fontname": "Helvetica"}
+_NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": LIGHT.line2, "fontname": "Helvetica"}
 _BY_KIND = {
-    "parameter": {"shape": "hexagon", "style": "filled", "fillcolor": "#E4EDFC"},
+    "parameter": {"shape": "hexagon", "style": "filled", "fillcolor": LIGHT.forward.tint},
     "leaf": {"shape": "ellipse", "style": "filled"},
     "data": {"shape": "ellipse", "style": "dashed"},
     "stub": {"shape": "ellipse", "style": "dotted"},
     "custom": {"shape": "note", "style": "filled"},
     "opaque": {"shape": "box3d", "style": "filled"},
-    "loss": {"style": "rounded,filled", "fillcolor": "#1E232B", "fontcolor": "white"},
-    "output": {"style": "rounded,filled", "fillcolor": "#DDF1EE"},
+    "loss": {"style": "rounded,filled", "fillcolor": LIGHT.inverse, "fontcolor": "white"},
+    "output": {"style": "rounded,filled", "fillcolor": LIGHT.update.tint},
 }
 
 
@@ -27,7 +28,7 @@ def digraph(graph: Graph) -> graphviz.Digraph:
     """The whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
     nesting = nesting_of(graph)
     whole = RenderableDigraph(
-        graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": "#808B9A"}
+        graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": LIGHT.edge}
     )
     bodies: dict[int, graphviz.Digraph] = {-1: whole}
     for cluster in nesting.boxes:
@@ -50,13 +51,13 @@ def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
     text = title if title == record.class_name else f"{title}  {record.class_name}"
     if record.uses > 1:
         text += f"  use {record.use} of {record.uses}"
-    fill = "#E4E7ED" if nesting.box_depth[cluster] % 2 else "#ECEEF3"
+    fill = LIGHT.cluster[nesting.box_depth[cluster] % 2]
     return {
         "label": graphviz.escape(text),
         "labeljust": "l",
         "style": "rounded,filled",
         "fillcolor": fill,
-        "color": "#CDD3DC",
+        "color": LIGHT.cluster_border,
     }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from gradviz.appearance.palette import Palette
 from gradviz.export.overlay_shading import LegendContent, Shade, hatch, pointer
-from gradviz.export.theme_colors import Inks
 from gradviz.export.xdot_pen import AnyPen
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.text_metrics import width
@@ -25,19 +25,19 @@ def height(legend: LegendContent) -> float:
     return _HEAD + bar + _ROW * (len(_rows(legend)) + bool(legend.note)) + m.MARGIN
 
 
-def draw_legend(pen: AnyPen, legend: LegendContent, x: float, y: float, ink: Inks) -> None:
+def draw_legend(pen: AnyPen, legend: LegendContent, x: float, y: float, palette: Palette) -> None:
     """The legend, with its top left at (x, y)."""
-    pen.text(x, y + 14, legend.title, "title", m.TITLE_SIZE, ink.text)
-    pen.text(x + WIDTH, y + 14, legend.quantity, "text", m.HEADER_SIZE, ink.text3, 1)
+    pen.text(x, y + 14, legend.title, "title", m.TITLE_SIZE, palette.text)
+    pen.text(x + WIDTH, y + 14, legend.quantity, "text", m.HEADER_SIZE, palette.text3, 1)
     y += _HEAD
     if legend.bar:
-        _draw_bar(pen, legend, x, y, ink)
+        _draw_bar(pen, legend, x, y, palette)
         y += _BAR + _TICKS
     for row in _rows(legend):
         for number, (shade, words) in enumerate(row):
-            _draw_sample(pen, x + number * WIDTH / 2, y, shade, words, ink)
+            _draw_sample(pen, x + number * WIDTH / 2, y, shade, words, palette)
         y += _ROW
-    pen.text(x, y + 16, legend.note, "text", m.HEADER_SIZE, ink.text3)
+    pen.text(x, y + 16, legend.note, "text", m.HEADER_SIZE, palette.text3)
 
 
 def _rows(legend: LegendContent) -> list[tuple[tuple[Shade, str], ...]]:
@@ -47,16 +47,16 @@ def _rows(legend: LegendContent) -> list[tuple[tuple[Shade, str], ...]]:
     return [legend.samples[start : start + columns] for start in range(0, len(legend.samples), columns)]
 
 
-def _draw_bar(pen: AnyPen, legend: LegendContent, x: float, y: float, ink: Inks) -> None:
+def _draw_bar(pen: AnyPen, legend: LegendContent, x: float, y: float, palette: Palette) -> None:
     wide = WIDTH / _STEPS
     for step in range(_STEPS):
         shade = _between(legend.bar, step / (_STEPS - 1))
         pen.rounded((x + step * wide, y, wide, _BAR), 0, shade, shade)
     for place, text in legend.ticks:
         at = x + place * WIDTH
-        pen.spline([(at, y + _BAR + 1 + k * 4 / 3) for k in range(4)], ink.text3, 1.0)
+        pen.spline([(at, y + _BAR + 1 + k * 4 / 3) for k in range(4)], palette.text3, 1.0)
         half = width(text, "text", m.LABEL_SIZE) / 2
-        pen.text(min(max(at, x + half), x + WIDTH - half), y + _BAR + 17, text, "text", m.LABEL_SIZE, ink.text3, 0)
+        pen.text(min(max(at, x + half), x + WIDTH - half), y + _BAR + 17, text, "text", m.LABEL_SIZE, palette.text3, 0)
 
 
 def _between(colours: tuple[str, ...], place: float) -> str:
@@ -69,14 +69,14 @@ def _between(colours: tuple[str, ...], place: float) -> str:
     return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
 
 
-def _draw_sample(pen: AnyPen, x: float, y: float, shade: Shade, words: str, ink: Inks) -> None:
+def _draw_sample(pen: AnyPen, x: float, y: float, shade: Shade, words: str, palette: Palette) -> None:
     wide, high = _SWATCH
     box = (x + 0.5, y + (_ROW - high) / 2, wide, high)
-    line = shade.line or shade.fill or ink.text3
-    pen.rounded(box, 3, shade.fill or ink.canvas, line, "dashed" if shade.hatched else "solid")
+    line = shade.line or shade.fill or palette.text3
+    pen.rounded(box, 3, shade.fill or palette.canvas, line, "dashed" if shade.hatched else "solid")
     if shade.hatched:
-        hatch(pen, box, ink.cluster_line, apart=5)
+        hatch(pen, box, palette.cluster_border, apart=5)
     if shade.beyond:
-        pointer(pen, box, shade.ink or ink.canvas)
-    pen.text(x + wide / 2, y + _ROW / 2 + 3.5, shade.value, "mono", 10, shade.ink or ink.text, 0)
-    pen.text(x + wide + 8, y + _ROW / 2 + 4.5, words, "text", m.HEADER_SIZE, ink.text)
+        pointer(pen, box, shade.ink or palette.canvas)
+    pen.text(x + wide / 2, y + _ROW / 2 + 3.5, shade.value, "mono", 10, shade.ink or palette.text, 0)
+    pen.text(x + wide + 8, y + _ROW / 2 + 4.5, words, "text", m.HEADER_SIZE, palette.text)

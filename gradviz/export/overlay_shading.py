@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from gradviz.export.theme_colors import Inks
+from gradviz.appearance.palette import Palette
 from gradviz.export.xdot_pen import AnyPen
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.text_metrics import width
@@ -77,12 +77,12 @@ def pointer(pen: AnyPen, rect: Rect, shade: str) -> None:
     pen.polygon([(right - 9, middle - 4), (right - 4, middle), (right - 9, middle + 4)], shade, shade)
 
 
-def write_value(pen: AnyPen, rect: Rect, words: tuple[str, str], pad: float, shade: Shade, ink: Inks) -> bool:
+def write_value(pen: AnyPen, rect: Rect, words: tuple[str, str], pad: float, shade: Shade, palette: Palette) -> bool:
     """Write the value where it leaves the box's two lines (the second may be empty) whole; whether it is in the place
     of the second."""
     x, y, w, h = rect
     title, second = words
-    value, colour = shade.value, shade.ink or ink.text
+    value, colour = shade.value, shade.ink or palette.text
     if not value:
         return False
     wide = width(value, "mono", m.SUBTITLE_SIZE)

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pygraphviz
 
+from gradviz.appearance.palette import Palette, palette_of
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.export.box_drawing import draw_box
 from gradviz.export.dot_source import digraph
@@ -19,7 +20,6 @@ from gradviz.export.overlay_legend import draw_legend
 from gradviz.export.overlay_legend import height as legend_height
 from gradviz.export.overlay_shading import PLAIN, Shading
 from gradviz.export.svg_pen import SvgPen
-from gradviz.export.theme_colors import Inks, inks
 from gradviz.export.xdot_pen import AnyPen, Pen
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.bezier import sampled
@@ -76,20 +76,20 @@ def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False)
 
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:
     """A placement as `svg`, `png` or `pdf`, in the colours of an overlay and with its legend if there is one."""
-    w, h, ink = max(placement.width, 1.0), max(placement.height, 1.0), inks(theme)
+    w, h, palette = max(placement.width, 1.0), max(placement.height, 1.0), palette_of(theme)
     if shading is not None:
         placement, w = _widened(placement, LEGEND_WIDTH + 2 * m.MARGIN)
         h += legend_height(shading.legend)
     if fmt == "svg":
         vectors = SvgPen(w, h)
-        _draw_all(vectors, graph, placement, (w, h), ink, shading)
+        _draw_all(vectors, graph, placement, (w, h), palette, shading)
         return vectors.document
     pen = Pen(h)
-    _draw_all(pen, graph, placement, (w, h), ink, shading)
+    _draw_all(pen, graph, placement, (w, h), palette, shading)
     dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
     # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
     source = (
-        f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{ink.canvas}"];'
+        f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{palette.canvas}"];'
         f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
     )
     with own_fonts():
@@ -118,56 +118,61 @@ def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
 
 
 def _draw_all(
-    pen: AnyPen, graph: Graph, placement: Placement, size: tuple[float, float], ink: Inks, shading: Shading | None
+    pen: AnyPen,
+    graph: Graph,
+    placement: Placement,
+    size: tuple[float, float],
+    palette: Palette,
+    shading: Shading | None,
 ) -> None:
     w, h = size
-    pen.rounded((-2, -2, w + 4, h + 4), 0, ink.canvas, ink.canvas)
-    _clusters(pen, graph, placement, ink)
-    _edges(pen, placement, ink)
-    _headers(pen, graph, placement, ink)
-    _output_numbers(pen, graph, placement, ink)
+    pen.rounded((-2, -2, w + 4, h + 4), 0, palette.canvas, palette.canvas)
+    _clusters(pen, graph, placement, palette)
+    _edges(pen, placement, palette)
+    _headers(pen, graph, placement, palette)
+    _output_numbers(pen, graph, placement, palette)
     shades = shading.boxes if shading is not None else {}
     for box in range(len(placement.box_node)):
-        draw_box(pen, graph, placement, box, ink, shades.get(box, PLAIN))
+        draw_box(pen, graph, placement, box, palette, shades.get(box, PLAIN))
     if shading is not None:
-        draw_legend(pen, shading.legend, m.MARGIN, placement.height, ink)
+        draw_legend(pen, shading.legend, m.MARGIN, placement.height, palette)
 
 
-def _clusters(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+def _clusters(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) -> None:
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, h = placement.cluster_rect[number].tolist()
-        fill = ink.clusters[int(placement.cluster_depth[number]) % 2]
+        fill = palette.cluster[int(placement.cluster_depth[number]) % 2]
         cluster = graph.clusters[int(cluster_id)]
         # What is no module has a border of its own.
         style = "dashed" if cluster.kind == "region" else "solid"
-        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, ink.cluster_line, style)
+        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, palette.cluster_border, style)
         if cluster.note:
             pen.tip((x, y, w, m.CLUSTER_HEADER), cluster.note)
 
 
-def _headers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+def _headers(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) -> None:
     """What stands in the heads of clusters; an edge that passes there is broken by the words."""
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, _ = placement.cluster_rect[number].tolist()
-        ground = ink.clusters[int(placement.cluster_depth[number]) % 2]
+        ground = palette.cluster[int(placement.cluster_depth[number]) % 2]
         cluster = graph.clusters[int(cluster_id)]
         title = placement.cluster_title[number]
         words: list[tuple[float, str, Face, float, str, int]] = [
-            (x + m.CLUSTER_PAD, title, "title", m.HEADER_SIZE, ink.text, -1)
+            (x + m.CLUSTER_PAD, title, "title", m.HEADER_SIZE, palette.text, -1)
         ]
         if cluster.class_name != title:
             after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
-            words.append((after, cluster.class_name, "text", m.HEADER_SIZE, ink.text3, -1))
+            words.append((after, cluster.class_name, "text", m.HEADER_SIZE, palette.text3, -1))
         if cluster.uses > 1:
             use = f"use {cluster.use} of {cluster.uses}"
-            words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, ink.text3, 1))
+            words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, palette.text3, 1))
         for at, text, face, size, colour, align in words:
             wide = width(text, face, size)
             pen.rounded((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, ground)
             pen.text(at, y + 20, text, face, size, colour, align)
 
 
-def _edges(pen: AnyPen, placement: Placement, ink: Inks) -> None:
+def _edges(pen: AnyPen, placement: Placement, palette: Palette) -> None:
     starts = placement.edge_start.tolist()
     for number, (begin, end) in enumerate(pairwise(starts)):
         points = placement.points[begin:end].astype(np.float64)
@@ -176,15 +181,17 @@ def _edges(pen: AnyPen, placement: Placement, ink: Inks) -> None:
         back /= max(float(np.hypot(*back)), 1e-6)
         across = np.array([-back[1], back[0]])
         points[-1] = tip - back * 5
-        pen.spline(points.tolist(), ink.edge, 1.5)
+        pen.spline(points.tolist(), palette.edge, 1.5)
         foot = tip - back * 7
-        pen.polygon([tip.tolist(), (foot + across * 3.5).tolist(), (foot - across * 3.5).tolist()], ink.edge, ink.edge)
+        pen.polygon(
+            [tip.tolist(), (foot + across * 3.5).tolist(), (foot - across * 3.5).tolist()], palette.edge, palette.edge
+        )
         if placement.edge_label[number] and not np.isnan(placement.label_position[number, 0]):
             x, y = placement.label_position[number].tolist()
-            pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, ink.text3)
+            pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, palette.text3)
 
 
-def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) -> None:
+def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) -> None:
     """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
     for line, edge_index in enumerate(placement.edge_index.tolist()):
         edge = graph.edges[edge_index]
@@ -196,8 +203,8 @@ def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, ink: Inks) 
         number = str(edge.output_nr)
         wide = max(m.CHIP_SIZE, width(number, "mono", m.LABEL_SIZE) + 9)
         chip = (x - wide / 2, y - m.CHIP_SIZE / 2, wide, m.CHIP_SIZE)
-        pen.rounded(chip, m.CHIP_SIZE / 2, ink.node, ink.node_line)
-        pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, ink.text, 0)
+        pen.rounded(chip, m.CHIP_SIZE / 2, palette.node, palette.line2)
+        pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, palette.text, 0)
 
 
 def _beside_source(placement: Placement, line: int) -> tuple[float, float]:

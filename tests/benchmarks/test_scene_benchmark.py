@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsSimpleTextItem
 
+from gradviz.appearance.palette import DARK
 from gradviz.gui.scene.data.camera import Camera, fitted
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
@@ -20,8 +21,7 @@ from gradviz.gui.scene.painting.scene_painter import paint
 from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import DARK, color
-from gradviz.gui.style.pens import brush
+from gradviz.gui.style.palette import brush, color
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.layout_process import messages

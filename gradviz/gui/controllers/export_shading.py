@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from gradviz.appearance.palette import Palette
 from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
 from gradviz.gui.scene.painting.box_styles import hex_of, style_of
-from gradviz.gui.style.palette import Palette
 
 
 def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:

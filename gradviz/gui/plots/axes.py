@@ -10,9 +10,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gradviz.appearance.palette import Palette
 from gradviz.gui.plots.ranges import AxisTick
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import Palette, color
+from gradviz.gui.style.palette import color
 
 FONT_SIZE = 11
 LABEL_GAP = 10

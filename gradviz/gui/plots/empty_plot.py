@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.palette import Palette
 from gradviz.gui.plots import ranges
 from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.style import fonts, icons
@@ -64,7 +65,7 @@ class EmptyPlot(QWidget):
         write_text(painter, title, self._title, fonts.ui(13, 600), palettes.color(palette.text), _CENTER)
         self._paint_sentence(painter, palette, title.bottom() + 4)
 
-    def _paint_axes(self, painter: QPainter, palette: palettes.Palette) -> None:
+    def _paint_axes(self, painter: QPainter, palette: Palette) -> None:
         width, floor = self.width() - _LEFT - _RIGHT, self.height() - _BOTTOM
         pen = QPen(palettes.color(palette.line), 1, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([2, 5])
@@ -81,7 +82,7 @@ class EmptyPlot(QWidget):
             label = QRectF(x - 60, floor + 4, 120, 16)
             painter.drawText(label, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, tick.label)
 
-    def _paint_sentence(self, painter: QPainter, palette: palettes.Palette, top: float) -> None:
+    def _paint_sentence(self, painter: QPainter, palette: Palette, top: float) -> None:
         """Draw one centered line; what has no room is cut off at both ends, as the panel itself would be."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pieces = list(_pieces(self._sentence))

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QGraphicsObject
 
+from gradviz.appearance.palette import DARK, Palette
 from gradviz.gui.plots.plot_frame import PlotFrame
-from gradviz.gui.style.palette import DARK, Palette
 
 
 class PixelItem(QGraphicsObject):

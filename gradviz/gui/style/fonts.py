@@ -1,4 +1,4 @@
-"""The two families, Inter and JetBrains Mono, at the sizes and weights that the window asks for."""
+"""Fonts of the two families, Inter and JetBrains Mono, by the names of `appearance.text_styles`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
+from gradviz.appearance.text_styles import TextStyle
 from gradviz.assets import asset
 from gradviz.errors import GradvizError
 
@@ -35,13 +36,18 @@ def install() -> None:
             raise GradvizError(f"Qt cannot read the font {path}; reinstall gradviz.")
 
 
+def font(style: TextStyle, *, scale: float = 1.0, italic: bool = False) -> QFont:
+    """Return the font of a text style, `scale` times as large; Inter has tabular figures."""
+    return QFont(_font(MONO_FAMILY if style.mono else UI_FAMILY, style.size * scale, style.weight, italic))
+
+
 def ui(size: float = 13, weight: int = 400, *, italic: bool = False) -> QFont:
-    """Inter with tabular figures; `size` in whole pixels at 100 %, `weight` as in CSS (400, 500, 600)."""
+    """Return Inter with tabular figures; `size` in whole pixels at 100 %, `weight` as in CSS (400, 500, 600)."""
     return QFont(_font(UI_FAMILY, size, weight, italic))
 
 
 def mono(size: float = 12, weight: int = 400) -> QFont:
-    """JetBrains Mono; `size` in whole pixels at 100 %, `weight` as in CSS (400, 600)."""
+    """Return JetBrains Mono; `size` in whole pixels at 100 %, `weight` as in CSS (400, 600)."""
     return QFont(_font(MONO_FAMILY, size, weight, False))
 
 

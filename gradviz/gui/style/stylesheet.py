@@ -15,8 +15,8 @@ from __future__ import annotations
 from dataclasses import fields
 from string import Template
 
+from gradviz.appearance.palette import Palette
 from gradviz.gui.style.fonts import MONO_FAMILY, UI_FAMILY
-from gradviz.gui.style.palette import Palette
 
 _BARS = """
 QMainWindow, QDialog { background: $panel; }

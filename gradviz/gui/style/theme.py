@@ -10,9 +10,11 @@ from PySide6.QtCore import QEasingCurve, QObject, Qt, QTemporaryDir, QVariantAni
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
+from gradviz.appearance.palette import DARK, LIGHT, Palette
+from gradviz.appearance.text_styles import BODY
 from gradviz.errors import UnknownNameError
 from gradviz.gui.style import fonts, icons, stylesheet
-from gradviz.gui.style.palette import DARK, LIGHT, Palette, color
+from gradviz.gui.style.palette import color
 
 Choice = Literal["system", "light", "dark"]
 
@@ -49,7 +51,7 @@ class Theme(QObject):
         first = app.style().objectName() != "fusion" or not app.styleSheet()
         if first:
             app.setStyle("Fusion")
-            app.setFont(fonts.ui(13))
+            app.setFont(fonts.font(BODY))
             app.styleHints().colorSchemeChanged.connect(self._follow)
         self._choice = choice
         schemes = {

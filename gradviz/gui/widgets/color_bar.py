@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.palette import Palette, Stroke
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import Stroke, pen
+from gradviz.gui.style.palette import color, pen
 from gradviz.model.overlay.overlay_scale import BarTick, Limits, ticks
 from gradviz.model.overlay.overlay_table import Overlay
 

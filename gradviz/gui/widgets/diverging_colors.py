@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from gradviz.gui.style.palette import Palette, mixed
+from gradviz.appearance.palette import Palette, mix
 
 Cells = npt.NDArray[np.float32]
 _LARGEST_CELL = 40
@@ -39,7 +39,7 @@ def diverging_color(palette: Palette, fraction: float) -> str:
     stops = palette.diverging
     place = (min(1.0, max(-1.0, fraction)) + 1) / 2 * (len(stops) - 1)
     below = min(int(place), len(stops) - 2)
-    return mixed(stops[below + 1], stops[below], place - below)
+    return mix(stops[below + 1], stops[below], place - below)
 
 
 def color_indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:

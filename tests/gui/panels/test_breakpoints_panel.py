@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gradviz.appearance.palette import DARK
 from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
 from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
-from gradviz.gui.style.palette import DARK
 from gradviz.gui.style.theme import Theme
 from gradviz.model.stepping.breakpoint_kinds import FIELDS, KINDS
 from gradviz.model.stepping.breakpoints import Breakpoints

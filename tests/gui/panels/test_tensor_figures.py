@@ -10,9 +10,9 @@ import torch
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gradviz.appearance.palette import DARK
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
-from gradviz.gui.style.palette import DARK
 from gradviz.gui.style.theme import Theme
 from gradviz.gui.widgets import diverging_colors as diverging
 from gradviz.model.number_text import significant

@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gradviz.appearance.palette import DARK, LIGHT
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
-from gradviz.gui.style.palette import DARK, LIGHT
 from gradviz.gui.style.theme import Theme
 from gradviz.gui.widgets import diverging_colors as diverging
 from gradviz.gui.widgets.diverging_colors import cell_image, image_size

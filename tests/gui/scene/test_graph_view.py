@@ -10,11 +10,11 @@ from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from gradviz.appearance.palette import DARK, LIGHT
 from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates, NodeTag
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.style.palette import DARK, LIGHT
 from gradviz.gui.style.theme import Theme
 from gradviz.layout.layout import place
 from gradviz.model.graph.graph import Graph

@@ -271,7 +271,7 @@ def test_of_a_long_line_the_beginning_is_shown(tmp_path: Path) -> None:
     assert len(lines[0]) < 3_000 and lines[0].endswith("…") and lines[1] == "y = 1"
 
 
-def test_only_the_lines_in_sight_are_coloured(qtbot, tmp_path: Path) -> None:
+def test_only_the_lines_in_sight_are_colored(qtbot, tmp_path: Path) -> None:
     path = long_file(tmp_path / "long.py", MOST_LINES - 1)
     view = SourceView()
     qtbot.addWidget(view)
@@ -287,11 +287,11 @@ def test_only_the_lines_in_sight_are_coloured(qtbot, tmp_path: Path) -> None:
     view.show_file(str(path), 2000)
     qtbot.waitUntil(lambda: coloured(2000))
     assert not coloured(1000)
-    view._code.colours.dress()
+    view._code.colors.set_palette()
     assert coloured(2000)
 
 
-def test_the_colours_of_text_that_is_not_wanted_any_more_are_not_kept() -> None:
+def test_the_colors_of_text_that_is_not_wanted_any_more_are_not_kept() -> None:
     text = "def build():\n    return 1\n"
     assert source_text.colors_of(text, lambda: True) == {}
     assert source_text.colors_of(text)[0][0] == (0, 3, "keyword")

@@ -11,9 +11,10 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gradviz.appearance.palette import Palette
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import Palette, color
+from gradviz.gui.style.palette import color
 from gradviz.model.derivative.derivatives import Token
 
 SIZE, LINE = 15.5, 24

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.palette import Stroke
 from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import Stroke, pen
+from gradviz.gui.style.palette import color, pen
 from gradviz.gui.widgets.legend import LegendRow, paint_row
 
 _SAMPLE, _SAMPLE_ROW, _SIDE = QSize(26, 14), 24, 6

@@ -12,10 +12,10 @@ from gradviz.gui.session.session import Session
 
 
 class NetworksPanel(QScrollArea):
-    """Projects the session's setup and passes wishes on to it."""
+    """Shows the session's setup and passes requests on to it."""
 
     target_requested = Signal(str)
-    """A network, or one of a person's models, is to be opened."""
+    """A network, or one of the user's models, is to be opened."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,9 +49,11 @@ class NetworksPanel(QScrollArea):
         self._show_phase()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(284, 600)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Check which of the user's models exist."""
         super().showEvent(event)
         self.list.show_missing()
 

@@ -1,4 +1,4 @@
-"""Whether gradient reaches each parameter: a headline with a bar, and the list of those it does not, with reasons."""
+"""The panel of gradient reach: a headline with a bar, and the parameters that no gradient reaches, with reasons."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gradviz.protocol.records import MeasureKind
 
 
 class ReachPanel(QWidget):
-    """Projects the reach of the session's graph; asks by signals."""
+    """Shows the reach of the session's graph; requests are signals."""
 
     node_requested = Signal(int)
     source_requested = Signal(str, int)
     path_requested = Signal(int)
-    """The way of the gradient to a node is to be highlighted."""
+    """The path of the gradient to a node is to be highlighted."""
     export_requested = Signal()
     count_changed = Signal(int)
     """How many parameters no gradient reaches."""
@@ -64,17 +64,21 @@ class ReachPanel(QWidget):
         self._show_graph()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(400, 440)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return QSize(240, 120)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Measure gradient norms while it is visible."""
         super().showEvent(event)
         self._session.show_measures("reach", ("grad_norm",))
         self._show_rows()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Stop measuring gradient norms."""
         super().hideEvent(event)
         kinds: tuple[MeasureKind, ...] = ()
         self._session.show_measures("reach", kinds)
@@ -97,7 +101,7 @@ class ReachPanel(QWidget):
     def _show_graph(self) -> None:
         graph = self._session.graph
         if graph is not None and self._session.graph_target != self._session.setup.target:
-            graph = None  # what is shown of another network is on its way out
+            graph = None  # the graph of another network, which is about to be replaced
         if graph is not self._graph or graph is None:
             self._graph = graph
             self.table = reach_table(graph) if graph is not None else None
@@ -146,7 +150,7 @@ class ReachPanel(QWidget):
 
 
 class _Bar(QWidget):
-    """The share that gradient reaches in backward's colour, what only backward can tell pale."""
+    """The share that gradient reaches in backward's color, and pale the share that only backward can show."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -155,13 +159,14 @@ class _Bar(QWidget):
         self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
 
     def show_shares(self, reached: int, unsure: int, total: int) -> None:
-        """Counts of parameters."""
+        """Show these counts of parameters."""
         whole = max(total, 1)
         self._shares = reached / whole, unsure / whole
         self.setAccessibleName(f"{reached} / {total}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bar."""
         colors = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -170,7 +175,7 @@ class _Bar(QWidget):
         painter.setBrush(palette.color(colors.line2))
         painter.drawRoundedRect(room, 3, 3)
         reached, unsure = self._shares
-        # What is lost shows, however little it is.
+        # Unreached parameters are visible, however few they are.
         longest = room.width() - (8 if reached + unsure < 1 else 0)
         if unsure:
             painter.setBrush(palette.color(colors.backward.fill, 0.45))
@@ -181,6 +186,7 @@ class _Bar(QWidget):
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)

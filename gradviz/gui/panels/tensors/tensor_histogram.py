@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gradviz.appearance.palette import Palette
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import Palette, color, current
+from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets import diverging_colors as diverging
 from gradviz.model.number_text import significant, whole
 from gradviz.protocol.records import HistogramRecord

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gradviz.appearance.palette import Palette
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style.palette import Palette, color, current
+from gradviz.gui.style.palette import color, current
 from gradviz.model.number_text import significant, whole
 from gradviz.protocol.records import StatisticsRecord
 

@@ -8,12 +8,12 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 
+from gradviz.appearance.palette import Palette, PhaseColors, Stroke
 from gradviz.gui.scene.data.box_colors import Pattern
 from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting.box_outlines import PILLS
-from gradviz.gui.style.palette import Palette, PhaseColors
-from gradviz.gui.style.pens import Stroke, brush
+from gradviz.gui.style.palette import brush
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.placed_graph import Drawing, Indices
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting import tooltips as labels
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style import icons
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import brush
+from gradviz.gui.style.palette import brush, color
 from gradviz.layout.geometry import metrics as m
 
 READABLE_SIDE = 260
@@ -85,7 +84,7 @@ def _header(context: PaintContext, row: int, rect: list[float]) -> None:
 
     ground = color(palette.cluster[int(drawing.placement.cluster_depth[row]) % 2])
 
-    def write(text: str, face: faces.Face, at: float, shade: str, align: float = 0.0) -> None:
+    def write(text: str, face: styles.TextStyle, at: float, shade: str, align: float = 0.0) -> None:
         wide = texts.width(text, face) * zoom
         view_x, view_y = context.camera.to_view(at, y + m.CLUSTER_HEADER / 2)
         back = QRectF(view_x - wide * align, view_y - _BACKING_HIGH * zoom / 2, wide, _BACKING_HIGH * zoom)
@@ -94,26 +93,26 @@ def _header(context: PaintContext, row: int, rect: list[float]) -> None:
         texts.draw(context.painter, text, face, zoom, view_x, view_y, color(shade), align=align)
 
     side = labels.cluster_side(cluster, drawing.cluster_counts[cluster_id])
-    side_width = texts.width(side, faces.CLUSTER_SIDE) + 12 if side and zoom >= levels.VIEW_TITLES else 0
+    side_width = texts.width(side, styles.SMALL) + 12 if side and zoom >= levels.VIEW_TITLES else 0
     room = width - 28 - m.CLUSTER_PAD - side_width
-    name = texts.fitted(drawing.cluster_title(row), faces.CLUSTER_NAME, room)
+    name = texts.fitted(drawing.cluster_title(row), styles.CAPTION_STRONG, room)
     pixels = max(round(_CARET * zoom), 1)
     view_x, view_y = context.camera.to_view(x + 9, y + m.CLUSTER_HEADER / 2 - _CARET / 2)
     caret = icons.pixmap("caret-down-bold", pixels, palette.text2, context.ratio)
     context.painter.drawPixmap(round(view_x), round(view_y), caret)
-    write(name, faces.CLUSTER_NAME, x + 26, palette.text)
+    write(name, styles.CAPTION_STRONG, x + 26, palette.text)
     if zoom < levels.VIEW_TITLES:
         return
-    used = texts.width(name, faces.CLUSTER_NAME) + 8
+    used = texts.width(name, styles.CAPTION_STRONG) + 8
     if cluster.class_name != name and used + 16 < room:
         write(
-            texts.fitted(cluster.class_name, faces.CLUSTER_CLASS, room - used),
-            faces.CLUSTER_CLASS,
+            texts.fitted(cluster.class_name, styles.CAPTION, room - used),
+            styles.CAPTION,
             x + 26 + used,
             palette.text3,
         )
     if side:
-        write(side, faces.CLUSTER_SIDE, x + width - m.CLUSTER_PAD, palette.text3, 1.0)
+        write(side, styles.SMALL, x + width - m.CLUSTER_PAD, palette.text3, 1.0)
 
 
 def paint_closed(context: PaintContext, rows: Indices) -> int:
@@ -136,15 +135,15 @@ def paint_closed(context: PaintContext, rows: Indices) -> int:
             continue
         count = str(drawing.cluster_counts[int(drawing.placement.cluster_id[row])])
         room = wide - 12
-        taken = context.texts.width(count, faces.BADGE) + 8
+        taken = context.texts.width(count, styles.SMALL_MEDIUM) + 8
         name = drawing.cluster_title(row)
-        if context.texts.width(name, faces.BADGE) > room - taken:
+        if context.texts.width(name, styles.SMALL_MEDIUM) > room - taken:
             taken = 0  # the name is worth more than the count
-        name = context.texts.fitted(name, faces.BADGE, room - taken)
+        name = context.texts.fitted(name, styles.SMALL_MEDIUM, room - taken)
         baseline = top + high / 2 + 4
-        context.texts.draw(painter, name, faces.BADGE, 1.0, left + 6, baseline, color(palette.text))
+        context.texts.draw(painter, name, styles.SMALL_MEDIUM, 1.0, left + 6, baseline, color(palette.text))
         if taken:
             context.texts.draw(
-                painter, count, faces.BADGE, 1.0, left + wide - 6, baseline, color(palette.text3), align=1.0
+                painter, count, styles.SMALL_MEDIUM, 1.0, left + wide - 6, baseline, color(palette.text3), align=1.0
             )
     return len(rects)

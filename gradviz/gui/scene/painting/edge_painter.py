@@ -6,14 +6,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.emphasis import PALE
 from gradviz.gui.scene.data.node_states import EdgeState
 from gradviz.gui.scene.data.placed_graph import Indices
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import brush
+from gradviz.gui.style.palette import brush, color
 from gradviz.model.number_text import significant
 
 MANY = 1200
@@ -133,12 +132,12 @@ def _write_label(context: PaintContext, edge: int, x: float, baseline: float) ->
     word, shade = _word_of(context, int(context.edges.state[index]), float(context.edges.norm[index]))
     if word:
         view_x, view_y = context.camera.to_view(x, baseline)
-        context.texts.draw(painter, word, faces.NORM, zoom, view_x, view_y, color(shade))
-        x += context.texts.width(word, faces.NORM) + 8
+        context.texts.draw(painter, word, styles.CAPTION_STRONG, zoom, view_x, view_y, color(shade))
+        x += context.texts.width(word, styles.CAPTION_STRONG) + 8
     view_x, view_y = context.camera.to_view(x, baseline)
     text = context.drawing.edge_label(edge)
     ink = palette.line2 if context.edges.state[index] == EdgeState.NOT_RUN else palette.text3
-    context.texts.draw(painter, text, faces.LABEL, zoom, view_x, view_y, color(ink))
+    context.texts.draw(painter, text, styles.CODE_SMALL, zoom, view_x, view_y, color(ink))
 
 
 def _word_of(context: PaintContext, state: int, norm: float) -> tuple[str, str]:
@@ -158,7 +157,7 @@ def _zero(context: PaintContext, edge: int) -> None:
     context.painter.setBrush(brush(palette.canvas))
     context.painter.drawEllipse(QPointF(x, y), 7.5 * zoom, 7.5 * zoom)
     context.texts.draw(
-        context.painter, "0", faces.LABEL, zoom, x, y + 4 * zoom, color(palette.backward.text), align=0.5
+        context.painter, "0", styles.CODE_SMALL, zoom, x, y + 4 * zoom, color(palette.backward.text), align=0.5
     )
 
 
@@ -169,8 +168,8 @@ def _chip(context: PaintContext, edge: int, number: str) -> None:
     point = path.pointAtPercent(path.percentAtLength(min(_CHIP_AWAY, length / 2)))
     x, y = context.camera.to_view(point.x(), point.y())
     high = _CHIP * zoom
-    wide = max(high, (context.texts.width(number, faces.LABEL) + 9) * zoom)
+    wide = max(high, (context.texts.width(number, styles.CODE_SMALL) + 9) * zoom)
     painter.setPen(context.pen(palette.line2))
     painter.setBrush(brush(palette.raised))
     painter.drawRoundedRect(QRectF(x - wide / 2, y - high / 2, wide, high), high / 2, high / 2)
-    context.texts.draw(painter, number, faces.LABEL, zoom, x, y + 4 * zoom, color(palette.text), align=0.5)
+    context.texts.draw(painter, number, styles.CODE_SMALL, zoom, x, y + 4 * zoom, color(palette.text), align=0.5)

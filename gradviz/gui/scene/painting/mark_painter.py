@@ -7,14 +7,14 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
+from gradviz.appearance import text_styles as styles
+from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_graph import Indices
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting.box_outlines import outline
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import Palette, color
-from gradviz.gui.style.pens import brush, tag_colors
+from gradviz.gui.style.palette import brush, color, tag_colors
 from gradviz.layout.geometry import metrics as m
 
 RING_AWAY = 4
@@ -67,7 +67,7 @@ def _paint_counts(context: PaintContext, boxes: Indices, found: npt.NDArray[np.i
         count = int(found[box])
         one = QCoreApplication.translate("scene", "1 match")
         text = one if count == 1 else QCoreApplication.translate("scene", "{0} matches").format(count)
-        _tag(context, context.drawing.rect[box].tolist(), text, context.palette.accent_fill, faces.BADGE)
+        _tag(context, context.drawing.rect[box].tolist(), text, context.palette.accent_fill, styles.SMALL_MEDIUM)
 
 
 def _ring(context: PaintContext, box: int | None, ink: QPen) -> None:
@@ -127,7 +127,7 @@ def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
     return "", ""
 
 
-def _tag(context: PaintContext, rect: list[float], word: str, shade: str, face: faces.Face = faces.TAG) -> None:
+def _tag(context: PaintContext, rect: list[float], word: str, shade: str, face: styles.TextStyle = styles.TAG) -> None:
     painter, zoom = context.painter, context.zoom
     x, y, width, height = rect
     context.in_view()

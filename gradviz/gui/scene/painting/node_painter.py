@@ -15,8 +15,7 @@ from gradviz.gui.scene.painting.distant_painter import paint_far
 from gradviz.gui.scene.painting.node_text_painter import write
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.scene.painting.stack_painter import paint_cards, paint_cells
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import brush, pen
+from gradviz.gui.style.palette import brush, color, pen
 from gradviz.layout.geometry import metrics as m
 
 _SEAM = 1.5

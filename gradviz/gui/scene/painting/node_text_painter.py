@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
+from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting.box_styles import Style
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style import icons
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import brush
+from gradviz.gui.style.palette import brush, color
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 
@@ -50,12 +49,12 @@ def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[floa
         mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
     elif functional:
         mark = _mark(context, x + width, baseline, node)
-    _text(context, title, faces.TITLE, x + pad, baseline, style.title, room - mark)
+    _text(context, title, styles.STRONG, x + pad, baseline, style.title, room - mark)
     slots = context.states.slots.get(node, ())
     if slots and context.zoom >= levels.VIEW_TITLES:
         paint_slots(context, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
     if baseline < middle:
-        _text(context, second, faces.SECOND, x + pad, middle + 12.5, style.second, room + pad / 2)
+        _text(context, second, styles.CODE_SMALL, x + pad, middle + 12.5, style.second, room + pad / 2)
 
 
 def _place_value(
@@ -65,17 +64,17 @@ def _place_value(
     """The number where it leaves the name whole: beside it, beside the second line, or in its place. Returns the room
     it takes of the first line, and the second line that is left."""
     x, y, width, height = rect
-    wide, low = context.texts.width(value, faces.FIGURE) + 6, y + height / 2 + 12.5
-    if context.texts.width(title, faces.TITLE) + wide <= room + 2:
+    wide, low = context.texts.width(value, styles.CODE_SMALL) + 6, y + height / 2 + 12.5
+    if context.texts.width(title, styles.STRONG) + wide <= room + 2:
         return _write_value(context, value, x + width - pad + 4, baseline, style), second
     if baseline > y + height / 2:  # there is one line only
         return 0.0, second
-    if second and context.texts.width(second, faces.SECOND) + wide <= room + pad / 2:
+    if second and context.texts.width(second, styles.CODE_SMALL) + wide <= room + pad / 2:
         _write_value(context, value, x + width - pad + 4, low, style)
         return 0.0, second
     if wide <= width - 16:
         left = x + (pad if wide <= width - pad - 8 else (width - wide) / 2 + 3)
-        _text(context, value, faces.FIGURE, left, low - 0.5, style.title)
+        _text(context, value, styles.CODE_SMALL, left, low - 0.5, style.title)
         return 0.0, ""
     return 0.0, second
 
@@ -85,7 +84,7 @@ def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, mi
     palette, painter = context.palette, context.painter
     if len(slots) > _MOST_SLOTS:
         text = f"{sum(slots)}/{len(slots)}"
-        _text(context, text, faces.ORDER, right, middle + 4, palette.backward.text, align=1.0)
+        _text(context, text, styles.CODE_SMALL, right, middle + 4, palette.backward.text, align=1.0)
         return
     across = _SLOT * context.zoom
     for place, filled in enumerate(reversed(slots)):
@@ -111,14 +110,14 @@ def _mark(context: PaintContext, right: float, baseline: float, node: int) -> fl
         return 20
     if state == NodeState.BACKWARD_RAN:
         order = str(int(context.states.order[node]) or "")
-        room = context.texts.width(order, faces.ORDER)
-        _text(context, order, faces.ORDER, right - 10, baseline, palette.backward.text, align=1.0)
+        room = context.texts.width(order, styles.CODE_SMALL)
+        _text(context, order, styles.CODE_SMALL, right - 10, baseline, palette.backward.text, align=1.0)
         _glyph(context, "arrow-up-bold", right - 25 - room, baseline - 11, 13, palette.backward.text)
         return 24 + room
     if state == NodeState.PLAIN and context.numbered:
         number = f"#{context.drawing.graph.nodes[node].id}"
-        _text(context, number, faces.ORDER, right - 10, baseline, palette.text3, align=1.0)
-        return context.texts.width(number, faces.ORDER) + 4
+        _text(context, number, styles.CODE_SMALL, right - 10, baseline, palette.text3, align=1.0)
+        return context.texts.width(number, styles.CODE_SMALL) + 4
     return 0
 
 
@@ -129,9 +128,9 @@ def _write_compact(context: PaintContext, box: int, rect: list[float], node: int
         pad = 11.0
         value, baseline = _value(context, box), y + height / 2 + 4.5
         fits = value and sum(context.texts.width(t, f) for t, f in (
-            (title, faces.COMPACT_TITLE), (value, faces.FIGURE))) + 6 <= width - 2 * pad + 4  # fmt: skip
+            (title, styles.CAPTION_STRONG), (value, styles.CODE_SMALL))) + 6 <= width - 2 * pad + 4  # fmt: skip
         taken = _write_value(context, value, x + width - pad, baseline, style) if fits else 0
-        _text(context, title, faces.COMPACT_TITLE, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
+        _text(context, title, styles.CAPTION_STRONG, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
 
 
 def _value(context: PaintContext, box: int) -> str:
@@ -141,18 +140,18 @@ def _value(context: PaintContext, box: int) -> str:
 
 def _write_value(context: PaintContext, value: str, right: float, baseline: float, style: Style) -> float:
     """The number at the right; returns the width it takes."""
-    _text(context, value, faces.FIGURE, right, baseline - 0.5, style.title, align=1.0)
-    return context.texts.width(value, faces.FIGURE) + 6
+    _text(context, value, styles.CODE_SMALL, right, baseline - 0.5, style.title, align=1.0)
+    return context.texts.width(value, styles.CODE_SMALL) + 6
 
 
 def _write_loss(context: PaintContext, box: int, rect: list[float], node: int, style: Style) -> None:
     x, y, width, height = rect
     baseline = y + height / 2 + 4.5
     value = context.loss if context.drawing.graph.nodes[node].kind == "loss" else ""
-    room = width - 36 - (context.texts.width(value, faces.VALUE) + 8 if value else 0)
-    _text(context, context.drawing.title(box), faces.TITLE, x + 18, baseline, style.title, max(room, 30))
+    room = width - 36 - (context.texts.width(value, styles.CODE_LARGE) + 8 if value else 0)
+    _text(context, context.drawing.title(box), styles.STRONG, x + 18, baseline, style.title, max(room, 30))
     if value and context.zoom >= levels.VIEW_TITLES:
-        _text(context, value, faces.VALUE, x + width - 18, baseline, style.title, align=1.0)
+        _text(context, value, styles.CODE_LARGE, x + width - 18, baseline, style.title, align=1.0)
 
 
 def _write_badge(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
@@ -160,7 +159,7 @@ def _write_badge(context: PaintContext, box: int, rect: list[float], style: Styl
     if context.zoom < levels.VIEW_TITLES:
         return
     _glyph(context, "link-bold", x + 10, y + height / 2 - 6, 12, style.second)
-    _text(context, context.drawing.title(box), faces.BADGE, x + 27, y + height / 2 + 4, style.title, width - 35)
+    _text(context, context.drawing.title(box), styles.SMALL_MEDIUM, x + 27, y + height / 2 + 4, style.title, width - 35)
 
 
 def _write_stub(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
@@ -172,9 +171,9 @@ def _write_stub(context: PaintContext, box: int, rect: list[float], style: Style
     both = title and reason and context.zoom >= levels.SECOND_LINES
     baseline = middle - 4 if both else middle + 4.5
     _glyph(context, "prohibit", x + 13, baseline - 11.5, 14, style.second)
-    _text(context, title or reason, faces.STUB, x + 34, baseline, style.title, width - 44)
+    _text(context, title or reason, styles.CAPTION, x + 34, baseline, style.title, width - 44)
     if both:
-        _text(context, reason, faces.SECOND, x + m.PILL_PAD, middle + 12.5, style.second, width - 1.5 * m.PILL_PAD)
+        _text(context, reason, styles.CODE_SMALL, x + m.PILL_PAD, middle + 12.5, style.second, width - 1.5 * m.PILL_PAD)
 
 
 def _write_cluster(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
@@ -188,27 +187,27 @@ def _write_cluster(context: PaintContext, box: int, rect: list[float], style: St
         "" if stack or drawing.group[box] >= 0 else str(drawing.cluster_counts[int(drawing.placement.box_cluster[box])])
     )
     side = value or (drawing.subtitle(box) if stack else count)
-    face = faces.FIGURE if value else faces.CLUSTER_SIDE
+    face = styles.CODE_SMALL if value else styles.SMALL
     taken = context.texts.width(side, face) + 20
     name = drawing.title(box)
     room = width - 30 - (0 if stack else taken)
-    _text(context, name, faces.TITLE, x + 29, baseline, style.title, room)
+    _text(context, name, styles.STRONG, x + 29, baseline, style.title, room)
     if context.zoom < levels.VIEW_TITLES:
         return
-    used = context.texts.width(name, faces.TITLE) + 8
+    used = context.texts.width(name, styles.STRONG) + 8
     if stack:
-        _text(context, side, faces.CLUSTER_CLASS, x + 29 + used, baseline, style.second, max(room - used, 0))
+        _text(context, side, styles.CAPTION, x + 29 + used, baseline, style.second, max(room - used, 0))
         return
     _text(context, side, face, x + width - 12, baseline, style.title if value else style.second, align=1.0)
     second = drawing.subtitle(box)
     if used + 24 < room and second != name:
-        _text(context, second, faces.CLUSTER_CLASS, x + 29 + used, baseline, style.second, room - used)
+        _text(context, second, styles.CAPTION, x + 29 + used, baseline, style.second, room - used)
 
 
 def _text(
     context: PaintContext,
     text: str,
-    face: faces.Face,
+    face: styles.TextStyle,
     x: float,
     baseline: float,
     shade: str,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtGui import QPainter, QPen, QTransform
 
+from gradviz.appearance.palette import Palette, Stroke
 from gradviz.gui.scene.data.box_colors import BoxColoring
 from gradviz.gui.scene.data.camera import Camera, Rect
 from gradviz.gui.scene.data.emphasis import Emphasis
@@ -13,8 +14,7 @@ from gradviz.gui.scene.data.marks import Marks
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.text_cache import TextCache
-from gradviz.gui.style import pens as inks
-from gradviz.gui.style.palette import Palette
+from gradviz.gui.style import palette as palettes
 
 # Below these zooms something goes.
 SECOND_LINES = 0.8
@@ -62,7 +62,7 @@ class PaintContext:
 
     def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
         """A pen of `width` pixels at every zoom."""
-        return inks.pen(inks.Stroke(shade, width, dashes), self.ratio)
+        return palettes.pen(Stroke(shade, width, dashes), self.ratio)
 
     def in_scene(self) -> None:
         """Shapes are painted in scene units, with pens that keep their width."""

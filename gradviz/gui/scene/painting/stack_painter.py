@@ -5,15 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QTransform
 
+from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting import text_cache as faces
 from gradviz.gui.scene.painting.box_outlines import outline
 from gradviz.gui.scene.painting.box_styles import phase_of
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import brush
+from gradviz.gui.style.palette import brush, color
 from gradviz.layout.geometry import stack_geometry as stacks
 
 
@@ -83,4 +82,4 @@ def _write_ends(context: PaintContext, box: int, rect: list[float]) -> None:
     places = ((first, x + stacks.SIDE, 0.0), (middle, x + width / 2, 0.5), (last, x + width - stacks.SIDE, 1.0))
     for text, at, align in places:
         view_x, view_y = context.camera.to_view(at, baseline)
-        context.texts.draw(context.painter, text, faces.LABEL, context.zoom, view_x, view_y, shade, align=align)
+        context.texts.draw(context.painter, text, styles.CODE_SMALL, context.zoom, view_x, view_y, shade, align=align)

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTransform
 
+from gradviz.appearance.text_styles import TextStyle
 from gradviz.gui.style import fonts
 
 _LIMIT = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One way of writing: `size` in pixels at 100 %."""
-
-    mono: bool
-    size: int
-    weight: int = 400
-
-
-TITLE = Face(False, 13, 600)
-COMPACT_TITLE = Face(False, 12, 600)
-BADGE = Face(False, 11, 500)
-CLUSTER_NAME = Face(False, 12, 600)
-CLUSTER_CLASS = Face(False, 12)
-CLUSTER_SIDE = Face(False, 11)
-STUB = Face(False, 12)
-TAG = Face(False, 10, 700)
-SECOND = Face(True, 11)
-ORDER = Face(True, 11)
-VALUE = Face(True, 13)
-LABEL = Face(True, 11)
-FIGURE = Face(True, 11)
-NORM = Face(False, 12, 600)
 
 
 class TextCache:
@@ -45,15 +19,15 @@ class TextCache:
     """
 
     def __init__(self) -> None:
-        self._laid: dict[tuple[str, Face, float], QStaticText] = {}
-        self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
-        self._fitted: dict[tuple[str, Face, int], str] = {}
+        self._laid: dict[tuple[str, TextStyle, float], QStaticText] = {}
+        self._fonts: dict[TextStyle, tuple[QFont, QFontMetricsF]] = {}
+        self._fitted: dict[tuple[str, TextStyle, int], str] = {}
 
     def draw(
         self,
         painter: QPainter,
         text: str,
-        face: Face,
+        face: TextStyle,
         zoom: float,
         x: float,
         baseline: float,
@@ -89,11 +63,11 @@ class TextCache:
         painter.drawStaticText(QPointF(0, 0), laid)
         painter.setWorldTransform(QTransform())
 
-    def width(self, text: str, face: Face) -> float:
+    def width(self, text: str, face: TextStyle) -> float:
         """Width at 100 %."""
         return self._font(face)[1].horizontalAdvance(text)
 
-    def fitted(self, text: str, face: Face, room: float) -> str:
+    def fitted(self, text: str, face: TextStyle, room: float) -> str:
         """`text`, its middle left out where it is wider than `room` pixels at 100 %."""
         key = (text, face, int(room))
         short = self._fitted.get(key)
@@ -105,9 +79,9 @@ class TextCache:
             self._fitted[key] = short
         return short
 
-    def _font(self, face: Face) -> tuple[QFont, QFontMetricsF]:
+    def _font(self, face: TextStyle) -> tuple[QFont, QFontMetricsF]:
         pair = self._fonts.get(face)
         if pair is None:
-            font = fonts.mono(face.size, face.weight) if face.mono else fonts.ui(face.size, face.weight)
+            font = fonts.font(face)
             pair = self._fonts[face] = (font, QFontMetricsF(font))
         return pair

@@ -6,6 +6,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG
 from gradviz.gui.style import fonts, theme
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -37,7 +38,7 @@ class CanvasCaption(QWidget):
 
     @staticmethod
     def _metrics() -> tuple[QFontMetricsF, QFontMetricsF]:
-        return QFontMetricsF(fonts.ui(12, 600)), QFontMetricsF(fonts.ui(12))
+        return QFontMetricsF(fonts.font(CAPTION_STRONG)), QFontMetricsF(fonts.font(CAPTION))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette = palettes.current()
@@ -49,11 +50,11 @@ class CanvasCaption(QWidget):
         painter.setBrush(color(palette.canvas, 0.86))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setFont(fonts.ui(12, 600))
+        painter.setFont(fonts.font(CAPTION_STRONG))
         painter.setPen(color(palette.text))
         painter.drawText(QRectF(8, 0, self.width(), self.height()), middle, self._title)
         used = 8 + strong.horizontalAdvance(self._title) + (8 if self._title else 0)
-        painter.setFont(fonts.ui(12))
+        painter.setFont(fonts.font(CAPTION))
         painter.setPen(color(palette.text2))
         room = self.width() - used - 4
         text = plain.elidedText(self._text, Qt.TextElideMode.ElideRight, room)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from gradviz.appearance.palette import Stroke
 from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
@@ -15,8 +16,7 @@ from gradviz.gui.scene.painting.box_styles import style_of
 from gradviz.gui.scene.painting.node_painter import hatch
 from gradviz.gui.style import icons
 from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
-from gradviz.gui.style.pens import Stroke, pen
+from gradviz.gui.style.palette import color, pen
 from gradviz.gui.widgets.legend import LegendCard, LegendRow
 from gradviz.protocol.records import Phase
 
