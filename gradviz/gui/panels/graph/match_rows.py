@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.gui.panels.graph.match_card import MatchRow
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.model.graph.search import Found
 
 
