@@ -1,1 +1,1 @@
-"""Measure time, memory, FLOPs and values per op and node. Imports engine/{capture,frames,gate,graph,tensors}."""
+"""Measure time, memory, FLOPs and values per op and node. Imports engine/{capture,gate,graph,tensors}."""

@@ -1,15 +1,19 @@
-"""Counts floating-point operations with torch's own formulas, from the shapes of a call alone: nothing is run twice."""
+"""The measure of floating-point operations, by torch's formulas, from the shapes of calls alone: none runs twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
 
+from gradviz.engine.measuring.clocks import Clock, Span
+from gradviz.engine.measuring.measure import Measure, OpCall
 from gradviz.engine.torch_compat import is_wrapped, tree_flatten, tree_map
+from gradviz.protocol.records import MeasureKind, NodeRecord, PlaceRecord
 
 # Calls that may come down to an op with a formula: products of matrices, convolutions, attention, recurrent layers.
 # No other call is asked: counting calls it once more, on tensors without memory.
@@ -20,32 +24,69 @@ _COUNTED = frozenset(
     "rnn_tanh_cell rnn_relu_cell _scaled_mm".split()
 )
 _PRODUCTS = ("numpy.dot", "numpy.ndarray.dot", "numpy.matmul")
-_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call whose tensors are told by shape, stride and dtype; it holds none of them."""
+class CountableCall:
+    """A call whose tensors are known by shape, stride and dtype; it holds none of them."""
 
-    function: Callable[..., Any]
-    arguments: Any
+    function: Callable[..., Any] = field(compare=False)
+    arguments: Any = field(compare=False)
     key: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Like:
-    """What stands for a tensor."""
+    """Shape, stride and dtype of a tensor."""
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     dtype: torch.dtype
 
     def tensor(self) -> torch.Tensor:
+        """Return a tensor of this form without memory."""
         return torch.empty_strided(self.shape, self.stride, dtype=self.dtype, device="meta")
 
 
-def call_of(name: str, function: Callable[..., Any], args: Any, kwargs: Any) -> Call | None:
-    """The call as it can be counted later; None for a function without a formula, or arguments without plain shapes."""
+class Flops(Measure):
+    """Measures the operations of each op, a multiplication and an addition being two."""
+
+    kinds = ("flops",)
+    fleeting = True
+
+    def __init__(self, clock: Clock | None, memory: dict[Any, Any]) -> None:
+        super().__init__(clock, memory)
+        self._calls: dict[int, tuple[CountableCall, ...]] = {}
+
+    def begin_op(self, call: OpCall) -> tuple[CountableCall, ...]:
+        """Note a call that can be counted."""
+        function, args = call.function, call.args
+        found = (
+            product_of_arrays(call.name, args) if function is None else call_of(call.name, function, args, call.kwargs)
+        )
+        return () if found is None else (found,)
+
+    def join_ops(self, before: Any, note: Any) -> Any:
+        """Note all calls inside one custom Function."""
+        return (before or ()) + note
+
+    def add_op(self, node: NodeRecord, place: PlaceRecord, note: Any, span: Span | None) -> None:
+        """Add the calls of a node."""
+        self._calls[node.id] = note or ()
+
+    def values(self, kind: MeasureKind) -> dict[int, float]:
+        """Return node id → operations, of those that torch has a formula for."""
+        found = {}
+        for node_id, calls in self._calls.items():
+            counts = [count for call in calls if (count := count_flops(call)) is not None]
+            if counts:
+                found[node_id] = float(sum(counts))
+        return found
+
+
+def call_of(name: str, function: Callable[..., Any], args: Any, kwargs: Any) -> CountableCall | None:
+    """Return the call as it can be counted later; None for a function without a formula, or for arguments without
+    plain shapes."""
     short = name.rpartition(".")[2]
     if short not in _COUNTED:
         return None
@@ -54,25 +95,12 @@ def call_of(name: str, function: Callable[..., Any], args: Any, kwargs: Any) -> 
         return None
     arguments = tree_map(_like, (args, kwargs))
     leaves, structure = tree_flatten(arguments)
-    return Call(function, arguments, (name, str(structure), *(_hashable(leaf) for leaf in leaves)))
+    return CountableCall(function, arguments, (name, str(structure), *(_hashable(leaf) for leaf in leaves)))
 
 
-class FlopCounter:
-    """Remembers what it has counted: a loop over one cell is counted once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], int | None] = {}
-
-    def count(self, call: Call) -> int | None:
-        """Operations of a call, a multiplication and an addition being two; None where torch has no formula."""
-        if call.key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[call.key] = _count(call)
-        return self._known[call.key]
-
-
-def _count(call: Call) -> int | None:
+@lru_cache(maxsize=4096)  # a loop over one cell is counted once
+def count_flops(call: CountableCall) -> int | None:
+    """Return the operations of a call; None where torch has no formula."""
     from torch.utils.flop_counter import FlopCounterMode
 
     args, kwargs = tree_map(lambda leaf: leaf.tensor() if isinstance(leaf, _Like) else leaf, call.arguments)
@@ -86,13 +114,13 @@ def _count(call: Call) -> int | None:
     return sum(counts.values()) if counts else None
 
 
-def product_of_arrays(name: str, values: Sequence[Any]) -> Call | None:
-    """NumPy's product of two matrices, which is counted as torch's would be; None for any other call."""
+def product_of_arrays(name: str, values: Sequence[Any]) -> CountableCall | None:
+    """Return NumPy's product of two matrices, which is counted as torch's would be; None for any other call."""
     arrays = [value for value in values if isinstance(value, np.ndarray)]
     if name not in _PRODUCTS or len(arrays) != 2 or any(array.ndim != 2 for array in arrays):
         return None
     likes = tuple(_Like(array.shape, (array.shape[1], 1), torch.float64) for array in arrays)
-    return Call(torch.mm, (likes, {}), (name, *likes))
+    return CountableCall(torch.mm, (likes, {}), (name, *likes))
 
 
 def _is_plain(tensor: torch.Tensor) -> bool:

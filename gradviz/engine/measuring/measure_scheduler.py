@@ -1,33 +1,27 @@
-"""Keeps to what a person wants measured: which iterations, how often, and what is told of them."""
+"""Schedules measuring: which iterations are measured, how often, and when what was measured is reported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
+import numpy as np
+
 from gradviz.engine.capture.tensor_ids import NamedTensors
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.graph.graph_builder import CapturedGraph
-from gradviz.engine.measuring.dead_units import Firing
-from gradviz.engine.measuring.flops import FlopCounter
-from gradviz.engine.measuring.from_history import measures_held
-from gradviz.engine.measuring.meter import Meter, column_record
-from gradviz.engine.measuring.phase_measuring import ids_of_parameters
-from gradviz.engine.measuring.timers import clock_for
-from gradviz.engine.tensors.reductions import norm, read
+from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.measuring.clocks import clock_for
+from gradviz.engine.measuring.measure import Measure
+from gradviz.engine.measuring.meter import FLEETING, MEASURES, Columns, Meter, gradients_by_node
 from gradviz.protocol.commands import SetMeasures
 from gradviz.protocol.events import Event, Measured, State
-from gradviz.protocol.records import MeasureKind
-
-Columns = dict[MeasureKind, dict[int, float]]
-# Of an iteration that a person watches these are noted unasked: they cannot be told afterwards.
-_FLEETING: frozenset[MeasureKind] = frozenset(("time_forward", "time_backward", "flops"))
+from gradviz.protocol.records import ColumnRecord, MeasureKind
 
 
 class MeasurableRun(Protocol):
-    """What is asked of a run, of which `stepping.run_state.AnyRun` says more."""
+    """What is asked of a run; `stepping.run_state.AnyRun` has more."""
 
     @property
     def tensors(self) -> NamedTensors: ...
@@ -46,7 +40,7 @@ class MeasurableRun(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
+class _LastMeasured:
     """The last iteration that was measured, or watched, and is over."""
 
     meter: Meter
@@ -55,10 +49,10 @@ class _Last:
 
 
 class MeasureScheduler:
-    """One person's measuring, over iterations and runs.
+    """Measures for one client, over iterations and runs.
 
     Iterations of a free run are measured at most `rate` times a second, and so seldom that measuring takes at most
-    half of the time. Those that a person watches (the one that is held at the start, single ones, those that are
+    half of the time. Those that the user watches (the one that is held at the start, single ones, those that are
     stepped through) are all measured.
     """
 
@@ -69,20 +63,20 @@ class MeasureScheduler:
         self._period = 0.5
         self._next = 0.0
         self._began = 0.0
-        self._flops = FlopCounter()
-        self._firing = Firing()
-        self._last: _Last | None = None
+        self._memories: dict[type[Measure], dict[Any, Any]] = {}
+        """What measures keep from iteration to iteration."""
+        self._last: _LastMeasured | None = None
 
     def forget(self) -> None:
-        """Another run begins; what is wanted stays wanted."""
-        self._firing.forget()
+        """Begin another run; what is wanted stays wanted."""
+        self._memories.clear()
         self._last = None
         self._next = 0.0
 
     # -- iterations --------------------------------------------------------------------------------------------------
 
     def due(self, now: float) -> bool:
-        """Whether the next iteration of a free run is to be measured."""
+        """Return whether the next iteration of a free run is to be measured."""
         return bool(self.kinds) and now >= self._next
 
     def attend(self, runner: MeasurableRun, *, watched: bool) -> None:
@@ -91,35 +85,36 @@ class MeasureScheduler:
         self._last = None
         meter = None
         if watched or self.due(self._began):
-            kinds = self.kinds | _FLEETING if watched else self.kinds
+            kinds = self.kinds | FLEETING if watched else self.kinds
             clock = clock_for(runner.tensors.named_parameters().values())
-            meter = Meter(runner.step, kinds, clock, self._flops, self._firing)
+            meter = Meter(runner.step, kinds, clock, self._memories)
         runner.begin_measuring(meter)
 
     def held(self, run: int, runner: MeasurableRun) -> None:
-        """The forward of the iteration has run and waits: tell what is known of it."""
+        """Report what was measured in the forward that has run and is held."""
         if runner.meter is not None and runner.graph is not None and self.kinds:
-            self._tell(run, runner.meter.step, runner.graph.record.signature, runner.meter.columns(self._order))
+            self._report(run, runner.meter.step, runner.graph.record.signature, runner.meter.columns(self._order))
 
     def over(self, run: int, runner: MeasurableRun) -> None:
-        """The iteration is over."""
+        """Report what was measured in the iteration that is over, if it was measured."""
         meter = runner.end_measuring()
         if meter is None or runner.graph is None:
             return
         signature = runner.graph.record.signature
-        self._last = _Last(meter, runner.gate, signature)
+        self._last = _LastMeasured(meter, runner.gate, signature)
         if self.kinds:
-            self._tell(run, meter.step, signature, self._merged(meter, runner.gate))
+            self._report(run, meter.step, signature, meter.columns_with_cached(self._order, runner.gate))
         now = perf_counter()
         self._next = max(self._began + self._period, now + (now - self._began))
 
-    # -- what a person asks for --------------------------------------------------------------------------------------
+    # -- what the user wants -----------------------------------------------------------------------------------------
 
     def set(self, command: SetMeasures, run: int, runner: MeasurableRun | None, signature: str) -> None:
-        """Measure other kinds from now on, and tell what is known of them already, unless the run goes on anyway.
-        `signature`: of the graph that the window has."""
-        if "dead_units" not in self.kinds:
-            self._firing.forget()
+        """Measure other kinds from now on, and report what is known of them already, unless the run goes on anyway.
+        `signature`: of the graph that the client has."""
+        for measure in MEASURES:
+            if self.kinds.isdisjoint(measure.kinds):
+                self._memories.get(measure, {}).clear()
         self.kinds, self._order = frozenset(command.kinds), tuple(dict.fromkeys(command.kinds))
         self._period = 1 / command.rate if command.rate > 0 else float("inf")
         self._next = 0.0 if command.rate > 0 else self._period
@@ -127,48 +122,37 @@ class MeasureScheduler:
             return
         meter = runner.meter
         if meter is not None:
-            meter.kinds |= self.kinds
-            if runner.state == "ready" and "saved_bytes" in self.kinds and runner.tensors.has_autograd:
-                meter.look_at_saved(runner.tensors.named_tensors().values())
-        self._tell_known(run, runner, signature)
+            meter.want(self.kinds)
+            if runner.state == "ready" and runner.tensors.has_autograd:
+                meter.look_at_graph(runner.tensors.named_tensors().values())
+        self._report_known(run, runner, signature)
 
-    def _tell_known(self, run: int, runner: MeasurableRun, signature: str) -> None:
+    def _report_known(self, run: int, runner: MeasurableRun, signature: str) -> None:
         meter, gate, last = runner.meter, runner.gate, self._last
         if meter is not None:
-            self._tell(run, meter.step, signature, self._merged(meter, gate))
+            self._report(run, meter.step, signature, meter.columns_with_cached(self._order, gate))
             return
         if gate is not None and (last is None or last.meter.step != gate.step):
-            self._tell(run, gate.step, signature, read_all(measures_held(gate, self._order, {})))
+            self._report(run, gate.step, signature, self._meter_of(gate.step).columns_with_cached(self._order, gate))
             return
         if last is not None:
-            self._tell(run, last.meter.step, last.signature, self._merged(last.meter, last.gate))
+            self._report(run, last.meter.step, last.signature, last.meter.columns_with_cached(self._order, last.gate))
         if last is None or last.meter.step != runner.step - 1:
-            # A free run was paused, and let go of its graph: what stands is in the leaves.
-            self._tell(run, max(runner.step - 1, 0), signature, self._in_leaves(runner))
+            # A free run was paused, and let go of its graph: gradients are in the leaves.
+            meter = self._meter_of(max(runner.step - 1, 0))
+            if runner.graph is not None:
+                meter.end_backward(gradients_by_node(runner.graph.record, runner.tensors))
+            self._report(run, meter.step, signature, meter.columns(self._order))
 
-    def _merged(self, meter: Meter, gate: Gate | None) -> Columns:
-        """What the meter measured, and for kinds that it did not, what is told by the values kept for looking back."""
-        columns = meter.columns(self._order)
-        missing = tuple(kind for kind in self._order if kind not in columns)
-        if gate is None or gate.step != meter.step or not missing:
-            return columns
-        found = measures_held(gate, missing, meter.units)
-        for node_id, fires in found.pop("dead_units", {}).items():
-            meter.add(node_id, fires)
-        return {**read_all(found), **columns, **meter.columns(missing)}
+    def _meter_of(self, step: int) -> Meter:
+        """Return a meter of an iteration that was not measured while it ran."""
+        return Meter(step, self.kinds, None, self._memories)
 
-    def _in_leaves(self, runner: MeasurableRun) -> Columns:
-        if "grad_norm" not in self.kinds or runner.graph is None:
-            return {}
-        ids = ids_of_parameters(runner.graph.record)
-        norms = {ids[name]: norm(value) for name, value in runner.tensors.gradients().items() if name in ids}
-        return read_all({"grad_norm": {node_id: value for node_id, value in norms.items() if value is not None}})
-
-    def _tell(self, run: int, step: int, signature: str, columns: Mapping[MeasureKind, Mapping[int, float]]) -> None:
-        records = tuple(column_record(kind, columns[kind]) for kind in self._order if kind in columns)
+    def _report(self, run: int, step: int, signature: str, columns: Columns) -> None:
+        records = tuple(_column_record(kind, columns[kind]) for kind in self._order if kind in columns)
         self._post(Measured(run, step, signature, records))
 
 
-def read_all(found: Mapping[MeasureKind, Mapping[int, Any]]) -> Columns:
-    """Kind → node id → number; kinds of which nothing was found are left out."""
-    return {kind: numbers for kind, values in found.items() if (numbers := read(values))}
+def _column_record(kind: MeasureKind, values: dict[int, float]) -> ColumnRecord:
+    ids = np.fromiter(values, "<i4", len(values))
+    return ColumnRecord(kind, ids.tobytes(), np.fromiter(values.values(), "<f8", len(values)).tobytes())

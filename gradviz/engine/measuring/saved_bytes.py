@@ -1,4 +1,4 @@
-"""Tells how many bytes each node holds for backward, by looking at what autograd saved without unpacking it."""
+"""The measure of bytes that nodes hold for backward: it looks at what autograd saved without unpacking it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,25 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node
 
+from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.measuring.measure import Measure
+from gradviz.engine.tensors.reductions import untracked
 from gradviz.engine.torch_compat import RAW_SAVED, storage_id
 
 
+class SavedBytes(Measure):
+    """Measures the bytes that each node holds for backward."""
+
+    kinds = ("saved_bytes",)
+
+    def look_at_graph(self, graph: CapturedGraph, held_anyway: Iterable[Any]) -> None:
+        """Measure all nodes."""
+        with untracked():
+            self._values["saved_bytes"] = saved_bytes(graph.live, held_anyway)
+
+
 def saved_bytes(live: Mapping[int, Node], held_anyway: Iterable[Any]) -> dict[int, int]:
-    """Node id → bytes, of the graph of an iteration whose backward has not begun.
+    """Return node id → bytes, of the graph of an iteration whose backward has not begun.
 
     A storage that several nodes hold counts at the first of them, whole, however small the view that was saved. The
     storages of `held_anyway` (parameters, buffers, data) count nowhere: they would be there without the graph. A node
@@ -37,7 +51,7 @@ def saved_bytes(live: Mapping[int, Node], held_anyway: Iterable[Any]) -> dict[in
 
 
 def _held(node: Node) -> Iterator[torch.Tensor | None]:
-    """Each tensor that the node saved; None for one that cannot be seen without unpacking."""
+    """Yield each tensor that the node saved; None for one that cannot be seen without unpacking."""
     for name in _raw_names(type(node)):
         raw = getattr(node, name)
         for saved in raw if isinstance(raw, tuple | list) else (raw,):
@@ -55,7 +69,7 @@ def _raw_names(node_type: type) -> tuple[str, ...]:
 
 
 def _storage(value: Any) -> tuple[int, int] | None:
-    """Identity and bytes of the memory under a tensor; None for what has none of its own (sparse, nested)."""
+    """Return identity and bytes of the memory under a tensor; None for what has none of its own (sparse, nested)."""
     if not isinstance(value, torch.Tensor) or value.layout != torch.strided:
         return None
     try:

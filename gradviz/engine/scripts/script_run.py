@@ -15,7 +15,7 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.graph_builder import assemble, assemble_partial
-from gradviz.engine.measuring.phase_measuring import measure_graph
+from gradviz.engine.measuring.meter import measure_graph
 from gradviz.engine.scripts.discovery import ScriptFacts, choice_of
 from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import Losses

@@ -11,7 +11,7 @@ import torch
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.measuring.phase_measuring import measure_gradients, measured_update
+from gradviz.engine.measuring.meter import measure_gradients, measured_update
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.termination import ScriptEnding

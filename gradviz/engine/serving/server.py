@@ -26,7 +26,7 @@ from gradviz.engine.serving.tensor_queries import Answers
 from gradviz.engine.serving.weight_commands import list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
-from gradviz.engine.stepping.step_controller import STEPS, Step, StepController
+from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
@@ -35,6 +35,7 @@ from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.training_loop import RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
+    STEP_COMMANDS,
     AskTensor,
     Command,
     Edit,
@@ -52,6 +53,7 @@ from gradviz.protocol.commands import (
     SetMeasures,
     SetOptimizer,
     Shutdown,
+    StepCommand,
     StepIn,
 )
 from gradviz.protocol.events import (
@@ -204,7 +206,7 @@ class Server:
             # At once: what is asked for next is meant for after it.
             self._training.iterate(runner)
 
-    def _step(self, command: Step) -> None:
+    def _step(self, command: StepCommand) -> None:
         runner = self.runner_now()
         runner.begin(None)
         self._stepping.want(command)
@@ -351,7 +353,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: Server._inspect,
-    **dict.fromkeys(STEPS, Server._step),
+    **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),

@@ -11,8 +11,7 @@ from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble_partial
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
-from gradviz.engine.measuring.meter import Meter
-from gradviz.engine.measuring.phase_measuring import measured_backward
+from gradviz.engine.measuring.meter import Meter, measured_backward
 from gradviz.engine.optimizing.parameter_update import Updater
 from gradviz.engine.stepping.backward_stepper import BackwardSteps
 from gradviz.engine.stepping.update_stepper import UpdateSteps

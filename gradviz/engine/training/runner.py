@@ -17,7 +17,7 @@ from gradviz.engine.graph.reach_after_backward import resolve_reach
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
 from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
-from gradviz.engine.measuring.phase_measuring import measure_gradients, measure_graph, measured_update
+from gradviz.engine.measuring.meter import measure_gradients, measure_graph, measured_update
 from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build

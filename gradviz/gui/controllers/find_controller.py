@@ -6,8 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.panels.graph.match_card import MatchCard, MatchRow
-from gradviz.gui.panels.graph.match_rows import hiding_box, node_of, rows_of
+from gradviz.gui.panels.graph.match_card import MatchCard, MatchRow, hiding_box, node_of, rows_of
 from gradviz.gui.session.session import Session
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.search import SCOPES, Found, Scope, search_of
@@ -43,8 +42,8 @@ class FindController(QObject):
         field.installEventFilter(self)
         self.card.scope_chosen.connect(self._choose_scope)
         self.card.row_chosen.connect(self._choose_row)
-        session.graph_changed.connect(self._again)
-        session.selection_changed.connect(self._follow_selection)
+        session.selection.graph_changed.connect(self._again)
+        session.selection.changed.connect(self._follow_selection)
         self._view.drawing_changed.connect(self._show)
 
     @property
@@ -79,7 +78,7 @@ class FindController(QObject):
 
     def _typed(self, _text: str) -> None:
         self._scope, self._put_away = None, False
-        graph = self._session.graph
+        graph = self._session.engine.graph
         if graph is not None and len(graph) > _MANY:
             self._rest.start()
         else:
@@ -101,7 +100,7 @@ class FindController(QObject):
             return
         node = node_of(drawing, found)
         if node is not None:
-            self._session.select(node)
+            self._session.selection.select(node)
             hidden = hiding_box(drawing, found) is not None
             if hidden:
                 self._panel.folds.show_node(node)
@@ -126,7 +125,7 @@ class FindController(QObject):
         self._view.setFocus()
 
     def _again(self) -> None:
-        graph, text = self._session.graph, self._field.text()
+        graph, text = self._session.engine.graph, self._field.text()
         found = self._search(graph, text) if graph is not None and text.strip() else {}
         self._counts = {scope: len(found.get(scope, ())) for scope in SCOPES}
         self.matches = found.get(self.scope, [])
@@ -149,7 +148,7 @@ class FindController(QObject):
 
     def _position(self) -> int:
         """Which match is the chosen node or module; -1 for none."""
-        drawing, node, cluster = self._view.drawing, self._session.selected, self._view.marks.selected_cluster
+        drawing, node, cluster = self._view.drawing, self._session.selection.node_id, self._view.marks.selected_cluster
         if drawing is None or (node is None and cluster is None):
             return -1
         for k, found in enumerate(self.matches):
@@ -170,7 +169,12 @@ class FindController(QObject):
         self._field.show_count(self._current + 1, len(self.matches))
         drawing = self._view.drawing
         sought = bool(self._field.text().strip()) and not self._put_away
-        if drawing is None or not sought or drawing.graph is not self._session.graph or not any(self._counts.values()):
+        if (
+            drawing is None
+            or not sought
+            or drawing.graph is not self._session.engine.graph
+            or not any(self._counts.values())
+        ):
             self.card.hide()
             return
         self._rows = rows_of(drawing, self.matches)

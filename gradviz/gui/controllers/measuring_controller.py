@@ -43,14 +43,14 @@ class MeasuringController(QObject):
         self._take_in(self.table, "table")
         self.modules.shown_changed.connect(self._modules_shown)
         self.modules.module_chosen.connect(self._go_to_module)
-        session.graph_changed.connect(self._show_graph)
-        session.network_opened.connect(self._show_graph)
-        session.selection_changed.connect(self._show_selection)
-        session.measured.connect(self._refresh_timer.start)
+        session.selection.graph_changed.connect(self._show_graph)
+        session.state.network_opened.connect(self._show_graph)
+        session.selection.changed.connect(self._show_selection)
+        session.measuring.changed.connect(self._refresh_timer.start)
         graph.view.cluster_clicked.connect(self._show_cluster)
         graph.folds.cluster_shown.connect(self._show_cluster)
         self._graph_shown: tuple[object, object] = (None, None)
-        if session.graph is not None:
+        if session.engine.graph is not None:
             self._show_graph()
 
     def open_chooser(self) -> None:
@@ -83,7 +83,7 @@ class MeasuringController(QObject):
 
     def columns(self, kinds: tuple[MeasureKind, ...]) -> dict[MeasureKind, Column]:
         """Return the columns that have been measured."""
-        found = {kind: self._session.column(kind) for kind in kinds}
+        found = {kind: self._session.measuring.column(kind) for kind in kinds}
         return {kind: column for kind, column in found.items() if column is not None}
 
     def stop(self) -> None:
@@ -106,27 +106,27 @@ class MeasuringController(QObject):
 
     def _choose_node(self, node_id: int) -> None:
         """Select it where it is drawn, in a folded box as it may be: walking through rows must not unfold the graph."""
-        self._session.select(node_id)
+        self._session.selection.select(node_id)
         self._graph.view.framing.reveal(node_id)
 
     def _go_to_node(self, node_id: int) -> None:
-        self._session.select(node_id)
+        self._session.selection.select(node_id)
         self._graph.show_node(node_id)
 
     def _table_shown(self, panel: TablePanel, view: str) -> None:
-        self._session.show_measures(view, panel.measures)
+        self._session.measuring.show(view, panel.measures)
         if panel is self.table:
             self._settings.set("table/hidden", ",".join(panel.hidden))
         if panel.measures:
             self._refresh_timer.start()
 
     def _modules_shown(self) -> None:
-        self._session.show_measures("modules", self.modules.measures)
+        self._session.measuring.show("modules", self.modules.measures)
         if self.modules.measures:
             self._refresh_timer.start()
 
     def _show_graph(self) -> None:
-        graph, opened = self._session.graph, self._session.opened
+        graph, opened = self._session.engine.graph, self._session.engine.opened
         if (graph, opened) == self._graph_shown:
             return
         new = graph is not self._graph_shown[0]
@@ -151,8 +151,8 @@ class MeasuringController(QObject):
     def _show_selection(self) -> None:
         session = self._session
         for panel in self._tables:
-            panel.select(session.selected)
-        node, graph = session.selected_node, session.graph
+            panel.select(session.selection.node_id)
+        node, graph = session.selection.node, session.engine.graph
         if node is not None and graph is not None:
             self.modules.select(graph.clusters[node.cluster].path if node.cluster >= 0 else "")
 
@@ -161,7 +161,7 @@ class MeasuringController(QObject):
             self._graph.folds.show_cluster(clusters[0])
 
     def _show_cluster(self, cluster: int) -> None:
-        graph = self._session.graph
+        graph = self._session.engine.graph
         chosen = self.modules.chosen
         if chosen is not None and cluster in chosen.clusters:
             return  # a row that names the module otherwise stays where a person is walking

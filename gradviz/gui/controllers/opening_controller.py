@@ -57,7 +57,7 @@ class OpeningController(QObject):
     def open(self, target: str) -> None:
         """Open whatever `target` means; say it where that cannot be."""
         try:
-            self._session.open(target)
+            self._session.opening.open(target)
         except GradvizError as error:
             self.banners.tell_refused(target, str(error))
 
@@ -91,7 +91,7 @@ class OpeningController(QObject):
 
     def ask_consent(self) -> None:
         """Put the question that waits on the screen, in place of an older one."""
-        question = self._session.question
+        question = self._session.opening.question
         shown = self.consent
         if shown is not None and (question is None or shown.question.code != question.code):
             self.consent = None
@@ -105,16 +105,16 @@ class OpeningController(QObject):
         session = self._session
         # Later than what asks: a dialog over a list that is about to change its selection would hold that up.
         queued = Qt.ConnectionType.QueuedConnection
-        session.consent_asked.connect(lambda _question: self.ask_consent(), queued)
-        session.weights_requested.connect(self._show_weights, queued)
-        session.opening_late.connect(self._show_late)
-        session.phase_changed.connect(self._watch_file)
-        session.network_opened.connect(self._watch_file)
-        session.setup_changed.connect(self._watch_file)
-        session.command_issued.connect(self._note_opening)
+        session.opening.consent_asked.connect(lambda _question: self.ask_consent(), queued)
+        session.opening.weights_requested.connect(self._show_weights, queued)
+        session.opening.lateness.changed.connect(self._show_late)
+        session.state.phase_changed.connect(self._watch_file)
+        session.state.network_opened.connect(self._watch_file)
+        session.state.setup_changed.connect(self._watch_file)
+        session.state.command_issued.connect(self._note_opening)
         self.watch.changed.connect(self._tell_changed)
         self.watch.restored.connect(self.banners.forget_changed)
-        self.card.stop_requested.connect(session.stop_opening)
+        self.card.stop_requested.connect(session.opening.stop_opening)
         self.banners.target_requested.connect(self.open)
         self.drops.file_dropped.connect(self.open_path)
         self.drops.refused.connect(lambda sentence: self.banners.tell_refused("", sentence))
@@ -128,7 +128,7 @@ class OpeningController(QObject):
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
         if dialog is not None:
-            self._session.answer(bool(result))
+            self._session.opening.answer(bool(result))
 
     def _show_weights(self, path: str) -> None:
         WeightsDialog(self._session, path, self._window).open()
@@ -144,28 +144,32 @@ class OpeningController(QObject):
 
     def _show_late(self) -> None:
         session = self._session
-        if target := session.reader.target if session.reader.late else None:
+        if target := session.opening.reader.target if session.opening.reader.late else None:
             text = _tr("It is read to see whether these are the contents that you allowed to run.")
             self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
-        if not session.late:
+        if not session.opening.lateness.late:
             self.card.end()
             return
-        if session.opened is not None and session.opened.run == session.runs.number and session.opened.kind == "script":
+        if (
+            session.engine.opened is not None
+            and session.engine.opened.run == session.state.runs.number
+            and session.engine.opened.kind == "script"
+        ):
             text = _tr("The script has not come to its first backward() yet.")
         else:
             text = _tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
-        self.card.begin(_tr("Still building {0}").format(session.title), text, PATIENCE)
+        self.card.begin(_tr("Still building {0}").format(session.state.title), text, PATIENCE)
 
     def _watch_file(self) -> None:
-        code = self._session.code
-        if code is None or self._session.setup.is_built_in:
+        code = self._session.opening.code
+        if code is None or self._session.state.setup.is_built_in:
             self.watch.leave()
         else:
             self.watch.follow({file_of(path): digest for path, digest in code.files.items()})
 
     def _tell_changed(self) -> None:
-        if not self._session.setup.is_built_in:
+        if not self._session.state.setup.is_built_in:
             self.banners.tell_changed()
 
     def _fill_menu(self) -> None:

@@ -18,7 +18,7 @@ from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend
 from gradviz.gui.panels.graph.overlay_swatches import SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.session.measure_session import PAUSED
+from gradviz.gui.session.measure_requests import PAUSED
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style import palette as palettes
@@ -57,14 +57,14 @@ class OverlayController(QObject):
         """What the graph itself tells, worked out once for each graph."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.refresh)
-        session.measure_rate = settings.get("measure/rate")
+        session.measuring.rate = settings.get("measure/rate")
         menu.overlay_chosen.connect(self.choose)
         menu.rate_chosen.connect(self.set_rate)
-        menu.show_state(NONE, session.measure_rate)
-        for changed in (session.measured, session.state_changed, view.drawing_changed):
+        menu.show_state(NONE, session.measuring.rate)
+        for changed in (session.measuring.changed, session.state.changed, view.drawing_changed):
             changed.connect(self._soon)
         view.node_hovered.connect(lambda _node: self._point())
-        session.selection_changed.connect(self._point)
+        session.selection.changed.connect(self._point)
         self.legend.height_changed.connect(view.cards.legend_toggled)
         view.installEventFilter(self)
 
@@ -77,8 +77,8 @@ class OverlayController(QObject):
         """Colour the graph by another quantity, or by none."""
         self.overlay = overlay(overlay_id)
         measure = self.overlay.measure if self.overlay is not None else None
-        self._session.show_measures(_VIEW, () if measure is None else (measure,))
-        self._menu.show_state(overlay_id, self._session.measure_rate)
+        self._session.measuring.show(_VIEW, () if measure is None else (measure,))
+        self._menu.show_state(overlay_id, self._session.measuring.rate)
         if self.overlay is None:
             self._view.scene.set_coloring(None)
             self._view.cards.set_lower_left(None)
@@ -90,7 +90,7 @@ class OverlayController(QObject):
 
     def set_rate(self, rate: int) -> None:
         """Measure so often, and remember it."""
-        self._session.set_measure_rate(rate)
+        self._session.measuring.set_rate(rate)
         self._settings.set("measure/rate", rate)
         self._menu.show_state(NONE if self.overlay is None else self.overlay.id, rate)
 
@@ -108,7 +108,10 @@ class OverlayController(QObject):
     def refresh(self) -> None:
         """Colour what is drawn by the values that are known."""
         drawing, shown = self._view.drawing, self.overlay
-        run = (self._session.runs.number, self._session.graph_target)  # until its graph comes, the one before is drawn
+        run = (
+            self._session.state.runs.number,
+            self._session.selection.graph_target,
+        )  # until its graph comes, the one before is drawn
         if self._run != run:
             self._run = run
             self._limits.clear()
@@ -160,7 +163,7 @@ class OverlayController(QObject):
 
     def _column(self, graph: Graph, shown: Overlay) -> Column:
         if shown.measure is not None:
-            return self._session.measurements.column(shown.measure, graph)
+            return self._session.measuring.measurements.column(shown.measure, graph)
         found = self._told(graph, shown)
         assert isinstance(found, Column)
         return found
@@ -186,21 +189,21 @@ class OverlayController(QObject):
         session = self._session
         if shown.measure is None:
             return "" if not column.empty else self.tr("No node's shape and type are known.")
-        paused = session.measure_rate == PAUSED
+        paused = session.measuring.rate == PAUSED
         if column.empty:
             if paused:
                 return self.tr("Measuring is paused; choose a rate under Measure in the menu.")
-            if session.phase == "dead":
+            if session.state.phase == "dead":
                 return self.tr("Nothing was measured before the engine ended.")
-            if session.phase == "running":
+            if session.state.phase == "running":
                 return overlay_words.none_found(shown)
-            if session.phase == "stopped":
+            if session.state.phase == "stopped":
                 return self.tr("Nothing measured yet in this iteration.")
             return self.tr("Nothing measured yet: press Run (F5) or One iteration (F7).")
         words = [self.tr("iteration {0}").format(f"{column.step:,}")] if column.step is not None else []
         if paused:
             words.append(self.tr("measuring is paused"))
-        elif session.phase != "running" and column.step is not None and column.step < session.step - 1:
+        elif session.state.phase != "running" and column.step is not None and column.step < session.engine.step - 1:
             words.append(self.tr("the last that was measured"))
         return ", ".join(words)
 
@@ -220,7 +223,7 @@ class OverlayController(QObject):
         drawing, shown, values = self._view.drawing, self.overlay, self._values
         place = None
         if drawing is not None and shown is not None and values is not None and len(values.applies) == len(drawing):
-            node = self._view.marks.hovered if self._view.marks.hovered is not None else self._session.selected
+            node = self._view.marks.hovered if self._view.marks.hovered is not None else self._session.selection.node_id
             box = drawing.box_of(node) if node is not None else None
             if box is not None and values.column.measured[box]:
                 one = Column(values.column.values[[box]], values.column.measured[[box]])

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gradviz.gui.session.measure_session import PAUSED, RATES
+from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.overlay.overlay_table import NONE, OVERLAYS
 

@@ -50,7 +50,7 @@ class PaletteController:
             entries.append(Entry(text, _tr("Network"), partial(self._opening.open, network.id)))
         for target in self._opening.recent.targets:
             entries.append(Entry(target, _tr("Your model"), partial(self._opening.open, target)))
-        graph = self._session.graph
+        graph = self._session.engine.graph
         for node in graph.nodes if graph is not None else ():
             order = f" #{node.id}" if node.id >= 0 else ""
             show = partial(self._graph.show_node, node.id)

@@ -38,7 +38,7 @@ class StopCardsController(QObject):
         self.legend.resize(self.legend.sizeHint())
         self.stop.hide()
         self.stop.source_requested.connect(self.source_requested)
-        self.stop.present_requested.connect(lambda: session.move_cursor(None))
+        self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))
         self.derivative.closed.connect(self._put_away)
         for card in (self.stop, self.derivative):
             card.height_changed.connect(self._place_soon)
@@ -47,15 +47,16 @@ class StopCardsController(QObject):
         self._timer.timeout.connect(self.refresh)
         self._place_timer = QTimer(self, singleShot=True, interval=0)
         self._place_timer.timeout.connect(self.place)
-        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved,
-                        session.phase_changed, session.selection_changed, session.graph_changed,
-                        session.details_arrived):  # fmt: skip
+        steps, selection = session.steps, session.selection
+        for changed in (steps.stopped, steps.resumed, steps.timeline_changed, steps.cursor_moved,
+                        session.state.phase_changed, selection.changed, selection.graph_changed,
+                        selection.details_arrived):  # fmt: skip
             changed.connect(self._timer.start)
 
     @property
     def shown(self) -> bool:
         """True while the cards stand over the canvas."""
-        return self._session.phase != "running" and self._session.point is not None
+        return self._session.state.phase != "running" and self._session.engine.point is not None
 
     def show_derivative(self, wanted: bool) -> None:
         """Bring the derivative back, or put it away."""
@@ -118,23 +119,23 @@ class StopCardsController(QObject):
 
     def _fill_stop(self) -> None:
         session = self._session
-        stop, timeline = session.stop, session.timeline
+        stop, timeline = session.engine.stop, session.engine.timeline
         if not self.shown:
             self.stop.set_stop(None)
             return
         reason = ""
-        if stop is not None and stop.breakpoint is not None and stop.breakpoint in session.breakpoints:
-            record = session.breakpoints[stop.breakpoint].record
+        if stop is not None and stop.breakpoint is not None and stop.breakpoint in session.engine.breakpoints:
+            record = session.engine.breakpoints[stop.breakpoint].record
             # A line or a node is said by the card anyway.
             reason = "" if record.kind in ("line", "node") else title_of(record)
-        self.stop.set_stop(stop, uses=_uses(session.graph, stop.point) if stop is not None else 0, reason=reason)
-        point = session.point
-        if session.looks_back and timeline is not None and point is not None:
+        self.stop.set_stop(stop, uses=_uses(session.engine.graph, stop.point) if stop is not None else 0, reason=reason)
+        point = session.engine.point
+        if session.engine.looks_back and timeline is not None and point is not None:
             position = sum(p.point.phase == point.phase for p in timeline.shown()) + 1
             count = max(timeline.count(point.phase), timeline.expected.get(point.phase, 0))
-            self.stop.set_past(point, (position, count), uses=_uses(session.graph, point))
+            self.stop.set_past(point, (position, count), uses=_uses(session.engine.graph, point))
         if point is not None:
-            graph = session.graph
+            graph = session.engine.graph
             sums = (
                 graph is not None
                 and graph.record.kind == "autograd"
@@ -145,7 +146,7 @@ class StopCardsController(QObject):
                 self._fill_update(point)
 
     def _fill_update(self, point: PointRecord) -> None:
-        timeline = self._session.timeline
+        timeline = self._session.engine.timeline
         if timeline is None:
             return
         before = timeline.ran("backward", point.node) if point.node is not None else None
@@ -155,20 +156,20 @@ class StopCardsController(QObject):
         if known is not None and known.point.phase == "update":
             for i, value in enumerate(known.values[:3]):
                 rows[i] = value
-        stop = self._session.stop
+        stop = self._session.engine.stop
         if rows[0] is None and stop is not None and stop.point == point:
             rows[0] = stop.before
         self.stop.set_update(rows[0], gradient, rows[2], rows[1])
 
     def _fill_derivative(self) -> None:
         shown = self._derivative() if self.shown and self.derivative_wanted else None
-        details = self._session.details
+        details = self._session.selection.details
         saved = [record.name for record in details.saved] if details is not None else []
         self.derivative.set_derivative(shown, saved if shown is not None and not shown.known else ())
         self.derivative.setVisible(shown is not None)
 
     def _derivative(self) -> Derivative | None:
-        graph, node = self._session.graph, self._session.selected_node
+        graph, node = self._session.engine.graph, self._session.selection.node
         if graph is None or node is None or node.kind not in ("function", "custom", "parameter", "op"):
             return None
         found = derivative(graph, node.id)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.gui.session.opening_session import Question
+from gradviz.gui.session.target_opening import Question
 from gradviz.gui.style import fonts, icons, palette
 
 _LINES = 400

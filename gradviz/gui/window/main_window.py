@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
             *action_table.window_menu(self.measures, self.panels, can),
             *action_table.help_menu(
                 lambda: ShortcutsDialog(self.actions_.rows, self).open(),
-                lambda: AboutDialog(session.ready, self).open(),
+                lambda: AboutDialog(session.engine.ready, self).open(),
             ),
         )
 
@@ -122,27 +122,28 @@ class MainWindow(QMainWindow):
         """Enable what can be done now; the tips of the rest say why not."""
         self.actions_.update()
         session = self.session
-        self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
-        self.tools.run_button.show_running(session.phase == "running")
-        self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
+        self.actions_["run"].setText(translated("Continue" if session.state.phase == "stopped" else "Run"))
+        self.tools.run_button.show_running(session.state.phase == "running")
+        self.tools.show_phase(session.engine.stop.point.phase if session.engine.stop is not None else None)
         for network, action in self._network_actions.items():
-            action.setChecked(network == self.session.setup.target)
+            action.setChecked(network == self.session.state.setup.target)
 
     def _join(self) -> None:
         session, view = self.session, self.graph_panel.view
-        for changed in (session.phase_changed, session.graph_changed, session.selection_changed, session.runs_changed,
-                        session.setup_changed, self.finder.matches_changed, self.panels.changed,
-                        self.graph_panel.highlight_changed, session.stopped, session.resumed, session.cursor_moved,
-                        session.timeline_changed, session.breakpoints_changed,
+        state, selection, steps = session.state, session.selection, session.steps
+        for changed in (state.phase_changed, selection.graph_changed, selection.changed, state.runs_changed,
+                        state.setup_changed, self.finder.matches_changed, self.panels.changed,
+                        self.graph_panel.highlight_changed, steps.stopped, steps.resumed, steps.cursor_moved,
+                        steps.timeline_changed, session.breakpoints.changed,
                         self.overlays.derivative_closed, self.measures.colours.changed):  # fmt: skip
             changed.connect(self._update_soon)
-        session.setup_changed.connect(self._show_network)
-        session.network_opened.connect(self._show_network)
-        session.network_opened.connect(self.source.reload)
-        session.refused.connect(lambda _sentence: self.source.reload())
-        session.selection_changed.connect(self._show_selected_line)
-        session.raised.connect(self._show_traceback)
-        session.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
+        session.state.setup_changed.connect(self._show_network)
+        session.state.network_opened.connect(self._show_network)
+        session.state.network_opened.connect(self.source.reload)
+        session.opening.refused.connect(lambda _sentence: self.source.reload())
+        session.selection.changed.connect(self._show_selected_line)
+        session.state.raised.connect(self._show_traceback)
+        session.state.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
         self.steps.source_requested.connect(self.show_line)
@@ -170,19 +171,19 @@ class MainWindow(QMainWindow):
         self._update_timer.start()
 
     def _show_network(self) -> None:
-        target, title = self.session.setup.target, self.session.title
+        target, title = self.session.state.setup.target, self.session.state.title
         self.setWindowTitle(f"{title} · gradviz")
         self._title.setText(f"{title} · gradviz")
-        opened = self.session.opened
+        opened = self.session.engine.opened
         known = opened is not None and opened.target == target and opened.source is not None
-        file = opened.source.file if known and opened and opened.source else self.session.setup.file
+        file = opened.source.file if known and opened and opened.source else self.session.state.setup.file
         if file and file != self.source.file:
             self.source.show_file(file)
 
     def _show_selected_line(self) -> None:
-        if self.session.point is not None:
+        if self.session.engine.point is not None:
             return  # the line of the stop is shown
-        node = self.session.selected_node
+        node = self.session.selection.node
         if node is not None and node.file:
             self.source.show_file(node.file, node.line)
         elif self.source.file:

@@ -14,12 +14,8 @@ from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.model.stepping.breakpoints import node_breakpoint
 from gradviz.protocol.commands import (
-    Command,
-    NextIteration,
-    NextPhase,
-    StepIn,
-    StepOut,
-    StepOver,
+    STEP_COMMANDS,
+    StepCommand,
     TensorRole,
 )
 from gradviz.protocol.records import BreakpointRecord, Phase
@@ -102,13 +98,10 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
-STEPS: dict[str, type[Command]] = {
-    "step_in": StepIn,
-    "step_over": StepOver,
-    "step_out": StepOut,
-    "next_phase": NextPhase,
-    "next_iteration": NextIteration,
+STEPS: dict[str, type[StepCommand]] = {
+    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in STEP_COMMANDS if not kind.__struct_fields__
 }
+"""`step_in` and its like: the steps that take nothing but their name."""
 AT_ONCE = frozenset({"pause", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.protocol.commands import (
-    Command,
-    NextIteration,
-    NextPhase,
-    Run,
-    RunTo,
-    StepIn,
-    StepOut,
-    StepOver,
-)
+from gradviz.protocol.commands import Run, RunTo, StepCommand
 from gradviz.protocol.records import Phase
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.name_grammar import graph_of, read_node, read_whole
@@ -25,16 +17,25 @@ _IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update
 _MOST_STEPS = 10_000
 
 
-def step(talk: Conversation, text: str) -> None:
-    _repeat(talk, StepIn(), text)
+def stepping(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
+    """Return the function of a prompt command that steps to one stop."""
+
+    def run(talk: Conversation, _text: str) -> None:
+        talk.resume(kind())
+
+    return run
 
 
-def step_over(talk: Conversation, text: str) -> None:
-    _repeat(talk, StepOver(), text)
+def repeating(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
+    """Return the function of a prompt command that steps as often as the user says, once if nothing is said."""
 
+    def run(talk: Conversation, text: str) -> None:
+        count = count_of(text, 1)
+        if count > _MOST_STEPS:
+            raise InvalidValueError(f"At most {_MOST_STEPS} at once; until and continue go further.")
+        talk.resume(kind(), count)
 
-def step_out(talk: Conversation, text: str) -> None:
-    talk.resume(StepOut())
+    return run
 
 
 def until(talk: Conversation, text: str) -> None:
@@ -48,14 +49,6 @@ def until(talk: Conversation, text: str) -> None:
     node = read_node(text, talk.debugger)
     check_passes(graph_of(talk.debugger), node, phase)
     talk.resume(RunTo(node, phase))
-
-
-def next_phase(talk: Conversation, text: str) -> None:
-    talk.resume(NextPhase())
-
-
-def next_iteration(talk: Conversation, text: str) -> None:
-    talk.resume(NextIteration())
 
 
 def go_on(talk: Conversation, text: str) -> None:
@@ -115,10 +108,3 @@ def count_of(text: str, otherwise: int) -> int:
     if count is None or not 0 < count <= 10**9:
         raise InvalidValueError(f"{text!r} is no number; write one from 1.")
     return count
-
-
-def _repeat(talk: Conversation, command: Command, text: str) -> None:
-    count = count_of(text, 1)
-    if count > _MOST_STEPS:
-        raise InvalidValueError(f"At most {_MOST_STEPS} at once; until and continue go further.")
-    talk.resume(command, count)

@@ -17,7 +17,7 @@ from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import Gate, Stop
 from gradviz.engine.gate.step_request import StepRequest
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.measuring import meter
+from gradviz.engine.measuring import measure_scheduler, meter, simple_measures
 from gradviz.engine.measuring import update_ratio as measures_update
 from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.serving.sender import Outbox
@@ -158,7 +158,7 @@ def test_no_hook_stays_on_a_leaf(open_experiment: Any, monkeypatch: pytest.Monke
     person.iterate()
     calls: list[Any] = []
     monkeypatch.setattr(meter.Meter, "_mark", lambda self: calls.append(self))
-    monkeypatch.setattr(meter, "norm", calls.append)
+    monkeypatch.setattr(simple_measures, "norm", calls.append)
     runner.iterate(captured=True)
     assert not calls
 
@@ -229,9 +229,9 @@ def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> N
 
     every_value = BreakpointSet((BreakpointRecord(1, "norm_above", number=-1.0),))  # stops after each node, too
     runner.open_gate(Gate(0, StepRequest("in"), every_value, ValueCache(), stand, lambda: None))
+    monkeypatch.setattr(measure_scheduler, "clock_for", lambda values: clock)
     person.measuring.attend(runner, watched=True)
     assert runner.meter is not None
-    monkeypatch.setattr(runner.meter, "_clock", clock)
     runner.iterate(captured=True)
     person.measuring.over(1, runner)
     columns = read(person.events[-1])

@@ -86,14 +86,14 @@ def test_an_empty_timeline_says_what_to_press(view: TimelineView) -> None:
 
 def test_headings_count_what_ran_and_what_is_to_come() -> None:
     layout = TimelineLayout()
-    layout.take(iteration(14))
+    layout.read(iteration(14))
     texts = [heading(column)[1] for column in layout.columns]
     assert texts == ["8 ops, 160 µs", "6 of 18 nodes, 120 µs so far", "6 parameters"]
 
 
 def test_without_expectations_only_the_next_point_is_to_come() -> None:
     layout = TimelineLayout()
-    layout.take(iteration(9, expected=False))
+    layout.read(iteration(9, expected=False))
     assert [(c.phase, c.ran, c.to_come) for c in layout.columns] == [("forward", 8, 0), ("backward", 1, 1)]
 
 
@@ -102,7 +102,7 @@ def test_a_phase_that_runs_twice_has_two_columns() -> None:
     order: list[Phase] = ["forward", "backward", "backward", "forward", "backward"]
     timeline.append(PassedRecord(PointRecord(i, phase, i), 1e-5) for i, phase in enumerate(order))
     layout = TimelineLayout()
-    layout.take(timeline)
+    layout.read(timeline)
     assert [(c.phase, c.first, c.ran) for c in layout.columns] == [
         ("forward", 0, 1),
         ("backward", 1, 2),
@@ -114,12 +114,12 @@ def test_a_phase_that_runs_twice_has_two_columns() -> None:
 def test_points_that_are_appended_give_the_columns_of_the_whole() -> None:
     timeline = iteration(3)
     grown = TimelineLayout()
-    grown.take(timeline)
+    grown.read(timeline)
     timeline.append(passed(i) for i in range(3, 14))
     timeline.next = point(14)
-    grown.take(timeline)
+    grown.read(timeline)
     whole = TimelineLayout()
-    whole.take(iteration(14))
+    whole.read(iteration(14))
     assert [(c.phase, c.first, c.count, c.seconds) for c in grown.columns] == [
         (c.phase, c.first, c.count, c.seconds) for c in whole.columns
     ]
@@ -128,7 +128,7 @@ def test_points_that_are_appended_give_the_columns_of_the_whole() -> None:
 @pytest.mark.parametrize("width", [300.0, 854.0, 3000.0])
 def test_every_bar_is_found_where_it_stands(width: float) -> None:
     layout = TimelineLayout()
-    layout.take(iteration(14))
+    layout.read(iteration(14))
     layout.arrange(width, {"update": 120.0})
     for position in range(layout.count):
         column = layout.column_of(position)
@@ -146,7 +146,7 @@ def test_a_heading_keeps_to_what_is_seen_of_its_column() -> None:
 
 def test_a_narrow_column_gets_what_its_heading_needs_and_all_fit() -> None:
     layout = TimelineLayout()
-    layout.take(iteration(14))
+    layout.read(iteration(14))
     layout.arrange(400.0, {"forward": 110.0, "backward": 100.0, "update": 110.0})
     assert [round(c.width) for c in layout.columns] == [110, 148, 110]
     assert layout.width == pytest.approx(400.0)
@@ -157,14 +157,14 @@ def test_a_longer_time_is_a_higher_bar() -> None:
     timeline = Timeline()
     timeline.append([passed(0, seconds=1e-6), passed(1, seconds=1e-5), passed(2, seconds=1e-3)])
     layout = TimelineLayout()
-    layout.take(timeline)
+    layout.read(timeline)
     heights = [layout.height(i, 10, 40) for i in range(3)]
     assert heights == pytest.approx([10, 20, 40])
 
 
 def test_equal_times_give_equal_bars() -> None:
     layout = TimelineLayout()
-    layout.take(iteration(5))
+    layout.read(iteration(5))
     assert len({layout.height(i, 10, 40) for i in range(5)}) == 1
 
 

@@ -28,7 +28,7 @@ def colours(desk: Desk) -> OverlayController:
 
 
 def give(desk: Desk, step: int, **values: dict[int, float]) -> None:
-    desk.session.apply(measured(desk.session.runs.number, step, values))  # type: ignore[arg-type]
+    desk.session.apply(measured(desk.session.state.runs.number, step, values))  # type: ignore[arg-type]
     colours(desk).refresh()
 
 
@@ -84,11 +84,11 @@ def test_at_a_stop_what_is_measured_so_far_is_asked_for_and_steps_in_quick_succe
 ) -> None:
     session = deep.session
     colours(deep).choose("grad_norm")
-    session.set_measure_rate(10)
+    session.measuring.set_rate(10)
     before = len(asked(deep))
     for index in range(3):
         point = PointRecord(index, "forward", index)
-        session.apply(Stopped(session.runs.number, 0, "step", point))
+        session.apply(Stopped(session.state.runs.number, 0, "step", point))
     qtbot.waitUntil(lambda: len(asked(deep)) > before)
     assert asked(deep)[before:] == [SetMeasures(("grad_norm",), 10.0)]
 
@@ -97,18 +97,18 @@ def test_a_new_engine_is_told_again(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
     before = len(asked(deep))
     deep.session.engine_died("Engine was killed", "")
-    deep.session.restart_engine()
+    deep.session.opening.restart_engine()
     deep.engine_ready()
     assert asked(deep)[before:] == [SetMeasures(("grad_norm",), 2.0)]
 
 
 def test_values_of_a_run_that_is_over_are_not_shown(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
-    deep.session.apply(measured(deep.session.runs.number - 1, 5, {"grad_norm": {0: 1.0}}))
-    assert deep.session.column("grad_norm").empty
+    deep.session.apply(measured(deep.session.state.runs.number - 1, 5, {"grad_norm": {0: 1.0}}))
+    assert deep.session.measuring.column("grad_norm").empty
     give(deep, 5, grad_norm={0: 1.0})
-    deep.session.reset()
-    assert deep.session.measurements.column("grad_norm", colours(deep)._view.graph).empty
+    deep.session.opening.reset()
+    assert deep.session.measuring.measurements.column("grad_norm", colours(deep)._view.graph).empty
 
 
 # What is shown
@@ -200,9 +200,9 @@ def test_the_bar_points_at_the_selected_node(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
     give(deep, 1, grad_norm={1: 1e-2, 2: 1.0, 3: 1e-4})
     assert colours(deep).legend.bar.marker is None
-    deep.session.select(1)
+    deep.session.selection.select(1)
     assert colours(deep).legend.bar.marker == pytest.approx(0.5)
-    deep.session.select(4)
+    deep.session.selection.select(4)
     assert colours(deep).legend.bar.marker is None
 
 
@@ -231,7 +231,7 @@ def test_module_and_kind_need_no_engine(deep: Desk) -> None:
 def test_older_values_stay_and_say_from_when_they_are(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
     give(deep, 39, grad_norm={1: 1e-2})
-    deep.session.step = 60
+    deep.session.engine.step = 60
     colours(deep).refresh()
     assert colours(deep).legend.note.text() == "iteration 39, the last that was measured"
 

@@ -11,14 +11,13 @@ from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
 from gradviz.gui.text.option_values import read_whole
-from gradviz.gui.widgets.fields import Choice, Text
-from gradviz.gui.widgets.form_row import LABEL_WIDTH, FormRow
+from gradviz.gui.widgets.fields import LABEL_WIDTH, Choice, FormRow, Text
 from gradviz.protocol.events import Opened
 from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
 
 
 class ConfigurationForm(QWidget):
-    """Shows a setup; a change leaves as the setup wished for."""
+    """Shows a setup; a change is emitted as the requested setup."""
 
     setup_requested = Signal(object)
 
@@ -68,17 +67,17 @@ class ConfigurationForm(QWidget):
         self.optimizer.wait(self.tr("asking …"))
 
     def show_no_engine(self, coming: bool) -> None:
-        """Nothing can be offered: an engine is `coming`, or there is none."""
+        """Offer nothing: an engine is `coming`, or there is none."""
         for choice in (self.device, self.optimizer):
             choice.wait(self.tr("asking …") if coming else self.tr("no engine"))
 
     def show_not_open(self) -> None:
-        """What a person's model can be trained on and with is known once it is open."""
+        """Offer nothing for a user's model until it is open and its devices and optimizers are known."""
         for choice in (self.device, self.optimizer):
             choice.wait(self.tr("not open yet"))
 
     def show_opened(self, opened: Opened) -> None:
-        """Offer the devices and optimizers of the open network, those that cannot serve with their reason."""
+        """Offer the devices and optimizers of the open network, unusable ones with their reason."""
         chosen = self._setup
         self.device.offer(
             [(d.id, _device_text(d), d.reason) for d in opened.devices],
@@ -97,7 +96,7 @@ class ConfigurationForm(QWidget):
         self._lock(opened.locked)
 
     def show_setup(self, setup: Setup) -> None:
-        """Show the wishes for this or the next run."""
+        """Show the setup of this or the next run."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:
             self._lock("")
@@ -115,7 +114,7 @@ class ConfigurationForm(QWidget):
             self._show_options(setup.optimizer)
 
     def show_waiting(self, waiting: bool, going: bool) -> None:
-        """Say that sizes wait for a reset: while a run is `going`, or when they differ from the run's."""
+        """Show that sizes wait for a reset: while a run is `going`, or when they differ from the run's."""
         self._note.setText(
             self.tr("Changed: press Reset to use them.") if waiting else self.tr("Sizes take effect at Reset.")
         )
@@ -125,11 +124,11 @@ class ConfigurationForm(QWidget):
         self._note.setVisible(waiting or going)
 
     def size_field(self, name: str) -> Text:
-        """The field of a hyperparameter."""
+        """Return the field of a hyperparameter."""
         return self.sizes.field(name)
 
     def _lock(self, reason: str) -> None:
-        """Nothing of this can be set from here, for a `reason`; empty for all can."""
+        """Disable all fields for a `reason`; empty enables them."""
         for field in (self.device, self.optimizer, self.options, self.seed):
             if reason:
                 field.setEnabled(False)
@@ -141,7 +140,7 @@ class ConfigurationForm(QWidget):
 
     def _show_options(self, choice: OptimizerChoice) -> None:
         record = next((o for o in self._optimizers if o.name == choice.name), None)
-        if record is None:  # the engine has not said yet; the learning rate is known anyhow
+        if record is None:  # the engine has not sent it yet; the learning rate is known anyhow
             record = OptimizerRecord(choice.name, (OptionRecord("lr", "float", choice.options.get("lr", 1e-3)),))
         self.options.show_choice(record, choice)
 
@@ -172,12 +171,12 @@ class ConfigurationForm(QWidget):
 
 
 def _device_text(device: DeviceRecord) -> str:
-    """`cpu`, `cuda:0  NVIDIA H200`: the title where it says more than the id."""
+    """Return `cpu`, or `cuda:0  NVIDIA H200`: with the title where it differs from the id."""
     return device.id if device.title.lower() in ("", device.id) else f"{device.id}  {device.title}"
 
 
 def separator() -> QFrame:
-    """A line of one pixel between two parts of a form."""
+    """Return a line of one pixel between two parts of a form."""
     line = QFrame()
     line.setProperty("line", True)
     line.setFixedHeight(1)

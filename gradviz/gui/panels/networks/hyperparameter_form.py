@@ -1,4 +1,4 @@
-"""The part of the form that says what a network is built with: whole numbers in pairs, or a factory's keywords."""
+"""The part of the form with what a network is built from: whole numbers in pairs, or a factory's keywords."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from gradviz.client.run_setup import Setup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.text.option_values import read_value, read_whole, value_text
-from gradviz.gui.widgets.fields import Text, Tick
-from gradviz.gui.widgets.form_row import FormRow
+from gradviz.gui.widgets.fields import FormRow, Text, Tick
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.networks.catalogue import Hyperparameter
 from gradviz.protocol.records import HyperparameterRecord, OptionRecord, Value
 
 _PAIRS = {"layers_min", "layers_max"}
 _LONG = 12
-"""Names of so many letters fit before a field."""
+"""Names of at most this many letters fit before a field."""
 
 
 class SizesForm(QWidget):
-    """Shows what it is given; a change leaves as all the values that are wished for."""
+    """Shows values; a change is emitted as all the values that are requested."""
 
     values_requested = Signal(object)
 
@@ -39,23 +38,23 @@ class SizesForm(QWidget):
         self._column.setSpacing(6)
 
     def field(self, name: str) -> Text:
-        """The field of a number or a text."""
+        """Return the field of a number or a text."""
         field = self._fields[name]
         assert isinstance(field, Text)
         return field
 
     def tick(self, name: str) -> Tick:
-        """The field of a truth value."""
+        """Return the field of a truth value."""
         field = self._fields[name]
         assert isinstance(field, Tick)
         return field
 
     def row(self, name: str) -> FormRow:
-        """The row that a field stands in."""
+        """Return the row of a field."""
         return self._rows[name]
 
     def show_setup(self, setup: Setup) -> None:
-        """Show the values of a setup; those of a person's model once it is known what it takes."""
+        """Show the values of a setup; those of a user's model once its parameters are known."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:
             self._clear()
@@ -65,7 +64,7 @@ class SizesForm(QWidget):
         self._fill()
 
     def show_records(self, records: tuple[HyperparameterRecord, ...], setup: Setup) -> None:
-        """Show what the factory that is open takes; nothing is changed for a built-in network."""
+        """Show the parameters of the open factory; do nothing for a built-in network."""
         self._setup = setup
         if not setup.is_built_in and records != self._records:
             self._clear()
@@ -88,7 +87,7 @@ class SizesForm(QWidget):
                     self._rows[name].say("")
 
     def _clear(self) -> None:
-        with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a wish
+        with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a request
             self._ticks.release()
             self._texts.release()
             for row in self._rows.values():
@@ -148,7 +147,7 @@ class SizesForm(QWidget):
         self._refuse(name, "")
         self.values_requested.emit(values)
 
-    # A person's factory
+    # A user's factory
 
     def _add_record(self, record: HyperparameterRecord) -> None:
         row = (self._ticks if isinstance(record.default, bool) else self._texts).take()
@@ -194,7 +193,7 @@ class SizesForm(QWidget):
         self._wish(record, value)
 
     def _wish(self, record: HyperparameterRecord, value: Value) -> None:
-        """What equals the default is left to the file, so that a new default there counts."""
+        """Emit the values without those that equal the default, so that a new default in the file counts."""
         if self._setup is None:
             return
         values: dict[str, Value] = dict(self._setup.hyperparameters)

@@ -1,4 +1,4 @@
-"""The networks by group, a person's own models first: a name and what it is, one of them open."""
+"""The list of networks by group, the user's own models first: name and description, one of them open."""
 
 from __future__ import annotations
 
@@ -29,20 +29,22 @@ _SUMMARY = Qt.ItemDataRole.UserRole + 1
 _MISSING = Qt.ItemDataRole.UserRole + 2
 _ELIDE = Qt.ItemDataRole.UserRole + 3
 OPEN = "open…"
-"""Stands for no target: the row that asks for one."""
+"""The id of the row that asks for a target."""
 SHOWN = 6
-"""So many of a person's models are listed; the menu has the rest."""
+"""At most this many of the user's models are listed; the menu has the rest."""
 
 
 class _NetworkPainter(QStyledItemDelegate):
-    """Two columns in one row, so that a row is one thing to the pointer and to a screen reader."""
+    """Paints two columns in one row, so that a row is one item for the pointer and for a screen reader."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the height of a row or a head."""
         return QSize(200, _ROW if index.data(_ID) else _HEAD)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Paint a row."""
         colors = palette.current()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -86,13 +88,13 @@ class _NetworkPainter(QStyledItemDelegate):
 
 
 class NetworkList(QListWidget):
-    """As tall as its rows; the panel around it scrolls."""
+    """A list as tall as its rows; the panel around it scrolls."""
 
     network_requested = Signal(str)
     open_requested = Signal()
-    """A file or a module is to be asked for."""
+    """The user wants to choose a file or a module."""
     removal_requested = Signal(str)
-    """One of a person's models is not to be listed any more."""
+    """One of the user's models is to be removed from the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +109,7 @@ class NetworkList(QListWidget):
         self.itemClicked.connect(self._chosen)
 
     def show_network(self, target: str) -> None:
-        """Mark the network that is open or will be."""
+        """Mark the network that is open or opening."""
         self._shown = target
         for row in range(self.count()):
             if self.item(row).data(_ID) == target:
@@ -116,14 +118,14 @@ class NetworkList(QListWidget):
         self.setCurrentRow(-1)
 
     def show_models(self, targets: tuple[str, ...]) -> None:
-        """List a person's own models, the one opened last first; those that are gone say so."""
+        """List the user's own models, the one opened last first; missing ones are marked."""
         if targets[:SHOWN] != self._models:
             self._models = targets[:SHOWN]
             self._build()
             self.show_network(self._shown)
 
     def show_missing(self) -> None:
-        """Look again which of a person's models are there."""
+        """Check again which of the user's models exist."""
         for row in range(self.count()):
             item = self.item(row)
             if item.data(_ID) in self._models:
@@ -180,6 +182,7 @@ class NetworkList(QListWidget):
             self.show_network(self._shown)  # it may be refused; what is open stays marked
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of one of the user's models."""
         item = self.itemAt(event.pos())
         if item is None or (target := item.data(_ID)) not in self._models:
             return
@@ -190,6 +193,7 @@ class NetworkList(QListWidget):
         menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the network on Enter or Space, remove a model on Delete."""
         item = self.currentItem()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and item:
             self._chosen(item)

@@ -1,4 +1,4 @@
-"""The options of the chosen optimizer, each edited by its type; the rare ones unfold."""
+"""The form of the chosen optimizer's options, each edited by its type; rare ones are folded away."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from gradviz.errors import InvalidValueError
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.text.option_values import option_title, read_value, value_text
-from gradviz.gui.widgets.fields import Choice, Text, Tick
-from gradviz.gui.widgets.form_row import LABEL_WIDTH, FormRow
+from gradviz.gui.widgets.fields import LABEL_WIDTH, Choice, FormRow, Text, Tick
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
@@ -19,7 +18,7 @@ _NO, _YES, _OWN = "no", "yes", "own"
 
 
 class OptimizerForm(QWidget):
-    """Rows of options. What it shows is the choice it was given; a change leaves as a wish."""
+    """Rows of options of the choice it was given; a change is emitted as a request."""
 
     choice_requested = Signal(object)
 
@@ -64,12 +63,12 @@ class OptimizerForm(QWidget):
             self._fill(option, choice.options.get(option.name, option.default))
 
     def row(self, name: str) -> FormRow:
-        """The row of an option."""
+        """Return the row of an option."""
         return self._rows[name]
 
     def _build(self) -> None:
         assert self._record is not None
-        with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a wish
+        with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a request
             for pool in self._pools.values():
                 pool.release()
         self._rows.clear()
@@ -94,7 +93,7 @@ class OptimizerForm(QWidget):
             QWidget.setTabOrder(one, following)
 
     def _prepare(self, row: FormRow, option: OptionRecord) -> None:
-        """Make a row that showed another option, or none, the row of this one."""
+        """Make a row show this option instead of another, or none."""
         title, field = option_title(option.name), row.field
         row.name(title, option.name)
         row.say("")
@@ -175,14 +174,14 @@ class OptimizerForm(QWidget):
 
 
 def _manner(option: OptionRecord) -> str:
-    """The kind of field that an option is edited in."""
+    """Return the kind of field that an option is edited in."""
     if option.kind == "bool" and not option.optional:
         return "tick"
     return "choice" if option.kind in ("bool", "choice") else "text"
 
 
 def _key(value: Value) -> str:
-    """The entry of a list that stands for a value."""
+    """Return the key of a value in a list of choices."""
     if isinstance(value, bool):
         return _YES if value else _NO
     return _OWN if value is None else str(value)

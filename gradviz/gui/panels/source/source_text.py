@@ -1,4 +1,4 @@
-"""What is shown of a source file: its lines, of a long file those around one of them, and which words have a color."""
+"""Reads a source file for the panel, of a long one an excerpt, and finds and applies the colors of its words."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextLayout
+from PySide6.QtWidgets import QTextEdit
+
 from gradviz.files.regular_files import open_regular
+from gradviz.gui.style import palette
 from gradviz.targets.target_spec import file_of
 
 MOST_LINES = 5_000
-"""So many lines are shown at once: the layout of more would hold up the window."""
+"""At most this many lines are shown at once: the layout of more would block the window."""
 LONGEST_LINE = 2_000
-"""Letters of a line; the rest of it is left out."""
+"""At most this many letters of a line are shown."""
 LARGEST = 64 * 2**20
-"""Bytes; a larger file is no source."""
+"""In bytes; a larger file is not shown."""
 _REMEMBERED, _MOST_REMEMBERED = 8, 100_000
-"""The colors of so many texts of so many letters are kept: at a stop the source goes from file to file and back."""
+"""The colors of this many texts of at most this many letters are cached: stops go from file to file and back."""
+
+_AROUND = 40
+"""Lines above and below the visible ones that are colored with them."""
 
 Colors = dict[int, list[tuple[int, int, str]]]
 """Line from 0 → (start, length, role) of each word that has a color."""
@@ -37,7 +44,7 @@ class Excerpt:
     """The first line that begins a function or a class; 1 where none does."""
 
     def has(self, line: int) -> bool:
-        """Whether a line is among them; 0, for no line in particular, always is."""
+        """Return whether a line is in the excerpt; 0, for no particular line, always is."""
         return not line or self.first <= line < self.first + self.count
 
 
@@ -59,7 +66,7 @@ def read_excerpt(file: str, line: int) -> Excerpt:
 
 
 def colors_of(text: str, stopped: Callable[[], bool] = bool) -> Colors:
-    """Return what has a color in a text. Nothing is returned that counts once `stopped` returned true."""
+    """Return the colors of a text; nothing once `stopped` returns true."""
     if len(text) > _MOST_REMEMBERED:
         return _colors(text, stopped)
     known = _known(text)
@@ -108,3 +115,61 @@ def _colors(text: str, stopped: Callable[[], bool]) -> Colors:
 
 def _cut(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …"
+
+
+class SourceColors:
+    """Colors the visible lines. A `QSyntaxHighlighter` would lay out the rest of the document again for each line."""
+
+    def __init__(self, code: QTextEdit, height: int) -> None:
+        """Color the lines of `code`, each `height` pixels high."""
+        self._code, self._height = code, height
+        self._table: Colors = {}
+        self._formats: dict[str, QTextCharFormat] = {}
+        self._done: set[int] = set()
+
+    def set_colors(self, table: Colors) -> None:
+        """Use the colors of another text."""
+        self._table = table
+        self._done.clear()
+        self.show()
+
+    def set_palette(self) -> None:
+        """Use the current palette."""
+        colors = palette.current()
+        shades = {
+            "keyword": colors.accent,
+            "function": colors.forward.text,
+            "string": colors.update.text,
+            "number": colors.backward.text,
+            "comment": colors.text3,
+        }
+        self._formats = {}
+        for role, shade in shades.items():
+            style = QTextCharFormat()
+            style.setForeground(palette.color(shade))
+            self._formats[role] = style
+        self._done.clear()
+        self.show()
+
+    def show(self) -> None:
+        """Color visible lines that are not colored yet."""
+        first = self._code.verticalScrollBar().value() // self._height
+        last = first + self._code.viewport().height() // self._height
+        lines = range(max(0, first - _AROUND), last + _AROUND + 1)
+        wanted = [line for line in lines if line in self._table and line not in self._done]
+        if not wanted:
+            return
+        document = self._code.document()
+        every = QTextCursor(document)
+        every.beginEditBlock()  # one layout for all of them
+        for line in wanted:
+            block = document.findBlockByNumber(line)
+            if block.isValid():
+                block.layout().setFormats([self._range(*word) for word in self._table[line]])
+        every.endEditBlock()
+        self._done.update(wanted)
+
+    def _range(self, start: int, length: int, role: str) -> QTextLayout.FormatRange:
+        found = QTextLayout.FormatRange()
+        found.start, found.length, found.format = start, length, self._formats[role]
+        return found

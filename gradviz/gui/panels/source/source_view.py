@@ -1,4 +1,4 @@
-"""Read-only source code with line numbers and colours: the line of the stop, or of the selected node, is tinted."""
+"""Read-only source code with line numbers and colors: the line of the stop, or of the selected node, is tinted."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
-from gradviz.gui.panels.source.source_text import MOST_LINES, Excerpt, colors_of, read_excerpt
-from gradviz.gui.panels.source.syntax_highlighter import SourceColors
+from gradviz.gui.panels.source.source_text import MOST_LINES, Excerpt, SourceColors, colors_of, read_excerpt
 from gradviz.gui.processes.background_thread import Background, Stopped
 from gradviz.gui.style import fonts, palette
 from gradviz.gui.widgets.empty_state import EmptyState
@@ -28,7 +27,7 @@ from gradviz.protocol.records import Phase
 LINE = 20
 """Height of a line of code."""
 _DROP = 2
-"""Qt puts the letters at the lower end of a line of fixed height; numbers and tint follow them."""
+"""Qt draws letters at the lower end of a line of fixed height; numbers and tint follow them."""
 
 
 class _Numbers(QWidget):
@@ -45,16 +44,20 @@ class _Numbers(QWidget):
         self.setToolTip(self.tr("Click to set or remove a breakpoint"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint numbers, breakpoints and the arrow of the stop."""
         self._code.paint_numbers(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Emit the line that was clicked."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.pressed.emit(self._code.line_at(event.position().y()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the hovered line."""
         self._hover(self._code.line_at(event.position().y()))
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Unmark the hovered line."""
         self._hover(0)
 
     def _hover(self, line: int) -> None:
@@ -64,7 +67,7 @@ class _Numbers(QWidget):
 
 
 class _Code(QTextEdit):
-    """Every line is `LINE` high, so that line n stands at (n - 1) × LINE."""
+    """Every line is `LINE` high, so that line n is at (n - 1) × LINE."""
 
     def __init__(self) -> None:
         super().__init__(readOnly=True)
@@ -75,9 +78,9 @@ class _Code(QTextEdit):
         )
         self.document().setDocumentMargin(0)
         self.document().setUndoRedoEnabled(False)
-        self.colours = SourceColors(self, LINE)
+        self.colors = SourceColors(self, LINE)
         self.text = ""
-        """What is shown, as it was read."""
+        """The text that is shown."""
         self.first = 1
         """Number of the first line that is shown."""
         self.line = 0
@@ -87,7 +90,7 @@ class _Code(QTextEdit):
         self._numbers = _Numbers(self)
         self.pressed = self._numbers.pressed
         self._top = 0
-        """Where to scroll to as soon as the layout of the text has come so far."""
+        """Where to scroll to as soon as the layout of the text has got there."""
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._scrolled)
         bar.rangeChanged.connect(self._scroll)
@@ -96,9 +99,9 @@ class _Code(QTextEdit):
     def read(self, text: str, first: int = 1) -> None:
         """Show `text`, which begins with line `first` of its file."""
         self.text, self.first, self._top = text, first, 0
-        self.colours.read({})
+        self.colors.set_colors({})
         whole = QTextCursor(self.document())
-        whole.beginEditBlock()  # the layout of what is out of sight is done bit by bit then
+        whole.beginEditBlock()  # the layout of hidden lines is then done bit by bit
         self.setPlainText(text)
         every = QTextCursor(self.document())
         every.select(QTextCursor.SelectionType.Document)
@@ -112,16 +115,16 @@ class _Code(QTextEdit):
 
     @property
     def top(self) -> int:
-        """The line (from 1) at the upper edge."""
+        """Return the line (from 1) at the upper edge."""
         return self.verticalScrollBar().value() // LINE + self.first
 
     def scroll_to(self, line: int) -> None:
-        """Bring a line (from 1) to the upper edge."""
+        """Scroll a line (from 1) to the upper edge."""
         self._top = max(0, line - self.first) * LINE
         self._scroll()
 
     def reveal(self, line: int) -> None:
-        """Bring a line (from 1) into sight."""
+        """Scroll a line (from 1) into view."""
         top, shown = (line - self.first) * LINE, self.viewport().height()
         at = self._top or self.verticalScrollBar().value()
         if not at + LINE <= top <= at + shown - 2 * LINE:
@@ -139,22 +142,22 @@ class _Code(QTextEdit):
         self._top = 0  # scrolled by hand
 
     def _scrolled(self) -> None:
-        self.colours.show()
+        self.colors.show()
         self._numbers.update()
 
     def mark(self, line: int, phase: Phase | None = None) -> None:
-        """Tint a line (from 1; 0 for none), in the colour of a phase if the engine stands there."""
+        """Tint a line (from 1; 0 for none), in the color of a phase if the engine is stopped there."""
         self.line, self.phase = line, phase
         self.viewport().update()
         self._numbers.update()
 
     def set_breakpoints(self, breakpoints: dict[int, bool]) -> None:
-        """Line → whether its breakpoint is on."""
+        """Show breakpoints, by line whether each is enabled."""
         self.breakpoints = breakpoints
         self._numbers.update()
 
     def line_at(self, y: float) -> int:
-        """The line (from 1) at a height of the margin; 0 below the last."""
+        """Return the line (from 1) at a height of the margin; 0 below the last."""
         row = int(y + self.verticalScrollBar().value() - _DROP) // LINE
         return row + self.first if 0 <= row < self.document().blockCount() else 0
 
@@ -163,7 +166,7 @@ class _Code(QTextEdit):
         return palette.color(colors.raised if self.phase is None else colors.phase(self.phase).tint)
 
     def paint_numbers(self, margin: _Numbers) -> None:
-        """Paint the numbers of the lines in sight into the margin."""
+        """Paint the numbers of the visible lines into the margin."""
         colors = palette.current()
         painter = QPainter(margin)
         painter.fillRect(margin.rect(), palette.color(colors.panel))
@@ -203,6 +206,7 @@ class _Code(QTextEdit):
             painter.drawPolygon([QPointF(x, y - 4.5), QPointF(x + 7.5, y), QPointF(x, y + 4.5)])
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tinted line below the text."""
         if self.line:
             painter = QPainter(self.viewport())
             top = (self.line - self.first) * LINE - self.verticalScrollBar().value() + _DROP
@@ -211,10 +215,11 @@ class _Code(QTextEdit):
         super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the margin and color the lines that became visible."""
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._numbers.setGeometry(inside.left(), inside.top(), self._width(), inside.height())
-        self.colours.show()
+        self.colors.show()
 
     def _width(self) -> int:
         digits = max(2, len(str(self.document().blockCount() + self.first - 1)))
@@ -222,7 +227,7 @@ class _Code(QTextEdit):
 
 
 class SourceView(QWidget):
-    """One file. `corner` names it in the dock's strip."""
+    """Shows one file. `corner` names it in the dock's strip."""
 
     line_activated = Signal(str, int)
     """A double click on a line: file and line from 1."""
@@ -249,20 +254,20 @@ class SourceView(QWidget):
         column.addWidget(self._stack)
         self.corner = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.corner.setProperty("role", "caption")
-        self._code.colours.dress()
+        self._code.colors.set_palette()
 
     @property
     def file(self) -> str:
-        """The path shown; empty for none."""
+        """Return the path shown; empty for none."""
         return self._file
 
     @property
     def line(self) -> int:
-        """The tinted line, from 1; 0 for none."""
+        """Return the tinted line, from 1; 0 for none."""
         return self._code.line
 
     def show_file(self, file: str, line: int = 0) -> None:
-        """Show `file`, at first from its first function or class; tint `line` and bring it into sight."""
+        """Show `file`, at first from its first function or class; tint `line` and scroll to it."""
         stopped_here = self._stop is not None and self._stop[:2] == (file, line)
         self._code.mark(line, self._stop[2] if self._stop is not None and stopped_here else None)
         if file != self._file or not self._excerpt.has(line):
@@ -271,24 +276,24 @@ class SourceView(QWidget):
             self._code.reveal(line)
 
     def reload(self) -> None:
-        """Show what the file says now, from the line that stood at the top; it was opened anew."""
+        """Read the file again, because it was opened again, and show it from the same line."""
         if self._file:
             top = self._code.top
             self._reading.run(partial(_read, self._file, top), partial(self._show, top))
 
     def show_stop(self, file: str, line: int, phase: Phase) -> None:
-        """Show the line that the engine stands at, in the colour of the phase."""
+        """Show the line at which the engine is stopped, in the color of the phase."""
         self._stop = file, line, phase
         self.show_file(file, line)
 
     def clear_stop(self) -> None:
-        """The engine stands nowhere."""
+        """Clear the line of the stop."""
         if self._stop is not None:
             self._stop = None
             self._code.mark(0)
 
     def set_breakpoints(self, breakpoints: dict[tuple[str, int], bool]) -> None:
-        """(file, line) → whether the breakpoint there is on."""
+        """Show breakpoints, by (file, line) whether each is enabled."""
         self._breakpoints = breakpoints
         self._code.set_breakpoints({line: on for (file, line), on in breakpoints.items() if file == self._file})
 
@@ -297,13 +302,15 @@ class SourceView(QWidget):
             self.breakpoint_toggled.emit(self._file, line)
 
     def set_compact(self, compact: bool) -> None:
-        """Smaller letters for a small window."""
+        """Use smaller letters, for a small window."""
         self._code.setFont(fonts.mono(11 if compact else 12))
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(400, 300)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Emit the line of a double click."""
         if event.type() == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent) and self._file:
             line = (round(event.position().y()) + self._code.verticalScrollBar().value()) // LINE + self._code.first
             self.line_activated.emit(self._file, line)
@@ -317,13 +324,13 @@ class SourceView(QWidget):
             self._say(self.tr("Reading {0}").format(Path(file).name), "")
 
     def _show(self, top: int, read: Excerpt | str) -> None:
-        """Show what was read, from line `top`, or from the line that is marked; or why it was not read."""
+        """Show an excerpt from line `top` or from the marked line; or why the file was not read."""
         name, code = Path(self._file).name, self._code
         if isinstance(read, str):
             self._say(self.tr("No source"), self.tr("%s cannot be read: %s.") % (name, read))
             return
         if not top and not read.has(code.line) and code.line <= read.total:
-            self._load(self._file)  # another line was asked for meanwhile
+            self._load(self._file)  # another line was requested meanwhile
             return
         same = (read.text, read.first) == (code.text, code.first)
         self._excerpt = read
@@ -331,7 +338,7 @@ class SourceView(QWidget):
         self._stack.setCurrentWidget(code)
         if not same:
             code.read(read.text, read.first)
-            self._coloring.run(partial(colors_of, read.text), code.colours.read)
+            self._coloring.run(partial(colors_of, read.text), code.colors.set_colors)
             code.mark(code.line, code.phase)
         self.set_breakpoints(self._breakpoints)
         if not top and code.line:
@@ -354,14 +361,15 @@ class SourceView(QWidget):
         self.corner.setToolTip(tip)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange:
-            self._code.colours.dress()
+            self._code.colors.set_palette()
             self._code.mark(self._code.line, self._code.phase)
         super().changeEvent(event)
 
 
 def _read(file: str, line: int, _stopped: Stopped) -> Excerpt | str:
-    """What is shown of a file, or why it cannot be read."""
+    """Return the excerpt of a file, or why it cannot be read."""
     try:
         return read_excerpt(file, line)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The rows of the totals by module, as a tree."""
+"""The tree model of the totals by module."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _tr(text: str) -> str:
 
 
 class ModuleTreeModel(QAbstractItemModel):
-    """Rows by their number in `Totals.rows`; sums are made anew when values come."""
+    """Rows by their number in `Totals.rows`; sums are computed again when values arrive."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,49 +44,54 @@ class ModuleTreeModel(QAbstractItemModel):
         self.endResetModel()
 
     def set_columns(self, columns: Mapping[MeasureKind, Column]) -> None:
-        """Other measured values of the nodes."""
+        """Sum up new measured values of the nodes."""
         if self.totals is None:
             return
         self._sums = {kind: self.totals.sums(columns[kind]) for kind in SUMMED if kind in columns}
         self._share = self._shares()
-        self._tell(QModelIndex())
+        self._report_changed(QModelIndex())
 
     def sum_of(self, kind: MeasureKind, row: int = 0) -> float | None:
-        """What a row comes to; None where nothing inside was measured."""
+        """Return the sum of a row; None where nothing inside was measured."""
         column = self._sums.get(kind)
         return float(column.values[row]) if column is not None and column.measured[row] else None
 
     def row_of(self, index: Index) -> int | None:
-        """The number of a row in `Totals.rows`."""
+        """Return the number of a row in `Totals.rows`."""
         return int(index.internalId()) if index.isValid() else None
 
     def index_of(self, row: int) -> QModelIndex:
-        """Where a row stands in the tree."""
+        """Return the index of a row in the tree."""
         if self.totals is None or not 0 <= row < len(self.totals.rows):
             return QModelIndex()
         return self.createIndex(self.totals.children[self.totals.rows[row].parent].index(row), 0, row)
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Return the index of a row and column below `parent`."""
         if self.totals is None:
             return QModelIndex()
         inside = self.totals.children[int(parent.internalId()) if parent.isValid() else -1]
         return self.createIndex(row, column, inside[row]) if 0 <= row < len(inside) else QModelIndex()
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
+        """Return the index of the module around a row."""
         if self.totals is None or not index.isValid():
             return QModelIndex()
         around = self.totals.rows[int(index.internalId())].parent
         return self.index_of(around) if around >= 0 else QModelIndex()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of modules directly inside `parent`."""
         if self.totals is None or (parent.isValid() and parent.column() > 0):
             return 0
         return len(self.totals.children[int(parent.internalId()) if parent.isValid() else -1])
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
         return len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows in a role."""
         if not index.isValid() or self.totals is None:
             return None
         number, name = int(index.internalId()), COLUMNS[index.column()]
@@ -108,6 +113,7 @@ class ModuleTreeModel(QAbstractItemModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a heading or its tooltip."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         match role:
@@ -157,7 +163,7 @@ class ModuleTreeModel(QAbstractItemModel):
         return "\n".join(lines)
 
     def _shares(self) -> Column:
-        """(R,) of the time of forward and backward together, what each module takes."""
+        """Return (R,) each module's share of the time of forward and backward together."""
         assert self.totals is not None
         count = len(self.totals.rows)
         time, known = np.zeros(count), np.zeros(count, np.bool_)
@@ -168,8 +174,8 @@ class ModuleTreeModel(QAbstractItemModel):
         whole = time[0] if count else 0.0
         return Column(time / whole if whole > 0 else time, known & (whole > 0))
 
-    def _tell(self, parent: QModelIndex) -> None:
-        """Only what is open can be seen, but the views ask again for whatever they show."""
+    def _report_changed(self, parent: QModelIndex) -> None:
+        """Report all open rows as changed: the views read again those that they show."""
         rows = self.rowCount(parent)
         if rows:
             self.dataChanged.emit(self.index(0, 0, parent), self.index(rows - 1, len(COLUMNS) - 1, parent))

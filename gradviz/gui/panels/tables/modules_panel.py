@@ -31,16 +31,16 @@ from gradviz.protocol.records import MeasureKind
 _WIDTHS = {"module": 196, "parameters": 92, "output": 104, "own": 86, "trainable": 92, "size": 80}
 _NARROW = 80
 _OPEN = 24
-"""At first modules are open as deep as no more rows than this are seen."""
+"""At first modules are open as deep as at most this many rows are visible."""
 _TIED = 2
-"""So many tied weights are named; of more their number is told."""
+"""At most this many tied weights are named; of more the number is shown."""
 
 
 class ModulesPanel(SeenPanel):
-    """Shows what it is given; asks by signals."""
+    """Shows the totals it is given; requests are signals."""
 
     module_chosen = Signal(tuple)
-    """The clusters of the calls of a module that the person selected; empty for one that is never called."""
+    """The clusters of the calls of a module that the user selected; empty for one that is never called."""
     export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,17 +79,17 @@ class ModulesPanel(SeenPanel):
 
     @property
     def measures(self) -> tuple[MeasureKind, ...]:
-        """What it shows of measured values now; nothing while it cannot be seen."""
+        """Return the measured quantities that it shows now; none while it is hidden."""
         return SUMMED if self.is_seen else ()
 
     @property
     def chosen(self) -> ModuleRow | None:
-        """The selected row."""
+        """Return the selected row."""
         row = self.model.row_of(self.view.currentIndex())
         return None if row is None or self.model.totals is None else self.model.totals.rows[row]
 
     def set_totals(self, totals: Totals | None) -> None:
-        """Show another model; None for none."""
+        """Show another model, or none."""
         self.model.set_totals(totals)
         self._stack.setCurrentIndex(0 if totals is not None else 1)
         if totals is not None:
@@ -97,13 +97,13 @@ class ModulesPanel(SeenPanel):
             self._show_head({})
 
     def set_columns(self, columns: Mapping[MeasureKind, Column]) -> None:
-        """Show what these values of the nodes come to."""
+        """Show the sums of these values of the nodes."""
         self.model.set_columns(columns)
         self.view.viewport().update()
         self._show_head(columns)
 
     def select(self, path: str | None) -> None:
-        """Select a module without a signal; None for none."""
+        """Select a module, or none, without a signal."""
         totals = self.model.totals
         row = totals.index.get(path) if totals is not None and path is not None else None
         self._selecting = True
@@ -168,11 +168,12 @@ class ModulesPanel(SeenPanel):
 
 
 class _NameAndClass(QStyledItemDelegate):
-    """The class stands pale behind the name."""
+    """Paints the class pale after the name."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Paint the name and the class."""
         super().paint(painter, option, index)
         used = QFontMetricsF(index.data(Qt.ItemDataRole.FontRole)).horizontalAdvance(index.data()) + 16
         room = option.rect.adjusted(round(used), 0, -6, 0)
@@ -203,6 +204,7 @@ class _Tree(QTreeView):
         self.header().setMinimumSectionSize(36)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Follow the keys of the tree."""
         if event.key() == Qt.Key.Key_Asterisk and self.currentIndex().isValid():
             self.expandRecursively(self.currentIndex())
         else:

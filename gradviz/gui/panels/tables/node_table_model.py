@@ -1,4 +1,4 @@
-"""The rows of the table view: nothing is made for a row until it is looked at."""
+"""The table model of nodes: nothing is computed for a row until it is shown."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class NodeTableModel(QAbstractTableModel):
 
     @property
     def table(self) -> NodeTable | None:
-        """The nodes that are shown."""
+        """Return the nodes that are shown."""
         return self._table
 
     def set_table(self, table: NodeTable | None) -> None:
-        """Show the nodes of another graph, by the same order and filter."""
+        """Show the nodes of another graph, in the same order and filter."""
         self.beginResetModel()
         self._table, self._columns = table, {}
         self._rows = self._wanted_rows()
         self.endResetModel()
 
     def set_columns(self, columns: Mapping[MeasureKind, Column]) -> None:
-        """Other measured values; rows move only if they are sorted by one of them."""
+        """Show new measured values; rows move only if they are sorted by one of them."""
         self._columns = columns
         if measure_at(self._sorted[0]) is not None:
             self._arrange()
@@ -68,29 +68,33 @@ class NodeTableModel(QAbstractTableModel):
             self.endResetModel()
 
     def row_of(self, node_id: int) -> int | None:
-        """The row that shows a node; None where the filter hides it."""
+        """Return the row that shows a node; None where the filter hides it."""
         if self._table is None or node_id not in self._table.graph:
             return None
         found = np.flatnonzero(self._rows == self._table.graph.index[node_id])
         return int(found[0]) if len(found) else None
 
     def node_id(self, row: int) -> int | None:
-        """The node of a row."""
+        """Return the node of a row."""
         if self._table is None or not 0 <= row < len(self._rows):
             return None
         return self._table.graph.nodes[int(self._rows[row])].id
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, Qt's own signature
+        """Return the number of rows shown."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column."""
         self._sorted = (column, order == Qt.SortOrder.DescendingOrder)
         self._arrange()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows in a role."""
         if not index.isValid() or self._table is None:
             return None
         row, section = int(self._rows[index.row()]), index.column()
@@ -109,6 +113,7 @@ class NodeTableModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a heading or its tooltip."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         match role:
@@ -129,13 +134,13 @@ class NodeTableModel(QAbstractTableModel):
         kind = measure_at(section)
         if kind is None:
             text = self._table.text(FIELDS[section], row)
-            # What stands for no node of autograd has no place in their order, only an id for the file.
+            # A node that autograd does not know has no place in the order of creation, only an id for the file.
             return "" if FIELDS[section] == "id" and text.startswith("-") else text
         value = self._value(kind, row)
         return "–" if value is None else value_text(value, MEASURED[kind].unit)
 
     def _full(self, section: int, row: int) -> str:
-        """The whole of what a narrow cell cuts off, a number with all its figures."""
+        """Return the whole text of a cell, a number with all its figures."""
         assert self._table is not None
         node, kind = self._table.graph.nodes[row], measure_at(section)
         if kind is None:
@@ -158,7 +163,7 @@ class NodeTableModel(QAbstractTableModel):
         return color(palette.text if np.isfinite(value) else palette.error)
 
     def _arrange(self) -> None:
-        """Put the rows in order; what is selected stays selected."""
+        """Sort the rows; the selection stays on its nodes."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         positions = [int(self._rows[index.row()]) for index in before]
@@ -185,12 +190,12 @@ class NodeTableModel(QAbstractTableModel):
 
 
 def measure_at(section: int) -> MeasureKind | None:
-    """What the column in this place holds of measured values; None for a column of the graph's own."""
+    """Return the quantity measured in a column; None for a column of the graph's own."""
     return MEASURES[section - len(FIELDS)] if section >= len(FIELDS) else None
 
 
 def heading(section: int) -> str:
-    """Words over a column."""
+    """Return the heading of a column."""
     kind = measure_at(section)
     if kind is not None:
         return overlay_words.heading(kind)
@@ -208,7 +213,7 @@ def heading(section: int) -> str:
 
 
 def meaning(section: int) -> str:
-    """What a column holds."""
+    """Return the tooltip of a heading."""
     kind = measure_at(section)
     if kind is not None:
         return overlay_words.meaning(kind)

@@ -30,9 +30,11 @@ class _Rows(QAbstractListModel):
         self.rows: list[ReachRow] = []
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
+        """Return what a row shows in a role."""
         row = self.rows[index.row()]
         if role == _ROW:
             return row
@@ -41,13 +43,14 @@ class _Rows(QAbstractListModel):
         return row.tip if role == Qt.ItemDataRole.ToolTipRole and row.tip else None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Return the flags of a row; a head cannot be selected."""
         if self.rows[index.row()].kind == "head":
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class ReachList(QListView):
-    """A click or Enter chooses a row, a click on the link follows it; the rest is in the row's menu."""
+    """A click or Enter chooses a row, a click on the link follows it; other actions are in the row's menu."""
 
     row_chosen = Signal(object)
     link_followed = Signal(object)
@@ -66,11 +69,11 @@ class ReachList(QListView):
 
     @property
     def rows(self) -> list[ReachRow]:
-        """As they are shown."""
+        """Return the rows that are shown."""
         return self._rows.rows
 
     def show_rows(self, rows: list[ReachRow]) -> None:
-        """Show others; what has the same place stays selected, and the list where it was scrolled to."""
+        """Show other rows; a row of the same place stays selected, and the list stays scrolled."""
         if rows == self._rows.rows:
             return
         at, chosen = self.verticalScrollBar().value(), self.currentIndex().row()
@@ -89,17 +92,19 @@ class ReachList(QListView):
         self.verticalScrollBar().setValue(at)
 
     def link_rect(self, number: int) -> QRect:
-        """Where the link of a row is, in the viewport; empty for none."""
+        """Return the rectangle of a row's link in the viewport; empty for none."""
         row, rect = self.rows[number], self.visualRect(self._rows.index(number))
         return _link_rect(row, rect)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show a hand over a link."""
         number = self.indexAt(event.position().toPoint()).row()
         over = number >= 0 and self.link_rect(number).contains(event.position().toPoint())
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Follow the link, or choose the row."""
         super().mouseReleaseEvent(event)
         number = self.indexAt(event.position().toPoint()).row()
         if event.button() != Qt.MouseButton.LeftButton or number < 0 or self.rows[number].kind == "head":
@@ -110,6 +115,7 @@ class ReachList(QListView):
             self.row_chosen.emit(self.rows[number])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the row on Enter or Space."""
         number = self.currentIndex().row()
         if number >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.row_chosen.emit(self.rows[number])
@@ -117,12 +123,13 @@ class ReachList(QListView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the row."""
         index = self.indexAt(event.pos())
         if index.isValid() and self.rows[index.row()].kind != "head":
             self.menu_for(self.rows[index.row()]).popup(event.globalPos())
 
     def menu_for(self, row: ReachRow) -> QMenu:
-        """What can be done with a row."""
+        """Return the menu of a row."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         go = menu.addAction(self.tr("Show in the graph"), lambda: self.row_chosen.emit(row))
@@ -137,14 +144,16 @@ class ReachList(QListView):
 
 
 class _ReachPainter(QStyledItemDelegate):
-    """The name in the face of code, its shape at the right, the reason below."""
+    """Paints the name in monospace, its shape at the right, the reason below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the height of the row's kind."""
         return QSize(200, _HEIGHTS[index.data(_ROW).kind])
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Paint a row."""
         row: ReachRow = index.data(_ROW)
         rect: QRect = option.rect
         colors = palette.current()
@@ -216,7 +225,7 @@ class _ReachPainter(QStyledItemDelegate):
 
 
 def _link_rect(row: ReachRow, rect: QRect) -> QRect:
-    """Behind the reason, or at the right edge where that is long."""
+    """Return the rectangle of the link: after the reason, or at the right edge where that is long."""
     if not row.link:
         return QRect()
     metrics = QFontMetricsF(fonts.ui(12))

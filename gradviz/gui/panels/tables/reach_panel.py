@@ -1,4 +1,4 @@
-"""Whether gradient reaches each parameter: a headline with a bar, and the list of those it does not, with reasons."""
+"""The panel of gradient reach: a headline with a bar, and the parameters that no gradient reaches, with reasons."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gradviz.protocol.records import MeasureKind
 
 
 class ReachPanel(QWidget):
-    """Projects the reach of the session's graph; asks by signals."""
+    """Shows the reach of the session's graph; requests are signals."""
 
     node_requested = Signal(int)
     source_requested = Signal(str, int)
     path_requested = Signal(int)
-    """The way of the gradient to a node is to be highlighted."""
+    """The path of the gradient to a node is to be highlighted."""
     export_requested = Signal()
     count_changed = Signal(int)
     """How many parameters no gradient reaches."""
@@ -64,26 +64,30 @@ class ReachPanel(QWidget):
         self._show_graph()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(400, 440)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return QSize(240, 120)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Measure gradient norms while it is visible."""
         super().showEvent(event)
-        self._session.show_measures("reach", ("grad_norm",))
+        self._session.measuring.show("reach", ("grad_norm",))
         self._show_rows()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Stop measuring gradient norms."""
         super().hideEvent(event)
         kinds: tuple[MeasureKind, ...] = ()
-        self._session.show_measures("reach", kinds)
+        self._session.measuring.show("reach", kinds)
 
     def _join(self) -> None:
         session = self._session
-        session.graph_changed.connect(self._show_graph)
-        session.phase_changed.connect(self._show_graph)
-        session.measured.connect(self._show_rows)
+        session.selection.graph_changed.connect(self._show_graph)
+        session.state.phase_changed.connect(self._show_graph)
+        session.measuring.changed.connect(self._show_rows)
         self.list.row_chosen.connect(self._choose)
         self.list.link_followed.connect(lambda row: self.source_requested.emit(row.file, row.line))
         self.list.path_requested.connect(lambda row: self.path_requested.emit(row.node))
@@ -95,9 +99,9 @@ class ReachPanel(QWidget):
             self.source_requested.emit(row.file, row.line)
 
     def _show_graph(self) -> None:
-        graph = self._session.graph
-        if graph is not None and self._session.graph_target != self._session.setup.target:
-            graph = None  # what is shown of another network is on its way out
+        graph = self._session.engine.graph
+        if graph is not None and self._session.selection.graph_target != self._session.state.setup.target:
+            graph = None  # the graph of another network, which is about to be replaced
         if graph is not self._graph or graph is None:
             self._graph = graph
             self.table = reach_table(graph) if graph is not None else None
@@ -125,14 +129,14 @@ class ReachPanel(QWidget):
 
     def _show_rows(self) -> None:
         if self.table is not None and self._graph is not None and self.isVisible():
-            self.list.show_rows(rows_of(self.table, self._graph, self._session.column("grad_norm")))
+            self.list.show_rows(rows_of(self.table, self._graph, self._session.measuring.column("grad_norm")))
 
     def _say_empty(self, graph: Graph | None) -> None:
         session = self._session
         if graph is None:
             title = self.tr("Nothing is reached yet")
             text = self.tr("Which parameters get a gradient is told here after the first forward.")
-            if session.phase in ("failed", "dead"):
+            if session.state.phase in ("failed", "dead"):
                 text = self.tr("There is no graph to tell it from; the message above the canvas says why.")
         elif graph.record.kind == "recorded":
             title = self.tr("There is no autograd graph")
@@ -146,7 +150,7 @@ class ReachPanel(QWidget):
 
 
 class _Bar(QWidget):
-    """The share that gradient reaches in backward's colour, what only backward can tell pale."""
+    """The share that gradient reaches in backward's color, and pale the share that only backward can show."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -155,13 +159,14 @@ class _Bar(QWidget):
         self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
 
     def show_shares(self, reached: int, unsure: int, total: int) -> None:
-        """Counts of parameters."""
+        """Show these counts of parameters."""
         whole = max(total, 1)
         self._shares = reached / whole, unsure / whole
         self.setAccessibleName(f"{reached} / {total}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bar."""
         colors = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -170,7 +175,7 @@ class _Bar(QWidget):
         painter.setBrush(palette.color(colors.line2))
         painter.drawRoundedRect(room, 3, 3)
         reached, unsure = self._shares
-        # What is lost shows, however little it is.
+        # Unreached parameters are visible, however few they are.
         longest = room.width() - (8 if reached + unsure < 1 else 0)
         if unsure:
             painter.setBrush(palette.color(colors.backward.fill, 0.45))
@@ -181,6 +186,7 @@ class _Bar(QWidget):
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""The rows of the reach panel: heads, parameters without gradient, shared tensors, small gradients, what is unknown."""
+"""The rows of the reach panel: heads, parameters without gradient, shared tensors, small gradients, unknown ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradviz.model.tables.reach_table import ReachTable, name_of
 from gradviz.protocol.records import ReachRecord
 
 SMALLEST = 5
-"""So many of the smallest gradients are listed."""
+"""This many of the smallest gradients are listed."""
 ICONS = {
     "frozen": "lock",
     "detached": "scissors",
@@ -29,7 +29,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class ReachRow:
-    """One row. `name` is bold or mono by kind, `right` stands at the right, `text` and `link` below the name."""
+    """One row. `name` is bold or mono by kind, `right` is at the right, `text` and `link` below the name."""
 
     kind: Literal["head", "lost", "shared", "small", "unknown"]
     name: str
@@ -38,7 +38,7 @@ class ReachRow:
     link: str = ""
     icon: str = ""
     node: int | None = None
-    """To be selected; None for none that is drawn."""
+    """The node to select; None for one that is not drawn."""
     file: str = ""
     line: int = 0
     tip: str = ""
@@ -49,7 +49,7 @@ def _tr(text: str) -> str:
 
 
 def rows_of(table: ReachTable, graph: Graph, gradients: Column | None) -> list[ReachRow]:
-    """All rows, top to bottom. `gradients`: the norm of each node's gradient, None where it is not measured."""
+    """Return all rows. `gradients`: the norm of each node's gradient, None where it is not measured."""
     rows: list[ReachRow] = []
     for title, records in ((_tr("No gradient"), table.lost), (_tr("Only backward can tell"), table.unsure)):
         if records:
@@ -72,7 +72,7 @@ def rows_of(table: ReachTable, graph: Graph, gradients: Column | None) -> list[R
 
 
 def as_plain(row: ReachRow) -> str:
-    """For the clipboard and for screen readers."""
+    """Return a row's text for the clipboard and for screen readers."""
     return ", ".join(filter(None, (row.name, row.right, row.text, row.link)))
 
 
@@ -87,7 +87,7 @@ def _lost(record: ReachRecord, graph: Graph) -> ReachRow:
 
 
 def _smallest(graph: Graph, gradients: Column) -> list[ReachRow]:
-    """The parameters with the smallest norms. One that is not measured is not among them; zero is."""
+    """Return the parameters with the smallest norms, zero included, those not measured left out."""
     leaf = np.array([node.kind == "parameter" for node in graph.nodes], dtype=bool)
     known = np.flatnonzero(leaf & gradients.measured & np.isfinite(gradients.values))
     order = known[np.argsort(gradients.values[known], kind="stable")][:SMALLEST]

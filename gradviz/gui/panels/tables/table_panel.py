@@ -39,17 +39,17 @@ _FILTER_WAIT = 120
 
 
 class TablePanel(SeenPanel):
-    """Shows what it is given; asks by signals."""
+    """Shows the nodes and values it is given; requests are signals."""
 
     node_chosen = Signal(int)
-    """A row was selected by the person."""
+    """The user selected a row."""
     node_activated = Signal(int)
     """Enter was pressed on a row, or it was clicked twice."""
     export_requested = Signal()
     window_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, large: bool = False) -> None:
-        """`large` for the one in a window of its own, which needs no button to open it."""
+        """Make the panel; `large` for the one in a window of its own, without a button to open it."""
         super().__init__(parent)
         self.model = NodeTableModel(self)
         self.view = _Table()
@@ -64,7 +64,7 @@ class TablePanel(SeenPanel):
         self.count.setProperty("role", "caption")
         self._empty = EmptyState("list", self.tr("No nodes yet"), self.tr("They are listed once a graph is drawn."))
         self._none = EmptyState("find", self.tr("Nothing matches"), self.tr("Type less, or clear the filter."))
-        self.corner, self._columns_button = self._made_corner(large)
+        self.corner, self._columns_button = self._make_corner(large)
         self._selecting = False
         self._wait = QTimer(self, singleShot=True, interval=_FILTER_WAIT)
         self._wait.timeout.connect(self._filter)
@@ -79,26 +79,26 @@ class TablePanel(SeenPanel):
 
     @property
     def measures(self) -> tuple[MeasureKind, ...]:
-        """The measured columns that can be seen now; none while the panel cannot be."""
+        """Return the measured columns that are visible now; none while the panel is hidden."""
         header = self.view.horizontalHeader()
         seen = (measure_at(section) for section in range(len(COLUMNS)) if not header.isSectionHidden(section))
         return tuple(kind for kind in seen if kind is not None) if self.is_seen else ()
 
     @property
     def hidden(self) -> list[str]:
-        """Names of the columns that the person put away."""
+        """Return the names of the columns that the user hid."""
         header = self.view.horizontalHeader()
         return [name for section, name in enumerate(COLUMNS) if header.isSectionHidden(section)]
 
     def hide_columns(self, names: Iterable[str]) -> None:
-        """Put these columns away, and show all others."""
-        away = set(names) - {"name"}  # a table without names says nothing
+        """Hide these columns, and show all others."""
+        away = set(names) - {"name"}  # a table without names is useless
         for section, name in enumerate(COLUMNS):
             self.view.setColumnHidden(section, name in away)
         self.shown_changed.emit()
 
     def set_table(self, table: NodeTable | None) -> None:
-        """Show the nodes of a graph; None for none."""
+        """Show the nodes of a graph, or none."""
         self.model.set_table(table)
         self._fit_ids(table)
         self._show_count()
@@ -121,7 +121,7 @@ class TablePanel(SeenPanel):
         self._selecting = False
 
     def columns_menu(self) -> QMenu:
-        """Which columns are shown, to be ticked."""
+        """Return the menu of the columns that can be shown."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for section in range(len(COLUMNS)):
@@ -152,8 +152,8 @@ class TablePanel(SeenPanel):
         column.addLayout(top)
         column.addWidget(rows, 1)
 
-    def _made_corner(self, large: bool) -> tuple[QWidget, QToolButton]:
-        """The buttons, and the one that opens the menu of columns."""
+    def _make_corner(self, large: bool) -> tuple[QWidget, QToolButton]:
+        """Make the buttons, one of which opens the menu of columns."""
         buttons = [icon_button("sliders-horizontal", self.tr("Columns"), self._open_columns)]
         if not large:
             enlarge = self.window_requested.emit
@@ -166,7 +166,7 @@ class TablePanel(SeenPanel):
         header = self.view.horizontalHeader()
         for section, name in enumerate(COLUMNS):
             self.view.setColumnWidth(section, _WIDTHS.get(name, _MEASURE_WIDTH))
-        if not large:  # what is measured stands where it is seen without scrolling far
+        if not large:  # measured columns are where they are seen without scrolling far
             for place, name in enumerate(("id", "name", "shape", *COLUMNS[len(FIELDS) :])):
                 header.moveSection(header.visualIndex(COLUMNS.index(name)), place)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -175,7 +175,7 @@ class TablePanel(SeenPanel):
         )
 
     def _fit_ids(self, table: NodeTable | None) -> None:
-        """Ids are told whole."""
+        """Make the column of ids wide enough for all of them."""
         if table is None or not len(table.graph):
             return
         largest = max(node.id for node in table.graph.nodes)
@@ -199,7 +199,7 @@ class TablePanel(SeenPanel):
         self._show_count()
 
     def _to_rows(self) -> None:
-        """Enter in the filter goes on to the first row."""
+        """Move from the filter to the first row."""
         self._wait.stop()
         self._filter()
         if self.model.rowCount():
@@ -251,9 +251,10 @@ class _Table(QTableView):
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(36)
         self.setSortingEnabled(True)
-        header.sortIndicatorChanged.connect(self.scrollToTop)  # one sorts to see what comes first
+        header.sortIndicatorChanged.connect(self.scrollToTop)  # sorting is for seeing what comes first
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Emit Enter on a row."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.activated.emit(self.currentIndex())
         else:

@@ -1,4 +1,4 @@
-"""Where the bars of a timeline stand: columns of one phase each, the height of every bar, and the way from x back."""
+"""Lays out the bars of a timeline: columns of one phase each, the height of every bar, and the position at an x."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from gradviz.protocol.records import Phase
 GAP = 16.0
 """Between two columns, in pixels, as all lengths here."""
 LEAST_PITCH = 5.0
-"""A bar of 4 and a gap of 1; where points are more than fit so, the view scrolls."""
+"""A bar of 4 and a gap of 1; where more points than fit are shown, the view scrolls."""
 MOST_PITCH = 64.0
 _LEAST_DECADES = 0.8  # so that bars of nearly equal time look equal, not like a mountain and its foot
 
 
 @dataclass(slots=True)
 class TimelineColumn:
-    """A stretch of the iteration in one phase. Backward may run more than once, so a phase may have several."""
+    """A part of the iteration in one phase. Backward may run more than once, so a phase may have several."""
 
     phase: Phase
     first: int
@@ -28,28 +28,29 @@ class TimelineColumn:
     seconds: float = 0.0
     to_come: int = 0
     open_ended: bool = False
-    """Whether nobody knows how many points are still to come."""
+    """Whether it is unknown how many points are still to come."""
     x: float = 0.0
     pitch: float = LEAST_PITCH
     width: float = 0.0
 
     @property
     def count(self) -> int:
+        """Return the number of its points, those to come included."""
         return self.ran + self.to_come
 
     @property
     def end(self) -> int:
-        """Position after its last point."""
+        """Return the position after its last point."""
         return self.first + self.count
 
 
 class TimelineLayout:
-    """Columns and bars of one timeline. Points that are appended cost their own number, not that of all."""
+    """Columns and bars of one timeline. Appended points cost their own number, not that of all."""
 
     def __init__(self) -> None:
         self.columns: list[TimelineColumn] = []
         self.width = 0.0
-        """Of everything, which may be more than the view shows."""
+        """Of all columns, which may be more than the view shows."""
         self._timeline: Timeline | None = None
         self._logs: list[float] = []
         self._low = math.inf
@@ -58,11 +59,11 @@ class TimelineLayout:
 
     @property
     def count(self) -> int:
-        """Points that have run and that are known to come."""
+        """Return the number of points that have run and that are known to come."""
         return self.columns[-1].end if self.columns else 0
 
-    def take(self, timeline: Timeline | None) -> None:
-        """Read what is new in a timeline; another timeline starts anew."""
+    def read(self, timeline: Timeline | None) -> None:
+        """Read what is new in a timeline; start again for another timeline."""
         if timeline is not self._timeline or (timeline is not None and len(timeline.passed) < len(self._logs)):
             self._timeline = timeline
             self._logs, self._ran = [], []
@@ -79,9 +80,9 @@ class TimelineLayout:
                 self._ran.append(TimelineColumn(passed.point.phase, position))
             self._ran[-1].ran += 1
             self._ran[-1].seconds += passed.seconds
-        self.columns = self._with_the_future(timeline)
+        self.columns = self._with_expected(timeline)
 
-    def _with_the_future(self, timeline: Timeline) -> list[TimelineColumn]:
+    def _with_expected(self, timeline: Timeline) -> list[TimelineColumn]:
         columns = [TimelineColumn(c.phase, c.first, c.ran, c.seconds) for c in self._ran]
         following = timeline.next.phase if timeline.next is not None else None
         if following is not None and (not columns or columns[-1].phase != following):
@@ -115,8 +116,8 @@ class TimelineLayout:
                 break
             narrow |= wanting
             others = sum(c.count for i, c in enumerate(columns) if i not in narrow)
-            taken = sum(least.get(columns[i].phase, 0.0) for i in narrow)
-            pitch = (room - taken) / others if others else pitch
+            used = sum(least.get(columns[i].phase, 0.0) for i in narrow)
+            pitch = (room - used) / others if others else pitch
         if pitch < LEAST_PITCH:
             narrow.clear()
             least = {}
@@ -131,7 +132,7 @@ class TimelineLayout:
         self.width = x - GAP
 
     def x_of(self, position: int) -> float:
-        """Left edge of the point at `position`; of the end, right of the last bar."""
+        """Return the left edge of the point at `position`; of the end, right of the last bar."""
         for column in self.columns:
             if position < column.end:
                 return column.x + max(position - column.first, 0) * column.pitch
@@ -139,7 +140,7 @@ class TimelineLayout:
         return last.x + last.count * last.pitch if last is not None else 0.0
 
     def position_at(self, x: float, *, nearest: bool = False) -> int:
-        """The point whose bar is at `x`, or the border between points that is `nearest`."""
+        """Return the point whose bar is at `x`, or the border between points that is `nearest`."""
         for column in self.columns:
             if x < column.x + column.width + GAP / 2:
                 steps = (x - column.x) / column.pitch + (0.5 if nearest else 0.0)
@@ -147,10 +148,10 @@ class TimelineLayout:
         return self.count
 
     def column_of(self, position: int) -> TimelineColumn | None:
-        """The column that holds a position."""
+        """Return the column of a position."""
         return next((column for column in self.columns if column.first <= position < column.end), None)
 
     def height(self, position: int, least: float, most: float) -> float:
-        """Height of the bar of a point that ran, on a log scale that all bars share."""
+        """Return the height of the bar of a point that ran, on a log scale that all bars share."""
         low = min(self._low, self._high - _LEAST_DECADES)
         return least + (most - least) * (self._logs[position] - low) / (self._high - low)

@@ -21,14 +21,14 @@ _HEAD_TOP, _HEAD_HEIGHT = 13.0, 18.0
 TOP = 38.0
 """Where the highest bar ends."""
 FOOT = 12.0
-"""Under the bars: the cursor's foot and the marks."""
+"""Height below the bars, of the cursor's foot and the marks."""
 _STUB = 9.0
 _LEAST = 11.0
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What the moment adds to a timeline."""
+    """What the view adds to a timeline: scroll, size, hover and focus."""
 
     left: float
     """Horizontal scroll."""
@@ -52,7 +52,7 @@ class TimelinePainter:
         self.phase = here.phase if here is not None else (timeline.passed[-1].point.phase if timeline.passed else "")
 
     def paint(self, painter: QPainter) -> None:
-        """Everything that can be seen."""
+        """Paint everything that is visible."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(-self.looks.left, 0)
         for column in self.layout.columns:
@@ -95,13 +95,13 @@ class TimelinePainter:
         painter.drawText(box.adjusted(name_width + 8, 0, 0, 0), where, text)
 
     def bar(self, column: TimelineColumn, position: int) -> QRectF:
-        """The rectangle of a point's bar."""
+        """Return the rectangle of a point's bar."""
         pitch = column.pitch
         gap = 3.0 if pitch >= 12 else 2.0 if pitch >= 8 else 1.0
         left = column.x + (position - column.first) * pitch
         ran = position < self.present
         height = self.layout.height(position, _LEAST, self.bottom - TOP) if ran else _STUB
-        if gap == 1.0:  # thin bars stand on whole pixels, or their gaps would flicker
+        if gap == 1.0:  # thin bars are on whole pixels, or their gaps would flicker
             right, left = round(left + pitch) - gap, float(round(left))
             return QRectF(left, self.bottom - round(height), right - left, round(height))
         return QRectF(left, self.bottom - height, pitch - gap, height)
@@ -158,7 +158,7 @@ class TimelinePainter:
         painter.drawLine(QPointF(x, TOP - 4), QPointF(x, self.bottom + 8))
 
     def _line_x(self, position: int) -> float:
-        """The middle of the gap before a bar, on a half pixel so that a line of 1 is sharp."""
+        """Return the middle of the gap before a bar, on a half pixel so that a line of 1 is sharp."""
         x = self.layout.x_of(position)
         if position and position == self.present and self.timeline.next is None and position >= self.layout.count:
             return round(x) + 0.5
@@ -185,13 +185,13 @@ class TimelinePainter:
 
 
 def heading_room(column: TimelineColumn, looks: Looks) -> tuple[float, float]:
-    """Where a column's heading begins, and how wide it may be, so that all of it is seen while one scrolls."""
+    """Return where a column's heading begins and how wide it may be, so that it stays visible while scrolling."""
     left = max(column.x, min(looks.left, column.x + column.width - 60))
     return left, min(column.x + column.width, looks.left + looks.width) - left
 
 
 def heading(column: TimelineColumn) -> tuple[str, str, str]:
-    """Name of a column's phase, and what is said beside it, at length and in short."""
+    """Return the name of a column's phase, and the text beside it, long and short."""
     phase, ran, count = column.phase, column.ran, column.count
     name = point_words.phase_title(phase)
     if not ran:
@@ -210,7 +210,7 @@ def heading(column: TimelineColumn) -> tuple[str, str, str]:
 
 
 def least_widths(layout: TimelineLayout) -> dict[Phase, float]:
-    """What the short heading of each phase needs, in pixels, with the room that sets it off."""
+    """Return the width in pixels that the short heading of each phase needs, with its margin."""
     widths: dict[Phase, float] = {}
     for column in layout.columns:
         name, _, short = heading(column)

@@ -1,4 +1,4 @@
-"""What a timeline says in words: where its cursor stands, and what is known of each point."""
+"""The texts of a timeline: the place of its cursor, and the tooltip of each point."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _tr(text: str) -> str:
 
 
 def empty() -> tuple[str, str]:
-    """What is said where there is no timeline: a heading, and what to do."""
+    """Return what is shown without a timeline: a heading, and what to do."""
     return (
         _tr("No iteration has been stepped yet"),
         _tr("Press F11 to step into the first op, or set a breakpoint and continue with F5."),
@@ -26,7 +26,7 @@ def empty() -> tuple[str, str]:
 
 
 def description(timeline: Timeline, layout: TimelineLayout) -> str:
-    """Where the cursor stands, in a sentence, as a screen reader says it."""
+    """Return the place of the cursor in sentences, for a screen reader."""
     words = [_tr("Looking back.")] if not timeline.at_present else []
     point = timeline.point
     if point is None:
@@ -44,7 +44,7 @@ def description(timeline: Timeline, layout: TimelineLayout) -> str:
 
 
 def tip(timeline: Timeline, layout: TimelineLayout, position: int) -> str:
-    """What is known of a point, as rich text: what and where, time, results, edits; or that it is to come."""
+    """Return the tooltip of a point, as rich text: name and place, time, results, edits; or that it is to come."""
     passed = timeline.passed[position] if position < len(timeline.passed) else None
     point = passed.point if passed is not None else timeline.next if position == len(timeline.passed) else None
     lines = [f"<b>{escape(point_words.title(point))}</b>"] if point is not None else []
@@ -59,7 +59,7 @@ def tip(timeline: Timeline, layout: TimelineLayout, position: int) -> str:
 
 
 def position_text(layout: TimelineLayout, position: int) -> str:
-    """`node 7 of 18 in backward`; empty outside of the iteration."""
+    """Return `node 7 of 18 in backward`; empty outside of the iteration."""
     column = layout.column_of(position)
     if column is None:
         return ""

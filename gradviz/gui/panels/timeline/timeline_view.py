@@ -20,20 +20,20 @@ _AHEAD = 48.0  # what is kept in sight on either side of the cursor
 
 
 class TimelineView(QAbstractScrollArea):
-    """Shows a `Timeline`, which belongs to others: it asks for another position and is told by `refresh`.
+    """Shows a `Timeline` that it does not own: it requests another position, and `refresh` shows the change.
 
     Keys: Left and Right by one point, Page Up and Page Down by phases, Home to the start, End to the present.
     """
 
     cursor_moved = Signal(int)
-    """The position that a person asked for: 0 to `len(timeline.passed)`, which is the present."""
+    """The position that the user asked for: 0 to `len(timeline.passed)`, which is the present."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timeline: Timeline | None = None
         self._layout = TimelineLayout()
         self._hovered: int | None = None
-        self._held = False
+        self._dragging = False
         self._asked: int | None = None
         self._shown: tuple[int, int] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -49,10 +49,12 @@ class TimelineView(QAbstractScrollArea):
         self._describe()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(860, 92)
 
     @property
     def timeline(self) -> Timeline | None:
+        """Return the timeline that is shown."""
         return self._timeline
 
     def set_timeline(self, timeline: Timeline | None) -> None:
@@ -63,8 +65,8 @@ class TimelineView(QAbstractScrollArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what the timeline has become: points that ran, or another cursor. Costs what is new."""
-        self._layout.take(self._timeline)
+        """Show the changes of the timeline: points that ran, or another cursor. Costs only what is new."""
+        self._layout.read(self._timeline)
         self._arrange()
         self._asked = None
         timeline = self._timeline
@@ -83,7 +85,7 @@ class TimelineView(QAbstractScrollArea):
         bar.setSingleStep(40)
 
     def _follow(self) -> None:
-        """Scroll as little as brings the cursor into sight."""
+        """Scroll as little as makes the cursor visible."""
         if self._timeline is None:
             return
         x = self._layout.x_of(self._timeline.cursor)
@@ -94,9 +96,10 @@ class TimelineView(QAbstractScrollArea):
         elif x > bar.value() + room - _AHEAD:
             bar.setValue(round(x - room + _AHEAD))
 
-    # What a person does
+    # Input
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the cursor."""
         timeline = self._timeline
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if timeline is None or not plain:
@@ -120,24 +123,28 @@ class TimelineView(QAbstractScrollArea):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Grab the cursor, or move it to the point."""
         if event.button() != Qt.MouseButton.LeftButton or self._timeline is None:
             super().mousePressEvent(event)
             return
         x = self._x(event.position())
-        self._held = True
+        self._dragging = True
         if abs(x - self._layout.x_of(self._timeline.cursor)) > _GRIP or event.position().y() > TOP + 2:
             self._ask(self._layout.position_at(x))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the cursor, or mark the hovered bar."""
         x = self._x(event.position())
-        if self._held:
+        if self._dragging:
             self._ask(self._layout.position_at(x, nearest=True))
         self._hover(self._bar_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._held = False
+        """End the drag."""
+        self._dragging = False
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways."""
         bar = self.horizontalScrollBar()
         pixels, angle = event.pixelDelta(), event.angleDelta()
         moved = (pixels.x() or pixels.y()) if not pixels.isNull() else (angle.x() or angle.y()) * 0.6
@@ -153,7 +160,7 @@ class TimelineView(QAbstractScrollArea):
         if timeline is None:
             return
         position = min(max(position, 0), len(timeline.passed))
-        # While a drag waits for `refresh`, the same wish is not sent twice.
+        # While a drag waits for `refresh`, the same position is not requested twice.
         if position != (timeline.cursor if self._asked is None else self._asked):
             self._asked = position
             self.cursor_moved.emit(position)
@@ -175,17 +182,18 @@ class TimelineView(QAbstractScrollArea):
             self._hovered = position
             self.viewport().update()
 
-    # What the window does
+    # Events of the window
 
     def viewportEvent(self, event: QEvent) -> bool:
+        """Show the tooltip of a bar."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._tell(event)
+            self._show_tip(event)
             return True
         if event.type() == QEvent.Type.Leave:
             self._hover(None)
         return super().viewportEvent(event)
 
-    def _tell(self, event: QHelpEvent) -> None:
+    def _show_tip(self, event: QHelpEvent) -> None:
         position = self._bar_at(QPointF(event.pos()))
         if position is None:
             QToolTip.hideText()
@@ -196,15 +204,18 @@ class TimelineView(QAbstractScrollArea):
         QToolTip.showText(event.globalPos(), self.tip(position), self.viewport(), area)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the bars out again."""
         super().resizeEvent(event)
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the timeline, or what to do without one."""
         painter = QPainter(self.viewport())
         try:
             self._paint(painter)
@@ -225,7 +236,7 @@ class TimelineView(QAbstractScrollArea):
             self._hovered,
             self.hasFocus(),
         )
-        # Half the edge is kept clear on both sides; the other half lets a cursor at the very end be whole.
+        # Half the edge is kept clear on both sides; in the other half a cursor at the very end is whole.
         painter.setClipRect(QRectF(_EDGE / 2, 0, area.width() - _EDGE, area.height()))
         painter.translate(_EDGE, 0)
         TimelinePainter(timeline, self._layout, looks).paint(painter)
@@ -243,17 +254,17 @@ class TimelineView(QAbstractScrollArea):
         painter.setPen(color(colors.text2))
         painter.drawText(QRectF(area.x(), middle + 1, area.width(), 18), flags, text)
 
-    # Words
+    # Texts
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self.description())
 
     def description(self) -> str:
-        """Where the cursor stands, in a sentence, as a screen reader says it."""
+        """Return the place of the cursor in sentences, for a screen reader."""
         if self._timeline is None or not self._layout.columns:
             return ". ".join(timeline_words.empty())
         return timeline_words.description(self._timeline, self._layout)
 
     def tip(self, position: int) -> str:
-        """What is known of a point, as rich text."""
+        """Return the tooltip of a point, as rich text."""
         return timeline_words.tip(self._timeline, self._layout, position) if self._timeline is not None else ""

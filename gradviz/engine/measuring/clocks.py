@@ -1,4 +1,4 @@
-"""Times what runs on a device: marks are set without waiting, and read once, after the device has been waited for."""
+"""Clocks of devices: marks are set without waiting, and read once, after the device has been waited for."""
 
 from __future__ import annotations
 
@@ -8,55 +8,63 @@ from typing import Any, Protocol
 
 import torch
 
+Span = tuple[Any, Any]
+"""Two marks of one clock."""
+
 
 class Clock(Protocol):
     """Marks moments of one iteration."""
 
     def mark(self) -> Any:
-        """A moment, as the device comes to it."""
+        """Return a mark of the moment at which the device comes to it."""
 
     def settle(self) -> None:
         """Wait until all marks can be read."""
 
     def seconds(self, begin: Any, end: Any) -> float:
-        """Between two marks, once settled."""
+        """Return the time between two marks, once settled."""
 
 
 class HostClock:
-    """For the CPU, where an op has run when its call returns."""
+    """Clock of the CPU, where an op has run when its call returns."""
 
     def mark(self) -> float:
+        """Return the time."""
         return perf_counter()
 
     def settle(self) -> None:
-        """There is nothing to wait for."""
+        """Do nothing: there is nothing to wait for."""
 
     def seconds(self, begin: float, end: float) -> float:
+        """Return the difference."""
         return end - begin
 
 
 class CudaClock:
-    """For a CUDA device, which works off what was queued for it: events in the queue tell when it came to them."""
+    """Clock of a CUDA device, which works off a queue: events in the queue record when it came to them."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
 
     def mark(self) -> torch.cuda.Event:
-        event = torch.cuda.Event(enable_timing=True)
+        """Queue an event."""
+        event: torch.cuda.Event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call,unused-ignore]
         event.record(torch.cuda.current_stream(self._device))
         return event
 
     def settle(self) -> None:
+        """Wait until the queue is worked off."""
         torch.cuda.synchronize(self._device)
 
     def seconds(self, begin: torch.cuda.Event, end: torch.cuda.Event) -> float:
-        return begin.elapsed_time(end) / 1e3
+        """Return the time between two events."""
+        return float(begin.elapsed_time(end)) / 1e3
 
 
 def clock_for(values: Iterable[Any]) -> Clock | None:
-    """The clock of the device that the parameters `values` are on, CUDA if any of them is.
+    """Return the clock of the device that the parameters `values` are on, CUDA if any of them is.
 
-    None where there is no clock that could tell without making every op wait: on other accelerators.
+    None where there is no clock that would not make every op wait: on other accelerators.
     """
     devices = {value.device for value in values if isinstance(value, torch.Tensor)}
     for device in devices:
