@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.appearance.boxes import BoxKind
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
