@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette
 from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 
 
@@ -30,9 +29,8 @@ def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shad
     if pattern == Pattern.PLAIN:
         return Shade(value=value)
     style = style_of(palette, kind, pattern=pattern, fill=int(coloring.fill[box]), ink=int(coloring.ink[box]))
-    filled = style.fill.style() != Qt.BrushStyle.NoBrush
     return Shade(
-        fill=style.fill.color().name() if filled else "",
+        fill=style.fill.lower(),
         ink=style.title,
         line=style.border.shade,
         hatched=pattern == Pattern.NOT_MEASURED,

@@ -6,8 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.panels.graph.match_card import MatchCard, MatchRow
-from gradviz.gui.panels.graph.match_rows import hiding_box, node_of, rows_of
+from gradviz.gui.panels.graph.match_card import MatchCard, MatchRow, hiding_box, node_of, rows_of
 from gradviz.gui.session.session import Session
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.search import SCOPES, Found, Scope, search_of

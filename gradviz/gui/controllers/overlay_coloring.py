@@ -9,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette, contrast
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places

@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import DARK, LIGHT, contrast
 from gradviz.gui.controllers.overlay_coloring import COLORS, INKS, color_at, ink_on
 from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
-from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import OVERLAYS, overlay
