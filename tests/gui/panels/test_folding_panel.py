@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from gradviz.gui.panels.graph.breadcrumbs import crumbs
 from gradviz.gui.panels.graph.folding_controller import GraphFolds
 from gradviz.gui.panels.graph.highlight_controller import gradient_path
 from gradviz.gui.panels.graph.waiting_cards import PATIENCE
-from gradviz.gui.widgets.breadcrumbs import crumbs
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import GraphChanged
 from tests.gui.conftest import Desk

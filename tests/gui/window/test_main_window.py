@@ -14,8 +14,9 @@ from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
-from gradviz.gui.panels.graph.graph_caption import caption
+from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.window import main_window
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.panel_table import panel_rows
@@ -164,7 +165,7 @@ def test_the_inspector_says_what_to_do_and_then_shows_the_node(desk: Desk) -> No
     desk.engine_ready()
     assert inspector.currentWidget().title == "Select a node"
     desk.session.selection.select(0)
-    shown = texts(inspector)
+    shown = texts(inspector) + texts(inspector, LinkButton)
     for text in ("mm", "MmBackward0", "#0", "torch.Tensor.mm", "64 × 100", "25.0 KiB", "x, data, no gradient"):
         assert text in shown, text
     assert any(text.startswith("autograd.py:") for text in shown)
@@ -311,7 +312,7 @@ def test_both_themes_dress_the_window(desk: Desk) -> None:
     desk.window.show()
     desk.session.selection.select(0)
     for choice in ("light", "dark"):
-        desk.window.wear(choice)
+        desk.window.set_theme(choice)
         assert desk.window.actions_[f"theme_{choice}"].isChecked()
         desk.window.grab()
 
@@ -321,7 +322,7 @@ def test_a_sentence_in_the_status_bar_ends_before_what_follows_and_is_whole_in_i
     desk.window.show()
     desk.engine_ready()
     sentence = "What could not be done, and why, " * 20
-    desk.window.tell(sentence)
+    desk.window.show_sentence(sentence)
     bar = desk.window.statusBar()
     label = next(child for child in bar.findChildren(QLabel) if child.toolTip() == sentence)
     assert bar.message == sentence and label.text().endswith("…")
