@@ -14,18 +14,13 @@ from gradviz.model.graph.graph_cache import GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (
+    STEP_COMMANDS,
     AskTensor,
     Command,
-    NextIteration,
-    NextPhase,
     Open,
     Run,
     RunOne,
-    RunTo,
     SetBreakpoints,
-    StepIn,
-    StepOut,
-    StepOver,
 )
 from gradviz.protocol.events import (
     ConfigurationChanged,
@@ -47,7 +42,7 @@ from gradviz.protocol.events import (
 )
 from gradviz.protocol.records import OptimizerChoice, PassedRecord, PointRecord
 
-RESUMING = (Run, RunOne, RunTo, StepIn, StepOver, StepOut, NextPhase, NextIteration)
+RESUMING: tuple[type[Command], ...] = (Run, RunOne, *STEP_COMMANDS)
 """Commands after which the engine runs until it reports where it stopped."""
 REACH_WAITS = "Which parameters gradient reaches is known when the forward is over."
 HOLDING: tuple[State, ...] = ("ready", "paused", "stopped", "finished")

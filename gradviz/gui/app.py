@@ -1,4 +1,4 @@
-"""Joins everything: engine, session, layout worker, window. Never imports torch; pyqtgraph after the first paint."""
+"""Connect engine, session, layout worker and window. Never imports torch; pyqtgraph after the first paint."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ class App(QObject):
         self.theme = Theme(self)
         self.theme.apply(application, settings.get("window/theme"))
         self.session = Session(settings.setup, self)
-        self.session.budget = settings.get("steps/budget")
-        self.session.restore_breakpoints(settings.get("steps/breakpoints"))
-        self.session.fallback = last
+        self.session.steps.budget = settings.get("steps/budget")
+        self.session.breakpoints.restore(settings.get("steps/breakpoints"))
+        self.session.opening.fallback = last
         if arguments:
-            self.session.script_arguments[first] = arguments
-        self.session.open(first)
+            self.session.opening.script_arguments[first] = arguments
+        self.session.opening.open(first)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
         if spec is not None and spec.kind == "weights":
-            self.session.weights_requested.emit(spec.absolute().text)
+            self.session.opening.weights_requested.emit(spec.absolute().text)
 
     def close(self) -> None:
         """End the processes."""
@@ -73,8 +73,8 @@ class App(QObject):
 
     def _join(self) -> None:
         session, engine, layout, window = self.session, self.engine, self.layout, self.window
-        session.command_issued.connect(engine.send)
-        session.engine_requested.connect(engine.start)
+        session.state.command_issued.connect(engine.send)
+        session.state.engine_requested.connect(engine.start)
         engine.event_received.connect(session.apply)
         engine.died.connect(session.engine_died)
         engine.output_received.connect(window.console.write)
@@ -84,9 +84,9 @@ class App(QObject):
         layout.failed.connect(window.graph_panel.tell_layout_failed)
         window.exports.picture_requested.connect(self._draw)
         layout.picture_drawn.connect(window.exports.write)
-        layout.picture_failed.connect(lambda _path, sentence: window.tell(sentence))
-        session.setup_changed.connect(self._remember)
-        session.breakpoints_changed.connect(self._remember_breakpoints)
+        layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
+        session.state.setup_changed.connect(self._remember)
+        session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
         window.first_painted.connect(window.loss.build)
         window.closed.connect(self.close)
@@ -95,20 +95,20 @@ class App(QObject):
     def _draw(self, path: str) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
         theme = "dark" if self.theme.palette.dark else "light"
-        shading, drawing = self.window.measures.colours.shading(), panel.view.drawing
+        shading, drawing = self.window.measures.coloring.shading(), panel.view.drawing
         if shading is not None and drawing is not None:
             seen = SeenPlacement(pack(drawing.placement), shading)
             self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
-        elif (graph := self.session.graph) is not None:
+        elif (graph := self.session.engine.graph) is not None:
             self.layout.draw(graph, panel.open_clusters(graph), kind, theme, path)
 
     def _remember_breakpoints(self) -> None:
-        self.settings.set("steps/breakpoints", self.session.breakpoints.to_json())
+        self.settings.set("steps/breakpoints", self.session.engine.breakpoints.to_json())
 
     def _remember(self) -> None:
-        self.settings.remember(self.session.lasting_setup)
-        if self.session.setup.is_built_in:
-            self.settings.set("network/last", self.session.setup.target)
+        self.settings.remember(self.session.opening.lasting_setup)
+        if self.session.state.setup.is_built_in:
+            self.settings.set("network/last", self.session.state.setup.target)
 
 
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
@@ -135,7 +135,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
 
 
 def _first(target: TargetSpec | None, last: str) -> str:
-    """What the window opens first: the target, or beside weights, which are no network, what was open last.
+    """Return what the window opens first: the target, or beside weights, which are no network, what was open last.
 
     Raises what `App` raises.
     """
@@ -148,7 +148,7 @@ def _first(target: TargetSpec | None, last: str) -> str:
 
 
 def _known(target: str) -> str:
-    """The network of the last time, unless this version has it no more."""
+    """Return the network of the last time, unless this version has it no more."""
     try:
         return network(target).id
     except UnknownNameError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -72,30 +72,34 @@ class Inspect(Command, frozen=True):
     node: int
 
 
-class StepIn(Command, frozen=True):
+class StepCommand(Command, frozen=True):
+    """The base of the commands that run a paused engine to its next stop."""
+
+
+class StepIn(StepCommand, frozen=True):
     """Run one op, one node, or one parameter's update; stop before the next. Answered by `Passed` and `Stopped`."""
 
 
-class StepOver(Command, frozen=True):
+class StepOver(StepCommand, frozen=True):
     """Like `StepIn`, but a module call that begins at this point is run as a whole."""
 
 
-class StepOut(Command, frozen=True):
+class StepOut(StepCommand, frozen=True):
     """Run to the end of the innermost module call; to the end of the phase outside of all."""
 
 
-class RunTo(Command, frozen=True):
+class RunTo(StepCommand, frozen=True):
     """Run until this node of the graph stands at the gate, in this iteration or a later one."""
 
     node: int
     phase: Literal["", Phase] = ""
 
 
-class NextPhase(Command, frozen=True):
+class NextPhase(StepCommand, frozen=True):
     """Run to the first point of the next phase."""
 
 
-class NextIteration(Command, frozen=True):
+class NextIteration(StepCommand, frozen=True):
     """Run to the first point of the next iteration."""
 
 
@@ -223,3 +227,8 @@ AnyCommand = (
     | LoadWeights
     | Shutdown
 )
+
+STEP_COMMANDS: tuple[type[StepCommand], ...] = tuple(
+    kind for kind in get_args(AnyCommand) if issubclass(kind, StepCommand)
+)
+"""Every step of the user. Engine, clients and the JSON requests take them from here."""

@@ -148,13 +148,13 @@ def test_the_window_opens_a_file_with_a_name_of_any_bytes(
         qtbot.waitUntil(lambda: opening.consent is not None, timeout=60_000)
         assert opening.consent.question.code.first_lines(3)[1] == "import sys"
         opening.consent.open_button.click()
-        qtbot.waitUntil(lambda: app.session.graph is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: app.session.engine.graph is not None, timeout=60_000)
         assert app.window.windowTitle() == r"model-\udcff.py:build · gradviz"
         assert app.window.source.file == escape_text(str(model))
         assert "class Model" in app.window.source._code.text
-        assert [record.default for record in app.session.opened.hyperparameters] == [2**70, 0.5]
+        assert [record.default for record in app.session.engine.opened.hyperparameters] == [2**70, 0.5]
         app.session.run_one()
-        qtbot.waitUntil(lambda: len(app.session.scalars) == 1, timeout=60_000)
+        qtbot.waitUntil(lambda: len(app.session.state.scalars) == 1, timeout=60_000)
     finally:
         app.close()
         qapp.setStyleSheet("")

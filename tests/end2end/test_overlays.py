@@ -22,18 +22,20 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         app.window.resize(1500, 950)
         app.window.show()
         session, window, view = app.session, app.window, app.window.graph_panel.view
-        qtbot.waitUntil(lambda: session.phase == "ready" and view.graph is not None, timeout=_LONG)
+        qtbot.waitUntil(lambda: session.state.phase == "ready" and view.graph is not None, timeout=_LONG)
         measures = window.measures
-        measures.colours.choose("grad_norm")
+        measures.coloring.choose("grad_norm")
         window.panels.show("modules")
         session.run_one()
-        qtbot.waitUntil(lambda: session.graph is not None and not session.column("grad_norm").empty, timeout=_LONG)
-        parameter = next(node.id for node in session.graph.nodes if node.kind == "parameter")
+        qtbot.waitUntil(
+            lambda: session.engine.graph is not None and not session.measuring.column("grad_norm").empty, timeout=_LONG
+        )
+        parameter = next(node.id for node in session.engine.graph.nodes if node.kind == "parameter")
         qtbot.waitUntil(
             lambda: view.scene.coloring is not None and Pattern.FILLED in view.scene.coloring.pattern.tolist()
         )
         assert view.scene.coloring.value[view.drawing.box_of(parameter)]
-        assert measures.colours.legend.note.text() == "iteration 0"
+        assert measures.coloring.legend.note.text() == "iteration 0"
         picture = tmp_path / "graph.svg"
         with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
             window.exports.picture_requested.emit(str(picture))
@@ -44,10 +46,10 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         window.panels.show("table")
         session.run_one()
         row = measures.table.model.row_of(parameter)
-        qtbot.waitUntil(lambda: not session.column("update_ratio").empty, timeout=_LONG)
+        qtbot.waitUntil(lambda: not session.measuring.column("update_ratio").empty, timeout=_LONG)
         cells = [measures.table.model.index(row, column).data() for column in range(measures.table.model.columnCount())]
         assert any("µs" in cell or "ms" in cell for cell in cells)
-        measures.colours.choose("none")
+        measures.coloring.choose("none")
         assert view.scene.coloring is None
     finally:
         app.close()

@@ -74,7 +74,7 @@ class Opener:
         self.qtbot.waitUntil(condition, timeout=_LONG)
 
     def phase(self, *names: str) -> None:
-        self.until(lambda: self.session.phase in names)
+        self.until(lambda: self.session.state.phase in names)
 
     def open(self, path: Path) -> None:
         """Open, and press Open in the question."""
@@ -83,7 +83,7 @@ class Opener:
         self.until(lambda: opening.consent is not None)
         assert opening.consent is not None
         opening.consent.open_button.click()
-        self.until(lambda: self.session.setup.target.startswith(str(path)))
+        self.until(lambda: self.session.state.setup.target.startswith(str(path)))
 
     def press(self, text: str) -> None:
         buttons = [b for b in self.banner.findChildren(QPushButton) if b.text() == text and not b.isHidden()]
@@ -108,28 +108,28 @@ def test_a_factory_opens_after_a_yes_trains_and_takes_up_its_file_as_it_changes(
     assert not ran.exists()
     opening.consent.leave_button.click()
     opener.until(lambda: opening.consent is None)
-    assert not ran.exists() and session.phase == "ready" and session.setup.target == "nn"
+    assert not ran.exists() and session.state.phase == "ready" and session.state.setup.target == "nn"
 
     opener.open(path)
     opener.phase("ready")
-    assert ran.exists() and session.title == "good.py:build"
+    assert ran.exists() and session.state.title == "good.py:build"
     assert opening.reach.table is not None and (opening.reach.table.reached, opening.reach.table.total) == (2, 4)
     assert "No loss was given" in opening.banners.banner.text
     session.run_one()
-    opener.until(lambda: len(session.scalars) == 1 and session.phase == "paused")
+    opener.until(lambda: len(session.state.scalars) == 1 and session.state.phase == "paused")
 
     form = opener.app.window.networks.form
     form.sizes.field("width").setText("7")
     form.sizes.field("width").editingFinished.emit()
-    session.reset()
+    session.opening.reset()
     opener.phase("ready")
-    assert session.opened.parameters[0].shape == (7, 3)
+    assert session.engine.opened.parameters[0].shape == (7, 3)
 
     path.write_text(_GOOD.replace("nn.Linear(2, 2)", "nn.Linear(2, 5)"))
     opener.until(lambda: opening.banners.banner.title == "good.py has changed")
-    session.reopen()
+    session.opening.reopen()
     opener.phase("ready")
-    assert session.opened.parameters[2].shape == (5, 2)
+    assert session.engine.opened.parameters[2].shape == (5, 2)
 
 
 def test_a_helper_is_not_run_before_a_yes_and_a_changed_torch_gets_another_engine(opener: Opener) -> None:
@@ -145,12 +145,12 @@ def test_a_helper_is_not_run_before_a_yes_and_a_changed_torch_gets_another_engin
     assert opening.consent.helpers.text() == "It imports from its folder: helper.py" and not ran.exists()
     opening.consent.open_button.click()
     opener.phase("ready")
-    assert ran.read_text() == "x" and session.title == "main.py:build"
+    assert ran.read_text() == "x" and session.state.title == "main.py:build"
     before = opener.app.engine.process_id
-    session.reset()
+    session.opening.reset()
     opener.phase("starting")
     opener.phase("ready")
-    assert ran.read_text() == "xx" and opener.app.engine.process_id != before and session.question is None
+    assert ran.read_text() == "xx" and opener.app.engine.process_id != before and session.opening.question is None
 
 
 def test_every_bad_factory_ends_in_one_sentence_and_the_window_goes_on(opener: Opener) -> None:
@@ -176,7 +176,7 @@ def test_every_bad_factory_ends_in_one_sentence_and_the_window_goes_on(opener: O
 def test_endless_loops_and_segfaults_cost_the_engine_and_not_the_window(opener: Opener) -> None:
     opener.phase("ready")
     session, window = opener.session, opener.app.window
-    session._patience.setInterval(200)
+    session.opening.lateness._timer.setInterval(200)
     opener.open(opener.write("endless", "def build():\n    while True:\n        pass\n"))
     opener.until(window.opening.card.isVisible)
     before = opener.app.engine.process_id
@@ -185,7 +185,7 @@ def test_endless_loops_and_segfaults_cost_the_engine_and_not_the_window(opener: 
     assert opener.app.engine.process_id != before
     assert opener.banner.title == "endless.py:build is not open"
 
-    session._patience.setInterval(3000)
+    session.opening.lateness._timer.setInterval(3000)
     opener.open(opener.write("crashes", "import ctypes\ndef build():\n    ctypes.string_at(0)\n"))
     opener.phase("dead")
     assert "SIGSEGV" in opener.banner.title and "crashes.py:build" in opener.banner.text
@@ -194,7 +194,7 @@ def test_endless_loops_and_segfaults_cost_the_engine_and_not_the_window(opener: 
     assert opener.banner.title == "crashes.py:build is not open"
     opener.press("Open nn")
     opener.phase("ready")
-    assert session.setup.target == "nn" and opener.banner.isHidden()
+    assert session.state.setup.target == "nn" and opener.banner.isHidden()
 
 
 def test_weights_are_listed_and_loaded_into_the_open_model(opener: Opener) -> None:

@@ -40,18 +40,18 @@ def open_app(qapp: QApplication, qtbot, tmp_path: Path):
 def wait(qtbot, app: App, condition: Callable[[], bool]) -> None:
     if condition():
         return
-    with qtbot.waitSignals([app.session.state_changed], timeout=_LONG, check_params_cbs=[lambda *_: condition()]):
+    with qtbot.waitSignals([app.session.state.changed], timeout=_LONG, check_params_cbs=[lambda *_: condition()]):
         pass
 
 
 def phase(qtbot, app: App, *names: str) -> None:
-    wait(qtbot, app, lambda: app.session.phase in names)
-    assert app.session.phase in names, app.session.problem
+    wait(qtbot, app, lambda: app.session.state.phase in names)
+    assert app.session.state.phase in names, app.session.engine.problem
 
 
 def drawn(qtbot, app: App) -> None:
     view = app.window.graph_panel.view
-    qtbot.waitUntil(lambda: view.graph is not None and view.graph is app.session.graph, timeout=_LONG)
+    qtbot.waitUntil(lambda: view.graph is not None and view.graph is app.session.engine.graph, timeout=_LONG)
 
 
 def children() -> set[int]:
@@ -67,14 +67,14 @@ def test_every_network_opens_with_a_graph_and_trains(qtbot, open_app, target: st
     app = open_app(target)
     session = app.session
     phase(qtbot, app, "ready")
-    assert session.step == 0 and session.loss is not None
+    assert session.engine.step == 0 and session.engine.loss is not None
     drawn(qtbot, app)
-    kind = "autograd" if session.setup.network.autograd else "recorded"
-    assert session.graph.record.kind == kind
-    session.configure(replace(session.setup, iterations=60))
+    kind = "autograd" if session.state.setup.network.autograd else "recorded"
+    assert session.engine.graph.record.kind == kind
+    session.configure(replace(session.state.setup, iterations=60))
     session.run()
     phase(qtbot, app, "finished")
-    losses = session.scalars.current.losses
+    losses = session.state.scalars.current.losses
     assert len(losses) == 60 and np.isfinite(losses).all()
     assert losses[-10:].mean() < losses[:10].mean()
 
@@ -83,31 +83,31 @@ def test_optimizer_and_rate_change_in_the_middle_of_a_run_and_are_marked(qtbot, 
     app = open_app("autograd")
     session = app.session
     phase(qtbot, app, "ready")
-    session.configure(replace(session.setup, iterations=10**6))
+    session.configure(replace(session.state.setup, iterations=10**6))
     session.run()
-    wait(qtbot, app, lambda: session.step >= 20)
-    with qtbot.waitSignal(session.configuration_changed, timeout=_LONG):
-        session.configure(replace(session.setup, optimizer=OptimizerChoice("Adam", {"lr": 1e-3})))
-    with qtbot.waitSignal(session.configuration_changed, timeout=_LONG):
-        session.configure(replace(session.setup, optimizer=OptimizerChoice("Adam", {"lr": 1e-4})))
+    wait(qtbot, app, lambda: session.engine.step >= 20)
+    with qtbot.waitSignal(session.state.configuration_changed, timeout=_LONG):
+        session.configure(replace(session.state.setup, optimizer=OptimizerChoice("Adam", {"lr": 1e-3})))
+    with qtbot.waitSignal(session.state.configuration_changed, timeout=_LONG):
+        session.configure(replace(session.state.setup, optimizer=OptimizerChoice("Adam", {"lr": 1e-4})))
     session.pause()
     phase(qtbot, app, "paused")
-    assert [mark.kind for mark in session.scalars.current.marks] == ["optimizer", "learning_rate"]
-    assert all(mark.step >= 20 for mark in session.scalars.current.marks)
+    assert [mark.kind for mark in session.state.scalars.current.marks] == ["optimizer", "learning_rate"]
+    assert all(mark.step >= 20 for mark in session.state.scalars.current.marks)
 
 
 def test_the_same_seed_gives_the_same_losses_after_a_reset(qtbot, open_app) -> None:
     app = open_app("dynamic")
     session = app.session
     phase(qtbot, app, "ready")
-    session.configure(replace(session.setup, iterations=30))
+    session.configure(replace(session.state.setup, iterations=30))
     for number in (1, 2):
         session.run()
         phase(qtbot, app, "finished")
         if number == 1:
-            session.reset()
+            session.opening.reset()
             phase(qtbot, app, "ready")
-    first, second = session.scalars.curves
+    first, second = session.state.scalars.curves
     assert first.losses.tobytes() == second.losses.tobytes()
 
 
@@ -116,21 +116,21 @@ def test_a_killed_engine_is_said_the_curve_kept_and_a_click_restarts_it(qtbot, o
     session = app.session
     phase(qtbot, app, "ready")
     drawn(qtbot, app)
-    session.configure(replace(session.setup, iterations=10**6))
+    session.configure(replace(session.state.setup, iterations=10**6))
     session.run()
-    wait(qtbot, app, lambda: session.step >= 10)
-    with qtbot.waitSignal(session.died, timeout=_LONG):
+    wait(qtbot, app, lambda: session.engine.step >= 10)
+    with qtbot.waitSignal(session.state.died, timeout=_LONG):
         os.kill(app.engine.process_id, signal.SIGKILL)
     banner = app.window.graph_panel.banner
     assert banner.title == "The engine was killed (SIGKILL)"
-    kept = len(session.scalars.current)
+    kept = len(session.state.scalars.current)
     assert kept >= 10 and app.window.graph_panel.view.graph is not None
-    session.configure(replace(session.setup, iterations=20))
+    session.configure(replace(session.state.setup, iterations=20))
     next(b for b in banner.findChildren(QPushButton) if b.text() == "Restart engine").click()
     phase(qtbot, app, "ready")
     session.run()
     phase(qtbot, app, "finished")
-    assert [len(curve) for curve in session.scalars.curves] == [kept, 20]
+    assert [len(curve) for curve in session.state.scalars.curves] == [kept, 20]
     assert banner.title == ""
 
 
@@ -140,9 +140,9 @@ def test_closing_in_the_middle_of_a_run_leaves_no_process(qtbot, open_app) -> No
     session = app.session
     phase(qtbot, app, "ready")
     drawn(qtbot, app)
-    session.configure(replace(session.setup, iterations=10**6))
+    session.configure(replace(session.state.setup, iterations=10**6))
     session.run()
-    wait(qtbot, app, lambda: session.step >= 10)
+    wait(qtbot, app, lambda: session.engine.step >= 10)
     assert children() - before
     app.window.close()
     assert children() <= before
@@ -151,7 +151,7 @@ def test_closing_in_the_middle_of_a_run_leaves_no_process(qtbot, open_app) -> No
 def test_closing_while_torch_is_imported_leaves_no_process(qtbot, open_app) -> None:
     before = children()
     app = open_app()
-    assert app.session.phase == "starting"
+    assert app.session.state.phase == "starting"
     app.window.close()
     assert children() <= before
 
@@ -169,7 +169,7 @@ def test_inspecting_a_node_shows_what_it_saved(qtbot, open_app) -> None:
     app = open_app("autograd")
     session = app.session
     phase(qtbot, app, "ready")
-    node = next(node for node in session.graph.nodes if node.name == "mm")
-    with qtbot.waitSignal(session.details_arrived, timeout=_LONG):
-        session.select(node.id)
-    assert session.details.state == "held" and session.details.saved
+    node = next(node for node in session.engine.graph.nodes if node.name == "mm")
+    with qtbot.waitSignal(session.selection.details_arrived, timeout=_LONG):
+        session.selection.select(node.id)
+    assert session.selection.details.state == "held" and session.selection.details.saved

@@ -29,8 +29,8 @@ class Desk:
         self.session = Session(self.settings.setup)
         self.fake = FakeRun()
         self.commands: list[Command] = []
-        self.session.command_issued.connect(self._serve)
-        self.session.open("autograd")
+        self.session.state.command_issued.connect(self._serve)
+        self.session.opening.open("autograd")
         self.window = MainWindow(self.session, self.settings, self.theme)
         self.window.graph_panel.placement_requested.connect(self._place)
 
@@ -72,8 +72,8 @@ def deep(desk: Desk) -> Desk:
     """The window with the small decoder drawn."""
     desk.engine_ready()
     session = desk.session
-    session.opened = replace(session.opened, parameters=deep_parameters(), title="Tiny")
-    session.apply(GraphChanged(session.runs.number, 0, "deep", deep_record()))
+    session.engine.opened = replace(session.engine.opened, parameters=deep_parameters(), title="Tiny")
+    session.apply(GraphChanged(session.state.runs.number, 0, "deep", deep_record()))
     desk.window.resize(1500, 950)
     desk.window.show()
     return desk

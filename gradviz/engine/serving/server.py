@@ -24,7 +24,7 @@ from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.tensor_commands import TensorCommands, list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
-from gradviz.engine.stepping.step_controller import STEPS, Step, StepController
+from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
@@ -34,6 +34,7 @@ from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.training_loop import RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
+    STEP_COMMANDS,
     AskTensor,
     Command,
     Edit,
@@ -51,6 +52,7 @@ from gradviz.protocol.commands import (
     SetMeasures,
     SetOptimizer,
     Shutdown,
+    StepCommand,
     StepIn,
 )
 from gradviz.protocol.events import (
@@ -204,7 +206,7 @@ class Server:
             # At once: what is asked for next is meant for after it.
             self._training.iterate(runner)
 
-    def _step(self, command: Step) -> None:
+    def _step(self, command: StepCommand) -> None:
         runner = self.current_run()
         runner.begin(None)
         self._stepping.want(command)
@@ -354,7 +356,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: Server._inspect,
-    **dict.fromkeys(STEPS, Server._step),
+    **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),

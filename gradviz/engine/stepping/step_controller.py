@@ -31,16 +31,14 @@ from gradviz.protocol.commands import (
     SetBreakpoints,
     SetBudget,
     Shutdown,
-    StepIn,
+    StepCommand,
     StepOut,
     StepOver,
 )
 from gradviz.protocol.events import Event, Failed, HitsCounted, Passed, Stopped, Unchecked
 from gradviz.protocol.records import PointRecord, SummaryRecord
 
-Step = StepIn | StepOver | StepOut | RunTo | NextPhase | NextIteration
-STEPS = (StepIn, StepOver, StepOut, RunTo, NextPhase, NextIteration)
-_RESUMING = (Run, RunOne, *STEPS)
+_RESUMING = (Run, RunOne, StepCommand)
 _ENDING = (Open, Shutdown)
 # These can be served in the middle of an iteration: they look, or change what is looked for.
 _HARMLESS = (SetBreakpoints, SetBudget)
@@ -148,7 +146,7 @@ class StepController:
             self.one_iteration = False
             runner.pause()
 
-    def want(self, command: Step) -> None:
+    def want(self, command: StepCommand) -> None:
         """Begin a step between two iterations, or after a forward that was held."""
         self._request = self._request_of(command, None, None)
         runner = self._server.current_run()
@@ -224,7 +222,7 @@ class StepController:
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
         self._server.report_state(runner)
-        if isinstance(command, STEPS):
+        if isinstance(command, StepCommand):
             return self._request_of(command, stop.here, stop.before)
         return FREE
 
@@ -232,7 +230,7 @@ class StepController:
         self._server.commands.postpone(command)
         raise AbandonedError
 
-    def _request_of(self, command: Command, here: Position | None, before: Position | None) -> StepRequest:
+    def _request_of(self, command: StepCommand, here: Position | None, before: Position | None) -> StepRequest:
         match command:
             case StepOver():
                 return step_over(here, before)

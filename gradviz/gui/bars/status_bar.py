@@ -1,4 +1,4 @@
-"""The status bar: what runs, which iteration, loss, speed, device, engine; and what could not be done."""
+"""The status bar: run state, iteration, loss, speed, device, engine; and messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from gradviz.gui.session.session import Session
-from gradviz.gui.session.session_signals import Phase
+from gradviz.gui.session.session_state import Phase
 from gradviz.gui.style import fonts, palette
 from gradviz.gui.text.steps import phase_name
 from gradviz.model import number_text
@@ -15,11 +15,11 @@ from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
 _LONGEST = 1_000
-"""Letters of a sentence that are kept for its tip."""
+"""Characters of a sentence that are kept for its tip."""
 
 
 class _Dot(QWidget):
-    """The state as a shape and a colour: a ring waits, a square holds, a disc runs, a cross-free octagon failed."""
+    """The state as a shape and a color: a ring for waiting, a square for paused or failed, a disc for running."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,35 +91,35 @@ class StatusBar(QStatusBar):
         self._timer.timeout.connect(self._clear_message)
         self._refresh_timer = QTimer(self, singleShot=True, interval=66)
         self._refresh_timer.timeout.connect(self.refresh)
-        session.state_changed.connect(self._soon)
-        session.stopped.connect(self._soon)
-        session.tensor_saved.connect(lambda path: self.tell(self.tr("Wrote {0}").format(path)))
-        session.phase_changed.connect(self.refresh)
-        session.configuration_changed.connect(self.refresh)
-        session.network_opened.connect(self.refresh)
-        session.failed.connect(self.tell)
+        session.state.changed.connect(self._soon)
+        session.steps.stopped.connect(self._soon)
+        session.tensors.saved.connect(lambda path: self.show_sentence(self.tr("Wrote {0}").format(path)))
+        session.state.phase_changed.connect(self.refresh)
+        session.state.configuration_changed.connect(self.refresh)
+        session.state.network_opened.connect(self.refresh)
+        session.state.failed.connect(self.show_sentence)
         self.refresh()
 
     @property
     def texts(self) -> list[str]:
-        """What it says, from left to right, without markup."""
+        """The texts that are shown, from left to right, without markup."""
         labels = (self._state, self._iteration, self._loss, self._rate, self._device, self._engine)
         return [_plain(label.text()) for label in labels]
 
     @property
     def message(self) -> str:
-        """What could not be done; empty for nothing."""
+        """The message that is shown; empty for none."""
         return self._sentence
 
-    def tell(self, sentence: str) -> None:
-        """Say a sentence for a while."""
+    def show_sentence(self, sentence: str) -> None:
+        """Show a sentence for a while."""
         self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
         self._message.setToolTip(self._sentence)
         self._fit_message()
         self._timer.start()
 
     def _fit_message(self) -> None:
-        """As much of the sentence as there is room for; the tip has it whole."""
+        """Show as much of the sentence as there is room for; the tip has all of it."""
         room = self._message.width() - 22  # as far from what follows as all else
         metrics = self._message.fontMetrics()
         self._message.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0)))
@@ -129,30 +129,32 @@ class StatusBar(QStatusBar):
         self._message.setText("")
 
     def refresh(self) -> None:
-        """Show the session as it is."""
+        """Show the state of the session."""
         session = self._session
-        self._dot.phase = session.phase
-        self._dot.stopped_in = session.stop.point.phase if session.stop is not None else None
+        self._dot.phase = session.state.phase
+        self._dot.stopped_in = session.engine.stop.point.phase if session.engine.stop is not None else None
         self._dot.update()
         self._state.setText(self._state_text())
-        known = session.opened is not None
-        step, until = f"{session.step:,}", f"{session.until:,}"
+        known = session.engine.opened is not None
+        step, until = f"{session.engine.step:,}", f"{session.state.until:,}"
         self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
                   f"Iteration {until} of {until}")  # fmt: skip
-        loss = "" if session.loss is None else number_text.short(session.loss)
+        loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
         self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −0.0088888")
-        rate = f"{session.rate:,.0f}" if session.rate >= 10 else f"{session.rate:.1f}"
-        running = session.phase == "running" and session.rate > 0
-        self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.rate, 88888):,.0f} it/s")
-        self._device.setText(session.device)
+        rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
+        running = session.state.phase == "running" and session.state.rate > 0
+        self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.state.rate, 88888):,.0f} it/s")
+        self._device.setText(session.engine.device)
         self._engine.setText(self._engine_text())
         self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow another size."""
         super().resizeEvent(event)
         self._fit_message()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(600, 28)
 
     def _soon(self) -> None:
@@ -160,7 +162,7 @@ class StatusBar(QStatusBar):
             self._refresh_timer.start()
 
     def _state_text(self) -> str:
-        stop = self._session.stop
+        stop = self._session.engine.stop
         strong = {
             "stopped": (
                 self.tr("Stopped"),
@@ -174,18 +176,18 @@ class StatusBar(QStatusBar):
             "dead": (self.tr("No engine"), ""),
             "starting": ("", self.tr("Engine is importing torch")),
             "opening": ("", self.tr("Making the network")),
-        }[self._session.phase]
+        }[self._session.state.phase]
         colors = palette.current()
         head = f'<span style="color:{colors.text}; font-weight:600;">{strong[0]}</span>' if strong[0] else ""
         return head + strong[1]
 
     def _engine_text(self) -> str:
         session = self._session
-        if session.phase in ("starting", "dead") or session.ready is None:
+        if session.state.phase in ("starting", "dead") or session.engine.ready is None:
             return ""
-        if session.phase == "stopped":
+        if session.state.phase == "stopped":
             return self.tr("Engine waits at the gate")
-        return self.tr("Engine ready, torch %s") % session.ready.torch
+        return self.tr("Engine ready, torch %s") % session.engine.ready.torch
 
     @staticmethod
     def _strong(name: str, value: str, rest: str) -> str:
@@ -200,6 +202,7 @@ class StatusBar(QStatusBar):
         label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
             self._soon()
         super().changeEvent(event)

@@ -128,4 +128,4 @@ class BugBanner(QObject):
         )
 
     def _copy(self, trace: str) -> None:
-        QGuiApplication.clipboard().setText(f"gradviz {__version__}\n{versions(self._session.ready)}\n\n{trace}")
+        QGuiApplication.clipboard().setText(f"gradviz {__version__}\n{versions(self._session.engine.ready)}\n\n{trace}")

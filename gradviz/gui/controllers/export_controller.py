@@ -43,7 +43,7 @@ class ExportController(QObject):
 
     def export_picture(self) -> None:
         """Ask for a file and have the graph drawn into it, by its suffix."""
-        name = Path(self._session.graph_target).name.replace(".py", "").replace(":", "_")
+        name = Path(self._session.selection.graph_target).name.replace(".py", "").replace(":", "_")
         start = f"{name}.{self._settings.get('export/kind') or 'svg'}"
         if path := self._ask(self.tr("Export picture"), start, PICTURES, strict=True):
             self._settings.set("export/kind", _suffix(path))

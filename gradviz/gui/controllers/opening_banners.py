@@ -1,4 +1,4 @@
-"""The banners about the open model: what could not be opened, that its file has changed, what should be known of it."""
+"""Banners about the open model: why it could not be opened, that its file has changed, notes about it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Button = tuple[str, Callable[[], None], bool]
 
 
 class OpeningBanners(QObject):
-    """A refusal stands where other errors do; change and note have a banner of their own above."""
+    """Shows a refusal in the banner of errors; a change of the file and notes in a banner above it."""
 
     target_requested = Signal(str)
 
@@ -25,55 +25,55 @@ class OpeningBanners(QObject):
         super().__init__(parent)
         self._session, self._errors = session, graph.banner
         self.banner = Banner()
-        """The change of the file, or the note."""
+        """A change of the file, or notes."""
         graph.add_banner(self.banner)
         self._shows = ""
-        self._away: set[tuple[str, tuple[str, ...]]] = set()
-        """Notes that were put away, by target."""
-        self.banner.dismissed.connect(self._put_away)
-        session.refused.connect(lambda sentence: self.tell_refused(session.setup.target, sentence))
-        session.phase_changed.connect(self._on_phase)
-        session.network_opened.connect(self._tell_notes)
-        session.setup_changed.connect(self._leave)
-        self._target = session.setup.target
+        self._dismissed: set[tuple[str, tuple[str, ...]]] = set()
+        """Notes that the user dismissed, by target."""
+        self.banner.dismissed.connect(self._on_dismissed)
+        session.opening.refused.connect(lambda sentence: self.show_refused(session.state.setup.target, sentence))
+        session.state.phase_changed.connect(self._on_phase)
+        session.state.network_opened.connect(self._show_notes)
+        session.state.setup_changed.connect(self._leave)
+        self._target = session.state.setup.target
 
-    def tell_refused(self, target: str, sentence: str) -> None:
-        """A target is not open: say why, and offer the way back and the way on."""
+    def show_refused(self, target: str, sentence: str) -> None:
+        """Show why a target is not open, with buttons for the previous one and for another try."""
         session = self._session
         buttons: list[_Button] = []
-        here = target == session.setup.target and session.phase == "failed"
-        if here and session.previous and session.previous != target:
-            name = _title(session.previous)
+        here = target == session.state.setup.target and session.state.phase == "failed"
+        if here and session.opening.previous and session.opening.previous != target:
+            name = _title(session.opening.previous)
             buttons.append(
-                (self.tr("Open {0}").format(name), partial(self.target_requested.emit, session.previous), False)
+                (self.tr("Open {0}").format(name), partial(self.target_requested.emit, session.opening.previous), False)
             )
-        if here and not session.setup.is_built_in:
-            buttons.append((self.tr("Reopen"), session.reopen, True))
+        if here and not session.state.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), session.opening.reopen, True))
         name = _title(target)
         title = self.tr("{0} cannot be opened") if name else self.tr("This cannot be opened")
-        if here and session.is_held:
+        if here and session.opening.is_held:
             title = self.tr("{0} is not open")
         self._errors.tell("error", "warning-circle-fill", title.format(name), sentence, buttons)
 
-    def tell_changed(self) -> None:
-        """The file's contents are not those that were opened."""
-        name = self._session.title.partition(":")[0]
+    def show_changed(self) -> None:
+        """Show that the file has other contents than those that were opened."""
+        name = self._session.state.title.partition(":")[0]
         title = self.tr("{0} has changed").format(name)
         text = self.tr("What is shown is of its code as it was; Reopen runs it as it is now.")
         self._shows = "change"
-        self.banner.tell("note", "reset", title, text, [(self.tr("Reopen"), self._session.reopen, True)])
+        self.banner.tell("note", "reset", title, text, [(self.tr("Reopen"), self._session.opening.reopen, True)])
 
     def forget_changed(self) -> None:
-        """The contents are as they were."""
+        """Hide the message that the file has changed."""
         if self._shows == "change":
             self._hide()
-            self._tell_notes()
+            self._show_notes()
 
-    def _tell_notes(self) -> None:
-        opened = self._session.opened
-        if opened is None or opened.target != self._session.setup.target:
+    def _show_notes(self) -> None:
+        opened = self._session.engine.opened
+        if opened is None or opened.target != self._session.state.setup.target:
             return
-        if not opened.notes or (opened.target, opened.notes) in self._away:
+        if not opened.notes or (opened.target, opened.notes) in self._dismissed:
             self._hide()
             return
         self._shows = "notes"
@@ -81,23 +81,23 @@ class OpeningBanners(QObject):
         self.banner.tell("note", "info", "", " ".join((head, *rest)), [])
 
     def _on_phase(self) -> None:
-        if self._session.phase == "opening":
+        if self._session.state.phase == "opening":
             self._errors.dismiss()
             self._hide()
 
     def _leave(self) -> None:
-        if self._target != self._session.setup.target:
-            self._target = self._session.setup.target
+        if self._target != self._session.state.setup.target:
+            self._target = self._session.state.setup.target
             self._hide()
 
     def _hide(self) -> None:
         self._shows = ""
         self.banner.dismiss()
 
-    def _put_away(self) -> None:
-        opened = self._session.opened
+    def _on_dismissed(self) -> None:
+        opened = self._session.engine.opened
         if self._shows == "notes" and opened is not None:
-            self._away.add((opened.target, opened.notes))
+            self._dismissed.add((opened.target, opened.notes))
         self._shows = ""
 
 

@@ -1,4 +1,4 @@
-"""Colours the graph by the chosen overlay: values to boxes, a range that only grows, the legend, the pointer on it."""
+"""Color the graph by the chosen overlay: values of boxes, a range that only grows, the legend and its marker."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend
 from gradviz.gui.panels.graph.overlay_swatches import SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
-from gradviz.gui.session.measure_session import PAUSED
+from gradviz.gui.session.measure_requests import PAUSED
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style import palette as palettes
@@ -34,7 +34,7 @@ _VIEW = "colours"
 
 
 class OverlayController(QObject):
-    """Owns what is chosen and its legend; the session measures, the view paints."""
+    """Owns the choice and the legend; the session measures, the view paints."""
 
     changed = Signal()
     """Another overlay was chosen."""
@@ -45,7 +45,7 @@ class OverlayController(QObject):
         super().__init__(parent)
         self._session, self._settings, self._view, self._menu = session, settings, view, menu
         self.overlay: Overlay | None = None
-        """What the graph is coloured by; None for nothing."""
+        """The overlay of the graph; None for no colors."""
         self.legend = OverlayLegend(menu)
         self.chip = ColorButton(menu)
         self.legend.hide()
@@ -54,17 +54,17 @@ class OverlayController(QObject):
         self._run = (0, "")
         self._values: BoxValues | None = None
         self._static: tuple[Graph, dict[str, Column | Groups]] | None = None
-        """What the graph itself tells, worked out once for each graph."""
+        """Overlays that need no measuring, computed once for each graph."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.refresh)
-        session.measure_rate = settings.get("measure/rate")
+        session.measuring.rate = settings.get("measure/rate")
         menu.overlay_chosen.connect(self.choose)
         menu.rate_chosen.connect(self.set_rate)
-        menu.show_state(NONE, session.measure_rate)
-        for changed in (session.measured, session.state_changed, view.drawing_changed):
+        menu.show_state(NONE, session.measuring.rate)
+        for changed in (session.measuring.changed, session.state.changed, view.drawing_changed):
             changed.connect(self._soon)
         view.node_hovered.connect(lambda _node: self._point())
-        session.selection_changed.connect(self._point)
+        session.selection.changed.connect(self._point)
         self.legend.height_changed.connect(view.cards.legend_toggled)
         view.installEventFilter(self)
 
@@ -74,11 +74,11 @@ class OverlayController(QObject):
         return self._limits.get(self.overlay.id) if self.overlay is not None else None
 
     def choose(self, overlay_id: str) -> None:
-        """Colour the graph by another quantity, or by none."""
+        """Color the graph by another quantity, or by none."""
         self.overlay = overlay(overlay_id)
         measure = self.overlay.measure if self.overlay is not None else None
-        self._session.show_measures(_VIEW, () if measure is None else (measure,))
-        self._menu.show_state(overlay_id, self._session.measure_rate)
+        self._session.measuring.show(_VIEW, () if measure is None else (measure,))
+        self._menu.show_state(overlay_id, self._session.measuring.rate)
         if self.overlay is None:
             self._view.scene.set_coloring(None)
             self._view.cards.set_lower_left(None)
@@ -89,13 +89,13 @@ class OverlayController(QObject):
         self.changed.emit()
 
     def set_rate(self, rate: int) -> None:
-        """Measure so often, and remember it."""
-        self._session.set_measure_rate(rate)
+        """Set how often to measure, and remember it."""
+        self._session.measuring.set_rate(rate)
         self._settings.set("measure/rate", rate)
         self._menu.show_state(NONE if self.overlay is None else self.overlay.id, rate)
 
     def reset_scale(self) -> None:
-        """Let the bar span the values that are drawn now, and no others."""
+        """Make the bar span the values that are drawn now, and no others."""
         self._limits.clear()
         self.refresh()
 
@@ -106,9 +106,12 @@ class OverlayController(QObject):
         return ""
 
     def refresh(self) -> None:
-        """Colour what is drawn by the values that are known."""
+        """Color the drawing by the values that are known."""
         drawing, shown = self._view.drawing, self.overlay
-        run = (self._session.runs.number, self._session.graph_target)  # until its graph comes, the one before is drawn
+        run = (
+            self._session.state.runs.number,
+            self._session.selection.graph_target,
+        )  # until its graph comes, the one before is drawn
         if self._run != run:
             self._run = run
             self._limits.clear()
@@ -124,7 +127,7 @@ class OverlayController(QObject):
         self._point()
 
     def shading(self) -> Shading | None:
-        """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
+        """Return the colors and legend of the drawing, for an exported picture; None without an overlay."""
         drawing, coloring = self._view.drawing, self._view.scene.coloring
         if drawing is None or coloring is None:
             return None
@@ -132,6 +135,7 @@ class OverlayController(QObject):
         return Shading(found, self.legend.as_shown()) if found else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._soon()
         return False
@@ -141,7 +145,7 @@ class OverlayController(QObject):
             self._timer.start()
 
     def _show_groups(self, drawing: Drawing, shown: Overlay) -> None:
-        groups = self._told(drawing.graph, shown)
+        groups = self._static_values(drawing.graph, shown)
         assert isinstance(groups, Groups)
         self._values = None
         self._view.scene.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
@@ -160,12 +164,12 @@ class OverlayController(QObject):
 
     def _column(self, graph: Graph, shown: Overlay) -> Column:
         if shown.measure is not None:
-            return self._session.measurements.column(shown.measure, graph)
-        found = self._told(graph, shown)
+            return self._session.measuring.measurements.column(shown.measure, graph)
+        found = self._static_values(graph, shown)
         assert isinstance(found, Column)
         return found
 
-    def _told(self, graph: Graph, shown: Overlay) -> Column | Groups:
+    def _static_values(self, graph: Graph, shown: Overlay) -> Column | Groups:
         assert shown.of_graph is not None
         if self._static is None or self._static[0] is not graph:
             self._static = (graph, {})
@@ -182,30 +186,30 @@ class OverlayController(QObject):
         return SampleKinds(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
 
     def _note(self, shown: Overlay, column: Column) -> str:
-        """From when the values are, and what to do where there are none."""
+        """Return from when the values are, or what to do where there are none."""
         session = self._session
         if shown.measure is None:
             return "" if not column.empty else self.tr("No node's shape and type are known.")
-        paused = session.measure_rate == PAUSED
+        paused = session.measuring.rate == PAUSED
         if column.empty:
             if paused:
                 return self.tr("Measuring is paused; choose a rate under Measure in the menu.")
-            if session.phase == "dead":
+            if session.state.phase == "dead":
                 return self.tr("Nothing was measured before the engine ended.")
-            if session.phase == "running":
+            if session.state.phase == "running":
                 return overlay_words.none_found(shown)
-            if session.phase == "stopped":
+            if session.state.phase == "stopped":
                 return self.tr("Nothing measured yet in this iteration.")
             return self.tr("Nothing measured yet: press Run (F5) or One iteration (F7).")
         words = [self.tr("iteration {0}").format(f"{column.step:,}")] if column.step is not None else []
         if paused:
             words.append(self.tr("measuring is paused"))
-        elif session.phase != "running" and column.step is not None and column.step < session.step - 1:
+        elif session.state.phase != "running" and column.step is not None and column.step < session.engine.step - 1:
             words.append(self.tr("the last that was measured"))
         return ", ".join(words)
 
     def _explained(self, box: int) -> str:
-        """The lines that a tip gives to the value of a box."""
+        """Return the lines of a tooltip about the value of a box."""
         drawing, shown, values = self._view.drawing, self.overlay, self._values
         if drawing is None or shown is None or values is None or not values.applies[box]:
             return ""
@@ -220,7 +224,7 @@ class OverlayController(QObject):
         drawing, shown, values = self._view.drawing, self.overlay, self._values
         place = None
         if drawing is not None and shown is not None and values is not None and len(values.applies) == len(drawing):
-            node = self._view.marks.hovered if self._view.marks.hovered is not None else self._session.selected
+            node = self._view.marks.hovered if self._view.marks.hovered is not None else self._session.selection.node_id
             box = drawing.box_of(node) if node is not None else None
             if box is not None and values.column.measured[box]:
                 one = Column(values.column.values[[box]], values.column.measured[[box]])

@@ -23,53 +23,53 @@ class SelectionCommands:
 
     def go_to_loss(self) -> None:
         """Select the node that backward starts from."""
-        graph = self._session.graph
+        graph = self._session.engine.graph
         roots = [node.id for node in graph.nodes if node.kind in ("loss", "output")] if graph is not None else []
         if roots:
             self._graph.show_node(roots[0])
 
     def center(self) -> None:
         """Move the node to the middle of the canvas."""
-        if self._session.selected is not None:
-            self._graph.view.framing.center_on(self._session.selected)
+        if self._session.selection.node_id is not None:
+            self._graph.view.framing.center_on(self._session.selection.node_id)
 
     def highlight_gradient(self) -> None:
         """Highlight the way of the node's gradient from the loss."""
-        if self._session.selected is not None:
-            self._graph.highlight_gradient(self._session.selected)
+        if self._session.selection.node_id is not None:
+            self._graph.highlight_gradient(self._session.selection.node_id)
 
     def copy(self) -> None:
         """Copy what the inspector shows of the node."""
-        graph, node = self._session.graph, self._session.selected_node
+        graph, node = self._session.engine.graph, self._session.selection.node
         if graph is not None and node is not None:
-            loss = "" if self._session.loss is None else number_text.short(self._session.loss)
-            QGuiApplication.clipboard().setText(as_text(graph, node, self._session.details, loss))
+            loss = "" if self._session.engine.loss is None else number_text.short(self._session.engine.loss)
+            QGuiApplication.clipboard().setText(as_text(graph, node, self._session.selection.details, loss))
 
     def show_source(self) -> None:
         """Show the line that made the node."""
-        node = self._session.selected_node
+        node = self._session.selection.node
         if node is not None and node.file:
             self._show_line(node.file, node.line)
 
     def run_to(self) -> None:
         """Run until the node is next."""
-        if self._session.selected is not None:
-            self._session.run_to(self._session.selected)
+        if self._session.selection.node_id is not None:
+            self._session.steps.run_to(self._session.selection.node_id)
 
     def toggle_breakpoint(self) -> None:
         """Set or remove a breakpoint on the node, in forward and backward alike."""
-        graph, node = self._session.graph, self._session.selected
+        graph, node = self._session.engine.graph, self._session.selection.node_id
         if graph is not None and node is not None:
-            self._session.toggle_breakpoint(node_breakpoint(graph, node))
+            self._session.breakpoints.toggle(node_breakpoint(graph, node))
 
     def break_on_op(self) -> None:
         """Set or remove a breakpoint on every op of the node's name."""
-        node = self._session.selected_node
+        node = self._session.selection.node
         if node is not None:
-            self._session.toggle_breakpoint(BreakpointRecord(0, "op", text=node.type_name or node.op or node.name))
+            self._session.breakpoints.toggle(BreakpointRecord(0, "op", text=node.type_name or node.op or node.name))
 
     def break_on_module(self) -> None:
         """Set or remove a breakpoint on entering the module of the node."""
-        graph, node = self._session.graph, self._session.selected_node
+        graph, node = self._session.engine.graph, self._session.selection.node
         if graph is not None and node is not None and node.cluster != -1:
-            self._session.toggle_breakpoint(BreakpointRecord(0, "module", text=graph.clusters[node.cluster].path))
+            self._session.breakpoints.toggle(BreakpointRecord(0, "module", text=graph.clusters[node.cluster].path))

@@ -1,4 +1,4 @@
-"""Joins the views of the debugger with the session: timeline, breakpoints, cards, source, console."""
+"""Connect the views of the debugger with the session: timeline, breakpoints, cards, source, console."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MEBIBYTE = 2**20
 
 
 class SteppingController(QObject):
-    """Owns the panels that only a debugger has; shows what the session says and passes on what they ask."""
+    """Shows stops, timeline and breakpoints, and passes the user's requests to the session."""
 
     source_requested = Signal(str, int)
 
@@ -54,69 +54,79 @@ class SteppingController(QObject):
             self._window,
             self.tr("Memory for looking back"),
             self.tr("Past values of an iteration that are held, in MiB. What does not fit is said to be gone."),
-            (self._session.budget or 0) // _MEBIBYTE,
+            (self._session.steps.budget or 0) // _MEBIBYTE,
             0,
             MOST_BYTES // _MEBIBYTE,
         )
         if accepted:
-            self._session.set_budget(megabytes * _MEBIBYTE)
+            self._session.steps.set_budget(megabytes * _MEBIBYTE)
             self._settings.set("steps/budget", megabytes * _MEBIBYTE)
 
     def _join(self) -> None:
         session = self._session
-        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved):
+        for changed in (
+            session.steps.stopped,
+            session.steps.resumed,
+            session.steps.timeline_changed,
+            session.steps.cursor_moved,
+        ):
             # At once: the view must not paint a timeline that it has not read.
             changed.connect(self._show_timeline)
-        self.timeline.cursor_moved.connect(session.move_cursor)
-        for changed in (session.stopped, session.resumed, session.cursor_moved, session.phase_changed):
+        self.timeline.cursor_moved.connect(session.steps.move_cursor)
+        for changed in (
+            session.steps.stopped,
+            session.steps.resumed,
+            session.steps.cursor_moved,
+            session.state.phase_changed,
+        ):
             changed.connect(self._show_line)
-        session.stopped.connect(self._show_hit)
-        session.stopped.connect(self._show_traceback)
-        session.resumed.connect(self._show_hit)
-        session.phase_changed.connect(self._show_hit)
-        session.breakpoints_changed.connect(self._show_breakpoints)
-        session.hits_counted.connect(lambda: self.breakpoints.set_breakpoints(session.breakpoints))
-        session.graph_changed.connect(self._show_known)
+        session.steps.stopped.connect(self._show_hit)
+        session.steps.stopped.connect(self._show_traceback)
+        session.steps.resumed.connect(self._show_hit)
+        session.state.phase_changed.connect(self._show_hit)
+        session.breakpoints.changed.connect(self._show_breakpoints)
+        session.breakpoints.hits_counted.connect(lambda: self.breakpoints.set_breakpoints(session.engine.breakpoints))
+        session.selection.graph_changed.connect(self._show_known)
         panel = self.breakpoints
-        panel.enabled_changed.connect(session.enable_breakpoint)
-        panel.remove_requested.connect(session.remove_breakpoint)
-        panel.add_requested.connect(session.add_breakpoint)
+        panel.enabled_changed.connect(session.breakpoints.enable)
+        panel.remove_requested.connect(session.breakpoints.remove)
+        panel.add_requested.connect(session.breakpoints.add)
         panel.activated.connect(self._go_to_breakpoint)
         self._source.breakpoint_toggled.connect(
-            lambda file, line: session.toggle_breakpoint(BreakpointRecord(0, "line", file=file, line=line))
+            lambda file, line: session.breakpoints.toggle(BreakpointRecord(0, "line", file=file, line=line))
         )
         self.overlays.source_requested.connect(self.source_requested)
         self.overlays.derivative_closed.connect(lambda: self._settings.set("window/derivative", False))
 
     def _show_timeline(self) -> None:
-        if self.timeline.timeline is not self._session.timeline:
-            self.timeline.set_timeline(self._session.timeline)
+        if self.timeline.timeline is not self._session.engine.timeline:
+            self.timeline.set_timeline(self._session.engine.timeline)
         else:
             self.timeline.refresh()
 
     def _show_line(self) -> None:
-        """The line of the point that is shown, in the colour of its phase."""
+        """Mark the line of the point that is shown, in the color of its phase."""
         session = self._session
-        point = session.point if session.phase != "running" else None
+        point = session.engine.point if session.state.phase != "running" else None
         if point is not None and point.file and point.line:
             self._source.show_stop(point.file, point.line, point.phase)
         else:
             self._source.clear_stop()
 
     def _show_hit(self) -> None:
-        stop = self._session.stop
+        stop = self._session.engine.stop
         if stop is None:
             self.breakpoints.set_hit(None)
         else:
             self.breakpoints.set_hit(stop.breakpoint, stop.point.phase)
 
     def _show_traceback(self) -> None:
-        stop = self._session.stop
+        stop = self._session.engine.stop
         if stop is not None and stop.reason == "exception" and stop.traceback:
             self._console.write("stderr", stop.traceback.rstrip() + "\n")
 
     def _show_breakpoints(self) -> None:
-        breakpoints = self._session.breakpoints
+        breakpoints = self._session.engine.breakpoints
         self.breakpoints.set_breakpoints(breakpoints)
         lines: dict[tuple[str, int], bool] = {}
         for item in breakpoints:
@@ -126,7 +136,7 @@ class SteppingController(QObject):
         self._source.set_breakpoints(lines)
 
     def _show_known(self) -> None:
-        graph = self._session.graph
+        graph = self._session.engine.graph
         if graph is None:
             return
         ops = {node.type_name for node in graph.nodes} | {node.op.rpartition(".")[2] for node in graph.nodes}
@@ -139,10 +149,10 @@ class SteppingController(QObject):
 
     def _go_to_breakpoint(self, breakpoint_id: int) -> None:
         session = self._session
-        if breakpoint_id not in session.breakpoints:
+        if breakpoint_id not in session.engine.breakpoints:
             return
-        record = session.breakpoints[breakpoint_id].record
-        graph = session.graph
+        record = session.engine.breakpoints[breakpoint_id].record
+        graph = session.engine.graph
         if record.kind == "line":
             self.source_requested.emit(record.file, record.line)
         elif graph is not None and record.kind in ("node", "op", "module"):

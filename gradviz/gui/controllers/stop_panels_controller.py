@@ -36,8 +36,8 @@ class StopPanelsController(QObject):
         self._dock.page_shown.connect(self._on_page)
         self._dock.installEventFilter(self)
         panels.window.installEventFilter(self)
-        session.stopped.connect(self._on_stop)
-        session.phase_changed.connect(self._on_phase)
+        session.steps.stopped.connect(self._on_stop)
+        session.state.phase_changed.connect(self._on_phase)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Correct the dock's height after a turn of the page; remember the one that the user gives it."""
@@ -64,7 +64,7 @@ class StopPanelsController(QObject):
             self._panels.set_share(_SHARE)
 
     def _on_phase(self) -> None:
-        if self._at_stop and self._session.phase in ("running", "opening"):
+        if self._at_stop and self._session.state.phase in ("running", "opening"):
             self._at_stop = False
             if self._dock.current == self._settings.get("window/stop_panel"):
                 self._show(self._before)

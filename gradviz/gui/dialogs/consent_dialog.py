@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.gui.session.opening_session import Question
+from gradviz.gui.session.target_opening import Question
 from gradviz.gui.style import fonts, icons, palette
 
 _LINES = 400
@@ -92,7 +92,7 @@ class ConsentDialog(QDialog):
         )
 
     def _made_helpers(self) -> QLabel:
-        """The files that are imported from the same folder, by their paths from there."""
+        """Return the files that are imported from the same folder, by their paths from there."""
         folder = Path(self.question.code.path).parent
         names = [self._helper_name(path, folder) for path, _ in self.question.code.helpers]
         shown = ", ".join(names[:_HELPERS])

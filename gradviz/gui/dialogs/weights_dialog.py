@@ -74,16 +74,16 @@ class WeightsDialog(QDialog):
         column.addWidget(self._pages, 1)
         column.addLayout(buttons)
         self._listed = self._loading = False
-        session.weights_listed.connect(self._show_list)
-        session.weights_loaded.connect(self._show_loaded)
-        session.weights_failed.connect(self._show_failure)
-        session.phase_changed.connect(self._show_reason)
-        session.network_opened.connect(self._show_reason)
+        session.weights.listed.connect(self._show_list)
+        session.weights.loaded.connect(self._show_loaded)
+        session.weights.failed.connect(self._show_failure)
+        session.state.phase_changed.connect(self._show_reason)
+        session.state.network_opened.connect(self._show_reason)
         self._show_reason()
-        if session.phase == "dead":
+        if session.state.phase == "dead":
             self.text.setText(self.tr("There is no engine to read it; restart the engine, and open it again."))
         else:
-            session.list_weights(path)
+            session.weights.list_tensors(path)
 
     def _show_list(self, event: WeightsListed) -> None:
         if event.path != self.path:
@@ -110,7 +110,7 @@ class WeightsDialog(QDialog):
             (self.tr("Unexpected: in the file, not in the model"), event.unexpected),
             (self.tr("Mismatched: of another shape; left as they were"), event.mismatched),
         ]
-        title = self._session.title
+        title = self._session.state.title
         self.headline.setText(
             self.tr("1 tensor is in {0} now").format(title)
             if event.loaded == 1
@@ -143,17 +143,17 @@ class WeightsDialog(QDialog):
             self.load_button.hide()
 
     def _show_reason(self) -> None:
-        reason = self._session.why_no_weights()
+        reason = self._session.weights.why_not()
         if not reason and not self._listed:
             reason = self.tr("Its tensors are not known yet.")
         self.load_button.setEnabled(not reason)
         self.load_button.setToolTip(reason)
-        into = "" if reason else self.tr("Into {0}.").format(self._session.title)
+        into = "" if reason else self.tr("Into {0}.").format(self._session.state.title)
         self.reason.setText(reason or into)
 
     def _load(self) -> None:
         self._loading = True
-        self._session.load_weights(self.path)
+        self._session.weights.load(self.path)
 
     def _made_view(self) -> QTableView:
         view = QTableView()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LossPanel(QWidget):
-    """Projects the session's curves. `corner` takes the plot's controls into the dock's strip."""
+    """Shows the session's curves. `corner` holds the plot's controls for the dock's strip."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class LossPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self._placeholder = EmptyPlot()
         self._placeholder.show_text(self.tr("The loss will be drawn here"), self._waiting())
-        self._placeholder.set_expected(session.until)
+        self._placeholder.set_expected(session.state.until)
         column.addWidget(self._placeholder)
         self.setMinimumHeight(120)
 
@@ -41,22 +41,23 @@ class LossPanel(QWidget):
 
         session = self._session
         self.plot = LossPlot()
-        self.plot.set_scalars(session.scalars)
+        self.plot.set_scalars(session.state.scalars)
         self._layout_of(self).replaceWidget(self._placeholder, self.plot)
         self._placeholder.deleteLater()
         self._layout_of(self.corner).addWidget(self.plot.controls)
-        session.scalars_appended.connect(self.plot.scalars_changed)
-        session.runs_changed.connect(self.plot.scalars_changed)
+        session.state.scalars_appended.connect(self.plot.scalars_changed)
+        session.state.runs_changed.connect(self.plot.scalars_changed)
         self._alone = 0
         """The run for which the curves of other networks were hidden."""
-        session.runs_changed.connect(self._hide_strangers)
-        session.network_opened.connect(self._hide_strangers)
-        session.state_changed.connect(self._show_expected)
-        session.phase_changed.connect(self._show_phase)
-        self.plot.export_failed.connect(session.failed)
+        session.state.runs_changed.connect(self._hide_strangers)
+        session.state.network_opened.connect(self._hide_strangers)
+        session.state.changed.connect(self._show_expected)
+        session.state.phase_changed.connect(self._show_phase)
+        self.plot.export_failed.connect(session.state.failed)
         self._show_phase()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(600, 196)
 
     def _waiting(self) -> str:
@@ -64,32 +65,32 @@ class LossPanel(QWidget):
 
     def _show_expected(self) -> None:
         if self.plot is not None:
-            self.plot.set_expected(self._session.until)
+            self.plot.set_expected(self._session.state.until)
 
     def _show_phase(self) -> None:
         if self.plot is None:
             return
         session = self._session
-        if session.phase in ("starting", "opening"):
+        if session.state.phase in ("starting", "opening"):
             text = self._waiting()
-        elif session.phase == "dead":
+        elif session.state.phase == "dead":
             text = self.tr("The engine ended before there was a loss.")
-        elif session.phase == "failed":
+        elif session.state.phase == "failed":
             text = self.tr("There was none; the message above the graph says why.")
         else:
-            text = self.tr("Press **Run** or [F5] to train {0} iterations.").format(f"{session.until:,}")
+            text = self.tr("Press **Run** or [F5] to train {0} iterations.").format(f"{session.state.until:,}")
         self.plot.set_empty_text(self.tr("The loss will be drawn here"), text)
         self._show_expected()
 
     def _hide_strangers(self) -> None:
         """Curves of another network stay in the legend but are not drawn: their losses do not compare."""
-        run = self._session.runs.number
+        run = self._session.state.runs.number
         if self.plot is None or run == self._alone:
-            return  # once for each run: what a person shows again stays
+            return  # once for each run: what the user shows again stays
         self._alone = run
-        target = self._session.setup.target
-        for curve in self._session.scalars.curves:
-            used = self._session.runs.setup(curve.run)
+        target = self._session.state.setup.target
+        for curve in self._session.state.scalars.curves:
+            used = self._session.state.runs.setup(curve.run)
             if used is not None and used.target != target:
                 self.plot.set_run_visible(curve.run, False)
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
 from gradviz.client.run_setup import Setup, default_setup, from_text, to_text
 from gradviz.errors import UnknownNameError
 from gradviz.files.private_files import private_file
-from gradviz.gui.session.measure_session import PAUSED, RATES
+from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.style.theme import Choice
 
 MOST_BYTES = 2**40

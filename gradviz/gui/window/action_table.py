@@ -18,7 +18,7 @@ from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
 from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
-from gradviz.gui.session.breakpoint_session import BREAK_ON_NAN
+from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
 from gradviz.gui.session.session import Session
 from gradviz.gui.style.theme import Choice, Theme
 
@@ -73,7 +73,7 @@ def edit_menu(selection: SelectionCommands, finder: FindController, can: Conditi
 def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCardsController, can: Conditions,
               theme: Theme, set_theme: Callable[[Choice], object]) -> Rows:  # fmt: skip
     """Zoom, colors, cards and theme."""
-    colours = measures.colours
+    coloring = measures.coloring
     return (
         ActionRow("zoom_in", "Zoom in", "View", graph.view.zoom_in, ("Ctrl+=", "Ctrl++"), "plus",
                   "Draw the graph larger", can.use_graph),
@@ -83,11 +83,11 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
                   tip="Draw the graph at 100 %", needs=can.use_graph),
         ActionRow("fit", "Fit", "View", graph.view.framing.fit, ("Ctrl+0",), "fit",
                   "Show the whole graph; on the canvas F does it too", can.use_graph, ends_group=True),
-        ActionRow("colour_by", "Choose colours…", "View", measures.open_chooser, ("Ctrl+B",),
+        ActionRow("color_by", "Choose colours…", "View", measures.open_chooser, ("Ctrl+B",),
                   tip="Colour the nodes by what is known or measured of them", needs=can.use_graph),
-        ActionRow("reset_scale", "Fit colour scale", "View", colours.reset_scale, ("Ctrl+Shift+B",),
+        ActionRow("reset_scale", "Fit colour scale", "View", coloring.reset_scale, ("Ctrl+Shift+B",),
                   tip="Let the scale span the values of now; while training it only grows",
-                  needs=colours.reason_without_scale, ends_group=True),
+                  needs=coloring.reason_without_scale, ends_group=True),
         ActionRow("show_derivative", "Derivative at a stop", "View", cards.toggle_derivative, ("Ctrl+D",),
                   tip="The card with the formula of the node and of its backward",
                   checked=lambda: cards.derivative_wanted),
@@ -107,21 +107,21 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
         ActionRow("pause", "Pause", "Run", session.pause, ("F6",), "pause-fill", "Hold as soon as can be", can.pause),
         ActionRow("run_one", "One iteration", "Run", session.run_one, ("F7",), "one-iteration",
                   "Run one forward, backward and update, and hold", can.run),
-        ActionRow("step_back", "Step back", "Run", session.step_back, ("Shift+F10",), "step-back",
+        ActionRow("step_back", "Step back", "Run", session.steps.step_back, ("Shift+F10",), "step-back",
                   "Look at the point before; the engine stays where it is", can.step_back),
-        ActionRow("step_over", "Next", "Run", session.step_over, ("F10",), "next",
+        ActionRow("step_over", "Next", "Run", session.steps.step_over, ("F10",), "next",
                   "Run one op or node, over the module that begins here", can.run),
-        ActionRow("step_in", "Step in", "Run", session.step_in, ("F11",), "step-in", "Run one op or node, and stop",
-                  can.run),
-        ActionRow("step_out", "Step out", "Run", session.step_out, ("Shift+F11",), "step-out",
+        ActionRow("step_in", "Step in", "Run", session.steps.step_in, ("F11",), "step-in",
+                  "Run one op or node, and stop", can.run),
+        ActionRow("step_out", "Step out", "Run", session.steps.step_out, ("Shift+F11",), "step-out",
                   "Run to the end of the module", can.run),
         ActionRow("run_to", "Run to here", "Run", selection.run_to, ("Ctrl+F10",), "run-to",
                   "Run until the selected node is next", can.run_to),
-        ActionRow("next_phase", "Next phase", "Run", session.next_phase, ("F8",), "next-phase",
+        ActionRow("next_phase", "Next phase", "Run", session.steps.next_phase, ("F8",), "next-phase",
                   "Run to the first point of forward, backward or update", can.run),
-        ActionRow("next_iteration", "Next iteration", "Run", session.next_iteration, ("Shift+F8",), "next-iteration",
-                  "Run to the first op of the next iteration", can.run),
-        ActionRow("back_to_now", "Back to now", "Run", partial(session.move_cursor, None), ("Ctrl+Shift+F10",),
+        ActionRow("next_iteration", "Next iteration", "Run", session.steps.next_iteration, ("Shift+F8",),
+                  "next-iteration", "Run to the first op of the next iteration", can.run),
+        ActionRow("back_to_now", "Back to now", "Run", partial(session.steps.move_cursor, None), ("Ctrl+Shift+F10",),
                   tip="Look again at where the engine stands", needs=can.return_to_now, ends_group=True),
         ActionRow("toggle_breakpoint", "Breakpoint on this node", "Run", selection.toggle_breakpoint, ("F9",),
                   tip="Stop before the selected node, in forward and backward; press again to remove",
@@ -132,16 +132,16 @@ def run_menu(session: Session, steps: SteppingController, selection: SelectionCo
                   tip="Stop on entering the module of the selected node", needs=can.stop_at_module),
         ActionRow("add_breakpoint", "Add breakpoint…", "Run", steps.add_breakpoint, ("Ctrl+F9",), "plus",
                   "On a line, an op, a module, a phase, an iteration, or a condition on values"),
-        ActionRow("break_on_nan", "Break on NaN", "Run", partial(session.toggle_breakpoint, BREAK_ON_NAN),
+        ActionRow("break_on_nan", "Break on NaN", "Run", partial(session.breakpoints.toggle, BREAK_ON_NAN),
                   ("Ctrl+Shift+F9",), "warning-circle",
                   "Stop after the first op or node that makes a NaN, forward or backward",
-                  checked=lambda: session.breaks_on_nan),
+                  checked=lambda: session.breakpoints.breaks_on_nan),
         ActionRow("budget", "Memory for looking back…", "Run", steps.ask_for_budget,
                   tip="How much of the past values of an iteration is held, to be shown again", ends_group=True),
-        ActionRow("reset", "Reset", "Run", session.reset, ("Ctrl+Shift+F5",), "reset",
+        ActionRow("reset", "Reset", "Run", session.opening.reset, ("Ctrl+Shift+F5",), "reset",
                   "Begin again from iteration 0; the curve so far stays for comparison", can.use_engine,
                   ends_group=True),
-        ActionRow("restart_engine", "Restart engine", "Run", session.restart_engine, (), "engine",
+        ActionRow("restart_engine", "Restart engine", "Run", session.opening.restart_engine, (), "engine",
                   "End the engine process and start a new one; curves and graph stay"),
     )  # fmt: skip
 

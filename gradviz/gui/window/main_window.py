@@ -1,4 +1,4 @@
-"""The window: bars, canvas and docks around one session. It does what the table of actions names."""
+"""The main window: bars, canvas and docks around one session."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FIRST_SIZE = QSize(1600, 1000)
 
 
 class MainWindow(QMainWindow):
-    """Joins views with the session, and actions with both."""
+    """Builds views, panels, controllers and actions, and connects them."""
 
     closed = Signal()
     first_painted = Signal()
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
-        self._join()
+        self._connect()
         self._restore()
 
     def _action_rows(self) -> tuple[ActionRow, ...]:
@@ -91,13 +91,13 @@ class MainWindow(QMainWindow):
         return (
             *action_table.file_menu(self.opening, self.exports, can, self.close),
             *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
-            *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.wear),
+            *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
             *action_table.window_menu(self.measures, self.panels, can),
             *action_table.help_menu(
                 lambda: ShortcutsDialog(self.actions_.rows, self).open(),
-                lambda: AboutDialog(session.ready, self).open(),
+                lambda: AboutDialog(session.engine.ready, self).open(),
             ),
         )
 
@@ -106,12 +106,12 @@ class MainWindow(QMainWindow):
         self.panels.show("source")
         self.source.show_file(file, line)
 
-    def tell(self, sentence: str) -> None:
-        """Say a sentence in the status bar for a while."""
-        self._status.tell(sentence)
+    def show_sentence(self, sentence: str) -> None:
+        """Show a sentence in the status bar for a while."""
+        self._status.show_sentence(sentence)
 
-    def wear(self, choice: Choice) -> None:
-        """Another theme, remembered."""
+    def set_theme(self, choice: Choice) -> None:
+        """Apply another theme, and remember it."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
@@ -119,30 +119,31 @@ class MainWindow(QMainWindow):
         self.update_actions()
 
     def update_actions(self) -> None:
-        """Enable what can be done now; the tips of the rest say why not."""
+        """Update which actions are enabled and checked, and the texts of Run and Continue."""
         self.actions_.update()
         session = self.session
-        self.actions_["run"].setText(translated("Continue" if session.phase == "stopped" else "Run"))
-        self.tools.run_button.show_running(session.phase == "running")
-        self.tools.show_phase(session.stop.point.phase if session.stop is not None else None)
+        self.actions_["run"].setText(translated("Continue" if session.state.phase == "stopped" else "Run"))
+        self.tools.run_button.show_running(session.state.phase == "running")
+        self.tools.show_phase(session.engine.stop.point.phase if session.engine.stop is not None else None)
         for network, action in self._network_actions.items():
-            action.setChecked(network == self.session.setup.target)
+            action.setChecked(network == self.session.state.setup.target)
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         session, view = self.session, self.graph_panel.view
-        for changed in (session.phase_changed, session.graph_changed, session.selection_changed, session.runs_changed,
-                        session.setup_changed, self.finder.matches_changed, self.panels.changed,
-                        self.graph_panel.highlight_changed, session.stopped, session.resumed, session.cursor_moved,
-                        session.timeline_changed, session.breakpoints_changed,
-                        self.overlays.derivative_closed, self.measures.colours.changed):  # fmt: skip
+        state, selection, steps = session.state, session.selection, session.steps
+        for changed in (state.phase_changed, selection.graph_changed, selection.changed, state.runs_changed,
+                        state.setup_changed, self.finder.matches_changed, self.panels.changed,
+                        self.graph_panel.highlight_changed, steps.stopped, steps.resumed, steps.cursor_moved,
+                        steps.timeline_changed, session.breakpoints.changed,
+                        self.overlays.derivative_closed, self.measures.coloring.changed):  # fmt: skip
             changed.connect(self._update_soon)
-        session.setup_changed.connect(self._show_network)
-        session.network_opened.connect(self._show_network)
-        session.network_opened.connect(self.source.reload)
-        session.refused.connect(lambda _sentence: self.source.reload())
-        session.selection_changed.connect(self._show_selected_line)
-        session.raised.connect(self._show_traceback)
-        session.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
+        session.state.setup_changed.connect(self._show_network)
+        session.state.network_opened.connect(self._show_network)
+        session.state.network_opened.connect(self.source.reload)
+        session.opening.refused.connect(lambda _sentence: self.source.reload())
+        session.selection.changed.connect(self._show_selected_line)
+        session.state.raised.connect(self._show_traceback)
+        session.state.died.connect(lambda title, text: self.console.write("note", f"{title}. {text}\n"))
         view.zoom_changed.connect(self.tools.show_zoom)
         self.graph_panel.source_requested.connect(self.show_line)
         self.steps.source_requested.connect(self.show_line)
@@ -150,7 +151,7 @@ class MainWindow(QMainWindow):
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
-        self.exports.reported.connect(self.tell)
+        self.exports.reported.connect(self.show_sentence)
         self.opening.reach.source_requested.connect(self.show_line)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
@@ -170,19 +171,19 @@ class MainWindow(QMainWindow):
         self._update_timer.start()
 
     def _show_network(self) -> None:
-        target, title = self.session.setup.target, self.session.title
+        target, title = self.session.state.setup.target, self.session.state.title
         self.setWindowTitle(f"{title} · gradviz")
         self._title.setText(f"{title} · gradviz")
-        opened = self.session.opened
+        opened = self.session.engine.opened
         known = opened is not None and opened.target == target and opened.source is not None
-        file = opened.source.file if known and opened and opened.source else self.session.setup.file
+        file = opened.source.file if known and opened and opened.source else self.session.state.setup.file
         if file and file != self.source.file:
             self.source.show_file(file)
 
     def _show_selected_line(self) -> None:
-        if self.session.point is not None:
+        if self.session.engine.point is not None:
             return  # the line of the stop is shown
-        node = self.session.selected_node
+        node = self.session.selection.node
         if node is not None and node.file:
             self.source.show_file(node.file, node.line)
         elif self.source.file:
@@ -212,6 +213,7 @@ class MainWindow(QMainWindow):
         return QSize(min(FIRST_SIZE.width(), room.width() - 8), min(FIRST_SIZE.height(), room.height() - 40))
 
     def event(self, event: QEvent) -> bool:
+        """Report the first paint."""
         painted = super().event(event)
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         return painted
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember geometry and panels, and end."""
         places, pages = self.panels.state()
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/docks", places)

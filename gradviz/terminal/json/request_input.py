@@ -14,12 +14,8 @@ from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.model.stepping.breakpoints import node_breakpoint
 from gradviz.protocol.commands import (
-    Command,
-    NextIteration,
-    NextPhase,
-    StepIn,
-    StepOut,
-    StepOver,
+    STEP_COMMANDS,
+    StepCommand,
     TensorRole,
 )
 from gradviz.protocol.records import BreakpointRecord, Phase
@@ -102,13 +98,10 @@ class EditRequest(Request, frozen=True, kw_only=True):
     element: list[int] | None = None
 
 
-STEPS: dict[str, type[Command]] = {
-    "step_in": StepIn,
-    "step_over": StepOver,
-    "step_out": StepOut,
-    "next_phase": NextPhase,
-    "next_iteration": NextIteration,
+STEPS: dict[str, type[StepCommand]] = {
+    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in STEP_COMMANDS if not kind.__struct_fields__
 }
+"""`step_in` and its like: the steps that take nothing but their name."""
 AT_ONCE = frozenset({"pause", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
@@ -153,7 +146,7 @@ class RequestError(GradvizError):
 
 
 def read_request(line: str) -> Request:
-    """The request that a line asks for.
+    """Read the request of a line.
 
     Raises:
         RequestError: it is not JSON, not a known command, or has a wrong or missing field.
@@ -189,14 +182,14 @@ def _depth(line: str) -> int:
 
 
 def _sentence(text: str) -> str:
-    """The decoder's words for a wrong field, its path without the dollar; of a word that is none, those there are."""
+    """Reword the decoder's message: the path without its dollar, and for an unknown word, the known ones."""
     said = re.sub(r" - at `\$\.?([^`]*)`", r", at \1", text).rstrip(".").replace(", at $", "")
     known = _WORDS.get(said.rpartition(".")[2].rpartition(" ")[2], ()) if said.startswith("Invalid enum value") else ()
     return f"{said}; there is {', '.join(known)}." if known else f"{said}."
 
 
 def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> BreakpointRecord:
-    """The record of a breakpoint that a script sets, with the id `number`.
+    """Return the record of a breakpoint that a script sets, with the id `number`.
 
     Raises:
         InvalidValueError: what its kind needs is missing, the graph has no such node, or there is no such file.
@@ -215,7 +208,7 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
 
 
 def check_node(graph: Graph, node: int) -> None:
-    """Raises InvalidValueError if the graph has no such node."""
+    """Raise InvalidValueError if the graph has no such node."""
     if node not in graph:
         ids = sorted(graph.index)
         known = f"its ids go from {ids[0]} to {ids[-1]}" if ids else "it has none"

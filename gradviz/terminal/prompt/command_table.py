@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from gradviz.errors import GradvizError
+from gradviz.protocol.commands import NextIteration, NextPhase, StepIn, StepOut, StepOver
 from gradviz.terminal.prompt import edit_commands as edit
 from gradviz.terminal.prompt import inspect_commands as look
 from gradviz.terminal.prompt import run_commands as run
@@ -75,17 +76,17 @@ _RUN, _STOP, _LOOK, _CHANGE, _REST = "Go on", "Breakpoints", "Look", "Change", "
 _row = PromptCommand
 
 COMMANDS: tuple[PromptCommand, ...] = (
-    _row("step", ("s",), run.step, "[N]", "run one op, one node, or one parameter's update", _RUN),
-    _row("next", ("n",), run.step_over, "[N]", "the same, but run over a module call that begins here", _RUN),
-    _row("out", ("o", "finish"), run.step_out, "", "run to the end of the module call", _RUN),
+    _row("step", ("s",), run.repeating(StepIn), "[N]", "run one op, one node, or one parameter's update", _RUN),
+    _row("next", ("n",), run.repeating(StepOver), "[N]", "the same, but run over a module call that begins here", _RUN),
+    _row("out", ("o", "finish"), run.stepping(StepOut), "", "run to the end of the module call", _RUN),
     _row(
         "until", ("u",), run.until, "NODE", "run until a node stands at the gate", _RUN, "gate",
         "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
     ),
-    _row("phase", ("ph",), run.next_phase, "", "run to the next phase: forward, backward, update", _RUN),
-    _row("iteration", ("it",), run.next_iteration, "", "run to the first op of the next iteration", _RUN),
+    _row("phase", ("ph",), run.stepping(NextPhase), "", "run to the next phase: forward, backward, update", _RUN),
+    _row("iteration", ("it",), run.stepping(NextIteration), "", "run to the first op of the next iteration", _RUN),
     _row(
-        "continue", ("c", "cont"), run.go_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
+        "continue", ("c", "cont"), run.run_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
         "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",
     ),
     _row("pause", (), run.pause, "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
@@ -138,7 +139,7 @@ _BY_WORD = {word: command for command in COMMANDS for word in (command.name, *co
 
 
 def find_command(word: str) -> PromptCommand:
-    """The command that a word means: its name, a short form, or a beginning that no other command has.
+    """Return the command that a word means: its name, a short form, or a beginning that no other command has.
 
     Raises:
         GradvizError: none is meant; the sentence names the nearest.
@@ -157,7 +158,7 @@ def find_command(word: str) -> PromptCommand:
 
 
 def split_line(line: str) -> tuple[str, str]:
-    """The command's word and what follows it; `p#3` and `?step` need no blank."""
+    """Split a line into the command's word and what follows; `p#3` and `?step` need no blank."""
     line = line.strip()
     for mark in ("?", "#"):
         if line.startswith(mark):

@@ -1,22 +1,14 @@
-"""What `step`, `until`, `continue` and their like do, and `back`, which only looks."""
+"""Prompt commands that resume the engine (`step`, `until`, `continue` …), and `back` and `forth`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.protocol.commands import (
-    Command,
-    NextIteration,
-    NextPhase,
-    Run,
-    RunTo,
-    StepIn,
-    StepOut,
-    StepOver,
-)
+from gradviz.protocol.commands import Run, RunTo, StepCommand
 from gradviz.protocol.records import Phase
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.name_grammar import graph_of, read_node, read_whole
@@ -25,19 +17,29 @@ _IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update
 _MOST_STEPS = 10_000
 
 
-def step(talk: Conversation, text: str) -> None:
-    _repeat(talk, StepIn(), text)
+def stepping(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
+    """Return the function of a prompt command that steps to one stop."""
+
+    def run(talk: Conversation, _text: str) -> None:
+        talk.resume(kind())
+
+    return run
 
 
-def step_over(talk: Conversation, text: str) -> None:
-    _repeat(talk, StepOver(), text)
+def repeating(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
+    """Return the function of a prompt command that steps as often as the user says, once if nothing is said."""
 
+    def run(talk: Conversation, text: str) -> None:
+        count = count_of(text, 1)
+        if count > _MOST_STEPS:
+            raise InvalidValueError(f"At most {_MOST_STEPS} at once; until and continue go further.")
+        talk.resume(kind(), count)
 
-def step_out(talk: Conversation, text: str) -> None:
-    talk.resume(StepOut())
+    return run
 
 
 def until(talk: Conversation, text: str) -> None:
+    """Run until a node is reached: `NODE` or `NODE in PHASE`."""
     phase: Literal["", Phase] = ""
     match = _IN_PHASE.match(text)
     if match is not None:
@@ -50,16 +52,8 @@ def until(talk: Conversation, text: str) -> None:
     talk.resume(RunTo(node, phase))
 
 
-def next_phase(talk: Conversation, text: str) -> None:
-    talk.resume(NextPhase())
-
-
-def next_iteration(talk: Conversation, text: str) -> None:
-    talk.resume(NextIteration())
-
-
-def go_on(talk: Conversation, text: str) -> None:
-    """To a breakpoint or the end; from the end, as many again."""
+def run_on(talk: Conversation, text: str) -> None:
+    """Run to a breakpoint or the end; from the end, as many iterations again."""
     end = count_of(text, 0) or talk.until
     if end <= talk.debugger.step and text:
         raise InvalidValueError(f"It is at iteration {talk.debugger.step} already; continue to a later one.")
@@ -69,14 +63,17 @@ def go_on(talk: Conversation, text: str) -> None:
 
 
 def pause(talk: Conversation, text: str) -> None:
+    """Explain how to pause: commands are read only while the engine is paused."""
     raise GradvizError("It stands already; Ctrl+C pauses it while it runs.")
 
 
 def back(talk: Conversation, text: str) -> None:
+    """Look at an earlier point of the iteration."""
     _look_back(talk, count_of(text, 1))
 
 
 def forth(talk: Conversation, text: str) -> None:
+    """Look at a later point, up to the present."""
     if not talk.debugger.looks_back:
         raise GradvizError("This is the present; step goes on.")
     _look_back(talk, -count_of(text, 1))
@@ -90,7 +87,7 @@ def _look_back(talk: Conversation, by: int) -> None:
     if timeline.cursor < by:
         raise GradvizError("This is the first point of the iteration.")
     talk.debugger.move_cursor(timeline.cursor - by)
-    talk.telling.where(ran=False)
+    talk.reporter.report_stop(ran=False)
 
 
 def restart(talk: Conversation, text: str) -> None:
@@ -104,7 +101,7 @@ def leave(talk: Conversation, text: str) -> None:
 
 
 def count_of(text: str, otherwise: int) -> int:
-    """A number that was typed, or what stands for none.
+    """Read a number that was typed; return `otherwise` where none was.
 
     Raises:
         InvalidValueError: it is no number from 1.
@@ -115,10 +112,3 @@ def count_of(text: str, otherwise: int) -> int:
     if count is None or not 0 < count <= 10**9:
         raise InvalidValueError(f"{text!r} is no number; write one from 1.")
     return count
-
-
-def _repeat(talk: Conversation, command: Command, text: str) -> None:
-    count = count_of(text, 1)
-    if count > _MOST_STEPS:
-        raise InvalidValueError(f"At most {_MOST_STEPS} at once; until and continue go further.")
-    talk.resume(command, count)

@@ -78,7 +78,7 @@ def test_nothing_is_sent_before_the_answer_and_a_yes_opens(desk: Desk, qtbot, mo
     desk.window.show()
     desk.window.opening.open(f"{model}:build")
     dialog = asked(desk, qtbot)
-    assert opens(desk) == ["autograd"] and desk.session.setup.target == "autograd"
+    assert opens(desk) == ["autograd"] and desk.session.state.setup.target == "autograd"
     assert dialog.path.text() == str(model) and "def build" in dialog.code.toPlainText()
     dialog.open_button.click()
     assert opens(desk) == ["autograd", f"{model}:build"]
@@ -91,7 +91,7 @@ def test_enter_does_not_open(desk: Desk, qtbot, model: Path) -> None:
     dialog = asked(desk, qtbot)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desk.window.opening.consent is None)
-    assert opens(desk) == ["autograd"] and desk.session.question is None
+    assert opens(desk) == ["autograd"] and desk.session.opening.question is None
     assert "was not opened" in desk.window._status.message
 
 
@@ -103,9 +103,9 @@ def test_it_is_asked_once_and_again_after_a_change(desk: Desk, qtbot, model: Pat
     asked(desk, qtbot).open_button.click()
     desk.window.opening.open("nn")
     desk.window.opening.open(target)
-    assert opens(desk)[-1] == target and desk.session.question is None
+    assert opens(desk)[-1] == target and desk.session.opening.question is None
     model.write_text("def build():\n    return 2, 3\n")
-    desk.session.reset()
+    desk.session.opening.reset()
     dialog = asked(desk, qtbot)
     assert any(label.text() == "gpt.py:build has changed. Run its code?" for label in dialog.findChildren(QLabel))
     assert opens(desk).count(target) == 2
@@ -119,20 +119,20 @@ def test_the_first_target_waits_for_the_answer_and_a_no_opens_a_network(qapp, qt
 
     session = Session()
     commands: list[object] = []
-    session.command_issued.connect(commands.append)
-    session.fallback = "nn"
-    session.open(str(model))
-    assert session.title == "gpt.py:build" and session.question is not None
+    session.state.command_issued.connect(commands.append)
+    session.opening.fallback = "nn"
+    session.opening.open(str(model))
+    assert session.state.title == "gpt.py:build" and session.opening.question is not None
     session.apply(ready())
     assert not commands
-    session.answer(False)
+    session.opening.answer(False)
     assert [command.target for command in commands if isinstance(command, Open)] == ["nn"]
 
 
 def test_built_in_networks_are_never_asked_for(desk: Desk) -> None:
     desk.engine_ready()
-    desk.session.open("nn")
-    assert desk.session.question is None and opens(desk) == ["autograd", "nn"]
+    desk.session.opening.open("nn")
+    assert desk.session.opening.question is None and opens(desk) == ["autograd", "nn"]
 
 
 def digest(text: str) -> str:
@@ -182,7 +182,7 @@ def test_the_question_names_the_helpers_and_the_engine_is_told_what_may_run(desk
     assert set(command.allowed) == {digest(path.read_text()) for path in (
         with_helpers, with_helpers.parent / "util.py", with_helpers.parent / "nets" / "block.py")}  # fmt: skip
     (with_helpers.parent / "util.py").write_text("import json # more")
-    desk.session.reset()
+    desk.session.opening.reset()
     dialog = asked(desk, qtbot)
     assert dialog.helpers.text() == "It imports from its folder: nets/block.py, util.py (changed)"
     assert any(label.text() == "What gpt.py:build imports has changed. Run its code?" for label in labels(dialog))
@@ -194,7 +194,7 @@ def labels(dialog: ConsentDialog) -> list[QLabel]:
 
 def test_what_the_engine_met_is_asked_for_with_the_files_beside_it(desk: Desk, qtbot, with_helpers: Path) -> None:
     folder = with_helpers.parent
-    desk.session.consents.give(code_of(read_target(str(with_helpers))))
+    desk.session.opening.consents.give(code_of(read_target(str(with_helpers))))
     desk.engine_ready()
     desk.window.show()
     target = f"{with_helpers}:build"
@@ -204,32 +204,32 @@ def test_what_the_engine_met_is_asked_for_with_the_files_beside_it(desk: Desk, q
     plugins.mkdir()
     for name in ("one", "two"):
         (plugins / f"{name}.py").write_text(f"import unused  # {name}")
-    desk.session.apply(ConsentNeeded(desk.session.runs.number, str(plugins / "one.py")))
-    assert "imports one.py, which you have not allowed" in desk.session.refusal
+    desk.session.apply(ConsentNeeded(desk.session.state.runs.number, str(plugins / "one.py")))
+    assert "imports one.py, which you have not allowed" in desk.session.opening.refusal
     dialog = asked(desk, qtbot)
     assert dialog.helpers.text().endswith("nets/block.py, plugins/one.py, plugins/two.py, unused.py, util.py")
     dialog.open_button.click()
     last = desk.commands[-1]
-    assert isinstance(last, Open) and last.allowed is not None and desk.session.refusal == ""
+    assert isinstance(last, Open) and last.allowed is not None and desk.session.opening.refusal == ""
     assert {digest("import unused  # one"), digest("import unused  # two")} <= set(last.allowed)
     # Later on they are known to belong to it.
     desk.window.opening.open("nn")
     desk.window.opening.open(target)
-    assert desk.session.question is None and set(desk.commands[-1].allowed) == set(last.allowed)
+    assert desk.session.opening.question is None and set(desk.commands[-1].allowed) == set(last.allowed)
 
 
 def test_a_file_that_is_never_as_it_was_allowed_ends_in_a_sentence(desk: Desk, qtbot, with_helpers: Path) -> None:
-    desk.session.consents.give(code_of(read_target(str(with_helpers))))
+    desk.session.opening.consents.give(code_of(read_target(str(with_helpers))))
     desk.engine_ready()
     desk.window.show()
     desk.window.opening.open(f"{with_helpers}:build")
     runs = set()
-    while desk.session.runs.number not in runs:
-        runs.add(desk.session.runs.number)
-        desk.session.apply(ConsentNeeded(desk.session.runs.number, str(with_helpers.parent / "util.py")))
+    while desk.session.state.runs.number not in runs:
+        runs.add(desk.session.state.runs.number)
+        desk.session.apply(ConsentNeeded(desk.session.state.runs.number, str(with_helpers.parent / "util.py")))
         if (shown := desk.window.opening.consent) is not None:
             shown.open_button.click()
-    assert len(runs) < 10 and "which you have not allowed as it is" in desk.session.refusal
+    assert len(runs) < 10 and "which you have not allowed as it is" in desk.session.opening.refusal
 
 
 def test_changes_of_helpers_are_told(qtbot, with_helpers: Path) -> None:

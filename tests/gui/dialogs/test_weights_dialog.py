@@ -32,7 +32,7 @@ def opened(desk: Desk, qtbot, path: str) -> WeightsDialog:
 def test_it_says_that_there_is_no_graph_and_lists_the_tensors(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     dialog = opened(desk, qtbot, path)
-    assert ListWeights(path) in desk.commands and desk.session.setup.target == "autograd"
+    assert ListWeights(path) in desk.commands and desk.session.state.setup.target == "autograd"
     assert dialog.headline.text() == "w.pt holds weights and no graph"
     assert not dialog.load_button.isEnabled()
     desk.session.apply(WeightsListed(path, _TENSORS, "A state dict."))
@@ -56,7 +56,7 @@ def test_what_did_not_fit_is_listed_after_loading(desk: Desk, qtbot, path: str) 
     desk.session.apply(WeightsListed(path, _TENSORS))
     dialog.load_button.click()
     assert desk.commands[-1] == LoadWeights(path)
-    run = desk.session.runs.number
+    run = desk.session.state.runs.number
     desk.session.apply(WeightsLoaded(run, path, 5, ("a",), ("b", "c"), ("d: the file has 3, the model 4",), "Renamed."))
     text = dialog.rest.toPlainText()
     assert dialog.headline.text() == "5 tensors are in autograd now" and "Renamed." in dialog.text.text()
@@ -71,7 +71,7 @@ def test_of_very_many_that_did_not_fit_the_first_are_shown_and_all_are_counted(d
     desk.session.apply(WeightsListed(path, tuple(WeightRecord(name, (), "float32", 4) for name in names)))
     assert dialog.table.rowCount() == 200_000
     dialog.load_button.click()
-    desk.session.apply(WeightsLoaded(desk.session.runs.number, path, 0, ("a",), names))
+    desk.session.apply(WeightsLoaded(desk.session.state.runs.number, path, 0, ("a",), names))
     text = dialog.rest.toPlainText()
     assert "(200,000)\n    t0\n" in text and text.endswith("    t999\n    … and 199,000 more")
 
@@ -81,7 +81,7 @@ def test_when_everything_fits_it_says_so(desk: Desk, qtbot, path: str) -> None:
     dialog = opened(desk, qtbot, path)
     desk.session.apply(WeightsListed(path, _TENSORS))
     dialog.load_button.click()
-    desk.session.apply(WeightsLoaded(desk.session.runs.number, path, 2))
+    desk.session.apply(WeightsLoaded(desk.session.state.runs.number, path, 2))
     assert "Every tensor" in dialog.text.text() and dialog.rest.toPlainText() == ""
 
 
@@ -89,8 +89,8 @@ def test_weights_that_are_loaded_in_the_middle_of_a_run_are_marked_on_it(desk: D
     desk.engine_ready()
     desk.session.run_one()
     assert RunOne() in desk.commands
-    desk.session.apply(WeightsLoaded(desk.session.runs.number, path, 2))
-    assert [mark.text for mark in desk.session.scalars.current.marks] == ["weights of w.pt"]
+    desk.session.apply(WeightsLoaded(desk.session.state.runs.number, path, 2))
+    assert [mark.text for mark in desk.session.state.scalars.current.marks] == ["weights of w.pt"]
 
 
 def test_a_file_that_cannot_be_read_says_why(desk: Desk, qtbot, path: str) -> None:

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from gradviz.gui.panels.graph.breadcrumbs import crumbs
 from gradviz.gui.panels.graph.folding_controller import GraphFolds
 from gradviz.gui.panels.graph.highlight_controller import gradient_path
 from gradviz.gui.panels.graph.waiting_cards import PATIENCE
-from gradviz.gui.widgets.breadcrumbs import crumbs
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import GraphChanged
 from tests.gui.conftest import Desk
@@ -28,11 +28,11 @@ def folds(desk: Desk) -> GraphFolds:
 
 
 def arrive(desk: Desk, graph: Graph) -> None:
-    desk.session.apply(GraphChanged(desk.session.runs.number, 0, graph.signature, graph.record))
+    desk.session.apply(GraphChanged(desk.session.state.runs.number, 0, graph.signature, graph.record))
 
 
 def path_of(desk: Desk, path: str) -> int:
-    return next(i for i, c in enumerate(desk.session.graph.clusters) if c.path == path)
+    return next(i for i, c in enumerate(desk.session.engine.graph.clusters) if c.path == path)
 
 
 def test_a_large_graph_starts_folded_with_its_depth_and_a_small_one_without(desk: Desk, folds: GraphFolds) -> None:
@@ -44,24 +44,24 @@ def test_a_large_graph_starts_folded_with_its_depth_and_a_small_one_without(desk
 
 
 def test_the_slider_opens_to_its_depth_and_fold_all_goes_back(desk: Desk, folds: GraphFolds) -> None:
-    most = folds.session.depth[1]
+    most = folds.folding.depth[1]
     folds.depth.slider.setValue(most)
     assert len(desk.window.graph_panel.view.drawing) == 48 * 50
     folds.depth.fold_all_requested.emit()
     assert len(desk.window.graph_panel.view.drawing) < 10
     folds.deepen(1)
-    assert folds.session.depth[0] == 1
+    assert folds.folding.depth[0] == 1
 
 
 def test_folding_all_that_was_seen_whole_leaves_no_speck_behind(desk: Desk, folds: GraphFolds) -> None:
     view = desk.window.graph_panel.view
-    desk.session.select(0)
+    desk.session.selection.select(0)
     folds.unfold_all()
     view.framing.fit()
     small = view.zoom
     assert small < 0.3
     folds.fold_all()
-    assert view.zoom > 3 * small and desk.session.selected == 0
+    assert view.zoom > 3 * small and desk.session.selection.node_id == 0
 
 
 def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
@@ -69,22 +69,22 @@ def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
     assert folds.crumbs.text() == "autograd  ›  h, Block × 48  ›  h.17 open"
     titles = [desk.window.graph_panel.view.drawing.title(b) for b in range(2)]
     assert "Block × 17" in titles
-    line = crumbs(desk.session.graph, folds.session.opened, path_of(desk, "h.17"))
+    line = crumbs(desk.session.engine.graph, folds.folding.opened, path_of(desk, "h.17"))
     assert line[-1] == ("h.17 open", True, path_of(desk, "h.17"))
 
 
 def test_the_way_stands_in_the_place_of_the_caption(desk: Desk, folds: GraphFolds) -> None:
     caption = desk.window.graph_panel.view.cards.caption
     assert caption.isVisible() and folds.crumbs.isHidden()
-    desk.session.select(desk.session.graph.cluster_nodes[path_of(desk, "h.17")][0])
+    desk.session.selection.select(desk.session.engine.graph.cluster_nodes[path_of(desk, "h.17")][0])
     assert folds.crumbs.isVisible() and caption.isHidden()
-    desk.session.select(None)
+    desk.session.selection.select(None)
     assert folds.crumbs.isHidden() and caption.isVisible()
 
 
 def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(desk: Desk, folds: GraphFolds) -> None:
     opening = desk.window.graph_panel.view.cluster_toggled
-    for anew in (folds.unfold_all, folds.fold_all, lambda: folds.depth.slider.setValue(folds.session.depth[1])):
+    for anew in (folds.unfold_all, folds.fold_all, lambda: folds.depth.slider.setValue(folds.folding.depth[1])):
         folds.fold_all()
         opening.emit(path_of(desk, "h.17"))
         assert folds.crumbs.isVisible()
@@ -93,21 +93,21 @@ def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(des
 
 
 def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: GraphFolds) -> None:
-    node = desk.session.graph.cluster_nodes[path_of(desk, "h.30")][5]
+    node = desk.session.engine.graph.cluster_nodes[path_of(desk, "h.30")][5]
     desk.window.graph_panel.show_node(node)
     view = desk.window.graph_panel.view
-    assert desk.session.selected == node
+    assert desk.session.selection.node_id == node
     assert not view.drawing.folded[view.drawing.box_of(node)]
     assert view.drawing.rect_of_cluster(path_of(desk, "h.31")) is None
 
 
 def test_fold_around_folds_the_module_of_the_chosen_node(desk: Desk, folds: GraphFolds) -> None:
     block = path_of(desk, "h.30")
-    desk.window.graph_panel.show_node(desk.session.graph.cluster_nodes[block][5])
+    desk.window.graph_panel.show_node(desk.session.engine.graph.cluster_nodes[block][5])
     view = desk.window.graph_panel.view
     desk.window.graph_panel.folds.fold_around()  # first the loop of ops that the node is one of
     assert view.drawing.rect_of_cluster(block) is not None
-    assert view.drawing.folded[view.drawing.box_of(desk.session.selected)]
+    assert view.drawing.folded[view.drawing.box_of(desk.session.selection.node_id)]
     desk.window.graph_panel.folds.fold_around()
     assert view.drawing.rect_of_cluster(block) is None
 
@@ -129,14 +129,14 @@ def test_what_is_found_is_listed_by_where_it_is(desk: Desk, folds: GraphFolds) -
 def test_enter_goes_to_the_next_match_and_unfolds_its_way(desk: Desk, folds: GraphFolds) -> None:
     field, view = desk.window.tools.find_field, desk.window.graph_panel.view
     field.setText("add")
-    assert desk.window.finder.scope == "op" and desk.session.selected is None
+    assert desk.window.finder.scope == "op" and desk.session.selection.node_id is None
     QTest.keyClick(field, Qt.Key.Key_Return)
-    node = desk.session.selected
-    assert desk.session.graph.node(node).name == "add"
+    node = desk.session.selection.node_id
+    assert desk.session.engine.graph.node(node).name == "add"
     assert not view.drawing.folded[view.drawing.box_of(node)]
     assert field.count_text == "1 of 48"
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert field.count_text == "2 of 48" and desk.session.selected != node
+    assert field.count_text == "2 of 48" and desk.session.selection.node_id != node
 
 
 def test_a_row_is_gone_to_by_a_click_and_a_scope_by_its_chip(desk: Desk, folds: GraphFolds) -> None:
@@ -174,7 +174,9 @@ def test_the_way_of_a_gradient_leaves_out_what_it_does_not_pass() -> None:
 def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: GraphFolds) -> None:
     arrive(desk, dynamic(2))
     panel = desk.window.graph_panel
-    desk.session.select(next(node.id for node in desk.session.graph.nodes if node.name == "output_linear.weight"))
+    desk.session.selection.select(
+        next(node.id for node in desk.session.engine.graph.nodes if node.name == "output_linear.weight")
+    )
     desk.window.update_actions()
     desk.window.actions_["highlight_gradient"].trigger()
     assert panel.highlighted and panel.view.marks.is_highlighted
@@ -196,7 +198,7 @@ def test_filters_are_the_same_in_the_menu_and_on_the_card(desk: Desk, folds: Gra
 
 
 def test_a_slow_layout_shows_its_progress_and_can_be_given_up(desk: Desk, folds: GraphFolds, qtbot) -> None:
-    panel, before = desk.window.graph_panel, folds.session.opened
+    panel, before = desk.window.graph_panel, folds.folding.opened
     panel.placement_requested.disconnect(desk._place)
     drawing = panel.view.drawing
     folds.unfold_all()
@@ -205,7 +207,7 @@ def test_a_slow_layout_shows_its_progress_and_can_be_given_up(desk: Desk, folds:
     with qtbot.waitSignal(panel.placement_cancelled):
         folds.progress.findChild(QPushButton).click()
     assert folds.progress.isHidden()
-    assert folds.session.opened == before and panel.view.drawing is drawing
+    assert folds.folding.opened == before and panel.view.drawing is drawing
 
 
 def test_what_a_plainer_layout_left_out_is_said_until_it_is_put_away(desk: Desk, folds: GraphFolds) -> None:

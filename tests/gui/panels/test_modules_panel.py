@@ -27,7 +27,7 @@ def panel(desk: Desk) -> ModulesPanel:
 
 
 def give(desk: Desk, **values: dict[int, float]) -> None:
-    desk.session.apply(measured(desk.session.runs.number, 1, values))  # type: ignore[arg-type]
+    desk.session.apply(measured(desk.session.state.runs.number, 1, values))  # type: ignore[arg-type]
     desk.window.measures._show_values()
 
 
@@ -85,15 +85,15 @@ def test_choosing_a_module_shows_it_on_the_graph_and_unfolds_what_hides_it(deep:
 
 
 def test_the_module_of_the_selected_node_is_selected(deep: Desk) -> None:
-    deep.session.select(5)
+    deep.session.selection.select(5)
     shown = panel(deep)
     assert shown.model.totals.rows[shown.model.row_of(shown.view.currentIndex())].path == "h.0.mlp"
 
 
 def test_a_module_that_was_gone_to_from_elsewhere_is_selected(deep: Desk) -> None:
     shown = panel(deep)
-    deep.session.select(5)
-    path = deep.session.graph.clusters[3].path
+    deep.session.selection.select(5)
+    path = deep.session.engine.graph.clusters[3].path
     deep.window.graph_panel.folds.show_cluster(3)
     assert shown.chosen.path == path
 

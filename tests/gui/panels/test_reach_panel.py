@@ -46,7 +46,7 @@ def panel(desk: Desk) -> ReachPanel:
 
 
 def show(desk: Desk, graph: GraphRecord) -> None:
-    desk.session.apply(GraphChanged(desk.session.runs.number, 0, graph.signature, graph))
+    desk.session.apply(GraphChanged(desk.session.state.runs.number, 0, graph.signature, graph))
 
 
 def row(panel: ReachPanel, name: str) -> int:
@@ -83,7 +83,7 @@ def test_every_reason_has_an_icon_of_its_own(panel: ReachPanel) -> None:
 def test_a_click_selects_what_is_drawn(panel: ReachPanel, desk: Desk, qtbot) -> None:
     at = panel.list.visualRect(panel.list.model().index(row(panel, "wpe.weight"), 0)).topLeft() + QPoint(60, 8)
     qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert desk.session.selected == -1
+    assert desk.session.selection.node_id == -1
 
 
 def test_the_link_shows_the_line_and_so_does_a_row_that_is_not_drawn(panel: ReachPanel, qtbot) -> None:
@@ -99,7 +99,7 @@ def test_the_link_shows_the_line_and_so_does_a_row_that_is_not_drawn(panel: Reac
 def test_enter_chooses_the_current_row(panel: ReachPanel, desk: Desk, qtbot) -> None:
     panel.list.setCurrentIndex(panel.list.model().index(row(panel, "w1 = tied.w1"), 0))
     qtbot.keyClick(panel.list, Qt.Key.Key_Return)
-    assert desk.session.selected == -2
+    assert desk.session.selection.node_id == -2
 
 
 def test_the_menu_highlights_the_way_of_a_gradient_where_there_is_one(panel: ReachPanel, desk: Desk) -> None:
@@ -113,7 +113,7 @@ def test_the_menu_highlights_the_way_of_a_gradient_where_there_is_one(panel: Rea
 def test_the_smallest_gradients_are_measured_only_while_the_panel_is_seen(panel: ReachPanel, desk: Desk) -> None:
     assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ("grad_norm",)
     ids, values = np.array([-2], "<i4").tobytes(), np.array([0.0], "<f8").tobytes()
-    desk.session.apply(Measured(desk.session.runs.number, 4, "reach", (ColumnRecord("grad_norm", ids, values),)))
+    desk.session.apply(Measured(desk.session.state.runs.number, 4, "reach", (ColumnRecord("grad_norm", ids, values),)))
     assert [(small.name, small.right) for small in rows(panel, "small")] == [("w1", "0")]
     desk.window.panels.show("inspector")
     assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ()
@@ -128,7 +128,7 @@ def test_without_an_autograd_graph_it_says_why_it_is_empty(panel: ReachPanel, de
 
 def test_the_reach_of_another_network_does_not_stand_for_the_one_that_failed(panel: ReachPanel, desk: Desk) -> None:
     desk.fake.answer = lambda command: []  # type: ignore[method-assign]
-    desk.session.open("nn")
+    desk.session.opening.open("nn")
     assert panel.table is None and panel.empty.title == "Nothing is reached yet"
 
 

@@ -36,7 +36,7 @@ def panel(qtbot) -> TablePanel:
 @pytest.fixture
 def deep(desk: Desk) -> Desk:
     desk.engine_ready()
-    desk.session.apply(GraphChanged(desk.session.runs.number, 0, "deep", deep_record()))
+    desk.session.apply(GraphChanged(desk.session.state.runs.number, 0, "deep", deep_record()))
     desk.window.resize(1500, 950)
     desk.window.show()
     desk.window.panels.show("table")
@@ -52,7 +52,7 @@ def names(panel: TablePanel) -> list[str]:
 
 
 def give(desk: Desk, **values: dict[int, float]) -> None:
-    desk.session.apply(measured(desk.session.runs.number, 1, values))  # type: ignore[arg-type]
+    desk.session.apply(measured(desk.session.state.runs.number, 1, values))  # type: ignore[arg-type]
     desk.window.measures._show_values()
 
 
@@ -132,8 +132,8 @@ def test_rows_that_are_sorted_by_a_measured_column_follow_it_live(deep: Desk) ->
 def test_choosing_a_row_selects_the_node_and_the_other_way_round(deep: Desk) -> None:
     table = deep.window.measures.table
     table.view.setCurrentIndex(table.model.index(table.model.row_of(5), 1))
-    assert deep.session.selected == 5
-    deep.session.select(9)
+    assert deep.session.selection.node_id == 5
+    deep.session.selection.select(9)
     assert table.model.node_id(table.view.currentIndex().row()) == 9
 
 
@@ -183,7 +183,7 @@ def test_the_table_opens_large_in_a_window_that_is_joined_too(deep: Desk) -> Non
     window = deep.window.measures._window
     large = window.findChild(TablePanel)
     assert window.isVisible() and large.model.rowCount() == 45
-    deep.session.select(3)
+    deep.session.selection.select(3)
     assert large.model.node_id(large.view.currentIndex().row()) == 3
     give(deep, grad_norm={3: 2.0})
     assert cell(large, large.model.row_of(3), "grad_norm") == "2.0e+00"

@@ -185,6 +185,6 @@ def test_an_answer_that_comes_after_the_window_was_closed_is_dropped(desk: Desk,
     window = TensorWindow(desk.session, node, TensorChoice("output"), desk.window)
     with qtbot.waitSignal(window.dialog.destroyed):
         window.dialog.deleteLater()
-    desk.session.tensor_answered.emit(TensorAnswered(-1, "late"))
-    desk.session.edit_failed.emit("late")
-    desk.session.stopped.emit()
+    desk.session.tensors.answered.emit(TensorAnswered(-1, "late"))
+    desk.session.tensors.edit_failed.emit("late")
+    desk.session.steps.stopped.emit()

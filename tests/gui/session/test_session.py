@@ -17,7 +17,7 @@ class Joined:
 
     def __init__(self) -> None:
         self.session, self.fake, self.commands = Session(), FakeRun(), []
-        self.session.command_issued.connect(self._serve)
+        self.session.state.command_issued.connect(self._serve)
 
     def _serve(self, command: Command) -> None:
         self.commands.append(command)
@@ -25,7 +25,7 @@ class Joined:
             self.session.apply(event)
 
     def start(self) -> Session:
-        self.session.open("autograd")
+        self.session.opening.open("autograd")
         self.session.apply(ready())
         return self.session
 
@@ -41,7 +41,7 @@ def joined(qapp) -> Joined:
 
 
 def test_nothing_is_sent_before_the_engine_is_ready(joined: Joined) -> None:
-    joined.session.open("nn")
+    joined.session.opening.open("nn")
     assert joined.commands == []
     joined.session.apply(ready())
     assert [type(c) for c in joined.commands] == [Open]
@@ -50,17 +50,17 @@ def test_nothing_is_sent_before_the_engine_is_ready(joined: Joined) -> None:
 
 def test_opening_leads_to_ready_with_a_graph_and_a_loss(joined: Joined) -> None:
     session = joined.start()
-    assert (session.phase, session.step, session.loss) == ("ready", 0, 2.94e7)
-    assert session.graph is not None and len(session.graph) == 6
+    assert (session.state.phase, session.engine.step, session.engine.loss) == ("ready", 0, 2.94e7)
+    assert session.engine.graph is not None and len(session.engine.graph) == 6
 
 
 def test_a_run_ends_finished_with_every_loss(joined: Joined) -> None:
     session = joined.start()
     session.run()
-    assert session.phase == "running"
+    assert session.state.phase == "running"
     joined.tick(10)
-    assert (session.phase, session.step) == ("finished", 500)
-    assert len(session.scalars.curve(1)) == 500
+    assert (session.state.phase, session.engine.step) == ("finished", 500)
+    assert len(session.state.scalars.curve(1)) == 500
 
 
 def test_running_again_after_the_end_trains_as_many_more(joined: Joined) -> None:
@@ -75,23 +75,23 @@ def test_one_iteration_holds_after_it(joined: Joined) -> None:
     session = joined.start()
     session.run_one()
     assert joined.commands[-1] == RunOne()
-    assert (session.phase, session.step) == ("paused", 1)
+    assert (session.state.phase, session.engine.step) == ("paused", 1)
 
 
 def test_one_iteration_that_takes_long_is_running_and_can_be_paused(qtbot) -> None:
     commands: list[Command] = []
     session = Session()
     session.apply(ready())
-    session.apply(StateChanged(session.runs.number, "paused", 1))
-    session.command_issued.connect(commands.append)
+    session.apply(StateChanged(session.state.runs.number, "paused", 1))
+    session.state.command_issued.connect(commands.append)
     session.run_one()
-    session.apply(StateChanged(session.runs.number, "running", 1))
-    assert session.phase == "paused"  # what is over at once shall not flicker
-    qtbot.waitUntil(lambda: session.phase == "running")
+    session.apply(StateChanged(session.state.runs.number, "running", 1))
+    assert session.state.phase == "paused"  # what is over at once shall not flicker
+    qtbot.waitUntil(lambda: session.state.phase == "running")
     session.pause()
     assert commands == [RunOne(), Pause()]
-    session.apply(StateChanged(session.runs.number, "paused", 2))
-    assert session.phase == "paused"
+    session.apply(StateChanged(session.state.runs.number, "paused", 2))
+    assert session.state.phase == "paused"
 
 
 def test_pause_is_only_sent_while_running(joined: Joined) -> None:
@@ -100,38 +100,38 @@ def test_pause_is_only_sent_while_running(joined: Joined) -> None:
     assert Pause() not in joined.commands
     session.run()
     session.pause()
-    assert (joined.commands[-1], session.phase) == (Pause(), "paused")
+    assert (joined.commands[-1], session.state.phase) == (Pause(), "paused")
 
 
 def test_reset_keeps_the_earlier_curve_and_begins_the_next_run(joined: Joined) -> None:
     session = joined.start()
     session.run()
     joined.tick(2)
-    session.reset()
-    assert session.runs.number == 2 and session.step == 0
-    assert [curve.run for curve in session.scalars.curves] == [1]
+    session.opening.reset()
+    assert session.state.runs.number == 2 and session.engine.step == 0
+    assert [curve.run for curve in session.state.scalars.curves] == [1]
 
 
 def test_late_losses_of_an_ended_run_still_reach_its_curve(joined: Joined) -> None:
     session = joined.start()
     session.run()
     joined.tick(1)
-    session.reset()
+    session.opening.reset()
     session.apply(losses(1, 50, 10))
-    assert len(session.scalars.curve(1)) == 60
-    assert session.step == 0
+    assert len(session.state.scalars.curve(1)) == 60
+    assert session.engine.step == 0
 
 
 def test_events_of_an_ended_run_do_not_change_the_state(joined: Joined) -> None:
     session = joined.start()
-    session.reset()
+    session.opening.reset()
     session.apply(StateChanged(1, "running", 7))
-    assert (session.phase, session.step) == ("ready", 0)
+    assert (session.state.phase, session.engine.step) == ("ready", 0)
 
 
 def test_sizes_changed_before_training_open_anew_at_once(joined: Joined) -> None:
     session = joined.start()
-    session.configure(replace(session.setup, hyperparameters={**session.setup.hyperparameters, "h": 50}))
+    session.configure(replace(session.state.setup, hyperparameters={**session.state.setup.hyperparameters, "h": 50}))
     assert joined.commands[-1].hyperparameters["h"] == 50
 
 
@@ -139,12 +139,12 @@ def test_sizes_changed_during_training_wait_for_a_reset(joined: Joined) -> None:
     session = joined.start()
     session.run()
     joined.tick(1)
-    session.configure(replace(session.setup, seed=3))
+    session.configure(replace(session.state.setup, seed=3))
     assert not isinstance(joined.commands[-1], Open)
-    assert session.waits_for_reset
-    session.reset()
+    assert session.state.waits_for_reset
+    session.opening.reset()
     assert joined.commands[-1].seed == 3
-    assert not session.waits_for_reset
+    assert not session.state.waits_for_reset
 
 
 def test_device_and_optimizer_are_changed_in_the_middle_of_a_run_and_marked(joined: Joined) -> None:
@@ -152,69 +152,69 @@ def test_device_and_optimizer_are_changed_in_the_middle_of_a_run_and_marked(join
     session.run()
     joined.tick(4)
     sgd = OptimizerChoice("SGD", {"lr": 1e-6, "momentum": 0.9})
-    session.configure(replace(session.setup, device="cuda:0", optimizer=sgd))
+    session.configure(replace(session.state.setup, device="cuda:0", optimizer=sgd))
     assert joined.commands[-2:] == [SetDevice("cuda:0"), SetOptimizer(sgd)]
-    curve = session.scalars.curve(1)
+    curve = session.state.scalars.curve(1)
     assert [mark.step for mark in curve.marks] == [200, 200]
     assert curve.title == "SGD from 200"
-    assert (session.device, session.optimizer) == ("cuda:0", sgd)
+    assert (session.engine.device, session.engine.optimizer) == ("cuda:0", sgd)
 
 
 def test_a_refused_change_brings_the_form_back_to_the_facts(joined: Joined, qtbot) -> None:
     session = joined.start()
     joined.fake.answer = lambda command: [Failed("SetDevice", "cuda:0 is full.")]  # type: ignore[method-assign]
-    with qtbot.waitSignal(session.failed) as told:
-        session.configure(replace(session.setup, device="cuda:0"))
+    with qtbot.waitSignal(session.state.failed) as told:
+        session.configure(replace(session.state.setup, device="cuda:0"))
     assert told.args == ["cuda:0 is full."]
-    assert session.setup.device == "cpu"
+    assert session.state.setup.device == "cpu"
 
 
 def test_a_device_that_is_gone_falls_back_to_the_cpu(joined: Joined, qtbot) -> None:
     session = joined.session
-    session.configure(replace(session.setup, device="cuda:7"))
-    with qtbot.waitSignal(session.failed):
+    session.configure(replace(session.state.setup, device="cuda:7"))
+    with qtbot.waitSignal(session.state.failed):
         session.apply(ready())
     assert joined.commands[-1].device == "cpu"
 
 
 def test_a_graph_told_by_its_signature_is_the_one_sent_before(joined: Joined) -> None:
     session = joined.start()
-    first = session.graph
+    first = session.engine.graph
     session.apply(GraphChanged(1, 5, "two", graph_record("two", "mean")))
-    assert (session.graph.signature, session.structure_since) == ("two", 5)
+    assert (session.engine.graph.signature, session.engine.graphs.since) == ("two", 5)
     session.apply(GraphChanged(1, 9, "one"))
-    assert session.graph is first and session.structure_since == 9
+    assert session.engine.graph is first and session.engine.graphs.since == 9
 
 
 def test_an_unknown_signature_is_said_and_changes_nothing(joined: Joined, qtbot) -> None:
     session = joined.start()
-    with qtbot.waitSignal(session.failed):
+    with qtbot.waitSignal(session.state.failed):
         session.apply(GraphChanged(1, 5, "never sent"))
-    assert session.graph.signature == "one"
+    assert session.engine.graph.signature == "one"
 
 
 def test_selecting_a_function_asks_for_its_saved_tensors(joined: Joined) -> None:
     session = joined.start()
-    session.select(0)
+    session.selection.select(0)
     assert joined.commands[-1] == Inspect("one", 0)
-    assert session.details.saved[0].name == "self"
+    assert session.selection.details.saved[0].name == "self"
 
 
 def test_selecting_a_leaf_asks_nothing(joined: Joined) -> None:
     session = joined.start()
     before = len(joined.commands)
-    session.select(-2)
-    assert session.selected_node.name == "w1" and len(joined.commands) == before
+    session.selection.select(-2)
+    assert session.selection.node.name == "w1" and len(joined.commands) == before
 
 
 def test_the_selection_stays_where_the_node_is_the_same_in_the_next_graph(joined: Joined) -> None:
     session = joined.start()
-    session.select(0)
+    session.selection.select(0)
     session.apply(GraphChanged(1, 1, "two", graph_record("two", "mean")))
-    assert session.selected == 0
-    session.select(2)
+    assert session.selection.node_id == 0
+    session.selection.select(2)
     session.apply(GraphChanged(1, 2, "one"))
-    assert session.selected is None
+    assert session.selection.node_id is None
 
 
 def test_a_dead_engine_leaves_curve_and_graph_and_restarts_at_a_wish(joined: Joined, qtbot) -> None:
@@ -222,32 +222,36 @@ def test_a_dead_engine_leaves_curve_and_graph_and_restarts_at_a_wish(joined: Joi
     session.run()
     joined.tick(2)
     session.engine_died("The engine was killed (SIGKILL)", "")
-    assert session.phase == "dead" and session.graph is not None and len(session.scalars.curve(1)) == 100
-    with qtbot.waitSignal(session.engine_requested):
-        session.restart_engine()
+    assert (
+        session.state.phase == "dead"
+        and session.engine.graph is not None
+        and len(session.state.scalars.curve(1)) == 100
+    )
+    with qtbot.waitSignal(session.state.engine_requested):
+        session.opening.restart_engine()
     session.apply(ready())
-    assert (session.phase, session.runs.number) == ("ready", 2)
-    assert len(session.scalars.curve(1)) == 100
+    assert (session.state.phase, session.state.runs.number) == ("ready", 2)
+    assert len(session.state.scalars.curve(1)) == 100
 
 
 def test_opening_something_after_a_crash_starts_an_engine_for_it(joined: Joined, qtbot) -> None:
     session = joined.start()
     session.engine_died("The engine was killed (SIGKILL)", "")
-    with qtbot.waitSignal(session.engine_requested):
-        session.open("nn")
+    with qtbot.waitSignal(session.state.engine_requested):
+        session.opening.open("nn")
     session.apply(ready())
-    assert session.phase == "ready" and session.setup.target == "nn"
+    assert session.state.phase == "ready" and session.state.setup.target == "nn"
 
 
 def test_where_torch_was_changed_another_engine_opens_what_was_asked_for(joined: Joined, qtbot) -> None:
     session = joined.start()
     joined.fake.answer = lambda command: []
-    session.open("nn")
+    session.opening.open("nn")
     told: list[str] = []
-    session.failed.connect(told.append)
-    with qtbot.waitSignal(session.engine_requested):
-        session.apply(RestartNeeded(session.runs.number, "Code that ran in this engine changed torch.relu"))
-    assert session.phase == "starting"
+    session.state.failed.connect(told.append)
+    with qtbot.waitSignal(session.state.engine_requested):
+        session.apply(RestartNeeded(session.state.runs.number, "Code that ran in this engine changed torch.relu"))
+    assert session.state.phase == "starting"
     assert told == ["Code that ran in this engine changed torch.relu: another engine opens nn."]
     opened = len(joined.commands)
     session.apply(ready())
@@ -256,36 +260,38 @@ def test_where_torch_was_changed_another_engine_opens_what_was_asked_for(joined:
 
 def test_an_error_of_the_networks_code_ends_the_run_and_keeps_what_there_is(joined: Joined, qtbot) -> None:
     session = joined.start()
-    with qtbot.waitSignal(session.raised):
+    with qtbot.waitSignal(session.state.raised):
         session.apply(Raised(1, 3, "forward", "boom", "Traceback…", "file.py", 3))
-    assert session.phase == "failed" and session.graph is not None
+    assert session.state.phase == "failed" and session.engine.graph is not None
 
 
 def test_sizes_that_are_known_stay_when_backward_frees_the_tensors(joined: Joined) -> None:
     session = joined.start()
-    session.select(2)
-    held = session.details
+    session.selection.select(2)
+    held = session.selection.details
     assert held is not None and held.state == "held"
     freed = NodeDetails(held.signature, held.node, "freed", (SavedRecord(held.saved[0].name, note="freed"),))
     session.apply(freed)
-    assert session.details is not None
-    assert (session.details.state, session.details.saved) == ("freed", held.saved)
+    assert session.selection.details is not None
+    assert (session.selection.details.state, session.selection.details.saved) == ("freed", held.saved)
 
 
 def test_a_run_that_goes_on_is_asked_for_what_was_freed(joined: Joined) -> None:
     session = joined.start()
-    session.select(2)
-    assert session.graph is not None
-    session.details = NodeDetails(session.graph.signature, 2, "freed", (SavedRecord("mat2", note="freed"),))
+    session.selection.select(2)
+    assert session.engine.graph is not None
+    session.selection.details = NodeDetails(
+        session.engine.graph.signature, 2, "freed", (SavedRecord("mat2", note="freed"),)
+    )
     joined.commands.clear()
     session.run()
-    assert Inspect(session.graph.signature, 2) in joined.commands
+    assert Inspect(session.engine.graph.signature, 2) in joined.commands
 
 
 def test_a_script_that_ends_says_so(joined: Joined, qtbot) -> None:
     session = joined.session
     joined.start()
-    with qtbot.waitSignal(session.failed) as told:
-        session.apply(StateChanged(session.runs.number, "finished", 5, 0.5, "The script has ended."))
+    with qtbot.waitSignal(session.state.failed) as told:
+        session.apply(StateChanged(session.state.runs.number, "finished", 5, 0.5, "The script has ended."))
     assert told.args == ["The script has ended."]
-    assert (session.phase, session.step, session.until) == ("finished", 5, 5)
+    assert (session.state.phase, session.engine.step, session.state.until) == ("finished", 5, 5)

@@ -90,8 +90,8 @@ def test_what_is_kept_as_text_is_understood_or_left(qapp: QApplication, tmp_path
     kept.set("open/recent", text)
     assert isinstance(Recent(kept).targets, tuple)
     session = Session(kept.setup)
-    session.restore_breakpoints(text)
-    assert isinstance(session.breakpoints.to_json(), str)
+    session.breakpoints.restore(text)
+    assert isinstance(session.engine.breakpoints.to_json(), str)
 
 
 @SLOWLY
@@ -135,8 +135,8 @@ def test_the_window_starts_with_every_setting_wrong(qapp: QApplication, qtbot, t
     try:
         app.window.show()
         qtbot.waitExposed(app.window)
-        assert app.session.setup.target == "autograd" and app.theme.choice == "system"
-        assert app.session.budget == 256 * 2**20 and app.session.measure_rate == 2
+        assert app.session.state.setup.target == "autograd" and app.theme.choice == "system"
+        assert app.session.steps.budget == 256 * 2**20 and app.session.measuring.rate == 2
         app.window.close()
     finally:
         app.close()

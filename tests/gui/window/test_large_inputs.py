@@ -67,14 +67,14 @@ def _noted(function: Callable[..., object], here: set[bool]) -> Callable[..., ob
 
 def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk, model: Path, threads) -> None:
     desk.engine_ready()
-    desk.session.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consents.give(code_of(read_target(str(model))))
     noted = threads(
         (code_reader, "code_of"), (code_reader, "offered"), (source_view, "read_excerpt"), (source_view, "colors_of")
     )
     desk.window.opening.open(str(model))
     assert desk.commands[-1].target == f"{model}:build"
-    desk.session.reset()
-    desk.session.reopen()
+    desk.session.opening.reset()
+    desk.session.opening.reopen()
     assert len([command for command in desk.commands if isinstance(command, Open)]) == 4
     assert noted == {name: {False} for name in ("code_of", "offered", "read_excerpt", "colors_of")}
 
@@ -103,21 +103,25 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
     session = desk.session
     noted = threads((graph_intake, "open_by_default"), (graph_intake, "share_texts"))
     small, large = nested(10)[0].record, nested(graph_intake.LARGE // 2)[0].record
-    session.apply(GraphChanged(session.runs.number, 0, small.signature, small))
+    session.apply(GraphChanged(session.state.runs.number, 0, small.signature, small))
     assert not any(noted.values())
     go_on = threading.Event()
     work, graph_intake.worked_out = graph_intake.worked_out, lambda *arguments: go_on.wait(30) and work(*arguments)
     try:
         Background.GRACE = 0.0
-        session.apply(GraphChanged(session.runs.number, 0, large.signature, large))
-        session.apply(StateChanged(session.runs.number, "paused", 7))
-        assert session.graph is not None and session.graph.signature == small.signature and session.step == 0
+        session.apply(GraphChanged(session.state.runs.number, 0, large.signature, large))
+        session.apply(StateChanged(session.state.runs.number, "paused", 7))
+        assert (
+            session.engine.graph is not None
+            and session.engine.graph.signature == small.signature
+            and session.engine.step == 0
+        )
         session.engine_died("It died", "of nothing")
         go_on.set()
-        qtbot.waitUntil(lambda: session.phase == "dead")
+        qtbot.waitUntil(lambda: session.state.phase == "dead")
     finally:
         graph_intake.worked_out = work
-    assert session.graph.signature == large.signature and session.step == 7
+    assert session.engine.graph.signature == large.signature and session.engine.step == 7
     assert noted == {"open_by_default": {False}, "share_texts": {False}}
 
 
@@ -142,15 +146,17 @@ def test_what_is_open_stays_until_a_file_is_read_and_another_wish_replaces_it(
     desk: Desk, model: Path, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.engine_ready()
-    desk.session.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consents.give(code_of(read_target(str(model))))
     go_on = slow_file(monkeypatch)
-    desk.session.open(str(model))
-    assert desk.session.setup.target == "autograd" and desk.session.reader.target == read_target(str(model))
-    desk.session.open("nn")
-    assert desk.session.setup.target == "nn" and not desk.session.reader.target
-    desk.session.open(str(model))
+    desk.session.opening.open(str(model))
+    assert desk.session.state.setup.target == "autograd" and desk.session.opening.reader.target == read_target(
+        str(model)
+    )
+    desk.session.opening.open("nn")
+    assert desk.session.state.setup.target == "nn" and not desk.session.opening.reader.target
+    desk.session.opening.open(str(model))
     go_on.set()
-    qtbot.waitUntil(lambda: desk.session.setup.target == f"{model}:build")
+    qtbot.waitUntil(lambda: desk.session.state.setup.target == f"{model}:build")
     assert [command.target for command in desk.commands if isinstance(command, Open)][-2:] == ["nn", f"{model}:build"]
 
 
@@ -160,22 +166,26 @@ def test_a_file_that_takes_long_to_read_is_said_and_can_be_given_up(
     desk.engine_ready()
     desk.window.show()
     slow_file(monkeypatch)
-    desk.session.open(str(model))
+    desk.session.opening.open(str(model))
     card = desk.window.opening.card
     assert not card.isVisible()
-    desk.session.reader._patience.timeout.emit()
+    desk.session.opening.reader._patience.timeout.emit()
     assert card.isVisible() and "reading gpt.py" in card.title.text()
     card.stop_requested.emit()
-    assert not card.isVisible() and not desk.session.reader.target and desk.session.setup.target == "autograd"
+    assert (
+        not card.isVisible()
+        and not desk.session.opening.reader.target
+        and desk.session.state.setup.target == "autograd"
+    )
 
 
 def test_at_the_start_the_window_waits_for_the_file_that_it_was_started_with(
     desk: Desk, model: Path, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.session.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consents.give(code_of(read_target(str(model))))
     go_on = slow_file(monkeypatch)
-    desk.session.open(str(model))
-    assert desk.session.title == "gpt.py"
+    desk.session.opening.open(str(model))
+    assert desk.session.state.title == "gpt.py"
     desk.engine_ready()
     assert not [command for command in desk.commands if isinstance(command, Open)]
     go_on.set()

@@ -14,8 +14,9 @@ from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.dialogs.command_palette import CommandPalette
 from gradviz.gui.dialogs.fuzzy import score
-from gradviz.gui.panels.graph.graph_caption import caption
+from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
+from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.window import main_window
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.gui.window.panel_table import panel_rows
@@ -80,16 +81,16 @@ def test_a_disabled_action_says_why(desk: Desk) -> None:
 
 def test_the_title_names_the_network(desk: Desk) -> None:
     desk.engine_ready()
-    desk.session.open("nn")
+    desk.session.opening.open("nn")
     assert desk.window.windowTitle() == "nn · gradviz"
 
 
 def test_the_caption_says_that_nothing_is_trained_yet(desk: Desk) -> None:
     desk.engine_ready()
-    title, text = caption(desk.session, desk.session.graph)
+    title, text = caption(desk.session, desk.session.engine.graph)
     assert (title, text) == ("Autograd graph", "after the first forward, nothing is trained yet")
     desk.session.run()
-    assert "3 functions, 1 parameter" in caption(desk.session, desk.session.graph)[1]
+    assert "3 functions, 1 parameter" in caption(desk.session, desk.session.engine.graph)[1]
 
 
 def test_choosing_a_network_in_the_list_opens_it(desk: Desk) -> None:
@@ -131,7 +132,7 @@ def test_a_wrong_entry_is_marked_with_a_sentence_and_not_sent(desk: Desk) -> Non
     assert len(desk.commands) == sent
     rate.field.setText("1e-5")
     rate.field.editingFinished.emit()
-    assert rate.sentence == "" and desk.session.setup.learning_rate == 1e-5
+    assert rate.sentence == "" and desk.session.state.setup.learning_rate == 1e-5
 
 
 @pytest.mark.parametrize(("text", "sentence"), [("-3", "between"), ("many", "whole number")])
@@ -154,8 +155,8 @@ def test_an_optimizer_that_cannot_serve_is_disabled_and_says_why(desk: Desk) -> 
 def test_sizes_changed_while_running_are_said_to_wait(desk: Desk) -> None:
     desk.engine_ready()
     desk.session.run()
-    desk.session.configure(replace(desk.session.setup, seed=9))
-    assert desk.session.waits_for_reset
+    desk.session.configure(replace(desk.session.state.setup, seed=9))
+    assert desk.session.state.waits_for_reset
     assert "Changed: press Reset to use them." in texts(form(desk))
 
 
@@ -163,8 +164,8 @@ def test_the_inspector_says_what_to_do_and_then_shows_the_node(desk: Desk) -> No
     inspector = desk.window.inspector
     desk.engine_ready()
     assert inspector.currentWidget().title == "Select a node"
-    desk.session.select(0)
-    shown = texts(inspector)
+    desk.session.selection.select(0)
+    shown = texts(inspector) + texts(inspector, LinkButton)
     for text in ("mm", "MmBackward0", "#0", "torch.Tensor.mm", "64 × 100", "25.0 KiB", "x, data, no gradient"):
         assert text in shown, text
     assert any(text.startswith("autograd.py:") for text in shown)
@@ -172,7 +173,7 @@ def test_the_inspector_says_what_to_do_and_then_shows_the_node(desk: Desk) -> No
 
 def test_selecting_a_node_tints_its_line_of_source(desk: Desk) -> None:
     desk.engine_ready()
-    desk.session.select(1)
+    desk.session.selection.select(1)
     assert desk.window.source.file.endswith("autograd.py") and desk.window.source.line == 16
 
 
@@ -181,17 +182,17 @@ def test_finding_counts_selects_and_walks_around(desk: Desk) -> None:
     field = desk.window.tools.find_field
     field.setText("m")
     assert desk.window.finder.matches and field.count_text.startswith("1 of ")
-    first = desk.session.selected
+    first = desk.session.selection.node_id
     for _ in desk.window.finder.matches:
         desk.window.finder.step(1)
-    assert desk.session.selected == first
+    assert desk.session.selection.node_id == first
     field.setText("no such thing")
     assert field.count_text == "none"
 
 
 def test_copying_a_node_puts_its_facts_on_the_clipboard(desk: Desk) -> None:
     desk.engine_ready()
-    desk.session.select(0)
+    desk.session.selection.select(0)
     desk.window.update_actions()
     desk.window.actions_["copy_node"].trigger()
     assert "torch.Tensor.mm" in QGuiApplication.clipboard().text()
@@ -203,14 +204,14 @@ def test_a_dead_engine_shows_a_banner_whose_button_restarts_it(desk: Desk, qtbot
     assert desk.window.graph_panel.banner.title == "The engine was killed (SIGKILL)"
     assert desk.window.graph_panel.view.graph is not None
     button = next(b for b in desk.window.graph_panel.banner.findChildren(type(desk.window.tools.run_button).__base__))
-    with qtbot.waitSignal(desk.session.engine_requested):
+    with qtbot.waitSignal(desk.session.state.engine_requested):
         button.click()
     assert desk.window.graph_panel.banner.title == ""
 
 
 def test_an_error_in_the_network_shows_banner_and_traceback(desk: Desk) -> None:
     desk.engine_ready()
-    node = desk.session.graph.node(0)
+    node = desk.session.engine.graph.node(0)
     trace = "Traceback (most recent call last):\nRuntimeError: shapes do not fit"
     desk.session.apply(Raised(1, 3, "forward", "shapes do not fit", trace, node.file, node.line))
     assert desk.window.graph_panel.banner.title == f"RuntimeError in forward, autograd.py:{node.line}"
@@ -300,8 +301,8 @@ def test_in_a_small_window_networks_join_the_bottom_tabs(desk: Desk) -> None:
 
 
 def test_the_setup_of_a_network_is_remembered(desk: Desk) -> None:
-    desk.session.configure(replace(desk.session.setup, seed=7, iterations=20))
-    desk.settings.remember(desk.session.setup)
+    desk.session.configure(replace(desk.session.state.setup, seed=7, iterations=20))
+    desk.settings.remember(desk.session.state.setup)
     assert desk.settings.setup("autograd").seed == 7
     assert desk.settings.setup("nn").seed == 0
 
@@ -309,9 +310,9 @@ def test_the_setup_of_a_network_is_remembered(desk: Desk) -> None:
 def test_both_themes_dress_the_window(desk: Desk) -> None:
     desk.engine_ready()
     desk.window.show()
-    desk.session.select(0)
+    desk.session.selection.select(0)
     for choice in ("light", "dark"):
-        desk.window.wear(choice)
+        desk.window.set_theme(choice)
         assert desk.window.actions_[f"theme_{choice}"].isChecked()
         desk.window.grab()
 
@@ -321,7 +322,7 @@ def test_a_sentence_in_the_status_bar_ends_before_what_follows_and_is_whole_in_i
     desk.window.show()
     desk.engine_ready()
     sentence = "What could not be done, and why, " * 20
-    desk.window.tell(sentence)
+    desk.window.show_sentence(sentence)
     bar = desk.window.statusBar()
     label = next(child for child in bar.findChildren(QLabel) if child.toolTip() == sentence)
     assert bar.message == sentence and label.text().endswith("…")
@@ -335,7 +336,7 @@ def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) ->
     desk.tick(2)
     plot = desk.window.loss.plot
     assert plot is not None and plot.is_run_visible(1)
-    desk.session.open("nn")
+    desk.session.opening.open("nn")
     assert not plot.is_run_visible(1)
     plot.set_run_visible(1, True)
     desk.session.run()

@@ -15,7 +15,7 @@ from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.dialogs.open_dialog import OpenDialog
 from gradviz.gui.panels.graph.drop_overlay import dropped_file
 from gradviz.gui.panels.networks.network_list import OPEN
-from gradviz.gui.session import opening_session
+from gradviz.gui.session import target_opening
 from gradviz.gui.session.recent_targets import MOST, Recent
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Open, Run
@@ -92,7 +92,7 @@ def own(desk: Desk, model: Path) -> Desk:
     desk.fake.own = answer
     desk.engine_ready()
     desk.window.show()
-    desk.session.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consents.give(code_of(read_target(str(model))))
     return desk
 
 
@@ -198,7 +198,7 @@ def test_a_missing_recent_model_says_so_and_opening_it_says_what_is_there(own: D
     own.window.networks.list.network_requested.emit(f"{model}:build")
     banner = own.window.graph_panel.banner
     assert banner.title == "gpt.py:build cannot be opened" and "moved.py" in banner.text
-    assert own.session.setup.target == "nn" and own.session.phase == "ready"
+    assert own.session.state.setup.target == "nn" and own.session.state.phase == "ready"
 
 
 def test_the_row_that_opens_asks_and_marks_nothing(own: Desk, qtbot) -> None:
@@ -240,29 +240,29 @@ def test_a_wrong_hyperparameter_is_marked_and_not_sent(own: Desk, model: Path) -
 
 def test_a_keyword_that_the_file_lost_is_not_sent(own: Desk, model: Path) -> None:
     own.window.opening.open(str(model))
-    own.session.configure(replace(own.session.setup, hyperparameters={"width": 8, "deep": True}))
+    own.session.configure(replace(own.session.state.setup, hyperparameters={"width": 8, "deep": True}))
     model.write_text(_CODE.replace("deep=False, ", ""))
-    own.session.reopen()
+    own.session.opening.reopen()
     assert last_open(own).hyperparameters == {"width": 8}
 
 
 def test_what_a_model_brings_along_is_read_from_its_file_the_next_time(own: Desk, model: Path) -> None:
     own.window.opening.open(str(model))
-    assert own.session.setup.optimizer == OptimizerChoice("SGD", {"lr": 0.01})
-    assert own.session.lasting_setup.optimizer is None
-    own.session.reset()
+    assert own.session.state.setup.optimizer == OptimizerChoice("SGD", {"lr": 0.01})
+    assert own.session.opening.lasting_setup.optimizer is None
+    own.session.opening.reset()
     assert last_open(own).optimizer is None
     chosen = OptimizerChoice("Adam", {"lr": 0.1})
-    own.session.configure(replace(own.session.setup, optimizer=chosen))
-    own.session.reset()
-    assert last_open(own).optimizer == chosen and own.session.lasting_setup.optimizer == chosen
+    own.session.configure(replace(own.session.state.setup, optimizer=chosen))
+    own.session.opening.reset()
+    assert last_open(own).optimizer == chosen and own.session.opening.lasting_setup.optimizer == chosen
 
 
 def test_the_setup_of_a_model_is_remembered(own: Desk, model: Path) -> None:
     own.window.opening.open(str(model))
-    own.session.configure(replace(own.session.setup, seed=7, hyperparameters={"rate": 0.25}))
-    own.settings.remember(own.session.lasting_setup)
-    assert own.settings.setup(f"{model}:build") == own.session.lasting_setup
+    own.session.configure(replace(own.session.state.setup, seed=7, hyperparameters={"rate": 0.25}))
+    own.settings.remember(own.session.opening.lasting_setup)
+    assert own.settings.setup(f"{model}:build") == own.session.opening.lasting_setup
 
 
 def test_a_script_locks_device_optimizer_and_seed_with_the_reason(own: Desk, model: Path) -> None:
@@ -281,11 +281,11 @@ def test_the_source_is_that_of_the_code_that_was_opened_last(own: Desk, model: P
     shown = own.window.source._code
     model.write_text("# new\n" + _CODE)
     assert not shown.toPlainText().startswith("# new")
-    own.session.reopen()
+    own.session.opening.reopen()
     assert shown.toPlainText().startswith("# new")
     model.write_text("# broken\n" + _CODE)
     own.fake.own = lambda command: [Raised(command.run, 0, "build", "It is broken.", "Traceback", str(model), 2)]
-    own.session.reopen()
+    own.session.opening.reopen()
     assert shown.toPlainText().startswith("# broken")
 
 
@@ -293,16 +293,16 @@ def test_the_source_is_that_of_the_code_that_was_opened_last(own: Desk, model: P
 def test_a_script_that_has_ended_is_not_offered_to_run_on(own: Desk, model: Path, state: State) -> None:
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))
-    own.session.apply(StateChanged(own.session.runs.number, state, 80, None, "The script has ended."))
+    own.session.apply(StateChanged(own.session.state.runs.number, state, 80, None, "The script has ended."))
     assert Conditions(own.session).run() == "The script has ended; reset it to run it from the start."
-    own.session.open("nn")
+    own.session.opening.open("nn")
     assert Conditions(own.session).run() == ""
 
 
 def test_a_script_runs_on_after_the_iterations_that_were_asked_for(own: Desk, model: Path) -> None:
     own.fake.own = lambda command: answer(command, kind="script", hyperparameters=())
     own.window.opening.open(str(model))
-    own.session.apply(StateChanged(own.session.runs.number, "finished", 500))
+    own.session.apply(StateChanged(own.session.state.runs.number, "finished", 500))
     assert Conditions(own.session).run() == ""
     own.session.run()
     assert own.commands[-1] == Run(1000)
@@ -316,29 +316,29 @@ def test_notes_are_shown_until_they_are_put_away(own: Desk, model: Path) -> None
     own.window.opening.open(str(model))
     banner = own.window.opening.banners.banner
     assert banner.text == "No loss was given."
-    own.session.reset()
+    own.session.opening.reset()
     assert banner.text == "No loss was given."
     banner._close.click()
-    own.session.reset()
+    own.session.opening.reset()
     assert banner.isHidden()
 
 
 def test_a_refusal_says_the_sentence_and_offers_the_way_back_and_on(own: Desk, model: Path) -> None:
-    own.session.open("nn")
+    own.session.opening.open("nn")
     own.fake.own = lambda command: [Failed("Open", "gpt.py:build returned None; return (model, inputs).")]
     own.window.opening.open(str(model))
     banner = own.window.graph_panel.banner
     assert banner.title == "gpt.py:build cannot be opened" and banner.text.endswith("return (model, inputs).")
-    assert own.session.phase == "failed" and own.window.graph_panel.view.graph is None
+    assert own.session.state.phase == "failed" and own.window.graph_panel.view.graph is None
     own.fake.own = answer
     button(own, "Reopen").click()
-    assert own.session.phase == "ready" and banner.isHidden()
+    assert own.session.state.phase == "ready" and banner.isHidden()
 
 
 def test_after_a_refusal_nothing_of_the_graph_before_is_offered_or_complained_of(own: Desk, model: Path) -> None:
-    own.session.open("nn")
+    own.session.opening.open("nn")
     told: list[str] = []
-    own.session.failed.connect(told.append)
+    own.session.state.failed.connect(told.append)
     own.fake.own = lambda command: [Failed("Open", "It cannot.")]
     own.window.opening.open(str(model))
     own.session.apply(Failed("Pause", "Nothing is open; open a network first."))
@@ -347,11 +347,11 @@ def test_after_a_refusal_nothing_of_the_graph_before_is_offered_or_complained_of
 
 
 def test_after_a_refusal_one_click_opens_what_was_open_before(own: Desk, model: Path) -> None:
-    own.session.open("nn")
+    own.session.opening.open("nn")
     own.fake.own = lambda command: [Failed("Open", "It cannot.")]
     own.window.opening.open(str(model))
     button(own, "Open nn").click()
-    assert own.session.phase == "ready" and own.session.setup.target == "nn"
+    assert own.session.state.phase == "ready" and own.session.state.setup.target == "nn"
 
 
 def test_code_that_raised_can_be_reopened(own: Desk, model: Path) -> None:
@@ -365,7 +365,7 @@ def test_code_that_raised_can_be_reopened(own: Desk, model: Path) -> None:
     assert own.window.graph_panel.banner.title == "ValueError in build, gpt.py:16"
     own.fake.own = answer
     button(own, "Reopen").click()
-    assert own.session.phase == "ready"
+    assert own.session.state.phase == "ready"
 
 
 def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qtbot, model: Path) -> None:
@@ -376,7 +376,7 @@ def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qt
     before = len([command for command in own.commands if isinstance(command, Open)])
     button(own, "Reopen").click()
     assert len([command for command in own.commands if isinstance(command, Open)]) == before + 1
-    assert own.session.question is None and banner.title == ""
+    assert own.session.opening.question is None and banner.title == ""
 
 
 def test_a_file_that_is_as_it_was_again_needs_no_reopening(own: Desk, qtbot, model: Path) -> None:
@@ -395,9 +395,9 @@ def test_a_file_that_is_as_it_was_again_needs_no_reopening(own: Desk, qtbot, mod
 
 def hanging(desk: Desk, model: Path, monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Open a model that is never made; the list grows with each engine that is asked for."""
-    desk.session._patience.setInterval(1)
+    desk.session.opening.lateness._timer.setInterval(1)
     engines: list[None] = []
-    desk.session.engine_requested.connect(lambda: engines.append(None))
+    desk.session.state.engine_requested.connect(lambda: engines.append(None))
     desk.fake.own = lambda command: []
     desk.window.opening.open(str(model))
     return engines
@@ -410,12 +410,12 @@ def test_a_network_that_takes_long_can_be_stopped_and_is_not_opened_again(own, q
     assert card.title.text() == "Still building gpt.py:build"
     count = len(own.commands)
     card.stop_button.click()
-    assert len(engines) == 1 and own.session.phase == "starting" and not card.isVisible()
+    assert len(engines) == 1 and own.session.state.phase == "starting" and not card.isVisible()
     own.session.apply(ready())
-    assert own.session.phase == "failed" and own.window.graph_panel.banner.title == "gpt.py:build is not open"
+    assert own.session.state.phase == "failed" and own.window.graph_panel.banner.title == "gpt.py:build is not open"
     assert not any(isinstance(command, Open) for command in own.commands[count:])
     own.window.opening.open("nn")
-    assert own.session.phase == "ready"
+    assert own.session.state.phase == "ready"
 
 
 def test_another_network_chosen_meanwhile_gets_an_engine_that_listens(own, qtbot, model, monkeypatch) -> None:
@@ -424,11 +424,11 @@ def test_another_network_chosen_meanwhile_gets_an_engine_that_listens(own, qtbot
     own.window.opening.open("nn")
     assert len(engines) == 1
     own.session.apply(ready())
-    assert own.session.setup.target == "nn" and own.session.phase == "ready"
+    assert own.session.state.setup.target == "nn" and own.session.state.phase == "ready"
 
 
 def test_the_graph_before_goes_when_the_next_network_is_late(own: Desk, qtbot, model: Path, monkeypatch) -> None:
-    own.session.open("nn")
+    own.session.opening.open("nn")
     assert own.window.graph_panel.view.graph is not None
     hanging(own, model, monkeypatch)
     qtbot.waitUntil(own.window.opening.card.isVisible)
@@ -440,7 +440,7 @@ def test_the_card_goes_when_the_network_is_there(own: Desk, qtbot, model: Path, 
     qtbot.waitUntil(own.window.opening.card.isVisible)
     for event in answer(last_open(own)):
         own.session.apply(event)
-    assert not own.window.opening.card.isVisible() and not own.session.late
+    assert not own.window.opening.card.isVisible() and not own.session.opening.lateness.late
 
 
 def test_a_model_that_ends_the_engine_is_not_opened_again_by_itself(own: Desk, model: Path) -> None:
@@ -450,25 +450,25 @@ def test_a_model_that_ends_the_engine_is_not_opened_again_by_itself(own: Desk, m
     banner = own.window.graph_panel.banner
     assert banner.title == "The engine crashed (SIGSEGV)" and "gpt.py:build" in banner.text
     count = len(own.commands)
-    own.session.restart_engine()
+    own.session.opening.restart_engine()
     own.session.apply(ready())
     assert not any(isinstance(command, Open) for command in own.commands[count:])
-    assert own.session.phase == "failed" and "reopen" in banner.text
+    assert own.session.state.phase == "failed" and "reopen" in banner.text
     own.fake.own = answer
     button(own, "Reopen").click()
-    assert own.session.phase == "ready"
+    assert own.session.state.phase == "ready"
 
 
 def test_a_model_during_whose_training_the_engine_died_is_opened_again(own: Desk, model: Path) -> None:
     own.window.opening.open(str(model))
     own.session.engine_died("The engine was killed (SIGKILL)", "It may have run out of memory.")
-    own.session.restart_engine()
+    own.session.opening.restart_engine()
     own.session.apply(ready())
-    assert own.session.phase == "ready" and last_open(own).target == f"{model}:build"
+    assert own.session.state.phase == "ready" and last_open(own).target == f"{model}:build"
 
 
 def test_patience_is_three_seconds() -> None:
-    assert opening_session.PATIENCE == 3000
+    assert target_opening.PATIENCE == 3000
 
 
 # Drops
@@ -492,7 +492,7 @@ def drop(desk: Desk, data: QMimeData) -> None:
 def test_a_dropped_file_is_opened(own: Desk, tmp_path: Path) -> None:
     path = tmp_path / "one.py"
     path.write_text("def build():\n    return 1, 2\n")
-    own.session.consents.give(code_of(read_target(str(path))))
+    own.session.opening.consents.give(code_of(read_target(str(path))))
     drop(own, mime(path))
     assert last_open(own).target == f"{path}:build"
 

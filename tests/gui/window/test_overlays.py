@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import DARK, LIGHT, contrast
-from gradviz.gui.controllers.overlay_coloring import INKS, STEPS, colour_at, ink_on
+from gradviz.gui.controllers.overlay_coloring import COLORS, INKS, color_at, ink_on
 from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
-from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import OVERLAYS, overlay
@@ -24,11 +24,11 @@ from tests.helpers.deep_graph import measured
 
 
 def colours(desk: Desk) -> OverlayController:
-    return desk.window.measures.colours
+    return desk.window.measures.coloring
 
 
 def give(desk: Desk, step: int, **values: dict[int, float]) -> None:
-    desk.session.apply(measured(desk.session.runs.number, step, values))  # type: ignore[arg-type]
+    desk.session.apply(measured(desk.session.state.runs.number, step, values))  # type: ignore[arg-type]
     colours(desk).refresh()
 
 
@@ -84,11 +84,11 @@ def test_at_a_stop_what_is_measured_so_far_is_asked_for_and_steps_in_quick_succe
 ) -> None:
     session = deep.session
     colours(deep).choose("grad_norm")
-    session.set_measure_rate(10)
+    session.measuring.set_rate(10)
     before = len(asked(deep))
     for index in range(3):
         point = PointRecord(index, "forward", index)
-        session.apply(Stopped(session.runs.number, 0, "step", point))
+        session.apply(Stopped(session.state.runs.number, 0, "step", point))
     qtbot.waitUntil(lambda: len(asked(deep)) > before)
     assert asked(deep)[before:] == [SetMeasures(("grad_norm",), 10.0)]
 
@@ -97,18 +97,18 @@ def test_a_new_engine_is_told_again(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
     before = len(asked(deep))
     deep.session.engine_died("Engine was killed", "")
-    deep.session.restart_engine()
+    deep.session.opening.restart_engine()
     deep.engine_ready()
     assert asked(deep)[before:] == [SetMeasures(("grad_norm",), 2.0)]
 
 
 def test_values_of_a_run_that_is_over_are_not_shown(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
-    deep.session.apply(measured(deep.session.runs.number - 1, 5, {"grad_norm": {0: 1.0}}))
-    assert deep.session.column("grad_norm").empty
+    deep.session.apply(measured(deep.session.state.runs.number - 1, 5, {"grad_norm": {0: 1.0}}))
+    assert deep.session.measuring.column("grad_norm").empty
     give(deep, 5, grad_norm={0: 1.0})
-    deep.session.reset()
-    assert deep.session.measurements.column("grad_norm", colours(deep)._view.graph).empty
+    deep.session.opening.reset()
+    assert deep.session.measuring.measurements.column("grad_norm", colours(deep)._view.graph).empty
 
 
 # What is shown
@@ -200,9 +200,9 @@ def test_the_bar_points_at_the_selected_node(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
     give(deep, 1, grad_norm={1: 1e-2, 2: 1.0, 3: 1e-4})
     assert colours(deep).legend.bar.marker is None
-    deep.session.select(1)
+    deep.session.selection.select(1)
     assert colours(deep).legend.bar.marker == pytest.approx(0.5)
-    deep.session.select(4)
+    deep.session.selection.select(4)
     assert colours(deep).legend.bar.marker is None
 
 
@@ -211,7 +211,7 @@ def test_colours_survive_folding_and_a_change_of_theme(deep: Desk, qtbot) -> Non
     give(deep, 1, grad_norm={1: 1e-2, 2: 1.0})
     view = deep.window.graph_panel.view
     dark = int(view.scene.coloring.fill[box(deep, 2)])
-    deep.window.wear("light")
+    deep.window.set_theme("light")
     qtbot.waitUntil(lambda: int(view.scene.coloring.fill[box(deep, 2)]) != dark)
     deep.window.graph_panel.fold_all()
     qtbot.waitUntil(lambda: view.scene.coloring is not None and len(view.scene.coloring.fill) == len(view.drawing))
@@ -231,7 +231,7 @@ def test_module_and_kind_need_no_engine(deep: Desk) -> None:
 def test_older_values_stay_and_say_from_when_they_are(deep: Desk) -> None:
     colours(deep).choose("grad_norm")
     give(deep, 39, grad_norm={1: 1e-2})
-    deep.session.step = 60
+    deep.session.engine.step = 60
     colours(deep).refresh()
     assert colours(deep).legend.note.text() == "iteration 39, the last that was measured"
 
@@ -247,7 +247,7 @@ def test_a_picture_gets_the_colours_values_and_legend_that_are_shown(deep: Desk)
     boxes = [shading.boxes[box(deep, node)] for node in (1, 2, 3, 4)]
     assert [shade.value for shade in boxes] == ["1.0e−03", "0", "NaN", ""]
     assert [shade.hatched for shade in boxes] == [False, False, False, True]
-    assert boxes[0].fill == colour_at(DARK, 0, diverging=False).lower() and boxes[0].ink in ("#07090c", "#ffffff")
+    assert boxes[0].fill == color_at(DARK, 0, diverging=False).lower() and boxes[0].ink in ("#07090c", "#ffffff")
     assert box(deep, -1000) not in shading.boxes
     legend = shading.legend
     assert (legend.title, legend.quantity, legend.note) == ("Gradient norm", "L2, of each output", "iteration 39")
@@ -315,7 +315,7 @@ def test_fitting_the_scale_is_off_without_one_and_says_why(deep: Desk) -> None:
 def test_words_on_every_colour_of_the_bar_are_readable(palette, diverging: bool) -> None:
     worst = min(
         contrast(shade, ink_on(shade))
-        for shade in (colour_at(palette, step / (STEPS - 1), diverging=diverging) for step in range(STEPS))
+        for shade in (color_at(palette, step / (COLORS - 1), diverging=diverging) for step in range(COLORS))
     )
     assert worst >= 4.4
     assert all(contrast(shade, ink_on(shade)) >= 4.5 for shade in (*palette.sequential, *palette.categorical))
@@ -323,6 +323,6 @@ def test_words_on_every_colour_of_the_bar_are_readable(palette, diverging: bool)
 
 def test_little_is_near_the_canvas_in_both_themes() -> None:
     for palette in (DARK, LIGHT):
-        near, far = (contrast(colour_at(palette, place, diverging=False), palette.canvas) for place in (0.0, 1.0))
+        near, far = (contrast(color_at(palette, place, diverging=False), palette.canvas) for place in (0.0, 1.0))
         assert near < 1.5 < far
     assert INKS[0] != INKS[1]

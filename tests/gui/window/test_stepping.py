@@ -96,12 +96,12 @@ def test_the_past_is_looked_at_and_left_by_the_cards_link(stopped, qtbot) -> Non
     desk.window.actions_["step_back"].trigger()
     qtbot.waitUntil(lambda: "Looking back" in desk.window.overlays.stop.text())
     desk.window.overlays.stop.present_requested.emit()
-    assert not desk.session.looks_back
+    assert not desk.session.engine.looks_back
 
 
 def test_run_to_here_is_about_the_selected_node(stopped, qtbot) -> None:
     desk = stopped(3)
-    desk.session.select(0)
+    desk.session.selection.select(0)
     desk.window.update_actions()
     desk.window.actions_["run_to"].trigger()
     assert desk.commands[-1] == RunTo(0)
@@ -112,10 +112,10 @@ def test_the_menu_of_a_node_holds_its_breakpoints(stopped, qtbot) -> None:
     names = [action.text() for action in node_menu(desk.window.actions_, desk.window).actions() if action.text()]
     assert names[:2] == ["Run to here", "Breakpoint on this node"]
     desk.window.actions_["toggle_breakpoint"].trigger()
-    (item,) = desk.session.breakpoints
+    (item,) = desk.session.engine.breakpoints
     assert item.record.kind == "node"
     desk.window.actions_["toggle_breakpoint"].trigger()
-    assert len(desk.session.breakpoints) == 0
+    assert len(desk.session.engine.breakpoints) == 0
 
 
 def test_a_click_in_the_margin_sets_and_removes_a_breakpoint(stopped, qtbot) -> None:
@@ -124,7 +124,7 @@ def test_a_click_in_the_margin_sets_and_removes_a_breakpoint(stopped, qtbot) -> 
     code.verticalScrollBar().setValue(0)
     for wanted in (1, 0):
         qtbot.mouseClick(code._numbers, Qt.MouseButton.LeftButton, pos=QPoint(12, 31))
-        assert len(desk.session.breakpoints) == wanted
+        assert len(desk.session.engine.breakpoints) == wanted
         assert len(code.breakpoints) == wanted
 
 
@@ -140,7 +140,7 @@ def test_what_raised_is_said_and_shown(stopped, qtbot) -> None:
 
 
 def test_nodes_turn_from_pale_to_forward_to_backward(stopped) -> None:
-    graph = stopped(0).session.graph
+    graph = stopped(0).session.engine.graph
     at = graph.index
     timeline = Timeline(0)
 
@@ -168,7 +168,7 @@ def test_nodes_turn_from_pale_to_forward_to_backward(stopped) -> None:
 
 
 def test_a_zero_gradient_and_none_do_not_look_alike(stopped) -> None:
-    graph = stopped(0).session.graph
+    graph = stopped(0).session.engine.graph
     timeline = Timeline(0)
     timeline.append(passed(0, 3).points)
     zero = SummaryRecord("gradient of clamp", (2, 2), 0.0, 0.0, 0.0, zeros=4)
@@ -179,7 +179,7 @@ def test_a_zero_gradient_and_none_do_not_look_alike(stopped) -> None:
 
 
 def test_an_infinity_is_tagged_unless_a_mask_filled_it_in(stopped) -> None:
-    graph = stopped(0).session.graph
+    graph = stopped(0).session.engine.graph
     timeline = Timeline(0)
     masked = SummaryRecord("output", (2, 2), 1.0, infs=3)
     filled = replace(point(0), op="torch.Tensor.masked_fill")
@@ -189,7 +189,7 @@ def test_an_infinity_is_tagged_unless_a_mask_filled_it_in(stopped) -> None:
 
 
 def test_tags_tell_nan_and_edits_and_errors(stopped) -> None:
-    graph = stopped(0).session.graph
+    graph = stopped(0).session.engine.graph
     at = graph.index
     timeline = Timeline(0)
     bad = SummaryRecord("output", (2, 2), None, nans=3)
@@ -205,7 +205,7 @@ def test_the_memory_for_the_past_is_asked_for_sent_and_kept(stopped, monkeypatch
     desk = stopped(2)
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (3, True))
     sent: list[object] = []
-    desk.session.command_issued.connect(sent.append)
+    desk.session.state.command_issued.connect(sent.append)
     desk.window.actions_["budget"].trigger()
     assert sent == [SetBudget(3 * 2**20)]
     assert desk.window.settings.get("steps/budget") == 3 * 2**20

@@ -57,8 +57,8 @@ def test_opening_the_networks_again_makes_nothing_more(desk: Desk) -> None:
 
     def every_network() -> None:
         for network in NETWORKS:
-            desk.session.open(network.id)
-            assert desk.session.opened.target == network.id
+            desk.session.opening.open(network.id)
+            assert desk.session.engine.opened.target == network.id
         desk.commands.clear()
 
     every_network()
@@ -74,7 +74,7 @@ def test_opening_models_with_other_forms_again_makes_nothing_more(desk: Desk, tm
     for number in range(8):
         models.append(tmp_path / f"model{number}.py")
         models[-1].write_text("def build():\n    return 1, 2\n")
-        desk.session.consents.give(code_of(read_target(str(models[-1]))))
+        desk.session.opening.consents.give(code_of(read_target(str(models[-1]))))
 
     def answer(command: Open) -> list[Event]:
         number = models.index(Path(command.target.partition(":")[0]))
@@ -94,8 +94,8 @@ def test_opening_models_with_other_forms_again_makes_nothing_more(desk: Desk, tm
 
     def every_model() -> None:
         for model in models:
-            desk.session.open(str(model))
-            assert desk.session.opened.target == f"{model}:build"
+            desk.session.opening.open(str(model))
+            assert desk.session.engine.opened.target == f"{model}:build"
         desk.commands.clear()
 
     every_model()
@@ -110,7 +110,7 @@ def test_a_form_that_was_used_for_another_model_forgets_what_was_typed(desk: Des
     paths = [tmp_path / name for name in ("one.py", "two.py")]
     for path in paths:
         path.write_text("def build():\n    return 1, 2\n")
-        desk.session.consents.give(code_of(read_target(str(path))))
+        desk.session.opening.consents.give(code_of(read_target(str(path))))
 
     def answer(command: Open) -> list[Event]:
         name = Path(command.target.partition(":")[0]).stem
@@ -121,20 +121,20 @@ def test_a_form_that_was_used_for_another_model_forgets_what_was_typed(desk: Des
     desk.fake.own = answer
     desk.engine_ready()
     sizes = desk.window.networks.form.sizes
-    desk.session.open(str(paths[0]))
+    desk.session.opening.open(str(paths[0]))
     field = sizes.field("one")
     field.setText("many")
     field.editingFinished.emit()
     assert sizes.row("one").sentence and field.property("invalid") is True
     field.setText("half typ")
     sent = len(desk.commands)
-    desk.session.open(str(paths[1]))
+    desk.session.opening.open(str(paths[1]))
     assert sizes.field("two") is field  # the widget, now of another value
     assert (field.text(), field.accessibleName(), field.property("invalid")) == ("4", "two", False)
     assert not sizes.row("two").sentence and not sizes.row("two").isHidden()
     field.setText("7")
     field.editingFinished.emit()
-    assert desk.session.setup.hyperparameters == {"two": 7}
+    assert desk.session.state.setup.hyperparameters == {"two": 7}
     assert not [one for one in desk.commands[sent:] if isinstance(one, Open) and "one" in one.hyperparameters]
 
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from gradviz.gui.panels.graph.formula import Formula, split
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import CARD_WIDTH, Card, separator
-from gradviz.gui.widgets.formula import Formula, split
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, Token
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
 
-from gradviz.gui.panels.graph.cluster_menu import cluster_menu
+from gradviz.gui.panels.graph.breadcrumbs import Breadcrumbs, crumbs
 from gradviz.gui.panels.graph.depth_card import DepthCard
 from gradviz.gui.panels.graph.waiting_cards import LayoutCards
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.scene.view.keyboard_navigation import cluster_around
-from gradviz.gui.session.folding_session import FoldingSession
 from gradviz.gui.session.session import Session
-from gradviz.gui.widgets.breadcrumbs import Breadcrumbs, crumbs
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.folding import open_at_depth
 from gradviz.model.graph.graph import Graph
+from gradviz.protocol.records import BreakpointRecord
 
 LARGE = 60
 """A graph of fewer nodes is taken in at a glance: it gets the card for its depth once something of it is folded."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("graph", text)
 
 
 class GraphFolds(QObject):
@@ -34,7 +39,7 @@ class GraphFolds(QObject):
     def __init__(self, session: Session, view: GraphView, filters: list[QAction], parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._view = session, view
-        self.session = FoldingSession(self)
+        self.folding = session.folding
         self.depth = DepthCard(filters)
         self.crumbs = Breadcrumbs()
         self.waiting = LayoutCards(view.viewport())
@@ -49,11 +54,11 @@ class GraphFolds(QObject):
         view.cards.add_upper_left(self.depth)
         view.cards.add_upper_left(self.crumbs)
         self.depth.hide()
-        self.session.changed.connect(self.ask)
+        self.folding.changed.connect(self.ask)
         view.cluster_toggled.connect(self.toggle)
         view.cluster_clicked.connect(lambda _key: self._show_way())
         view.cluster_menu_requested.connect(self._open_menu)
-        session.selection_changed.connect(self._show_way)
+        session.selection.changed.connect(self._show_way)
         self.depth.depth_requested.connect(self._set_depth)
         self.depth.fold_all_requested.connect(self.fold_all)
         self.depth.unfold_all_requested.connect(self.unfold_all)
@@ -63,17 +68,17 @@ class GraphFolds(QObject):
 
     def ask(self) -> None:
         """Ask for a placement of the session's graph as it is folded now."""
-        graph = self._session.graph
+        graph = self._session.engine.graph
         if graph is not None:
-            self.session.take(graph, self._session.graph_target)
+            self.folding.take(graph, self._session.selection.graph_target)
             self.progress.begin(len(graph))
             self.waiting.place()
-            self.placement_requested.emit(graph, self.session.opened)
+            self.placement_requested.emit(graph, self.folding.opened)
 
     def opened(self, graph: Graph) -> frozenset[int] | None:
         """What is open of a graph; None for everything."""
-        self.session.take(graph, self._session.graph_target)
-        return self.session.opened
+        self.folding.take(graph, self._session.selection.graph_target)
+        return self.folding.opened
 
     def prepare(self, graph: Graph) -> None:
         """A drawing of this graph comes: the cards first, for where the view looks depends on what they cover."""
@@ -84,7 +89,7 @@ class GraphFolds(QObject):
         self.progress.end()
         self.note.show_notes(placement.notes)
         self.waiting.place()
-        self._placed = self.session.opened
+        self._placed = self.folding.opened
         self._show_way()
         node, self._pending = self._pending, None
         cluster, self._pending_cluster = self._pending_cluster, None
@@ -103,37 +108,37 @@ class GraphFolds(QObject):
 
     def toggle(self, cluster_or_group: int) -> None:
         """Fold or unfold one cluster or group, in its place."""
-        graph, drawing = self.session.graph, self._view.drawing
+        graph, drawing = self.folding.graph, self._view.drawing
         if graph is not None and drawing is not None:
             if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: it shall be seen
                 self._pending_cluster = cluster_or_group
             self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
-        self.session.toggle(cluster_or_group)
+        self.folding.toggle(cluster_or_group)
 
     def fold_siblings(self, cluster: int) -> None:
         """Fold a module and those like it beside it into one box, in its place."""
-        group = self.session.group_of(cluster)
+        group = self.folding.group_of(cluster)
         if group is not None:
             self._view.framing.keep_in_place(cluster)
-            self.session.fold_siblings(group)
+            self.folding.fold_siblings(group)
 
     def open_inside(self, cluster: int) -> None:
         """Open a module and everything in it, in its place."""
         self._last = cluster
         self._view.framing.keep_in_place(cluster)
-        self.session.open_inside(cluster)
+        self.folding.open_inside(cluster)
 
     def fold_all(self) -> None:
         """Draw each outermost module as one box."""
         self._anew()
         self._last = -1
-        self.session.fold_all()
+        self.folding.fold_all()
 
     def unfold_all(self) -> None:
         """Draw what is inside of every module."""
         self._keep_selected()
         self._last = -1
-        self.session.unfold_all()
+        self.folding.unfold_all()
 
     def show_node(self, node_id: int) -> None:
         """Bring a node into sight, unfolding what hides it."""
@@ -145,9 +150,9 @@ class GraphFolds(QObject):
         self._pending = node_id
         if box is not None:
             self._view.framing.keep_in_place(drawing.key_of(box))
-        graph = self.session.graph
+        graph = self.folding.graph
         self._last = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
-        self.session.open_to(node_id)
+        self.folding.open_to(node_id)
 
     def show_cluster(self, cluster: int) -> None:
         """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
@@ -157,7 +162,7 @@ class GraphFolds(QObject):
         drawing = self._view.drawing
         if drawing is None:
             return
-        self._session.select(None)
+        self._session.selection.select(None)
         self._view.marks.select_cluster(cluster)
         self._show_way()
         self.cluster_shown.emit(cluster)
@@ -166,12 +171,12 @@ class GraphFolds(QObject):
             return
         self._pending_cluster = cluster
         self._view.framing.keep_in_place(cluster)
-        self.session.open_to_cluster(cluster)
+        self.folding.open_to_cluster(cluster)
 
     def unfold_path(self) -> None:
         """Unfold what hides the node that is chosen, or else the point that is shown."""
-        point = self._session.point
-        node = self._session.selected
+        point = self._session.engine.point
+        node = self._session.selection.node_id
         if node is None and point is not None:
             node = point.node
         if node is not None:
@@ -181,17 +186,17 @@ class GraphFolds(QObject):
 
     def deepen(self, way: int) -> None:
         """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
-        depth, most = self.session.depth
+        depth, most = self.folding.depth
         self._set_depth(min(max(depth + way, 0), most))
 
     def fold_around(self) -> None:
         """Fold the module around what is chosen, or a chosen module itself if it is open."""
-        drawing, key, node = self._view.drawing, self._view.marks.selected_cluster, self._session.selected
+        drawing, key, node = self._view.drawing, self._view.marks.selected_cluster, self._session.selection.node_id
         if drawing is None:
             return
-        for group in self.session.groups_of_node(node) if node is not None else ():
+        for group in self.folding.groups_of_node(node) if node is not None else ():
             self._view.framing.keep_node_in_place(node)  # type: ignore[arg-type]
-            self.session.toggle(group)
+            self.folding.toggle(group)
             return
         if key is not None and drawing.rect_of_cluster(key) is not None:
             around: int | None = key
@@ -206,17 +211,17 @@ class GraphFolds(QObject):
     def _set_depth(self, depth: int) -> None:
         self._anew()
         self._last = -1
-        self.session.set_depth(depth)
+        self.folding.set_depth(depth)
 
     def _anew(self) -> None:
-        if self._session.selected is None:
+        if self._session.selection.node_id is None:
             self._view.framing.reset()
         else:
             self._keep_selected()
 
     def _keep_selected(self) -> None:
         """Let what is chosen stay where it is, while all of the graph changes around it."""
-        drawing, node = self._view.drawing, self._session.selected
+        drawing, node = self._view.drawing, self._session.selection.node_id
         if drawing is None:
             return
         if node is not None:
@@ -235,11 +240,11 @@ class GraphFolds(QObject):
         """Go back to what is drawn."""
         self.progress.end()
         self.placement_cancelled.emit()
-        self.session.restore(self._placed)
+        self.folding.restore(self._placed)
         self._show_way()
 
     def _show_way(self) -> None:
-        graph, drawing = self._session.graph, self._view.drawing
+        graph, drawing = self._session.engine.graph, self._view.drawing
         if graph is None or drawing is None or drawing.graph is not graph:
             self.depth.hide()
             self.crumbs.set_crumbs([])
@@ -249,19 +254,19 @@ class GraphFolds(QObject):
             self._show_way_in(graph)
 
     def _show_way_in(self, graph: Graph) -> None:
-        depth, most = self.session.depth
-        opened = self.session.opened
+        depth, most = self.folding.depth
+        opened = self.folding.opened
         shown = most > 0 and (len(graph) >= LARGE or opened is not None)
         exact = opened is None or opened == open_at_depth(graph, depth)
         self.depth.show_depth(depth, most, exact=exact)
         self.depth.setVisible(shown)
         cluster = self._last if self._last < len(graph.clusters) else -1
-        node = self._session.selected_node
+        node = self._session.selection.node
         if node is not None:
             cluster = node.cluster
         elif self._view.marks.selected_cluster is not None and self._view.marks.selected_cluster < len(graph.clusters):
             cluster = self._view.marks.selected_cluster
-        whole = self._session.graph_target.rpartition("/")[2]
+        whole = self._session.selection.graph_target.rpartition("/")[2]
         line = crumbs(graph, opened, cluster, whole)
         self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
         self._view.framing.place_cards()
@@ -271,3 +276,32 @@ class GraphFolds(QObject):
     def says_where(self) -> bool:
         """Whether the way is shown, so that a caption is not needed."""
         return not self.crumbs.isHidden()
+
+
+def cluster_menu(drawing: Drawing, key: int, folds: GraphFolds, session: Session, parent: QWidget) -> QMenu:
+    """Return the menu for the cluster or group `key`; it deletes itself when it is closed."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    graph, box = drawing.graph, drawing.box_of_key(key)
+    is_open = drawing.rect_of_cluster(key) is not None
+    if is_open:
+        menu.addAction(_tr("Fold\tLeft"), lambda: folds.toggle(key))
+    elif box is not None and drawing.box_count[box] > 1:
+        text = _tr("Draw all {0} one by one\tRight").format(int(drawing.box_count[box]))
+        menu.addAction(text, lambda: folds.toggle(drawing.fold_id(box)))
+    elif box is not None:
+        menu.addAction(_tr("Unfold\tRight"), lambda: folds.toggle(key))
+    if key >= len(graph.clusters):
+        return menu
+    if box is None or drawing.box_count[box] == 1:
+        menu.addAction(_tr("Unfold all inside"), lambda: folds.open_inside(key))
+        if folds.folding.group_of(key) is not None:
+            menu.addAction(_tr("Fold with its siblings into one"), lambda: folds.fold_siblings(key))
+    cluster = graph.clusters[key]
+    if cluster.kind == "module" and cluster.path:
+        menu.addSeparator()
+        record = BreakpointRecord(0, "module", text=cluster.path)
+        menu.addAction(_tr("Breakpoint on this module"), lambda: session.breakpoints.toggle(record))
+        menu.addAction(_tr("Copy path"), lambda: QGuiApplication.clipboard().setText(cluster.path))
+    return menu

@@ -2,22 +2,123 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.folding_controller import GraphFolds
-from gradviz.gui.panels.graph.graph_banners import GraphBanners
-from gradviz.gui.panels.graph.graph_caption import caption
 from gradviz.gui.panels.graph.highlight_controller import GraphMarks
 from gradviz.gui.panels.graph.step_state_controller import GraphSteps
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
+from gradviz.gui.text import steps as point_words
 from gradviz.gui.widgets.banner import Banner
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.graph import Graph
+from gradviz.protocol.events import Raised
 
 # Milliseconds. Nobody reads a number faster, and each one paints the canvas anew while the engine wants the processor.
 _REFRESH = 125
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("graph", text)
+
+
+def caption(session: Session, graph: Graph) -> tuple[str, str]:
+    """A title and what follows it; both empty for none."""
+    if session.state.phase == "stopped":
+        return "", ""  # the card says where, and room is dear
+    recorded = graph.record.kind == "recorded"
+    title = _tr("Recorded operations") if recorded else _tr("Autograd graph")
+    if session.state.phase == "ready" and not recorded:
+        return title, _tr("after the first forward, nothing is trained yet")
+    kinds = [node.kind for node in graph.nodes]
+    if recorded:
+        forward = sum(node.kind == "op" and node.phase == "forward" for node in graph.nodes)
+        backward = kinds.count("op") - forward
+        if not backward and graph.record.notes:
+            return title, graph.record.notes[0].partition(": ")[2].rstrip(".")
+        text = _tr("{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand")
+        return title, text.format(forward=f"{forward:,}", backward=f"{backward:,}")
+    functions, parameters = kinds.count("function") + kinds.count("custom"), kinds.count("parameter")
+    counted = ", ".join(
+        (
+            _tr("1 function") if functions == 1 else _tr("{0} functions").format(f"{functions:,}"),
+            _tr("1 parameter") if parameters == 1 else _tr("{0} parameters").format(f"{parameters:,}"),
+        )
+    )
+    since = session.engine.graphs.since
+    how = _tr("same structure since iteration {0}") if since == 0 else _tr("this structure since iteration {0}")
+    return title, f"{counted} · {how.format(f'{since:,}')}"
+
+
+class GraphBanners(QObject):
+    """Tells what the session cannot go on after, with what can be done about it."""
+
+    console_requested = Signal()
+    node_requested = Signal(int)
+
+    def __init__(self, session: Session, banner: Banner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self.banner = session, banner
+        session.state.network_opened.connect(self.banner.dismiss)
+        session.state.died.connect(self._tell_death)
+        session.state.raised.connect(self._tell_raised)
+        session.steps.stopped.connect(self._tell_stopped)
+
+    def tell_layout_failed(self, sentence: str) -> None:
+        """There is a graph but no drawing of it: say why."""
+        self.banner.tell("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
+
+    def _tell_death(self, title: str, text: str) -> None:
+        button = (self.tr("Restart engine"), self._session.opening.restart_engine, True)
+        self.banner.tell("error", "plugs-fill", title, text, [button])
+
+    def _tell_stopped(self) -> None:
+        stop = self._session.engine.stop
+        if stop is None or stop.reason != "exception":
+            return
+        kind, _, text = stop.message.partition(": ")
+        if " " in kind:  # a sentence of its own, not what was raised
+            kind, text = self.tr("Error"), stop.message
+        graph = self._session.engine.graph
+        if graph is not None and graph.record.kind == "autograd":
+            text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
+        where = point_words.source_text(stop.point)
+        head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if stop.point.node is not None:
+            buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
+        if not self._session.state.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
+        self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
+
+    def _tell_raised(self, event: Raised) -> None:
+        graph = self._session.engine.graph
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if graph is not None and event.line:
+            at = [node.id for node in graph.nodes if (node.file, node.line) == (event.file, event.line)]
+            if at:
+                last_there = at[-1]
+                buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
+        if not self._session.state.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
+        # Of a message of many lines, the first tells the kind.
+        lines = event.said.strip().splitlines()[:1] or event.traceback.strip().splitlines()[-1:]
+        last = lines[0] if lines else ""
+        kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")
+        kind = (
+            self.tr("Error") if kind == GradvizError.__name__ else kind
+        )  # a sentence of ours says all there is to say
+        place = f", {event.file.rsplit('/', 1)[-1]}:{event.line}" if event.line else ""
+        head = self.tr("{kind} in {phase}{place}").format(
+            kind=kind, phase=event.phase or self.tr("the network"), place=place
+        )
+        self.banner.tell("error", "warning-circle-fill", head, event.message, buttons)
 
 
 class GraphPanel(QWidget):
@@ -57,12 +158,12 @@ class GraphPanel(QWidget):
 
     def show_placement(self, graph: Graph, placement: Placement) -> None:
         """Draw a placed graph, unless the session has another one by now."""
-        if self._session.graph is not graph:
+        if self._session.engine.graph is not graph:
             return
         self.folds.prepare(graph)
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
-        self.view.marks.select(self._session.selected)
+        self.view.marks.select(self._session.selection.node_id)
         self.folds.placed(placement)
         self._show_numbers()
         self._steps.refresh()
@@ -74,7 +175,7 @@ class GraphPanel(QWidget):
 
     def show_node(self, node_id: int) -> None:
         """Choose a node and bring it into sight, unfolding what hides it."""
-        self._session.select(node_id)
+        self._session.selection.select(node_id)
         self.folds.show_node(node_id)
 
     def fold_all(self) -> None:
@@ -103,15 +204,15 @@ class GraphPanel(QWidget):
 
     def _join(self) -> None:
         session, view = self._session, self.view
-        session.graph_changed.connect(self.folds.ask)
-        session.graph_changed.connect(self._soon)
-        session.state_changed.connect(self._soon)
-        session.phase_changed.connect(self._show_phase)
-        session.opening_late.connect(self._show_late)
-        session.selection_changed.connect(lambda: view.marks.select(session.selected))
-        view.node_clicked.connect(session.select)
-        view.cluster_clicked.connect(lambda _key: session.select(None))
-        view.background_clicked.connect(lambda: session.select(None))
+        session.selection.graph_changed.connect(self.folds.ask)
+        session.selection.graph_changed.connect(self._soon)
+        session.state.changed.connect(self._soon)
+        session.state.phase_changed.connect(self._show_phase)
+        session.opening.lateness.changed.connect(self._show_late)
+        session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
+        view.node_clicked.connect(session.selection.select)
+        view.cluster_clicked.connect(lambda _key: session.selection.select(None))
+        view.background_clicked.connect(lambda: session.selection.select(None))
         view.node_activated.connect(self._go_to_source)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
@@ -123,7 +224,7 @@ class GraphPanel(QWidget):
         self.marks.changed.connect(lambda: self.folds.depth.show_filtered(self.marks.filters))
 
     def _go_to_source(self, node_id: int) -> None:
-        graph = self._session.graph
+        graph = self._session.engine.graph
         if graph is not None and node_id in graph and graph.node(node_id).file:
             node = graph.node(node_id)
             self.source_requested.emit(node.file, node.line)
@@ -134,9 +235,9 @@ class GraphPanel(QWidget):
 
     def _show_numbers(self) -> None:
         session = self._session
-        before_it = session.point is not None and session.point.phase == "forward"
-        self.view.scene.set_loss(None if before_it else session.loss)
-        state = "fresh" if session.phase in ("ready", "opening", "starting") else session.phase
+        before_it = session.engine.point is not None and session.engine.point.phase == "forward"
+        self.view.scene.set_loss(None if before_it else session.engine.loss)
+        state = "fresh" if session.state.phase in ("ready", "opening", "starting") else session.state.phase
         if state != self.view.scene.run_state:
             self.view.set_run_state(state)
             self._steps.refresh()
@@ -151,43 +252,43 @@ class GraphPanel(QWidget):
 
     def _show_phase(self) -> None:
         session = self._session
-        if session.phase == "starting":
+        if session.state.phase == "starting":
             self.banner.dismiss()
             self.view.set_message(
                 self.tr("Starting the engine"),
                 self.tr("PyTorch is being imported. The graph of <b>{0}</b> appears by itself in a moment.").format(
-                    session.title
+                    session.state.title
                 ),
                 busy=True,
             )
-        elif session.phase == "opening":
+        elif session.state.phase == "opening":
             self.view.set_message(
                 self.tr("Making the network"), self.tr("Its first forward is drawn in a moment."), True
             )
-        elif session.phase in ("failed", "dead"):
+        elif session.state.phase in ("failed", "dead"):
             self._show_missing()
         self._soon()
 
     def _clear_other(self) -> None:
         """A graph of another network must not pass for this one's."""
-        if self.view.graph is not None and self._session.graph_target != self._session.setup.target:
+        if self.view.graph is not None and self._session.selection.graph_target != self._session.state.setup.target:
             self.view.clear()
             self.folds.cleared()
 
     def _show_late(self) -> None:
         """The card says that the network is still being made, so the one before is not what is looked at."""
-        if self._session.late:
+        if self._session.opening.lateness.late:
             self._clear_other()
             self.view.set_message("", "")
 
     def _show_missing(self) -> None:
         session = self._session
         self._clear_other()
-        title = self.tr("No graph of {0}").format(session.title)
+        title = self.tr("No graph of {0}").format(session.state.title)
         why = {
             "dead": self.tr("The engine ended before its first forward was through."),
             "failed": self.tr("It was not made; the message above says why.")
-            if session.refusal
+            if session.opening.refusal
             else self.tr("Its forward did not get through; the message says why. Correct it and press Reset."),
-        }[session.phase]
+        }[session.state.phase]
         self.view.set_message(title, why)

@@ -35,7 +35,7 @@ class GraphMarks(QObject):
         self.filter_actions = [*self._kinds.values(), separator, self._dims, self._hides]
         """For menus: each kind, and whether what is left out is dimmed or hidden."""
         view.background_clicked.connect(self._look_at_view)
-        session.setup_changed.connect(self._forget_other)
+        session.state.setup_changed.connect(self._forget_other)
 
     @property
     def filters(self) -> bool:
@@ -61,7 +61,7 @@ class GraphMarks(QObject):
 
     def highlight(self, ancestors: bool, descendants: bool) -> None:
         """Pale what is not on the way to or from the selected node; neither shows all."""
-        graph, node = self._session.graph, self._session.selected
+        graph, node = self._session.engine.graph, self._session.selection.node_id
         if graph is None or node is None or not (ancestors or descendants):
             self._highlight(None)
             return
@@ -74,7 +74,7 @@ class GraphMarks(QObject):
 
     def highlight_gradient(self, node_id: int) -> None:
         """Pale what a gradient does not pass on its way from the loss to this node."""
-        graph = self._session.graph
+        graph = self._session.engine.graph
         if graph is not None and node_id in graph:
             self._highlight(gradient_path(graph, node_id))
 
@@ -86,7 +86,7 @@ class GraphMarks(QObject):
     def _forget_other(self) -> None:
         # What is highlighted of one network is no way in another, though nodes of both have the same ids.
         session = self._session
-        if self.highlighted and session.graph_target != session.setup.target:
+        if self.highlighted and session.selection.graph_target != session.state.setup.target:
             self._highlight(None)
 
     def _look_at_view(self) -> None:

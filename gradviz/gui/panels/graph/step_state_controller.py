@@ -35,40 +35,41 @@ class GraphSteps(QObject):
         self._settled = QTimer(self, singleShot=True, interval=_SETTLING)
         self._settled.timeout.connect(self._look_again)
         view.viewport().installEventFilter(self)
-        for changed in (session.stopped, session.resumed, session.timeline_changed, session.cursor_moved,
-                        session.breakpoints_changed, session.edited, session.phase_changed):  # fmt: skip
+        steps = session.steps
+        for changed in (steps.stopped, steps.resumed, steps.timeline_changed, steps.cursor_moved,
+                        session.breakpoints.changed, session.tensors.edited, session.state.phase_changed):  # fmt: skip
             changed.connect(self._timer.start)
 
     @property
     def timeline(self) -> Timeline | None:
         """The iteration that is painted; None while the run goes on unseen."""
         session = self._session
-        return None if session.phase in ("running", "starting", "opening") else session.timeline
+        return None if session.state.phase in ("running", "starting", "opening") else session.engine.timeline
 
     def refresh(self) -> None:
         """Paint the states of the graph that is drawn, and bring the point that is shown into sight."""
         session, graph = self._session, self._view.graph
-        if graph is None or graph is not session.graph:
+        if graph is None or graph is not session.engine.graph:
             return  # the drawing of the graph that is meant is under way
-        timeline, stop = self.timeline, session.stop
+        timeline, stop = self.timeline, session.engine.stop
         raised = stop.point.node if stop is not None and stop.reason == "exception" else None
         states = node_states(
             graph,
             timeline,
-            session.breakpoints.enabled(),
-            edited=session.edits if not session.looks_back else (),
-            raised=raised if not session.looks_back else None,
-            lit=session.phase == "ready" and graph.record.kind == "autograd",
+            session.engine.breakpoints.enabled(),
+            edited=session.engine.edits if not session.engine.looks_back else (),
+            raised=raised if not session.engine.looks_back else None,
+            lit=session.state.phase == "ready" and graph.record.kind == "autograd",
         )
         self._view.scene.set_states(states, edge_states(graph, timeline))
         self._follow(states.state.tolist())
 
     def _look_again(self) -> None:
-        if self._shown is not None and self._view.graph is self._session.graph:
+        if self._shown is not None and self._view.graph is self._session.engine.graph:
             self._view.framing.reveal(self._shown)
 
     def _follow(self, states: list[int]) -> None:
-        point, graph = self._session.point, self._session.graph
+        point, graph = self._session.engine.point, self._session.engine.graph
         node = point.node if point is not None else None
         if node is None or graph is None or node not in graph or states[graph.index[node]] == NodeState.PLAIN:
             self._shown = None
@@ -77,8 +78,8 @@ class GraphSteps(QObject):
         box = drawing.box_of(node) if drawing is not None else None
         if node != self._shown:
             self._shown = node
-            stop = self._session.stop
-            asked = stop is not None and stop.reason in _ASKED and not self._session.looks_back
+            stop = self._session.engine.stop
+            asked = stop is not None and stop.reason in _ASKED and not self._session.engine.looks_back
             if asked and drawing is not None and box is not None and drawing.folded[box]:
                 self.node_hidden.emit(node)
             else:  # a step does not unfold what a person has folded: the folded box is marked

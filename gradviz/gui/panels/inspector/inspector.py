@@ -48,14 +48,14 @@ class Inspector(QStackedWidget):
         self.addWidget(self._scroll)
         self.addWidget(self.stop_page)
         self.setMinimumWidth(280)
-        session.selection_changed.connect(self.refresh)
-        session.details_arrived.connect(self.refresh)
-        session.graph_changed.connect(self.refresh)
-        session.phase_changed.connect(self.refresh)
-        session.stopped.connect(self.refresh)
-        session.resumed.connect(self.refresh)
-        session.cursor_moved.connect(self.refresh)
-        session.state_changed.connect(self._refresh_loss)
+        session.selection.changed.connect(self.refresh)
+        session.selection.details_arrived.connect(self.refresh)
+        session.selection.graph_changed.connect(self.refresh)
+        session.state.phase_changed.connect(self.refresh)
+        session.steps.stopped.connect(self.refresh)
+        session.steps.resumed.connect(self.refresh)
+        session.steps.cursor_moved.connect(self.refresh)
+        session.state.changed.connect(self._refresh_loss)
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -64,18 +64,18 @@ class Inspector(QStackedWidget):
     def refresh(self) -> None:
         """Show the selected node, or what to do if there is none."""
         session = self._session
-        node = session.selected_node
-        if node is None or session.graph is None:
+        node = session.selection.node
+        if node is None or session.engine.graph is None:
             self._shown = None
             self._show_empty()
             return
-        if session.point is not None and session.phase != "running":
+        if session.engine.point is not None and session.state.phase != "running":
             self._shown = None
             self.stop_page.refresh()
             self.setCurrentWidget(self.stop_page)
             return
-        loss = "" if session.loss is None else number_text.short(session.loss)
-        found = sections(session.graph, node, session.details, loss)
+        loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
+        found = sections(session.engine.graph, node, session.selection.details, loss)
         shown = (node, chips(node), [section for section in found if node.kind != "loss"], self._values_note(node))
         if shown != self._shown:
             at = self._scroll.verticalScrollBar().value() if self._is_same_node(node) else 0
@@ -88,14 +88,16 @@ class Inspector(QStackedWidget):
         return isinstance(self._shown, tuple) and self._shown[0] == node
 
     def _refresh_loss(self) -> None:
-        if self._value is not None and self._session.loss is not None:
-            self._value.setText(number_text.short(self._session.loss))
+        if self._value is not None and self._session.engine.loss is not None:
+            self._value.setText(number_text.short(self._session.engine.loss))
 
     def _show_empty(self) -> None:
         self._value = None
         session = self._session
-        gone = session.phase in ("failed", "dead") and session.graph_target != session.setup.target
-        if session.graph is None or gone:
+        gone = (
+            session.state.phase in ("failed", "dead") and session.selection.graph_target != session.state.setup.target
+        )
+        if session.engine.graph is None or gone:
             self._empty.say(
                 self.tr("Nothing to inspect yet"),
                 self.tr("Details of a node appear here as soon as the graph is drawn."),
@@ -230,7 +232,7 @@ class Inspector(QStackedWidget):
     def _values_note(self, node: NodeRecord) -> str:
         if node.kind not in ("function", "custom"):
             return ""
-        if self._session.phase == "running":
+        if self._session.state.phase == "running":
             return self.tr("The run is going. Each backward frees what this node saved; the sizes stay the same.")
         return ""
 

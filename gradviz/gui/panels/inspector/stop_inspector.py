@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gradviz.gui.panels.graph.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import FanIn
 from gradviz.gui.panels.inspector.saved_row import SavedRow
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows
@@ -54,13 +54,13 @@ class StopInspector(QScrollArea):
         self.saved.opened.connect(lambda name: self._open_choice(TensorChoice("saved", name=name)))
         for part in self.sums:
             part.term_activated.connect(self.node_requested)
-        session.tensor_answered.connect(self._take)
-        session.edited.connect(self.refresh)
+        session.tensors.answered.connect(self._take)
+        session.tensors.edited.connect(self.refresh)
 
     def refresh(self) -> None:
         """Show the session's selection at the point that is shown."""
-        node, graph = self._session.selected_node, self._session.graph
-        if node is None or graph is None or self._session.point is None:
+        node, graph = self._session.selection.node, self._session.engine.graph
+        if node is None or graph is None or self._session.engine.point is None:
             return
         other = node != self._node
         self._node = node
@@ -69,7 +69,7 @@ class StopInspector(QScrollArea):
             self._fill_title(node)
         self._offer(graph, node, other)
         self._fill_sums(graph, node)
-        self.saved.show_details(self._session.details)
+        self.saved.show_details(self._session.selection.details)
         if self.isVisible():
             self._timer.start()
 
@@ -129,11 +129,11 @@ class StopInspector(QScrollArea):
         self._facts.setToolTip(self._facts.text())
 
     def _offer(self, graph: Graph, node: NodeRecord, other: bool) -> None:
-        details = self._session.details
+        details = self._session.selection.details
         choices = [TensorChoice("output")]
         if node.kind not in ("loss", "output"):
             choices = tensor_choices(graph, node.id, details.saved if details is not None else ())
-        point = self._session.point
+        point = self._session.engine.point
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
         if phase == "forward" or node.kind == "op":  # what stands at the gate has its inputs alone
@@ -150,7 +150,7 @@ class StopInspector(QScrollArea):
         self.tensors.set_choices(choices, shown)
 
     def _fill_sums(self, graph: Graph, node: NodeRecord) -> None:
-        timeline, point = self._session.timeline, self._session.point
+        timeline, point = self._session.engine.timeline, self._session.engine.point
         found: list[int] = []
         if timeline is not None and point is not None and point.phase != "forward" and graph.record.kind == "autograd":
             found = [node.id] if len(graph.outgoing[node.id]) > 1 and node.kind != "data" else []
@@ -164,27 +164,27 @@ class StopInspector(QScrollArea):
     # Asking
 
     def _ask_all(self) -> None:
-        if not self.isVisible() or self._session.point is None:
+        if not self.isVisible() or self._session.engine.point is None:
             return
         for column in range(self._count):
             self._ask(column)
 
     def _ask(self, column: int) -> None:
         node = self._node
-        if node is None or self._session.phase == "dead":
+        if node is None or self._session.state.phase == "dead":
             return
         choice = self.tensors.choice(column)
-        inside = inner_op(self._session.timeline, node.id)
+        inside = inner_op(self._session.engine.timeline, node.id)
         if inside and choice.what in ("output", "input"):
             self.tensors.set_message(column, self.tr("inside {0}, which shows its result only").format(inside))
             return
-        ask = ask_for(self._session.timeline, node.id, choice)
+        ask = ask_for(self._session.engine.timeline, node.id, choice)
         if ask is None:
             self.tensors.set_message(column, self.tr("not computed yet"))
             return
         self.tensors.set_waiting(column)
         sliced = self._slices[column]
-        number = self._session.ask_tensor(replace(ask, slice=sliced, picture=self.tensors.cells_wanted))
+        number = self._session.tensors.ask(replace(ask, slice=sliced, picture=self.tensors.cells_wanted))
         self._asked[number] = column, bool(sliced)
 
     def _take(self, answer: TensorAnswered) -> None:

@@ -40,11 +40,11 @@ class NetworksPanel(QScrollArea):
         self.setMinimumWidth(240)
         self.list.network_requested.connect(self.target_requested)
         self.form.setup_requested.connect(session.configure)
-        session.setup_changed.connect(self._show_setup)
-        session.network_opened.connect(self._show_opened)
-        session.phase_changed.connect(self._show_phase)
+        session.state.setup_changed.connect(self._show_setup)
+        session.state.network_opened.connect(self._show_opened)
+        session.state.phase_changed.connect(self._show_phase)
         self._show_setup()
-        if session.opened is not None:
+        if session.engine.opened is not None:
             self._show_opened()
         self._show_phase()
 
@@ -58,18 +58,20 @@ class NetworksPanel(QScrollArea):
         self.list.show_missing()
 
     def _show_setup(self) -> None:
-        self.list.show_network(self._session.setup.target)
-        self.form.show_setup(self._session.setup)
+        self.list.show_network(self._session.state.setup.target)
+        self.form.show_setup(self._session.state.setup)
         self._show_phase()
 
     def _show_opened(self) -> None:
-        assert self._session.opened is not None
-        self.form.show_opened(self._session.opened)
+        assert self._session.engine.opened is not None
+        self.form.show_opened(self._session.engine.opened)
 
     def _show_phase(self) -> None:
         session = self._session
-        if session.phase in ("starting", "dead"):
-            self.form.show_no_engine(coming=session.phase == "starting")
-        elif session.phase == "failed" and (session.opened is None or session.opened.target != session.setup.target):
+        if session.state.phase in ("starting", "dead"):
+            self.form.show_no_engine(coming=session.state.phase == "starting")
+        elif session.state.phase == "failed" and (
+            session.engine.opened is None or session.engine.opened.target != session.state.setup.target
+        ):
             self.form.show_not_open()
-        self.form.show_waiting(session.waits_for_reset, session.phase == "running")
+        self.form.show_waiting(session.state.waits_for_reset, session.state.phase == "running")

@@ -74,20 +74,20 @@ class ReachPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Measure gradient norms while it is visible."""
         super().showEvent(event)
-        self._session.show_measures("reach", ("grad_norm",))
+        self._session.measuring.show("reach", ("grad_norm",))
         self._show_rows()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop measuring gradient norms."""
         super().hideEvent(event)
         kinds: tuple[MeasureKind, ...] = ()
-        self._session.show_measures("reach", kinds)
+        self._session.measuring.show("reach", kinds)
 
     def _join(self) -> None:
         session = self._session
-        session.graph_changed.connect(self._show_graph)
-        session.phase_changed.connect(self._show_graph)
-        session.measured.connect(self._show_rows)
+        session.selection.graph_changed.connect(self._show_graph)
+        session.state.phase_changed.connect(self._show_graph)
+        session.measuring.changed.connect(self._show_rows)
         self.list.row_chosen.connect(self._choose)
         self.list.link_followed.connect(lambda row: self.source_requested.emit(row.file, row.line))
         self.list.path_requested.connect(lambda row: self.path_requested.emit(row.node))
@@ -99,8 +99,8 @@ class ReachPanel(QWidget):
             self.source_requested.emit(row.file, row.line)
 
     def _show_graph(self) -> None:
-        graph = self._session.graph
-        if graph is not None and self._session.graph_target != self._session.setup.target:
+        graph = self._session.engine.graph
+        if graph is not None and self._session.selection.graph_target != self._session.state.setup.target:
             graph = None  # the graph of another network, which is about to be replaced
         if graph is not self._graph or graph is None:
             self._graph = graph
@@ -129,14 +129,14 @@ class ReachPanel(QWidget):
 
     def _show_rows(self) -> None:
         if self.table is not None and self._graph is not None and self.isVisible():
-            self.list.show_rows(rows_of(self.table, self._graph, self._session.column("grad_norm")))
+            self.list.show_rows(rows_of(self.table, self._graph, self._session.measuring.column("grad_norm")))
 
     def _say_empty(self, graph: Graph | None) -> None:
         session = self._session
         if graph is None:
             title = self.tr("Nothing is reached yet")
             text = self.tr("Which parameters get a gradient is told here after the first forward.")
-            if session.phase in ("failed", "dead"):
+            if session.state.phase in ("failed", "dead"):
                 text = self.tr("There is no graph to tell it from; the message above the canvas says why.")
         elif graph.record.kind == "recorded":
             title = self.tr("There is no autograd graph")

@@ -31,9 +31,14 @@ class TensorWindow(QObject):
         self.dialog.save_requested.connect(self._save)
         self.dialog.edit_requested.connect(self._edit_element)
         self.dialog.expression_requested.connect(self._edit)
-        session.tensor_answered.connect(self._take)
-        session.edit_failed.connect(self._tell_error)
-        for changed in (session.stopped, session.cursor_moved, session.edited, session.phase_changed):
+        session.tensors.answered.connect(self._take)
+        session.tensors.edit_failed.connect(self._tell_error)
+        for changed in (
+            session.steps.stopped,
+            session.steps.cursor_moved,
+            session.tensors.edited,
+            session.state.phase_changed,
+        ):
             changed.connect(self.ask)
         self._gone = False
         self.dialog.destroyed.connect(self._end)
@@ -49,25 +54,25 @@ class TensorWindow(QObject):
         session = self._session
         if self._gone:
             return
-        if session.point is None:
+        if session.engine.point is None:
             self.dialog.set_editable(False, self.tr("Values can be changed while the run stands at a stop."))
             return
-        graph = session.graph
+        graph = session.engine.graph
         known = graph is not None and self._node.id in graph and graph.node(self._node.id) == self._node
-        ask = ask_for(session.timeline, self._node.id, self._choice) if known else None
+        ask = ask_for(session.engine.timeline, self._node.id, self._choice) if known else None
         if ask is None:
             self.dialog.set_message(self.tr("Not computed yet at this point."))
             return
-        self._request = session.ask_tensor(replace(ask, slice=self._slice, values=True, picture=_PICTURE))
+        self._request = session.tensors.ask(replace(ask, slice=self._slice, values=True, picture=_PICTURE))
         self.dialog.set_editable(*self._editable())
 
     def _editable(self) -> tuple[bool, str]:
         session = self._session
-        if session.looks_back:
+        if session.engine.looks_back:
             return False, self.tr("This is the past; go back to now to change it.")
         if self._choice.what == "parameter":
             return True, ""
-        point = session.point
+        point = session.engine.point
         stands = point is not None and point.phase == "backward" and point.node == self._node.id
         if self._choice.what == "grad_output":
             return stands, "" if stands else self.tr("A gradient can be changed while its node is next in backward.")
@@ -99,12 +104,12 @@ class TensorWindow(QObject):
         what = self._choice.what
         if what in ("parameter", "grad_output"):
             self.dialog.show_error("")
-            self._session.edit(Edit(self._node.id, what, expression, self._choice.index, element))
+            self._session.tensors.edit(Edit(self._node.id, what, expression, self._choice.index, element))
 
     def _save(self, path: str) -> None:
-        ask = ask_for(self._session.timeline, self._node.id, self._choice)
+        ask = ask_for(self._session.engine.timeline, self._node.id, self._choice)
         if ask is not None:
-            self._session.save_tensor(saved_as(ask, path))
+            self._session.tensors.save(saved_as(ask, path))
 
 
 class TensorWindows(QObject):
@@ -122,11 +127,11 @@ class TensorWindows(QObject):
 
     def save(self, node: NodeRecord, choice: TensorChoice) -> None:
         """Ask for a path and write the tensor there."""
-        ask = ask_for(self._session.timeline, node.id, choice)
+        ask = ask_for(self._session.engine.timeline, node.id, choice)
         if ask is None:
             return
         if path := ask_tensor_path(self._parent, str(Path.home() / f"{node.name}-{choice.what}.npy")):
-            self._session.save_tensor(saved_as(ask, path))
+            self._session.tensors.save(saved_as(ask, path))
 
 
 def saved_as(ask: AskTensor, path: str) -> SaveTensor:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from gradviz.gui.session.folding_session import FoldingSession
+from gradviz.gui.session.fold_state import FoldState
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
 from tests.helpers.graphs import dynamic, repeated_blocks
 
 
 @pytest.fixture
-def folds(qapp) -> FoldingSession:
-    return FoldingSession()
+def folds(qapp) -> FoldState:
+    return FoldState()
 
 
 def cluster(graph: Graph, path: str) -> int:
     return next(i for i, record in enumerate(graph.clusters) if record.path == path)
 
 
-def test_a_small_graph_is_open_and_a_large_one_folded_at_first(folds: FoldingSession) -> None:
+def test_a_small_graph_is_open_and_a_large_one_folded_at_first(folds: FoldState) -> None:
     folds.take(dynamic())
     assert folds.opened is None and not folds.is_folded
     folds.take(repeated_blocks(48, 50), "decoder")
@@ -27,7 +27,7 @@ def test_a_small_graph_is_open_and_a_large_one_folded_at_first(folds: FoldingSes
     assert folds.depth[0] < folds.depth[1]
 
 
-def test_one_of_a_stack_opens_alone_and_folds_again(folds: FoldingSession, qtbot) -> None:
+def test_one_of_a_stack_opens_alone_and_folds_again(folds: FoldState, qtbot) -> None:
     graph = repeated_blocks(48, 50)
     folds.take(graph)
     first = folds.opened
@@ -40,7 +40,7 @@ def test_one_of_a_stack_opens_alone_and_folds_again(folds: FoldingSession, qtbot
     assert folds.opened == first
 
 
-def test_a_group_spreads_and_folds_with_its_siblings(folds: FoldingSession) -> None:
+def test_a_group_spreads_and_folds_with_its_siblings(folds: FoldState) -> None:
     graph = repeated_blocks(48, 50)
     folds.take(graph)
     group = folds.group_of(cluster(graph, "h.3"))
@@ -52,7 +52,7 @@ def test_a_group_spreads_and_folds_with_its_siblings(folds: FoldingSession) -> N
     assert not folds.is_open(group) and not folds.is_open(cluster(graph, "h.3"))
 
 
-def test_depth_opens_all_to_a_step(folds: FoldingSession) -> None:
+def test_depth_opens_all_to_a_step(folds: FoldState) -> None:
     folds.take(dynamic())
     most = folds.depth[1]
     folds.set_depth(0)
@@ -61,7 +61,7 @@ def test_depth_opens_all_to_a_step(folds: FoldingSession) -> None:
     assert folds.opened is None
 
 
-def test_the_path_to_a_node_is_opened_and_no_more(folds: FoldingSession) -> None:
+def test_the_path_to_a_node_is_opened_and_no_more(folds: FoldState) -> None:
     graph = repeated_blocks(48, 50)
     folds.take(graph)
     inside = graph.cluster_nodes[cluster(graph, "h.5")][3]
@@ -69,14 +69,14 @@ def test_the_path_to_a_node_is_opened_and_no_more(folds: FoldingSession) -> None
     assert folds.is_open(cluster(graph, "h.5")) and not folds.is_open(cluster(graph, "h.6"))
 
 
-def test_the_path_to_a_member_of_a_stack_opens_that_member(folds: FoldingSession) -> None:
+def test_the_path_to_a_member_of_a_stack_opens_that_member(folds: FoldState) -> None:
     graph = repeated_blocks(48, 50)
     folds.take(graph)
     folds.open_to_cluster(cluster(graph, "h.9"))
     assert folds.is_open(cluster(graph, "h.9"))
 
 
-def test_what_is_folded_by_hand_stays_so_in_another_graph_of_the_network(folds: FoldingSession) -> None:
+def test_what_is_folded_by_hand_stays_so_in_another_graph_of_the_network(folds: FoldState) -> None:
     before, after = dynamic(1), dynamic(3)
     folds.take(before, "dynamic")
     folds.toggle(cluster(before, "input_linear"))
@@ -86,7 +86,7 @@ def test_what_is_folded_by_hand_stays_so_in_another_graph_of_the_network(folds: 
     assert folds.is_open(cluster(after, "middle_linear"))
 
 
-def test_a_graph_that_grows_while_it_is_stepped_keeps_what_was_folded(folds: FoldingSession) -> None:
+def test_a_graph_that_grows_while_it_is_stepped_keeps_what_was_folded(folds: FoldState) -> None:
     whole = repeated_blocks(48, 50)
     folds.take(whole, "decoder")
     folds.toggle(cluster(whole, "h.1"))
@@ -99,14 +99,14 @@ def test_a_graph_that_grows_while_it_is_stepped_keeps_what_was_folded(folds: Fol
     assert folds.is_open(cluster(whole, "h.1")) and not folds.is_open(cluster(whole, "h.2"))
 
 
-def test_a_part_of_a_graph_that_starts_folded_is_folded_too(folds: FoldingSession) -> None:
+def test_a_part_of_a_graph_that_starts_folded_is_folded_too(folds: FoldState) -> None:
     folds.take(repeated_blocks(48, 50), "decoder")
     part = repeated_blocks(2, 50)
     folds.take(part, "decoder")
     assert not folds.is_open(0) and not folds.is_open(1)
 
 
-def test_another_network_begins_anew(folds: FoldingSession) -> None:
+def test_another_network_begins_anew(folds: FoldState) -> None:
     graph = dynamic(1)
     folds.take(graph, "dynamic")
     folds.fold_all()
@@ -114,7 +114,7 @@ def test_another_network_begins_anew(folds: FoldingSession) -> None:
     assert folds.opened is None
 
 
-def test_restoring_tells_nothing(folds: FoldingSession, qtbot) -> None:
+def test_restoring_tells_nothing(folds: FoldState, qtbot) -> None:
     folds.take(dynamic())
     folds.fold_all()
     with qtbot.assertNotEmitted(folds.changed):
@@ -122,14 +122,14 @@ def test_restoring_tells_nothing(folds: FoldingSession, qtbot) -> None:
     assert folds.opened is None
 
 
-def test_everything_inside_of_one_module_opens(folds: FoldingSession) -> None:
+def test_everything_inside_of_one_module_opens(folds: FoldState) -> None:
     graph = repeated_blocks(48, 50)
     folds.take(graph)
     folds.open_inside(cluster(graph, "h.2"))
     assert folds.is_open(cluster(graph, "h.2")) and not folds.is_open(cluster(graph, "h.3"))
 
 
-def test_what_is_not_there_changes_nothing(folds: FoldingSession, qtbot) -> None:
+def test_what_is_not_there_changes_nothing(folds: FoldState, qtbot) -> None:
     with qtbot.assertNotEmitted(folds.changed):
         folds.toggle(3)
         folds.open_to(3)

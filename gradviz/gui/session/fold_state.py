@@ -10,7 +10,7 @@ from gradviz.model.graph.graph import Graph
 _Key = tuple[object, ...]
 
 
-class FoldingSession(QObject):
+class FoldState(QObject):
     """The folds of one graph at a time; every change of them is told."""
 
     changed = Signal()

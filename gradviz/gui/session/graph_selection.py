@@ -1,0 +1,87 @@
+"""The node that is selected in the session's graph, and what it saved for backward."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from gradviz.gui.session.session_state import SessionState
+from gradviz.model.graph.graph import Graph
+from gradviz.model.graph.graph_cache import same_node
+from gradviz.protocol.commands import Inspect
+from gradviz.protocol.events import NodeDetails
+from gradviz.protocol.records import NodeRecord
+
+
+class GraphSelection(QObject):
+    """The selection, carried over to the next graph where the node is the same in it."""
+
+    graph_changed = Signal()
+    changed = Signal()
+    details_arrived = Signal()
+
+    def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._engine = state, state.engine
+        self._graph: Graph | None = None
+        self.node_id: int | None = None
+        self.details: NodeDetails | None = None
+        self.graph_target = ""
+        """The network that the graph is of."""
+        state.phase_changed.connect(self._ask_again)
+
+    @property
+    def node(self) -> NodeRecord | None:
+        """The selected node."""
+        return None if self._graph is None or self.node_id is None else self._graph.node(self.node_id)
+
+    def select(self, node_id: int | None) -> None:
+        """Choose the node that inspector and source show; None for none."""
+        if node_id == self.node_id or (node_id is not None and (self._graph is None or node_id not in self._graph)):
+            return
+        self.node_id = node_id
+        self.details = None
+        self.changed.emit()
+        self._ask_for_details()
+
+    def on_graph(self) -> None:
+        """Take up the engine's graph."""
+        before, graph = self._graph, self._engine.graph
+        assert graph is not None
+        self._graph, self.graph_target = graph, self._state.setup.target
+        kept = same_node(before, graph, self.node_id)
+        lost = kept != self.node_id
+        if lost:
+            self.node_id, self.details = kept, None
+        self.graph_changed.emit()
+        if lost:
+            self.changed.emit()
+        elif kept is not None and before is not graph:
+            self._ask_for_details()
+
+    def on_details(self, event: NodeDetails) -> None:
+        """Take up what a node saved, if it is the selected one."""
+        if self._graph is not None and event.signature == self._graph.signature and event.node == self.node_id:
+            self.details = _with_known_sizes(self.details, event)
+            self.details_arrived.emit()
+
+    def _ask_again(self) -> None:
+        # Between a forward and its backward, what a node saved lives.
+        if self._state.phase in ("ready", "running") and (self.details is None or self.details.state == "freed"):
+            self._ask_for_details()
+
+    def _ask_for_details(self) -> None:
+        node, graph = self.node, self._graph
+        if (
+            node is not None
+            and graph is not None
+            and node.kind in ("function", "custom")
+            and self._state.phase != "dead"
+        ):
+            self._engine.send(Inspect(graph.signature, node.id))
+
+
+def _with_known_sizes(before: NodeDetails | None, now: NodeDetails) -> NodeDetails:
+    """Return `now`; where the tensors are freed, with the sizes that were known of them while they lived."""
+    if now.state != "freed" or before is None or (before.signature, before.node) != (now.signature, now.node):
+        return now
+    return NodeDetails(now.signature, now.node, "freed", before.saved)

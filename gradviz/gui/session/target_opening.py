@@ -1,0 +1,301 @@
+"""Opens targets: reads their code, asks for consent to run it, and keeps why one could not be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gradviz.client.code_consent import Code, Consents
+from gradviz.client.run_setup import Setup
+from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, Reading
+from gradviz.gui.session.session_state import SessionState
+from gradviz.gui.session.step_requests import StepRequests
+from gradviz.protocol.commands import Open, Pause
+from gradviz.protocol.events import ConsentNeeded, Opened, RestartNeeded
+from gradviz.protocol.records import OptimizerChoice
+from gradviz.targets.target_spec import check_presence, file_of, read_target
+
+
+class Question(Struct, frozen=True):
+    """May this code run? Asked once for the contents of a file."""
+
+    setup: Setup
+    code: Code
+    changed: tuple[str, ...] = ()
+    """Those of its files of which other contents were allowed."""
+
+
+class OpeningLateness(QObject):
+    """Notices when a network is still being made after a while."""
+
+    changed = Signal()
+    """Also emitted for the reading of its code, whose lateness `CodeReader.late` is."""
+
+    def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.late = False
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer.timeout.connect(self._begin)
+        state.phase_changed.connect(self._end)
+
+    def start(self) -> None:
+        """Begin to wait for a network that is being made."""
+        self.late = False
+        self._timer.start()
+
+    def _begin(self) -> None:
+        if self._state.phase == "opening":
+            self.late = True
+            self.changed.emit()
+
+    def _end(self) -> None:
+        if self._state.phase != "opening":
+            self._timer.stop()
+            was_late, self.late = self.late, False
+            if was_late:
+                self.changed.emit()
+
+
+class TargetOpening(QObject):
+    """The steps between a request to open a target and the command `Open`, and what comes of it."""
+
+    refused = Signal(str)
+    """The target of the setup is not open; the sentence is the reason."""
+    consent_asked = Signal(object)
+    """A `Question`: code that has not been allowed yet would run."""
+    weights_requested = Signal(str)
+    """A file of weights was to be opened: it holds no graph, but its tensors can be listed."""
+
+    def __init__(
+        self, state: SessionState, steps: StepRequests, setup_of: Callable[[str], Setup], consents: Consents | None,
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        """`setup_of` returns the setup to open a target with."""
+        super().__init__(parent)
+        self._state, self._engine, self._steps, self._setup_of = state, state.engine, steps, setup_of
+        self.consents = consents or Consents()
+        self.reader = CodeReader(self)
+        self.fallback = "autograd"
+        """What is opened where nothing else can be."""
+        self.question: Question | None = None
+        """The question that waits for an answer."""
+        self.refusal = ""
+        """Why the target of the setup is not open; empty if it is, or is being opened."""
+        self.code: Code | None = None
+        """What was executed for the run that was begun last; None for a built-in network."""
+        self.script_arguments: dict[str, tuple[str, ...]] = {}
+        """Target → what followed its name on the command line."""
+        self.previous = ""
+        """What was open before the target of the setup, to go back to."""
+        self.lateness = OpeningLateness(state, self)
+        self.reader.lateness_changed.connect(self.lateness.changed)
+        self._last_good = ""
+        self._held = ""
+        """The target during whose opening the engine died or was stopped: not opened again by itself."""
+        self._own_optimizers: dict[str, OptimizerChoice] = {}
+
+    @property
+    def lasting_setup(self) -> Setup:
+        """The setup to be remembered: what a model brings along itself is read from its file the next time."""
+        setup = self._state.setup
+        own = setup.optimizer is not None and setup.optimizer == self._own_optimizers.get(setup.target)
+        return replace(setup, optimizer=None) if own and not setup.is_built_in else setup
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the target is not to be opened by itself when an engine is ready."""
+        return bool(self._held) and self._held == self._state.setup.target
+
+    # Requests
+
+    def open(self, target: str) -> None:
+        """Open a network, or a user's model once its file is read and may run, with the setup it was last used with.
+
+        Raises:
+            UnknownNameError: there is no such network.
+            GradvizError: the target is nothing that could be opened, or is not there.
+        """
+        spec = read_target(target)
+        if spec.kind == "network":
+            self._state.set_setup(self._setup_of(target))
+            self.reset()
+            return
+        check_presence(spec)
+        target = (spec := spec.absolute()).text
+        if spec.kind == "weights":
+            self.weights_requested.emit(target)
+            return
+        self.reader.read(spec, self._open_read, as_named=bool(self.script_arguments.get(target)))
+        if self.reader.target and not self._state.runs.number:
+            self._state.set_setup(self._setup_of(target))  # nothing is open that could be shown meanwhile
+
+    def answer(self, yes: bool) -> None:
+        """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened."""
+        question, self.question = self.question, None
+        if question is None:
+            return
+        if yes:
+            self.consents.give(question.code)
+            self._state.set_setup(question.setup)
+            self.reset()
+        elif not self._state.runs.number and self._state.setup.target == question.setup.target:
+            self.open(self.fallback)
+        else:
+            self._state.failed.emit(self.tr("{0} was not opened.").format(question.setup.title))
+
+    def reset(self) -> None:
+        """End this run and begin the next from iteration 0 under the setup as it is now."""
+        if self._state.phase == "starting":
+            return  # opened when the engine is ready
+        if not self._state.setup.is_built_in:
+            self.reader.read(self._state.setup.spec, self._begin)
+            return
+        self.reader.stop()
+        self._begin(None)
+
+    def reopen(self) -> None:
+        """Open the target again with its code as it is now; the request is the user's consent to it."""
+        if self._state.setup.is_built_in:
+            self.reset()
+        else:
+            self.reader.read(self._state.setup.spec, self._reopen_read)
+
+    def stop_opening(self) -> None:
+        """Give up a network that is being read or made; where it is made, end its engine and start another."""
+        if target := self.reader.target:
+            self.reader.stop()
+            self._state.failed.emit(self.tr("{0} was not opened.").format(target.title))
+            if not self._state.runs.number:
+                self.open(self.fallback)
+        elif self._state.phase == "opening":
+            self._hold(self.tr("It was stopped while it was being made; correct it, and reopen it."))
+            self.restart_engine()
+
+    def restart_engine(self) -> None:
+        """Ask for a new engine; the target is opened again when it is ready."""
+        self._state.enter("starting")
+        self._state.engine_requested.emit()
+
+    # From the code that was read to the command
+
+    def _open_read(self, reading: Reading) -> None:
+        """Open what was requested, now that its file is read."""
+        setup = self._setup_of(reading.target)
+        if self._may_run(setup, reading) or not self._state.runs.number:
+            self._state.set_setup(setup)
+            self._begin(reading)
+
+    def _reopen_read(self, reading: Reading) -> None:
+        if reading.code is not None:
+            self.consents.give(reading.code)
+        self._begin(reading)
+
+    def _begin(self, reading: Reading | None) -> None:
+        state = self._state
+        if state.phase == "starting" or not self._may_run(state.setup, reading):
+            return
+        if state.phase == "dead":  # a target that is opened after a crash needs a new engine
+            self._held = self.refusal = ""
+            self.restart_engine()
+            return
+        if self.lateness.late:  # this engine is deep in what it makes, and would not answer
+            self.restart_engine()
+            return
+        run = state.runs.begin(state.setup)
+        state.rate, state.until = 0.0, state.setup.iterations
+        self._steps.begin(run)
+        self._engine.breakpoints.reset_hits()
+        state.enter("opening")
+        self._engine.send(self._command(run, reading))
+
+    def _may_run(self, setup: Setup, reading: Reading | None) -> bool:
+        """Return whether the target's code, as it was read, may be executed; ask the user if that is not known."""
+        if reading is None:
+            self.code = self.question = None
+            return True
+        code = reading.code
+        if code is None:
+            self._refuse(self.tr("{0} cannot be read: {1}.").format(setup.spec.name, reading.failure))
+            return False
+        if self.consents.has(code):
+            self.code, self.question = code, None
+            return True
+        before, self.question = self.question, Question(setup, code, self.consents.changed(code))
+        if before is None or before.code != code:
+            self.consent_asked.emit(self.question)
+        return False
+
+    def _command(self, run: int, reading: Reading | None) -> Open:
+        """Return the command that the setup asks for. What the model brings along itself is left to its file."""
+        setup = self._state.setup
+        values = dict(setup.hyperparameters)
+        if reading is not None and (known := reading.keywords) is not None:
+            values = {name: value for name, value in values.items() if name in known}
+        self.refusal = self._held = ""
+        self.lateness.start()
+        optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
+        allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
+        return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed)
+
+    def _refuse(self, sentence: str) -> None:
+        """Note and emit why the target of the setup is not open."""
+        self.refusal = sentence
+        self.previous = self._last_good if self._last_good != self._state.setup.target else self.previous
+        self.refused.emit(sentence)
+
+    def _hold(self, sentence: str) -> None:
+        """Do not open the target again until the user asks for it."""
+        self._held, self.refusal = self._state.setup.target, sentence
+
+    # Events
+
+    def on_ready(self) -> None:
+        """Open the target of the setup in a new engine, unless the last one died of it."""
+        if self.is_held:
+            self._state.enter("failed")
+            self._refuse(self.refusal)
+        elif not self.reader.target:
+            self.reset()
+
+    def on_opened(self, event: Opened) -> None:
+        """Note that the target of the setup is open."""
+        self.refusal = ""
+        if self._last_good != event.target:
+            self.previous, self._last_good = self._last_good, event.target
+        if self._state.setup.optimizer is None:
+            self._own_optimizers[event.target] = event.optimizer
+
+    def on_failed(self, message: str) -> None:
+        """Note that the target could not be opened."""
+        if self._engine.opened is not None:  # the run before goes on in the engine, but nobody looks at it any more
+            self._engine.send(Pause())
+        self.refusal = message
+        self._state.enter("failed")
+        self._refuse(message)
+
+    def on_consent_needed(self, event: ConsentNeeded) -> None:
+        """Ask for consent to a file that was imported by a name that its text does not hold, or changed since."""
+        name = Path(event.path).name
+        self._refuse(self.tr("{0} was stopped: it imports {1}, which you have not allowed as it is.").format(
+            self._state.title, name))  # fmt: skip
+        if self.reader.note(self._state.setup.spec, file_of(event.path)):
+            self.reset()  # which reads again, and asks
+
+    def on_restart_needed(self, event: RestartNeeded) -> None:
+        """Open the target in another engine."""
+        self._state.failed.emit(self.tr("{0}: another engine opens {1}.").format(event.reason, self._state.title))
+        self.restart_engine()
+
+    def on_death(self) -> str:
+        """Return what the engine's death means if it was opening a user's model; empty if not."""
+        if self._state.phase != "opening" or self._state.setup.is_built_in:
+            return ""
+        self._hold(self.tr("The engine ended while it was being made; correct it, and reopen it."))
+        return self.tr("It was making {0}, which is not opened again by itself; correct it first.").format(
+            self._state.title
+        )
