@@ -32,9 +32,9 @@ def debug(arguments: argparse.Namespace) -> int:
     from gradviz import __version__
 
     if arguments.json:
-        from gradviz.terminal.json.server import converse
+        from gradviz.terminal.json.server import serve_lines
 
-        return converse(opening, arguments.steps, __version__, _lines(), _write)
+        return serve_lines(opening, arguments.steps, __version__, _lines(), _write)
     from gradviz.terminal.prompt.prompt import prompt
 
     return prompt(opening, arguments.steps)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from gradviz.protocol.interpreter import isolated
+from gradviz.protocol.process_lifetime import isolated
 
 Verdict = Literal["ok", "note", "broken"]
 

@@ -197,7 +197,7 @@ def _open(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from gradviz.cli.run_script import is_training_script
+    from gradviz.cli.run import is_training_script
 
     if arguments.steps is None and not is_training_script(arguments):
         arguments.steps = 500

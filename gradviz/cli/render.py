@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradviz.cli.arguments import open_runner
-from gradviz.cli.run import tell_error, tell_script
-from gradviz.cli.run_script import graph_of_script, is_training_script
+from gradviz.cli.run import graph_of_script, is_training_script, tell_error, tell_script
 from gradviz.cli.streams import results_alone
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files.regular_files import check_replaceable, write_regular

@@ -10,7 +10,7 @@ import traceback
 
 from gradviz.engine.serving.connection import Connection
 from gradviz.protocol import ENGINE_FAILED
-from gradviz.protocol.interpreter import end_forked_children, end_with_parent
+from gradviz.protocol.process_lifetime import end_forked_children, end_with_parent
 
 
 def main() -> int:

@@ -208,8 +208,8 @@ def test_what_the_model_prints_comes_as_events_and_nothing_else_is_on_standard_o
     with JsonDebugger(own_model(tmp_path, body)) as debugger:
         debugger.until("stopped")
         _, err, status = debugger.close()
-        told = "".join(event["text"] for event in debugger.all("output"))
-        assert "héllo" in told and "from below" in told and "aside" in told
+        shown = "".join(event["text"] for event in debugger.all("output"))
+        assert "héllo" in shown and "from below" in shown and "aside" in shown
         assert (err, status) == ("", 0)
 
 
@@ -274,9 +274,9 @@ def test_what_exists_before_the_first_op_can_be_asked_for_and_asking_changes_no_
         assert values("input") == first(x).tolist()
         assert debugger.ask("tensor", what="input", name="x[0]")["node"] is not None
         debugger.ask("continue")
-        told = [{"step": event["step"], "loss": event["loss"]} for event in debugger.all("loss")]
+        shown = [{"step": event["step"], "loss": event["loss"]} for event in debugger.all("loss")]
     plain = [event for event in losses_of_run(target, 3, capsys) if "loss" in event]
-    assert told == [{"step": event["step"], "loss": event["loss"]} for event in plain]
+    assert shown == [{"step": event["step"], "loss": event["loss"]} for event in plain]
 
 
 def test_a_model_that_raises_fails_and_can_still_be_asked(tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ def test_a_person_types_with_completion_and_history_and_sees_colours(tmp_path: P
         terminal.type(f"break middle_linear.w{TAB}\r")
         assert "breakpoint 1  middle_linear.weight" in terminal.until(rf"breakpoint 1[\s\S]*{PROMPT}")
         terminal.type("c\r")
-        told = terminal.until(rf"backward 16 of 21[\s\S]*{PROMPT}")
-        assert "a sum of 3 terms, 3 in" in told
+        shown = terminal.until(rf"backward 16 of 21[\s\S]*{PROMPT}")
+        assert "a sum of 3 terms, 3 in" in shown
         terminal.type("s\r")
         terminal.until(rf"backward 17 of 21[\s\S]*{PROMPT}")
         terminal.type("\r")  # an empty line repeats
@@ -139,8 +139,8 @@ def test_ctrl_c_pauses_inside_a_long_backward(tmp_path: Path) -> None:
         terminal.type("c\r")
         terminal.until("running, Ctrl")
         terminal.type(CTRL_C)
-        told = terminal.until(rf"paused[\s\S]*{PROMPT}")
-        stopped = re.search(r"backward (\d+) of 1\d\d\d · iteration 0", told)
+        shown = terminal.until(rf"paused[\s\S]*{PROMPT}")
+        stopped = re.search(r"backward (\d+) of 1\d\d\d · iteration 0", shown)
         assert stopped is not None and 1 < int(stopped[1]) < 1000
         for line in ("pri", "gra"):
             terminal.type(f"{line}{CTRL_C}")  # gives up the line, and no more

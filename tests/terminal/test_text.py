@@ -27,16 +27,12 @@ from gradviz.protocol.records import (
 )
 from gradviz.terminal.prompt.help_text import show_help
 from gradviz.terminal.text.code_text import excerpt, source_line
+from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
 from gradviz.terminal.text.failure_text import users_part
-from gradviz.terminal.text.graph_text import graph_lines
-from gradviz.terminal.text.reach_text import reach_lines
-from gradviz.terminal.text.rule_text import rule_lines
+from gradviz.terminal.text.graph_text import graph_lines, reach_lines
 from gradviz.terminal.text.screen import Line, Screen, columns_of, fit, number, shed, table, width_of, wrapped
-from gradviz.terminal.text.stop_text import duration, module_words, ran_lines, stop_lines
+from gradviz.terminal.text.stop_text import duration, module_words, ran_lines, stop_lines, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import tensor_lines
-from gradviz.terminal.text.terms_text import sum_lines
-from gradviz.terminal.text.timeline_text import timeline_lines
-from gradviz.terminal.text.where_text import where_lines
 from tests.helpers.graphs import dynamic, two_layers
 
 
@@ -61,17 +57,17 @@ def plain(lines: Iterable[Line | str]) -> list[str]:
     return [line if isinstance(line, str) else "".join(text for _, text in line) for line in lines]
 
 
-COLOURS = {"TERM": "xterm-256color", "COLUMNS": "80"}
+COLORS = {"TERM": "xterm-256color", "COLUMNS": "80"}
 
 
 def test_only_a_terminal_gets_colours_and_no_color_is_respected() -> None:
     line: Line = [("forward", "forward"), ("", " 3")]
-    for environment, coloured in ((COLOURS, True), ({**COLOURS, "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+    for environment, colored in ((COLORS, True), ({**COLORS, "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
         stream = Terminal()
         Screen(stream, environment).write(line)
-        assert ("\x1b[" in stream.getvalue()) == coloured
+        assert ("\x1b[" in stream.getvalue()) == colored
     stream = io.StringIO()
-    Screen(stream, COLOURS).write(line)
+    Screen(stream, COLORS).write(line)
     assert stream.getvalue() == "forward 3\n"
 
 
@@ -116,7 +112,7 @@ def test_a_stop_at_a_long_name_keeps_its_end_and_its_shape() -> None:
     graph = GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", name, "AccumulateGrad", shape=(64, 100)),), ())
     debugger.apply(GraphChanged(1, 0, "s", graph))
     debugger.apply(Stopped(1, 0, "step", PointRecord(0, "backward", -1, grad_fn="AccumulateGrad")))
-    stands = plain(stop_lines(debugger, 40, coloured=False))[1]
+    stands = plain(stop_lines(debugger, 40, colored=False))[1]
     assert columns_of(stands) <= 40
     assert stands.startswith("▶ …") and stands.endswith("linear1.weight.grad  64×100")
 
@@ -141,7 +137,7 @@ def test_what_user_code_prints_comes_by_the_line_behind_a_bar() -> None:
 def test_a_progress_bar_of_user_code_passes_by_on_a_terminal_only() -> None:
     piped, terminal = io.StringIO(), Terminal()
     for stream in (piped, terminal):
-        screen = Screen(stream, COLOURS)
+        screen = Screen(stream, COLORS)
         screen.foreign("\r10%\r20%\r", "dim")
         screen.write("done")
     assert piped.getvalue() == "done\n"
@@ -218,8 +214,8 @@ def test_no_figure_is_cut_where_the_terminal_is_narrow() -> None:
 )
 def test_few_zeros_are_not_none_and_nearly_all_are_not_all(zeros: int, said: str) -> None:
     figures = StatisticsRecord(-1.5, 1.0, 0.2, 0.5, 2.0, zeros, 0, 0, 10_000)
-    told = TensorAnswered(1, shape=(100, 100), dtype="float32", device="cpu", statistics=figures)
-    assert plain(tensor_lines("w", told, 80, sliced=False))[2].split("zeros")[1].strip() == said
+    shown = TensorAnswered(1, shape=(100, 100), dtype="float32", device="cpu", statistics=figures)
+    assert plain(tensor_lines("w", shown, 80, sliced=False))[2].split("zeros")[1].strip() == said
 
 
 @pytest.mark.parametrize(
@@ -227,7 +223,7 @@ def test_few_zeros_are_not_none_and_nearly_all_are_not_all(zeros: int, said: str
     [("forward", "torch.relu", "called by torch"), ("backward", "", "Autograd does"), ("update", "", "The optimizer")],
 )
 def test_what_no_line_made_says_who_did_it(phase: Phase, op: str, said: str) -> None:
-    text = plain(where_lines(PointRecord(0, phase, op=op), None, 80, coloured=False))
+    text = plain(where_lines(PointRecord(0, phase, op=op), None, 80, colored=False))
     assert said in text[-1]
 
 
@@ -278,11 +274,11 @@ def test_a_traceback_begins_with_the_users_frame_and_leaves_out_ours() -> None:
 def test_code_is_read_from_its_file_and_coloured_only_if_asked(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text("import os\n\n\ndef f():\n    return 'x'\n")
     path = str(tmp_path / "m.py")
-    assert plain([source_line(path, 5, coloured=False) or []]) == ["return 'x'"]
-    coloured = source_line(path, 5, coloured=True) or []
-    assert ("keyword", "return") in coloured
-    assert [line for line, _ in excerpt(path, 1, 2, coloured=False)] == [1, 2, 3]
-    assert source_line("/nowhere.py", 1, coloured=False) is None
+    assert plain([source_line(path, 5, colored=False) or []]) == ["return 'x'"]
+    colored = source_line(path, 5, colored=True) or []
+    assert ("keyword", "return") in colored
+    assert [line for line, _ in excerpt(path, 1, 2, colored=False)] == [1, 2, 3]
+    assert source_line("/nowhere.py", 1, colored=False) is None
 
 
 def test_numbers_and_times_are_short() -> None:

@@ -63,7 +63,7 @@ def file_with_line(name: str, line: int, debugger: DebugState) -> str:
         InvalidValueError: there is no such file, or it has no such line.
     """
     file = file_called(name, debugger)
-    if excerpt(file, 1, 0, coloured=False) and not excerpt(file, line, 0, coloured=False):
+    if excerpt(file, 1, 0, colored=False) and not excerpt(file, line, 0, colored=False):
         raise InvalidValueError(f"{Path(file).name} has no line {line}.")
     return file
 

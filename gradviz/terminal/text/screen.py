@@ -99,9 +99,9 @@ class Screen:
         """Whether a person looks at it as it comes."""
         self.is_dumb = environment.get("TERM") == "dumb"
         """Whether the terminal can do no more than write on."""
-        coloured = self.is_terminal and not self.is_dumb and not environment.get("NO_COLOR")
+        colored = self.is_terminal and not self.is_dumb and not environment.get("NO_COLOR")
         many = "256" in environment.get("TERM", "") or bool(environment.get("COLORTERM"))
-        self._codes = {} if not coloured else _CODES_256 if many else _CODES_16
+        self._codes = {} if not colored else _CODES_256 if many else _CODES_16
         self._unicode = _encodes(stream, "─▶█▁ᵀ")
         self._passing = False
         self._rest = ""
@@ -109,7 +109,7 @@ class Screen:
         self._style = ""
 
     @property
-    def coloured(self) -> bool:
+    def colored(self) -> bool:
         """Whether styles show."""
         return bool(self._codes)
 

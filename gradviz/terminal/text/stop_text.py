@@ -1,20 +1,22 @@
-"""A stop in two or three lines: phase and iteration, what stands there, its line of code; and what ran before it."""
+"""A stop as text: where it is and why, what ran before it, its code, and the timeline of its iteration."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from gradviz.client.debug_state import DebugState
 from gradviz.model.graph.graph import Graph, line_text
+from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped
-from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
-from gradviz.terminal.text.code_text import source_line
-from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed, width_of
+from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
+from gradviz.terminal.text.code_text import excerpt, source_line
+from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed, table, width_of, wrapped
 
 _MOST_VALUES = 4
 
 
-def stop_lines(debugger: DebugState, width: int, *, coloured: bool) -> list[Line]:
+def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]:
     """Where one stands, or looks; between two iterations, in one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
@@ -32,8 +34,8 @@ def stop_lines(debugger: DebugState, width: int, *, coloured: bool) -> list[Line
     if debugger.looks_back and debugger.timeline is not None:
         behind = len(debugger.timeline.passed) - debugger.timeline.cursor
         head += [(0, ("accent", f" · looking {behind} back"))]
-    lines = [shed(head, width), _what_stands(debugger.graph, point, after, width)]
-    code = source_line(point.file, point.line, coloured=coloured)
+    lines = [shed(head, width), _point_line(debugger.graph, point, after, width)]
+    code = source_line(point.file, point.line, colored=colored)
     if point.file:
         lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
     return lines
@@ -69,17 +71,17 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     forward = last.point.phase == "forward"
     plain = forward or values[0].name in ("output", name_of(last.point, graph))
     alone = len(values) == 1 and plain
-    told = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
+    shown = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
     if len(values) > _MOST_VALUES:
-        told.append([("dim", f"{len(values) - _MOST_VALUES} more")])
-    line = [*head, *told[0]]
-    for more in told[1:]:
+        shown.append([("dim", f"{len(values) - _MOST_VALUES} more")])
+    line = [*head, *shown[0]]
+    for more in shown[1:]:
         line += [("dim", " · "), *more]
     if width_of(line) <= width:
         return [*lines, line]
-    if width_of([*head, *told[0]]) <= width:
-        head, told = [*head, *told[0]], told[1:]
-    return [*lines, head, *([("", "      "), *more] for more in told)]
+    if width_of([*head, *shown[0]]) <= width:
+        head, shown = [*head, *shown[0]], shown[1:]
+    return [*lines, head, *([("", "      "), *more] for more in shown)]
 
 
 def name_of(point: PointRecord, graph: Graph | None) -> str:
@@ -103,7 +105,7 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e6:.0f} µs"
 
 
-def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
+def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
     node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
     shape = shape_words(node.shape) if node is not None else ""
     mark = "▶ " if not after else "● "
@@ -176,3 +178,101 @@ def _of_phase(debugger: DebugState, point: PointRecord) -> tuple[str, str]:
         position = stop.of_phase[0] or position
     total = timeline.expected.get(point.phase, 0)
     return f" {position}", f" of {total}" if total else ""
+
+
+AROUND = 5
+"""Lines of code before and after."""
+
+
+def where_lines(point: PointRecord, graph: Graph | None, width: int, *, colored: bool) -> list[Line | str]:
+    """Module path, file and line, and the code around. The path is plain text, so that it is not cut."""
+    lines: list[Line | str] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
+    lines += _module_lines(point, graph)
+    if not point.file:
+        lines += [[("dim", f"  {part}")] for part in wrapped(_without_line(point), width - 2)]
+        return lines
+    lines.append(f"  {point.file}:{point.line}")
+    code = excerpt(point.file, point.line, AROUND, colored=colored)
+    if not code:
+        lines.append([("dim", f"  {Path(point.file).name} cannot be read.")])
+    digits = len(str(code[-1][0])) if code else 0
+    for line_number, text in code:
+        here = line_number == point.line
+        mark = (point.phase, "▶ ") if here else ("", "  ")
+        lines.append([("", "  "), mark, ("bold" if here else "dim", f"{line_number:>{digits}}  "), *text])
+    return lines
+
+
+def _without_line(point: PointRecord) -> str:
+    if point.phase == "update":
+        return "The optimizer does this by itself, not a line of yours."
+    if point.op:
+        return f"{point.op} was called by torch, not from a line of yours."
+    return "Autograd does this by itself, not a line of yours."
+
+
+def _module_lines(point: PointRecord, graph: Graph | None) -> list[Line]:
+    if not point.module:
+        return [[("dim", "  in no module")]]
+    line: Line = [("dim", "  in "), ("", module_words(point, graph))]
+    if graph is not None and point.node is not None and point.node in graph:
+        cluster_id = graph.node(point.node).cluster
+        if cluster_id != -1:
+            line.append(("dim", f"  {graph.clusters[cluster_id].class_name}"))
+            region = next((graph.clusters[i] for i in graph.cluster_path(cluster_id) if graph.clusters[i].note), None)
+            if region is not None:
+                return [line, [("dim", f"  {region.note}")]]
+    return [line]
+
+
+SHOWN = 8
+"""Points before the cursor that are listed unless more are asked for."""
+_PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
+
+
+def timeline_lines(
+    timeline: Timeline, graph: Graph | None, shown: int, width: int, *, raised: bool = False
+) -> list[Line]:
+    """Phases, then the last `shown` points before the cursor, and what comes next, or `raised`."""
+    lines = [_phase_bar(timeline, phase, min(40, width - 40)) for phase in _PHASES]
+    first = max(0, timeline.cursor - shown)
+    if first:
+        lines.append([("dim", f"  {first} before; timeline all shows them")])
+    rows, phases = [], []
+    for passed in timeline.passed[first : timeline.cursor]:
+        rows.append(_point_row(passed, graph))
+        phases.append(passed.point.phase)
+    aligned = table(rows, ["dim", "", "dim", "dim", ""], frozenset((0,)), width=width - 1, without=(2, 3, 0), names=1)
+    for line, phase in zip(aligned, phases, strict=True):
+        lines.append([(phase, "●"), *line])
+    point = timeline.point
+    if point is not None:
+        code = line_text(point.file, point.line)
+        state = "raised" if raised and timeline.at_present else "comes next"
+        lines.append([(f"{point.phase} bold", "▶ "), ("bold", f" {name_of(point, graph)}"),
+                      ("dim", f"  {code}" if code else ""), ("dim", f"  {state}")])  # fmt: skip
+    if not timeline.at_present:
+        lines.append([("dim", f"  {len(timeline.passed) - timeline.cursor} more have run; forth goes there")])
+    return lines
+
+
+def _point_row(passed: PassedRecord, graph: Graph | None) -> list[str]:
+    point = passed.point
+    values = [value for value in passed.values if value.norm is not None]
+    last = values[-1:] if point.phase == "update" else values[:1]
+    shape = shape_words(last[0].shape) if last else ""
+    norm = f"norm {number(last[0].norm)}" if last else ""
+    bad = sum(value.nans + value.infs for value in passed.values)
+    edited = "  edited" if passed.edited else ""
+    return [str(point.index), name_of(point, graph), line_text(point.file, point.line), shape,
+            norm + (f"  {bad} not finite" if bad else "") + edited]  # fmt: skip
+
+
+def _phase_bar(timeline: Timeline, phase: Phase, width: int) -> Line:
+    count, expected = timeline.count(phase), timeline.expected.get(phase, 0)
+    total = max(expected, count)
+    full = round(width * count / total) if total else 0
+    words = f"{count} of {expected}" if expected else str(count)
+    took = duration(timeline.seconds(phase)) if count else ""
+    return [(phase, f"{phase:<8}"), ("", f" {words:>10}  "), (phase, "█" * full), ("dim", "░" * (width - full)),
+            ("dim", f"  {took}")]  # fmt: skip

@@ -10,10 +10,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.camera import Camera
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.hit_testing import HitTarget
 from gradviz.gui.scene.painting.tooltips import folded_tooltip
 from gradviz.gui.scene.view.fold_animation import Tween

@@ -312,7 +312,7 @@ def test_both_themes_dress_the_window(desk: Desk) -> None:
     desk.window.show()
     desk.session.selection.select(0)
     for choice in ("light", "dark"):
-        desk.window.wear(choice)
+        desk.window.set_theme(choice)
         assert desk.window.actions_[f"theme_{choice}"].isChecked()
         desk.window.grab()
 
@@ -322,7 +322,7 @@ def test_a_sentence_in_the_status_bar_ends_before_what_follows_and_is_whole_in_i
     desk.window.show()
     desk.engine_ready()
     sentence = "What could not be done, and why, " * 20
-    desk.window.tell(sentence)
+    desk.window.show_sentence(sentence)
     bar = desk.window.statusBar()
     label = next(child for child in bar.findChildren(QLabel) if child.toolTip() == sentence)
     assert bar.message == sentence and label.text().endswith("…")

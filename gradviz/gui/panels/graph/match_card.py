@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.text_styles import CAPTION, CAPTION_MEDIUM, CAPTION_STRONG
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.gui.scene.data.marks import Marks
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.layout.geometry import labels
 
 PALE = 0.35

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF
 
+from gradviz.appearance.boxes import KINDS, BoxKind
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.edge_geometry import EdgeLines
 from gradviz.layout.geometry import labels
@@ -18,37 +18,6 @@ from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.graph import Graph
 
 Indices = npt.NDArray[np.intp]
-
-
-class BoxKind(IntEnum):
-    """What a box looks like."""
-
-    FUNCTION = 0
-    CUSTOM = 1
-    PARAMETER = 2
-    LEAF = 3
-    DATA = 4
-    STUB = 5
-    OPAQUE = 6
-    LOSS = 7
-    BADGE = 8
-    CLUSTER = 9
-    STACK = 10
-    """Equal siblings, folded into one."""
-
-
-_KINDS = {
-    "function": BoxKind.FUNCTION,
-    "op": BoxKind.FUNCTION,
-    "custom": BoxKind.CUSTOM,
-    "parameter": BoxKind.PARAMETER,
-    "leaf": BoxKind.LEAF,
-    "data": BoxKind.DATA,
-    "stub": BoxKind.STUB,
-    "opaque": BoxKind.OPAQUE,
-    "loss": BoxKind.LOSS,
-    "output": BoxKind.LOSS,
-}
 
 
 class PlacedArrays:
@@ -77,7 +46,7 @@ class PlacedArrays:
         ).reshape(count)
         nodes = graph.nodes
         self.kind: npt.NDArray[np.uint8] = np.array(
-            [BoxKind.CLUSTER if node < 0 else _KINDS[nodes[node].kind] for node in self.node_at.tolist()], np.uint8
+            [BoxKind.CLUSTER if node < 0 else KINDS[nodes[node].kind] for node in self.node_at.tolist()], np.uint8
         ).reshape(count)
         self.kind[placement.box_badge] = BoxKind.BADGE
         self.kind[self.group >= 0] = BoxKind.FUNCTION

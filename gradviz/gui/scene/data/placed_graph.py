@@ -8,9 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.gui.scene.data.placed_arrays import BoxKind as BoxKind
-from gradviz.gui.scene.data.placed_arrays import Indices as Indices
-from gradviz.gui.scene.data.placed_arrays import PlacedArrays
+from gradviz.appearance.boxes import BoxKind
+from gradviz.gui.scene.data.placed_arrays import Indices, PlacedArrays
 from gradviz.layout.geometry import stack_geometry as stacks
 from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.folding import folding_of

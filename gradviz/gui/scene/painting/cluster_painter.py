@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gradviz.appearance import text_styles as styles
-from gradviz.gui.scene.data.placed_graph import Drawing, Indices
+from gradviz.gui.scene.data.placed_arrays import Indices
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting import tooltips as labels
 from gradviz.gui.scene.painting.paint_context import PaintContext

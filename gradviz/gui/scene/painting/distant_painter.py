@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage, QPainter
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.box_colors import Pattern
 from gradviz.gui.scene.data.node_states import NodeState
-from gradviz.gui.scene.data.placed_graph import BoxKind, Indices
+from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.palette import brush

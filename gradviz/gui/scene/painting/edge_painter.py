@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.emphasis import PALE
 from gradviz.gui.scene.data.node_states import EdgeState
-from gradviz.gui.scene.data.placed_graph import Indices
+from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.palette import brush, color

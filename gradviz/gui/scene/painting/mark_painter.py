@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen, QTransform
 from gradviz.appearance import text_styles as styles
 from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
-from gradviz.gui.scene.data.placed_graph import Indices
+from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_outlines import outline
 from gradviz.gui.scene.painting.paint_context import PaintContext

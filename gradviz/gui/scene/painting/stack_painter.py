@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QTransform
 
 from gradviz.appearance import text_styles as styles
+from gradviz.appearance.boxes import BoxKind
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED
-from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_outlines import outline
 from gradviz.gui.scene.painting.box_styles import phase_of

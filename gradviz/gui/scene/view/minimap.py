@@ -7,11 +7,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette, Stroke
 from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
 from gradviz.gui.scene.data.camera import Camera, Rect
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color, pen
 
