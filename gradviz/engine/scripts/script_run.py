@@ -33,7 +33,8 @@ class ScriptRun(AnyRun):
 
     def __init__(self) -> None:
         super().__init__("running", "forward")
-        self.facts = ScriptFacts()
+        self.experiment = None
+        self.tensors = self.facts = ScriptFacts()
         self.names = TensorNames(self.facts)
         self.device = "cpu"
         self.graph: CapturedGraph | None = None
@@ -56,15 +57,6 @@ class ScriptRun(AnyRun):
         if self.ended and self.state != "failed":
             raise GradvizError("The script has ended; reset it to run it from the start.")
         super().begin(until)
-
-    @property
-    def experiment(self) -> None:
-        """Return None: the script calls its models itself."""
-
-    @property
-    def tensors(self) -> ScriptFacts:
-        """Return what has a name."""
-        return self.facts
 
     @property
     def choice(self) -> OptimizerChoice:

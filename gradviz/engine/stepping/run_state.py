@@ -21,6 +21,10 @@ class AnyRun(ABC):
     It owns its state: other objects read the fields, and change them by methods only.
     """
 
+    experiment: Experiment | None
+    """What is trained; None of a script, which calls its models itself."""
+    tensors: NamedTensors
+    """What has a name."""
     device: str
     graph: CapturedGraph | None
     """Of the last forward that was captured."""
@@ -76,16 +80,6 @@ class AnyRun(ABC):
         """Raise GradvizError if the run has failed."""
         if self.state == "failed":
             raise GradvizError("This run has failed; reset it to begin a new one.")
-
-    @property
-    @abstractmethod
-    def experiment(self) -> Experiment | None:
-        """Return what is trained; None of a script, which calls its models itself."""
-
-    @property
-    @abstractmethod
-    def tensors(self) -> NamedTensors:
-        """Return what has a name."""
 
     @property
     @abstractmethod

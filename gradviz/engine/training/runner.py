@@ -34,6 +34,7 @@ Done = Literal["nothing", "forward", "backward"]
 class Runner(AnyRun):
     """One run of a network. Each phase is a method, so that something can be done between them."""
 
+    experiment: Experiment
     table: OptimizerTable
     updater: Updater
 
@@ -64,7 +65,8 @@ class Runner(AnyRun):
         self._left: GraphRecord | None = None
         """What the iteration that failed had made."""
         built = build(self.target, self.setup.seed, self.device, choice)
-        self._experiment, self.table, self.updater = built.experiment, built.table, built.updater
+        self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
+        self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
     # -- states --------------------------------------------------------------------------------------------------
@@ -237,16 +239,6 @@ class Runner(AnyRun):
             yield float(self.iterate())
 
     # -- as any run --------------------------------------------------------------------------------------------------
-
-    @property
-    def experiment(self) -> Experiment:
-        """Return what is trained."""
-        return self._experiment
-
-    @property
-    def tensors(self) -> Experiment:
-        """Return what has a name."""
-        return self._experiment
 
     @property
     def choice(self) -> OptimizerChoice:
