@@ -29,7 +29,7 @@ _PATIENCE = 120
 
 
 def ask_for_file(parent: QWidget, folder: str) -> str:
-    """A file of the kinds that can be opened; empty if the person changed their mind."""
+    """Return a file that the user chose; empty if they cancelled."""
     weights = " ".join(f"*{suffix}" for suffix in WEIGHTS_SUFFIXES)
     programs = " ".join(f"*{suffix}" for suffix in PROGRAM_SUFFIXES)
     filters = [
@@ -110,7 +110,7 @@ class OpenDialog(QDialog):
 
     @property
     def target(self) -> str:
-        """What would be opened."""
+        """The target that would be opened."""
         text = self.field.text().strip()
         row = self.list.currentRow()
         if self.list.isHidden() or row < 0:
@@ -119,23 +119,24 @@ class OpenDialog(QDialog):
         return f"{text}:{name}" if name else text
 
     def _wait(self) -> None:
-        """Until what was typed is looked at it can be opened: Return looks at it first."""
+        """Allow opening until the text is read: Return reads it first."""
         self.open_button.setEnabled(True)
         self._accepting = False
         self._timer.start()
 
     def accept(self) -> None:
+        """Accept what was entered, if it can be read."""
         self._timer.stop()
         self._accepting = True
         self.read()
 
     def read(self) -> None:
-        """Look what the field means, and what the file offers."""
+        """Read what the field names, and what the file offers."""
         text = self.field.text().strip()
         try:
             place = read_target(text) if text else None
         except GradvizError:
-            place = None  # `_check` says it
+            place = None  # `_check` shows why
         if place is not None and place.kind == "file" and not place.attribute:
             self._looking.run(lambda _stopped: list_candidates(place.path), self._show_offered)
         else:
