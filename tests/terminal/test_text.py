@@ -1,4 +1,4 @@
-"""What the terminal shows, as text: it fits the width, keeps to the stream's characters, has colors on a terminal only."""
+"""The terminal's text: it fits the width, keeps to the stream's characters, has colors on a terminal only."""
 
 from __future__ import annotations
 
