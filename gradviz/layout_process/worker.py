@@ -27,7 +27,7 @@ from gradviz.layout_process.messages import (
     unpack,
 )
 from gradviz.model.graph.graph import Graph
-from gradviz.protocol.interpreter import end_with_parent
+from gradviz.protocol.process_lifetime import end_with_parent
 
 _CHUNK = 1 << 20
 

@@ -1,4 +1,4 @@
-"""Puts the colours of a drawing into the plain data of an exported picture."""
+"""Convert the colors of a drawing to the plain data of an exported picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 
 
 def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:
-    """Box → how it is drawn, of the boxes about which the overlay says something."""
+    """Return box → how it is drawn, for the boxes that the overlay changes."""
     found = {}
     for box in range(len(drawing)):
         shade = _shade(int(drawing.kind[box]), box, coloring, palette)

@@ -17,7 +17,7 @@ from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import Decoder, encode
-from gradviz.protocol.interpreter import isolated
+from gradviz.protocol.process_lifetime import isolated
 
 _PATIENCE = 400
 """Milliseconds that an engine has to end by itself when the window closes."""

@@ -145,14 +145,6 @@ class Graph:
             table.setdefault(cluster.parent, []).append(cluster_id)
         return table
 
-    @cached_property
-    def cluster_nodes(self) -> dict[int, list[int]]:
-        """Return the ids of the nodes directly inside each cluster (-1: the top)."""
-        table: dict[int, list[int]] = {-1: [], **{i: [] for i in range(len(self.clusters))}}
-        for node in self.record.nodes:
-            table[node.cluster].append(node.id)
-        return table
-
     def cluster_path(self, cluster_id: int) -> list[int]:
         """Return the clusters from the outermost to `cluster_id`; empty for -1."""
         path = []

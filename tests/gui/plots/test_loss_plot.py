@@ -132,12 +132,12 @@ def test_a_legend_entry_hides_and_shows_its_curve_by_mouse_and_key(plot: LossPlo
     assert (second.text(), first.text()) == ("run 2 · title 2", "run 1 · title 1")
     qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
     plot.refresh()
-    assert not plot.is_run_visible(1)
+    assert 1 in plot.hidden_runs
     assert not first.isChecked()
     assert list(plot.chart._items) == [2]
     qtbot.keyClick(first, Qt.Key.Key_Space)
     plot.refresh()
-    assert plot.is_run_visible(1)
+    assert 1 not in plot.hidden_runs
     assert sorted(plot.chart._items) == [1, 2]
 
 
