@@ -72,8 +72,8 @@ class JsonLines:
         match message:
             case Output(stream, text):
                 self._tell(say.output(stream, text))
-            case Death(text, code):
-                self._tell(say.failed(text))
+            case Death(code=code):
+                self._tell(say.failed(str(message)))
                 self._end(1, code)
             case Said(None):
                 self._ended = True
