@@ -37,7 +37,7 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.model", "gradviz.protocol", "gradviz.errors", "gradviz.assets"),
         *("graphviz", "pygraphviz", "numpy", "msgspec"),
     },
-    "gradviz.appearance": {"gradviz.layout", "gradviz.errors"},
+    "gradviz.appearance": {"gradviz.layout", "gradviz.protocol", "gradviz.errors"},
     "gradviz.export": {
         *(
             "gradviz.appearance",

@@ -24,7 +24,7 @@ from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import encode
-from gradviz.protocol.interpreter import isolated
+from gradviz.protocol.process_lifetime import isolated
 
 _PATIENCE = 0.4
 """Seconds that an engine has to end by itself."""

@@ -1,41 +1,57 @@
-"""Draws the boxes of a placement with a pen: outline by kind, texts, chevrons of what is folded, cells of stacks."""
+"""Draws the boxes of a placement with a pen: outlines, texts, chevrons of folded boxes, cells of stacks."""
 
 from __future__ import annotations
 
-from gradviz.appearance.palette import Palette
-from gradviz.export.overlay_shading import PLAIN, Rect, Shade, hatch, pointer, write_value
-from gradviz.export.xdot_pen import AnyPen
+from dataclasses import replace
+
+from gradviz.appearance.boxes import (
+    DASHED,
+    KINDS,
+    ONLY_LINE,
+    PILLS,
+    SECOND_LINE,
+    TITLE_LINE,
+    BoxKind,
+    BoxStyle,
+    Rect,
+    hexagon,
+    outline_of,
+    place_value,
+    printed_style_of_kind,
+)
+from gradviz.appearance.palette import Palette, Stroke
+from gradviz.export.overlay_shading import PLAIN, Shade
+from gradviz.export.pens import Pen, hatch, pointer
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.geometry.text_metrics import width
 from gradviz.model.graph.graph import Graph
-from gradviz.protocol.records import NodeKind
+
+_VALUE_GAP = 6.0
 
 
-def draw_box(pen: AnyPen, graph: Graph, placement: Placement, box: int, palette: Palette, shade: Shade = PLAIN) -> None:
-    """One box with its texts, in the colours of an overlay if there is one."""
-    rect = _rect(placement, box)
-    x, y, _, h = rect
+def draw_box(pen: Pen, graph: Graph, placement: Placement, box: int, palette: Palette, shade: Shade = PLAIN) -> None:
+    """Draw one box with its texts, in the colors of an overlay if there is one."""
+    x, y, _, h = rect = _rect(placement, box)
     if int(placement.box_count[box]) > 1 or int(placement.box_cluster[box]) != -1:
-        _folded(pen, graph, placement, box, rect, palette, shade)
+        _draw_folded(pen, graph, placement, box, rect, palette, shade)
         return
-    kind, badge = graph.node(int(placement.box_node[box])).kind, bool(placement.box_badge[box])
-    _outline(pen, kind, rect, palette, shade)
-    ends = kind in ("loss", "output")
-    text = shade.ink or (palette.inverse_text if ends else palette.text)
-    below = shade.ink or (palette.inverse_text if ends else palette.text3)
-    pad = _pad(kind, badge, h)
-    title, subtitle = placement.box_title[box], placement.box_subtitle[box]
-    if badge:
-        pen.text(x + pad, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, text)
-    elif subtitle and h >= m.NODE_HEIGHT:
-        pen.text(x + pad, y + h / 2 - 4, title, "title", m.TITLE_SIZE, text)
-        if not write_value(pen, rect, (title, subtitle), pad, shade, palette):
-            pen.text(x + pad, y + h / 2 + 12.5, subtitle, "mono", m.SUBTITLE_SIZE, below)
+    kind = KINDS[graph.node(int(placement.box_node[box])).kind]
+    is_badge = bool(placement.box_badge[box])
+    style = _style(palette, kind, shade)
+    _draw_outline(pen, kind, rect, style, palette)
+    pad = _pad(kind, is_badge, h)
+    title, second = placement.box_title[box], placement.box_subtitle[box]
+    if is_badge:
+        pen.text(x + pad, y + h / 2 + 4, title, "text", m.SUBTITLE_SIZE, style.title)
+    elif second and h >= m.NODE_HEIGHT:
+        pen.text(x + pad, y + h / 2 + TITLE_LINE, title, "title", m.TITLE_SIZE, style.title)
+        if not _write_value(pen, rect, (title, second), pad, shade, palette):
+            pen.text(x + pad, y + h / 2 + SECOND_LINE, second, "mono", m.SUBTITLE_SIZE, style.second)
     else:
-        pen.text(x + pad, y + h / 2 + 4.5, title or subtitle, "title", m.TITLE_SIZE, text)
-        write_value(pen, rect, (title or subtitle, ""), pad, shade, palette)
+        pen.text(x + pad, y + h / 2 + ONLY_LINE, title or second, "title", m.TITLE_SIZE, style.title)
+        _write_value(pen, rect, (title or second, ""), pad, shade, palette)
 
 
 def _rect(placement: Placement, box: int) -> Rect:
@@ -43,89 +59,123 @@ def _rect(placement: Placement, box: int) -> Rect:
     return x, y, w, h
 
 
-def _pad(kind: NodeKind, badge: bool, high: float) -> float:
-    if kind == "parameter":
-        leaf = m.LEAF_PAD if high > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
-        return m.BADGE_PAD + m.BADGE_ICON / 2 if badge else leaf
-    return m.PILL_PAD if kind in ("data", "stub", "leaf", "loss", "output") else m.NODE_PAD / 2
+def _pad(kind: BoxKind, is_badge: bool, height: float) -> float:
+    """Return the distance of a box's text from its left side."""
+    if kind == BoxKind.PARAMETER:
+        leaf = m.LEAF_PAD if height > m.COMPACT_HEIGHT else m.LEAF_PAD_COMPACT
+        return m.BADGE_PAD + m.BADGE_ICON / 2 if is_badge else leaf
+    return m.PILL_PAD if kind in PILLS else m.NODE_PAD / 2
 
 
-def _outline(pen: AnyPen, kind: NodeKind, rect: Rect, palette: Palette, shade: Shade) -> None:
+def _style(palette: Palette, kind: BoxKind, shade: Shade, *, dashed: bool = False) -> BoxStyle:
+    """Return the style of a box under an overlay; `dashed` borders are also those of regions."""
+    style = printed_style_of_kind(palette, kind)
+    dashes = style.border.dashes if not shade.fill else ()
+    if kind != BoxKind.LOSS and not dashes and (shade.hatched or dashed):
+        dashes = DASHED
+    return replace(
+        style,
+        fill=shade.fill or (palette.canvas if shade.hatched and kind != BoxKind.LOSS else style.fill),
+        border=Stroke(shade.line or style.border.shade, 1.0, dashes),
+        title=shade.ink or style.title,
+        second=shade.ink or style.second,
+        hatched=shade.hatched,
+        beyond=shade.beyond,
+    )
+
+
+def _draw_outline(pen: Pen, kind: BoxKind, rect: Rect, style: BoxStyle, palette: Palette) -> None:
     x, y, w, h = rect
-    body = shade.fill or (palette.canvas if shade.hatched else palette.node)
-    line, style, inset = shade.line or palette.line2, "dashed" if shade.hatched else "solid", 2.0
-    if kind == "parameter":
-        point, middle = min(m.LEAF_POINT, h / 2), y + h / 2
-        sides = [(x + point, y), (x + w - point, y), (x + w, middle)]
-        sides += [(x + w - point, y + h), (x + point, y + h), (x, middle)]
-        pen.polygon(sides, body, line, style)
-        inset = point
-    elif kind in ("data", "stub", "leaf"):
-        style = style if shade.fill else {"data": "dashed", "stub": "dotted"}.get(kind, style)
-        pen.rounded(rect, h / 2, body if kind == "leaf" or shade.fill else palette.canvas, line, style)
-        inset = h / 2
-    elif kind in ("loss", "output"):
-        pen.rounded(rect, h / 2, shade.fill or palette.inverse, shade.line or palette.inverse)
-    elif kind == "custom":
-        cut = m.CORNER
-        sides = [(x, y), (x + w - cut, y), (x + w, y + cut), (x + w, y + h), (x, y + h)]
-        pen.polygon(sides, body, line, style)
+    form, inset = outline_of(kind, h, printed=True), 2.0
+    if form.point:
+        pen.polygon(hexagon(rect, form.point), style.fill, style.border)
+        inset = form.point
+    elif form.cut:
+        right = x + w
+        corners = [(x, y), (right - form.cut, y), (right, y + form.cut), (right, y + h), (x, y + h)]
+        pen.polygon(corners, style.fill, style.border)
     else:
-        pen.rounded(rect, m.RADIUS, body, line, style)
-    _signs(pen, rect, palette, shade, inset)
-
-
-def _signs(pen: AnyPen, rect: Rect, palette: Palette, shade: Shade, inset: float = 2.0) -> None:
-    if shade.hatched:
+        pen.rounded(rect, form.radius, style.fill, style.border)
+        inset = form.radius if kind in PILLS and kind != BoxKind.LOSS else inset
+    if style.hatched:
         hatch(pen, rect, palette.cluster_border, inset=inset)
-    if shade.beyond:
-        pointer(pen, rect, shade.ink or palette.text)
+    if style.beyond:
+        pointer(pen, rect, style.title)
 
 
-def _folded(
-    pen: AnyPen, graph: Graph, placement: Placement, box: int, rect: Rect, palette: Palette, shade: Shade
+def _write_value(pen: Pen, rect: Rect, texts: tuple[str, str], pad: float, shade: Shade, palette: Palette) -> bool:
+    """Write the value where it leaves the box's two lines (the second may be empty) whole.
+
+    Return whether it is in the place of the second.
+    """
+    if not shade.value:
+        return False
+    x, y, w, h = rect
+    title, second = texts
+    wide = width(shade.value, "mono", m.SUBTITLE_SIZE)
+    right = w - min(pad, m.NODE_PAD / 2) + 4
+    widths = (
+        wide + _VALUE_GAP,
+        width(title, "title", m.TITLE_SIZE),
+        width(second, "mono", m.SUBTITLE_SIZE),
+    )
+    place = place_value(widths, (right - pad, right - pad, w - 16 + _VALUE_GAP), two_lines=bool(second))
+    at, align = x + right, 1
+    if place == "instead":
+        at, align = x + (pad if wide <= w - pad - 8 else (w - wide) / 2), -1
+    line = (TITLE_LINE if second else ONLY_LINE) if place == "title" else SECOND_LINE
+    if place:
+        color = shade.ink or palette.text
+        pen.text(at, y + h / 2 + line, shade.value, "mono", m.SUBTITLE_SIZE, color, align)
+    return place == "instead"
+
+
+def _draw_folded(
+    pen: Pen, graph: Graph, placement: Placement, box: int, rect: Rect, palette: Palette, shade: Shade
 ) -> None:
-    """A folded cluster, a stack of siblings, or a loop or chain in one box."""
+    """Draw a folded cluster, a stack of siblings, or a loop or chain in one box."""
     x, y, w, h = rect
     cluster, count = int(placement.box_cluster[box]), int(placement.box_count[box])
-    stack = cluster != -1 and count > 1
-    for card in range(stacks.CARDS if stack else 0, 0, -1):
+    is_stack = cluster != -1 and count > 1
+    kind = BoxKind.STACK if is_stack else BoxKind.CLUSTER
+    for card in range(stacks.CARDS if is_stack else 0, 0, -1):
         away = card * stacks.OFFSET
-        pen.rounded((x + away, y + away, w, h), m.RADIUS, palette.cluster[card % 2], palette.cluster_border)
-    dashed = shade.hatched or (cluster != -1 and graph.clusters[cluster].kind == "region")
-    body = shade.fill or (palette.canvas if shade.hatched else palette.cluster[1])
-    pen.rounded(rect, m.RADIUS, body, shade.line or palette.cluster_border, "dashed" if dashed else "solid")
-    _signs(pen, rect, palette, shade)
-    middle = y + (stacks.HEAD / 2 + 1 if stack else h / 2)
-    pen.chevron(x + 14, middle, shade.ink or palette.text3)
-    title, subtitle = placement.box_title[box], placement.box_subtitle[box]
-    pen.text(x + 29, middle + 4.5, title, "title", m.TITLE_SIZE, shade.ink or palette.text)
+        back = Stroke(palette.cluster_border)
+        pen.rounded((x + away, y + away, w, h), m.RADIUS, palette.cluster[card % 2], back)
+    style = _style(palette, kind, shade, dashed=cluster != -1 and graph.clusters[cluster].kind == "region")
+    _draw_outline(pen, kind, rect, style, palette)
+    middle = y + (stacks.HEAD / 2 + 1 if is_stack else h / 2)
+    baseline = middle + ONLY_LINE
+    pen.chevron(x + 14, middle, style.second)
+    title, second = placement.box_title[box], placement.box_subtitle[box]
+    pen.text(x + 29, baseline, title, "title", m.TITLE_SIZE, style.title)
     after = x + 29 + width(title, "title", m.TITLE_SIZE) + 8
-    if stack:
-        pen.text(after, middle + 4.5, subtitle, "text", m.HEADER_SIZE, palette.text3)
-        _cells(pen, placement, box, rect, palette, shade)
+    if is_stack:
+        pen.text(after, baseline, second, "text", m.HEADER_SIZE, palette.text3)
+        _draw_cells(pen, placement, box, rect, palette, shade)
     elif shade.value:
-        pen.text(x + w - 12, middle + 4.5, shade.value, "mono", m.SUBTITLE_SIZE, shade.ink or palette.text, 1)
+        pen.text(x + w - 12, baseline, shade.value, "mono", m.SUBTITLE_SIZE, style.title, 1)
         room = x + w - 20 - width(shade.value, "mono", m.SUBTITLE_SIZE) - after
-        if subtitle != title and width(subtitle, "text", m.SUBTITLE_SIZE) <= room:
-            pen.text(after, middle + 4.5, subtitle, "text", m.SUBTITLE_SIZE, shade.ink or palette.text3)
-    elif subtitle != title:
-        pen.text(x + w - 14, middle + 4.5, subtitle, "text", m.SUBTITLE_SIZE, shade.ink or palette.text3, 1)
+        if second != title and width(second, "text", m.SUBTITLE_SIZE) <= room:
+            pen.text(after, baseline, second, "text", m.SUBTITLE_SIZE, style.second)
+    elif second != title:
+        pen.text(x + w - 14, baseline, second, "text", m.SUBTITLE_SIZE, style.second, 1)
 
 
-def _cells(pen: AnyPen, placement: Placement, box: int, rect: Rect, palette: Palette, shade: Shade) -> None:
+def _draw_cells(pen: Pen, placement: Placement, box: int, rect: Rect, palette: Palette, shade: Shade) -> None:
     x, y, w, h = rect
     count = int(placement.box_count[box])
     found = stacks.cells(rect, count)
     for number, cell in enumerate(found):
         if not shade.cells:
-            pen.rounded(cell, 3, palette.node, palette.line2)
+            pen.rounded(cell, 3, palette.node, Stroke(palette.line2))
             continue
         first, end = stacks.run_of(number, len(found), count)
-        colour = shade.cells[(first + end - 1) // 2]
-        pen.rounded(cell, 3, colour or palette.cluster[1], colour or palette.edge, "solid" if colour else "dashed")
-        if not colour:
-            hatch(pen, cell, palette.line2, apart=5)
+        color = shade.cells[(first + end - 1) // 2]
+        stroke = Stroke(color) if color else Stroke(palette.edge, 1.0, DASHED)
+        pen.rounded(cell, 3, color or palette.cluster[1], stroke)
+        if not color:
+            hatch(pen, cell, palette.line2, distance=5)
     first_name, last_name = placement.box_range.get(box, ("", ""))
     for at, text, align in (
         (x + stacks.SIDE, first_name, -1), (x + w / 2, shade.value, 0), (x + w - stacks.SIDE, last_name, 1)

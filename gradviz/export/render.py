@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pygraphviz
 
-from gradviz.appearance.palette import Palette, palette_of
+from gradviz.appearance.boxes import DASHED
+from gradviz.appearance.palette import Palette, Stroke, palette_of
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.export.box_drawing import draw_box
 from gradviz.export.dot_source import digraph
@@ -19,8 +20,7 @@ from gradviz.export.overlay_legend import WIDTH as LEGEND_WIDTH
 from gradviz.export.overlay_legend import draw_legend
 from gradviz.export.overlay_legend import height as legend_height
 from gradviz.export.overlay_shading import PLAIN, Shading
-from gradviz.export.svg_pen import SvgPen
-from gradviz.export.xdot_pen import AnyPen, Pen
+from gradviz.export.pens import Pen, SvgPen, XdotPen
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.bezier import sampled
 from gradviz.layout.geometry.placement import Placement
@@ -46,7 +46,7 @@ def draw(
     theme: str = "light",
     open_clusters: Collection[int] | None = None,
 ) -> bytes:
-    """The picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
+    """Return the picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
 
     Clusters deeper than `depth` are folded (0: all of them); `full` opens every one; `open_clusters` names those to
     open, as the window shows them.
@@ -68,14 +68,14 @@ def draw(
 
 
 def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> frozenset[int] | None:
-    """What to open for a depth; None for all of it."""
+    """Return what to open for a depth; None for all of it."""
     if full:
         return None
     return open_by_default(graph) if depth is None else open_at_depth(graph, depth)
 
 
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:
-    """A placement as `svg`, `png` or `pdf`, in the colours of an overlay and with its legend if there is one."""
+    """Return a placement as `svg`, `png` or `pdf`, in the colors of an overlay and with its legend if there is one."""
     w, h, palette = max(placement.width, 1.0), max(placement.height, 1.0), palette_of(theme)
     if shading is not None:
         placement, w = _widened(placement, LEGEND_WIDTH + 2 * m.MARGIN)
@@ -84,7 +84,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", s
         vectors = SvgPen(w, h)
         _draw_all(vectors, graph, placement, (w, h), palette, shading)
         return vectors.document
-    pen = Pen(h)
+    pen = XdotPen(h)
     _draw_all(pen, graph, placement, (w, h), palette, shading)
     dpi = max(12, min(144, int(72 * _LARGEST_BITMAP / max(w, h)))) if fmt == "png" else 72
     # Graphviz's own nodes cannot be drawn to measure (points of hexagons, pills): its renderers get our outlines.
@@ -95,14 +95,14 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", s
     with own_fonts():
         drawing = pygraphviz.AGraph(string=source)
         # Set, not written into the source: Graphviz's reader takes no string longer than 16 kB.
-        drawing.graph_attr["_background"] = pen.written
+        drawing.graph_attr["_background"] = pen.operations
         picture = drawing.draw(format=fmt, prog="nop2")
         drawing.close()
     return picture
 
 
 def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
-    """In the middle of a picture that is at least so wide; returns the width too."""
+    """Put a placement in the middle of a picture that is at least so wide; return the width too."""
     by = max(least - placement.width, 0) / 2
     if not by:
         return placement, placement.width
@@ -118,7 +118,7 @@ def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
 
 
 def _draw_all(
-    pen: AnyPen,
+    pen: Pen,
     graph: Graph,
     placement: Placement,
     size: tuple[float, float],
@@ -126,7 +126,7 @@ def _draw_all(
     shading: Shading | None,
 ) -> None:
     w, h = size
-    pen.rounded((-2, -2, w + 4, h + 4), 0, palette.canvas, palette.canvas)
+    pen.rounded((-2, -2, w + 4, h + 4), 0, palette.canvas, Stroke(palette.canvas))
     _clusters(pen, graph, placement, palette)
     _edges(pen, placement, palette)
     _headers(pen, graph, placement, palette)
@@ -138,20 +138,20 @@ def _draw_all(
         draw_legend(pen, shading.legend, m.MARGIN, placement.height, palette)
 
 
-def _clusters(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) -> None:
+def _clusters(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> None:
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, h = placement.cluster_rect[number].tolist()
         fill = palette.cluster[int(placement.cluster_depth[number]) % 2]
         cluster = graph.clusters[int(cluster_id)]
         # What is no module has a border of its own.
-        style = "dashed" if cluster.kind == "region" else "solid"
-        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, palette.cluster_border, style)
+        stroke = Stroke(palette.cluster_border, 1.0, DASHED if cluster.kind == "region" else ())
+        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, stroke)
         if cluster.note:
-            pen.tip((x, y, w, m.CLUSTER_HEADER), cluster.note)
+            pen.tooltip((x, y, w, m.CLUSTER_HEADER), cluster.note)
 
 
-def _headers(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) -> None:
-    """What stands in the heads of clusters; an edge that passes there is broken by the words."""
+def _headers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> None:
+    """Write the heads of clusters; their text breaks an edge that passes there."""
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, _ = placement.cluster_rect[number].tolist()
         ground = palette.cluster[int(placement.cluster_depth[number]) % 2]
@@ -166,13 +166,13 @@ def _headers(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) 
         if cluster.uses > 1:
             use = f"use {cluster.use} of {cluster.uses}"
             words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, palette.text3, 1))
-        for at, text, face, size, colour, align in words:
+        for at, text, face, size, color, align in words:
             wide = width(text, face, size)
-            pen.rounded((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, ground)
-            pen.text(at, y + 20, text, face, size, colour, align)
+            pen.rounded((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, Stroke(ground))
+            pen.text(at, y + 20, text, face, size, color, align)
 
 
-def _edges(pen: AnyPen, placement: Placement, palette: Palette) -> None:
+def _edges(pen: Pen, placement: Placement, palette: Palette) -> None:
     starts = placement.edge_start.tolist()
     for number, (begin, end) in enumerate(pairwise(starts)):
         points = placement.points[begin:end].astype(np.float64)
@@ -181,18 +181,17 @@ def _edges(pen: AnyPen, placement: Placement, palette: Palette) -> None:
         back /= max(float(np.hypot(*back)), 1e-6)
         across = np.array([-back[1], back[0]])
         points[-1] = tip - back * 5
-        pen.spline(points.tolist(), palette.edge, 1.5)
+        pen.spline(points.tolist(), Stroke(palette.edge, 1.5))
         foot = tip - back * 7
-        pen.polygon(
-            [tip.tolist(), (foot + across * 3.5).tolist(), (foot - across * 3.5).tolist()], palette.edge, palette.edge
-        )
+        head = [tip.tolist(), (foot + across * 3.5).tolist(), (foot - across * 3.5).tolist()]
+        pen.polygon(head, palette.edge, Stroke(palette.edge))
         if placement.edge_label[number] and not np.isnan(placement.label_position[number, 0]):
             x, y = placement.label_position[number].tolist()
             pen.text(x, y + 4, placement.edge_label[number], "mono", m.LABEL_SIZE, palette.text3)
 
 
-def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, palette: Palette) -> None:
-    """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
+def _output_numbers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> None:
+    """Draw a chip at the start of each line that leaves a node with several outputs: which of them it is."""
     for line, edge_index in enumerate(placement.edge_index.tolist()):
         edge = graph.edges[edge_index]
         # A box of several takes what it takes from many outputs as one line.
@@ -203,12 +202,12 @@ def _output_numbers(pen: AnyPen, graph: Graph, placement: Placement, palette: Pa
         number = str(edge.output_nr)
         wide = max(m.CHIP_SIZE, width(number, "mono", m.LABEL_SIZE) + 9)
         chip = (x - wide / 2, y - m.CHIP_SIZE / 2, wide, m.CHIP_SIZE)
-        pen.rounded(chip, m.CHIP_SIZE / 2, palette.node, palette.line2)
+        pen.rounded(chip, m.CHIP_SIZE / 2, palette.node, Stroke(palette.line2))
         pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, palette.text, 0)
 
 
 def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
-    """Where on a line a chip is clear of the box that the line leaves; the middle of a line too short for that."""
+    """Return where a chip is clear of the box that the line leaves; the middle of a line too short for that."""
     begin, end = placement.edge_start[line : line + 2]
     points = sampled(placement.points[begin:end].astype(np.float64))
     left, top, w, h = placement.box_rect[placement.edge_source[line]].astype(np.float64)

@@ -62,7 +62,7 @@ WITHOUT_HELP_OF_THE_KERNEL = f"""
 import subprocess, sys
 subprocess.run([sys.executable, "-c", '''
 import os
-from gradviz.protocol.interpreter import fork_watcher
+from gradviz.protocol.process_lifetime import fork_watcher
 fork_watcher(os.getppid())
 print(os.getpid(), flush=True)
 {HOLDS_THE_GIL}

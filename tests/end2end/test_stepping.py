@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gradviz.gui.app import App
-from gradviz.gui.panels.graph.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import FanIn
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
 from gradviz.model.derivative.gradient_terms import terms
 from gradviz.model.graph.graph import Graph

@@ -8,7 +8,7 @@ from typing import Any
 from gradviz.client.debug_state import DebugState
 from gradviz.client.engine_process import Said
 from gradviz.protocol.commands import Open
-from gradviz.terminal.json.server import JsonLines
+from gradviz.terminal.json.server import JsonServer
 from tests.helpers.engine_thread import EngineThread
 from tests.helpers.json_debugger import Event
 
@@ -20,7 +20,7 @@ class JsonThread:
         self.engine = EngineThread()
         self.seen: list[Event] = []
         opening = Open(1, target, stop_first=True, **options)
-        self._talk = JsonLines(DebugState(self.engine.tell), opening, steps, "test", self.seen.append)
+        self._talk = JsonServer(DebugState(self.engine.tell), opening, steps, "test", self.seen.append)
         self._asked = 0
 
     def __enter__(self) -> JsonThread:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gradviz.client.debug_state import DebugState
 from gradviz.protocol.events import Raised, Stopped
 from gradviz.protocol.records import PointRecord
-from gradviz.terminal.prompt.stop_reporter import Telling
+from gradviz.terminal.prompt.stop_reporter import StopReporter
 from gradviz.terminal.text import failure_text
 from gradviz.terminal.text.failure_text import traceback_lines
 from gradviz.terminal.text.screen import Screen
@@ -68,7 +68,7 @@ def test_a_stop_at_an_error_shows_its_message_whole(screen: tuple[Screen, io.Str
     stop = Stopped(
         1, 0, "exception", PointRecord(0, "backward"), message=f"ValueError: {HELPFUL}", traceback=text, said=said
     )
-    Telling(DebugState(lambda command: None), screen[0])._reason(stop)
+    StopReporter(DebugState(lambda command: None), screen[0])._write_reason(stop)
     shown = screen[1].getvalue().splitlines()
     assert " ".join(shown[:2]) == "ValueError: Recomputed values for the following tensors differ"
     assert [line for line in shown if line.startswith("position")] == [f"position {i}" for i in range(40)]
@@ -76,7 +76,9 @@ def test_a_stop_at_an_error_shows_its_message_whole(screen: tuple[Screen, io.Str
 
 def test_the_end_of_a_run_shows_the_message_whole(screen: tuple[Screen, io.StringIO], tmp_path: Path) -> None:
     text, said = raised(HELPFUL, str(tmp_path / "own.py"), LIBRARY)
-    Telling(DebugState(lambda command: None), screen[0]).raised(Raised(1, 0, "forward", "No.", text, said=said))
+    StopReporter(DebugState(lambda command: None), screen[0]).report_error(
+        Raised(1, 0, "forward", "No.", text, said=said)
+    )
     shown = screen[1].getvalue().splitlines()
     assert [line for line in shown if line.startswith("position")] == [f"position {i}" for i in range(40)]
     assert any("own.py" in line for line in shown)

@@ -9,7 +9,7 @@ import pytest
 
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
-from gradviz.terminal.json.event_output import tensor
+from gradviz.terminal.json.event_output import tensor_event
 from gradviz.terminal.text.tensor_text import tensor_lines
 
 
@@ -80,12 +80,12 @@ def test_no_line_is_wider_than_the_terminal(answered: TensorAnswered, width: int
     assert max(map(len, plain(answered, width))) <= width
 
 
-def told(answered: TensorAnswered) -> dict[str, Any]:
-    return tensor(answered, 3, "output", 0, "")
+def shown(answered: TensorAnswered) -> dict[str, Any]:
+    return tensor_event(answered, 3, "output", 0, "")
 
 
 def test_json_gives_magnitudes_as_before_and_the_numbers_beside_them() -> None:
-    event = told(COMPLEX)
+    event = shown(COMPLEX)
     assert event["values"] == [[5.0, pytest.approx(1.25**0.5)], ["NaN", 0.0]]
     assert event["complex_values"] == [[[3.0, 4.0], [-1.0, -0.5]], [["NaN", 0.0], [0.0, 0.0]]]
     assert (event["values_shape"], event["layout"], event["note"]) == ([2, 2], "strided", COMPLEX.note)
@@ -93,14 +93,14 @@ def test_json_gives_magnitudes_as_before_and_the_numbers_beside_them() -> None:
 
 
 def test_json_gives_what_a_sparse_tensor_stores() -> None:
-    event = told(ROWS)
+    event = shown(ROWS)
     assert (event["layout"], event["nnz"], event["stored"]) == ("sparse_coo", 3, 2)
     assert (event["indices"], event["stored_values"]) == ([[5], [9]], [[1.0, 2.0], [3.0, "NaN"]])
     assert np.shape(event["values"]) == (12, 2)
-    event = told(ELEMENTS)
+    event = shown(ELEMENTS)
     assert event["indices"] == [[0, 1], [7, 2]]
     assert event["complex_stored_values"] == [[[1.0, 0.0]], [[2.0, -1.0]]]
-    empty = told(TensorAnswered(1, shape=(2,), stored=StoredRecord(0, 0, b"", (0, 1)), layout="sparse_coo"))
+    empty = shown(TensorAnswered(1, shape=(2,), stored=StoredRecord(0, 0, b"", (0, 1)), layout="sparse_coo"))
     assert (empty["indices"], empty["stored_values"]) == ([], [])
-    unasked = told(TensorAnswered(1, shape=(2,), stored=StoredRecord(7, 9), layout="sparse_coo"))
+    unasked = shown(TensorAnswered(1, shape=(2,), stored=StoredRecord(7, 9), layout="sparse_coo"))
     assert (unasked["nnz"], unasked["stored"]) == (9, 7) and "indices" not in unasked

@@ -1,4 +1,4 @@
-"""What the terminal shows, as text: it fits the width, keeps to the stream's characters, colours a terminal only."""
+"""The terminal's text: it fits the width, keeps to the stream's characters, has colors on a terminal only."""
 
 from __future__ import annotations
 
@@ -27,21 +27,17 @@ from gradviz.protocol.records import (
 )
 from gradviz.terminal.prompt.help_text import show_help
 from gradviz.terminal.text.code_text import excerpt, source_line
+from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
 from gradviz.terminal.text.failure_text import users_part
-from gradviz.terminal.text.graph_text import graph_lines
-from gradviz.terminal.text.reach_text import reach_lines
-from gradviz.terminal.text.rule_text import rule_lines
+from gradviz.terminal.text.graph_text import graph_lines, reach_lines
 from gradviz.terminal.text.screen import Line, Screen, columns_of, fit, number, shed, table, width_of, wrapped
-from gradviz.terminal.text.stop_text import duration, module_words, ran_lines, stop_lines
+from gradviz.terminal.text.stop_text import duration, module_words, ran_lines, stop_lines, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import tensor_lines
-from gradviz.terminal.text.terms_text import sum_lines
-from gradviz.terminal.text.timeline_text import timeline_lines
-from gradviz.terminal.text.where_text import where_lines
 from tests.helpers.graphs import dynamic, two_layers
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     encoding = "utf-8"
 
@@ -61,17 +57,17 @@ def plain(lines: Iterable[Line | str]) -> list[str]:
     return [line if isinstance(line, str) else "".join(text for _, text in line) for line in lines]
 
 
-COLOURS = {"TERM": "xterm-256color", "COLUMNS": "80"}
+COLORS = {"TERM": "xterm-256color", "COLUMNS": "80"}
 
 
-def test_only_a_terminal_gets_colours_and_no_color_is_respected() -> None:
+def test_only_a_terminal_gets_colors_and_no_color_is_respected() -> None:
     line: Line = [("forward", "forward"), ("", " 3")]
-    for environment, coloured in ((COLOURS, True), ({**COLOURS, "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+    for environment, colored in ((COLORS, True), ({**COLORS, "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
         stream = Terminal()
         Screen(stream, environment).write(line)
-        assert ("\x1b[" in stream.getvalue()) == coloured
+        assert ("\x1b[" in stream.getvalue()) == colored
     stream = io.StringIO()
-    Screen(stream, COLOURS).write(line)
+    Screen(stream, COLORS).write(line)
     assert stream.getvalue() == "forward 3\n"
 
 
@@ -116,9 +112,9 @@ def test_a_stop_at_a_long_name_keeps_its_end_and_its_shape() -> None:
     graph = GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", name, "AccumulateGrad", shape=(64, 100)),), ())
     debugger.apply(GraphChanged(1, 0, "s", graph))
     debugger.apply(Stopped(1, 0, "step", PointRecord(0, "backward", -1, grad_fn="AccumulateGrad")))
-    stands = plain(stop_lines(debugger, 40, coloured=False))[1]
-    assert columns_of(stands) <= 40
-    assert stands.startswith("▶ …") and stands.endswith("linear1.weight.grad  64×100")
+    point_line = plain(stop_lines(debugger, 40, colored=False))[1]
+    assert columns_of(point_line) <= 40
+    assert point_line.startswith("▶ …") and point_line.endswith("linear1.weight.grad  64×100")
 
 
 def test_parameters_with_long_names_keep_their_shapes() -> None:
@@ -141,7 +137,7 @@ def test_what_user_code_prints_comes_by_the_line_behind_a_bar() -> None:
 def test_a_progress_bar_of_user_code_passes_by_on_a_terminal_only() -> None:
     piped, terminal = io.StringIO(), Terminal()
     for stream in (piped, terminal):
-        screen = Screen(stream, COLOURS)
+        screen = Screen(stream, COLORS)
         screen.foreign("\r10%\r20%\r", "dim")
         screen.write("done")
     assert piped.getvalue() == "done\n"
@@ -180,11 +176,11 @@ def test_the_neighbourhood_shows_what_comes_in_and_goes_out_with_shapes_and_grad
     assert any(f"#{node.id} addmm" in line and "│" in line for line in text)
     above = text.index(next(line for line in text if "▼" in line))
     assert all(line.rstrip()[-1] in "╮┤▼" for line in text[: above + 1])
-    assert len({len(line.rstrip()) for line in text[: above + 1]}) == 1  # the joints stand in one column
+    assert len({len(line.rstrip()) for line in text[: above + 1]}) == 1  # the corners are in one column
     assert any("─▶" in line and "clamp" in line for line in text)
 
 
-def test_a_sum_is_told_term_by_term() -> None:
+def test_a_sum_is_listed_term_by_term() -> None:
     graph, timeline = stepped()
     weight = next(n for n in graph.nodes if n.name == "middle_linear.weight")
     text = plain(sum_lines(graph, terms(graph, timeline, weight.id)))
@@ -192,7 +188,7 @@ def test_a_sum_is_told_term_by_term() -> None:
     assert len(text) == 3
 
 
-def test_a_tensor_is_told_in_figures_histogram_and_corner() -> None:
+def test_a_tensor_is_shown_in_figures_histogram_and_corner() -> None:
     text = plain(tensor_lines("w1", answer(), 80, sliced=False))
     assert text[0].startswith("w1  3×4  float32  cpu")
     assert any("min" in line and "norm" in line for line in text)
@@ -218,26 +214,26 @@ def test_no_figure_is_cut_where_the_terminal_is_narrow() -> None:
 )
 def test_few_zeros_are_not_none_and_nearly_all_are_not_all(zeros: int, said: str) -> None:
     figures = StatisticsRecord(-1.5, 1.0, 0.2, 0.5, 2.0, zeros, 0, 0, 10_000)
-    told = TensorAnswered(1, shape=(100, 100), dtype="float32", device="cpu", statistics=figures)
-    assert plain(tensor_lines("w", told, 80, sliced=False))[2].split("zeros")[1].strip() == said
+    shown = TensorAnswered(1, shape=(100, 100), dtype="float32", device="cpu", statistics=figures)
+    assert plain(tensor_lines("w", shown, 80, sliced=False))[2].split("zeros")[1].strip() == said
 
 
 @pytest.mark.parametrize(
     ("phase", "op", "said"),
     [("forward", "torch.relu", "called by torch"), ("backward", "", "Autograd does"), ("update", "", "The optimizer")],
 )
-def test_what_no_line_made_says_who_did_it(phase: Phase, op: str, said: str) -> None:
-    text = plain(where_lines(PointRecord(0, phase, op=op), None, 80, coloured=False))
+def test_what_no_line_made_names_its_origin(phase: Phase, op: str, said: str) -> None:
+    text = plain(where_lines(PointRecord(0, phase, op=op), None, 80, colored=False))
     assert said in text[-1]
 
 
-def test_how_often_a_module_is_called_is_not_told_before_the_forward_is_over() -> None:
+def test_how_often_a_module_is_called_is_not_shown_before_the_forward_is_over() -> None:
     graph = dynamic(2)
     said = [module_words(PointRecord(0, phase, module="middle_linear"), graph) for phase in ("forward", "backward")]
     assert said == ["middle_linear, use 1", "middle_linear, use 1 of 2"]
 
 
-def test_a_scalar_and_an_empty_tensor_are_told_shortly() -> None:
+def test_a_scalar_and_an_empty_tensor_are_short() -> None:
     one = TensorAnswered(1, shape=(), dtype="float32", device="cpu", statistics=StatisticsRecord(count=1),
                          values=((), struct.pack("<d", 620.6344604492188)))  # fmt: skip
     assert plain(tensor_lines("loss", one, 80, sliced=False)) == ["loss  scalar  float32  cpu", "  620.63446"]
@@ -275,14 +271,14 @@ def test_a_traceback_begins_with_the_users_frame_and_leaves_out_ours() -> None:
     assert users_part("\n".join([*before, *users, *after])) == [*users, "RuntimeError: no"]
 
 
-def test_code_is_read_from_its_file_and_coloured_only_if_asked(tmp_path: Path) -> None:
+def test_code_is_read_from_its_file_and_highlighted_only_if_asked(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text("import os\n\n\ndef f():\n    return 'x'\n")
     path = str(tmp_path / "m.py")
-    assert plain([source_line(path, 5, coloured=False) or []]) == ["return 'x'"]
-    coloured = source_line(path, 5, coloured=True) or []
-    assert ("keyword", "return") in coloured
-    assert [line for line, _ in excerpt(path, 1, 2, coloured=False)] == [1, 2, 3]
-    assert source_line("/nowhere.py", 1, coloured=False) is None
+    assert plain([source_line(path, 5, colored=False) or []]) == ["return 'x'"]
+    colored = source_line(path, 5, colored=True) or []
+    assert ("keyword", "return") in colored
+    assert [line for line, _ in excerpt(path, 1, 2, colored=False)] == [1, 2, 3]
+    assert source_line("/nowhere.py", 1, colored=False) is None
 
 
 def test_numbers_and_times_are_short() -> None:

@@ -1,4 +1,4 @@
-"""Reads autograd nodes: what each is called, what it puts out, what it saved, without unpacking anything."""
+"""Read autograd nodes, without unpacking anything: their names, the metadata of their outputs, what they saved."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _CHECKPOINT = "torch.utils.checkpoint"
 _COMPILED = ("CompiledFunction", "DifferentiableGraph")
 
 
-# The class of every `AccumulateGrad`: to compare classes is quicker than to compare their names.
+# The class of every `AccumulateGrad`: comparing classes is quicker than comparing names.
 _ACCUMULATE = type(torch.ones((), requires_grad=True).expand(1).grad_fn.next_functions[0][0])  # type: ignore[union-attr]
 
 
-# The one class that stands for many kinds of nodes: those of libraries that extend torch in C++.
+# The one class that many kinds of nodes share: those of libraries that extend torch in C++.
 _MANY = "CppFunction"
 
 
 class NodeOutput(Struct, frozen=True, gc=False):
-    """What is known of one output of a node: of the tensor that forward made and whose gradient comes back."""
+    """Metadata of one output of a node: of the tensor that forward made and whose gradient comes back."""
 
     shape: Shape | None
     dtype: str
@@ -46,12 +46,13 @@ class NodeOutput(Struct, frozen=True, gc=False):
 
 
 def is_leaf_node(node: Node) -> bool:
-    """Whether this is the `AccumulateGrad` of a leaf."""
+    """Return whether this is the `AccumulateGrad` of a leaf."""
     return type(node) is _ACCUMULATE
 
 
 def node_of(tensor: torch.Tensor) -> Node | None:
-    """Its `grad_fn`; None for a view that autograd refuses to create a node for, since its memory was written."""
+    """Return its `grad_fn`; None for a view that autograd refuses to create a node for, since its memory was
+    written."""
     try:
         return tensor.grad_fn
     except RuntimeError:
@@ -59,23 +60,23 @@ def node_of(tensor: torch.Tensor) -> Node | None:
 
 
 def is_leaf(tensor: torch.Tensor) -> bool:
-    """Whether `tensor` is a leaf. Autograd is not asked where it may create a node to answer, or raise."""
+    """Return whether `tensor` is a leaf. Autograd is not asked where it may create a node to answer, or raise."""
     return not may_get_another_node(tensor) and tensor.is_leaf
 
 
 def may_get_another_node(tensor: torch.Tensor) -> bool:
-    """Whether autograd may create another node for `tensor` when its `grad_fn` is read: it is a view of what requires
-    grad, and its memory may have been written."""
+    """Return whether autograd may create another node for `tensor` when its `grad_fn` is read: it is a view of a tensor
+    that requires grad, and its memory may have been written."""
     return is_view(tensor) and (base := base_of(tensor)) is not None and base.requires_grad
 
 
 def leaf_of(node: Node) -> torch.Tensor:
-    """The leaf tensor of an `AccumulateGrad`."""
+    """Return the leaf tensor of an `AccumulateGrad`."""
     return node.variable  # type: ignore[attr-defined]
 
 
 def reachable(roots: list[Node]) -> list[Node]:
-    """All nodes behind `roots` in the order of their creation, leaves last. Without recursion."""
+    """Return all nodes behind `roots` in the order of their creation, leaves last. Without recursion."""
     seen = set(roots)
     stack = list(seen)
     while stack:
@@ -87,17 +88,17 @@ def reachable(roots: list[Node]) -> list[Node]:
 
 
 def type_name(node: Node) -> str:
-    """`MmBackward0`; without the C++ namespace."""
+    """Return `MmBackward0`, without the C++ namespace."""
     return node.name().rpartition("::")[2]
 
 
 def has_various_names(node_type: type) -> bool:
-    """Whether nodes of this class may have different names."""
+    """Return whether nodes of this class may have different names."""
     return node_type.__name__ == _MANY
 
 
 def node_name(node: Node) -> tuple[NodeKind, str, str]:
-    """Kind, name, and a note where one is needed."""
+    """Return kind, name, and a note where one is needed."""
     return _name_of(type(node), node.name())
 
 
@@ -123,31 +124,31 @@ def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
 
 
 def is_mapped(function: Any, original: type | None = None) -> bool:
-    """Whether vmap made this Function, of `original` if that is given."""
+    """Return whether vmap made this Function, of `original` if that is given."""
     name = getattr(function, "__name__", "")
     made = getattr(function, "__module__", "") == VMAPPED_MODULE and name.startswith(VMAPPED_PREFIX)
     return made and (original is None or name == f"{VMAPPED_PREFIX}{original.__name__}")
 
 
 def snake(name: str) -> str:
-    """`NllLoss` → `nll_loss`, `MaxPool2DWithIndices` → `max_pool2d_with_indices`."""
+    """Return `nll_loss` for `NllLoss`, `max_pool2d_with_indices` for `MaxPool2DWithIndices`."""
     return "_".join(_WORD.findall(name)).lower() or name.lower()
 
 
 def outputs_of(node: Node) -> tuple[NodeOutput, ...]:
-    """One entry for each output_nr; an output that autograd never gave a tensor has no shape."""
+    """Return one entry for each output_nr; an output that autograd never gave a tensor has no shape."""
     return tuple([_output(metadata) for metadata in getattr(node, OUTPUT_METADATA, ())])
 
 
 class OutputReader:
-    """Reads the outputs of many nodes; what is alike is said once."""
+    """Read the outputs of many nodes; equal ones share one object."""
 
     def __init__(self) -> None:
         self._known: dict[Any, tuple[NodeOutput, ...]] = {}
         self._device: torch.device | None = None
 
     def of_all(self, nodes: Iterable[Node]) -> list[tuple[NodeOutput, ...]]:
-        """`outputs_of` each."""
+        """Return `outputs_of` each."""
         return [self._of(node) for node in nodes]
 
     def _of(self, node: Node) -> tuple[NodeOutput, ...]:
@@ -162,7 +163,7 @@ class OutputReader:
             key = tuple(metadata.shape), metadata.dtype
             known = self._known.get(key)
         except (RuntimeError, TypeError, AttributeError):
-            return outputs_of(node)  # one without a size
+            return outputs_of(node)  # an output without a size
         if known is None:
             known = self._known[key] = outputs_of(node)
         return known
@@ -184,16 +185,16 @@ def _device_name(device: torch.device) -> str:
 
 @lru_cache(maxsize=128)
 def dtype_name(dtype: object) -> str:
-    """`float32` for torch's and NumPy's alike."""
+    """Return `float32`, for torch's and NumPy's types alike."""
     return "" if dtype is None else str(dtype).removeprefix("torch.")
 
 
 def shape_of(value: Any) -> Shape | None:
-    """Of a tensor, array or NumPy scalar; () of a Python number; None where it has none."""
+    """Return the shape of a tensor, array or NumPy scalar; () for a Python number; None for what has none."""
     if isinstance(value, bool | int | float | complex):
         return ()
     if getattr(value, "is_nested", False):
-        return None  # asked for its shape, a nested tensor would note something in itself
+        return None  # asked for its shape, a nested tensor would change its own state
     try:
         return tuple(map(int, value.shape))
     except (AttributeError, RuntimeError, TypeError):
@@ -201,7 +202,7 @@ def shape_of(value: Any) -> Shape | None:
 
 
 def place_of(value: Any) -> tuple[str, str]:
-    """Dtype and device of a tensor or array."""
+    """Return dtype and device of a tensor or array."""
     dtype = dtype_name(getattr(value, "dtype", None))
     device = getattr(value, "device", None)
     if isinstance(device, torch.device):

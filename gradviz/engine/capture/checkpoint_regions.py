@@ -1,4 +1,5 @@
-"""Notes the stretches of a forward that are run as one: checkpoints whose inside is computed again during backward."""
+"""Record the regions of a forward that autograd sees as one: checkpoints whose inside is computed again during
+backward."""
 
 from __future__ import annotations
 
@@ -16,13 +17,14 @@ _NOTE = "its activations are computed again during backward"
 
 @contextmanager
 def record_checkpoints(modules: ModuleCalls) -> Iterator[None]:
-    """While this lasts, each checkpoint that is not reentrant is a region among the calls of `modules`."""
+    """Context manager: each checkpoint that is not reentrant becomes a region among the calls of `modules`."""
     around = getattr(torch.utils.checkpoint, CHECKPOINT, None)
     if around is None:
         yield
         return
 
     def noted(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        """Run a checkpoint's generator within a region."""
         region = modules.begin_region("checkpoint", _NOTE)
         try:
             return (yield from around(*args, **kwargs))

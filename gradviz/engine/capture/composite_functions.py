@@ -1,4 +1,5 @@
-"""Lets the ops inside torch's composite Python functions be seen one by one, as if the person had written them."""
+"""Decompose torch's composite Python functions, so that their ops are seen one by one, as if the user had written
+them."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ _COMPOSITES = (
 
 
 def decompose(func: Any, types: Any) -> Callable[..., Any] | None:
-    """What does the same as `func` and lets the mode around it see each op; None if `func` is to be seen as one op.
+    """Return a function that does the same as `func` and lets the mode around it see each op; None if `func` is one op.
 
     `types` are the classes of tensors that overload torch's functions: they must see `func` itself.
     """
@@ -46,16 +47,16 @@ def _unchecked() -> dict[Any, Callable[..., Any]]:
 
 
 def _copy(function: FunctionType, names: dict[str, Any]) -> FunctionType:
-    """The same code, which looks its global names up in `names`."""
+    """Return the same code, which looks its global names up in `names`."""
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy
 
 
 class _UncheckedNames(dict[str, Any]):
-    """The names of `torch.nn.functional` as they are at each moment, but for the check whether somebody overloads.
+    """The names of `torch.nn.functional` as they are at each moment, without the check for overloads.
 
-    Under a mode that check says yes and hands the whole function to the mode, which was done already.
+    Under a mode that check would hand the whole function to the mode, which was done already.
     """
 
     def __init__(self, names: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Finds in the stack the call of a custom Function that an op runs in, whether torch applies it in Python or in C++."""
+"""Find in the stack the call of a custom Function that an op runs in, whether torch applies it in Python or in C++."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class FunctionCall:
     function: type[Function]
     args: Sequence[Any]
     caller: FrameType | None
-    """The frame that calls it."""
+    """The frame of the call."""
     ctx: Any = None
-    """What this call alone has, where that is to be seen; `args` tell calls apart where not."""
+    """What only this call has, where it can be seen; otherwise `args` distinguish calls."""
 
 
 def function_call(frame: FrameType | None) -> FunctionCall | None:
-    """The outermost call of a Function in the stack, up to what called the engine."""
+    """Return the outermost call of a Function in the stack, up to the frame that called the engine."""
     found = None
     while frame is not None:
         code = frame.f_code
@@ -47,7 +47,7 @@ def function_call(frame: FrameType | None) -> FunctionCall | None:
 
 
 def _call_of(forward: FrameType) -> FunctionCall | None:
-    """The call that runs `forward`; None where a person calls it as any other function."""
+    """Return the call that runs `forward`; None where the user calls it as any other function."""
     names, more, _, values = inspect.getargvalues(forward)
     args = [*(values[name] for name in names if name in values), *(values.get(more, ()) if more else ())]
     if args and isinstance(args[0], type):
@@ -55,21 +55,21 @@ def _call_of(forward: FrameType) -> FunctionCall | None:
     if args and isinstance(ctx := args[0], FunctionCtx):
         function: Any = type(ctx)
         return FunctionCall(function_class(function), args[1:], forward.f_back, ctx)
-    # In the style with `setup_context` nothing in the frame says whose forward it is: of classes made by one piece of
+    # In the style with `setup_context` the frame does not show whose forward it is: of classes made by one piece of
     # code, it is the newest.
     classes = [each for each in _with_forward(forward.f_code) if each.setup_context is not Function.setup_context]
     return FunctionCall(classes[-1], args, forward.f_back) if classes else None
 
 
-@lru_cache(maxsize=4096)  # this is asked of each frame at each op that autograd does not record
+@lru_cache(maxsize=4096)  # checked for each frame at each op that autograd does not record
 def _is_forward(code: CodeType) -> bool:
     return next(_with_forward(code), None) is not None
 
 
 def _with_forward(code: CodeType) -> Iterator[type[Function]]:
-    """The Functions whose forward is this code: after each those that inherit of it, and of equals the newest last."""
+    """Yield the Functions whose forward is this code: each before its subclasses, and of siblings the newest last."""
     classes = Function.__subclasses__()
-    for each in classes:  # which grow meanwhile
+    for each in classes:  # grows meanwhile
         classes += each.__subclasses__()
         if getattr(each.forward, "__code__", None) is code:
             yield each

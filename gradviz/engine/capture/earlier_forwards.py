@@ -1,4 +1,4 @@
-"""Keeps of forwards that are over what a later backward can still come to: what living tensors lead to."""
+"""Forget what earlier forwards recorded, except what a later backward can still reach: what living tensors lead to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gradviz.engine.capture.tensor_flow import TensorFlow, Value, makers_of
 from gradviz.engine.torch_compat import sequence_number
 
 _Key = tuple[int, type]
-"""What a node is known by while nobody holds it: its number, and its class."""
+"""Identifies a node while no reference to it exists: its number, and its class."""
 
 
 def forget_dead(capture: Capture, *, whole: bool) -> None:
@@ -44,10 +44,10 @@ def forget_dead(capture: Capture, *, whole: bool) -> None:
 
 
 def _living_nodes(capture: Capture) -> dict[Node, Any]:
-    """The nodes that somebody else holds, and what made each.
+    """Return the nodes that others hold, and what made each.
 
-    A node holds the tensors that it saved, so as long as the capture holds the node these seem to live. So all nodes
-    are let go of, and those that are still there are looked up.
+    A node holds the tensors that it saved, so these seem to be alive as long as the capture holds the node. So all
+    nodes are released, and those that still exist are looked up.
     """
     nodes, flow = capture.makers, capture.flow
     ops = _all_ops(capture)
@@ -71,7 +71,7 @@ def _all_ops(capture: Capture) -> set[Op]:
 
 
 def _found_again(flow: TensorFlow, values: Iterable[Value], known: dict[_Key, Any]) -> dict[_Key, Node]:
-    """The nodes behind those tensors of `values` that still live, as far as they are `known`."""
+    """Return the nodes behind those tensors of `values` that are still alive, as far as they are `known`."""
     tensors = [tensor for value in values if (tensor := value.tensor()) is not None]
     roots = [node for tensor in tensors if (node := flow.node_of(tensor, recorded=False)) is not None]
     return {key: node for node in reachable(roots) if (key := _key(node)) in known and not is_leaf_node(node)}

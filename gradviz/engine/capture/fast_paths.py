@@ -1,4 +1,4 @@
-"""Keeps torch's fast paths as they are while the engine watches: its function mode must not switch them off."""
+"""Keep torch's fast paths enabled while the engine records: its function mode must not switch them off."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from gradviz.engine.torch_compat import disabled_torch_function, function_mode_a
 
 @contextmanager
 def keep_fast_paths(mode: TorchFunctionMode) -> Iterator[None]:
-    """While this lasts, `torch.overrides.has_torch_function` answers as if `mode` were not there.
+    """Context manager: `torch.overrides.has_torch_function` answers as if `mode` were not active.
 
-    The transformer modules ask it, and on a yes they take the slow path, whose results differ in the last bits.
+    The transformer modules call it, and if it is true they take the slow path, whose results differ in the last bits.
     """
     ask = torch.overrides.has_torch_function
 
     def answer(args: Iterable[Any]) -> bool:
+        """Return whether any of `args` overloads torch's functions, or another mode is active."""
         if _alone(mode):
             return any(_overloads(type(tensor)) for tensor in args)
         return ask(args)
@@ -34,12 +35,12 @@ def keep_fast_paths(mode: TorchFunctionMode) -> Iterator[None]:
 
 
 def _alone(mode: TorchFunctionMode) -> bool:
-    """Whether this thread's only mode is `mode`."""
+    """Return whether this thread's only mode is `mode`."""
     return function_mode_count() == 1 and function_mode_at(0) is mode
 
 
 def _overloads(kind: type) -> bool:
-    """Whether tensors of this class overload torch's functions: torch's own rule, modes aside."""
+    """Return whether tensors of this class overload torch's functions: torch's own rule, without modes."""
     return (
         kind is not torch.Tensor
         and getattr(kind, "__torch_function__", disabled_torch_function) is not disabled_torch_function

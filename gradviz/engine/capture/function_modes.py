@@ -1,4 +1,4 @@
-"""Sees every function of torch's that is called in a thread, and leaves what it calls as it is."""
+"""Observe every call of torch's functions in a thread by a function mode, without changing what they compute."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradviz.protocol.records import Phase
 
 
 class Recorder(Protocol):
-    """Who is handed the calls, as `engine.capture.Capture` is."""
+    """Receives the calls, as `engine.capture.op_recorder.Capture` does."""
 
     modules: ModuleCalls
     unrecorded: UnrecordedNodes
@@ -32,41 +32,46 @@ class Recorder(Protocol):
     stepping: bool
     keeps_everything: bool
 
-    def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any: ...
+    def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
+        """Run and record a call."""
+
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
-    ) -> Any: ...
-    def compiled_returned(self, frame: FrameType) -> bool: ...
+    ) -> Any:
+        """Run and record a composite function by its ops."""
+
+    def compiled_returned(self, frame: FrameType) -> bool:
+        """Record that compiled code has returned; return whether it made a node."""
 
 
 class CallObserver:
-    """All by which a recorder sees what is called. It is not there while compiled code runs."""
+    """Installs everything by which a recorder sees calls. Nothing of it is installed while compiled code runs."""
 
     def __init__(self, recorder: Recorder, *, low: bool) -> None:
-        """`low`: the mode lies below those of the user's, also of those that were there before."""
+        """`low`: the mode lies below those of the user's, also below those that were active before."""
         self._recorder = recorder
         self._mode = _Mode(recorder)
         self._slot = _ModeSlot(self._mode, low=low)
         self._installed = ExitStack()
         self._compiled: FrameType | None = None
-        """What runs compiled code, while it does."""
+        """The frame that runs compiled code, while it runs."""
 
     @contextmanager
     def observe(self) -> Iterator[None]:
-        """While this lasts, the recorder is handed every call."""
+        """Context manager: the recorder receives every call."""
         with relocate_warnings(), self._installed, leave_compiled_code(self):
             if self._compiled is None:
                 self._install()
             yield
 
     def leave(self, frame: FrameType) -> None:
-        """Compiled code is called."""
+        """Uninstall everything: compiled code is called."""
         self._installed.close()
         self._compiled = frame
         self._recorder.unrecorded.compiled_called(frame, self._recorder.phase)
 
     def come_back(self) -> None:
-        """It has returned."""
+        """Install everything again: compiled code has returned."""
         frame, self._compiled = self._compiled, None
         if frame is not None:
             self._recorder.compiled_returned(frame)
@@ -102,7 +107,7 @@ class _Mode(TorchFunctionMode):
 
 
 class _ModeSlot:
-    """The place of one mode in this thread's stack of modes."""
+    """The position of one mode in this thread's stack of modes."""
 
     def __init__(self, mode: TorchFunctionMode, *, low: bool) -> None:
         """`low`: below all modes of the user's, who enters and leaves them in order and must find their own on top,
@@ -114,7 +119,7 @@ class _ModeSlot:
 
     @contextmanager
     def installed(self) -> Iterator[None]:
-        """While this lasts, the mode is there; after the first time, where it lay when it was taken out."""
+        """Context manager: the mode is active; after the first time, where it lay when it was taken out."""
         self._put_in()
         try:
             yield
@@ -134,14 +139,14 @@ class _ModeSlot:
         _put_on([*modes[:position], self._mode, *modes[position:]])
 
     def _take_out(self) -> None:
-        # A mode is not there while one of its functions runs: torch puts it back, and no one else is to.
+        # A mode is not on the stack while one of its functions runs: torch puts it back, and no one else may.
         modes = _all_off()
         self._position = next((i for i, mode in enumerate(modes) if mode is self._mode), -1)
         _put_on([mode for mode in modes if mode is not self._mode])
 
 
 def _all_off() -> list[TorchFunctionMode]:
-    """The modes, from the lowest to the one that is asked first; none is there any more."""
+    """Take all modes off the stack; return them from the lowest to the one that is called first."""
     return [pop_function_mode() for _ in range(function_mode_count())][::-1]
 
 

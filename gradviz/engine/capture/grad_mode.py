@@ -1,4 +1,4 @@
-"""Remembers which line turned autograd's recording off, through all that turns it on and off again within."""
+"""Remember which line turned autograd's recording off, through all that turns it on and off again within."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MANAGERS = torch.no_grad.__enter__.__code__.co_filename
 
 
 class GradSwitch:
-    """Told of each call that sets the mode."""
+    """Follows the calls that set the grad mode."""
 
     def __init__(self) -> None:
         self.off: Place = _NOWHERE
@@ -24,7 +24,7 @@ class GradSwitch:
         """What had turned it off where it was turned on again for a while."""
 
     def note(self, op: Op, frame: FrameType | None) -> None:
-        """`op` has run, a call of `SET_GRAD_ENABLED` from `frame`."""
+        """Record that `op`, a call of `SET_GRAD_ENABLED` from `frame`, has run."""
         on = torch.is_grad_enabled()
         if on == op.grad_mode:
             return
@@ -41,14 +41,14 @@ class GradSwitch:
 
 
 def _outermost(frame: FrameType | None) -> FrameType | None:
-    """The method of a context manager that was called: they call one another."""
+    """Return the frame of the context manager's method that was called: they call one another."""
     while frame is not None and (around := frame.f_back) is not None and around.f_code.co_filename == _MANAGERS:
         frame = around
     return frame
 
 
 def _decorated(frame: FrameType | None) -> Place | None:
-    """Where the function begins that is decorated with what is entered; its caller's line would say nothing of it."""
+    """Return where a decorated function begins; the line of its caller would not show what turned recording off."""
     caller = frame.f_back if frame is not None else None
     if caller is None or caller.f_code.co_name != _DECORATED:
         return None

@@ -1,4 +1,4 @@
-"""Which op wrote over a tensor that a node had saved: found by the versions that torch counts."""
+"""Find the op that overwrote a tensor that a node had saved, by the versions that torch counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradviz.engine.capture.tensor_ids import TensorNames, storage_pointer
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 CHANGED = "modified by an inplace operation"
-"""In what torch says of a saved tensor that was overwritten."""
+"""Part of torch's message about a saved tensor that was overwritten."""
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _SHAPE = re.compile(r"\[[\w.]+ \[([\d, ]*)\]\]")
 _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+)")
@@ -26,7 +26,7 @@ _ADVICE = "Use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), o
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """An op changed what lies in `memory`; then a tensor there had `version`."""
+    """`op` changed what lies in `memory`; then a tensor there had `version`."""
 
     op: Op
     memory: int
@@ -34,18 +34,18 @@ class Write:
 
 
 def versions_of(tensors: Sequence[torch.Tensor]) -> list[int]:
-    """How often each was changed in place, views and bases together; -1 where that is not counted."""
+    """Return how often each was changed in place, views and bases together; -1 where that is not counted."""
     if _PLAIN.issuperset(map(type, tensors)):
         try:
             return list(map(version_of, tensors))
-        except RuntimeError:  # inference tensors count no versions
+        except RuntimeError:  # inference tensors have no version
             pass
     with DisableTorchFunction():
         return [-1 if tensor.is_inference() else version_of(tensor) for tensor in tensors]
 
 
 def writes_by(op: Op, tensors: Sequence[torch.Tensor], before: Sequence[int]) -> list[Write]:
-    """What `op` changed of the tensors that it was given, which had the versions `before`."""
+    """Return what `op` changed of the tensors that it was given, which had the versions `before`."""
     after = versions_of(tensors)
     if after == before:
         return []
@@ -66,14 +66,14 @@ class Overwrites:
         self._names = names
 
     def writer(self, node: Node, error: BaseException) -> str:
-        """`mul_ (model.py:16)`, of the op that wrote over what `node` saved; empty if it was not recorded."""
+        """Return `mul_ (model.py:16)`, of the op that overwrote what `node` saved; empty if it was not recorded."""
         _, writer = self._found(node, str(error))
         return describe_op(writer) if writer is not None else ""
 
     def sentence(self, node: Node, error: BaseException, called: Callable[[Node], str]) -> str:
-        """Which tensor that `node` saved was overwritten, by whom, and the cure; empty for another error.
+        """Return which tensor that `node` saved was overwritten, by which op, and the remedy; empty for another error.
 
-        `called`: what a node is called, as the user can type it.
+        `called`: returns the name of a node as the user can type it.
         """
         said = str(error)
         if CHANGED not in said:
@@ -89,20 +89,20 @@ class Overwrites:
         )
 
     def _found(self, node: Node, said: str) -> tuple[Value | None, Op | None]:
-        """The value that was saved and overwritten, and the op that wrote over it first."""
+        """Return the value that was saved and overwritten, and the op that overwrote it first."""
         op, versions = self._made_by.get(node), _VERSIONS.search(said)
         if op is None or versions is None:
             return None, None
         current, expected = map(int, versions.groups())
         shape = _shape(said)
-        # By its shape first: what an op saves is mostly what it was given or gave, but may be a view of it.
+        # By its shape first: an op mostly saves what it was given or returned, but it may save a view of that.
         values = [v for v in (*op.inputs, *op.outputs) if isinstance(v, Value) and v.version <= expected]
         values.sort(key=lambda value: (value.shape != shape, value.version != expected))
         for value in values:
             for write in self._writes:
                 if value.memory and write.memory == value.memory and expected < write.version <= current:
                     return value, write.op
-        # A value may be older than what was saved: that a leaf was initialized since makes no other value of it.
+        # A value may be older than what was saved: initializing a leaf does not make another value of it.
         changed = [v for v in values if (now := _version_now(v)) == current or (now is None and v.version == expected)]
         return next((v for v in changed if v.shape == shape or _size(v.shape) == _size(shape)), None), None
 
@@ -120,7 +120,7 @@ class Overwrites:
 
 
 def describe_op(op: Op) -> str:
-    """`mul_ (model.py:16)`."""
+    """Return `mul_ (model.py:16)`."""
     return _at(op.name.rpartition(".")[2], op)
 
 

@@ -1,4 +1,5 @@
-"""Keeps what the engine computes apart: the network's modes, transforms and tensor classes hear none of it."""
+"""Isolate what the engine computes: the user's dispatch modes, functorch transforms and tensor subclasses do not see
+it."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from gradviz.engine.torch_compat import (
 
 @contextmanager
 def isolated() -> Iterator[None]:
-    """While this lasts, no dispatch mode is asked in this thread, no transform (vmap, grad) is at work, and no subclass
-    of a tensor is told of functions. They are mostly not there, and then this costs next to nothing."""
+    """Context manager: no dispatch mode and no transform (vmap, grad) is active in this thread, and no subclass of
+    Tensor sees function calls. Usually there are none, and then this costs next to nothing."""
     with DisableTorchFunctionSubclass():
         transformed = innermost_transform() is not None
         if not transformed and not dispatch_mode_count():

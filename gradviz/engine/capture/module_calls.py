@@ -1,4 +1,4 @@
-"""Follows which module call the forward stands in, through torch's global hooks; none of them stays installed."""
+"""Record the module call that the forward is in, by torch's global hooks; none of them stays installed."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ class ModuleCalls:
         self._methods: list[_Method] = []
         """Methods that run in place of their modules, from the outermost inwards."""
         self._thread = get_ident()
-        """Whose calls are followed."""
+        """The thread whose calls are recorded."""
         self.calls: list[ModuleCall] = []
         self.earlier = 0
-        """How many of `calls`, the first ones, are of forwards before the present one."""
+        """How many of `calls`, the first ones, are of earlier forwards."""
         self.passed: Callable[[Any, nn.Module | None], None] = _ignore
-        """Told what a module is called with, and then what it returns and the module."""
+        """Called with what a module is called with, and then with what it returns and the module."""
 
     def read(self, model: nn.Module | None) -> None:
-        """Take the names of the modules as they are now."""
+        """Read the names of the modules as they are now."""
         named = model.named_modules() if model is not None else ()
         self._paths = {id(module): path for path, module in named if path}
         if model is not None:
@@ -61,14 +61,14 @@ class ModuleCalls:
 
     @property
     def current(self) -> int:
-        """Position in `calls` of the innermost named call; -1 outside of all."""
+        """Return the position in `calls` of the innermost named call; -1 outside of all."""
         stack = self._stack
         if stack and stack[-1].leaving is not None:
             self._settle()
         return stack[-1].position if stack else -1
 
     def call_at(self, frame: FrameType | None) -> int:
-        """Position of the innermost call that `frame` is in; -1 outside of all.
+        """Return the position of the innermost call that `frame` is in; -1 outside of all.
 
         A method that is called in place of its module (`layer.forward(x)`, `flow.log_prob(x)`) counts as a call too.
         """
@@ -92,9 +92,11 @@ class ModuleCalls:
         return self._method_calls(methods[::-1])
 
     def _method_calls(self, methods: Sequence[tuple[FrameType, nn.Module, str]]) -> int:
-        """The position of the innermost of `methods`, which are given from the outermost inwards, with the frames that
-        they run in and their modules. Frames are held while they may be running, since a frame may lie where another
-        was."""
+        """Return the position of the innermost of `methods`, which are given from the outermost inwards, with the
+        frames that they run in and their modules.
+
+        Frames are kept while they may be running, since another frame may get the same address later.
+        """
         position, depth = self.current, len(self._stack)
         before = [method for method in self._methods if method.depth == depth]
         self._methods = [method for method in self._methods if method.depth < depth]
@@ -108,7 +110,7 @@ class ModuleCalls:
         return position
 
     def _path_of(self, module: nn.Module, frame: FrameType) -> str | None:
-        """The path of a module, one of whose methods runs in `frame`."""
+        """Return the path of a module, one of whose methods runs in `frame`."""
         return self._paths.get(id(module))
 
     def keep(self, positions: Iterable[int]) -> dict[int, int]:
@@ -130,21 +132,21 @@ class ModuleCalls:
         return moved
 
     def compiled_called(self, module: nn.Module) -> None:
-        """A module is called whose call is compiled: its hooks would be compiled with it."""
+        """Record the call of a module that is compiled: its hooks would be compiled with it."""
         self._enter(module, ())
 
     def compiled_returned(self, module: nn.Module) -> None:
-        """The call has returned."""
+        """Record that the call has returned."""
         self._leave(module, (), None)
 
     def is_within(self, inner: int, outer: int) -> bool:
-        """Whether the call at position `inner` is the one at `outer`, or was made in it."""
+        """Return whether the call at position `inner` is the one at `outer`, or was made in it."""
         while inner > outer:
             inner = self.calls[inner].parent
         return inner == outer
 
     def begin_region(self, name: str, note: str) -> object:
-        """A stretch that is no module begins; the answer is for `end_region`."""
+        """Begin a region that is no module; return a handle for `end_region`."""
         around = self.current
         path = f"{self.calls[around].path}.{name}" if around != -1 else name
         self.calls.append(ModuleCall(path, name, around, self._used(path), "region", note))
@@ -153,18 +155,19 @@ class ModuleCalls:
         return region
 
     def end_region(self, region: object) -> None:
-        """It is over, and so is whatever in it did not end."""
+        """End it, and everything in it that has not ended."""
         if any(call is region for call in self._stack):
             while self._stack.pop() is not region:
                 pass
 
     @contextmanager
     def record_calls(self) -> Iterator[None]:
-        """While this lasts, calls are noted. Global hooks leave every module's own hooks and fast paths as they are."""
+        """Context manager: calls are recorded. Global hooks leave every module's own hooks and fast paths as they
+        are."""
         self._thread = get_ident()
         before = register_module_forward_pre_hook(self._enter)
         after = register_module_forward_hook(self._leave, always_call=True)
-        # A compiled module warns of global hooks: of the person's it shall, of these two it need not.
+        # A compiled module warns of global hooks: it should for the user's, it need not for these two.
         ask = getattr(torch_module, HAS_GLOBAL_HOOKS, None)
         if ask is not None:
             ours = (self._enter, self._leave)
@@ -180,7 +183,7 @@ class ModuleCalls:
 
     def _enter(self, module: nn.Module, args: Any) -> None:
         if get_ident() != self._thread:
-            return  # calls of several threads have no one order
+            return  # calls of several threads have no common order
         self.passed(args, None)
         path = self._paths.get(id(module))
         position = self.call_at(_caller(sys._getframe(1), module)) if path is not None else self.current
@@ -205,7 +208,7 @@ class ModuleCalls:
             self._stack.pop()
 
     def _used(self, key: int | str) -> int:
-        """How often, this time counted."""
+        """Count a use, and return how many there are now."""
         uses = self._uses[key] = self._uses.get(key, 0) + 1
         return uses
 
@@ -221,7 +224,8 @@ class ModuleCalls:
 
 
 def _caller(frame: FrameType | None, module: nn.Module) -> FrameType | None:
-    """The frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of it."""
+    """Return the frame from which `module` is called, by its own `__call__` or torch's; `frame` is that of a hook of
+    it."""
     while frame is not None and frame.f_code not in MODULE_CALLS:
         frame = frame.f_back
     while frame is not None and (_is_call(frame) or _is_method(frame, module)):
@@ -260,4 +264,4 @@ class _OpenCall:
     """`id` of the module."""
     position: int
     leaving: FrameType | None = None
-    """Where the call stands once its forward is over, while hooks of the module's own may run."""
+    """The frame of the call once its forward is over, while hooks of the module's own may run."""

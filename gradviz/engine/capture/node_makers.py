@@ -1,4 +1,4 @@
-"""Which op made which autograd node."""
+"""Record which op made which autograd node."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ NOT_RECORDED = "made before this forward, or in another thread, where nothing wa
 
 
 class NodeMakers:
-    """Which op made which autograd node. Holds every node's Python wrapper, since `id` alone is reused."""
+    """Maps each autograd node to the op that made it. Holds every node's Python wrapper, since an `id` is reused."""
 
     def __init__(self) -> None:
         self.made_by: dict[Node, Any] = {}
         """Node → its `Op`; None until one is found."""
         self.earlier: set[Node] = set()
-        """Those nodes that were made before the present forward began. They are numbered after its own."""
+        """Nodes that were made before the present forward began. They are numbered after its own."""
 
     def note(self, roots: Iterable[Node | None], op: Any) -> list[Node]:
-        """Bind `roots` and all nodes behind them that are unseen to `op`; return these, in no order of meaning.
+        """Bind `roots` and all nodes behind them that are not known yet to `op`; return these, in arbitrary order.
 
         Without recursion: a chain of thousands of ops is common.
         """
@@ -37,11 +37,11 @@ class NodeMakers:
         return new
 
     def hold(self, made_by: dict[Node, Any]) -> None:
-        """Hold these nodes alone; the present forward is over, so that they are earlier ones."""
+        """Keep these nodes alone; the present forward is over, so they are earlier ones."""
         self.made_by = made_by
         self.earlier = set(made_by)
 
     @property
     def has_own(self) -> bool:
-        """Whether the present forward has made a node."""
+        """Return whether the present forward has made a node."""
         return len(self.made_by) > len(self.earlier)

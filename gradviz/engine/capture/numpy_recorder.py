@@ -1,4 +1,5 @@
-"""Notes what NumPy computes: an ndarray that reports ufuncs, functions and methods, and is a plain array otherwise."""
+"""Record what NumPy computes, by an ndarray that reports ufuncs, functions and methods, and is a plain array
+otherwise."""
 
 from __future__ import annotations
 
@@ -15,22 +16,22 @@ from gradviz.engine.frames.stack_frames import user_line
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import Phase
 
-# Who listens. Without a listener a recorded array behaves, and answers, like a plain one.
+# Receives the calls. Without a recorder, a recorded array behaves as a plain one.
 _listener: ContextVar[Capture | None] = ContextVar("gradviz_numpy_listener", default=None)
 
-# Methods written in C that pass NumPy's protocols by.
+# Methods written in C that bypass NumPy's protocols.
 _METHODS = (
     "argmax", "argmin", "astype", "choose", "clip", "compress", "copy", "cumprod", "cumsum", "diagonal", "dot",
     "flatten", "max", "mean", "min", "prod", "ravel", "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes",
     "take", "trace", "transpose", "var", "__getitem__",
 )  # fmt: skip
 _METHODS_IN_PLACE = ("__setitem__", "fill", "sort", "put", "partition")
-# A reduction is called what people call it.
+# A reduction gets the name by which users know it.
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logical_and": "all"}
 
 
 class RecordedArray(np.ndarray):
-    """A view of an array that tells the listening capture what is computed from it. Same memory, same results."""
+    """A view of an array that reports to the recorder what is computed from it. Same memory, same results."""
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
         name = ufunc.__name__
@@ -40,6 +41,7 @@ class RecordedArray(np.ndarray):
             name = f"{name}.{method}"
 
         def run() -> Any:
+            """Compute on plain arrays."""
             if out is not None:
                 kwargs["out"] = tuple(_plain(o) for o in out)
             result = getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs))
@@ -54,15 +56,17 @@ class RecordedArray(np.ndarray):
 
     @property
     def T(self) -> Any:  # noqa: N802
+        """Record the transpose, which C code would return unrecorded."""
         return _noted("numpy.ndarray.T", (self,), lambda: self.view(np.ndarray).T)
 
     def __reduce__(self) -> Any:
-        # A copy that is pickled is nobody's recording.
+        # A pickled copy is not recorded.
         return self.view(np.ndarray).__reduce__()
 
 
 def _method(name: str) -> Callable[..., Any]:
     def call(self: RecordedArray, *args: Any, **kwargs: Any) -> Any:
+        """Record the call of a method written in C."""
         method = getattr(self.view(np.ndarray), name)
         return _noted(f"numpy.ndarray.{name}", (self, args, kwargs), lambda: method(*_unwrap(args), **_unwrap(kwargs)))
 
@@ -72,6 +76,7 @@ def _method(name: str) -> Callable[..., Any]:
 
 def _method_in_place(name: str) -> Callable[..., Any]:
     def call(self: RecordedArray, *args: Any, **kwargs: Any) -> Any:
+        """Record an operator in place."""
         method = getattr(self.view(np.ndarray), name)
         inputs = (self, args, kwargs)
         return _noted(f"numpy.ndarray.{name}", inputs, lambda: method(*_unwrap(args), **_unwrap(kwargs)), (self,))
@@ -87,10 +92,10 @@ for _name in _METHODS_IN_PLACE:
 
 
 class HandRecording:
-    """One recorded iteration of a network that derives its gradients by hand.
+    """One recorded iteration of a network that computes its gradients by hand.
 
-    From the start until `end`, the arrays that the model and the experiment hold are recording views of themselves:
-    same memory, same results. `end` puts the arrays back, and plain ones in place of whatever was computed.
+    From the start until `end`, the arrays of the model and the experiment are replaced by recording views of
+    themselves: same memory, same results. `end` puts the arrays back, and plain ones in place of whatever was computed.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -102,7 +107,7 @@ class HandRecording:
 
     @contextmanager
     def phase(self, phase: Phase) -> Iterator[None]:
-        """While this lasts, what torch and the recorded arrays compute is noted."""
+        """Context manager: record what torch and the recorded arrays compute."""
         token = _listener.set(self.capture)
         try:
             with self.capture.watching(phase):
@@ -111,6 +116,7 @@ class HandRecording:
             _listener.reset(token)
 
     def end(self) -> None:
+        """Put plain arrays back."""
         self._exchange(self._original_of)
 
     def _exchange(self, other: Callable[[Any], Any]) -> None:
@@ -135,7 +141,7 @@ class HandRecording:
 
 
 def _mapped(function: Callable[[np.ndarray], Any], tree: Any) -> Any:
-    """`tree` with `function` of every array in tuples, lists and dicts in place of it."""
+    """Return `tree` with `function` of every array in tuples, lists and dicts in place of it."""
     if isinstance(tree, np.ndarray):
         return function(tree)
     if isinstance(tree, tuple | list):
@@ -150,33 +156,35 @@ def _plain(value: Any) -> Any:
 
 
 def _unwrap(value: Any) -> Any:
-    """Plain arrays in place of recorded ones, in tuples, lists and dicts."""
+    """Return plain arrays in place of recorded ones, in tuples, lists and dicts."""
     return _mapped(_plain, value)
 
 
 def _noted(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> Any:
-    """What `run` returns, recorded while somebody listens. `out`: the arrays that it changes in place."""
+    """Return what `run` returns, recorded if a recorder is active. `out`: the arrays that it changes in place."""
     capture = _listener.get()
     if capture is None or capture.stepping:
         return run()
-    # The frames between here and the caller are this file's own; the border starts beyond them.
+    # The frames between here and the caller are this file's own; the user's begin beyond them.
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename == __file__:
         frame = frame.f_back
     file, line = user_line(frame)
     op = Op(name, file, line, -1, capture.phase, list(flatten(inputs)))
     here = capture.before(op, op.inputs, out)
-    capture.begin(op, None, op.inputs, {})
+    if capture.meter is not None:
+        capture.meter.begin(op, None, op.inputs, {})
     try:
         result = run()
     except Exception as error:
         capture.raised(op, here, op.inputs, error)
         raise
-    capture.end()
+    if capture.meter is not None:
+        capture.meter.end()
     if out is None:
         result = _recorded(result)
     if capture.phase == "update":
-        return result  # it is no part of the graph
+        return result  # not part of the graph
     op.outputs = list(flatten(result if out is None else out))
     capture.ops.append(op)
     capture.measured(op, op.outputs, ())

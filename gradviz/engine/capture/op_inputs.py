@@ -1,4 +1,4 @@
-"""Reads what an op is given, and whether anything of it was not seen before. It runs for every op of a forward."""
+"""Collect the inputs of an op, and whether the nodes of all are known. Runs for every op of a forward."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ _PLAIN = frozenset({torch.Tensor, nn.Parameter})
 def collect_inputs(
     inputs: Iterable[Any], known: Container[Node], flow: TensorFlow, *, recorded: bool
 ) -> tuple[list[Any], list[torch.Tensor], bool]:
-    """What `inputs` are now: tensors as `Value`s, numbers and Nones; then the tensors alone, as autograd sees them; and
-    whether the nodes of all are `known`. `recorded`: whether autograd is about to record the op that is given them."""
+    """Return what `inputs` are now: tensors as `Value`s, numbers and Nones; then the tensors alone, as autograd sees
+    them; and whether the nodes of all are `known`. `recorded`: whether autograd is about to record the op that is given
+    them."""
     values: list[Any] = []
     tensors: list[torch.Tensor] = []
     first, node_of = flow.first, flow.node_of
     seen = True
-    with DisableTorchFunction():  # a subclass of Tensor must not hear that it is looked at
+    with DisableTorchFunction():  # subclasses of Tensor must not see this
         for item in inputs:
             if type(item) in _PLAIN or isinstance(item, torch.Tensor):
                 node = node_of(item, recorded=recorded) if is_view(item) else item.grad_fn
-                # What is known by its node was looked at beneath its wrappers, when it became known.
+                # A tensor known by its node was unwrapped when it became known.
                 value = first.get(node) if node is not None and not item.output_nr else None
                 tensor = item
                 if value is None:
@@ -42,12 +43,13 @@ def collect_inputs(
                 values.append(value)
                 tensors.append(tensor)
             elif type(item) in _NUMBERS or isinstance(item, bool | int | float | complex):
-                values.append(item)  # a person's own objects are not to be held
+                values.append(item)  # the user's own objects are not kept
     return values, tensors, seen
 
 
 def all_known(tensors: Iterable[torch.Tensor], known: Container[Node], flow: TensorFlow, *, recorded: bool) -> bool:
-    """Whether the nodes of all are `known`, which is quickly said of most. What has no node may have one beneath."""
+    """Return whether the nodes of all are `known`, checked quickly for most. A tensor without a node may wrap one with
+    a node."""
     node_of = flow.node_of
     return all(
         type(t) is nn.Parameter or ((node := node_of(t, recorded=recorded)) is not None and node in known)

@@ -1,4 +1,4 @@
-"""Notes every op that a forward calls, and which autograd nodes each op made."""
+"""Record every op that a forward calls, and which autograd nodes each op made."""
 
 from __future__ import annotations
 
@@ -46,33 +46,48 @@ _GRADIENT = "torch.Tensor.grad.__get__"
 
 
 class Steps(Protocol):
-    """Who stands between the ops."""
+    """Stops between the ops."""
 
-    def before(self, op: Op, inputs: list[Any], out: Any) -> Any: ...
-    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None: ...
-    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None: ...
-    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
+    def before(self, op: Op, inputs: list[Any], out: Any) -> Any:
+        """Stop before `op`; the result is passed to `after`."""
+
+    def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
+        """Receive what `op` returned and which nodes it made."""
+
+    def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
+        """Receive that `op` raised."""
+
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
+        """Receive nodes that no recorded op made."""
 
 
 class Measures(Protocol):
-    """Who measures the ops."""
+    """Measures the ops."""
 
-    def begin(
-        self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]
-    ) -> None: ...
-    def end(self) -> None: ...
-    def note(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None, *, recorded: bool) -> None: ...
-    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None: ...
+    def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """Begin to measure `op`."""
+
+    def end(self) -> None:
+        """End the measurement."""
+
+    def note(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None, *, recorded: bool) -> None:
+        """Receive what `op` returned and which nodes it made."""
+
+    def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
+        """Receive nodes that no recorded op made."""
 
 
 class Capture:
-    """What one iteration shows of itself. It is told every op; nothing it does changes what the op computes."""
+    """Records one iteration. It receives every op; nothing it does changes what the op computes."""
 
     def __init__(
         self, model: nn.Module | None = None, *, keep_everything: bool = False, modules: ModuleCalls | None = None
     ) -> None:
-        """Make ready to watch `model`, if there is one. `modules` follows the calls, if not all of its are to count.
-        `keep_everything` holds all inputs and outputs: without autograd, their identity alone links ops."""
+        """Prepare to record `model`, if there is one.
+
+        `modules` records the module calls, if not all of the model's count. `keep_everything` keeps all inputs and
+        outputs: without autograd, their identity alone links ops.
+        """
         self.modules = modules or ModuleCalls(model)
         self.makers = NodeMakers()
         self.flow = TensorFlow()
@@ -84,21 +99,21 @@ class Capture:
         self.phase: Phase = "forward"
         self.keeps_everything = keep_everything
         self.steps: Steps | None = None
-        """Who is told of each op before and after it runs; None while nobody steps."""
+        """Called before and after each op; None while the user does not step."""
         self.meter: Measures | None = None
-        """Who measures each op; None while nobody does."""
+        """Measures each op; None while nothing is measured."""
         self.stepping = False
-        """Whether whoever is told is at work just now: what it computes is not the network's."""
-        self.watched = False  # a graph that others made has no ops to be explained by
+        """Whether `steps` or `meter` computes just now: that is not recorded."""
+        self.watched = False  # a graph that others made has no ops that explain it
         self.first_number: int | None = None
-        """What autograd numbers the first node of this forward, once it is watched."""
+        """The number that autograd gives the first node of this forward, once recording has begun."""
         self._switch = GradSwitch()
         self.unrecorded = UnrecordedNodes(self.modules, self.flow)
         self._reported: Exception | None = None
         self._in_functions = False
         """Whether the forward of a custom Function was seen."""
         self.failed: tuple[Op, str] | None = None
-        """The op that raised last, and what; None once another was called."""
+        """The op that raised last, and its error; None once another was called."""
 
     @contextmanager
     def watching(self, phase: Phase = "forward", *, low: bool = False) -> Iterator[None]:
@@ -113,25 +128,25 @@ class Capture:
             yield
 
     def compiled_returned(self, frame: FrameType) -> bool:
-        """It has returned, or raised. Whether it made a node."""
+        """Record that compiled code has returned, or raised; return whether it made a node."""
         return self.unrecorded.compiled_returned(frame)
 
     def _passed(self, values: Any, module: nn.Module | None) -> None:
-        """`values` go into a module, or come out of it: what made them belongs to the call that stands now."""
+        """Record nodes behind `values`, which go into a module or come out of it, in the current module call."""
         if not self.keeps_everything and not self.stepping and self.phase != "update":
             scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
             self._note_unseen(flat(values, {}) if type(values) is tuple else list(flatten(values)), scripted)
 
     @passes_on
     def call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None) -> Any:
-        """Run `func` and note it. `frame` is the caller's."""
+        """Run `func` and record it. `frame` is the caller's."""
         if self.stepping:
             return func(*args, **kwargs)
         self.failed = None
         inputs = flat(args, kwargs)
         if self.keeps_everything:
             return self._call_kept(func, args, kwargs, frame, inputs)
-        # An op in place gives its input a new grad_fn: what the op took is what stood there before.
+        # An op in place gives its input a new grad_fn, so the inputs are read before it runs.
         recorded = torch.is_grad_enabled() and can_make_nodes(op_name(func))
         values, tensors, known = collect_inputs(inputs, self.makers.made_by, self.flow, recorded=recorded)
         if not known:
@@ -151,7 +166,7 @@ class Capture:
         if self.meter is not None:
             self.meter.end()
         if self.phase == "update":
-            return result  # it makes no graph, and nothing of it is to be held
+            return result  # it makes no graph, and nothing of it is kept
         self.unrecorded.note_run(op, first, next_sequence_number())
         self.writes += writes_by(op, tensors, versions)
         if op.name == _GRADIENT:
@@ -168,16 +183,18 @@ class Capture:
     def _call_kept(
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None, inputs: list[Any]
     ) -> Any:
-        """`call`, where there is no autograd: all that goes in and comes out is held."""
+        """Do what `call` does, where there is no autograd: all inputs and outputs are kept."""
         op = self._begun(func, frame, inputs)
         here = self.before(op, inputs, kwargs.get("out"))
-        self.begin(op, func, args, kwargs)
+        if self.meter is not None:
+            self.meter.begin(op, func, args, kwargs)
         try:
             result = func(*args, **kwargs)
         except Exception as error:
             self.raised(op, here, inputs, error)
             raise
-        self.end()
+        if self.meter is not None:
+            self.meter.end()
         if self.phase == "update":
             return result
         op.outputs = list(flatten(result))
@@ -189,7 +206,7 @@ class Capture:
     def _note_outputs(
         self, op: Op, inputs: list[torch.Tensor], result: Any, frame: FrameType | None, *, recorded: bool
     ) -> list[Node]:
-        """The nodes that `op` made. `recorded`: whether autograd recorded it."""
+        """Return the nodes that `op` made. `recorded`: whether autograd recorded it."""
         if op.name == SET_GRAD_ENABLED:
             self._switch.note(op, frame)
         made_by, node_of = self.makers.made_by, self.flow.node_of
@@ -199,7 +216,7 @@ class Capture:
                 results = [unwrapped(result)]
             else:
                 results = [unwrapped(value) for value in flatten(result) if isinstance(value, torch.Tensor)]
-            # A Function's forward begins where autograd does not record; it may go on where it does.
+            # A Function's forward begins where autograd does not record; it may continue where it does.
             hidden = self._in_functions or not op.grad_mode or innermost_transform() is not None
             if hidden and (call := function_call(frame)) is not None:
                 self._in_functions = True
@@ -222,7 +239,7 @@ class Capture:
     def descend(
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any:
-        """Run `inside`, which does what `func` does by ops that are noted one by one."""
+        """Run `inside`, which does what `func` does by ops that are recorded one by one."""
         op = self._begun(func, frame, [])
         if (call := function_call(frame)) is not None:
             self.unrecorded.note_apply(call, op.phase)
@@ -230,7 +247,7 @@ class Capture:
             return inside(*args, **kwargs)
         except Exception as error:
             if error is not self._reported:
-                # None of the ops inside raised, but what `func` itself found wrong.
+                # None of the ops inside raised: `func` itself did.
                 inputs = list(flatten((args, kwargs)))
                 self.raised(op, self.before(op, inputs), inputs, error)
             raise
@@ -243,20 +260,20 @@ class Capture:
         return op
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> Any:
-        """`op` is about to run. The answer is handed back to `after`."""
+        """Report that `op` is about to run; the result is passed to `after`."""
         if self.steps is None:
             return None
         with _at_the_gate(self):
             return self.steps.before(op, inputs, out)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
-        """`op` has run and made the nodes `new`."""
+        """Report that `op` has run and made the nodes `new`."""
         if here is not None and self.steps is not None:
             with _at_the_gate(self):
                 self.steps.after(op, here, result, new)
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
-        """`op` raised."""
+        """Report that `op` raised."""
         if error is not self._reported:
             self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
         self._reported = error
@@ -264,24 +281,14 @@ class Capture:
             with _at_the_gate(self):
                 self.steps.raised(op, here, inputs, error)
 
-    def begin(self, op: Op, function: Callable[..., Any] | None, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        """`op` runs next: nothing stands between this and the call."""
-        if self.meter is not None:
-            self.meter.begin(op, function, args, kwargs)
-
-    def end(self) -> None:
-        """It has run, just now."""
-        if self.meter is not None:
-            self.meter.end()
-
     def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
-        """It has run inside the custom Function `inside`, and made the nodes `new`."""
+        """Report that `op` has run inside the custom Function `inside`, and made the nodes `new`."""
         if self.meter is not None:
             with _at_the_gate(self):
                 self.meter.note(op, result, new, inside, recorded=self.keeps_everything)
 
     def next_forward_of(self, model: nn.Module | None) -> None:
-        """Another forward begins, of a model that may have changed."""
+        """Prepare for another forward, of a model that may have changed."""
         self.modules.read(model)
         self.steps = self.meter = self.failed = self.first_number = None
 
@@ -290,9 +297,10 @@ class Capture:
         self._note_unseen(list(flatten(outputs)), recorded=True)
 
     def _note_unseen(self, tensors: list[Any], name: str = "", *, recorded: bool = False) -> None:
-        """Nodes behind `tensors` that no op was seen to make: made by `Function.apply`, or by code called `name`.
+        """Record the nodes behind `tensors` that no recorded op made: made by `Function.apply`, or by code called
+        `name`.
 
-        `recorded`: whether autograd records what the tensors go into.
+        `recorded`: whether autograd records the op that `tensors` go into.
         """
         with DisableTorchFunction():
             tensors = [value for value in tensors if isinstance(value, torch.Tensor)]
@@ -317,13 +325,13 @@ class Capture:
                         watcher.unseen(op, [node], made[:1])
 
 
-# As torch has it, it changes the filters of warnings for a moment, and then Python shows again what it has shown.
+# torch's wrapper resets the warning filters for a moment, after which Python shows warnings again that it has shown.
 _resolve_name: Callable[[Any], str | None] = inspect.unwrap(resolve_name)
 
 
 @lru_cache(maxsize=4096)  # torch looks a name up in tables that it builds anew: 35 µs a call
 def op_name(func: Any) -> str:
-    """`torch.Tensor.mm` and the like."""
+    """Return `torch.Tensor.mm` and the like."""
     found = _resolve_name(func)
     if found:
         return found
@@ -336,7 +344,7 @@ def op_name(func: Any) -> str:
 
 @contextmanager
 def _at_the_gate(capture: Capture) -> Iterator[None]:
-    """While this lasts, what is computed is not the network's."""
+    """Context manager: what is computed is the engine's, and not recorded."""
     capture.stepping = True
     with isolated():
         try:
@@ -346,7 +354,7 @@ def _at_the_gate(capture: Capture) -> Iterator[None]:
 
 
 def _note(file: str, frame: FrameType | None) -> str:
-    """What an op is part of that is called by no `file` of the person's."""
+    """Return what an op is part of that no `file` of the user's calls."""
     return _DEFAULT_LOSS if not file and is_called_by(frame, mean_of_squares.__code__) else ""
 
 
@@ -354,7 +362,7 @@ _watching: weakref.WeakSet[Capture] = weakref.WeakSet()
 
 
 def _ignore_child() -> None:
-    """In a process that the network's code forked off, nobody is there to be told of ops."""
+    """Stop recording in a process that the network's code forked: it has no client."""
     for capture in _watching:
         capture.stepping = True
 

@@ -1,4 +1,4 @@
-"""One forward call, as it is remembered, and how its arguments are taken apart."""
+"""One recorded op, and the flattening of its arguments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Op:
     """One forward call, with what is needed to explain the nodes that it made."""
 
     name: str
-    """`torch.Tensor.mm`; empty for a call that nobody saw (a custom Function, compiled code)."""
+    """`torch.Tensor.mm`; empty for a call that was not recorded (a custom Function, compiled code)."""
     file: str = ""
     line: int = 0
     call: int = -1
@@ -24,9 +24,9 @@ class Op:
     phase: Phase = "forward"
     inputs: list[Any] = field(default_factory=list)
     """Tensors, arrays, numbers and Nones among the arguments, in order, nested ones flattened. Tensors as `Value`s, as
-    they were when the op took them; where there is no autograd, as they are."""
+    they were when the op was called; where there is no autograd, as they are."""
     outputs: list[Any] = field(default_factory=list)
-    """The tensors that came out, as `Value`s; where there is no autograd, all that came out."""
+    """The tensors that were returned, as `Value`s; where there is no autograd, all that was returned."""
     within: Op | None = None
     """The call of a custom Function in whose forward this op ran, if it made a node."""
     function: str = ""
@@ -34,13 +34,13 @@ class Op:
     grad_mode: bool = True
     """Whether autograd was recording."""
     inference: bool = False
-    """Whether it was off for good, by inference_mode."""
+    """Whether it was off by inference_mode."""
     off: tuple[str, int] = ("", 0)
     """File and line that turned recording off, where that is known."""
     creates_graph: bool = False
-    """Of `torch.autograd.grad`: whether it was asked to make a graph of what it computes."""
+    """Of `torch.autograd.grad`: whether it makes a graph of what it computes."""
     note: str = ""
-    """What it is part of, where that is known though no line of the person's called it."""
+    """What it is part of, where that is known though no line of the user's called it."""
 
 
 # Asking a tensor about itself is not an operation on it.
@@ -50,18 +50,18 @@ QUESTIONS = frozenset(
     "requires_grad_ is_signed is_inference untyped_storage _version has_names _set_grad_enabled".split()
 )
 
-# By far the most of what ops are given; asking for their class alone is quick.
+# The classes of most arguments; comparing classes alone is quick.
 _LEAVES = frozenset({torch.Tensor, torch.nn.Parameter, int, float, bool, str, type(None)})
 _CREATE_GRAPH = 4
 """Position of the argument in a call of `torch.autograd.grad`."""
 _END = object()
-"""Stands behind the last child of a container."""
+"""Marks the end of a container's children on the stack."""
 
 
 def flatten(value: Any) -> Iterator[Any]:
-    """The leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative.
+    """Yield the leaves of tuples, lists, dicts, slices and dataclasses in order; everything else is a leaf. Iterative.
 
-    What refers back to something that it lies in is left out: it would be gone through for ever.
+    A container that lies within itself is left out there: it would never end.
     """
     stack = [value]
     around: dict[int, Any] = {}
@@ -85,7 +85,7 @@ def flatten(value: Any) -> Iterator[Any]:
 
 
 def _inside(item: Any) -> Sequence[Any] | None:
-    """What a container holds; None of a leaf."""
+    """Return what a container holds; None for a leaf."""
     if isinstance(item, tuple | list):
         return item
     if isinstance(item, dict):
@@ -98,11 +98,11 @@ def _inside(item: Any) -> Sequence[Any] | None:
 
 
 def creates_graph(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-    """Whether a call of `torch.autograd.grad` asks for a graph of the gradients."""
+    """Return whether a call of `torch.autograd.grad` asks for a graph of the gradients."""
     return bool(kwargs.get("create_graph", args[_CREATE_GRAPH] if len(args) > _CREATE_GRAPH else False))
 
 
 def flat(args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
-    """`flatten` of a call's arguments. Mostly nothing is nested in them, which is seen at once."""
+    """Return `flatten` of a call's arguments. Usually nothing is nested in them, which is checked first."""
     values = [*args, *kwargs.values()]
     return values if _LEAVES.issuperset(map(type, values)) else list(flatten(values))

@@ -1,4 +1,4 @@
-"""Remembers the tensors that flow between ops, without holding them: which op made each, and what each was like."""
+"""Remember the tensors that flow between ops, without holding them: which op made each, and its state at that time."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _WITHOUT_NODES_PREFIXES = ("is_", "has_", "new_", "_is_", "_has_")
 
 @dataclass(slots=True, eq=False)
 class Value:
-    """One state of one tensor. Whoever changes the tensor in place makes another value of it."""
+    """One state of one tensor. Changing the tensor in place makes another value of it."""
 
     tensor: ReferenceType[torch.Tensor]
     op: Any = None
-    """What made it; None for what was there before. Of a value with a node, that is asked of the node."""
+    """The op that made it; None for what was there before. Of a value with a node, the node's op counts."""
     output_nr: int = 0
     """Which output of its node, or of `op`."""
     requires_grad: bool = False
@@ -52,10 +52,10 @@ class Value:
     version: int = 0
     """How often it had been changed in place."""
     memory: int = 0
-    """Where its numbers lie; 0 where that is not known. Views of one tensor lie in one memory."""
+    """Address of its numbers; 0 where that is not known. Views of one tensor have one memory."""
 
     def cut(self, nodes: Container[Node], ops: Container[Any]) -> None:
-        """Hold no other node than one of `nodes`, and no other maker than one of `ops`."""
+        """Keep no other node than one of `nodes`, and no other maker than one of `ops`."""
         if self.node is not None and self.node not in nodes:
             self.node = None
         if self.op is not None and self.op not in ops:
@@ -63,33 +63,35 @@ class Value:
 
     @property
     def can_want_gradient(self) -> bool:
+        """Return whether its type can have a gradient."""
         return self.dtype.is_floating_point or self.dtype.is_complex
 
 
 class TensorFlow:
     """The values of one iteration.
 
-    A tensor that is gone may leave its `id` to another one: so an `id` counts only while its tensor lives. What has a
+    When a tensor is freed, its `id` may be reused: so an `id` counts only while its tensor is alive. A tensor with a
     `grad_fn` is known by that and its output_nr, which the capture keeps alive.
     """
 
     def __init__(self) -> None:
         self._by_id: dict[int, Value] = {}
         self.first: dict[Node, Value] = {}
-        """The first output of each node, which mostly is its only one."""
+        """The first output of each node, usually its only one."""
         self._others: dict[tuple[Node, int], Value] = {}
         self._views: dict[int, tuple[ReferenceType[torch.Tensor], int]] = {}
         """`id` of a view → it, and the version of its memory at which its node was read."""
         self._aliases: dict[int, tuple[ReferenceType[torch.Tensor], ReferenceType[torch.Tensor]]] = {}
-        """`id` of what `.data` or `detach` gave → it, and what it was given of: both have one memory."""
+        """`id` of what `.data` or `detach` returned → it, and the tensor that it was made from: both have one
+        memory."""
 
     def node_of(self, tensor: torch.Tensor, *, recorded: bool) -> Node | None:
-        """The node of `tensor`, read without changing anything; None if it has none, or that cannot be read so.
+        """Return the node of `tensor`, read without changing anything; None if it has none, or that cannot be read so.
 
         After the memory of a view was written, reading `grad_fn` makes autograd create another node for the view, or
         raise if it was written where that is not allowed. A node that is created earlier runs later in backward, and
-        the last bits of a sum of gradients change. So that is left to an op that autograd records: `recorded` says that
-        such an op has been given `tensor`, or is about to be, or has returned it.
+        the last bits of a sum of gradients change. So that is left to an op that autograd records: `recorded` means
+        that such an op has been given `tensor`, or is about to be, or has returned it.
         """
         if not may_get_another_node(tensor):
             return tensor.grad_fn
@@ -103,11 +105,11 @@ class TensorFlow:
         return node
 
     def of(self, tensor: torch.Tensor, *, recorded: bool = False) -> Value:
-        """What `tensor` is now. `recorded` as for `node_of`."""
+        """Return what `tensor` is now. `recorded` as for `node_of`."""
         return self.value(tensor, self.node_of(tensor, recorded=recorded))
 
     def value(self, tensor: torch.Tensor, node: Node | None) -> Value:
-        """What `tensor`, whose node is `node`, is now."""
+        """Return what `tensor`, whose node is `node`, is now."""
         if node is not None:
             return self._of_node(tensor, node, None)
         known = self._by_id.get(id(tensor))
@@ -116,7 +118,7 @@ class TensorFlow:
         return self._new(tensor, None, None, 0)
 
     def made(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int = 0) -> Value:
-        """What `tensor`, whose node is `node`, is now that `op` returned it, or wrote into it."""
+        """Return what `tensor`, whose node is `node`, is now that `op` returned it, or wrote into it."""
         if node is not None:
             if self._aliases and writes_in_place(op.name):
                 self._write(self._aliased(tensor), op, output_nr)
@@ -125,7 +127,7 @@ class TensorFlow:
         if tensor.requires_grad and not (writes and _passes_by(op)):
             known = self._by_id.get(id(tensor))
             if known is not None and known.requires_grad and known.tensor() is tensor:
-                return known  # a leaf that an op handed back
+                return known  # a leaf that an op returned
         value = self._new(tensor, None, op, output_nr)
         if op.name in _ALIASING and isinstance(op.inputs[0], Value):
             self._aliases[id(tensor)] = value.tensor, op.inputs[0].tensor
@@ -135,7 +137,7 @@ class TensorFlow:
         return value
 
     def values(self) -> list[Value]:
-        """All that is remembered."""
+        """Return all that is remembered."""
         return [*self.first.values(), *self._others.values(), *self._by_id.values()]
 
     def let_nodes_go(self) -> None:
@@ -143,17 +145,17 @@ class TensorFlow:
         self.first, self._others = {}, {}
 
     def take_back(self, values: Iterable[Value]) -> None:
-        """Remember those of `values` again that have a node, and whose tensor lives."""
+        """Remember those of `values` again that have a node, and whose tensor is alive."""
         for value in values:
             if value.node is not None and value.tensor() is not None:
                 self._remember(value, value.node)
 
     def living_makers(self) -> set[Any]:
-        """The ops that made, or wrote into, a tensor without a node that still exists."""
+        """Return the ops that made, or wrote into, a tensor without a node that still exists."""
         return {value.op for value in self._by_id.values() if value.op is not None and value.tensor() is not None}
 
     def keep(self, nodes: Container[Node], ops: Container[Any]) -> None:
-        """Forget the values of all other nodes, those of tensors that are gone, and what made them but `ops`."""
+        """Forget the values of all other nodes, those of freed tensors, and all makers but `ops`."""
         self.first = {node: value for node, value in self.first.items() if node in nodes}
         self._others = {key: value for key, value in self._others.items() if key[0] in nodes}
         self._by_id = {key: value for key, value in self._by_id.items() if value.tensor() is not None}
@@ -163,12 +165,12 @@ class TensorFlow:
             value.cut(nodes, ops)
 
     def _write(self, tensor: torch.Tensor | None, op: Any, output_nr: int) -> None:
-        """`op` wrote into memory of `tensor`, which no node tells of."""
+        """Record that `op` wrote into memory of `tensor`, which no node shows."""
         if tensor is not None and self.node_of(tensor, recorded=False) is None:
             self._new(tensor, None, op, output_nr)
 
     def _aliased(self, tensor: torch.Tensor) -> torch.Tensor | None:
-        """What `tensor`, or what it is a view of, was given of by `.data` or `detach`."""
+        """Return the tensor that `tensor`, or its base, was made from by `.data` or `detach`."""
         base = base_of(tensor)
         tensor = tensor if base is None else base
         alias, source = self._aliases.get(id(tensor), (None, None))
@@ -202,12 +204,12 @@ class TensorFlow:
 
 
 def _passes_by(op: Any) -> bool:
-    """Whether autograd lets `op` write into a leaf that wants a gradient."""
+    """Return whether autograd lets `op` write into a leaf that requires grad."""
     return not op.grad_mode or op.name == _SETS_DATA
 
 
 def makers_of(op: Any, made_by: Mapping[Node, Any]) -> Iterator[Any]:
-    """The ops that made what `op` was given."""
+    """Yield the ops that made the inputs of `op`."""
     for value in op.inputs:
         if isinstance(value, Value):
             maker = value.op if value.node is None else made_by.get(value.node)
@@ -216,7 +218,7 @@ def makers_of(op: Any, made_by: Mapping[Node, Any]) -> Iterator[Any]:
 
 
 def memory_of(tensor: torch.Tensor) -> int:
-    """Where the memory that a tensor shows begins; 0 for one that has none of its own."""
+    """Return the address of a tensor's memory; 0 for one that has none of its own."""
     try:
         return tensor.untyped_storage().data_ptr()
     except (RuntimeError, NotImplementedError):
@@ -224,14 +226,15 @@ def memory_of(tensor: torch.Tensor) -> int:
 
 
 def unwrapped(tensor: torch.Tensor) -> torch.Tensor:
-    """The tensor that autograd sees: what vmap, grad and the like wrapped to make `tensor` of it."""
+    """Return the tensor that autograd sees, from which vmap, grad and the like made `tensor`."""
     while is_wrapped(tensor):
         tensor = unwrap(tensor)
     return tensor
 
 
 def writes_in_place(name: str) -> bool:
-    """Whether an op called `name` changes its first argument: `torch.Tensor.add_`, `torch.Tensor.__setitem__`."""
+    """Return whether an op called `name` changes its first argument: `torch.Tensor.add_`,
+    `torch.Tensor.__setitem__`."""
     short = name.rpartition(".")[2]
     if short.startswith("__"):
         return (
@@ -244,7 +247,7 @@ def writes_in_place(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def can_make_nodes(name: str) -> bool:
-    """Whether an op called `name` makes a node when it is given what requires grad."""
+    """Return whether an op called `name` makes a node when an input requires grad."""
     if name.endswith(("__get__", "__set__")):
         return name in _READING_NODES
     short = name.rpartition(".")[2]
@@ -254,15 +257,15 @@ def can_make_nodes(name: str) -> bool:
 
 
 def is_unwritten(name: str) -> bool:
-    """Whether what an op called `name` makes is memory to which nothing was written yet."""
+    """Return whether an op called `name` returns uninitialized memory."""
     short = name.rpartition(".")[2]
     return short == "new" or short.startswith(("empty", "new_empty", "resize_"))
 
 
 def sizes(tensor: torch.Tensor) -> tuple[int, ...] | None:
-    """The shape; None where a tensor has none (nested, not yet materialized)."""
+    """Return the shape; None where a tensor has none (nested, not yet materialized)."""
     if tensor.is_nested:
-        return None  # asked for its shape, it would note something in itself
+        return None  # asked for its shape, it would change its own state
     if type(tensor) in _PLAIN:
         return tuple(tensor.shape)
     try:

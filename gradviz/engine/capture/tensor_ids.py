@@ -1,4 +1,4 @@
-"""Gives what has a name its id: one negative number for one name, for as long as a run lasts."""
+"""Give named tensors their ids: one negative number for one name, as long as a run lasts."""
 
 from __future__ import annotations
 
@@ -15,26 +15,35 @@ LOSS = "loss"
 
 
 class NamedTensors(Protocol):
-    """What has a name: in an `Experiment`, or in what is known of a script."""
+    """The named tensors of an `Experiment`, or of a script, as far as they are known."""
 
     @property
-    def has_autograd(self) -> bool: ...
+    def has_autograd(self) -> bool:
+        """Return whether autograd computes the gradients."""
+
     @property
-    def module(self) -> nn.Module | None: ...
-    def named_parameters(self) -> dict[str, Any]: ...
-    def named_tensors(self) -> dict[str, Any]: ...
-    def gradients(self) -> dict[str, Any]: ...
+    def module(self) -> nn.Module | None:
+        """Return the model."""
+
+    def named_parameters(self) -> dict[str, Any]:
+        """Return the parameters by their names."""
+
+    def named_tensors(self) -> dict[str, Any]:
+        """Return batch and targets by their names."""
+
+    def gradients(self) -> dict[str, Any]:
+        """Return the gradients by the names of their parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTensor:
-    """A tensor or array that a person knows by name."""
+    """A tensor or array that the user knows by name."""
 
     id: int
     kind: NodeKind
     names: tuple[str, ...]
     value: Any
-    """Held, so that its `id()` stays its own while names are looked up by it."""
+    """Held, so that its `id()` is not reused while names are looked up by it."""
 
 
 class TensorNames:
@@ -50,14 +59,14 @@ class TensorNames:
         self._parameters: list[int] = []
         """`id` of each parameter, as long as `_named` holds it."""
         self._unregistered: dict[int, tuple[str, Any]] | None = None
-        """Looked for when it is asked for."""
+        """Looked for when it is first needed."""
         self.reached: dict[int, bool] = {}
-        """`id` of a parameter → whether a backward gave it a gradient, of those where only that could tell."""
+        """`id` of a parameter → whether a backward gave it a gradient, where only that could show it."""
         self.id_of_name(LOSS, "loss")
         self.refresh()
 
     def id_of_name(self, name: str, kind: str = "tensor") -> int:
-        """The number of this name; `kind` keeps a parameter called loss apart from the loss."""
+        """Return the number of this name; `kind` distinguishes a parameter called loss from the loss."""
         return self._ids.setdefault(f"{kind}:{name}", -len(self._ids) - 1)
 
     def refresh(self) -> None:
@@ -81,21 +90,21 @@ class TensorNames:
         }
 
     def forget(self) -> None:
-        """Hold no tensor any more, until the next `refresh`."""
+        """Release all tensors until the next `refresh`."""
         self._named = {}
         self._unregistered = None
 
     def all(self) -> Iterable[NamedTensor]:
-        """Every named tensor or array."""
+        """Return every named tensor or array."""
         return self._named.values()
 
     def of(self, value: Any) -> NamedTensor | None:
-        """What `value` is called, if it is a named tensor itself (not a copy, not a view)."""
+        """Return the name of `value`, if it is a named tensor itself (not a copy, not a view)."""
         named = self._named.get(id(value))
         return named if named is not None and named.value is value else None
 
     def unregistered(self, value: Any) -> NamedTensor | None:
-        """What a parameter is called that the model keeps where torch does not find it, in a plain list."""
+        """Return the name of a parameter that the model keeps where torch does not find it, in a plain list."""
         if self._unregistered is None:
             module = self._tensors.module
             self._unregistered = unregistered_parameters(module) if module is not None else {}
@@ -103,11 +112,11 @@ class TensorNames:
         return NamedTensor(self.id_of_name(name), "parameter", (name,), value) if known is value else None
 
     def parameters(self) -> list[NamedTensor]:
-        """Each parameter once."""
+        """Return each parameter once."""
         return [named for key in dict.fromkeys(self._parameters) if (named := self._named.get(key)) is not None]
 
     def sharing_storage(self, value: Any) -> NamedTensor | None:
-        """The named tensor whose memory `value` shows, if any."""
+        """Return the named tensor whose memory `value` shows, if any."""
         pointer = storage_pointer(value)
         if pointer is None:
             return None
@@ -115,7 +124,7 @@ class TensorNames:
 
 
 def storage_pointer(value: Any) -> int | None:
-    """Where the memory under a tensor begins; None for what has none of its own."""
+    """Return the address of a tensor's memory; None for what has none of its own."""
     try:
         return value.untyped_storage().data_ptr() or None
     except (AttributeError, RuntimeError, NotImplementedError):
@@ -123,7 +132,7 @@ def storage_pointer(value: Any) -> int | None:
 
 
 def parameter_records(tensors: NamedTensors) -> tuple[ParameterRecord, ...]:
-    """Every parameter once, with all its names."""
+    """Return every parameter once, with all its names."""
     groups: dict[int, list[str]] = {}
     values: dict[int, Any] = {}
     for name, value in tensors.named_parameters().items():

@@ -1,4 +1,4 @@
-"""How nodes came about that no op was seen to make: by a custom Function, by compiled code, by a view made anew."""
+"""Explain nodes that no recorded op made: made by a custom Function, by compiled code, or by a view made anew."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradviz.engine.frames.stack_frames import user_line
 from gradviz.engine.torch_compat import function_class, is_view, next_sequence_number, sequence_number
 from gradviz.protocol.records import Phase
 
-# Of compiled code, how many calls are remembered from one forward to the next.
+# How many calls of compiled code are remembered from one forward to the next.
 _KEPT_CALLS = 32
 
 
@@ -38,7 +38,7 @@ class _Apply:
 
 
 class UnrecordedNodes:
-    """What was noted of calls that make nodes out of sight."""
+    """Records calls that make nodes without a recorded op."""
 
     def __init__(self, modules: ModuleCalls, flow: TensorFlow) -> None:
         self._modules = modules
@@ -49,12 +49,12 @@ class UnrecordedNodes:
         self._runs: list[tuple[int, Op]] = []
         """Of each op that made nodes: autograd's number at its end, and at its begin with the op; in order."""
         self._compiled: list[tuple[int, int, Op]] = []
-        """Calls of compiled code: autograd's number at the begin, at the end, and the op that it is."""
+        """Calls of compiled code: autograd's number at the begin, at the end, and the op."""
         self._earlier_applies = 0
-        """How many of `_applies` were noted before the present forward began."""
+        """How many of `_applies` were recorded before the present forward began."""
 
     def of(self, node: Node, tensors: list[Any]) -> Op | None:
-        """What made `node`, which leads to one of `tensors`."""
+        """Return the op that made `node`, which leads to one of `tensors`."""
         return (
             self._apply_of(node)
             or self._view_of(node, tensors)
@@ -63,7 +63,7 @@ class UnrecordedNodes:
         )
 
     def keep(self, ops: Container[Op]) -> list[Op]:
-        """Forget what other ops than `ops` made; the ops that are remembered still.
+        """Forget what other ops than `ops` made; return the ops that are still remembered.
 
         A call of a Function, or of compiled code, whose node was not found yet is remembered for one forward more.
         """
@@ -80,19 +80,19 @@ class UnrecordedNodes:
         ]
 
     def note_backward(self, frame: FrameType, first: int, phase: Phase) -> None:
-        """A backward that was called from `frame` has made the nodes from number `first` on."""
+        """Record that a backward called from `frame` has made the nodes from number `first` on."""
         file, line = user_line(frame)
         op = Op("torch.Tensor.backward", file, line, self._modules.current, phase)
         self.note_run(op, first, next_sequence_number())
 
     def note_run(self, op: Op, first: int, end: int) -> None:
-        """While `op` ran, the nodes from number `first` up to `end` were made."""
+        """Record that the nodes from number `first` up to `end` were made while `op` ran."""
         if end > first:
             self._ends.append(end)
             self._runs.append((first, op))
 
     def _ran_during(self, number: int) -> Op | None:
-        """The innermost op that ran when the node with this number was made, though it did not put it out."""
+        """Return the innermost op that ran when the node with this number was made, though it did not return it."""
         position = bisect_right(self._ends, number)
         if position == len(self._ends):
             return None
@@ -100,7 +100,7 @@ class UnrecordedNodes:
         return op if first <= number else None
 
     def compiled_called(self, frame: FrameType, phase: Phase) -> None:
-        """Compiled code is called from `frame`."""
+        """Record that compiled code is called from `frame`."""
         module = called_module(frame)
         if module is not None:
             self._modules.compiled_called(module)
@@ -109,7 +109,7 @@ class UnrecordedNodes:
         self._compiled.append((next_sequence_number(), sys.maxsize, op))
 
     def compiled_returned(self, frame: FrameType) -> bool:
-        """It has returned. Whether it made a node."""
+        """Record that it has returned; return whether it made a node."""
         module = called_module(frame)
         if module is not None:
             self._modules.compiled_returned(module)
@@ -121,18 +121,18 @@ class UnrecordedNodes:
         return end > first
 
     def _compiled_of(self, node: Node) -> Op | None:
-        """The call of compiled code during which this node was made."""
+        """Return the call of compiled code during which this node was made."""
         number = sequence_number(node)
         return next((op for first, end, op in self._compiled if first <= number < end), None)
 
     def note_views(self, results: list[torch.Tensor], op: Op) -> None:
-        """Remember who made each view: once its base has changed in place, autograd makes a new node for it."""
+        """Remember the op of each view: once its base has changed in place, autograd makes a new node for it."""
         for tensor in results:
             if is_view(tensor) and tensor.requires_grad:
                 self._views[id(tensor)] = ref(tensor), op
 
     def _view_of(self, node: Node, tensors: list[Any]) -> Op | None:
-        """The op that made the view whose new node this is."""
+        """Return the op that made the view whose new node this is."""
         for tensor in tensors:
             known, op = self._views.get(id(tensor), (None, None))
             view = known() if known is not None else None
@@ -141,7 +141,7 @@ class UnrecordedNodes:
         return None
 
     def note_apply(self, seen: FunctionCall, phase: Phase) -> Op | None:
-        """The op that this call of a Function is; None where it makes no node."""
+        """Return the op of this call of a Function; None where it makes no node."""
         function = seen.function
         file, line = user_line(seen.caller)
         args = [a for a in flatten(seen.args) if isinstance(a, torch.Tensor)]
@@ -160,13 +160,14 @@ class UnrecordedNodes:
         return op
 
     def _apply_of(self, node: Node) -> Op | None:
-        """The oldest noted call of the node's Function; calls are noted and nodes are made in one order."""
+        """Return the oldest recorded call of the node's Function; calls are recorded and nodes are made in one
+        order."""
         function: Any = function_class(type(node))
         for i, apply in enumerate(self._applies):
             if is_mapped(function, apply.function):
                 return self._applies.pop(i).op
             if getattr(function, "forward", None) == apply.function.forward:
-                apply.op.name = _apply_name(function)  # only the node tells the classes with one forward apart
+                apply.op.name = _apply_name(function)  # only the node distinguishes classes with one forward
                 return self._applies.pop(i).op
         return None
 

@@ -1,4 +1,4 @@
-"""Finds the modules and parameters that a model keeps in plain lists and dicts, where torch does not find them."""
+"""Find the modules and parameters that a model keeps in plain lists and dicts, where torch does not find them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from torch import nn
 
-# What nn.Module itself keeps its things in.
+# Attributes in which nn.Module itself keeps its children.
 _OWN = frozenset(vars(nn.Module()))
-# A list of that many things is data.
+# A list of more things is data.
 _MOST = 1000
 
 
 def unregistered(model: nn.Module) -> Iterator[tuple[str, nn.Module | nn.Parameter]]:
-    """(path, thing) of each, such as `layers[0]`; of a module that holds further ones, these too (`layers[0].act`)."""
+    """Yield (path, thing) of each, such as `layers[0]`; of a module with children, these too (`layers[0].act`)."""
     known = {id(module) for module in model.modules()}
     for path, module in list(model.named_modules()):
         yield from _kept_by(path, module, known)
@@ -37,7 +37,7 @@ def _kept_by(path: str, module: nn.Module, known: set[int]) -> Iterator[tuple[st
 
 
 def _things(path: str, container: Any) -> Iterator[tuple[str, nn.Module | nn.Parameter]]:
-    """The modules and parameters in lists and dicts, in order. Without recursion."""
+    """Yield the modules and parameters in lists and dicts, in order. Without recursion."""
     stack = [(path, container)]
     left = _MOST
     while stack and left:
@@ -52,7 +52,7 @@ def _things(path: str, container: Any) -> Iterator[tuple[str, nn.Module | nn.Par
 
 
 def unregistered_parameters(model: nn.Module) -> dict[int, tuple[str, nn.Parameter]]:
-    """`id` of a parameter → its name (`layers[0].weight`) and itself."""
+    """Return `id` of a parameter → its name (`layers[0].weight`) and itself."""
     registered = {id(parameter) for parameter in model.parameters()}
     found: dict[int, tuple[str, nn.Parameter]] = {}
     for path, thing in unregistered(model):

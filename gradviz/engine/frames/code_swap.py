@@ -1,6 +1,6 @@
-"""Lets a hook run in place of a Python function, by its code: the function stays the object that it is.
+"""Run a hook in place of a Python function by replacing its code: the function stays the same object.
 
-Whoever imported the function by name calls the hook too, comparisons by identity hold, and signature, annotations,
+Modules that imported the function by name call the hook too, comparisons by identity hold, and signature, annotations,
 source and pickles are those of the original.
 """
 
@@ -36,15 +36,15 @@ def function({{parameters}}):
 """
 
 Hook = Callable[..., Any]
-"""Called with a callable that does what the function does, the frame of the function, and its arguments: by their
-places, with defaults filled in."""
+"""Called with a callable that does what the function does, the frame of the function, and its arguments: by position,
+with defaults filled in."""
 
 
 class CodeHook:
-    """A context in which every call of a function calls a hook; it can be entered again."""
+    """Context manager: every call of a function calls a hook. It can be entered again."""
 
     def __init__(self, function: Any, hook: Hook) -> None:
-        """`function`: one that is written in Python."""
+        """Prepare a hook of `function`, which must be written in Python."""
         self._function = function
         self._code = function.__code__
         self._hooked = _calling(_HookEntry(function, hook), function)
@@ -57,7 +57,7 @@ class CodeHook:
 
 
 class _HookEntry:
-    """Where the code of a hooked function comes out. Its methods are called by the names in `_SOURCE`."""
+    """The entry point of the code of a hooked function. Its methods are called by the names in `_SOURCE`."""
 
     set_frame_callback = staticmethod(set_frame_callback)
     leave_out_ours = staticmethod(leave_out_ours)
@@ -72,7 +72,7 @@ class _HookEntry:
 
     @passes_on
     def call(self, compiling: Any, *args: Any, **kwargs: Any) -> Any:
-        """Run the hook. What the engine does in it is seen by no mode of the user's and no subclass of Tensor."""
+        """Run the hook. No mode of the user's and no subclass of Tensor sees what the engine does in it."""
         caller = sys._getframe(1)  # not this frame: a frame that holds itself holds its arguments, until collected
         if not is_torch_function_enabled():
             return self._hook(lambda *a, **k: self._run(compiling, a, k), caller, *args, **kwargs)
@@ -96,7 +96,7 @@ class _HookEntry:
 
 
 def _calling(entry: _HookEntry, function: FunctionType) -> CodeType:
-    """Code for `function` that calls `entry`, and is like the function's own to all who ask for it."""
+    """Return code for `function` that calls `entry`, with the name, file and line of the function's own."""
     code = function.__code__
     parameters, arguments = _signature(code)
     names: dict[str, Any] = {}
@@ -114,7 +114,7 @@ def _calling(entry: _HookEntry, function: FunctionType) -> CodeType:
 
 
 def _signature(code: CodeType) -> tuple[str, str]:
-    """The parameters of `code`, and the arguments that hand them on."""
+    """Return the parameters of `code`, and the arguments that pass them on."""
     names = code.co_varnames
     positional = names[: code.co_argcount]
     keyword = names[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]

@@ -1,4 +1,5 @@
-"""Keeps the engine out of compiled code's sight: what it puts into torch would be compiled with it, or recompile it."""
+"""Uninstall what the engine puts into torch while compiled code is called: it would be compiled with it, or recompile
+it."""
 
 from __future__ import annotations
 
@@ -20,20 +21,20 @@ from gradviz.engine.torch_compat import COMPILER, MODULE_CALL, SET_FRAME_CALLBAC
 
 
 class Watcher(Protocol):
-    """Who is out of sight while compiled code is called."""
+    """Uninstalls itself while compiled code is called."""
 
     def leave(self, frame: FrameType) -> None:
-        """Compiled code is called from `frame`."""
+        """Uninstall: compiled code is called from `frame`."""
         ...
 
     def come_back(self) -> None:
-        """It has returned, or raised."""
+        """Install again: it has returned, or raised."""
         ...
 
 
 @contextmanager
 def leave_compiled_code(watcher: Watcher) -> Iterator[None]:
-    """While this lasts, `watcher` leaves for each call of compiled code in this thread, the outermost ones."""
+    """Context manager: `watcher` leaves for each outermost call of compiled code in this thread."""
     calls = _calls.setdefault(get_ident(), _Calls())
     calls.watchers.append(watcher)
     _install()
@@ -47,7 +48,7 @@ def leave_compiled_code(watcher: Watcher) -> Iterator[None]:
 
 
 def called_module(frame: FrameType) -> nn.Module | None:
-    """The module whose call is compiled in its place (by its own `compile()`), and is run by `frame`."""
+    """Return the module whose call is compiled in its place (by its own `compile()`), and is run by `frame`."""
     function = variables_of(frame).get("fn")
     if getattr(function, "__func__", None) is not MODULE_CALL:
         return None
@@ -61,15 +62,16 @@ class _Calls:
     def __init__(self) -> None:
         self.watchers: list[Watcher] = []
         self.frame: FrameType | None = None
-        """What runs the outermost call that has not returned."""
+        """The frame that runs the outermost call that has not returned."""
 
     def begins(self, frame: FrameType) -> None:
+        """Record the outermost call."""
         self.frame = frame
         for watcher in reversed(self.watchers):
             watcher.leave(frame)
 
     def ends(self) -> None:
-        """Nothing is looked at before the outermost call is over: compiling, too, calls what is not compiled."""
+        """Record its end. Watchers come back only then: compiling, too, calls what is not compiled."""
         self.frame = None
         for watcher in list(self.watchers):
             if watcher in self.watchers:
@@ -77,12 +79,12 @@ class _Calls:
 
 
 _calls: dict[int, _Calls] = {}
-"""Of each thread that somebody watches."""
+"""By thread; of each thread with a watcher."""
 _original: Callable[[Any], Any] | None = None
 
 
 def _set_callback(callback: Any) -> Any:
-    """In place of torch's own function."""
+    """Set what happens to frames, in place of torch's own function."""
     assert _original is not None
     calls, frame = _calls.get(get_ident()), sys._getframe(1)
     if calls is None:
@@ -111,7 +113,7 @@ def _install() -> None:
 
 
 def _tidy_up() -> None:
-    """Leave torch as it was, once nobody watches."""
+    """Restore torch once there is no watcher."""
     global _original
     for thread in [thread for thread, calls in _calls.items() if not calls.watchers]:
         del _calls[thread]
@@ -125,9 +127,10 @@ def _tidy_up() -> None:
 
 
 class _CompilerFinder(MetaPathFinder):
-    """Installs what follows compiled code when the compiler is imported."""
+    """Follows compiled code from the moment the compiler is imported."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Find the compiler by the other finders, and wrap its loader."""
         if name != COMPILER:
             return None
         sys.meta_path.remove(self)
@@ -137,6 +140,7 @@ class _CompilerFinder(MetaPathFinder):
             execute = loader.exec_module
 
             def execute_and_install(module: Any) -> None:
+                """Execute the module, then follow its calls."""
                 execute(module)
                 if _calls:
                     _install()

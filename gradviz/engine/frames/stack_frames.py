@@ -1,4 +1,4 @@
-"""Finds the line of the user's code that a call comes from."""
+"""Find the line of the user's code that a call comes from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PACKAGE = str(Path(__file__).parents[2])
 _ENGINE = str(Path(_PACKAGE, "engine"))
 _LESSONS = str(Path(_PACKAGE, "networks"))
 _LIBRARIES = tuple(str(Path(package.__file__ or "").parent) for package in (torch, np))
-# Of Python's own modules (copy, contextlib) nobody looks for a line; other people's packages may be the network itself.
+# Lines in Python's own modules (copy, contextlib) are of no use; packages of third parties may be the network itself.
 _PYTHON = sysconfig.get_paths()["stdlib"]
 PACKAGES = ("site-packages", "dist-packages")
 
@@ -32,7 +32,7 @@ _REPLACEMENTS: weakref.WeakSet[CodeType] = weakref.WeakSet()
 
 @lru_cache(maxsize=_MOST)
 def owner_of(file: str) -> Owner:
-    """Whose code a file is. The built-in networks count as the user's."""
+    """Return whose code a file is. The built-in networks count as the user's."""
     if _inside(file, _ENGINE):
         return "engine"
     if _inside(file, _LESSONS):
@@ -45,7 +45,7 @@ def owner_of(file: str) -> Owner:
 
 
 def is_ours(file: str) -> bool:
-    """Whether it is gradviz's own and no lesson."""
+    """Return whether a file is gradviz's own and no built-in network."""
     return _inside(file, _PACKAGE) and not _inside(file, _LESSONS)
 
 
@@ -54,7 +54,7 @@ def _inside(file: str, folder: str) -> bool:
 
 
 def user_line(frame: FrameType | None) -> tuple[str, int]:
-    """File and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
+    """Return file and line of the innermost frame of the user's, from `frame` outwards; `("", 0)` if there is none."""
     inner = frame
     while frame is not None:
         file = frame.f_code.co_filename
@@ -69,24 +69,24 @@ def user_line(frame: FrameType | None) -> tuple[str, int]:
 
 
 def variables_of(frame: FrameType) -> Mapping[str, Any]:
-    """The variables of a frame by their names; nothing holds them on when the answer is gone."""
+    """Return the variables of a frame by their names; no reference to them remains when the result is gone."""
     found = frame.f_locals
     if found is frame.f_globals or sys.version_info >= (3, 13):
         return found
-    # Before 3.13 a frame holds on to what it was asked for, and with it to the graph behind a loss.
+    # Before 3.13 a frame keeps the dict that it returned, and with it the graph behind a loss.
     copy = dict(found)
-    if frame.f_code.co_flags & 0x2:  # a function's: the variables themselves are elsewhere
+    if frame.f_code.co_flags & 0x2:  # a function's: its variables are not in the dict
         found.clear()
     return copy
 
 
 def first_argument(frame: FrameType) -> Any:
-    """What `self` is in a method's frame."""
+    """Return `self` of a method's frame."""
     return variables_of(frame).get(frame.f_code.co_varnames[0])
 
 
 def is_called_by(frame: FrameType | None, code: CodeType) -> bool:
-    """Whether `frame`, or one outside of it, runs `code`."""
+    """Return whether `frame`, or one outside of it, runs `code`."""
     while frame is not None:
         if frame.f_code is code:
             return True
@@ -95,27 +95,27 @@ def is_called_by(frame: FrameType | None, code: CodeType) -> bool:
 
 
 def passes_on(function: _Function) -> _Function:
-    """Mark a function of the engine that is in the way of a call of the user's code, or of torch's for it, and goes on
-    with that call: what it raises then is the user's."""
+    """Mark a function of the engine that only passes on a call of the user's code, or of torch's for it: what it raises
+    then is the user's."""
     code = function.__code__
     _PASSING_ON.add((code.co_filename, code.co_name))
     return function
 
 
 def is_passing_on(file: str, name: str) -> bool:
-    """Whether the function called `name` in `file` was marked by `passes_on`."""
+    """Return whether the function called `name` in `file` was marked by `passes_on`."""
     return (file, name) in _PASSING_ON
 
 
 def mark_replacement(code: CodeType) -> None:
-    """Mark code that is there for an entry: plain Python would not have its frame."""
+    """Mark code that replaces a function's own: plain Python would not have its frame."""
     _REPLACEMENTS.add(code)
 
 
 def outer(frame: FrameType) -> FrameType | None:
-    """The frame outside of `frame`, past those of the engine where it only passes a call on.
+    """Return the frame outside of `frame`, skipping those of the engine that only pass a call on.
 
-    None at the border: what lies beyond it called the engine and is not the network's.
+    None at the border: the frames beyond it called the engine and are not the network's.
     """
     inner, around = frame, frame.f_back
     while around is not None:
@@ -129,7 +129,7 @@ def outer(frame: FrameType) -> FrameType | None:
     return None
 
 
-# This is asked of each frame at each op: a dict answers quicker than a cached function.
+# Looked up for each frame at each op: a dict is quicker than a cached function.
 _OWNERS: dict[str, Owner] = {}
 
 

@@ -1,4 +1,4 @@
-"""Shows errors as plain Python would: without the engine's own frames."""
+"""Show errors as plain Python would: without the engine's own frames."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from torch.overrides import handle_torch_function
 from gradviz.engine.frames.stack_frames import is_ours, is_passing_on, outer, owner_of
 
 _LONGEST_TRACEBACK = 100_000
-"""Letters; an error can carry a message of any length."""
+"""In letters; an error can carry a message of any length."""
 _HANDS_OVER = handle_torch_function.__name__
 
 
 def leave_out_ours(error: BaseException) -> None:
-    """Take the engine's frames and the first one, that of the caller, out of the traceback of `error`.
+    """Remove the engine's frames and the first one, that of the caller, from the traceback of `error`.
 
     The caller then raises it on, by a bare `raise`, which adds no frame. An error of the engine's own keeps its frames,
-    which say where it lies.
+    which show where it arose.
     """
     trace = error.__traceback__
     kept: list[TracebackType] = []
@@ -38,9 +38,10 @@ def leave_out_ours(error: BaseException) -> None:
 
 
 def traceback_text(error: BaseException) -> str:
-    """The traceback of `error` as plain Python would print it, from the user's code on.
+    """Return the traceback of `error` as plain Python would print it, from the user's code on.
 
-    Where the engine holds the error before the user's code has seen it, the frames that it would pass belong to it too.
+    Where the engine has caught the error before the user's code has seen it, the frames that it would pass belong to it
+    too.
     """
     shown = traceback.TracebackException.from_exception(error)
     trace = error.__traceback__
@@ -52,7 +53,7 @@ def traceback_text(error: BaseException) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Of a traceback that is too long to be read, the beginning and the end."""
+    """Return the beginning and the end of a traceback that is too long to be read."""
     left_out = len(text) - _LONGEST_TRACEBACK
     if left_out <= 0:
         return text
@@ -65,7 +66,7 @@ def _is_same_function(one: traceback.FrameSummary, other: traceback.FrameSummary
 
 
 def _is_our_fault(file: str, name: str) -> bool:
-    """Whether what was raised there is an error of the engine's own."""
+    """Return whether what was raised there is an error of the engine's own."""
     return is_ours(file) and not is_passing_on(file, name)
 
 
@@ -77,7 +78,7 @@ def _outwards(frame: FrameType) -> Iterator[FrameType]:
 
 
 def _leave_out(shown: traceback.TracebackException, seen: set[int]) -> None:
-    """Leave out the engine's frames, here and in what the error came of."""
+    """Leave out the engine's frames, here and in the causes of the error."""
     if id(shown) in seen:
         return
     seen.add(id(shown))
@@ -89,7 +90,7 @@ def _leave_out(shown: traceback.TracebackException, seen: set[int]) -> None:
         if is_ours(frame.filename):
             continue
         if len(kept) > 1 and kept[-1].name == _HANDS_OVER and _is_same_function(kept[-2], frame):
-            del kept[-2:]  # torch handed the function to the engine's mode, which ran it
+            del kept[-2:]  # torch passed the function to the engine's mode, which ran it
         kept.append(frame)
     first = next((i for i, frame in enumerate(kept) if owner_of(frame.filename) == "user"), 0)
     frames[:] = kept[first:]

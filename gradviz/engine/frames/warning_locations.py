@@ -1,4 +1,4 @@
-"""Gives a warning the file and line that it has in plain Python, where the engine's frames lie between."""
+"""Give a warning the file and line that it has in plain Python, where frames of the engine lie between."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from torch.overrides import handle_torch_function
 from gradviz.engine.frames.stack_frames import is_ours, outer
 from gradviz.engine.torch_compat import never_compiled
 
-# What Python itself calls to show a warning that its filters let pass.
+# Python's function that shows a warning which passed its filters.
 _SHOWS = "_showwarnmsg"
 
 
 @contextmanager
 def relocate_warnings() -> Iterator[None]:
-    """While this lasts, no warning is said to come from the engine."""
+    """Context manager: no warning is attributed to the engine."""
     show: Any = getattr(warnings, _SHOWS)
     if show.__module__ == __name__:
-        yield  # somebody around this does so already
+        yield  # an outer context does so already
         return
 
     @never_compiled
     def show_in_place(message: Any) -> None:
+        """Show a warning at its corrected place, if it is new there."""
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename == warnings.__file__:
             frame = frame.f_back
@@ -42,7 +43,7 @@ def relocate_warnings() -> Iterator[None]:
 
 
 def _put_in_place(message: Any, frame: FrameType) -> bool:
-    """Correct the place of `message`, which code in `frame` caused; whether the warning is new there."""
+    """Correct the place of `message`, which code in `frame` caused; return whether the warning is new there."""
     stack = [frame]
     while (stack[-1].f_code.co_filename, stack[-1].f_lineno) != (message.filename, message.lineno):
         around = stack[-1].f_back
@@ -51,7 +52,7 @@ def _put_in_place(message: Any, frame: FrameType) -> bool:
         stack.append(around)
     if not any(is_ours(each.f_code.co_filename) for each in stack):
         return True
-    # As many frames outwards as it was said to lie, but of those that plain Python would have.
+    # As many frames outwards as its stacklevel asks for, counting only those that plain Python would have.
     level = len(stack) - 1
     plain = _plain(frame)
     place = plain[min(level, len(plain) - 1)]
@@ -62,13 +63,13 @@ def _put_in_place(message: Any, frame: FrameType) -> bool:
 
 
 def _plain(frame: FrameType) -> list[FrameType]:
-    """The frames from `frame` outwards, without those that are there for the engine alone."""
+    """Return the frames from `frame` outwards, without those that the engine adds."""
     found: list[FrameType] = []
     around = outer(frame) if is_ours(frame.f_code.co_filename) else frame
     while around is not None:
         handed_over = len(found) > 1 and found[-1].f_code is handle_torch_function.__code__
         if handed_over and around.f_code is found[-2].f_code:
-            del found[-1]  # a function that torch handed to the engine's mode, which ran it
+            del found[-1]  # a function that torch passed to the engine's mode, which ran it
         else:
             found.append(around)
         around = outer(around)
@@ -76,7 +77,8 @@ def _plain(frame: FrameType) -> list[FrameType]:
 
 
 def _is_new(message: Any, line: int, wrong: dict[Any, Any], right: dict[Any, Any]) -> bool:
-    """Python shows most warnings once for each line: note it of the right line instead of the wrong one."""
+    """Return whether the line has not shown it yet: Python shows most warnings once for each line, so it is registered
+    for the right line instead of the wrong one."""
     text = str(message.message)
     if wrong.pop((text, message.category, line), None) is None:
         return True  # it is shown each time

@@ -1,4 +1,8 @@
-"""Which breakpoints a point or a value hits, and how much an iteration must be watched for them."""
+"""Match breakpoints against points and values, and decide how much of an iteration must be watched for them.
+
+One function for each kind that stops before a point, one `ValueCondition` for each that watches values. Forms and
+sentences of a kind are its row in `model/stepping/breakpoint_kinds`.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +51,14 @@ def _at_module(record: BreakpointRecord, here: Arrival) -> bool:
 
 
 def _at_line(record: BreakpointRecord, here: Arrival) -> bool:
-    """`number` other than 0 means that use of the line alone."""
+    """Match the line; `number` other than 0 means that use of it alone."""
     point = here.point
     return int(record.number) in (0, point.use) and (point.file, point.line) == (record.file, record.line)
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCondition:
-    """A kind that stops behind a point: the sentence on what it finds in a result; empty if that is not wrong."""
+    """A kind that stops after a point: returns the sentence on what it finds in a result; empty if it finds nothing."""
 
     finds: Callable[[BreakpointRecord, SummaryRecord], str]
     gradients: bool = False
@@ -120,23 +124,23 @@ class BreakpointSet:
         self.hits: Counter[int] = Counter()
         self._at_points = [r for r in records if r.kind in AT_POINTS]
         self.asks_modules = any(r.kind == "module" for r in records)
-        """Whether it counts which module calls begin at a point."""
+        """Whether it needs the module calls that begin at a point."""
         self._at_phases = [r for r in records if r.kind == "phase"]
         self._at_iterations = [r for r in records if r.kind == "iteration"]
         self._on_values = [r for r in records if r.kind in ON_VALUES]
         self._watching: dict[str, list[BreakpointRecord]] = {}
         self._reached: dict[str, bool] = {}
         self.unchecked: list[str] = []
-        """Sentences on values that no condition could be tried on, for whoever tells of them and empties it."""
+        """Sentences on values that no condition could be tried on; the step controller sends and empties them."""
         self._reasons: set[str] = set()
         self._skips_finite = not any(ON_VALUES[r.kind].finite for r in self._on_values)
 
     def wants(self, step: int) -> bool:
-        """Whether iteration `step` must pass the gate."""
+        """Return whether iteration `step` must pass the gate."""
         return any(r.kind != "iteration" or int(r.number) == step for r in self.records)
 
     def watches(self, phase: str) -> bool:
-        """Whether the points of a phase must be looked at."""
+        """Return whether the points of a phase must be looked at."""
         return any(
             (r.kind == "phase" and r.text == phase)
             or (r.kind == "iteration" and phase == "forward")
@@ -146,7 +150,8 @@ class BreakpointSet:
         )
 
     def may_stop_backward(self, graph: GraphRecord) -> bool:
-        """Whether anything in the backward of `graph` can be stopped at. Graphs of one signature are asked once."""
+        """Return whether anything in the backward of `graph` can be stopped at. Graphs of one signature are checked
+        once."""
         if any(_looks_at(r, "backward") for r in self._on_values) or any(r.text == "backward" for r in self._at_phases):
             return True
         known = self._reached.get(graph.signature)
@@ -173,21 +178,24 @@ class BreakpointSet:
 
     @property
     def watches_values(self) -> bool:
-        """Whether results must be looked at."""
+        """Return whether results must be looked at."""
         return bool(self._on_values)
 
     def count(self, records: Iterable[BreakpointRecord]) -> None:
+        """Count a hit of each."""
         for record in records:
             self.hits[record.id] += 1
 
     def at_iteration(self, step: int) -> BreakpointRecord | None:
+        """Return the breakpoint at the start of iteration `step`."""
         return self._first([r for r in self._at_iterations if int(r.number) == step])
 
     def at_phase(self, phase: str) -> BreakpointRecord | None:
+        """Return the breakpoint at the start of a phase."""
         return self._first([r for r in self._at_phases if r.text == phase])
 
     def at_point(self, point: PointRecord, place: PlaceRecord | None, enters: Sequence[str]) -> BreakpointRecord | None:
-        """The breakpoint that stands before `point`. `enters`: paths of the module calls that begin here."""
+        """Return the breakpoint at `point`. `enters`: paths of the module calls that begin here."""
         if not self._at_points:
             return None
         here, phase = Arrival(point, place, enters), point.phase
@@ -196,10 +204,9 @@ class BreakpointSet:
     def on_values(
         self, phase: str, results: Iterable[tuple[str, Any]], what: str = ""
     ) -> tuple[BreakpointRecord, str] | None:
-        """The breakpoint whose condition one of the results meets, and what it found, as a sentence.
+        """Return the breakpoint whose condition one of the results meets, and what it found, as a sentence.
 
-        `results`: names and tensors; `what`: the op or node that gave them. Of a tensor, only what the conditions ask
-        about is computed.
+        `results`: names and tensors; `what`: the op or node that gave them. Only what the conditions need is computed.
         """
         watching = self._watching.get(phase)
         if watching is None:
@@ -233,7 +240,8 @@ class BreakpointSet:
 
 
 def _looks_at(record: BreakpointRecord, phase: str) -> bool:
-    """Whether a condition on values is tried in a phase: gradients pass in backward, and an update has no results."""
+    """Return whether a condition on values is tried in a phase: gradients pass in backward, and an update has no
+    results."""
     return _runs_in(record, phase) and (
         phase == "backward" or (phase == "forward" and not ON_VALUES[record.kind].gradients)
     )

@@ -1,4 +1,4 @@
-"""The gate: stands before each op, node and parameter of an iteration, and decides whether to stop there.
+"""The gate: every op, node and parameter of an iteration passes it, and it decides whether to stop there.
 
 It works from whichever thread reaches it: on a GPU, backward runs on the device's thread.
 """
@@ -25,7 +25,7 @@ Reason = Literal["step", "breakpoint", "pause", "run_to", "phase", "iteration", 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why the engine stands still, and where."""
+    """Why and where the engine has stopped."""
 
     reason: Reason
     here: Position
@@ -39,7 +39,7 @@ class Stop:
 
 
 class AbandonedError(BaseException):
-    """The iteration is given up in the middle: the window opened something else, or is gone.
+    """The iteration is abandoned in the middle: the window opened something else, or is gone.
 
     Not an `Exception`: no `except` of the network's own code may swallow it.
     """
@@ -47,18 +47,18 @@ class AbandonedError(BaseException):
 
 @dataclass(slots=True)
 class CurrentStop:
-    """What the gate holds while it stands: the tensors on their way into the point."""
+    """What the gate holds while it has stopped: the tensors on their way into the point."""
 
     here: Position
     role: str = ""
     values: list[Any] = field(default_factory=list)
     replaced: dict[int, Any] = field(default_factory=dict)
-    """Position → the value that a person put in place of it."""
+    """Position → the value that the user put in place of it."""
 
 
 class Gate:
-    """One iteration's points. `wait` blocks while stopped and returns what the person wants next; `poll` is called at
-    each point, so that a pause is heard."""
+    """The points of one iteration. `wait` blocks while stopped and returns the user's next request; `poll` is called at
+    each point, so that a pause is noticed."""
 
     def __init__(
         self,
@@ -72,14 +72,14 @@ class Gate:
         whole: bool = False,
         every_node: bool = False,
     ) -> None:
-        """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of
-        backward does, so that a pause is heard soon, and a node that raises is known."""
+        """`whole`: every phase comes here even if nothing could stop it, for the record. `every_node`: all of backward
+        does, so that a pause is noticed soon, and a node that raises is known."""
         self.step = step
         self.request = request
         self.breakpoints = breakpoints
         self.history = StepHistory(cache)
         self.made: dict[int, Node] = {}
-        """Node id → what the forward that stands here has made so far; empty once it is over."""
+        """Node id → what the present forward has made so far; empty once it is over."""
         self.current_stop: CurrentStop | None = None
         self.totals: dict[str, int] = {}
         """How many points a phase has, where it is known."""
@@ -88,40 +88,41 @@ class Gate:
         self._whole = whole
         self._every_node = every_node
         self.unrecorded = False
-        """Whether the iteration ran freely and raised, so that of what ran nothing is known."""
+        """Whether the iteration ran freely and raised, so that nothing was recorded of what ran."""
         self.passed_over = False
         """Whether the backward ran, or runs, without coming here."""
         self._stopped = False
         self._wait = wait
         self._poll = poll
         self.edited: set[int] = set()
-        """Positions of the points at which a person edited a value."""
+        """Positions of the points at which the user edited a value."""
         self._before: Position | None = None
         self._count = 0
         self._began = 0.0
 
     def watches(self, phase: str) -> bool:
-        """Whether the points of a phase that begins now must come here."""
+        """Return whether the points of a phase that begins now must come here."""
         return self._whole or self.request.kind != "free" or self.breakpoints.watches(phase)
 
     @property
     def looked_at(self) -> bool:
-        """Whether a person goes through this iteration, or stood in it; breakpoints that were not hit are not that."""
+        """Return whether the user steps through this iteration, or stopped in it; breakpoints that were not hit do not
+        count."""
         return self._whole or self._stopped or self.request.kind != "free"
 
     def follows_backward(self, graph: GraphRecord) -> bool:
-        """Whether the nodes of `graph`, whose backward begins now, must come here. Of an iteration in which a person
-        stood they do: it is looked at whole."""
+        """Return whether the nodes of `graph`, whose backward begins now, must come here. In an iteration with a stop
+        they do: it is recorded whole."""
         self.made.clear()
         self.passed_over = not (self.looked_at or self._every_node or self.breakpoints.may_stop_backward(graph))
         return not self.passed_over
 
     def begin_phase(self, phase: str, total: int) -> None:
-        """A phase of `total` points begins; an iteration may have several of one kind, as where gradients add up."""
+        """Begin a phase of `total` points; an iteration may have several of one kind, as where gradients add up."""
         self.starts[phase], self.totals[phase] = self._count, total
 
     def next_index(self) -> int:
-        """The position of the point that comes next."""
+        """Return the position of the point that comes next."""
         return self._count
 
     def arrive(
@@ -134,7 +135,7 @@ class Gate:
         role: str = "",
         values: Sequence[Any] = (),
     ) -> CurrentStop:
-        """Stand before `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
+        """Arrive at `point`, and stop there if there is a reason to. `paths`: the modules' paths of `calls`."""
         here = Position(self.step, point, calls)
         self._count += 1
         if self._before is None or self._before.point.phase != point.phase:
@@ -160,7 +161,7 @@ class Gate:
         nodes: tuple[int, ...] = (),
         point: PointRecord | None = None,
     ) -> None:
-        """`here` has run. `point` replaces its record where running told more of it."""
+        """Record that `here` has run. `point` replaces its record where running added to it."""
         seconds = perf_counter() - self._began
         point = point or here.point
         self.history.add(point, seconds, role, results, nodes, edited=point.index in self.edited)
@@ -173,13 +174,13 @@ class Gate:
             self._stop_after(Stop("breakpoint", here, self._before, record.id, message, after=True))
 
     def pass_by(self, point: PointRecord, role: str, results: list[Result], nodes: tuple[int, ...]) -> None:
-        """A point that is only known once it has run, and so never stood here."""
+        """Record a point that is known only once it has run, and so was never stopped at."""
         self._count += 1
         self._began = perf_counter()
         self.leave(Position(self.step, point, ()), role, results, nodes)
 
     def raised(self, here: Position, role: str, values: Sequence[Any], error: BaseException) -> None:
-        """`here` raised: stop at it, with the tensors that went into it."""
+        """Stop at `here`, which raised, with the tensors that went into it."""
         self.current_stop = CurrentStop(here, role, list(values))
         message = f"{type(error).__name__}: {text_of(error)}"
         self._stop_after(Stop("exception", here, self._before, message=message, after=True, error=error))

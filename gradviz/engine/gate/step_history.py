@@ -1,4 +1,4 @@
-"""What ran in one iteration: every point in order, its time and results, turned into numbers when somebody looks."""
+"""The history of one iteration: every point in order, its time and results, summarized when a client asks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NONE: frozenset[int] = frozenset()
 
 @dataclass(slots=True)
 class HistoryEntry:
-    """A point that has run. `role` is what its results are in the keeper."""
+    """A point that has run. `role` is the role of its results in the cache."""
 
     point: PointRecord
     seconds: float
@@ -34,7 +34,7 @@ class HistoryEntry:
 
 
 class StepHistory:
-    """Grows while an iteration runs. Until it is asked for records, holding on to the results is all that it costs."""
+    """Grows while an iteration runs. Until records are asked for, storing the results is all that it costs."""
 
     def __init__(self, cache: ValueCache) -> None:
         self.cache = cache
@@ -57,7 +57,7 @@ class StepHistory:
         *,
         edited: bool = False,
     ) -> None:
-        """Note that `point` has run."""
+        """Add a point that has run."""
         index = point.index
         names = []
         absent = _NONE
@@ -73,14 +73,14 @@ class StepHistory:
             table[node] = index
 
     def store_given(self, index: int, role: str, values: Sequence[Any], *, free: bool = False) -> None:
-        """Hold more of a point than its results: its inputs, the gradients that came in."""
+        """Store more of a point than its results: its inputs, the gradients that came in."""
         self._given[index, role] = len(values)
         for i, value in enumerate(values):
             if value is not None:
                 self.cache.store((index, role, i), value, free=free)
 
     def of_update(self) -> list[tuple[HistoryEntry, list[Any]]]:
-        """The points of the update, and what is still held of their results."""
+        """Return the points of the update, and what is still stored of their results."""
         return [
             (passed, [self._stored((passed.point.index, "update", i)) for i in range(len(passed.names))])
             for passed in self.passed
@@ -88,7 +88,7 @@ class StepHistory:
         ]
 
     def begin_behind(self, update: list[tuple[HistoryEntry, list[Any]]]) -> None:
-        """Hold the update of the iteration before, too: nothing of it can be asked for once its last point has run."""
+        """Store the update of the iteration before, too: nobody can ask for it once its last point has run."""
         for position, (passed, values) in enumerate(update, 1):
             self.update_before.append(replace(passed, point=structs.replace(passed.point, index=-position)))
             for i, value in enumerate(values):
@@ -99,23 +99,24 @@ class StepHistory:
         return self.cache.get(key) if self.cache.has(key) else None
 
     def count(self, index: int, role: str) -> int:
-        """How many values a point has of a role: of its results, or of what went into it."""
+        """Return how many values a point has of a role: of its results, or of its inputs."""
         passed = self.passed[index] if index < len(self.passed) else None
         if passed is not None and passed.role == role:
             return len(passed.names)
         return self._given.get((index, role), 0)
 
     def records(self) -> tuple[PassedRecord, ...]:
-        """What ran since the last call. Figures are computed now; what was changed in place since has none."""
+        """Return what ran since the last call. Figures are computed now; what was changed in place since has none."""
         fresh = self.passed[self._sent_count :]
         self._sent_count = len(self.passed)
         return tuple(self._record(passed) for passed in fresh)
 
     def forward_point(self, node: int) -> int | None:
-        """Position of the point whose op made `node`."""
+        """Return the position of the point whose op made `node`."""
         return self._forward_of.get(node)
 
     def backward_point(self, node: int) -> int | None:
+        """Return the position of the point at which `node` ran in backward."""
         return self._backward_of.get(node)
 
     def _record(self, passed: HistoryEntry) -> PassedRecord:

@@ -1,4 +1,4 @@
-"""What a person wants of the next points: step in, next, step out, run to here, continue. Holds no tensors."""
+"""The user's request about the next points: step in, next, step out, run to here, continue. Holds no tensors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ StopReason = Literal["step", "run_to", "phase", "iteration", "pause"]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a point stands: its iteration, and the module calls around it."""
+    """The position of a point: its iteration, and the module calls around it."""
 
     step: int
     point: PointRecord
@@ -24,7 +24,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class StepRequest:
-    """Decides whether to stop before a point. `start` is where the wish was made; None between iterations."""
+    """Decides whether to stop before a point. `start` is where the request was made; None between iterations."""
 
     kind: Literal["free", "in", "over", "out", "to", "phase", "iteration", "pause"]
     start: Position | None = None
@@ -34,7 +34,7 @@ class StepRequest:
     phase: Literal["", Phase] = ""
 
     def reason(self, here: Position) -> StopReason | None:
-        """Why to stop before `here`; None to run on."""
+        """Return why to stop before `here`; None to run on."""
         match self.kind:
             case "free":
                 return None
@@ -68,7 +68,8 @@ FREE = StepRequest("free")
 
 
 def step_over(here: Position | None, before: Position | None) -> StepRequest:
-    """Next: steps over the module call that begins here, or one op where none does. `before` is the point before."""
+    """Return the request for Next: step over the module call that begins here, or one op where none does. `before` is
+    the point before."""
     if here is None:
         return StepRequest("in")
     innermost = here.calls[-1] if here.calls else None
@@ -79,7 +80,7 @@ def step_over(here: Position | None, before: Position | None) -> StepRequest:
 
 
 def step_out(here: Position | None) -> StepRequest:
-    """Run to the end of the innermost module call; of the phase, where there is none."""
+    """Return the request to run to the end of the innermost module call; of the phase, where there is none."""
     if here is None:
         return StepRequest("in")
     return StepRequest("out", here, leaving=here.calls[-1] if here.calls else None)

@@ -1,4 +1,4 @@
-"""A captured graph: its record, and the live nodes behind it while its iteration lives."""
+"""A captured graph: its record, and the live nodes behind it while its iteration lasts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradviz.protocol.records import GraphRecord
 
 @dataclass(slots=True)
 class CapturedGraph:
-    """A graph, and while its iteration lives, the nodes behind the ids."""
+    """A graph, and while its iteration lasts, the nodes behind the ids."""
 
     record: GraphRecord
     live: dict[int, Node] = field(default_factory=dict)
@@ -24,13 +24,13 @@ class CapturedGraph:
     """Node id → the node's class: enough to name what it saved once the graph is gone."""
 
     ops: dict[Op, int] = field(default_factory=dict)
-    """Of a recorded graph: op → the id of the node that it is."""
+    """Of a recorded graph: op → the id of its node."""
 
     overwrites: Overwrites | None = None
-    """Tells what was overwritten after it was saved; None once nothing is saved any more."""
+    """Explains what was overwritten after it was saved; None once nothing is saved any more."""
 
     def release(self) -> None:
-        """Let go of the graph."""
+        """Release the nodes."""
         self.live = {}
         self.ops = {}
         self.leaves = {}

@@ -1,4 +1,4 @@
-"""Turns module calls into the clusters of a graph: only those with something inside, parents before children."""
+"""Turn module calls into the clusters of a graph: only those with something inside, parents before children."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Clusters:
     """The clusters of one graph. A call in which no node was made is left out."""
 
     def __init__(self, modules: ModuleCalls, used: Iterable[int]) -> None:
-        """`used`: positions of the calls that made a node (-1 counts for none)."""
+        """Make clusters of the calls at the positions `used`, which made a node (-1 counts for none)."""
         calls = modules.calls
         kept: set[int] = set()
         for position in used:
             while position != -1 and position not in kept:
                 kept.add(position)
                 position = calls[position].parent
-        # Calls are noted as they begin, so a parent always comes before its children.
+        # Calls are recorded as they begin, so a parent always comes before its children.
         self._index = {position: i for i, position in enumerate(sorted(kept))}
         self._index[-1] = -1
         uses = _uses(modules, kept)
@@ -27,15 +27,15 @@ class Clusters:
         self.records = tuple(self._record(calls[position], uses[position], totals) for position in sorted(kept))
 
     def of_call(self, position: int) -> int:
-        """The cluster of the call at `position`."""
+        """Return the cluster of the call at `position`."""
         return self._index[position]
 
     def of_calls(self, positions: Iterable[int]) -> list[int]:
-        """The cluster of the call at each position."""
+        """Return the cluster of the call at each position."""
         return [self._index[position] for position in positions]
 
     def common(self, clusters: Collection[int]) -> int:
-        """The innermost cluster around all of `clusters`; -1 if only the whole graph is."""
+        """Return the innermost cluster around all of `clusters`; -1 if only the whole graph is."""
         if len(clusters) == 1:
             return next(iter(clusters))
         paths = [self._path(cluster) for cluster in clusters]
@@ -59,7 +59,7 @@ class Clusters:
 
 
 def _uses(modules: ModuleCalls, kept: Collection[int]) -> dict[int, int]:
-    """Position of a call → which use of its module it is, in order.
+    """Return position of a call → which use of its module it is, in order.
 
     Uses are counted within one forward. In a graph that two forwards made, those of the earlier one come first.
     """

@@ -1,4 +1,4 @@
-"""Tells for every parameter whether gradient reaches it from the loss, and if not, why and where it is lost."""
+"""Find for every parameter whether gradient reaches it from the loss, and if not, why and where it is lost."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from gradviz.engine.capture.tensor_ids import NamedTensor
 from gradviz.protocol.records import ReachRecord
 
 _DETACHING = frozenset({"detach", "detach_", "data.__get__", "data.__set__", "__deepcopy__", "tensor", "new_tensor"})
-# A value leaves torch by these, as a number, a list or an array.
+# By these a value leaves torch, as a number, a list or an array.
 _EXITS = frozenset(
     "item tolist numpy __array__ __bool__ __float__ __int__ __index__ __complex__ equal allclose is_nonzero".split()
 )
-# What these return does not depend on the values of what they are given.
+# What these return does not depend on the values of their inputs.
 _BLIND = frozenset("grad.__get__ grad_fn.__get__ _base.__get__ shape.__get__".split())
 # These freeze and thaw; they use no value.
 _SWITCHES = frozenset({"requires_grad_", "requires_grad.__set__"})
@@ -38,17 +38,17 @@ def reach_of(
     last: Sequence[torch.Tensor],
     known: Mapping[int, bool],
 ) -> tuple[ReachRecord, ...]:
-    """One record for each of `named`, the model's parameters.
+    """Return one record for each of `named`, the model's parameters.
 
     `last`: the loss, or the outputs where there is none. `behind`: all nodes behind the loss. `known`: `id` of a
-    parameter → whether an earlier backward gave it a gradient, where only that can tell.
+    parameter → whether an earlier backward gave it a gradient, where only that can show it.
     """
     reach = _Reach(capture, behind, last)
     return tuple(_record(name, reach.verdict(name.value, known)) for name in named)
 
 
 def why_no_graph(reach: Sequence[ReachRecord]) -> str:
-    """One sentence on why autograd recorded nothing."""
+    """Return one sentence on why autograd recorded nothing."""
     wanting = [record for record in reach if record.reason != "frozen"]
     if not wanting:
         return "no parameter wants a gradient, so autograd recorded no graph."
@@ -66,7 +66,8 @@ class _Verdict:
 
 
 class _Reach:
-    """Gradient goes from the loss through nodes; values go to it through ops. Where they differ, gradient is lost."""
+    """Compares two ways: gradient goes from the loss through nodes, values go to it through ops. Where they differ,
+    gradient is lost."""
 
     def __init__(self, capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> None:
         self._made_by = capture.makers.made_by
@@ -75,12 +76,12 @@ class _Reach:
         # Leaves come last.
         leaves = takewhile(is_leaf_node, reversed(behind))
         self._reached = {id(leaf_of(node)): node for node in leaves}
-        # Nodes of a class are of a kind, but for one class that stands for many; to ask each takes longer.
+        # Nodes of a class are of one kind, except for the class that many kinds share; checking each takes longer.
         classes = {type(node): node for node in behind}
         hiding = {kind for kind, node in classes.items() if kind.__name__ == _MANY or _is_opaque(node)}
         opaque = {node for node in behind if type(node) in hiding and _is_opaque(node)} if hiding else set()
         self._hidden = {id(leaf) for node in opaque for leaf in _leaves(node)}
-        # Asked of what is hidden alone.
+        # Computed only for nodes in hidden regions.
         self._open = {
             id(following.variable)  # type: ignore[attr-defined]
             for node in (self._nodes if opaque else ())
@@ -93,6 +94,7 @@ class _Reach:
         self._recorded = capture.watched
 
     def verdict(self, parameter: torch.Tensor, known: Mapping[int, bool]) -> _Verdict:
+        """Return whether gradient reaches `parameter`, and why not."""
         key = id(parameter)
         if not parameter.requires_grad:
             return _Verdict(False, "frozen", "frozen: requires_grad is False")
@@ -107,7 +109,7 @@ class _Reach:
         return verdict
 
     def _lost(self, parameter: torch.Tensor) -> _Verdict:
-        """Why no gradient comes to a parameter that wants one."""
+        """Return why no gradient comes to a parameter that requires one."""
         if not self._recorded:
             return _Verdict(False, "unknown", "not in the graph; why is not known, since the forward was not recorded")
         links = self._links = self._links or _Links(self._ops, self._made_by)
@@ -145,12 +147,12 @@ class _Reach:
         return _Verdict(False, "unused", "used in a reentrant checkpoint that does not lead to the loss", op)
 
     def _leads(self, function: Op) -> bool:
-        """Whether the call of a custom Function made a node behind the loss. Its backward may run another of its own,
-        as those of checkpoints and of reversible layers do."""
+        """Return whether the call of a custom Function made a node behind the loss. Its backward may run another of its
+        own, as those of checkpoints and of reversible layers do."""
         return any(self._made_by.get(node) is function for node in self._nodes)
 
     def _ends(self) -> Iterator[Op]:
-        """The ops that the loss was computed by."""
+        """Return the ops that computed the loss."""
         for node in self._nodes:
             if (op := self._made_by.get(node)) is not None:
                 yield op
@@ -160,7 +162,7 @@ class _Reach:
 
 
 def _ops_of(capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tensor]) -> list[Op]:
-    """The ops of the forward, and before them those earlier ones that the forward or the loss depend on."""
+    """Return the ops of the forward, and before them those earlier ones that the forward or the loss depend on."""
     if not capture.earlier:
         return capture.ops
     made_by, earlier = capture.makers.made_by, set(capture.earlier)
@@ -177,7 +179,7 @@ def _ops_of(capture: Capture, behind: Sequence[Node], last: Sequence[torch.Tenso
 
 
 class _Links:
-    """Which op takes what which op made."""
+    """Links each op to those that made its inputs."""
 
     def __init__(self, ops: list[Op], made_by: Mapping[Node, Op | None]) -> None:
         self._made_by = made_by
@@ -207,7 +209,7 @@ class _Links:
                     yield maker
 
     def takers(self, parameter: torch.Tensor) -> list[Op]:
-        """The ops that were given `parameter` itself, first the first."""
+        """Return the ops that were given `parameter` itself, in order."""
         found = {op for op in self._ops if any(isinstance(v, Value) and v.tensor() is parameter for v in op.inputs)}
         for node, op in self._made_by.items():
             leaves = (f for f, _ in node.next_functions if f is not None and is_leaf_node(f))
@@ -216,7 +218,7 @@ class _Links:
         return sorted((op for op in found if op in self._order), key=self._order.__getitem__)
 
     def leading_to(self, ends: Iterable[Op]) -> set[Op]:
-        """All ops whose values go into `ends`, and these."""
+        """Return all ops whose values go into `ends`, and these."""
         found: set[Op] = set()
         stack = list(ends)
         while stack:
@@ -227,9 +229,9 @@ class _Links:
         return found
 
     def first_cut(self, first: list[Op], leading: set[Op]) -> tuple[Op, list[Value]] | None:
-        """The earliest op, among those that lead from `first` through `leading`, that took what wants a gradient and
-        gave what wants none, with what it gave. One that gave integers is named only if there is no other: that they
-        have no gradient surprises nobody."""
+        """Return the earliest op, among those that lead from `first` through `leading`, that was given a tensor
+        requiring grad and returned one that does not, with what it returned. An op that returned integers is named only
+        if there is no other: that they have no gradient is no surprise."""
         cuts: dict[Op, list[Value]] = {}
         seen: set[Op] = set()
         stack = [op for op in first if op in leading]
@@ -252,7 +254,7 @@ class _Links:
         return None if earliest is None else (earliest, cuts[earliest])
 
     def first_gradient(self, first: list[Op], leading: set[Op]) -> Op | None:
-        """The earliest call of `torch.autograd.grad` that made a graph, among the ops that lead from `first`."""
+        """Return the earliest call of `torch.autograd.grad` that made a graph, among the ops that lead from `first`."""
         found: set[Op] = set()
         stack = [op for op in first if op in leading]
         while stack:
@@ -263,8 +265,8 @@ class _Links:
         return min((op for op in found if op.creates_graph), key=self._order.__getitem__, default=None)
 
     def _lost_between(self, op: Op, taker: Op) -> list[Value]:
-        """What `taker` took of `op`, if no gradient comes back by it though one may by other results of `op`: integers
-        (the indices beside a maximum), and what `op` wrote into through `.data`."""
+        """Return what `taker` was given of `op`, if no gradient comes back by it though one may by other results of
+        `op`: integers (the indices beside a maximum), and what `op` wrote into through `.data`."""
         taken = [value for value in taker.inputs if isinstance(value, Value) and self._maker(value) is op]
         past = all(value.node is None and value not in op.outputs for value in taken)
         return taken if past or _are_integers(taken) else []
@@ -281,7 +283,8 @@ def _cuts(op: Op) -> bool:
 
 
 def _carries(value: Value, op: Op) -> bool:
-    """Whether gradient goes through `value` back into `op`. A leaf that it wrote into has its own, and keeps it."""
+    """Return whether gradient goes through `value` back into `op`. A leaf that it wrote into has its own, and keeps
+    it."""
     return value.node is not None or (value.requires_grad and value.op is not op)
 
 
@@ -290,7 +293,8 @@ def _are_integers(values: Iterable[Value]) -> bool:
 
 
 def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
-    """The first op that used `parameter`, if it wanted no gradient at any of its uses: it was frozen for a while."""
+    """Return the first op that used `parameter`, if it required no grad at any of its uses: it was frozen for a
+    while."""
     uses = [
         (op, value)
         for op in takers
@@ -302,7 +306,7 @@ def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
 
 
 def _explained(op: Op, lost: Sequence[Value]) -> _Verdict:
-    """Why `lost`, which `op` gave, has no gradient."""
+    """Return why `lost`, which `op` returned, has no gradient."""
     short = _short(op)
     if op.within is not None:
         name = op.within.name.removesuffix(".apply")
@@ -328,7 +332,8 @@ def _explained(op: Op, lost: Sequence[Value]) -> _Verdict:
 
 
 def _independent(op: Op) -> _Verdict:
-    """Of a gradient that was taken with create_graph=True, and has none itself: it is the same whatever it is given."""
+    """Explain a gradient that was computed with create_graph=True, and has none itself: it is the same whatever its
+    inputs are."""
     return _Verdict(False, "unused", "the gradient that torch.autograd.grad gives there does not depend on it", op)
 
 
@@ -358,6 +363,6 @@ def _is_blind(op: Op) -> bool:
 
 
 def _short(op: Op) -> str:
-    """`detach` of `torch.Tensor.detach`, `data.__get__` of `torch.Tensor.data.__get__`."""
+    """Return `detach` for `torch.Tensor.detach`, `data.__get__` for `torch.Tensor.data.__get__`."""
     parts = op.name.split(".")
     return ".".join(parts[-2:]) if parts[-1] in ("__get__", "__set__") else parts[-1]

@@ -1,4 +1,4 @@
-"""Puts a captured forward together into the record of its autograd graph."""
+"""Build the record of the autograd graph of a captured forward."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ from gradviz.pytree import leaves
 
 
 def assemble(capture: Capture, names: TensorNames, loss: Any, output: Any) -> CapturedGraph:
-    """The autograd graph behind `loss` and the tensors of `output`, as `capture` saw it grow."""
+    """Return the autograd graph behind `loss` and the tensors of `output`, as `capture` recorded it."""
     names.refresh()
-    # A subclass of Tensor must not hear that it is looked at.
+    # Subclasses of Tensor must not see this.
     with _collector_at_rest(), DisableTorchFunction():
         capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
         return _Assembly(capture, names, loss, output).result()
 
 
 def assemble_partial(capture: Capture, names: TensorNames, output: Any = None) -> GraphRecord:
-    """The autograd graph so far, of a forward that stands in the middle; or, where the model has given its `output`, in
+    """Return the autograd graph so far, of a forward that is stopped; or, where the model has returned its `output`, in
     the loss function."""
     names.refresh()
     with DisableTorchFunction():
@@ -70,7 +70,7 @@ class _Leaf:
 
 
 class _Assembly:
-    """One graph in the making: functions are numbered, then edges are drawn, then everything else takes its place."""
+    """Builds one graph: functions are numbered, then edges are drawn, then everything else is placed."""
 
     def __init__(
         self, capture: Capture, names: TensorNames, loss: Any, output: Any, start: list[Node] | None = None
@@ -104,15 +104,16 @@ class _Assembly:
         self._leaf_ids: dict[Node, tuple[int, Shape | None]] = {}
         self._missing: dict[int, Missing] = {}
         self._consumers: dict[int, list[int]] = {}
-        """Of what is no function: who takes it."""
+        """Id of what is no function → its consumers."""
         self._placed: set[int] = set()
         self._kinds: dict[type, tuple[NodeKind, str, str, str]] = {}
         self._first_taken: dict[int, list[int]] = {}
-        """Node → what is no function and is taken by that node before all others, in order."""
+        """Node → what is no function and goes into that node before all others, in order."""
         self._outputs = OutputReader().of_all(self._functions)
         self._edges: list[EdgeRecord] = []
 
     def result(self) -> CapturedGraph:
+        """Build the graph."""
         self._draw_all()
         reach = self._reach() if self._has_reach else ()
         if not self._functions:
@@ -151,7 +152,8 @@ class _Assembly:
         return self._ops[node_id]
 
     def _draw_all(self) -> None:
-        """The edges into every function. This runs for each node of large graphs, so it asks nothing twice."""
+        """Draw the edges into every function. This runs for each node of large graphs, so nothing is looked up
+        twice."""
         ids, outputs, draw = self._ids.get, self._outputs, self._edges.append
         taking = self._explainer.taking
         for target, node in enumerate(self._functions):
@@ -178,7 +180,7 @@ class _Assembly:
                 self._note_taken(target, first)
 
     def _draw_explained(self, target: int, node: Node, first: int) -> None:
-        """The edges into `target` from what wants no gradient; `first`: where its edges begin."""
+        """Draw the edges into `target` from inputs without grad; `first`: where its edges begin."""
         explained = self._explainer.explain(target, node, self._makers[target])
         for input_nr, missing in explained.items():
             self._missing[missing.id] = missing
@@ -195,7 +197,7 @@ class _Assembly:
                 self._first_taken.setdefault(target, []).append(edge.source)
 
     def _draw_failed(self, op: Op) -> None:
-        """What the op that raised was given."""
+        """Draw the inputs of the op that raised."""
         target, first = len(self._functions), len(self._edges)
         given = [value for value in op.inputs if isinstance(value, Value)]
         for input_nr, value in enumerate(given):
@@ -211,7 +213,7 @@ class _Assembly:
         self._note_taken(target, first)
 
     def _leaf(self, node: Node) -> tuple[int, Shape | None]:
-        """Id and shape of a leaf."""
+        """Return id and shape of a leaf."""
         known = self._leaf_ids.get(node)
         if known is None:
             leaf = leaf_of(node)
@@ -222,7 +224,7 @@ class _Assembly:
         return known
 
     def _place_all(self) -> list[NodeRecord]:
-        """In order of execution; what is no function stands before its first consumer."""
+        """Place nodes in order of execution; what is no function comes before its first consumer."""
         nodes: list[NodeRecord] = []
         clusters, makers, outputs = self._cluster, self._ops, self._outputs
         first_taken = self._first_taken.get
@@ -247,7 +249,8 @@ class _Assembly:
         return nodes
 
     def _kind_of(self, node: Node) -> tuple[NodeKind, str, str, str]:
-        """Kind, name, note and class. Nodes of a class are of a kind, but for one class that stands for many."""
+        """Return kind, name, note and class. Nodes of a class are of one kind, except for the class that many kinds
+        share."""
         known = self._kinds.get(type(node))
         if known is None:
             known = *node_name(node), type_name(node)
@@ -292,13 +295,13 @@ class _Assembly:
         return self._names.of(leaf) or self._names.unregistered(leaf)
 
     def _maker(self, leaf: torch.Tensor) -> tuple[Op, str]:
-        """Who made a leaf that has no name, and what to say of it."""
+        """Return the op that made a leaf without a name, and a note on it."""
         if not self._capture.watched:
             return _NOBODY, ""
         op = self._capture.flow.of(leaf).op
         how = "requires_grad_()" if op is not None and op.name.endswith(".requires_grad_") else "requires_grad=True"
         while op is not None and writes_in_place(op.name):
-            # What was written into it, or that it was made to require grad, does not tell where it comes from.
+            # Ops that wrote into it, or made it require grad, do not show where it comes from.
             first = op.inputs[0] if op.inputs else None
             op = first.op if isinstance(first, Value) else None
         if op is None:
@@ -318,8 +321,11 @@ class _Assembly:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Thousands of new objects make the garbage collector look at all that a process with torch holds, again and again,
-    and find nothing: that would take longer than the work itself."""
+    """Context manager: the garbage collector is off.
+
+    Thousands of new objects make it search all that a process with torch holds, again and again, and find nothing: that
+    would take longer than the work itself.
+    """
     if not gc.isenabled():
         yield
         return
@@ -342,19 +348,19 @@ def _made(tensor: torch.Tensor) -> Node:
 
 
 def _behind(loss: Any) -> list[Node]:
-    """All nodes that gradient goes to from the loss."""
+    """Return all nodes that gradient goes to from the loss."""
     node = node_of(loss) if isinstance(loss, torch.Tensor) else None
     return [] if node is None else reachable([node])
 
 
 def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.Tensor]]:
-    """The loss, and those leaves of the output that it was not computed from."""
+    """Return the loss, and those leaves of the output that it was not computed from."""
     roots: list[tuple[str, torch.Tensor]] = [(LOSS, loss)] if behind else []
     tensors = [(path, t) for path, t in leaves("output", output) if isinstance(t, torch.Tensor)]
     made = {id(t): (path, t) for path, t in reversed(tensors) if node_of(t) is not None and t is not loss}
     if not made:
         return roots
-    # Two tensors of one node have their own output_nr: that the loss used one says nothing of the other.
+    # Two tensors of one node have their own output_nr: that the loss used one does not imply the other.
     used = _taken({(_made(t), t.output_nr) for _, t in made.values()}, behind, loss)
     unused = [(path, t) for path, t in reversed(made.values()) if (_made(t), t.output_nr) not in used]
     if len(unused) == 1:
@@ -364,10 +370,10 @@ def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.
 
 
 def _taken(wanted: set[tuple[Node, int]], behind: list[Node], loss: Any) -> set[tuple[Node, int]]:
-    """Those of `wanted`, outputs of nodes, that a node of `behind` takes."""
+    """Return those of `wanted`, outputs of nodes, that go into a node of `behind`."""
     known = set(behind)
     there = {(node, output_nr) for node, output_nr in wanted if node in known}
-    # Of a node with one output it is enough that it is there. The loss's own is there although nobody takes it.
+    # Of a node with one output it is enough that it is there. The loss's own is there although nothing consumes it.
     plain = {pair for pair in there if len(getattr(pair[0], OUTPUT_METADATA, ())) == 1}
     if plain == there and all(node is not node_of(loss) for node, _ in plain):
         return plain

@@ -1,4 +1,4 @@
-"""The signature of a graph: equal for graphs that say the same."""
+"""The signature of a graph: equal for graphs with equal content."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from gradviz.protocol.records import EdgeRecord, NodeRecord
 
 
 def signature_of(kind: str, nodes: Sequence[NodeRecord], edges: Sequence[EdgeRecord], rest: object) -> str:
-    """32 hexadecimal digits, equal for equal graphs."""
+    """Return 32 hexadecimal digits, equal for equal graphs."""
     return hashlib.blake2b(pack((kind, nodes, edges, rest)), digest_size=16).hexdigest()

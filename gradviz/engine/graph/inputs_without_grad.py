@@ -1,4 +1,4 @@
-"""Explains what went into a node and wants no gradient: each None among its next_functions, and what has no place
+"""Explain the inputs of a node that require no grad: each None among its next_functions, and inputs that have no place
 there at all (indices, masks, class targets)."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gradviz.engine.capture.tensor_ids import NamedTensor, TensorNames
 from gradviz.engine.torch_compat import SAVED
 from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 
-# Inputs that may not have been given at all: nothing stands there.
+# Inputs that may not have been given at all: then nothing is there.
 _OPTIONAL = {
     "ConvolutionBackward0": {2},
     "EmbeddingBagBackward0": {1},
@@ -35,7 +35,7 @@ _OPTIONAL = {
 _WRITING = {"setitem", "fill", "masked_fill", "index_fill"}
 # Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
 _ARITHMETIC = {"add", "sub", "mul", "div", "truediv", "true_divide", "where", "lerp", "maximum", "minimum"}
-# What stands at an input although no argument does: by op, and by node where it has several such.
+# Inputs that no argument gives: by op, and by node where it has several of them.
 _STATE = ("initial state", "the initial state of this layer or direction")
 _GIVEN_STATE = ("hidden state", "the state that the cell was given")
 _ATTENTION = "scaled_dot_product_attention"
@@ -49,7 +49,7 @@ _HIDDEN = {
     (_ATTENTION, "AddBackward0"): ("attention mask", "which positions may be looked at"),
     (_ATTENTION, "MulBackward0"): ("mask", "what dropout keeps of the weights; 0 where it drops one, else 1 / (1 − p)"),
 }
-# Calls that make several nodes, which take the inputs in their order. Of others only what fits is taken for known.
+# Calls that make several nodes, which use the inputs in their order. Of other calls only what fits counts as known.
 _IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}
 _ELEMENTWISE = re.compile(r"(Add|Sub|Mul|Div|Where|Lerp|Maximum|Minimum|Pow|PreluKernel)Backward\d")
 _INDEXING = re.compile(r"NllLoss|Index|Gather|Scatter|Take|Embedding|Ctc|.*Margin")
@@ -62,7 +62,7 @@ _SLOTS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What stands at an input that wants no gradient."""
+    """An input that requires no grad."""
 
     id: int
     kind: NodeKind
@@ -73,9 +73,10 @@ class Missing:
     dtype: str = ""
     device: str = ""
     known: bool = True
-    """Whether it could be told where it comes from."""
+    """Whether its origin is known."""
 
     def record(self, cluster: int) -> NodeRecord:
+        """Return the record of its node."""
         return NodeRecord(
             self.id,
             self.kind,
@@ -91,7 +92,7 @@ class Missing:
 
 @dataclass(slots=True)
 class _Given:
-    """An op's inputs, and which of them were found a place."""
+    """An op's inputs, and which of them were assigned a place."""
 
     values: list[Any]
     alone: bool
@@ -101,7 +102,7 @@ class _Given:
 
 
 class Explainer:
-    """Hands an op's inputs without gradient to the nodes that it made."""
+    """Assigns an op's inputs without gradient to the nodes that it made."""
 
     def __init__(self, names: TensorNames, nodes: Sequence[Node], makers: Sequence[Op | None]) -> None:
         """`nodes`: all of the graph in order; `makers`: the op that made each."""
@@ -110,21 +111,20 @@ class Explainer:
         loose = {op for op in self._counts if op is not None and _takes_loose(op)}
         self._given: dict[Op, _Given] = {}
         self._last = dict(zip(makers, nodes, strict=True))
-        # A node that takes an index takes those of its op; else the op's last node does.
+        # A node that uses an index takes those of its op; otherwise the op's last node does.
         self._indexing: dict[Op, Node] = {}
         for node, op in zip(nodes, makers, strict=True):
             if op in loose and op is not None and self._counts[op] > 1 and _takes_index(node.name()):
                 self._indexing.setdefault(op, node)
         self.taking = {self._last[op] for op in loose}.union(self._indexing.values())
-        """Nodes that may be given what has no place among their inputs. Of others, only those with a None need an
-        explanation."""
+        """Nodes that may use inputs without a place. Of others, only those with a None need an explanation."""
 
     def given_to_failed(self, node_id: int, slot: int, value: Value) -> Missing:
-        """An input of an op that raised, and made no node."""
+        """Return an input of an op that raised, and made no node."""
         return self._missing(node_id, slot, value)
 
     def explain(self, node_id: int, node: Node, op: Op | None) -> dict[int, Missing]:
-        """input_nr → what is there: for every None that stands for something, and, beyond the next_functions of the
+        """Return input_nr → what is there: for every None that means something, and, beyond the next_functions of the
         last node of an op, for every tensor that autograd has no place for."""
         inputs = node.next_functions
         empty = [i for i, pair in enumerate(inputs) if pair[0] is None]
@@ -151,13 +151,13 @@ class Explainer:
 
     def _given_to(self, op: Op) -> _Given:
         if op not in self._given:
-            # What torch.autograd.grad is given are the ends of a graph, not what its nodes take.
+            # The inputs of torch.autograd.grad are the ends of a graph, not inputs of its nodes.
             inputs = [] if op.name == "torch.autograd.grad" else op.inputs
             self._given[op] = _Given(inputs, self._counts[op] == 1)
         return self._given[op]
 
     def _places(self, node: Node, given: _Given, op: Op) -> list[tuple[int, int | None]]:
-        """For each None: the position of what stands there."""
+        """Return for each None the position of the input that is there."""
         short = _short(op)
         first = 0 if short.removeprefix("r") in _ARITHMETIC else len(given.values) - (short in _WRITING)
         rank = {i: _rank(value, i >= first) for i, value in enumerate(given.values) if i not in given.used}
@@ -170,7 +170,7 @@ class Explainer:
             free = [i for i in free if not _is_index(given.values[i])]
         if given.alone:
             return _aligned(node, given.values, order, free, rank)
-        # Of several nodes it cannot be told which takes what, but they take it in order, and indices have no place.
+        # Which of several nodes uses which input is not known, but they use them in order, and indices have no place.
         free = [i for i in free if not _is_index(given.values[i])]
         free.sort(key=lambda i: rank[i] or 0)
         places: list[tuple[int, int | None]] = []
@@ -196,7 +196,7 @@ class Explainer:
         )
 
     def _origin(self, value: Value) -> tuple[str, str]:
-        """A name and a reason for a tensor that has neither."""
+        """Return a name and a reason for a tensor that has neither."""
         op = value.op
         if op is None:
             return "constant", "a tensor without a name, made without requires_grad"
@@ -221,9 +221,10 @@ class Explainer:
 def _aligned(
     node: Node, values: list[Any], order: list[int], free: list[int], rank: dict[int, int | None]
 ) -> list[tuple[int, int | None]]:
-    """For each None of an op's only node: the position of what stands there, between those that want a gradient.
+    """Return for each None of an op's only node the position of the input that is there, between those that require
+    grad.
 
-    `order`: the positions in the order in which the node takes them. `free`: those of them that want none.
+    `order`: the positions in the order in which the node uses them. `free`: those of them that require no grad.
     """
     places: list[tuple[int, int | None]] = []
     waiting: list[int] = []
@@ -240,14 +241,15 @@ def _aligned(
 
 
 def _filled(slots: list[int], free: list[int], rank: dict[int, int | None]) -> list[tuple[int, int | None]]:
-    """The likeliest of `free`, in its order."""
+    """Return the likeliest of `free`, in its order."""
     likeliest = sorted(free, key=lambda i: rank[i] or 0)[: len(slots)]
     chosen = [i for i in free if i in likeliest]
     return [(slot, chosen[k] if k < len(chosen) else None) for k, slot in enumerate(slots)]
 
 
 def _rank(value: Any, operand: bool) -> int | None:
-    """How likely an input has a place among next_functions, from 0; None if it has none. `operand`: no setting."""
+    """Return how likely an input has a place among next_functions, from 0; None if it has none. `operand`: no
+    setting."""
     if isinstance(value, Value):
         if value.requires_grad:
             return None
@@ -273,7 +275,7 @@ def _is_index(value: Any) -> bool:
 
 
 def _is_followed(value: Any, following: Node) -> bool:
-    """Whether `value` is what this edge leads to."""
+    """Return whether this edge leads to `value`."""
     if not isinstance(value, Value) or not value.requires_grad:
         return False
     if value.node is None:
@@ -282,7 +284,7 @@ def _is_followed(value: Any, following: Node) -> bool:
 
 
 def _fits(node: Node, slot: int, value: Any) -> bool:
-    """Whether `value` can be what stands at `slot`, by its shape."""
+    """Return whether `value` can be what is at `slot`, by its shape."""
     if not isinstance(value, Value):
         return True
     shape, made = value.shape, outputs_of(node)[0].shape
@@ -302,7 +304,7 @@ def _fits(node: Node, slot: int, value: Any) -> bool:
 
 
 def _left(node: Node, given: _Given) -> list[int]:
-    """Positions of the tensors without gradient that found no place, each tensor once."""
+    """Return positions of the tensors without gradient that were not assigned a place, each tensor once."""
     if getattr(node, f"{SAVED}training", False):
         return []  # batch norm in training writes its running statistics and does not read them
     seen = {id(given.values[i]) for i in given.used}
@@ -321,7 +323,7 @@ def _why(named: NamedTensor) -> str:
 
 
 def _hidden(node_id: int, slot: int, node: Node, op: Op | None) -> Missing:
-    """Something that no argument stands for."""
+    """Return an input that no argument gives."""
     stub = _stub_id(node_id, slot)
     if op is None or not op.name:
         return Missing(stub, "stub", "constant", "a value that autograd does not follow", known=False)
@@ -332,7 +334,7 @@ def _hidden(node_id: int, slot: int, node: Node, op: Op | None) -> Missing:
 
 
 def _short(op: Op) -> str:
-    """`torch.Tensor.mul_` → `mul`, `torch.Tensor.data.__get__` → `data`."""
+    """Return `mul` for `torch.Tensor.mul_`, `data` for `torch.Tensor.data.__get__`."""
     return op.name.removesuffix(".__get__").rpartition(".")[2].strip("_")
 
 

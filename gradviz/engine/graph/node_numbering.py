@@ -1,4 +1,4 @@
-"""Gives nodes the numbers of their birth, so that a node is called the same before and after the graph is whole."""
+"""Number nodes by their creation in the forward, so that a node has one name before and after the graph is whole."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from gradviz.protocol.records import EdgeRecord, NodeRecord, UnexplainedRecord
 def creation_numbers(
     functions: Sequence[Node], born: Iterable[Node], earlier: Collection[Node] = frozenset()
 ) -> list[int] | None:
-    """The number of each of `functions` among all that were `born` in the forward, in order of creation.
+    """Return the number of each of `functions` among all nodes made in the forward, in order of creation.
 
-    None if no other node was born: then a function's number is its position. Others are those of branches that lead to
+    None if no other node was made: then a function's number is its position. Others are those of branches that lead to
     nothing (an accuracy, an unused head): they run in the forward and are no part of the graph. Functions that an
     `earlier` forward made are numbered after all others, so that these keep the numbers they have without them.
     """
@@ -31,12 +31,12 @@ def creation_numbers(
 
 
 def renumbered_nodes(nodes: Iterable[NodeRecord], numbers: Sequence[int]) -> list[NodeRecord]:
-    """`nodes` with the numbers of their birth; what is no function keeps its own."""
+    """Return `nodes` with their creation numbers; what is no function keeps its own."""
     return [node if node.id < 0 else replace(node, id=numbers[node.id]) for node in nodes]
 
 
 def renumbered_edges(edges: Iterable[EdgeRecord], numbers: Sequence[int]) -> list[EdgeRecord]:
-    """`edges` between nodes that were renumbered."""
+    """Return `edges` between nodes that were renumbered."""
     return [
         replace(
             edge,
@@ -48,5 +48,5 @@ def renumbered_edges(edges: Iterable[EdgeRecord], numbers: Sequence[int]) -> lis
 
 
 def renumbered_list(records: Iterable[UnexplainedRecord], numbers: Sequence[int]) -> tuple[UnexplainedRecord, ...]:
-    """`records` of nodes that were renumbered."""
+    """Return `records` of nodes that were renumbered."""
     return tuple(record if record.node < 0 else replace(record, node=numbers[record.node]) for record in records)

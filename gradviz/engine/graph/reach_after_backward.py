@@ -1,4 +1,4 @@
-"""Fills in what only a backward could tell: which parameters of hidden regions it gave a gradient."""
+"""Complete the reach of parameters after backward: which ones of hidden regions it gave a gradient."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _NONE = "backward has run and gave it no gradient"
 
 
 def resolve_reach(record: GraphRecord, names: TensorNames) -> GraphRecord:
-    """`record` after its backward; the same object if that told nothing new. `names` remembers it for later graphs."""
+    """Return `record` after its backward; the same object if that added nothing. `names` remembers it for later
+    graphs."""
     if not record.reach:
         return record
     parameters = {named.id: named.value for named in names.parameters()}

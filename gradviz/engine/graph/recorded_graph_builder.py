@@ -1,4 +1,4 @@
-"""Puts recorded ops together into the graph of a network that derives its gradients by hand."""
+"""Build the graph of recorded ops, of a network that computes its gradients by hand."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from gradviz.engine.graph.graph_signature import signature_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
 
 _NOTE = "Recorded operations: this network derives its gradients by hand, so there is no autograd graph."
-# Reading a tensor as a Python number makes no new node: the number stands for the tensor.
+# Reading a tensor as a Python number makes no new node: the number represents the tensor.
 _READINGS = {"item", "__float__", "tolist", "float64", "detach", "requires_grad_"}
-# Attributes that are ops in all but name.
+# Attributes that are computed by ops.
 _VIEWS = {"T", "mT", "H", "mH", "real", "imag"}
 
 
@@ -31,13 +31,13 @@ class _Source:
     node: int
     output_nr: int
     value: Any
-    """Held, so that its `id()` stays its own."""
+    """Held, so that its `id()` is not reused."""
 
 
 def assemble_recorded(capture: Capture, names: TensorNames, loss: Any, gradients: Mapping[str, Any]) -> CapturedGraph:
-    """The graph of `capture.ops`: an edge leads from the op that made a value to each op that took it.
+    """Return the graph of `capture.ops`: an edge leads from the op that made a value to each op that used it.
 
-    `loss` is what the loss function returned; `gradients` says which op made the gradient of which parameter.
+    `loss` is what the loss function returned; `gradients` maps each op that made a gradient to its parameter.
     """
     recording = _Recording(capture, names, gradients)
     return CapturedGraph(recording.record(loss), ops=recording.ids)
@@ -51,8 +51,8 @@ def assemble_ungraded(
     reach: tuple[ReachRecord, ...],
     why: str,
 ) -> CapturedGraph:
-    """The ops of a forward of which autograd made no graph; `why` says why it did not. `last`: the loss, or the
-    outputs where there is none."""
+    """Return the graph of a forward's ops of which autograd made no graph; `why` is the reason. `last`: the loss, or
+    the outputs where there is none."""
     made = [capture.flow.of(tensor) for tensor in last]
     notes = (f"Recorded operations: {why}",)
     recording = _Recording(capture, names, {}, notes, reach)
@@ -60,7 +60,7 @@ def assemble_ungraded(
 
 
 def failed_record(node_id: int, op: Op, cluster: int, message: str) -> NodeRecord:
-    """The node of an op that raised `message` and made nothing."""
+    """Return the node of an op that raised `message` and made nothing."""
     name = _short(op.name).strip("_")
     return NodeRecord(
         node_id, "op", name, op=op.name, cluster=cluster, file=op.file, line=op.line, phase=op.phase,
@@ -69,7 +69,7 @@ def failed_record(node_id: int, op: Op, cluster: int, message: str) -> NodeRecor
 
 
 class _Recording:
-    """One recorded graph in the making."""
+    """Builds one recorded graph."""
 
     def __init__(
         self,
@@ -94,6 +94,7 @@ class _Recording:
         self._count = 0
 
     def record(self, loss: Any) -> GraphRecord:
+        """Return the record of the graph."""
         for op in self._capture.ops:
             self._take(op)
         if loss is None and self._capture.failed is not None:
@@ -103,7 +104,7 @@ class _Recording:
         return self._whole()
 
     def record_ungraded(self, last: Sequence[Value], is_loss: bool) -> GraphRecord:
-        """Of a forward that autograd could have followed. `last`: its loss, or its outputs."""
+        """Return the record of a forward that autograd could have recorded. `last`: its loss, or its outputs."""
         for op in self._capture.ops:
             self._take(op)
         if self._capture.failed is not None and not is_loss:
@@ -136,7 +137,7 @@ class _Recording:
         )
 
     def _draw_failed(self, op: Op, message: str) -> None:
-        """The op that raised, with what it was given."""
+        """Draw the op that raised, with its inputs."""
         node_id = self._count
         self._count += 1
         name = _short(op.name)
@@ -154,7 +155,7 @@ class _Recording:
         if name in _READINGS:
             self._read(op, name)
             return
-        # In place: the value that changed is what the op puts out.
+        # In place: the value that changed is the op's output.
         outputs = values or op.inputs[:1]
         node_id = self._count
         self._count += 1
@@ -180,7 +181,7 @@ class _Recording:
             input_nr += 1
 
     def _outside(self, node_id: int, input_nr: int, value: Any, op: Op) -> _Source:
-        """A named tensor, or a constant that was made outside of what was recorded."""
+        """Return a named tensor, or a constant that was made outside of the recorded ops."""
         named = self._named(value)
         (dtype, device), shape = place_of(value), shape_of(value)
         if named is None:
@@ -236,14 +237,14 @@ class _Recording:
         self._edges.append(EdgeRecord(source.node, loss_id, source.output_nr, 0, shape))
 
     def _last_of_forward(self) -> _Source | None:
-        """The loss was turned into a plain number on the way: it is what forward made last."""
+        """Return what forward made last: the loss was turned into a plain number on the way."""
         forward = {node.id for node in self._nodes if node.phase == "forward" and node.kind == "op"}
         made = [source for source in self._made.values() if source.node in forward]
         return max(made, key=lambda source: source.node, default=None)
 
 
 def _short(name: str) -> str:
-    """`torch.Tensor.T.__get__` → `T`, `torch.Tensor.mm` → `mm`."""
+    """Return `T` for `torch.Tensor.T.__get__`, `mm` for `torch.Tensor.mm`."""
     return name.removesuffix(".__get__").rpartition(".")[2]
 
 

@@ -1,4 +1,4 @@
-"""Lists what of a graph could not be explained, so that nobody takes it for known."""
+"""List what of a graph could not be explained, so that it is not mistaken for known."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MADE_IN_FORWARD = "a leaf that the forward makes by"
 def unexplained_of(
     nodes: Sequence[NodeRecord], clusters: Sequence[ClusterRecord], op_of: Callable[[int], Op]
 ) -> tuple[UnexplainedRecord, ...]:
-    """Opaque regions, nodes whose op nobody saw, ops without a line of the person's code, leaves without a name.
+    """Return opaque regions, nodes without a recorded op, ops without a line of the user's code, leaves without a name.
 
-    `op_of`: id of a function → the op that made it. An op is listed once, at the first of its nodes; one that has a
-    note is explained by it.
+    `op_of`: returns the op that made the function with an id. An op is listed once, at the first of its nodes; one that
+    has a note is explained by it.
     """
     return tuple(_records(nodes, clusters, op_of))
 
@@ -33,7 +33,7 @@ def _records(
     said: set[Op] = set()
     for node in nodes:
         if node.kind == "opaque":
-            yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}{_cure(node, clusters)}")
+            yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}{_remedy(node, clusters)}")
         elif node.kind == "parameter" and node.note.startswith(MADE_IN_FORWARD):
             continue
         elif node.kind == "parameter" and (not node.names or node.note == UNREGISTERED):
@@ -46,8 +46,8 @@ def _records(
             yield UnexplainedRecord(node.id, "source line", _without_line(node, clusters))
 
 
-def _cure(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
-    """How to see what is in a region, where there is a way."""
+def _remedy(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
+    """Return how to see what is in a region, where there is a way."""
     if node.name == "compiled":
         path = clusters[node.cluster].path if node.cluster >= 0 else "the module"
         return f"; call {path}._orig_mod to see inside, or start with TORCH_COMPILE_DISABLE=1"

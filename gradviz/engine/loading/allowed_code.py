@@ -1,4 +1,4 @@
-"""Runs only what the user consented to: what is read is compared with the contents that were allowed, then executed."""
+"""Execute only what the user consented to: contents are compared with those that were allowed before they run."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class UnallowedError(BaseException):
 
 
 class AllowedCode:
-    """What may be executed for the target that is open. `None` for the digests allows all: a file that is named on the
-    command line is allowed with whatever it imports.
+    """What may be executed for the open target. `None` for the digests allows all: a file named on the command line is
+    allowed with all its imports.
 
-    Checked are the target's own file and what Python imports from its folder, whenever it does; neither what is
-    installed, nor what the code itself reads and executes. A module in machine code is opened once more by the system
-    after it was checked.
+    The target's own file is checked and what Python imports from its folder at any time; neither installed packages,
+    nor what the code itself reads and executes. A module in machine code is opened once more by the system after it was
+    checked.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class AllowedCode:
         self._finder = _AllowedCodeFinder(self)
 
     def allow(self, spec: TargetSpec, digests: Iterable[str] | None) -> None:
-        """From now on these contents may run, for `spec` and what it imports."""
+        """Allow these contents from now on, for `spec` and its imports."""
         self._digests = None if digests is None else frozenset(digests)
         self._roots = () if digests is None or spec.kind == "network" else spec.import_roots()
         self._name = spec.name if spec.kind == "module" else ""
@@ -68,14 +68,14 @@ class AllowedCode:
         return contents
 
     def check(self, path: Path, contents: bytes) -> None:
-        """Raises UnallowedError if `contents`, read from `path`, were not allowed."""
+        """Raise UnallowedError if `contents`, read from `path`, were not allowed."""
         if self._digests is not None and hashlib.sha256(contents).hexdigest() not in self._digests:
             raise UnallowedError(path)
 
     @contextmanager
     def opened(self, path: Path) -> Iterator[Path | BinaryIO]:
-        """Give the file to read a program from that may hold code: a copy that nobody can change any more, or the path
-        itself where all is allowed.
+        """Context manager: gives the file to read a program from that may hold code: a copy that nobody can change any
+        more, or the path itself where all is allowed.
 
         Raises what `read` raises.
         """
@@ -93,14 +93,14 @@ class AllowedCode:
             yield copy
 
     def covers(self, fullname: str, file: Path) -> bool:
-        """Whether the module of this name and file has to be allowed."""
+        """Return whether the module of this name and file has to be allowed."""
         if fullname == self._name:
             return True
         return any(file.is_relative_to(root) for root in self._roots) and not is_installed(file)
 
 
 class _AllowedCodeFinder(MetaPathFinder):
-    """Finds what Python's own finder does, and has it read and checked at once where it has to be allowed."""
+    """Finds what Python's own finder finds, with a loader that checks what has to be allowed."""
 
     def __init__(self, allowed: AllowedCode) -> None:
         self._allowed = allowed
@@ -108,6 +108,7 @@ class _AllowedCodeFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        """Find a module, checked where it has to be allowed."""
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or spec.origin is None or not self._allowed.covers(fullname, Path(spec.origin)):
             return spec
@@ -122,14 +123,15 @@ class _AllowedCodeFinder(MetaPathFinder):
 
 
 class _SourceLoader(SourceFileLoader):
-    """Compiles what it has checked. Bytecode in `__pycache__`, which could be of another text, is neither read nor
-    written."""
+    """Compiles the source that it has checked. Bytecode in `__pycache__`, which could be of another source, is neither
+    read nor written."""
 
     def __init__(self, fullname: str, path: str, allowed: AllowedCode) -> None:
         super().__init__(fullname, path)
         self._allowed = allowed
 
     def get_data(self, path: str) -> bytes:
+        """Return the checked contents."""
         if path != self.path:
             raise OSError(f"{path} is not read")
         return self._allowed.read(Path(path))
@@ -139,13 +141,14 @@ class _SourceLoader(SourceFileLoader):
 
 
 class _BytecodeLoader(SourcelessFileLoader):
-    """Runs the bytecode that it has checked."""
+    """Executes the bytecode that it has checked."""
 
     def __init__(self, fullname: str, path: str, allowed: AllowedCode) -> None:
         super().__init__(fullname, path)
         self._allowed = allowed
 
     def get_data(self, path: str) -> bytes:
+        """Return the checked contents."""
         return self._allowed.read(Path(path))
 
 

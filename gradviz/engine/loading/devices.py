@@ -1,4 +1,4 @@
-"""Which devices this machine has, asked of torch."""
+"""The devices of this machine, as torch reports them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradviz.pytree import leaves
 
 
 def devices() -> tuple[DeviceRecord, ...]:
-    """`cpu` first, then every accelerator that torch can use, each with its name."""
+    """Return `cpu` first, then every accelerator that torch can use, each with its name."""
     found = [DeviceRecord("cpu", "CPU")]
     if torch.cuda.is_available():
         count = torch.cuda.device_count()
@@ -25,12 +25,12 @@ def devices() -> tuple[DeviceRecord, ...]:
 
 
 def devices_for(cpu_only: str) -> tuple[DeviceRecord, ...]:
-    """The devices with the reason of a network that cannot leave the CPU; an empty reason means it can."""
+    """Return the devices with the reason of a network that cannot leave the CPU; an empty reason means it can."""
     return tuple(DeviceRecord(d.id, d.title, "" if d.id == "cpu" else cpu_only) for d in devices())
 
 
 def resolve_device(name: str, network: str = "", cpu_only: str = "") -> str:
-    """The id of the device that `name` means: `cuda` is `cuda:0`, `cpu` is `cpu`.
+    """Return the id of the device that `name` means: `cuda` is `cuda:0`, `cpu` is `cpu`.
 
     Raises:
         GradvizError: the network cannot leave the CPU.
@@ -46,7 +46,7 @@ def resolve_device(name: str, network: str = "", cpu_only: str = "") -> str:
 
 
 def devices_of_model(experiment: Experiment) -> set[str]:
-    """Where parameters and buffers are; empty for arrays."""
+    """Return the devices of parameters and buffers; none for arrays."""
     module = experiment.module
     buffers = list(module.buffers()) if module is not None else []
     tensors = [*experiment.named_parameters().values(), *buffers]
@@ -54,6 +54,6 @@ def devices_of_model(experiment: Experiment) -> set[str]:
 
 
 def devices_of_data(experiment: Experiment) -> set[str]:
-    """Where inputs and targets are."""
+    """Return the devices of inputs and targets."""
     data = [leaf for tree in (experiment.inputs, experiment.targets) for _, leaf in leaves("", tree)]
     return {str(leaf.device) for leaf in data if isinstance(leaf, torch.Tensor)}

@@ -1,4 +1,4 @@
-"""The cures of torch's errors that people meet most: what it says of itself, in the words of a person's model."""
+"""Hints on torch's most common errors: torch's message, related to the user's model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|
 
 
 def hint_of(error: BaseException, experiment: Experiment | None) -> str:
-    """One sentence on `error`, which an iteration raised; empty where no cure is known."""
+    """Return one sentence on `error`, which an iteration raised; empty where no hint is known."""
     said = text_of(error)
     if isinstance(error, NotImplementedError) and (found := _FORWARD.search(said)):
         return f"{found[1]} has no method forward(self, …), which is what a module does when it is called; write one."
@@ -42,7 +42,7 @@ def hint_of(error: BaseException, experiment: Experiment | None) -> str:
 
 
 def text_of(error: BaseException) -> str:
-    """What an error says; empty where it raises instead."""
+    """Return an error's message; empty where it raises instead."""
     try:
         return str(error)
     except Exception:
@@ -53,7 +53,7 @@ def _changed(said: str) -> str:
     found = _OUTPUT.search(said)
     name = (found[2] or "").rpartition("::")[2] if found else ""
     shape = f" of shape {found[1].replace(', ', ' × ')}" if found and found[1] else ""
-    # What is changed by way of a view is, ever since, an output of that change.
+    # A tensor changed through a view is an output of that change ever since.
     what = f"An output of {name}{shape}" if name and name != "CopySlices" else f"A tensor{shape}"
     return (
         f"{what} was changed in place although its backward still needs it; use what makes a new tensor"
@@ -62,7 +62,7 @@ def _changed(said: str) -> str:
 
 
 def _types(experiment: Experiment) -> str:
-    """Where the inputs are of another type than all the parameters."""
+    """Return a hint where the inputs are of another type than all the parameters."""
     of_model = _dtypes(experiment.named_parameters().values())
     of_data = _dtypes(leaf for _, leaf in leaves("", experiment.inputs))
     if len(of_model) != 1 or not of_data or of_model & of_data:

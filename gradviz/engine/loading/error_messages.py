@@ -1,4 +1,4 @@
-"""Says in one sentence what went wrong in a person's code, and the cure."""
+"""Turn an error in the user's code into one sentence with a hint."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from gradviz.pytree import call_arguments
 from gradviz.targets.python_file import DEFAULT_FACTORY
 
 RAISED = BaseException
-"""What a person's code can raise that must not end the engine: also what is no `Exception`. Our own AbandonedError is
+"""What the user's code can raise that must not end the engine: also what is no `Exception`. Our own AbandonedError is
 caught before it."""
 _LONGEST = 300
-"""Letters of somebody else's message that still make a sentence."""
+"""Letters of a third party's message that still make a sentence."""
 
 
 @contextmanager
 def refusing(title: str) -> Iterator[None]:
-    """While code of `title` is read, executed and called: what has a known cure becomes a sentence.
+    """Context manager around reading, executing and calling code of `title`: errors with a known remedy become a
+    sentence.
 
     Raises:
         GradvizError: no Python, a module that is missing, or `sys.exit`. All else comes through as it was raised.
@@ -55,12 +56,12 @@ def refusing(title: str) -> Iterator[None]:
 
 
 def _passed_the_user(error: BaseException) -> bool:
-    """Whether the user's code raised it: what it opens is its own affair, not the file's."""
+    """Return whether the user's code raised it: an error on what it opens is not about the file."""
     return any(owner_of(frame.f_code.co_filename) == "user" for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
 def place_of(error: BaseException) -> tuple[str, int]:
-    """File and line of the innermost frame of the user's that the error passed; `("", 0)` if there is none."""
+    """Return file and line of the innermost frame of the user's that the error passed; `("", 0)` if there is none."""
     found = ("", 0)
     for frame, line in traceback.walk_tb(error.__traceback__):
         if owner_of(frame.f_code.co_filename) == "user":
@@ -69,19 +70,19 @@ def place_of(error: BaseException) -> tuple[str, int]:
 
 
 def in_full(error: BaseException) -> str:
-    """What an error says, all lines of it, as a traceback ends with it."""
+    """Return an error's message, all lines of it, as a traceback ends with it."""
     return "".join(traceback.format_exception_only(error))
 
 
 def what_was_raised(error: BaseException) -> str:
-    """`ValueError: no more`, on one line, cut where it is too long to be read."""
+    """Return `ValueError: no more`, on one line, cut where it is too long to be read."""
     lines = in_full(error).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def sentence_of(error: BaseException, phase: str, experiment: Experiment | None) -> str:
-    """What to say of `error`, which a person's code raised in `phase`."""
+    """Return the sentence on `error`, which the user's code raised in `phase`."""
     if isinstance(error, GradvizError):
         return str(error)
     if isinstance(error, SystemExit):
@@ -97,7 +98,7 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
 
 
 def _first_cause(error: BaseException) -> BaseException:
-    """What the error was raised `from`, and that in turn: libraries that import lazily hide the reason there."""
+    """Return what the error was raised `from`, and that in turn: libraries that import lazily hide the reason there."""
     seen = {error}
     while error.__cause__ is not None and error.__cause__ not in seen:
         error = error.__cause__
@@ -106,7 +107,8 @@ def _first_cause(error: BaseException) -> BaseException:
 
 
 def explain(error: BaseException, experiment: Experiment | None) -> str:
-    """A sentence with the cure for what is wrong with inputs, loss or model, where it is known; empty for all else."""
+    """Return a sentence with a hint on what is wrong with inputs, loss or model, where it is known; empty for all
+    else."""
     if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
         return (
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
@@ -145,7 +147,7 @@ def _why_not_called(experiment: Experiment) -> str:
 
 
 def _why_no_loss(experiment: Experiment, error: TypeError) -> str:
-    """Of a loss that takes another number of arguments than the output, or output and targets."""
+    """Return a sentence on a loss that takes another number of arguments than the output, or output and targets."""
     loss, given = experiment.loss, ["the output"] + (["the targets"] if experiment.targets is not None else [])
     function = getattr(loss, "forward", loss)
     if function is None or (place_of(error)[0] and "positional argument" not in text_of(error)):
@@ -174,7 +176,8 @@ def _devices_differ(experiment: Experiment) -> str:
 
 
 def _missing_module(error: ImportError, title: str) -> str:
-    """Which module is missing, or hidden by a file of its name; empty where an import failed for another reason."""
+    """Return which module is missing, or hidden by a file of its name; empty where an import failed for another
+    reason."""
     cause: BaseException | None = error
     while cause is not None and not (isinstance(cause, ModuleNotFoundError) and cause.name):
         cause = cause.__cause__ or cause.__context__

@@ -1,4 +1,4 @@
-"""Opens an exported program (`.pt2`): its graph module, called with the inputs that it was exported with."""
+"""Open an exported program (`.pt2`): its graph module, called with the inputs that it was exported with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradviz.pytree import Arguments
 
 
 def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
-    """The program as an experiment, and sentences on what was decided for the person.
+    """Return the program as an experiment, and sentences on what was decided for the user.
 
     Raises:
         GradvizError: it is no exported program, or was saved without inputs.
@@ -49,7 +49,7 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
 
 
 def _holds_program(file: Path | BinaryIO) -> bool:
-    """Whether the archive has what torch.export.save puts into it; a file of weights is an archive, too."""
+    """Return whether the archive has what torch.export.save puts into it; a file of weights is an archive, too."""
     if not is_zipfile(file):
         return False
     with ZipFile(file) as archive:

@@ -1,4 +1,4 @@
-"""Calls what a target names, with checked hyperparameters, and makes an experiment of whatever it returns."""
+"""Call what a target names, with checked hyperparameters, and make an experiment of what it returns."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
 from gradviz.targets.python_file import DEFAULT_FACTORY, read_python
 
-# What a model itself may offer to be called with: ours, Lightning's, and that of Hugging Face.
+# Methods by which a model may offer inputs: ours, Lightning's, and that of transformers.
 _OWN_INPUTS = ("example_inputs", "example_input_array", "dummy_inputs")
 _TRUTHS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Factory:
-    """What makes an experiment: a function, a module's class, or something that was made already."""
+    """Makes an experiment: a function, a module's class, or an object that was made already."""
 
     title: str
     """`gpt.py:build`."""
@@ -36,7 +36,7 @@ class Factory:
 
     @property
     def source(self) -> SourceRecord:
-        """Where it is written."""
+        """Return where it is written."""
         try:
             code = inspect.unwrap(self.made_by)
             file, line = inspect.getsourcefile(code), inspect.getsourcelines(code)[1]
@@ -46,13 +46,13 @@ class Factory:
 
     @property
     def _expression(self) -> str:
-        """What gives the model, in the file's own words."""
+        """Return the expression that gives the model, as in the file."""
         name = self.title.rpartition(":")[2]
         return f"{name}()" if _can_be_called(self.made_by) and name != DEFAULT_FACTORY else name
 
     @property
     def hyperparameters(self) -> tuple[HyperparameterRecord, ...]:
-        """The keywords with a default that can be typed: truth values, numbers and texts."""
+        """Return the keywords with a default that can be typed: truth values, numbers and texts."""
         return tuple(
             HyperparameterRecord(p.name, plain)
             for p in _parameters(self.made_by)
@@ -60,7 +60,7 @@ class Factory:
         )
 
     def parse(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        """`values`, or their texts, as the types of the defaults.
+        """Return `values`, or their texts, as the types of the defaults.
 
         Raises:
             UnknownNameError: the factory has no such keyword with a default.
@@ -73,7 +73,7 @@ class Factory:
         return {name: _parsed(name, known[name], value) for name, value in values.items()}
 
     def call(self, values: Mapping[str, Any]) -> tuple[Experiment, tuple[str, ...]]:
-        """The experiment, and sentences on what was decided for the person.
+        """Return the experiment, and sentences on what was decided for the user.
 
         Raises:
             GradvizError: it cannot be called so, or returns nothing that could be opened. What its code raises comes
@@ -141,7 +141,8 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
-    """What `attribute` names in an imported module; without it, `build`, else the only module class that can be made.
+    """Return what `attribute` names in an imported module; without it, `build`, else the only module class that can be
+    made.
 
     Raises:
         GradvizError: there is none; the message names what there is.
@@ -166,7 +167,7 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
 
 
 def _what_there_is(module: ModuleType) -> str:
-    """What else could be named, and where nothing could, what to write."""
+    """Return what else could be named, and where nothing could, what to write."""
     own = _own(module)
     names = [n for n, v in own.items() if inspect.isfunction(v)]
     names += [n for n, v in own.items() if isinstance(v, nn.Module | Experiment) or _is_module_class(v)]
@@ -178,7 +179,7 @@ def _what_there_is(module: ModuleType) -> str:
 
 
 def _own(module: ModuleType) -> dict[str, Any]:
-    """What the module itself defines, in its order, without what it imported."""
+    """Yield what the module itself defines, in its order, without its imports."""
     return {
         name: value
         for name, value in vars(module).items()
@@ -195,7 +196,7 @@ def _needs_arguments(value: Any) -> bool:
 
 
 def _can_be_called(value: Any) -> bool:
-    """Whether it makes something, rather than being the model, the experiment or the pair itself."""
+    """Return whether it makes something, rather than being the model, the experiment or the pair itself."""
     return callable(value) and not isinstance(value, nn.Module | Experiment)
 
 
@@ -205,11 +206,11 @@ def _parameters(value: Any) -> list[inspect.Parameter]:
     try:
         return list(inspect.signature(value).parameters.values())
     except (TypeError, ValueError):
-        return []  # builtins that tell no signature
+        return []  # builtins without a signature
 
 
 def _parsed(name: str, default: Any, value: Value) -> Any:
-    """`value` as the type of `default`. Raises InvalidValueError."""
+    """Return `value` as the type of `default`. Raises InvalidValueError."""
     text = str(value).strip()
     try:
         if isinstance(default, bool):
@@ -228,7 +229,7 @@ def _plain_default(parameter: inspect.Parameter) -> Any:
 
 
 def _can_be_typed(value: Any) -> bool:
-    """Whether a plain value is of a type that can be read from a text."""
+    """Return whether a plain value is of a type that can be read from a text."""
     if type(value) is int:
         try:
             str(value)
@@ -238,7 +239,7 @@ def _can_be_typed(value: Any) -> bool:
 
 
 def _own_inputs(module: nn.Module, name: str) -> Any:
-    """What the model says that it can be called with, if it says so and can."""
+    """Return the inputs that the model offers, if it offers any that can be made."""
     # Not getattr alone: a module's attribute error would hide what its property raised.
     if not hasattr(type(module), name) and name not in vars(module):
         return None

@@ -6,9 +6,9 @@ from torch import nn
 
 
 def sketch_of_factory(module: nn.Module | None = None, model: str = "") -> str:
-    """`def build(): return Net(), torch.randn(8, 16)`, for a model's first layer; a pattern without a model.
+    """Return `def build(): return Net(), torch.randn(8, 16)`, for a model's first layer; a pattern without a model.
 
-    `model` is the expression that gives it, if there is one but a function called `build`.
+    `model` is the expression that gives it, if there is one other than a function called `build`.
     """
     if module is None:
         return "def build(): return MyModel(), torch.randn(8, 16)"
@@ -18,7 +18,7 @@ def sketch_of_factory(module: nn.Module | None = None, model: str = "") -> str:
 
 
 def _inputs_for(module: nn.Module) -> str:
-    """The call that makes inputs for the first layer that says what it takes."""
+    """Return the call that makes inputs for the first layer that shows what it takes."""
     for layer in module.modules():
         if isinstance(layer, nn.Embedding):
             return f"torch.randint({layer.num_embeddings}, (8, 16))"

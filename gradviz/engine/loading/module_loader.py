@@ -1,4 +1,4 @@
-"""Executes a person's file or imports their module, each time anew, as Python itself would find its neighbours."""
+"""Execute the user's file or import their module, each time anew, with imports from its folder as in Python itself."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from gradviz.targets.python_file import compile_text, parse
 
 
 class Loader:
-    """What was imported for one target is forgotten before the next, so that changed files count."""
+    """Imports the code of targets. What was imported for one is forgotten before the next, so that changed files
+    count."""
 
     def __init__(self) -> None:
         self._before: frozenset[str] | None = None
-        """Modules that were there before any target: torch, gradviz, and what they use."""
+        """Modules that were imported before any target: torch, gradviz, and what they use."""
         self._folders: set[str] = set()
-        """Where targets, and what they import, were found."""
+        """Folders of targets and of what they imported."""
         self._path: list[str] | None = None
-        """`sys.path` before any target, which may leave there what it likes."""
+        """`sys.path` before any target, which may leave anything there."""
 
     def file(self, path: Path) -> LoadedFile:
         """Execute `path`. What it raises comes through.
@@ -46,7 +47,7 @@ class Loader:
         return importlib.import_module(name)
 
     def leave(self) -> None:
-        """Find modules where they were found before any target."""
+        """Restore `sys.path` to before any target."""
         if self._path is not None:
             sys.path[:] = self._path
 
@@ -65,7 +66,7 @@ class Loader:
         importlib.invalidate_caches()
 
     def _is_theirs(self, module: ModuleType) -> bool:
-        """Whether a module is Python code in a target's folder, and neither gradviz nor something installed."""
+        """Return whether a module is Python code in a target's folder, and neither gradviz nor something installed."""
         file = getattr(module, "__file__", None)
         if (
             not isinstance(file, str)
@@ -85,7 +86,7 @@ class LoadedFile:
         self._code = code
 
     def again(self) -> ModuleType:
-        """A fresh module. One that is a package's part stays as it is: others refer to it."""
+        """Return a fresh module. One that is a package's part stays as it is: others refer to it."""
         if self._code is not None:
             self.module = _execute(self._code, Path(self._code.co_filename))
         return self.module
@@ -111,7 +112,7 @@ def _execute(code: CodeType, path: Path) -> ModuleType:
 
 
 def _package_of(path: Path) -> tuple[str, Path]:
-    """The dotted name of the package that a file lies in, and the folder above it."""
+    """Return the dotted name of the package that a file lies in, and the folder above it."""
     names: list[str] = []
     folder = path.parent
     while (folder / "__init__.py").is_file() and folder.name.isidentifier():

@@ -1,4 +1,4 @@
-"""What user code changes for the whole process: the next network finds the working folder, and torch, as they were."""
+"""Restore what user code changes for the whole process, or detect it: the working folder, and torch itself."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class ProcessState:
         with suppress(OSError):  # it was removed; then there is none to go back to
             self._folder = os.getcwd()  # noqa: PTH109 - as a text, for `chdir`
         self._names: list[tuple[Any, dict[str, Any]]] | None = None
-        """Modules and classes of torch, and what their names stood for."""
+        """Modules and classes of torch, and the values of their names."""
         self._objects: set[int] = set()
-        """Identities of what any of them stood for."""
+        """Identities of all these values."""
         self._leftovers: list[Any] = []
 
     def enter(self) -> None:
@@ -43,7 +43,7 @@ class ProcessState:
                 os.chdir(self._folder)
 
     def remember(self) -> None:
-        """Note what torch is like, if that was not done yet: user code is about to run."""
+        """Remember torch's state, if that was not done yet: user code is about to run."""
         if self._names is not None:
             return
         self._names = [(owner, dict(vars(owner))) for owner in _owners()]
@@ -51,10 +51,10 @@ class ProcessState:
         self._leftovers = _leftovers()
 
     def why_unfit(self) -> str:
-        """Say what user code changed in torch itself; empty if nothing.
+        """Return what user code changed in torch itself; empty if nothing.
 
-        torch changes some of its own functions while it works (its compiler wraps them), which is not meant. What a
-        user's file or a library put into torch cannot be taken out again reliably: others may hold it already.
+        torch changes some of its own functions while it works (its compiler wraps them), which does not count. What a
+        user's file or a library put into torch cannot be removed reliably: others may hold it already.
         """
         if self._names is None:
             return ""
@@ -75,7 +75,7 @@ class ProcessState:
         yield from ((name, _ABSENT) for name in before if name not in now)
 
     def _is_foreign(self, value: Any, original: Any) -> bool:
-        """Whether `value`, which is there instead of `original`, was not put there by torch."""
+        """Return whether `value`, which replaces `original`, was not put there by torch."""
         if isinstance(value, ModuleType):
             return False  # imported meanwhile
         if any(_is_others(file) for file in _files_of(value)):
@@ -90,8 +90,8 @@ class ProcessState:
 
 @contextmanager
 def existing_folder() -> Iterator[None]:
-    """While this lasts, the working folder is one that exists, also where user code went to one and removed it: torch
-    asks for it when it imports its compiler, as it does when the first optimizer is made."""
+    """Context manager: the working folder exists, also where user code went to one and removed it: torch needs one when
+    it imports its compiler, as it does when the first optimizer is made."""
     try:
         os.getcwd()  # noqa: PTH109
     except OSError:
@@ -107,20 +107,20 @@ def existing_folder() -> Iterator[None]:
 
 
 def _owners() -> Iterator[Any]:
-    """Torch's modules, as many as are imported, and the classes in them; each once."""
+    """Yield torch's imported modules, and the classes in them; each once."""
     found: dict[int, Any] = {}
     for name, module in list(sys.modules.items()):
         if (name == "torch" or name.startswith("torch.")) and isinstance(module, ModuleType):
             found[id(module)] = module
             for value in list(vars(module).values()):
-                # Not `isinstance`: objects that warn of their age look like others.
+                # Not `isinstance`: deprecated objects that warn pretend to be others.
                 if issubclass(type(value), type) and str(value.__module__).startswith("torch"):
                     found[id(value)] = value
     yield from found.values()
 
 
 def _leftovers() -> list[Any]:
-    """Hooks that every module or optimizer calls, and modes that are on. A default device is put back elsewhere."""
+    """Return hooks that every module or optimizer calls, and active modes. A default device is restored elsewhere."""
     hooks = [
         (name, tuple(value))
         for module in ("torch.nn.modules.module", "torch.optim.optimizer")
@@ -132,7 +132,7 @@ def _leftovers() -> list[Any]:
 
 
 def _files_of(value: Any) -> Iterator[str]:
-    """Files of the functions and classes that make up `value`: what decorators wrap, too."""
+    """Yield the files of the functions and classes that make up `value`: also of what decorators wrap."""
     seen: set[int] = set()
     waiting = [value]
     while waiting:
@@ -154,7 +154,7 @@ def _files_of(value: Any) -> Iterator[str]:
 
 
 def _is_others(file: str) -> bool:
-    """Whether a file is neither torch's nor Python's own."""
+    """Return whether a file is neither torch's nor Python's own."""
     path = Path(file)
     if file.startswith("<") or path.is_relative_to(_TORCH) or file.partition(".")[0] in ("torch", "builtins"):
         return False

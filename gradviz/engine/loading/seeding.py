@@ -1,4 +1,4 @@
-"""Seeds the three generators that networks draw from, and can put them back as they were."""
+"""Seed the three generators that networks draw from, and restore their states."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST_SEED = 2**32 - 1
 
 
 def check_seed(seed: int) -> int:
-    """`seed` itself.
+    """Return `seed` itself.
 
     Raises:
         InvalidValueError: it is negative, or more than 32 bits long.
@@ -44,11 +44,13 @@ class Generators:
 
     @classmethod
     def remember(cls) -> Generators:
-        # Asking an untouched CUDA for its state would initialise it, which takes seconds and memory.
+        """Return the present states."""
+        # Reading the state of an untouched CUDA would initialize it, which takes seconds and memory.
         cuda = tuple(torch.cuda.get_rng_state_all()) if torch.cuda.is_initialized() else ()
         return cls(random.getstate(), np.random.get_state(), torch.get_rng_state(), cuda)
 
     def restore(self) -> None:
+        """Restore these states."""
         random.setstate(self.of_python)
         np.random.set_state(self.of_numpy)
         torch.set_rng_state(self.of_torch)

@@ -1,4 +1,4 @@
-"""Turns a target into an experiment: a built-in network, a person's factory or module, an exported program."""
+"""Turn a target into an experiment: a built-in network, a user's factory or module, an exported program."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TargetSetup:
     seed: int = 0
     device: str = "cpu"
     optimizer: OptimizerChoice | None = None
-    """None takes the network's own."""
+    """None uses the network's own."""
 
 
 Notes = tuple[str, ...]
@@ -53,18 +53,18 @@ class LoadedTarget:
     """Of a built-in network; that of a factory is known when it is built."""
     cpu_only: str = ""
     notes: Notes = ()
-    """Of the last build: what was decided for the person."""
+    """Of the last build: what was decided for the user."""
     _values: dict[str, Any] = field(default_factory=dict)
 
     def choose(self, hyperparameters: Mapping[str, Value]) -> None:
-        """Build with these. Raises UnknownNameError and InvalidValueError."""
+        """Choose the hyperparameters to build with. Raises UnknownNameError and InvalidValueError."""
         self._values = self._parse(hyperparameters)
 
     def build(self, seed: int) -> Experiment:
-        """Seed the generators, then make data and model. What a person's code raises comes through.
+        """Seed the generators, then make data and model. What the user's code raises comes through.
 
         Raises:
-            GradvizError: what came out cannot be opened.
+            GradvizError: what was built cannot be opened.
         """
         seed_everything(seed)
         with refusing(self.title):
@@ -74,11 +74,11 @@ class LoadedTarget:
 
 _LOADER = Loader()
 _SETTINGS: list[TorchSettings] = []
-"""What was set before the first code of a person's ran, if any did."""
+"""torch's settings before the user's first code ran, if any did."""
 
 
 def find_target(setup: TargetSetup) -> LoadedTarget:
-    """The target of `setup`. A file or a module is executed: whoever asks has the person's consent.
+    """Return the target of `setup`. A file or a module is executed: the caller has the user's consent.
 
     Raises:
         UnknownNameError: no such network, or no such hyperparameter.
@@ -103,6 +103,7 @@ def _load_network(entry: Network) -> LoadedTarget:
     options: dict[str, Value] = {"lr": entry.learning_rate, **dict(entry.options)}
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
+        """Make a built-in network."""
         # Looked up when it is built, since tests put another factory in its spec.
         return import_module(f"gradviz.networks.{entry.id}").build(**values), ()
 
@@ -128,7 +129,7 @@ def _load_code(setup: TargetSetup) -> LoadedTarget:
         raise GradvizError(f"{spec.title} trains by itself; give it a function build() that returns (model, inputs).")
     if not _SETTINGS:
         _SETTINGS.append(TorchSettings.remember())
-    # Weights that are drawn while the file is executed come from the seed as well.
+    # Weights drawn while the file is executed come from the seed as well.
     seed_everything(setup.seed)
     with refusing(spec.title):
         is_file = spec.kind == "file"
@@ -143,6 +144,7 @@ def _load_factory(spec: TargetSpec, name: str, loaded: LoadedFile, factory: Fact
     fresh = [factory]
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
+        """Make a fresh experiment of a file or a module."""
         # What the file made while it was executed was trained, or moved, by the run before.
         made = fresh.pop() if fresh else find_factory(loaded.again(), spec.attribute, name)
         return made.call(values)
@@ -154,11 +156,13 @@ def _load_factory(spec: TargetSpec, name: str, loaded: LoadedFile, factory: Fact
 
 def _load_program(spec: TargetSpec) -> LoadedTarget:
     def parse(values: Mapping[str, Value]) -> dict[str, Any]:
+        """Refuse hyperparameters: an exported program has none."""
         if values:
             raise GradvizError(f"{spec.title} is an exported program, which has no hyperparameters.")
         return {}
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:
+        """Make the program anew."""
         return open_program(spec.path)
 
     return LoadedTarget(spec.text, spec.title, None, "program", parse, make)

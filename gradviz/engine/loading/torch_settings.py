@@ -1,4 +1,4 @@
-"""torch's global settings, which a person's file may change, put back before the next target is opened."""
+"""torch's global settings, which a user's file may change, restored before the next target is opened."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 
 @dataclass(frozen=True, slots=True)
 class TorchSettings:
-    """What is set for the whole process at one moment."""
+    """The settings of the whole process at one moment."""
 
     dtype: torch.dtype
     device: torch.device
@@ -20,6 +20,7 @@ class TorchSettings:
 
     @classmethod
     def remember(cls) -> TorchSettings:
+        """Return the present settings."""
         return cls(
             torch.get_default_dtype(),
             torch.get_default_device(),
@@ -30,7 +31,7 @@ class TorchSettings:
         )
 
     def restore(self) -> None:
-        """Put back what differs."""
+        """Restore what differs."""
         now = TorchSettings.remember()
         if now.dtype != self.dtype:
             torch.set_default_dtype(self.dtype)

@@ -1,4 +1,4 @@
-"""Refuses a target that trains while it is executed for its factory, before it trains."""
+"""Refuse a target that trains while it is executed for its factory, before it trains."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class _TrainsError(BaseException):
 
 @contextmanager
 def refused_if_it_trains(spec: TargetSpec) -> Iterator[None]:
-    """While this lasts, the target is executed. If nothing in it is known to be a factory, a `backward()`
-    that it calls, or that a library calls for it, ends it.
+    """Context manager around the execution of a target. If nothing in it is known to be a factory, a `backward()` that
+    it calls, or that a library calls for it, ends it.
 
     Raises:
-        GradvizError: there was such a call. The message names the cure.
+        GradvizError: there was such a call. The message gives the remedy.
     """
     if spec.attribute:
         yield  # what is named may have been trained in the file
@@ -47,16 +47,18 @@ class _Guard:
     def __init__(self, spec: TargetSpec) -> None:
         self._spec = spec
         self.line = 0
-        """Of the target, where it began to train; 0 while it does not."""
+        """Line of the target at which it began to train; 0 while it does not."""
 
     @contextmanager
     def hooked(self) -> Iterator[None]:
+        """Context manager: `backward` is hooked."""
         with ExitStack() as stack:
             for function in (torch.Tensor.backward, torch.autograd.backward):
                 stack.enter_context(CodeHook(function, self._backward))
             yield
 
     def refuse(self, error: BaseException | None) -> NoReturn:
+        """Leave the target's code."""
         raise GradvizError(
             f"{self._spec.title} trains by itself, in its line {self.line}; call gradviz.watch(model) before that line"
             " and open it again, which makes it a training script."
@@ -71,7 +73,7 @@ class _Guard:
         raise _TrainsError
 
     def _frame_of_target(self, frame: FrameType | None) -> FrameType | None:
-        """Where the target itself stands, as it is executed."""
+        """Return the innermost frame of the target itself, while it is executed."""
         spec = self._spec
         file = str(spec.path.absolute()) if spec.kind == "file" else ""
         while frame is not None:

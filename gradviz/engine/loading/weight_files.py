@@ -1,4 +1,4 @@
-"""Reads files of weights without ever running code from them."""
+"""Read files of weights without ever running code from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_LIST = 6
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """The tensors of one file. They may lie on the disk still: only what is asked for is read."""
+    """The tensors of one file. They may still lie on the disk: only what is needed is read."""
 
     path: Path
     tensors: Mapping[str, torch.Tensor]
@@ -35,7 +35,7 @@ class WeightFile:
 
     @property
     def records(self) -> tuple[WeightRecord, ...]:
-        """Names, shapes, types and sizes, in the file's order."""
+        """Return names, shapes, types and sizes, in the file's order."""
         return tuple(
             WeightRecord(
                 name,
@@ -47,7 +47,7 @@ class WeightFile:
         )
 
     def why_not_opened(self) -> str:
-        """The sentence for somebody who opens it as a network."""
+        """Return the sentence shown if it is opened as a network."""
         numbers = sum(tensor.numel() for tensor in self.tensors.values())
         return (
             f"{self.path.name} holds weights and no graph ({_counted(len(self.tensors), 'tensor')},"
@@ -56,7 +56,7 @@ class WeightFile:
 
 
 def read_weights(path: Path) -> WeightFile:
-    """The tensors of `path`.
+    """Return the tensors of `path`.
 
     Raises:
         GradvizError: it is no such file, it is damaged, or it could only be read by running code that it holds.
@@ -76,17 +76,18 @@ def read_weights(path: Path) -> WeightFile:
 
 
 def _is_safetensors(path: Path) -> bool:
-    """By its name, or by what it holds, since some are called otherwise: the length of a header, then the header."""
+    """Return whether it is one by its name, or by its content, since some have other names: the length of a header,
+    then the header."""
     if path.suffix.lower() == ".safetensors":
         return True
-    with suppress(OSError), path.open("rb") as file:  # that it cannot be read is said by whoever reads it
+    with suppress(OSError), path.open("rb") as file:  # its reader reports that it cannot be read
         return int.from_bytes(file.read(8), "little") < path.stat().st_size and file.read(1) == b"{"
     return False
 
 
 def _load(path: Path) -> Any:
     try:
-        # What torch warns of on the way (old formats, TorchScript) is said in our own words, or is no matter here.
+        # torch's warnings (old formats, TorchScript) are reported in our own words, or irrelevant here.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _unpickled(path)
@@ -125,7 +126,8 @@ def _unpickled(path: Path) -> Any:
 
 @contextmanager
 def utf8_path(path: Path) -> Iterator[Path]:
-    """Give a path to the same file that libraries can take which know no other than UTF-8, as torch's C++ code does."""
+    """Context manager: a path to the same file for libraries that know no other than UTF-8, as torch's C++ code
+    does."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -165,7 +167,8 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
 
 
 def _weight_file(path: Path, found: Any) -> WeightFile:
-    """The state dict in what was loaded: itself, one that lies in it, or, where there are several, all of them."""
+    """Return the state dict in what was loaded: itself, one that lies in it, or, where there are several, all of
+    them."""
     groups: dict[str, dict[str, torch.Tensor]] = {}
     for group, name, tensor in _tensors(found):
         groups.setdefault(group, {})[name] = tensor
@@ -183,7 +186,8 @@ def _weight_file(path: Path, found: Any) -> WeightFile:
 
 
 def _tensors(found: Any) -> Iterator[tuple[str, str, torch.Tensor]]:
-    """(where its dict lies, name, tensor). A dict that holds tensors itself is a state dict, with all that is in it."""
+    """Yield (path of its dict, name, tensor). A dict that holds tensors itself is a state dict, with all that is in
+    it."""
     stack: list[tuple[str, str, Any]] = [("", "", found)]
     while stack:
         group, name, item = stack.pop()
@@ -201,7 +205,7 @@ def _tensors(found: Any) -> Iterator[tuple[str, str, torch.Tensor]]:
 
 
 def _plain(found: Any) -> set[str]:
-    """Names at the top whose values are no tensors: the epoch, the arguments."""
+    """Return names at the top whose values are no tensors: the epoch, the arguments."""
     if not isinstance(found, Mapping):
         return set()
     return {str(key) for key, value in found.items() if not isinstance(value, torch.Tensor | Mapping | list | tuple)}
@@ -219,6 +223,6 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    """The first sentence, without its full stop; a number alone, as pickle gives, is none."""
+    """Return the first sentence, without its full stop; a number alone, as pickle gives, is none."""
     said = (str(error).strip().splitlines() or [""])[0].partition(". ")[0].rstrip(".")
     return type(error).__name__ if not said or said.isdigit() else said

@@ -1,4 +1,4 @@
-"""Puts the tensors of a file of weights into a model, where names and shapes agree, and says where they do not."""
+"""Copy the tensors of a file of weights into a model, where names and shapes agree, and report where they do not."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gradviz.engine.torch_compat import COMPILED_PREFIX
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 
-# What wrappers put before the names of the model inside: data parallel, torch.compile, and habit.
+# Prefixes that wrappers put before the names of the model inside: data parallel, torch.compile, and habit.
 _WRAPPERS = ("module.", COMPILED_PREFIX, "model.", "net.", "network.")
 
 
 @dataclass(frozen=True, slots=True)
 class WeightReport:
-    """What became of the file's tensors. `loaded` counts a tensor of the model once, however many names it has."""
+    """What was done with the file's tensors. `loaded` counts a tensor of the model once, however many names it has."""
 
     loaded: int
     missing: tuple[str, ...]
@@ -58,7 +58,7 @@ def put_weights(experiment: Experiment, file: WeightFile) -> WeightReport:
 
 
 def _own_tensors(experiment: Experiment) -> dict[str, torch.Tensor]:
-    """The model's parameters and lasting buffers; a tensor with two names is there twice."""
+    """Return the model's parameters and persistent buffers; a tensor with two names is there twice."""
     module = experiment.module
     found = experiment.named_parameters() if module is None else module.state_dict(keep_vars=True)
     return {name: value for name, value in found.items() if isinstance(value, torch.Tensor)}
@@ -67,10 +67,10 @@ def _own_tensors(experiment: Experiment) -> dict[str, torch.Tensor]:
 def _copy(
     experiment: Experiment, own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor], title: str
 ) -> tuple[list[str], list[str]]:
-    """Copy `tensors`; names that got nothing, and names that the model does not know."""
+    """Copy `tensors`; return names that got nothing, and names that the model does not know."""
     module = experiment.module
     if module is not None:
-        # The model's own way in: old names and lazy parameters are its affair.
+        # The model's own method: it handles old names and lazy parameters.
         try:
             result = module.load_state_dict(tensors, strict=False)
         except (RuntimeError, ValueError, TypeError, KeyError) as error:
@@ -85,7 +85,7 @@ def _copy(
 
 
 def _agreeing(tensors: Mapping[str, torch.Tensor], own: Mapping[str, Any]) -> tuple[dict[str, torch.Tensor], str]:
-    """The file's tensors under those names that agree best with the model's, and what was done to the names."""
+    """Return the file's tensors under those names that agree best with the model's, and what was done to the names."""
     names = {name: name for name in tensors}
     said: list[str] = []
     while (agreed := _agreements(names, own)) < min(len(names), len(own)):
@@ -104,8 +104,10 @@ def _agreements(names: Mapping[str, str], own: Mapping[str, Any]) -> int:
 
 
 def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple[dict[str, str], str]]:
-    """The ways to take a prefix from the file's names, and the best prefix to put before them. Each is as long as the
-    file: a model may have as many prefixes as tensors, so they are not all tried."""
+    """Yield the ways to remove a prefix from the file's names, and the best prefix to put before them.
+
+    Each is as long as the file: a model may have as many prefixes as tensors, so they are not all tried.
+    """
     taken = {*_WRAPPERS, *_leading_parts(list(names.values()))}
     for prefix in sorted(taken):
         changed = {old: new.removeprefix(prefix) for old, new in names.items()}
@@ -122,13 +124,13 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
 
 
 def _best_prefix(names: set[str], own: Iterable[str]) -> str | None:
-    """The first part of names of the model behind which most of the file's names follow; None if none does."""
+    """Return the first part of names of the model behind which most of the file's names follow; None if none does."""
     counts = Counter(first for first, _, rest in (name.partition(".") for name in own) if rest in names)
     return f"{counts.most_common(1)[0][0]}." if counts else None
 
 
 def _leading_parts(names: list[str]) -> list[str]:
-    """`a.` and `a.b.`, where all names begin with both."""
+    """Return `a.` and `a.b.`, where all names begin with both."""
     parts = [name.split(".")[:-1] for name in names]
     shared: list[str] = []
     for level in zip(*parts, strict=False):

@@ -1,1 +1,1 @@
-"""Read, summarize and keep tensors without touching them. Imports engine/{capture,frames,graph}."""
+"""Read, summarize and store tensors without changing them. Imports engine/{capture,frames,graph}."""

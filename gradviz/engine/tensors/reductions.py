@@ -1,4 +1,4 @@
-"""Single numbers of whole tensors, left on their device until somebody reads them: norms, means, deviations."""
+"""Reduce whole tensors to single numbers, which stay on their device until they are read: norms, means, deviations."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gradviz.engine.tensors.tensor_reader import read as read_numbers
 from gradviz.engine.torch_compat import DisableTorchFunctionSubclass, is_fake, is_wrapped
 
 Key = TypeVar("Key")
-# What is raised for tensors of classes and types that torch has no figures of. Looking must not raise in training, and
-# the classes of others may raise whatever they like.
+# Raised for tensors of classes and types that torch cannot reduce. This must not raise in training, and third-party
+# classes may raise anything.
 NO_FIGURES = (Exception,)
 
 
 def can_be_read(value: Any) -> bool:
-    """Whether `value` holds numbers that can be looked at: not nested, symbolic, or of a transform's inside."""
+    """Return whether `value` holds numbers that can be read: not nested, symbolic, or inside of a transform."""
     if isinstance(value, np.ndarray | np.generic):
         return True
     with DisableTorchFunctionSubclass():
@@ -34,7 +34,7 @@ def can_be_read(value: Any) -> bool:
 
 
 def norm(value: Any) -> Any:
-    """2-norm of a tensor or array, as a tensor of no dimensions; None if it cannot be read."""
+    """Return the 2-norm of a tensor or array, as a tensor of no dimensions; None if it cannot be read."""
     with untracked(), suppress(*NO_FIGURES):
         numbers = value.detach() if is_plain(value) else read_numbers(value).numbers
         if not isinstance(value, torch.Tensor):
@@ -44,10 +44,11 @@ def norm(value: Any) -> Any:
 
 
 def mean_and_std(value: Any) -> tuple[Any, Any] | None:
-    """Mean and population standard deviation of a floating-point tensor or array; None if it is neither, or empty.
+    """Return mean and population standard deviation of a floating-point tensor or array; None if it is neither, or
+    empty.
 
-    A single number has a mean, and None for a deviation: there is nothing that it could deviate from. Infinities are
-    left out: masked attention scores hold them on purpose. A NaN makes both NaN.
+    A single number has a mean, and None for a deviation: it cannot deviate from anything. Infinities are left out:
+    masked attention scores hold them on purpose. A NaN makes both NaN.
     """
     if not is_floating(value):
         return None
@@ -72,7 +73,7 @@ def _mean_and_std(numbers: torch.Tensor) -> tuple[Any, Any] | None:
         return mean, None
     if numbers.is_cpu and std.isfinite():
         return mean, std
-    # On other devices nobody knows yet whether there are infinities, and to ask would make the training wait.
+    # On other devices it is not known yet whether there are infinities, and reading that would make the training wait.
     infinite = numbers.isinf()
     count = numbers.numel() - infinite.sum()
     mean = numbers.masked_fill(infinite, 0).sum() / count
@@ -81,13 +82,14 @@ def _mean_and_std(numbers: torch.Tensor) -> tuple[Any, Any] | None:
 
 
 def is_floating(value: Any) -> bool:
+    """Return whether a tensor or array holds floating-point numbers."""
     if isinstance(value, torch.Tensor):
         return value.is_floating_point()
     return isinstance(value, np.ndarray | np.floating) and np.issubdtype(value.dtype, np.floating)
 
 
 def read(values: Mapping[Key, Any]) -> dict[Key, float]:
-    """All `values`, numbers or tensors of no dimensions, as numbers: one transfer for each device."""
+    """Return all `values`, numbers or tensors of no dimensions, as numbers: one transfer for each device."""
     found = {key: float(value) for key, value in values.items() if not isinstance(value, torch.Tensor)}
     by_device: dict[torch.device, list[Key]] = {}
     for key, value in values.items():
@@ -102,7 +104,7 @@ def read(values: Mapping[Key, Any]) -> dict[Key, float]:
 
 
 class untracked(torch.no_grad):  # noqa: N801
-    """What is computed under it is nobody's: it makes no graph, and no subclass of a tensor hears of it."""
+    """Context manager: what is computed makes no graph, and no subclass of Tensor sees it."""
 
     def __enter__(self) -> None:
         super().__enter__()
@@ -115,5 +117,5 @@ class untracked(torch.no_grad):  # noqa: N801
 
 
 def _precise(value: torch.Tensor) -> torch.Tensor:
-    """Numbers of two bytes or one would round their own mean; of others, their own precision."""
+    """Return numbers of one or two bytes as float32, since they would round their own mean; others as they are."""
     return value.float() if value.is_floating_point() and value.dtype.itemsize < 4 else value

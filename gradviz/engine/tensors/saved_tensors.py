@@ -1,4 +1,4 @@
-"""Tells what a node saved for backward: unpacked when a person asks, never before."""
+"""Describe what a node saved for backward: unpacked when the user asks, never before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GRAPHS_REMEMBERED = 64
 
 
 def saved_names(node_type: type) -> list[str]:
-    """What nodes of this class save, by the names that autograd gives; unpacks nothing."""
+    """Return the names, as autograd gives them, of what nodes of this class save; unpacks nothing."""
     names = [name.removeprefix(RAW_SAVED) for name in dir(node_type) if name.startswith(RAW_SAVED)]
     names.sort(key=lambda name: name not in ("self", "input"))  # the first operand comes first, then by alphabet
     return ["saved tensors" if name == "tensors" else name for name in names]
@@ -38,13 +38,14 @@ def saved_names(node_type: type) -> list[str]:
 def details(
     node: Node, names: TensorNames, overwrites: Overwrites | None = None
 ) -> tuple[State, tuple[SavedRecord, ...]]:
-    """State and records of what a node saved. Unpacks: hooks of `saved_tensors_hooks` run, once for each tensor."""
+    """Return state and records of what a node saved. Unpacks: hooks of `saved_tensors_hooks` run, once for each
+    tensor."""
     if hasattr(type(node), f"{RAW_SAVED}tensors"):
         tensors, freed = _read(node, "saved_tensors", overwrites)
         if freed:
             return "freed", (SavedRecord("saved tensors", note=_FREED),)
         if isinstance(tensors, _Unread):
-            # All are read at once, so one that is gone hides the others; how many there are is known.
+            # All are read at once, so one that cannot be read hides the others; how many there are is known.
             tensors = [tensors] * len(getattr(node, f"{RAW_SAVED}tensors"))
         found = [_record(f"saved tensor {i}", tensor, names) for i, tensor in enumerate(tensors or ())]
         return ("held" if found else "none"), tuple(found)
@@ -64,10 +65,10 @@ def details(
 
 
 def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) -> Any:
-    """The tensor that `node` saved as `name`, one of the names that `details` gives. Unpacks it.
+    """Return the tensor that `node` saved as `name`, one of the names that `details` gives. Unpacks it.
 
     Raises:
-        GradvizError: there is none; the sentence says whether backward freed it, an op overwrote it, or it never was.
+        GradvizError: there is none; the sentence states whether backward freed it, an op overwrote it, or it never was.
     """
     stem, _, number = name.partition(" ")
     stem, number = ("tensors", number.removeprefix("tensor ")) if name.startswith("saved tensor ") else (stem, number)
@@ -99,7 +100,7 @@ def _nothing_called(name: str, node: Node) -> GradvizError:
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """Stands for what a node saved and backward has not freed, and which cannot be read."""
+    """What a node saved and backward has not freed, and which cannot be read."""
 
     why: str
 
@@ -113,12 +114,12 @@ def _unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unr
 
 
 def is_freed(error: BaseException) -> bool:
-    """Whether what was saved is gone because backward used it, and not because an op in place overwrote it."""
+    """Return whether what was saved is gone because backward used it, and not because an op in place overwrote it."""
     return isinstance(error, RuntimeError) and "freed" in str(error)
 
 
 def _read(node: Node, attribute: str, overwrites: Overwrites | None = None) -> tuple[Any, bool]:
-    """The value, and whether it is gone."""
+    """Return the value, and whether it was freed."""
     try:
         return getattr(node, attribute), False
     except Exception as error:
@@ -127,7 +128,7 @@ def _read(node: Node, attribute: str, overwrites: Overwrites | None = None) -> t
 
 
 def _settings(node: Node) -> list[SavedRecord]:
-    """What was kept beside tensors: exponents, dimensions."""
+    """Return what was saved beside tensors: exponents, dimensions."""
     records = []
     for attribute in dir(type(node)):
         name = attribute.removeprefix(SAVED)
@@ -140,7 +141,7 @@ def _settings(node: Node) -> list[SavedRecord]:
 
 
 def _signed(value: Any) -> Any:
-    """Dimensions come back as unsigned numbers: -1 as 2**64 - 1."""
+    """Return a signed number: autograd returns dimensions as unsigned ones, -1 as 2**64 - 1."""
     if isinstance(value, int) and value >= 1 << 63:
         return value - (1 << 64)
     return [_signed(item) for item in value] if isinstance(value, tuple | list) else value
@@ -169,7 +170,8 @@ def _same_view(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 
 class Inspections:
-    """Answers questions about nodes: at once if the graph lives, else at the next look, else by names alone."""
+    """Answers questions about nodes: at once if the graph is alive, otherwise at the next captured iteration, otherwise
+    by names alone."""
 
     def __init__(self, post: Callable[[Event], None]) -> None:
         self._post = post
@@ -178,11 +180,11 @@ class Inspections:
 
     @property
     def waiting(self) -> bool:
-        """Whether somebody waits for the next look."""
+        """Return whether a question waits for the next captured iteration."""
         return bool(self._waiting)
 
     def remember(self, graph: CapturedGraph) -> None:
-        """Keep the classes of the graph's nodes: they know names when the tensors are gone."""
+        """Keep the classes of the graph's nodes: they give names when the tensors are gone."""
         self._types[graph.record.signature] = graph.types
         self._types.move_to_end(graph.record.signature)
         if len(self._types) > _GRAPHS_REMEMBERED:
@@ -196,7 +198,7 @@ class Inspections:
         running: bool,
         made: Mapping[int, Node] | None = None,
     ) -> None:
-        """`made`: the nodes so far of a forward that stands in the middle, by their ids."""
+        """Answer now or later. `made`: the nodes so far of a forward that is stopped, by their ids."""
         if made is not None and names is not None:
             node = made.get(command.node)
             state: State = "none"
@@ -211,14 +213,14 @@ class Inspections:
                 self._answer_freed(command)
 
     def answer(self, graph: CapturedGraph | None, names: TensorNames) -> None:
-        """A graph lives now: answer those who wait."""
+        """Answer the questions that wait, with a graph that is alive now."""
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             if not self._answer(command, graph, names):
                 self._answer_freed(command)
 
     def give_up(self) -> None:
-        """No graph will live soon: answer those who wait by names alone."""
+        """Answer the questions that wait by names alone: no graph will be alive soon."""
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             self._answer_freed(command)

@@ -1,4 +1,4 @@
-"""The stored elements of a sparse tensor: sliced and drawn without making the whole of it dense."""
+"""Slice and draw the stored elements of a sparse tensor without making the whole of it dense."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gradviz.engine.torch_compat import coo_entries, coo_indices, coo_values
 _SPARSE = frozenset(
     {torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc}
 )  # fmt: skip
-# Of these types torch adds up what is stored several times.
+# Types for which torch sums up elements stored several times.
 _ADDED = frozenset(
     {torch.float32, torch.float64, torch.complex64, torch.complex128, torch.bool}
     | {torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
@@ -20,13 +20,13 @@ _ADDED = frozenset(
 
 
 def is_sparse(tensor: torch.Tensor) -> bool:
-    """Whether most elements of a tensor need not be stored: COO and the compressed layouts."""
+    """Return whether most elements of a tensor need not be stored: COO and the compressed layouts."""
     return tensor.layout in _SPARSE
 
 
 @dataclass(frozen=True, slots=True)
 class SparseParts:
-    """Where something is stored, and what. Elements that are not stored are 0."""
+    """Indices and values of what is stored. Elements that are not stored are 0."""
 
     indices: torch.Tensor
     """One row for each place, one column for each sparse dimension; no place occurs twice."""
@@ -34,20 +34,20 @@ class SparseParts:
     """One row for each place; dimensions behind the first are the tensor's dense ones."""
     shape: tuple[int, ...]
     entries: int
-    """How many places torch counts, those that are stored twice counted twice."""
+    """How many places torch counts, those stored twice counted twice."""
 
     @property
     def stored(self) -> int:
-        """How many places there are."""
+        """Return how many places there are."""
         return self.indices.shape[0]
 
     @property
     def zeros(self) -> int:
-        """How many elements are not stored."""
+        """Return how many elements are not stored."""
         return math.prod(self.shape) - self.values.numel()
 
     def sliced(self, index: tuple[int | slice, ...]) -> SparseParts:
-        """The part that `index`, with one entry for each dimension, shows."""
+        """Return the part that `index`, with one entry for each dimension, shows."""
         dims = self.indices.shape[1]
         kept = torch.ones(self.stored, dtype=torch.bool, device=self.indices.device)
         columns, sizes = [], []
@@ -65,16 +65,16 @@ class SparseParts:
         return SparseParts(places[kept], values, (*sizes, *values.shape[1:]), self.entries)
 
     def corner(self, sizes: tuple[int, ...]) -> torch.Tensor:
-        """The first `sizes` elements of each dimension, as a dense tensor."""
+        """Return the first `sizes` elements of each dimension, as a dense tensor."""
         part = self.sliced(tuple(slice(0, size) for size in sizes))
-        dense = part.values.new_zeros(sizes)
         if not part.indices.shape[1]:
-            return dense + part.values.sum(0)  # every sparse dimension was fixed: one place, or none
-        return dense.index_put_(part.indices.unbind(1), part.values)
+            # Every sparse dimension was fixed: one place, or none. Added to zeros, 0+nanj would become nan+nanj.
+            return part.values.sum(0, dtype=part.values.dtype)
+        return part.values.new_zeros(sizes).index_put_(part.indices.unbind(1), part.values)
 
     def cells(self, largest: int, values: torch.Tensor) -> torch.Tensor:
-        """The mean of each block of a picture with at most `largest` cells a side, for `values`, which are those stored
-        or made of them: the last dimension goes across, all others down."""
+        """Return the mean of each block of a picture with at most `largest` cells a side, for `values`, which are those
+        stored or made of them: the last dimension goes across, all others down."""
         rows, columns = math.prod(self.shape[:-1]), self.shape[-1] if self.shape else 1
         dense = self.values.shape[1:]
         inside = torch.arange(math.prod(dense), device=self.indices.device)
@@ -90,7 +90,7 @@ class SparseParts:
 
 
 def sparse_parts(tensor: torch.Tensor) -> SparseParts:
-    """The parts of a sparse tensor. What is stored several times at one place is summed."""
+    """Return the parts of a sparse tensor. Elements stored several times at one place are summed."""
     coo = tensor if tensor.layout == torch.sparse_coo else tensor.to_sparse()
     entries = coo_entries(coo)
     if coo.dtype not in _ADDED:
@@ -101,7 +101,7 @@ def sparse_parts(tensor: torch.Tensor) -> SparseParts:
 
 
 def stored_in(tensor: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """The tensors that a sparse tensor consists of."""
+    """Return the tensors that a sparse tensor consists of."""
     if tensor.layout == torch.sparse_coo:
         return coo_indices(tensor), coo_values(tensor)
     if tensor.layout in (torch.sparse_csr, torch.sparse_bsr):
@@ -110,11 +110,11 @@ def stored_in(tensor: torch.Tensor) -> tuple[torch.Tensor, ...]:
 
 
 def block_bounds(size: int, count: int) -> list[int]:
-    """Where `count` blocks of `size` elements begin, and where the last ends; as even as they can be."""
+    """Return where `count` blocks of `size` elements begin, and where the last ends; as even as possible."""
     return [round(size * i / count) for i in range(count + 1)]
 
 
 def _blocks(positions: torch.Tensor, size: int, largest: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The block of each of `positions`, and how many each block stands for."""
+    """Return the block of each of `positions`, and the size of each block."""
     bounds = torch.tensor(block_bounds(size, min(size, largest)), device=positions.device)
     return torch.bucketize(positions, bounds[1:], right=True), bounds.diff()

@@ -1,4 +1,4 @@
-"""Reads the plain numbers in a value of any layout, type or class: arrays, sparse, nested, masked tensors."""
+"""Read the plain numbers in a value of any layout, type or class: arrays, sparse, nested, masked tensors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MASKED, _DISTRIBUTED = "torch.masked.maskedtensor.core", "torch.distributed.ten
 
 
 class UnreadableError(GradvizError):
-    """A value holds no numbers that can be read; the sentence says why."""
+    """A value holds no numbers that can be read; the sentence gives the reason."""
 
 
 class NoNumbersError(UnreadableError):
@@ -43,33 +43,34 @@ class TensorNumbers:
     tensor: torch.Tensor | None = None
     """All numbers as a strided tensor outside of autograd."""
     sparse: SparseParts | None = None
-    """The stored ones, of a sparse tensor."""
+    """The stored numbers, of a sparse tensor."""
     counted: torch.Tensor | None = None
     """Which elements of `tensor` count; None for all."""
     layout: str = "strided"
     note: str = ""
-    """What must be known to read the numbers rightly; empty for a plain tensor."""
+    """What must be known to interpret the numbers; empty for a plain tensor."""
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Return the shape of what is shown."""
         return self.sparse.shape if self.sparse is not None else tuple(self.whole.shape)
 
     @property
     def whole(self) -> torch.Tensor:
-        """`tensor`, which is there where `sparse` is not."""
+        """Return `tensor`, which is there where `sparse` is not."""
         assert self.tensor is not None
         return self.tensor
 
     @property
     def numbers(self) -> torch.Tensor:
-        """Those that count and are stored, in no order of meaning."""
+        """Return the numbers that count and are stored, in arbitrary order."""
         if self.sparse is not None:
             return self.sparse.values
         return self.whole if self.counted is None else self.whole[self.counted]
 
     @property
     def zeros(self) -> int:
-        """How many further elements are 0, since they are not stored."""
+        """Return how many further elements are 0, since they are not stored."""
         return self.sparse.zeros if self.sparse is not None else 0
 
 
@@ -81,18 +82,19 @@ def isolated_no_grad() -> Iterator[None]:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is a strided tensor with numbers and of no class of its own. Quick: it runs for each value."""
+    """Return whether a value is a strided tensor with numbers and of no class of its own. Quick: it runs for each
+    value."""
     return (
         type(value) in _PLAIN
         and value.layout is torch.strided
         and not (value.is_nested or value.is_quantized or value.is_meta)
         and not is_wrapped(value)
-        and value.untyped_storage().nbytes() > 0  # to read memory that was given back ends the process
+        and value.untyped_storage().nbytes() > 0  # reading memory that was given back ends the process
     )
 
 
 def read(value: Any) -> TensorNumbers:
-    """The numbers of a tensor, an array or a number. To be called under `isolated_no_grad`.
+    """Return the numbers of a tensor, an array or a number. To be called under `isolated_no_grad`.
 
     Raises:
         UnreadableError: it holds none, or none that can be read.
@@ -106,7 +108,7 @@ def read(value: Any) -> TensorNumbers:
     except UnreadableError:
         raise
     except Exception as error:
-        # The classes of others may raise whatever they like.
+        # Third-party classes may raise anything.
         raise cannot(value, error) from None
 
 
@@ -138,7 +140,7 @@ def _of_other(value: Any) -> TensorNumbers:
     layout = str(tensor.layout).removeprefix("torch.").removeprefix("_")
     if tensor.layout is not torch.strided:
         return TensorNumbers(tensor.to_dense(), layout=layout, note=f"{layout}: shown as a plain tensor")
-    # The rest are classes of their own, which answer torch's functions as they will.
+    # The rest are classes of their own, which may answer torch's functions in any way.
     return _of_plain(tensor) if is_plain(tensor) else TensorNumbers(tensor)
 
 
@@ -159,7 +161,7 @@ def _of_sparse(tensor: torch.Tensor) -> TensorNumbers:
 
 
 def _of_nested(value: Any) -> TensorNumbers:
-    """The rows of a nested tensor, end to end along the dimension in which they differ."""
+    """Return the rows of a nested tensor, end to end along the dimension in which they differ."""
     layout = "jagged" if value.layout is torch.jagged else "nested"
     parts = jagged_parts(value) if layout == "jagged" else None
     dim = 0 if parts is None else parts.dim
@@ -192,14 +194,14 @@ def _of_masked(value: Any) -> TensorNumbers:
 
 
 def _masked(whole: torch.Tensor, counted: torch.Tensor) -> TensorNumbers:
-    """What a mask hides has no value; shown it is NaN."""
+    """Return a tensor in which masked elements are NaN: they have no value."""
     wide = whole if whole.is_floating_point() or whole.is_complex() else whole.to(torch.float64)
     note = f"masked: {int(counted.sum()):,} of {counted.numel():,} elements count, the others are shown as NaN"
     return TensorNumbers(wide.masked_fill(~counted, torch.nan), counted=counted, layout="masked", note=note)
 
 
 def _of_array(value: Any) -> TensorNumbers:
-    """An array or a number. What torch cannot look into as it lies in memory is copied."""
+    """Return the numbers of an array or a number. What torch cannot read as it lies in memory is copied."""
     if isinstance(value, np.ma.MaskedArray):
         return _masked(_of_array(np.ma.getdata(value)).whole, torch.from_numpy(~np.ma.getmaskarray(value)))
     if not isinstance(value, np.ndarray | np.generic):
@@ -217,7 +219,7 @@ def _of_array(value: Any) -> TensorNumbers:
 
 
 def _refuse(value: torch.Tensor) -> None:
-    """Raises an UnreadableError for a tensor whose numbers are not there."""
+    """Raise an UnreadableError for a tensor whose numbers are not there."""
     name = type(value).__name__
     if value.is_meta or is_fake(value):
         raise NoNumbersError(f"A {name if not value.is_meta else 'tensor on the device meta'} holds no numbers.")
@@ -233,7 +235,7 @@ def _refuse(value: torch.Tensor) -> None:
 
 
 def cannot(value: Any, error: Exception) -> UnreadableError:
-    """What to say where torch, or the class of `value`, raised `error` while it was read."""
+    """Return the error for a `value` that torch, or its class, could not read because of `error`."""
     reason = str(error).partition("\n")[0].rstrip(".")
     plain = type(value) in _PLAIN
     what = f"tensor of {str(value.dtype).removeprefix('torch.')}" if plain else type(value).__name__
@@ -241,5 +243,5 @@ def cannot(value: Any, error: Exception) -> UnreadableError:
 
 
 def joined(*notes: str) -> str:
-    """Several notes as one; empty ones say nothing."""
+    """Return several notes as one, without the empty ones."""
     return "; ".join(note for note in notes if note)

@@ -1,4 +1,4 @@
-"""Answers what is asked about one tensor: figures, a picture and the values of a slice; or writes it to a file."""
+"""Answer questions about one tensor: figures, a picture and the values of a slice; or write it to a file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Picture = tuple[int, int, bytes]
 
 
 def parse_slice(text: str, shape: tuple[int, ...]) -> tuple[int | slice, ...]:
-    """An index for `shape` from what stands in Python's brackets.
+    """Return an index for `shape` from the text within Python's brackets.
 
     Empty text takes the last two dimensions whole, at index 0 of the others.
 
@@ -68,7 +68,7 @@ def parse_slice(text: str, shape: tuple[int, ...]) -> tuple[int | slice, ...]:
 
 
 def answer(ask: AskTensor, value: Any) -> TensorAnswered:
-    """All that was asked about a tensor. What has a shape and no numbers is answered by its shape, and why.
+    """Return all that was asked about a tensor; for one with a shape and no numbers, its shape and the reason.
 
     Raises:
         InvalidValueError: the slice does not fit the tensor.
@@ -135,7 +135,7 @@ def _part(reading: TensorNumbers, index: tuple[int | slice, ...]) -> torch.Tenso
 
 
 def _pictures(part: torch.Tensor | SparseParts, largest: int) -> tuple[Picture | None, tuple[bytes, bytes] | None]:
-    """The picture of a slice, and of complex numbers those of the real and the imaginary parts."""
+    """Return the picture of a slice, and of complex numbers those of the real and the imaginary parts."""
     if not math.prod(part.shape):
         return None, None
     if isinstance(part, SparseParts):
@@ -153,11 +153,12 @@ def _pictures(part: torch.Tensor | SparseParts, largest: int) -> tuple[Picture |
 
 
 def _values(reading: TensorNumbers, index: tuple[int | slice, ...]) -> tuple[tuple[tuple[int, ...], bytes], bytes]:
-    """The shape and the values of a slice, as far as they may be sent, and of complex numbers the imaginary parts."""
+    """Return the shape and the values of a slice, as far as they may be sent, and of complex numbers the imaginary
+    parts."""
     part = _part(reading, index)
     sizes = list(part.shape)
     while math.prod(sizes) > MOST_VALUES:
-        # Cut the longest dimension: the corner that is left is still a slice one can name.
+        # Cut the longest dimension: the corner that is left is still a slice that can be written down.
         dim = max(range(len(sizes)), key=sizes.__getitem__)
         sizes[dim] = max(1, MOST_VALUES // (math.prod(sizes) // sizes[dim]))
     if isinstance(part, SparseParts):
@@ -169,7 +170,7 @@ def _values(reading: TensorNumbers, index: tuple[int | slice, ...]) -> tuple[tup
 
 
 def _stored(parts: SparseParts, values: bool) -> StoredRecord:
-    """How much a sparse tensor stores; with `values`, where and what, as far as it may be sent."""
+    """Return how much a sparse tensor stores; with `values`, indices and values too, as far as they may be sent."""
     if not values:
         return StoredRecord(parts.stored, parts.entries)
     each = max(1, math.prod(parts.values.shape[1:]))
@@ -186,7 +187,7 @@ def _stored(parts: SparseParts, values: bool) -> StoredRecord:
 
 
 def _doubles(tensor: torch.Tensor) -> tuple[bytes, bytes]:
-    """Real and imaginary parts as little-endian float64; of real numbers, no imaginary ones."""
+    """Return real and imaginary parts as little-endian float64; of real numbers, no imaginary ones."""
     if not tensor.is_complex():
         return bytes_of(tensor, "<f8"), b""
     return bytes_of(tensor.real, "<f8"), bytes_of(tensor.imag, "<f8")
@@ -195,7 +196,7 @@ def _doubles(tensor: torch.Tensor) -> tuple[bytes, bytes]:
 def _version(tensor: torch.Tensor) -> int | None:
     try:
         return version_of(tensor)
-    except RuntimeError:  # inference tensors keep no version
+    except RuntimeError:  # inference tensors have no version
         return None
 
 

@@ -1,4 +1,4 @@
-"""What a tensor is in numbers: summary, statistics, histogram and picture. Changes nothing of it."""
+"""Summarize a tensor in numbers: summary, statistics, histogram and picture. Changes nothing of it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from gradviz.engine.tensors.tensor_reader import (
 from gradviz.protocol.records import HistogramRecord, Shape, StatisticsRecord, SummaryRecord
 
 BINS = 41  # odd, so that zero has a bin of its own in the middle
-# Above this many elements figures are taken in float32 and percentiles from a regular sample: exactness is not worth
-# gigabytes of copies while someone waits at a stop.
+# Above this many elements figures are computed in float32 and percentiles from a regular sample: exactness is not worth
+# gigabytes of copies while the user waits at a stop.
 _LARGE = 20_000_000
 _SAMPLE = 1_000_000
 
 
 def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
-    """The few numbers that the timeline and the edges show; all None for a gradient that was not computed, and for what
-    has none. Complex numbers have a norm, and neither minimum nor maximum."""
+    """Return the few numbers that the timeline and the edges show; all None for a gradient that was not computed, and
+    for a value without numbers. Complex numbers have a norm, and neither minimum nor maximum."""
     if value is None:
         return SummaryRecord(name)
     with isolated_no_grad(), suppress(*NO_FIGURES):
@@ -43,7 +43,8 @@ def summarize(name: str, value: Any, kept: bool = False) -> SummaryRecord:
 
 
 def why_no_figures(value: Any) -> str:
-    """Why `summarize` finds no norm of a value that has numbers; empty if it finds one, or there are no numbers."""
+    """Return why `summarize` finds no norm of a value that has numbers; empty if it finds one, or there are no
+    numbers."""
     with isolated_no_grad():
         try:
             reading = read(value)
@@ -65,7 +66,7 @@ def _summary(name: str, shape: Shape | None, reading: TensorNumbers, kept: bool)
         return SummaryRecord(name, shape, 0.0, end, end, reading.zeros, kept=kept)
     real = real_numbers(numbers)
     norm = float(torch.linalg.vector_norm(real))
-    # One norm says whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
+    # One norm shows whether all is finite: NaN and Inf both reach it (an overflow of the norm does as well).
     nans, infs = (0, 0) if math.isfinite(norm) else _not_finite(numbers)
     low: float | None = None
     high: float | None = None
@@ -78,10 +79,11 @@ def _summary(name: str, shape: Shape | None, reading: TensorNumbers, kept: bool)
 
 
 def is_finite(value: Any) -> bool:
-    """Whether there is certainly neither NaN nor Inf: one sum tells, save where it overflows. For sums of many."""
+    """Return whether there is certainly neither NaN nor Inf: one sum shows it, unless it overflows. Quick enough for
+    many."""
     with suppress(*NO_FIGURES):
         if is_plain(value):
-            # It is outside autograd at the gate: without leaving that, this takes half as long.
+            # At the gate autograd is off already: not leaving it again makes this take half as long.
             numbers = value
         else:
             with isolated_no_grad():
@@ -93,13 +95,14 @@ def is_finite(value: Any) -> bool:
 
 
 def statistics(value: Any) -> StatisticsRecord:
-    """Minimum, maximum, mean, population standard deviation and 2-norm of the finite values; the rest is counted. Of
-    complex numbers, those of their magnitudes."""
+    """Return minimum, maximum, mean, population standard deviation and 2-norm of the finite values; the rest is
+    counted. Of complex numbers, those of their magnitudes."""
     with isolated_no_grad():
         return statistics_of(read(value))
 
 
 def statistics_of(reading: TensorNumbers) -> StatisticsRecord:
+    """Return `statistics` of numbers that were read already."""
     numbers, zeros = reading.numbers, reading.zeros
     count = numbers.numel() + zeros
     if not count:
@@ -122,12 +125,14 @@ def statistics_of(reading: TensorNumbers) -> StatisticsRecord:
 
 
 def limit_of(value: Any) -> float:
-    """The 99.5th percentile of the finite absolute values: where colours and histogram end. 0 where all are zero."""
+    """Return the 99.5th percentile of the finite absolute values: where colors and histogram end. 0 where all are
+    zero."""
     with isolated_no_grad():
         return limit_in(read(value))
 
 
 def limit_in(reading: TensorNumbers) -> float:
+    """Return `limit_of` of numbers that were read already."""
     numbers = real_numbers(reading.numbers).reshape(-1)
     numbers = numbers[torch.isfinite(numbers)].abs()
     if numbers.numel() > _SAMPLE:
@@ -141,12 +146,13 @@ def limit_in(reading: TensorNumbers) -> float:
 
 
 def histogram(value: Any, limit: float) -> HistogramRecord:
-    """Counts in `BINS` equal bins from -limit to limit; what lies beyond is counted in the outermost."""
+    """Return counts in `BINS` equal bins from -limit to limit; values beyond are counted in the outermost."""
     with isolated_no_grad():
         return histogram_of(read(value), limit)
 
 
 def histogram_of(reading: TensorNumbers, limit: float) -> HistogramRecord:
+    """Return `histogram` of numbers that were read already."""
     numbers = real_numbers(reading.numbers).reshape(-1)
     numbers = numbers[torch.isfinite(numbers)]
     reach = limit or 1.0
@@ -156,19 +162,20 @@ def histogram_of(reading: TensorNumbers, limit: float) -> HistogramRecord:
 
 
 def picture(value: Any, largest: int) -> tuple[int, int, bytes]:
-    """Rows, columns and float32 cells of a 2-D tensor; above `largest` a side, each cell is the mean of a block. Of
-    complex numbers, those of the magnitudes."""
+    """Return rows, columns and float32 cells of a 2-D tensor; above `largest` a side, each cell is the mean of a block.
+    Of complex numbers, those of the magnitudes."""
     with isolated_no_grad():
         cells = cells_of(real_numbers(read(value).whole), largest)
         return cells.shape[0], cells.shape[1], bytes_of(cells)
 
 
 def cells_of(plane: torch.Tensor, largest: int) -> torch.Tensor:
+    """Return the cells of a 2-D tensor: itself, or the means of blocks."""
     cells = plane.to("cpu", torch.float32)
     for dim in (0, 1):
         size = cells.shape[dim]
         if size > largest:
-            # A NaN makes its block NaN, so that it is seen from afar.
+            # A NaN makes its block NaN, so that it is visible from afar.
             bounds = itertools.pairwise(block_bounds(size, largest))
             pieces = [cells.narrow(dim, a, b - a).mean(dim) for a, b in bounds]
             cells = torch.stack(pieces, dim)
@@ -176,14 +183,14 @@ def cells_of(plane: torch.Tensor, largest: int) -> torch.Tensor:
 
 
 def _not_finite(numbers: torch.Tensor) -> tuple[int, int]:
-    """How many are NaN, and how many are infinite; a complex number with a part of each is NaN."""
+    """Return how many are NaN, and how many are infinite; a complex number with a part of each is NaN."""
     wide = numbers if numbers.is_complex() else real_numbers(numbers)
     nans = torch.isnan(wide)
     return int(nans.sum()), int((torch.isinf(wide) & ~nans).sum())
 
 
 def real_numbers(numbers: torch.Tensor) -> torch.Tensor:
-    """Real floating-point numbers to compute figures with: double, but not for very many of less."""
+    """Return real floating-point numbers to compute figures with: double, except for very many of less precision."""
     if numbers.numel() > _LARGE:
         numbers = numbers.abs() if numbers.is_complex() else numbers
         return numbers if numbers.dtype in (torch.float32, torch.float64) else numbers.to(torch.float32)
@@ -195,5 +202,6 @@ def real_numbers(numbers: torch.Tensor) -> torch.Tensor:
 
 
 def bytes_of(tensor: torch.Tensor, form: str = "<f4") -> bytes:
+    """Return the bytes of a tensor as NumPy's type `form`."""
     dtype = torch.float64 if form == "<f8" else torch.float32
     return bytes(tensor.to("cpu", dtype).contiguous().numpy().astype(form).tobytes())

@@ -1,4 +1,4 @@
-"""Values of points that have run, held for looking back within a budget of bytes; the oldest go first."""
+"""Cache the values of points that have run within a budget of bytes; the oldest are evicted first."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Key = tuple[int, str, int]
 
 
 class ValueCache:
-    """Holds tensors themselves, not copies, with the version they had: what is changed in place later is known to be
-    gone. Arrays carry no version and are copied."""
+    """Holds tensors themselves, not copies, with the version they had, so that a later change in place is noticed.
+    Arrays carry no version and are copied."""
 
     def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
         self.budget = budget
@@ -29,7 +29,7 @@ class ValueCache:
         self._values: OrderedDict[Key, _Held] = OrderedDict()
 
     def store(self, key: Key, value: Any, *, free: bool = False) -> bool:
-        """Hold a value; `free` for one that is held elsewhere anyway. False if it alone is over the budget."""
+        """Store a value; `free` for one that is held elsewhere anyway. Return False if it alone is over the budget."""
         size = 0 if free else size_of(value)
         if size > self.budget:
             return False
@@ -42,10 +42,10 @@ class ValueCache:
         return True
 
     def get(self, key: Key) -> Any:
-        """The value.
+        """Return the value.
 
         Raises:
-            GradvizError: it is gone, and why.
+            GradvizError: it is not available, and why.
         """
         held = self._values.get(key)
         if held is None:
@@ -55,15 +55,17 @@ class ValueCache:
         return held.value
 
     def has(self, key: Key) -> bool:
+        """Return whether a value is available."""
         held = self._values.get(key)
         return held is not None and not held.is_changed()
 
     def trim(self) -> None:
-        """Let the oldest go until the budget holds."""
+        """Evict the oldest until the budget holds."""
         while self.size > self.budget:
             self._drop(next(iter(self._values)))
 
     def clear(self) -> None:
+        """Evict everything."""
         self._values.clear()
         self.size = 0
 
@@ -73,21 +75,22 @@ class ValueCache:
             self.size -= held.size
 
 
-# These come by the thousand. Nothing that they hold leads back to one, so the garbage collector need not look at them.
+# These come by the thousand. Nothing that they hold leads back to one, so the garbage collector need not check them.
 class _Held(Struct, gc=False):
     value: Any
     size: int
-    """What of the budget it takes."""
+    """Its part of the budget."""
     version: int | None = None
     """Of a tensor."""
 
     def is_changed(self) -> bool:
+        """Return whether the tensor was changed in place since it was stored."""
         return self.version is not None and self.version != _version(self.value)
 
 
 def _held(value: Any, size: int) -> _Held:
     if isinstance(value, torch.Tensor):
-        # Detached: the value is to be held, not the graph behind it. It shares memory and version with the original.
+        # Detached: the value is stored, not the graph behind it. It shares memory and version with the original.
         try:
             tensor = value.detach()
             return _Held(tensor, size, _version(tensor))
@@ -101,9 +104,9 @@ def _version(tensor: torch.Tensor) -> int:
 
 
 def size_of(value: Any) -> int:
-    """Bytes that the numbers of a tensor or array take."""
+    """Return how many bytes the numbers of a tensor or array take."""
     if isinstance(value, torch.Tensor):
-        if value.is_nested:  # what is jagged counts itself in symbols, and keeps its rows end to end
+        if value.is_nested:  # a jagged one has symbolic sizes, and keeps its rows end to end
             rows = packed_values(value)
             value = value if rows is None else rows
         if is_sparse(value):

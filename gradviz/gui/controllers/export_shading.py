@@ -1,18 +1,17 @@
-"""Puts the colours of a drawing into the plain data of an exported picture."""
+"""Convert the colors of a drawing to the plain data of an exported picture."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette
 from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 
 
 def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:
-    """Box → how it is drawn, of the boxes about which the overlay says something."""
+    """Return box → how it is drawn, for the boxes that the overlay changes."""
     found = {}
     for box in range(len(drawing)):
         shade = _shade(int(drawing.kind[box]), box, coloring, palette)
@@ -30,9 +29,8 @@ def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shad
     if pattern == Pattern.PLAIN:
         return Shade(value=value)
     style = style_of(palette, kind, pattern=pattern, fill=int(coloring.fill[box]), ink=int(coloring.ink[box]))
-    filled = style.fill.style() != Qt.BrushStyle.NoBrush
     return Shade(
-        fill=style.fill.color().name() if filled else "",
+        fill=style.fill.lower(),
         ink=style.title,
         line=style.border.shade,
         hatched=pattern == Pattern.NOT_MEASURED,

@@ -29,7 +29,7 @@ _UNABLE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PaletteEntry:
     """One thing that can be done: its name, what it is, its key, and why it cannot be done just now."""
 
     text: str
@@ -39,7 +39,7 @@ class Entry:
     reason: str = ""
 
 
-class _Painter(QStyledItemDelegate):
+class _EntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, _ROW)
 
@@ -47,7 +47,7 @@ class _Painter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         colors = palette.current()
-        entry: Entry = index.data(_ENTRY)
+        entry: PaletteEntry = index.data(_ENTRY)
         rect: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
             painter.save()
@@ -73,7 +73,7 @@ class _Painter(QStyledItemDelegate):
 class CommandPalette(QFrame):
     """A popup at the top of the window; gone as soon as something was chosen or the focus leaves."""
 
-    def __init__(self, entries: list[Entry], parent: QWidget) -> None:
+    def __init__(self, entries: list[PaletteEntry], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, False)
@@ -85,7 +85,7 @@ class CommandPalette(QFrame):
         self._field.setFixedHeight(34)
         self._field.installEventFilter(self)
         self._list = QListWidget()
-        self._list.setItemDelegate(_Painter(self._list))
+        self._list.setItemDelegate(_EntryDelegate(self._list))
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -133,12 +133,13 @@ class CommandPalette(QFrame):
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is None:
             return
-        entry: Entry = item.data(_ENTRY)
+        entry: PaletteEntry = item.data(_ENTRY)
         if not entry.reason:
             self.close()
             entry.do()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show or hide the list with the field's focus."""
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS, Qt.Key.Key_PageUp: -_ROWS}
             if event.key() in steps:

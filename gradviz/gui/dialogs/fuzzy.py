@@ -23,7 +23,7 @@ def score(typed: str, name: str) -> int | None:
 
 
 def _place(part: str, text: str) -> tuple[int, bool]:
-    """Where `part` stands in `text`, at the start of a word if it stands at one anywhere; -1 if nowhere as a whole."""
+    """Return where `part` is in `text`, preferring the start of a word; -1 if it is nowhere as a whole."""
     first = at = text.find(part)
     while at >= 0:
         if _starts_word(text, at):

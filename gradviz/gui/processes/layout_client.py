@@ -23,7 +23,7 @@ from gradviz.layout_process.messages import (
 )
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.framing import Decoder
-from gradviz.protocol.interpreter import isolated
+from gradviz.protocol.process_lifetime import isolated
 
 KEPT = 256
 """Placements; the session keeps 128 graphs, and each has room for two ways to be folded."""

@@ -46,7 +46,7 @@ def pen(stroke: Stroke, ratio: float = 1.0) -> QPen:
     return result
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def brush(shade: str, alpha: float = 1.0) -> QBrush:
     """Return a filled brush. Shared: do not change it."""
     return QBrush(color(shade, alpha))

@@ -1,4 +1,4 @@
-"""The colours of values centred on zero: a table for indexed images, and one colour for a bar."""
+"""Draws cells as an image of indexed colours, and says how large: whole pixels for each cell, no smoothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtGui import QImage
 
 from gradviz.appearance.palette import Palette, mix
+
+Cells = npt.NDArray[np.float32]
+_LARGEST_CELL = 40
+
+
+# Cells are square where that fills half of the room in both directions. Beyond that they grow longer, up to this many
+# times, so that a vector or a tall matrix is not a hair.
+_LONGEST_CELL = 12
+
 
 LEVELS = 253  # odd, so that exactly zero has a colour of its own
 ZERO = LEVELS // 2
@@ -16,15 +26,15 @@ NOT_FINITE_GROUND = 255
 
 
 @lru_cache(maxsize=4)
-def table(palette: Palette) -> list[int]:
+def color_table(palette: Palette) -> list[int]:
     """256 colours as 0xAARRGGBB: from -limit to limit, then those of cells that are not finite. Do not change it."""
-    shades = [shade(palette, 2 * i / (LEVELS - 1) - 1) for i in range(LEVELS)]
+    shades = [diverging_color(palette, 2 * i / (LEVELS - 1) - 1) for i in range(LEVELS)]
     # The one before NOT_FINITE is not used; 256 entries make every index valid.
     shades += [palette.panel, palette.error, palette.text]
     return [0xFF000000 | int(name[1:], 16) for name in shades]
 
 
-def shade(palette: Palette, fraction: float) -> str:
+def diverging_color(palette: Palette, fraction: float) -> str:
     """The colour, as `#RRGGBB`, of a value that is `fraction` (-1 to 1, beyond is cut) of the limit."""
     stops = palette.diverging
     place = (min(1.0, max(-1.0, fraction)) + 1) / 2 * (len(stops) - 1)
@@ -32,7 +42,7 @@ def shade(palette: Palette, fraction: float) -> str:
     return mix(stops[below + 1], stops[below], place - below)
 
 
-def indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:
+def color_indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:
     """Places in the table for cells of any shape; what lies beyond ±`limit` takes the last colour."""
     finite = np.isfinite(cells)
     fractions = np.divide(cells, limit or 1.0, where=finite, out=np.zeros(cells.shape, np.float64))
@@ -42,3 +52,56 @@ def indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uin
     places[(places == ZERO) & finite & (cells < 0)] = ZERO - 1
     places[~finite] = NOT_FINITE
     return places
+
+
+def image_size(shape: tuple[int, int], room: tuple[float, float], ratio: float = 1.0) -> tuple[int, int]:
+    """Width and height, in device pixels, of a picture of `shape` cells (rows, columns) in a `room` (width, height).
+
+    `ratio` is how many device pixels are one of the window's.
+    """
+    side = min(room[0] / shape[1], room[1] / shape[0], _LARGEST_CELL * ratio)
+
+    def length(cells: int, most: float) -> int:
+        return max(1, _extent(cells, min(max(side, most / 2 / cells), _LONGEST_CELL * side, _LARGEST_CELL * ratio)))
+
+    return length(shape[1], room[0]), length(shape[0], room[1])
+
+
+def _extent(cells: int, pixels: float) -> int:
+    """Length of `cells` cells of about `pixels` each: all equal if that fills most of the room, else nearly equal."""
+    equal = int(pixels)
+    return equal * cells if equal >= 0.85 * pixels else int(pixels * cells)
+
+
+def cell_image(cells: Cells, limit: float, width: int, height: int, palette: Palette) -> QImage:
+    """An indexed image of `width` × `height` pixels, colours from -`limit` to `limit`.
+
+    Where there are more cells than pixels, a pixel shows the mean of its cells, NaN if one of them is.
+    """
+    cells = _reduced(_reduced(cells, height, 0), width, 1)
+    rows, columns = cells.shape
+    down, across = np.arange(height) * rows // height, np.arange(width) * columns // width
+    places = color_indices(cells, limit)[np.ix_(down, across)]
+    wrong = places == NOT_FINITE
+    smallest = min(height // rows, width // columns)
+    if wrong.any() and smallest >= 2:
+        y, x = np.indices(places.shape)
+        # Stripes where a cell has room for them, a checker where it has two pixels, else the plain colour.
+        ground = (x + y) % 6 >= 4 if smallest >= 4 else (x + y) % 2 == 1
+        places[wrong & ground] = NOT_FINITE_GROUND
+    data = np.ascontiguousarray(places)
+    # Copied, since the image would look into memory that Python frees.
+    image = QImage(data.data, width, height, width, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(color_table(palette))
+    return image
+
+
+def _reduced(cells: Cells, most: int, axis: int) -> Cells:
+    size = cells.shape[axis]
+    if size <= most:
+        return cells
+    bounds = np.rint(np.linspace(0, size, most + 1)).astype(int)
+    shape = [1, 1]
+    shape[axis] = most
+    means = np.add.reduceat(cells, bounds[:-1], axis) / np.diff(bounds).reshape(shape)
+    return means.astype(np.float32)

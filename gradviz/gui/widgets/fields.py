@@ -6,9 +6,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.style import fonts, palette
+from gradviz.gui.widgets.labels import WrappingLabel
 
 HEIGHT = 26
 
@@ -75,7 +77,7 @@ class Text(QLineEdit):
         if self._inner:
             colors = palette.current()
             painter = QPainter(self)
-            painter.setFont(fonts.ui(12))
+            painter.setFont(fonts.font(CAPTION))
             painter.setPen(palette.color(colors.text3 if self.isEnabled() else colors.disabled))
             box = QRect(8, 0, self.width(), self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._inner)
@@ -159,4 +161,47 @@ def fonts_width(text: str) -> int:
     """Width of a label within a field, in pixels."""
     from PySide6.QtGui import QFontMetricsF
 
-    return round(QFontMetricsF(fonts.ui(12)).horizontalAdvance(text))
+    return round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(text))
+
+
+LABEL_WIDTH = 88
+
+
+class FormRow(QWidget):
+    """Rows stand 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
+
+    def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._label = QLabel()
+        self._label.setProperty("role", "label")
+        self._label.setFixedWidth(LABEL_WIDTH)
+        self._label.setBuddy(field)
+        self.name(title, tip)
+        self._sentence = WrappingLabel("error", fonts.font(BODY))
+        self._sentence.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._label)
+        row.addWidget(field, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._sentence)
+
+    def name(self, title: str, tip: str = "") -> None:
+        """Label the row; `tip` explains the label."""
+        self._label.setText(title)
+        self._label.setToolTip(tip)
+
+    def say(self, sentence: str) -> None:
+        """Show what is wrong; empty for nothing."""
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+
+    @property
+    def sentence(self) -> str:
+        """What is said to be wrong; empty for nothing."""
+        return self._sentence.text()

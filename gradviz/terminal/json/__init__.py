@@ -1,1 +1,1 @@
-"""`gradviz debug --json`: commands and events as JSON lines. Imports client, model and terminal/text."""
+"""`gradviz debug --json`: requests and events as JSON lines. Imports client, model and terminal/text."""

@@ -1,4 +1,4 @@
-"""What a script is told: events as plain values, which are written one JSON object a line."""
+"""The events of `gradviz debug --json` as plain values, which are written one JSON object a line."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ PROTOCOL = 1
 Values = dict[str, Any]
 
 
-def number(value: float | None) -> float | str | None:
-    """A number as JSON can hold it: NaN and the infinities are strings."""
+def json_number(value: float | None) -> float | str | None:
+    """Return a number as JSON can hold it: NaN and the infinities are strings."""
     if value is None or math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def ready(event: Ready, version: str) -> Values:
+def ready_event(event: Ready, version: str) -> Values:
+    """Return the first event: versions and devices."""
     return {
         "event": "ready",
         "protocol": PROTOCOL,
@@ -37,7 +38,8 @@ def ready(event: Ready, version: str) -> Values:
     }
 
 
-def opened(event: Opened) -> Values:
+def opened_event(event: Opened) -> Values:
+    """Return what was opened."""
     return {
         "event": "opened",
         "target": event.target,
@@ -53,7 +55,8 @@ def opened(event: Opened) -> Values:
     }
 
 
-def stopped(event: Stopped) -> Values:
+def stopped_event(event: Stopped) -> Values:
+    """Return a stop inside an iteration."""
     point = event.point
     return {
         "event": "stopped",
@@ -76,33 +79,36 @@ def stopped(event: Stopped) -> Values:
     }
 
 
-def between(reason: str, step: int) -> Values:
-    """A stop between two iterations, where nothing stands at the gate."""
+def stop_between_iterations(reason: str, step: int) -> Values:
+    """Return a stop between two iterations, at which no op or node waits."""
     empty = ("phase", "node", "op", "grad_fn", "module", "use", "file", "line", "parameter")
     return {"event": "stopped", "reason": reason, "step": step, **dict.fromkeys(empty)}
 
 
-def losses(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
-    """One event for each iteration of a batch, whose losses are `values`."""
+def loss_events(batch: LossBatch, values: Iterable[float]) -> Iterator[Values]:
+    """Yield one event for each iteration of a batch, whose losses are `values`."""
     several = {record.step: record for record in batch.evaluations}
     for step, value in enumerate(values, start=batch.first):
-        event: Values = {"event": "loss", "step": step, "loss": number(value)}
+        event: Values = {"event": "loss", "step": step, "loss": json_number(value)}
         if step in several:
-            event |= {"evaluations": several[step].count, "last_loss": number(several[step].last)}
+            event |= {"evaluations": several[step].count, "last_loss": json_number(several[step].last)}
         yield event
 
 
-def output(stream: str, text: str) -> Values:
+def output_event(stream: str, text: str) -> Values:
+    """Return what the user's code wrote to stdout or stderr."""
     return {"event": "output", "stream": stream, "text": text}
 
 
-def failed(message: str, command: str | None = None) -> Values:
+def failed_event(message: str, command: str | None = None) -> Values:
+    """Return why a request could not be done."""
     return {"event": "failed", "command": command, "message": message}
 
 
-def raised(event: Raised) -> Values:
+def raised_event(event: Raised) -> Values:
+    """Return the error that ended the run."""
     return {
-        **failed(event.message),
+        **failed_event(event.message),
         "step": event.step,
         "phase": event.phase,
         "file": event.file or None,
@@ -111,22 +117,28 @@ def raised(event: Raised) -> Values:
     }
 
 
-def breakpoints(records: tuple[BreakpointRecord, ...]) -> Values:
+def breakpoints_event(records: tuple[BreakpointRecord, ...]) -> Values:
+    """Return the ids of the breakpoints that were set."""
     return {"event": "breakpoints", "breakpoints": [{"id": record.id, "kind": record.kind} for record in records]}
 
 
-def reach(graph: GraphRecord) -> Values:
+def reach_event(graph: GraphRecord) -> Values:
+    """Return which parameters the gradient reaches, and what could not be explained."""
     return {"event": "reach", "parameters": reach_as_json(graph), "unexplained": unexplained_as_json(graph)}
 
 
-def graph(known: Graph) -> Values:
+def graph_event(known: Graph) -> Values:
+    """Return the graph, as `gradviz render -o x.json` writes it."""
     return {"event": "graph", **as_json(known)}
 
 
-def tensor(event: TensorAnswered, node: int | None, what: str, index: int, name: str) -> Values:
-    """`values` as nested lists, as far as they were sent. Of complex numbers they are magnitudes, and `complex_values`
-    holds [real, imaginary] in place of each; of a sparse tensor, `stored_values` has what stands at `indices`."""
-    told: Values = {
+def tensor_event(event: TensorAnswered, node: int | None, what: str, index: int, name: str) -> Values:
+    """Return a tensor, with `values` as nested lists as far as they were sent.
+
+    Of complex numbers these are magnitudes, and `complex_values` holds [real, imaginary] in place of each; of a sparse
+    tensor, `stored_values` has the values at `indices`.
+    """
+    found: Values = {
         "event": "tensor",
         "node": node,
         "what": what,
@@ -143,15 +155,15 @@ def tensor(event: TensorAnswered, node: int | None, what: str, index: int, name:
     }
     if event.values is not None:
         shape, data = event.values
-        told |= _values(shape, data, event.imaginary, "values", "complex_values")
-        told["values_shape"] = list(shape)
+        found |= _values(shape, data, event.imaginary, "values", "complex_values")
+        found["values_shape"] = list(shape)
     if event.stored is not None:
-        told |= _stored(event.stored)
-    return told
+        found |= _stored(event.stored)
+    return found
 
 
 def _values(shape: tuple[int, ...], data: bytes, imaginary: bytes, plain: str, complex_: str) -> Values:
-    """Values under the name `plain`; of complex numbers their magnitudes, and the numbers under `complex_`."""
+    """Return the values as `plain`; of complex numbers their magnitudes, and the numbers as `complex_`."""
     real = np.frombuffer(data, dtype="<f8").reshape(shape)
     if not imaginary:
         return {plain: _listed(real.tolist())}
@@ -160,21 +172,21 @@ def _values(shape: tuple[int, ...], data: bytes, imaginary: bytes, plain: str, c
 
 
 def _stored(record: StoredRecord) -> Values:
-    told: Values = {"nnz": record.entries, "stored": record.places}
+    found: Values = {"nnz": record.entries, "stored": record.places}
     sent, each = record.values_shape
     if each:  # values were asked for
-        told["indices"] = np.frombuffer(record.indices, dtype="<i8").reshape(sent, -1).tolist() if sent else []
-        told |= _values(record.values_shape, record.values, record.imaginary, "stored_values", "complex_stored_values")
-    return told
+        found["indices"] = np.frombuffer(record.indices, dtype="<i8").reshape(sent, -1).tolist() if sent else []
+        found |= _values(record.values_shape, record.values, record.imaginary, "stored_values", "complex_stored_values")
+    return found
 
 
 def _statistics(record: StatisticsRecord) -> Values:
     return {
-        "min": number(record.minimum),
-        "max": number(record.maximum),
-        "mean": number(record.mean),
-        "std": number(record.std),
-        "norm": number(record.norm),
+        "min": json_number(record.minimum),
+        "max": json_number(record.maximum),
+        "mean": json_number(record.mean),
+        "std": json_number(record.std),
+        "norm": json_number(record.norm),
         "zeros": record.zeros,
         "nans": record.nans,
         "infs": record.infs,
@@ -184,4 +196,4 @@ def _statistics(record: StatisticsRecord) -> Values:
 
 def _listed(values: Any) -> Any:
     # At most 4,096 numbers, in as many levels as the slice has dimensions.
-    return [_listed(value) for value in values] if isinstance(values, list) else number(values)
+    return [_listed(value) for value in values] if isinstance(values, list) else json_number(values)

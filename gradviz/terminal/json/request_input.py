@@ -146,7 +146,7 @@ class RequestError(GradvizError):
 
 
 def read_request(line: str) -> Request:
-    """The request that a line asks for.
+    """Read the request of a line.
 
     Raises:
         RequestError: it is not JSON, not a known command, or has a wrong or missing field.
@@ -182,14 +182,14 @@ def _depth(line: str) -> int:
 
 
 def _sentence(text: str) -> str:
-    """The decoder's words for a wrong field, its path without the dollar; of a word that is none, those there are."""
+    """Reword the decoder's message: the path without its dollar, and for an unknown word, the known ones."""
     said = re.sub(r" - at `\$\.?([^`]*)`", r", at \1", text).rstrip(".").replace(", at $", "")
     known = _WORDS.get(said.rpartition(".")[2].rpartition(" ")[2], ()) if said.startswith("Invalid enum value") else ()
     return f"{said}; there is {', '.join(known)}." if known else f"{said}."
 
 
 def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> BreakpointRecord:
-    """The record of a breakpoint that a script sets, with the id `number`.
+    """Return the record of a breakpoint that a script sets, with the id `number`.
 
     Raises:
         InvalidValueError: what its kind needs is missing, the graph has no such node, or there is no such file.
@@ -208,7 +208,7 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
 
 
 def check_node(graph: Graph, node: int) -> None:
-    """Raises InvalidValueError if the graph has no such node."""
+    """Raise InvalidValueError if the graph has no such node."""
     if node not in graph:
         ids = sorted(graph.index)
         known = f"its ids go from {ids[0]} to {ids[-1]}" if ids else "it has none"

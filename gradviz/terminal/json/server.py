@@ -28,7 +28,7 @@ from gradviz.protocol.events import (
     TensorSaved,
     Unchecked,
 )
-from gradviz.terminal.json import event_output as say
+from gradviz.terminal.json import event_output as events
 from gradviz.terminal.json.request_input import (
     AT_ONCE,
     STEPS,
@@ -44,48 +44,48 @@ from gradviz.terminal.json.request_input import (
     read_request,
 )
 
-Write = Callable[[say.Values], None]
+Write = Callable[[events.Values], None]
 
 
-class JsonLines:
-    """One conversation with a script. Requests are done in order, each when the engine stands and the one before is
-    answered; `pause` and `quit` are done at once."""
+class JsonServer:
+    """Serves one script. Requests are done in order, each when the engine is paused and the one before is answered;
+    `pause` and `quit` are done at once."""
 
     def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
         self.debugger = debugger
         self.exit_status: int | None = None
-        """What to end with; None while it goes on."""
+        """The exit status; None while requests are served."""
         self._opening = opening
         self._until = until
         self._version = version
-        self._tell = write
+        self._write = write
         self._waiting: deque[Request | RequestError] = deque()
         self._ended = False
-        """No more requests come."""
+        """Whether no more requests come."""
         self._current: Request | None = None
         """The request whose answer is awaited."""
         self._asked = 0
 
     def take(self, message: Message) -> None:
-        """One message of engine or script; then whatever can be done is done."""
+        """Take in one message of the engine or the script, then do the requests that can be done."""
         match message:
             case Output(stream, text):
-                self._tell(say.output(stream, text))
+                self._write(events.output_event(stream, text))
             case Death(code=code):
-                self._tell(say.failed(str(message)))
+                self._write(events.failed_event(str(message)))
                 self._end(1, code)
             case Said(None):
                 self._ended = True
             case Said(text) if text is not None:
-                self._hear(text)
+                self._receive_line(text)
             case _:
                 self.debugger.apply(message)  # type: ignore[arg-type]
                 self._on_event(message)  # type: ignore[arg-type]
         while self.exit_status is None and self._waiting and self._current is None and self._can_serve():
             following = self._waiting.popleft()
             if isinstance(following, RequestError):
-                self._answer(say.failed(str(following), following.command), following.id)
+                self._answer(events.failed_event(str(following), following.command), following.id)
             else:
                 self._do(following)
         idle = not self._waiting and self._current is None and not self.debugger.resuming
@@ -94,7 +94,7 @@ class JsonLines:
 
     # -- requests ---------------------------------------------------------------------------------------------------
 
-    def _hear(self, line: str) -> None:
+    def _receive_line(self, line: str) -> None:
         if not line.strip():
             return
         try:
@@ -116,7 +116,7 @@ class JsonLines:
             self._perform(request)
         except GradvizError as error:
             self._current = None if self._current is request else self._current
-            self._answer(say.failed(str(error), request.command), request.id)
+            self._answer(events.failed_event(str(error), request.command), request.id)
 
     def _perform(self, request: Request) -> None:
         debugger = self.debugger
@@ -137,13 +137,13 @@ class JsonLines:
             case SetBreakpointsRequest(breakpoints=specs):
                 records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
                 debugger.send(SetBreakpoints(records))
-                self._answer(say.breakpoints(records), request.id)
+                self._answer(events.breakpoints_event(records), request.id)
             case Request(command="graph"):
-                self._answer(say.graph(self._graph()), request.id)
+                self._answer(events.graph_event(self._graph()), request.id)
             case Request(command="reach"):
                 if self.debugger.reach_waits:
                     raise GradvizError(REACH_WAITS)
-                self._answer(say.reach(self._graph().record), request.id)
+                self._answer(events.reach_event(self._graph().record), request.id)
             case TensorRequest():
                 self._ask(request)
             case SaveRequest(what=what, path=path, index=index, name=name):
@@ -194,7 +194,7 @@ class JsonLines:
             check_node(self.debugger.graph, node)
 
     def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
-        """The node that a request is about; None for what is in no graph: a name, or an op that has made no node."""
+        """Return the node that a request is about; None for what is in no graph: a name, or an op that made no node."""
         point = self.debugger.point
         if request.node is not None:
             if point is None or point.node != request.node:
@@ -215,70 +215,75 @@ class JsonLines:
     def _on_event(self, event: Event) -> None:
         match event:
             case Ready():
-                self._tell(say.ready(event, self._version))
+                self._write(events.ready_event(event, self._version))
                 self.debugger.send_breakpoints()
                 self.debugger.open(self._opening)
             case Opened():
-                self._tell(say.opened(event))
+                self._write(events.opened_event(event))
             case LossBatch():
-                for line in say.losses(event, losses_of(event)):
-                    self._tell(line)
+                for line in events.loss_events(event, losses_of(event)):
+                    self._write(line)
             case Stopped():
-                self._stood(say.stopped(event))
+                self._answer_current(events.stopped_event(event))
             case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
-                self._stood(say.between("pause" if event.state != "finished" else "finished", event.step))
+                self._answer_current(
+                    events.stop_between_iterations("pause" if event.state != "finished" else "finished", event.step)
+                )
             case StateChanged() if event.state == "failed" and event.message:
-                self._stood(say.failed(event.message))
+                self._answer_current(events.failed_event(event.message))
             case Raised():
-                self._stood(say.raised(event))
+                self._answer_current(events.raised_event(event))
             case Failed():
                 self._on_failed(event)
             case TensorAnswered() if event.request == self._asked:
                 self._on_tensor(event)
             case TensorSaved():
-                self._stood({"event": "saved", "path": event.path})
+                self._answer_current({"event": "saved", "path": event.path})
             case Edited():
-                self._stood({"event": "edited", "node": event.node, "text": event.mark.text})
+                self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
             case Unchecked():
-                self._tell({"event": "unchecked", "message": event.message})
+                self._write({"event": "unchecked", "message": event.message})
             case GraphChanged():
                 pass  # asked for when it is wanted: a graph can be large
 
     def _asks(self) -> bool:
-        """Whether what is awaited is no stop."""
+        """Return whether the current request is answered by something other than a stop."""
         return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
 
     def _on_failed(self, event: Failed) -> None:
         if event.command == "Open":
-            self._tell(say.failed(event.message, "open"))
+            self._write(events.failed_event(event.message, "open"))
             self._end(2, 0)
             return
-        self._stood(say.failed(event.message, self._current.command if self._current is not None else event.command))
+        command = self._current.command if self._current is not None else event.command
+        self._answer_current(events.failed_event(event.message, command))
 
     def _on_tensor(self, event: TensorAnswered) -> None:
         request = self._current
         assert isinstance(request, TensorRequest)
         if event.message:
-            self._stood(say.failed(event.message, "tensor"))
+            self._answer_current(events.failed_event(event.message, "tensor"))
         else:
-            self._stood(say.tensor(event, self._node(request), request.what, request.index, request.name or ""))
+            self._answer_current(
+                events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
+            )
 
-    def _stood(self, values: say.Values) -> None:
-        """What answers the request that is awaited, if one is."""
+    def _answer_current(self, values: events.Values) -> None:
+        """Write an event; it answers the current request, if there is one."""
         request, self._current = self._current, None
         self._answer(values, request.id if request is not None else None)
 
-    def _answer(self, values: say.Values, request_id: Any) -> None:
-        self._tell(values if request_id is None else {**values, "id": request_id})
+    def _answer(self, values: events.Values, request_id: Any) -> None:
+        self._write(values if request_id is None else {**values, "id": request_id})
 
     def _end(self, status: int, code: int | None) -> None:
         if self.exit_status is None:
             self.exit_status = status
-            self._tell({"event": "exited", "code": code})
+            self._write({"event": "exited", "code": code})
 
 
-def converse(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
-    """Open a target and serve `lines` until they end. Returns the exit status: 0 done, 1 the engine died, 2 the target
+def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
+    """Open a target and serve `lines` until they end. Return the exit status: 0 done, 1 the engine died, 2 the target
     cannot be opened."""
     engine = EngineProcess()
 
@@ -288,7 +293,7 @@ def converse(opening: Open, until: int, version: str, lines: Iterable[str], writ
         engine.tell(Said(None))
 
     try:
-        talk = JsonLines(DebugState(engine.send), opening, until, version, write)
+        talk = JsonServer(DebugState(engine.send), opening, until, version, write)
         threading.Thread(target=listen, daemon=True).start()
         while talk.exit_status is None:
             message = engine.next()

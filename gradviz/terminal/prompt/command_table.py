@@ -86,7 +86,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
     _row("phase", ("ph",), run.stepping(NextPhase), "", "run to the next phase: forward, backward, update", _RUN),
     _row("iteration", ("it",), run.stepping(NextIteration), "", "run to the first op of the next iteration", _RUN),
     _row(
-        "continue", ("c", "cont"), run.go_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
+        "continue", ("c", "cont"), run.run_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
         "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",
     ),
     _row("pause", (), run.pause, "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
@@ -139,7 +139,7 @@ _BY_WORD = {word: command for command in COMMANDS for word in (command.name, *co
 
 
 def find_command(word: str) -> PromptCommand:
-    """The command that a word means: its name, a short form, or a beginning that no other command has.
+    """Return the command that a word means: its name, a short form, or a beginning that no other command has.
 
     Raises:
         GradvizError: none is meant; the sentence names the nearest.
@@ -158,7 +158,7 @@ def find_command(word: str) -> PromptCommand:
 
 
 def split_line(line: str) -> tuple[str, str]:
-    """The command's word and what follows it; `p#3` and `?step` need no blank."""
+    """Split a line into the command's word and what follows; `p#3` and `?step` need no blank."""
     line = line.strip()
     for mark in ("?", "#"):
         if line.startswith(mark):

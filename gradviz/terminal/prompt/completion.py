@@ -21,20 +21,20 @@ _OF_NODE = ("output", "input", "grad_output", "grad_input", "saved")
 
 
 class PromptCompleter(Completer):
-    """Asks the debugger what there is at this moment."""
+    """Completes from what the debugger knows at this moment."""
 
     def __init__(self, debugger: DebugState) -> None:
         self._debugger = debugger
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        """What the text before the cursor can become."""
+        """Yield what the text before the cursor can become."""
         text = document.text_before_cursor.lstrip()
         found, typed = candidates(text, self._debugger)
         yield from (Completion(word, -len(typed)) for word in found)
 
 
 def candidates(text: str, debugger: DebugState) -> tuple[list[str], str]:
-    """What can stand in the place of the last part of `text`, and that part."""
+    """Return what can replace the last part of `text`, and that part."""
     word, blank, rest = text.partition(" ")
     if not blank:
         return [c.name for c in COMMANDS if c.name.startswith(word)], word

@@ -1,4 +1,4 @@
-"""What `set`, `optimizer`, `lr`, `device`, `save` and `export` do, and what is done with breakpoints."""
+"""Prompt commands that change or write something: `set`, `optimizer`, `device`, `save`, and those of breakpoints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOp
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
 from gradviz.targets.target_spec import expanded
-from gradviz.terminal.prompt.inspect_commands import question, settled
+from gradviz.terminal.prompt.inspect_commands import resolve_name, tensor_command
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
 from gradviz.terminal.text.name_grammar import graph_of, read_name
@@ -22,7 +22,7 @@ _FORMATS = ("svg", "pdf", "png", "dot", "json")
 
 
 def change(talk: Conversation, text: str) -> None:
-    """`NAME = EXPRESSION`."""
+    """Change a parameter or the incoming gradient: `NAME = EXPRESSION`."""
     name, equals, expression = text.partition("=")
     if not equals or not name.strip() or not expression.strip():
         raise InvalidValueError("Write set NAME = EXPRESSION, such as set grad = g.clamp(-1, 1).")
@@ -41,7 +41,7 @@ def change(talk: Conversation, text: str) -> None:
 
 
 def optimizer(talk: Conversation, text: str) -> None:
-    """Show it, or take another one: `Adam lr=0.001`."""
+    """Show the optimizer, or choose another one: `Adam lr=0.001`."""
     current = talk.debugger.optimizer
     opened = talk.debugger.opened
     if opened is None or current is None:
@@ -67,7 +67,7 @@ def optimizer(talk: Conversation, text: str) -> None:
 
 
 def learning_rate(talk: Conversation, text: str) -> None:
-    """Show it, or set it."""
+    """Show or set the learning rate."""
     current, opened = talk.debugger.optimizer, talk.debugger.opened
     if current is None or opened is None:
         raise GradvizError("Nothing is open yet.")
@@ -82,7 +82,7 @@ def learning_rate(talk: Conversation, text: str) -> None:
 
 
 def device(talk: Conversation, text: str) -> None:
-    """Show them, or move to one; inside an iteration, that is finished first."""
+    """Show the devices, or move to one; inside an iteration, that is finished first."""
     debugger = talk.debugger
     opened = debugger.opened
     if opened is None:
@@ -114,19 +114,19 @@ def device(talk: Conversation, text: str) -> None:
 
 
 def save(talk: Conversation, text: str) -> None:
-    """`NAME FILE.npy`."""
+    """Write a whole tensor to a file: `NAME FILE.npy`."""
     name, _, file = text.rpartition(" ")
     if not name.strip() or not file.endswith(".npy"):
         raise InvalidValueError("Write save NAME FILE.npy, such as save grad g.npy.")
-    wanted = settled(talk, read_name(name, talk.debugger))
-    ask = question(talk, wanted)
+    wanted = resolve_name(talk, read_name(name, talk.debugger))
+    ask = tensor_command(talk, wanted)
     path = expanded(file).absolute()
     talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
     talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
 
 
 def export(talk: Conversation, text: str) -> None:
-    """`FILE.svg`."""
+    """Draw the graph to a file: `FILE.svg`."""
     ending = text.rpartition(".")[2].lower()
     if ending not in _FORMATS or "." not in text:
         raise InvalidValueError(f"Write export FILE with the ending {', '.join(f'.{f}' for f in _FORMATS)}.")
@@ -141,6 +141,7 @@ def export(talk: Conversation, text: str) -> None:
 
 
 def add_breakpoint(talk: Conversation, text: str) -> None:
+    """Add a breakpoint; without text, list them."""
     if not text:
         talk.screen.write(*breakpoint_lines(talk.debugger.breakpoints))
         return
@@ -153,6 +154,7 @@ def add_breakpoint(talk: Conversation, text: str) -> None:
 
 
 def delete(talk: Conversation, text: str) -> None:
+    """Delete breakpoints by number; without numbers, all of them."""
     known = talk.debugger.breakpoints
     ids = read_ids(text, known) if text else [item.record.id for item in known]
     for number in dict.fromkeys(ids):
@@ -162,10 +164,12 @@ def delete(talk: Conversation, text: str) -> None:
 
 
 def disable(talk: Conversation, text: str) -> None:
+    """Disable breakpoints by number."""
     _switch(talk, text, on=False)
 
 
 def enable(talk: Conversation, text: str) -> None:
+    """Enable breakpoints by number."""
     _switch(talk, text, on=True)
 
 
@@ -196,7 +200,7 @@ def _show_optimizer(talk: Conversation, current: OptimizerChoice) -> None:
 def _choose(talk: Conversation, choice: OptimizerChoice) -> None:
     talk.request(SetOptimizer(choice), ConfigurationChanged)
     now = talk.debugger.optimizer
-    assert now is not None  # it was just told
+    assert now is not None  # its event has just arrived
     options = " ".join(f"{key}={value}" for key, value in now.options.items())
     talk.screen.write([("accent", "optimizer  "), ("", f"{now.name} {options}".rstrip())])
 

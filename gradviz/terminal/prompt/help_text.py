@@ -1,4 +1,4 @@
-"""What `help` writes: the commands in their groups, or more about one of them."""
+"""Writes help: the commands in their groups, or more about one of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from gradviz.terminal.text.screen import Line, Screen, columns_of, wrapped
 
 _ROW = re.compile(r"^(?P<left>  \S.*?\s{2,})(?P<right>\S.*)$")
 _ROOMY = 84
-"""Columns from which on the arguments stand beside the names."""
+"""Columns from which on the arguments are listed beside the names."""
 _LEAST = 24
-"""Columns that words need beside what they explain; with fewer, they stand below it."""
+"""Columns that an explanation needs beside its term; with fewer, it is written below it."""
 
 
 def show_help(screen: Screen, about: str) -> None:
-    """All commands, or more about one.
+    """Write all commands, or more about one.
 
     Raises:
         GradvizError: there is no such command.
@@ -51,7 +51,7 @@ def _overview(width: int) -> list[Line]:
 
 
 def _write(screen: Screen, text: str) -> None:
-    """A text of rows, which keep their second column, and of sentences, which run on."""
+    """Write rows, which keep their second column, and sentences, which are wrapped."""
     sentence = ""
     for line in [*text.splitlines(), "  "]:
         row = _ROW.match(line)

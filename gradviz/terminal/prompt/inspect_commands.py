@@ -1,4 +1,4 @@
-"""What `where`, `graph`, `print`, `rule` and their like do: they look, and change nothing."""
+"""Prompt commands that inspect and change nothing: `where`, `graph`, `print`, `rule` and their like."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from gradviz.model.tensor.tensor_choices import OF_UPDATE, TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
-from gradviz.terminal.text.graph_text import graph_lines
+from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
+from gradviz.terminal.text.graph_text import graph_lines, reach_lines
 from gradviz.terminal.text.name_grammar import Wanted, called, graph_of, read_name, read_node, read_whole, title_of
-from gradviz.terminal.text.reach_text import reach_lines
-from gradviz.terminal.text.rule_text import rule_lines
 from gradviz.terminal.text.screen import Line, shape_words, table
+from gradviz.terminal.text.stop_text import SHOWN, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import corner, tensor_lines
-from gradviz.terminal.text.terms_text import sum_lines
-from gradviz.terminal.text.timeline_text import SHOWN, timeline_lines
-from gradviz.terminal.text.where_text import where_lines
 
 _WORDS = {"output": "output", "input": "input", "grad_output": "grad_output", "grad_input": "grad_input"}
 
 
 def where(talk: Conversation, text: str) -> None:
+    """Show the modules and the code around the current stop."""
     point = talk.debugger.point
     if point is None:
         over = talk.debugger.state == "failed" or talk.death
@@ -33,16 +31,18 @@ def where(talk: Conversation, text: str) -> None:
             "The run is over; restart begins again." if over else "It stands between two iterations; step goes on."
         )
     screen = talk.screen
-    screen.write(*where_lines(point, talk.debugger.graph, screen.width, coloured=screen.coloured))
+    screen.write(*where_lines(point, talk.debugger.graph, screen.width, colored=screen.colored))
 
 
 def graph(talk: Conversation, text: str) -> None:
+    """Draw a node and its neighbors."""
     known = graph_of(talk.debugger)
     node = _node_or_last(talk, text)
     talk.screen.write(*graph_lines(known, node, talk.debugger.timeline, talk.screen.width))
 
 
 def timeline(talk: Conversation, text: str) -> None:
+    """List what ran in this iteration: the last `N` points, or `all`."""
     known = talk.debugger.timeline
     if known is None:
         raise GradvizError("No iteration has been stepped yet; step into one first.")
@@ -55,10 +55,12 @@ def timeline(talk: Conversation, text: str) -> None:
 
 
 def rule(talk: Conversation, text: str) -> None:
+    """Show the derivative of a node."""
     talk.screen.write(*rule_lines(graph_of(talk.debugger), _node_or_last(talk, text), talk.screen.width))
 
 
 def terms(talk: Conversation, text: str) -> None:
+    """Show the sum that a shared gradient is, term by term."""
     known, node, past = graph_of(talk.debugger), _node_or_last(talk, text), talk.debugger.timeline
     if past is None:
         raise GradvizError("No iteration has been stepped yet; step into one first.")
@@ -71,25 +73,27 @@ def terms(talk: Conversation, text: str) -> None:
 
 
 def reach(talk: Conversation, text: str) -> None:
+    """Show which parameters the gradient reaches."""
     if talk.debugger.reach_waits:
         raise GradvizError(REACH_WAITS)
     talk.screen.write(*reach_lines(graph_of(talk.debugger).record, talk.screen.width))
 
 
 def breakpoints(talk: Conversation, text: str) -> None:
+    """List the breakpoints."""
     talk.screen.write(*breakpoint_lines(talk.debugger.breakpoints))
 
 
 def show(talk: Conversation, text: str) -> None:
-    """A tensor; without a name, a list of what the node at the stop has."""
+    """Show a tensor; without a name, list the tensors of the node at the stop."""
     if not text:
-        talk.screen.write(*_choices(talk))
+        talk.screen.write(*_list_tensors(talk))
         return
-    wanted = _checked(talk, settled(talk, read_name(text, talk.debugger)))
-    answer = talk.ask(_question(talk, wanted, wanted.slice))
+    wanted = _check_tensor(talk, resolve_name(talk, read_name(text, talk.debugger)))
+    answer = talk.ask(_values_command(talk, wanted, wanted.slice))
     if answer.shape is not None and len(answer.shape) > 2 and not wanted.slice:
         # Of many dimensions, a corner is of the first of each that is not shown.
-        answer = talk.ask(_question(talk, wanted, corner(answer.shape)))
+        answer = talk.ask(_values_command(talk, wanted, corner(answer.shape)))
     if wanted.slice and answer.shape is not None:
         plane(wanted.slice, answer.shape)
     talk.screen.write(
@@ -97,20 +101,20 @@ def show(talk: Conversation, text: str) -> None:
     )
 
 
-def settled(talk: Conversation, wanted: Wanted) -> Wanted:
-    """The same, but for `x[0]` that is the name of a tensor, and no part of one called `x`: data in a tuple."""
+def resolve_name(talk: Conversation, wanted: Wanted) -> Wanted:
+    """Return `wanted`, read as a name where `x[0]` is the name of a tensor (data in a tuple), not a slice of `x`."""
     if wanted.node is not None or not wanted.choice.name or not wanted.slice:
         return wanted
     whole = replace(wanted, choice=replace(wanted.choice, name=f"{wanted.choice.name}[{wanted.slice}]"), slice="")
     try:
-        talk.ask(question(talk, whole))
+        talk.ask(tensor_command(talk, whole))
     except GradvizError:
         return wanted
     return whole
 
 
-def question(talk: Conversation, wanted: Wanted) -> AskTensor:
-    """What to ask the engine for a tensor, in the present or at the point of the past that is looked at.
+def tensor_command(talk: Conversation, wanted: Wanted) -> AskTensor:
+    """Return the command that asks for a tensor, in the present or at the point of the past that is looked at.
 
     Raises:
         GradvizError: it was not computed yet there.
@@ -124,13 +128,13 @@ def question(talk: Conversation, wanted: Wanted) -> AskTensor:
     return ask
 
 
-def _question(talk: Conversation, wanted: Wanted, part: str) -> AskTensor:
-    ask = question(talk, wanted)
+def _values_command(talk: Conversation, wanted: Wanted, part: str) -> AskTensor:
+    ask = tensor_command(talk, wanted)
     return AskTensor(0, ask.node, ask.what, ask.index, ask.name, ask.point, part, values=True)
 
 
-def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
-    """The same, if the node has such a tensor; what it saved is only known when it was asked."""
+def _check_tensor(talk: Conversation, wanted: Wanted) -> Wanted:
+    """Return `wanted` if the node has such a tensor; the engine is asked for what it saved."""
     if wanted.node is None:
         return wanted
     known, choice = graph_of(talk.debugger), wanted.choice
@@ -152,7 +156,7 @@ def _checked(talk: Conversation, wanted: Wanted) -> Wanted:
 
 
 def _node_or_last(talk: Conversation, text: str) -> int:
-    """The node that was named, that of the stop, or, where that is not made yet, the one that was made last."""
+    """Return the node that was named, else that of the stop, else the one that was made last."""
     debugger = talk.debugger
     point, last = debugger.point, debugger.passed
     if not text and (point is None or point.node is None) and last is not None and last.point.node is not None:
@@ -160,7 +164,7 @@ def _node_or_last(talk: Conversation, text: str) -> int:
     return read_node(text, debugger)
 
 
-def _choices(talk: Conversation) -> list[Line]:
+def _list_tensors(talk: Conversation) -> list[Line]:
     point, known = talk.debugger.point, talk.debugger.graph
     if point is not None and (known is None or not len(known)):
         op = point.op.rpartition(".")[2]

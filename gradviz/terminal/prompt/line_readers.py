@@ -1,4 +1,4 @@
-"""Where the lines come from: a terminal with completion and history, a plain one, or a pipe."""
+"""Readers of the typed lines: from a terminal with completion and history, a plain one, or a pipe."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.screen import Screen
 
 _LISTENS = 0.1
-"""Seconds between two looks at what the engine says while a person types."""
+"""Seconds between two looks at the engine's messages while the user types."""
 _PROMPT = "(gradviz) "
-_COLOURS = {"forward": "#0087ff", "backward": "#d78700", "update": "#00af87"}
+_COLORS = {"forward": "#0087ff", "backward": "#d78700", "update": "#00af87"}
 
 
 class Reader(Protocol):
@@ -27,7 +27,8 @@ class Reader(Protocol):
     repeats: bool
     """Whether an empty line means the last one again."""
 
-    def read(self) -> str | None: ...
+    def read(self) -> str | None:
+        """Return the next line."""
 
 
 class PipedReader:
@@ -39,6 +40,7 @@ class PipedReader:
         self._stream = stream
 
     def read(self) -> str | None:
+        """Return the next line."""
         return self._stream.readline() or None
 
 
@@ -52,6 +54,7 @@ class PlainReader:
         self._prompts = prompts
 
     def read(self) -> str | None:
+        """Write the prompt and return the next line."""
         self._prompts.write(_PROMPT)
         self._prompts.flush()
         return self._stream.readline() or None
@@ -79,20 +82,21 @@ class PromptReader:
             # In columns below the prompt, as in a shell: a menu would keep lines free that the picture needs.
             complete_style=CompleteStyle.READLINE_LIKE,
             enable_history_search=True,
-            color_depth=None if talk.screen.coloured else ColorDepth.DEPTH_1_BIT,
+            color_depth=None if talk.screen.colored else ColorDepth.DEPTH_1_BIT,
         )
 
     def read(self) -> str | None:
+        """Return the next line; Ctrl+C discards one that was begun."""
         from prompt_toolkit.formatted_text import FormattedText
 
         debugger = self._talk.debugger
         point = debugger.point
-        colour = _COLOURS[point.phase] if point is not None and self._talk.screen.coloured else ""
+        color = _COLORS[point.phase] if point is not None and self._talk.screen.colored else ""
         back = debugger.timeline.cursor - len(debugger.timeline.passed) if debugger.timeline is not None else 0
         prompt = f"(gradviz {back}) " if debugger.looks_back else _PROMPT
         while True:
             try:
-                return self._session.prompt(FormattedText([(colour, prompt)]), pre_run=self._listen)
+                return self._session.prompt(FormattedText([(color, prompt)]), pre_run=self._listen)
             except EOFError:
                 return None
             except KeyboardInterrupt:
@@ -103,15 +107,15 @@ class PromptReader:
     def _listen(self) -> None:
         from prompt_toolkit.application import get_app
 
-        get_app().create_background_task(self._hear())
+        get_app().create_background_task(self._show_messages())
 
-    async def _hear(self) -> None:
-        """Show what the engine says while a person types: prints of threads, its death."""
+    async def _show_messages(self) -> None:
+        """Show the engine's messages while the user types: prints of threads, its death."""
         from prompt_toolkit.application import run_in_terminal
 
         while True:
             await asyncio.sleep(_LISTENS)
-            message = self._talk.heard()
+            message = self._talk.next_message()
             if message is not None:
                 await run_in_terminal(partial(self._show, message))
 
@@ -121,7 +125,7 @@ class PromptReader:
 
 
 def reader_for(talk: Conversation, screen: Screen, history: Callable[[], Path | None]) -> Reader:
-    """What fits standard input and output."""
+    """Return the reader that fits standard input and output."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # a file name can be of any bytes
     if not sys.stdin.isatty():
@@ -132,7 +136,7 @@ def reader_for(talk: Conversation, screen: Screen, history: Callable[[], Path | 
 
 
 def history_file() -> Path | None:
-    """Where typed lines are kept between sessions; None where nothing can be written."""
+    """Return the file that keeps typed lines between sessions; None where nothing can be written."""
     import platformdirs
 
     path = Path(platformdirs.user_data_dir("gradviz", appauthor=False)) / "debug-history"

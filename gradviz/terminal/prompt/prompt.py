@@ -14,7 +14,7 @@ from gradviz.terminal.text.screen import Screen
 
 
 def prompt(opening: Open, until: int) -> int:
-    """Open a target and do what is typed until it ends. Returns the exit status: 0 done, 1 the engine died, 2 the
+    """Open a target and carry out what is typed until it ends. Return the exit status: 0 done, 1 the engine died, 2 the
     target cannot be opened, 130 interrupted."""
     screen = Screen(sys.stdout)
     talk = Conversation(opening, until, screen)
@@ -31,7 +31,7 @@ def prompt(opening: Open, until: int) -> int:
 
 
 def serve(talk: Conversation, reader: Reader) -> None:
-    """Read and do lines until they end, or one of them ends it. Ctrl+C gives up the line; twice ends."""
+    """Read and carry out lines until they end, or one of them ends it. Ctrl+C discards the line; twice ends."""
     dispatcher = CommandDispatcher(talk)
     warned = False
     while talk.status is None:

@@ -1,4 +1,4 @@
-"""The talk between a person and an engine: waits for what the engine says, and writes what a person should know."""
+"""The session of the prompt: drives an engine, waits for its events, and writes what the user should know."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Unchecked,
 )
-from gradviz.terminal.prompt.stop_reporter import Telling
+from gradviz.terminal.prompt.stop_reporter import StopReporter
 from gradviz.terminal.text.screen import Screen
 
 _SLOW = 1.0
-"""Seconds after which a pause that was asked for needs a word."""
+"""Seconds after which a pause that was asked for is explained."""
 INTERRUPTED = 130
 
 
 class Conversation:
-    """One person, one engine at a time. Runs in one thread; Ctrl+C is heard while it waits."""
+    """One user, one engine at a time. Runs in one thread; Ctrl+C is handled while it waits."""
 
     def __init__(
         self, opening: Open, until: int, screen: Screen, start: Callable[[], EngineProcess] = EngineProcess
@@ -47,38 +47,39 @@ class Conversation:
         self.opening = opening
         self.until = until
         self.status: int | None = None
-        """What to end with; None while it goes on."""
+        """The exit status; None while it runs."""
         self.death = ""
-        """How the engine ended, though nobody asked it to; empty while it lives."""
+        """How the engine ended, though nobody asked it to; empty while it is alive."""
         self._start = start
         self._engine = start()
         self.debugger = DebugState(lambda command: self._engine.send(command))
         self._interrupts = 0
         self._refused = False
-        """Whether the engine did not go on, and said why."""
+        """Whether the engine refused the last step command."""
         self._failure: Failed | None = None
         self._answer: Event | None = None
         self._wanted: Callable[[Event], bool] | None = None
-        """What is waited for, beside the engine's standing."""
-        self.telling = Telling(self.debugger, screen)
-        self._told: Stopped | None = None
+        """The event that is waited for, besides a stop."""
+        self.reporter = StopReporter(self.debugger, screen)
+        self._pending_stop: Stopped | None = None
+        """A stop whose `StateChanged` has not arrived yet."""
 
     # -- the engine -------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Open what was asked for, and wait for its first stop."""
+        """Open the target, and wait for its first stop."""
         self.screen.passing([("dim", "starting torch …")])
         self._send_opening()
-        self.telling.begin()
-        self._told = None
-        self.wait_until_it_stands()
+        self.reporter.begin()
+        self._pending_stop = None
+        self.wait_until_paused()
 
     def _send_opening(self) -> None:
         self.debugger.send_breakpoints()
         self.debugger.open(self.opening)
 
     def restart(self, **changed: object) -> None:
-        """From iteration 0 again, in a new engine if the one before ended."""
+        """Begin again from iteration 0, in a new engine if the one before ended."""
         self.opening = replace(self.opening, run=self.opening.run + 1, **changed)
         if self.death:
             self._replace_engine()
@@ -95,32 +96,32 @@ class Conversation:
         self._engine.close()
 
     def resume(self, command: Command, times: int = 1) -> None:
-        """Go on, and wait until it stands again, so many times or until it stands for another reason; then say where.
+        """Send a step command and wait for its stop, `times` times or until another reason stops it; report the stop.
 
         Raises:
-            GradvizError: it cannot go on.
+            GradvizError: the engine cannot be resumed.
         """
         self.check_alive()
-        self.telling.goes_on()
+        self.reporter.mark_reported()
         self._refused = False
         for _ in range(times):
             self.debugger.resume(command)
-            self._pump(self._stands_still)
+            self._pump(self._is_paused)
             if self.debugger.stop is None or self.debugger.stop.reason != "step" or self.status is not None:
                 break
         if not self._refused:
-            self._tell_if_alive()
+            self._report_if_alive()
 
     def check_alive(self) -> None:
-        """Raises a GradvizError if the engine ended."""
+        """Raise a GradvizError if the engine ended."""
         if self.death:
             raise GradvizError("The engine has ended; restart begins again.")
 
     def ask(self, ask: AskTensor) -> TensorAnswered:
-        """A tensor, as asked.
+        """Ask for a tensor, and wait for it.
 
         Raises:
-            GradvizError: there is none; the sentence says why.
+            GradvizError: there is none; the message states why.
         """
         self.check_alive()
         number_ = self.debugger.ask(ask)
@@ -131,7 +132,7 @@ class Conversation:
         return answer
 
     def details(self, node: int) -> NodeDetails | None:
-        """What a node saved; None if its graph is unknown."""
+        """Return what a node saved; None if its graph is unknown."""
         graph = self.debugger.graph
         if graph is None or self.death:
             return None
@@ -151,33 +152,33 @@ class Conversation:
         return self._wait_for(lambda event: isinstance(event, answer))
 
     def send_breakpoints(self) -> None:
-        """Tell the engine, if there is one; a new one is told when it opens."""
+        """Send the breakpoints to the engine, if there is one; a new one gets them when it opens."""
         if not self.death:
             self.debugger.send_breakpoints()
 
     def listen(self) -> None:
-        """Take what has come meanwhile, without waiting."""
+        """Take in the messages that have arrived, without waiting."""
         while (message := self._engine.next(0)) is not None:
             self.take(message)
 
-    def heard(self) -> Message | None:
-        """The next message if there is one."""
+    def next_message(self) -> Message | None:
+        """Return the next message, if there is one."""
         return self._engine.next(0)
 
     # -- waiting ----------------------------------------------------------------------------------------------------
 
-    def wait_until_it_stands(self) -> None:
-        """Until the engine stands, failed or died. Ctrl+C pauses it; a second one ends all."""
-        self._pump(self._stands_still)
-        self._tell_if_alive()
+    def wait_until_paused(self) -> None:
+        """Wait until the engine is paused, failed or died. Ctrl+C pauses it; a second one ends everything."""
+        self._pump(self._is_paused)
+        self._report_if_alive()
 
-    def _tell_if_alive(self) -> None:
+    def _report_if_alive(self) -> None:
         if self.status is None and not self.death:
-            self.telling.where()
+            self.reporter.report_stop()
 
-    def _stands_still(self) -> bool:
-        # A stop is told of first, its state and loss right after.
-        return not self.debugger.resuming and (self.debugger.state != "stopped" or self._told is None)
+    def _is_paused(self) -> bool:
+        # A stop arrives first, its state and loss right after.
+        return not self.debugger.resuming and (self.debugger.state != "stopped" or self._pending_stop is None)
 
     def _wait_for(self, wanted: Callable[[Event], bool]) -> Event:
         self._answer, self._failure = None, None
@@ -193,7 +194,7 @@ class Conversation:
     def _pump(self, done: Callable[[], bool]) -> None:
         self._interrupts = 0
         asked = 0.0
-        with interrupts_passed_to(self._hear_interrupt), without_echo():
+        with interrupts_passed_to(self._count_interrupt), without_echo():
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
                 if message is None and not asked and self.debugger.state is not None:
@@ -217,14 +218,14 @@ class Conversation:
         self.screen.passing([("dim", "pausing …")])
         self.debugger.send(Pause())
 
-    def _hear_interrupt(self) -> None:
+    def _count_interrupt(self) -> None:
         self._interrupts += 1
-        self._engine.tell(Said(None))  # whoever waits wakes up
+        self._engine.tell(Said(None))  # wakes the thread that waits
 
     # -- events -----------------------------------------------------------------------------------------------------
 
     def take(self, message: Message) -> None:
-        """One message: into what is known, and onto the screen where it should be."""
+        """Take in one message, and write what the user should see of it."""
         match message:
             case Output(stream, text):
                 self.screen.foreign(text, "error" if stream == "stderr" else "dim")
@@ -240,19 +241,19 @@ class Conversation:
             case Ready():
                 self.screen.passing([("dim", f"torch {event.torch}, Python {event.python}")])
             case Opened():
-                self.telling.opened(event, first=self.opening.run == 1)
+                self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():
-                self.telling.losses(event)
+                self.reporter.report_losses(event)
             case Stopped():
-                self._told = event
+                self._pending_stop = event
             case StateChanged() if event.state != "running":
-                self._told = None
+                self._pending_stop = None
                 if event.message:
                     self.screen.sentence(event.message)
             case Unchecked():
                 self.screen.sentence(event.message, "dim")
             case Raised():
-                self.telling.raised(event)
+                self.reporter.report_error(event)
             case RestartNeeded():
                 self.screen.sentence(f"{event.reason}: another engine opens it.", "dim")
                 self._replace_engine()

@@ -1,4 +1,4 @@
-"""What `step`, `until`, `continue` and their like do, and `back`, which only looks."""
+"""Prompt commands that resume the engine (`step`, `until`, `continue` …), and `back` and `forth`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def stepping(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
 
 
 def repeating(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
-    """Return the function of a prompt command that steps as often as the user says, once if nothing is said."""
+    """Return the function of a prompt command that steps as often as the user asks for, by default once."""
 
     def run(talk: Conversation, text: str) -> None:
         count = count_of(text, 1)
@@ -39,6 +39,7 @@ def repeating(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
 
 
 def until(talk: Conversation, text: str) -> None:
+    """Run until a node is reached: `NODE` or `NODE in PHASE`."""
     phase: Literal["", Phase] = ""
     match = _IN_PHASE.match(text)
     if match is not None:
@@ -51,8 +52,8 @@ def until(talk: Conversation, text: str) -> None:
     talk.resume(RunTo(node, phase))
 
 
-def go_on(talk: Conversation, text: str) -> None:
-    """To a breakpoint or the end; from the end, as many again."""
+def run_on(talk: Conversation, text: str) -> None:
+    """Run to a breakpoint or the end; from the end, as many iterations again."""
     end = count_of(text, 0) or talk.until
     if end <= talk.debugger.step and text:
         raise InvalidValueError(f"It is at iteration {talk.debugger.step} already; continue to a later one.")
@@ -62,14 +63,17 @@ def go_on(talk: Conversation, text: str) -> None:
 
 
 def pause(talk: Conversation, text: str) -> None:
+    """Explain how to pause: commands are read only while the engine is paused."""
     raise GradvizError("It stands already; Ctrl+C pauses it while it runs.")
 
 
 def back(talk: Conversation, text: str) -> None:
+    """Look at an earlier point of the iteration."""
     _look_back(talk, count_of(text, 1))
 
 
 def forth(talk: Conversation, text: str) -> None:
+    """Look at a later point, up to the present."""
     if not talk.debugger.looks_back:
         raise GradvizError("This is the present; step goes on.")
     _look_back(talk, -count_of(text, 1))
@@ -83,7 +87,7 @@ def _look_back(talk: Conversation, by: int) -> None:
     if timeline.cursor < by:
         raise GradvizError("This is the first point of the iteration.")
     talk.debugger.move_cursor(timeline.cursor - by)
-    talk.telling.where(ran=False)
+    talk.reporter.report_stop(ran=False)
 
 
 def restart(talk: Conversation, text: str) -> None:
@@ -97,7 +101,7 @@ def leave(talk: Conversation, text: str) -> None:
 
 
 def count_of(text: str, otherwise: int) -> int:
-    """A number that was typed, or what stands for none.
+    """Read a number that was typed; return `otherwise` where none was.
 
     Raises:
         InvalidValueError: it is no number from 1.

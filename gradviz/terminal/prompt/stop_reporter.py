@@ -1,4 +1,4 @@
-"""Says to a person what the engine told of: where it stands and why, what ran, losses, errors."""
+"""Reports to the user: the current stop and its reason, what ran, losses, errors."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ from gradviz.client.debug_state import DebugState, losses_of
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
+from gradviz.terminal.text.derivative_text import sum_lines, sums_at
 from gradviz.terminal.text.failure_text import traceback_lines, users_part
 from gradviz.terminal.text.screen import Line, Screen, columns_of, number, width_of
 from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
-from gradviz.terminal.text.terms_text import sum_lines, sums_at
 
 _EVERY = 100
-"""Which losses are written where lines cannot be written over."""
+"""Every so many losses are written where a line cannot be replaced."""
 
 
-class Telling:
-    """Writes facts of the debugger on the screen; remembers what was told already."""
+class StopReporter:
+    """Writes the state of the debugger on the screen; remembers what was reported already."""
 
     def __init__(self, debugger: DebugState, screen: Screen) -> None:
         self._debugger = debugger
         self._screen = screen
-        self._said_at = 0
-        """Position in the timeline up to which it was told what ran."""
-        self._said_step = 0
+        self._reported_position = 0
+        """Position in the timeline up to which was reported what ran."""
+        self._reported_step = 0
         self._losses: dict[int, float] = {}
         self._evaluations: dict[int, EvaluationsRecord] = {}
 
     def begin(self) -> None:
-        """A new run: nothing was told of it."""
-        self._said_at = self._said_step = 0
+        """Begin a new run, of which nothing was reported."""
+        self._reported_position = self._reported_step = 0
         self._losses.clear()
         self._evaluations.clear()
 
-    def goes_on(self) -> None:
-        """The engine is about to go on from where it stands, which was told."""
+    def mark_reported(self) -> None:
+        """Record that the current stop was reported, before the engine is resumed."""
         timeline = self._debugger.timeline
-        self._said_at = len(timeline.passed) if timeline is not None else 0
-        self._said_step = self._debugger.step
+        self._reported_position = len(timeline.passed) if timeline is not None else 0
+        self._reported_step = self._debugger.step
 
-    def where(self, *, ran: bool = True) -> None:
-        """Say where it stands, why, and what ran since it was last told."""
+    def report_stop(self, *, ran: bool = True) -> None:
+        """Report the current stop, its reason, and with `ran` what ran since the last report."""
         debugger, screen = self._debugger, self._screen
         screen.flush()
         if debugger.state == "failed":
@@ -48,25 +48,25 @@ class Telling:
         stop, timeline = debugger.stop, debugger.timeline
         fresh: list[PassedRecord] = []
         if ran and timeline is not None and stop is not None:
-            fresh = timeline.passed[self._said_at if timeline.step == self._said_step else 0 :]
-            if stop.step > self._said_step and debugger.loss is not None:
-                self._done(stop.step - 1)
+            fresh = timeline.passed[self._reported_position if timeline.step == self._reported_step else 0 :]
+            if stop.step > self._reported_step and debugger.loss is not None:
+                self._write_done(stop.step - 1)
         screen.write(*ran_lines(fresh, debugger.graph, screen.width))
         if stop is not None and not debugger.looks_back:
-            self._reason(stop)
+            self._write_reason(stop)
         elif stop is None:
-            self._between()
-        screen.write(*stop_lines(debugger, screen.width, coloured=screen.coloured))
-        self.sums()
+            self._write_between()
+        screen.write(*stop_lines(debugger, screen.width, colored=screen.colored))
+        self.report_sums()
 
-    def sums(self) -> None:
-        """Of a node that adds a term to a shared gradient: the terms."""
+    def report_sums(self) -> None:
+        """Report the terms of the shared gradient that the current node adds to."""
         debugger = self._debugger
         if debugger.graph is not None and debugger.timeline is not None and debugger.point is not None:
             for sum_ in sums_at(debugger.graph, debugger.timeline, debugger.point):
                 self._screen.write(*sum_lines(debugger.graph, sum_))
 
-    def _reason(self, stop: Stopped) -> None:
+    def _write_reason(self, stop: Stopped) -> None:
         known = stop.breakpoint is not None and stop.breakpoint in self._debugger.breakpoints
         title = title_of(self._debugger.breakpoints[stop.breakpoint].record) if known and stop.breakpoint else ""
         line = reason_line(stop, title)
@@ -82,7 +82,7 @@ class Telling:
         graph = self._debugger.graph
         return graph is not None and bool(graph.record.nodes)
 
-    def _between(self) -> None:
+    def _write_between(self) -> None:
         debugger = self._debugger
         if debugger.state == "finished":
             loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
@@ -93,9 +93,9 @@ class Telling:
         elif debugger.state == "ready":
             self._screen.write([("forward bold", "forward"), ("dim", f" of iteration {debugger.step} has run")])
         elif debugger.step and debugger.loss is not None:
-            self._done(debugger.step - 1)
+            self._write_done(debugger.step - 1)
 
-    def _done(self, step: int) -> None:
+    def _write_done(self, step: int) -> None:
         loss = self._last_loss(step)
         several = self._evaluations.get(step)
         more = f"  ({several.count} evaluations, the last {number(several.last, 8)})" if several is not None else ""
@@ -106,8 +106,8 @@ class Telling:
         self._losses.clear()
         return number(value, 8)
 
-    def opened(self, event: Opened, *, first: bool) -> None:
-        """What was opened; `first`: and how to get help."""
+    def report_opened(self, event: Opened, *, first: bool) -> None:
+        """Report what was opened, and with `first` how to get help."""
         options = " ".join(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
                            for key, value in event.optimizer.options.items())  # fmt: skip
         head: Line = [("bold", event.target), ("", f"  {event.title}" if event.title != event.target else "")]
@@ -122,16 +122,16 @@ class Telling:
         if first and self._screen.is_terminal:
             self._screen.sentence("help lists the commands; an empty line repeats the last one.", "dim")
 
-    def losses(self, event: LossBatch) -> None:
-        """The newest loss in one line; where lines cannot be written over, some of them."""
+    def report_losses(self, event: LossBatch) -> None:
+        """Report the newest loss in one line; where a line cannot be replaced, some of the losses."""
         self._losses.update(enumerate(losses_of(event), start=event.first))
         self._evaluations = {record.step: record for record in event.evaluations}
         last = event.first + len(event.losses) // 8 - 1
         if not self._screen.is_terminal or self._screen.is_dumb:
             for step in range(event.first, last + 1):
-                if step % _EVERY == 0 and step > self._said_step:
+                if step % _EVERY == 0 and step > self._reported_step:
                     self._write_loss(step)
-        elif last - self._said_step > 1:
+        elif last - self._reported_step > 1:
             line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
             self._screen.passing([*line, ("", number(self._losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
         for step in [step for step in self._losses if step < last]:
@@ -141,8 +141,8 @@ class Telling:
         self._screen.write([("dim", "iteration "), ("", f"{step:>6}"), ("dim", "  loss "),
                            ("", number(self._losses[step], 8))])  # fmt: skip
 
-    def raised(self, event: Raised) -> None:
-        """The user's code raised, and the run is over."""
+    def report_error(self, event: Raised) -> None:
+        """Report that the user's code raised, which ended the run."""
         self._screen.flush()
         where = f"in {event.phase} of iteration {event.step}" if event.phase != "build" else "while it was built"
         self._screen.sentence(event.message, "error")

@@ -1,4 +1,4 @@
-"""Lines of source code as they stand in their file, coloured where the screen has colours."""
+"""Lines of source code from their file, highlighted where the screen has colors."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gradviz.targets.target_spec import file_of
 from gradviz.terminal.text.screen import Line
 
 _LARGEST = 4_000_000
-"""Bytes; a longer file is not one that a person wrote."""
-_LARGEST_COLOURED = 300_000
-"""Letters; for the colours of more a stop would be waited for a second and longer."""
+"""Bytes; a longer file was not written by hand."""
+_LARGEST_COLORED = 300_000
+"""Characters; to highlight more would delay a stop by a second and longer."""
 
 
-def source_line(file: str, line: int, *, coloured: bool) -> Line | None:
-    """One line without its indentation; None where the file cannot be read or is shorter."""
-    lines = _lines(file, _stamp(file), coloured)
+def source_line(file: str, line: int, *, colored: bool) -> Line | None:
+    """Return one line without its indentation; None where the file cannot be read or is shorter."""
+    lines = _lines(file, _stamp(file), colored)
     if not 0 < line <= len(lines):
         return None
     found = list(lines[line - 1])
@@ -26,9 +26,9 @@ def source_line(file: str, line: int, *, coloured: bool) -> Line | None:
     return found
 
 
-def excerpt(file: str, line: int, around: int, *, coloured: bool) -> list[tuple[int, Line]]:
-    """Numbered lines around `line`, as many before as after; empty where the file cannot be read."""
-    lines = _lines(file, _stamp(file), coloured)
+def excerpt(file: str, line: int, around: int, *, colored: bool) -> list[tuple[int, Line]]:
+    """Return numbered lines around `line`, as many before as after; empty where the file cannot be read."""
+    lines = _lines(file, _stamp(file), colored)
     first = max(1, line - around)
     return [(i, lines[i - 1]) for i in range(first, min(len(lines), line + around) + 1)]
 
@@ -42,7 +42,7 @@ def _stamp(file: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def _lines(file: str, stamp: float, coloured: bool) -> tuple[Line, ...]:
+def _lines(file: str, stamp: float, colored: bool) -> tuple[Line, ...]:
     path = file_of(file)
     try:
         if not file:
@@ -51,12 +51,12 @@ def _lines(file: str, stamp: float, coloured: bool) -> tuple[Line, ...]:
             text = stream.read().expandtabs()
     except OSError:
         return ()
-    if not coloured or len(text) > _LARGEST_COLOURED:
+    if not colored or len(text) > _LARGEST_COLORED:
         return tuple([("", line)] for line in text.splitlines())
-    return _coloured(text)
+    return _colored(text)
 
 
-def _coloured(text: str) -> tuple[Line, ...]:
+def _colored(text: str) -> tuple[Line, ...]:
     from pygments.lexers import PythonLexer
     from pygments.token import Token
 

@@ -1,21 +1,21 @@
-"""A node and its neighbours drawn in text: what comes in above it, what goes out below, with shapes and gradients."""
+"""A node with its neighbors drawn in text, and the table of the parameters that the gradient reaches."""
 
 from __future__ import annotations
 
 from gradviz.model.derivative.derivatives import is_view, wants_gradient
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.records import EdgeRecord, NodeRecord
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
 from gradviz.terminal.text.name_grammar import called
-from gradviz.terminal.text.screen import Line, columns_of, fit, number, shape_words, width_of
+from gradviz.terminal.text.screen import Line, columns_of, ending, fit, number, shape_words, table, width_of, wrapped
 
 _MOST = 8
-"""Neighbours drawn on either side."""
+"""Neighbors drawn on either side."""
 _WIDEST = 64
 
 
 def graph_lines(graph: Graph, node_id: int, timeline: Timeline | None, width: int) -> list[Line]:
-    """The neighbourhood of a node; edges carry the norm of their gradient once it has passed."""
+    """Return a node and its neighbors; edges carry the norm of their gradient once it has passed."""
     node = graph.node(node_id)
     into = _rows(graph, graph.incoming[node_id], timeline, incoming=True)
     out = _rows(graph, graph.outgoing[node_id], timeline, incoming=False)
@@ -41,7 +41,7 @@ def _rows(graph: Graph, edges: list[EdgeRecord], timeline: Timeline | None, *, i
 
 
 def _word(graph: Graph, node: NodeRecord) -> str:
-    """A neighbour's name; behind a view, what it is a view of."""
+    """Return a neighbor's name; of a view, also what it is a view of."""
     word = called(node)
     origin = node
     while is_view(origin) and len(graph.incoming[origin.id]) == 1:
@@ -89,8 +89,8 @@ def _above(rows: list[list[str]], width: int) -> list[Line]:
     lines = [fit(_line(row, widths), width - 4) for row in rows]
     edge = max(width_of(line) for line in lines) + 1
     for i, line in enumerate(lines):
-        joint = "╮" if i == 0 else "┤"
-        line.append(("dim", f"{' ' * (edge - width_of(line))}─{joint}"))
+        corner = "╮" if i == 0 else "┤"
+        line.append(("dim", f"{' ' * (edge - width_of(line))}─{corner}"))
     return [*lines, [("dim", " " * (edge + 1) + "▼")]]
 
 
@@ -117,6 +117,35 @@ def _below(rows: list[list[str]], node: NodeRecord) -> list[Line]:
     widths = _columns(rows)
     lines = []
     for i, row in enumerate(rows):
-        joint = "╰─▶" if i == len(rows) - 1 else "├─▶"
-        lines.append([("dim", f"     {joint}"), *_line(row, widths)[0:]])
+        corner = "╰─▶" if i == len(rows) - 1 else "├─▶"
+        lines.append([("dim", f"     {corner}"), *_line(row, widths)[0:]])
     return lines
+
+
+_MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
+
+
+def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
+    """Return one line for each tensor, those that no gradient reaches first, and what could not be explained."""
+    if not graph.reach:
+        return [[("dim", "No parameter is known of, or this network computes its gradients by hand.")]]
+    order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))
+    reached = sum(record.reached is True for record in order)
+    lines: list[Line] = [[("", f"{reached} of {len(order)} parameters get a gradient")]]
+    shapes = [shape_words(r.shape) for r in order]
+    room = width - 6 - max(map(columns_of, shapes))
+    rows = [[ending(" = ".join(r.names), room), shape, _why(r)] for r, shape in zip(order, shapes, strict=True)]
+    for record, line in zip(order, table(rows, ["", "dim", "dim"]), strict=True):
+        style, mark = _MARKS[record.reached]
+        lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])
+    for item in graph.unexplained:
+        text = f"not explained: {item.what} of #{item.node}: {item.text}"
+        lines += [[("dim", f"  {part}")] for part in wrapped(text, width - 2)]
+    return lines
+
+
+def _why(record: ReachRecord) -> str:
+    if record.reached:
+        return ""
+    reason = record.text or record.reason or ("only backward can tell" if record.reached is None else "")
+    return " ".join(filter(None, (reason, line_text(record.file, record.line))))

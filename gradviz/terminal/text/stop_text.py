@@ -1,21 +1,23 @@
-"""A stop in two or three lines: phase and iteration, what stands there, its line of code; and what ran before it."""
+"""A stop as text: where it is and why, what ran before it, its code, and the timeline of its iteration."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from gradviz.client.debug_state import DebugState
 from gradviz.model.graph.graph import Graph, line_text
+from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped
-from gradviz.protocol.records import PassedRecord, PointRecord, SummaryRecord
-from gradviz.terminal.text.code_text import source_line
-from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed, width_of
+from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
+from gradviz.terminal.text.code_text import excerpt, source_line
+from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed, table, width_of, wrapped
 
 _MOST_VALUES = 4
 
 
-def stop_lines(debugger: DebugState, width: int, *, coloured: bool) -> list[Line]:
-    """Where one stands, or looks; between two iterations, in one line."""
+def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]:
+    """Return the current stop, or the point of the past that is looked at; between two iterations, one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
         return [[("bold", f"before iteration {debugger.step}")]] if debugger.state == "paused" else []
@@ -32,15 +34,15 @@ def stop_lines(debugger: DebugState, width: int, *, coloured: bool) -> list[Line
     if debugger.looks_back and debugger.timeline is not None:
         behind = len(debugger.timeline.passed) - debugger.timeline.cursor
         head += [(0, ("accent", f" · looking {behind} back"))]
-    lines = [shed(head, width), _what_stands(debugger.graph, point, after, width)]
-    code = source_line(point.file, point.line, coloured=coloured)
+    lines = [shed(head, width), _point_line(debugger.graph, point, after, width)]
+    code = source_line(point.file, point.line, colored=colored)
     if point.file:
         lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
     return lines
 
 
 def reason_line(stop: Stopped, title: str) -> Line | None:
-    """Why it stopped, where that is neither because it was asked to nor an error; `title` is that of the breakpoint."""
+    """Return why it stopped: a breakpoint, called `title`, or a pause; None for a step or an error."""
     match stop.reason:
         case "breakpoint":
             found = f": {stop.message}" if stop.message else ""
@@ -52,8 +54,8 @@ def reason_line(stop: Stopped, title: str) -> Line | None:
 
 
 def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -> list[Line]:
-    """What ran since the last stop, and what came out of the last of it; several results in lines of their own where
-    the terminal is narrow."""
+    """Return what ran since the last stop, and the results of the last of it; where the terminal is narrow, each in a
+    line of its own."""
     if not passed:
         return []
     lines: list[Line] = []
@@ -69,21 +71,21 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     forward = last.point.phase == "forward"
     plain = forward or values[0].name in ("output", name_of(last.point, graph))
     alone = len(values) == 1 and plain
-    told = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
+    shown = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
     if len(values) > _MOST_VALUES:
-        told.append([("dim", f"{len(values) - _MOST_VALUES} more")])
-    line = [*head, *told[0]]
-    for more in told[1:]:
+        shown.append([("dim", f"{len(values) - _MOST_VALUES} more")])
+    line = [*head, *shown[0]]
+    for more in shown[1:]:
         line += [("dim", " · "), *more]
     if width_of(line) <= width:
         return [*lines, line]
-    if width_of([*head, *told[0]]) <= width:
-        head, told = [*head, *told[0]], told[1:]
-    return [*lines, head, *([("", "      "), *more] for more in told)]
+    if width_of([*head, *shown[0]]) <= width:
+        head, shown = [*head, *shown[0]], shown[1:]
+    return [*lines, head, *([("", "      "), *more] for more in shown)]
 
 
 def name_of(point: PointRecord, graph: Graph | None) -> str:
-    """`#4 addmm`, `middle_linear.weight.grad`, `clamp` for an op that has made no node yet."""
+    """Return the name of a point: `#4 addmm`, `middle_linear.weight.grad`, `clamp` for an op without a node."""
     op = point.op.rsplit(".", 1)[-1]
     if point.phase == "update":
         return point.parameter
@@ -96,14 +98,14 @@ def name_of(point: PointRecord, graph: Graph | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`12 µs`, `3.1 ms`, `2.4 s`."""
+    """Return a time as `12 µs`, `3.1 ms`, `2.4 s`."""
     for unit, factor in (("s", 1.0), ("ms", 1e3)):
         if seconds * factor >= 1:
             return f"{seconds * factor:.3g} {unit}"
     return f"{seconds * 1e6:.0f} µs"
 
 
-def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
+def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
     node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
     shape = shape_words(node.shape) if node is not None else ""
     mark = "▶ " if not after else "● "
@@ -128,7 +130,7 @@ def _what_stands(graph: Graph | None, point: PointRecord, after: str, width: int
 
 
 def module_words(point: PointRecord, graph: Graph | None) -> str:
-    """`middle_linear, use 2 of 3`."""
+    """Return the module of a point: `middle_linear, use 2 of 3`."""
     uses = max((c.uses for c in graph.clusters if c.path == point.module), default=1) if graph is not None else 1
     if max(uses, point.use) == 1:
         return point.module
@@ -138,7 +140,7 @@ def module_words(point: PointRecord, graph: Graph | None) -> str:
 
 
 def _way(graph: Graph | None, node_id: int | None) -> str:
-    """`64×1000, 1000×100 → 64×100`, as far as shapes are known."""
+    """Return `64×1000, 1000×100 → 64×100`, as far as shapes are known."""
     if graph is None or node_id is None:
         return ""
     out = shape_words(graph.node(node_id).shape)
@@ -176,3 +178,101 @@ def _of_phase(debugger: DebugState, point: PointRecord) -> tuple[str, str]:
         position = stop.of_phase[0] or position
     total = timeline.expected.get(point.phase, 0)
     return f" {position}", f" of {total}" if total else ""
+
+
+AROUND = 5
+"""Lines of code before and after."""
+
+
+def where_lines(point: PointRecord, graph: Graph | None, width: int, *, colored: bool) -> list[Line | str]:
+    """Return module path, file and line, and the code around. The path is plain text, so that it is not cut."""
+    lines: list[Line | str] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
+    lines += _module_lines(point, graph)
+    if not point.file:
+        lines += [[("dim", f"  {part}")] for part in wrapped(_without_line(point), width - 2)]
+        return lines
+    lines.append(f"  {point.file}:{point.line}")
+    code = excerpt(point.file, point.line, AROUND, colored=colored)
+    if not code:
+        lines.append([("dim", f"  {Path(point.file).name} cannot be read.")])
+    digits = len(str(code[-1][0])) if code else 0
+    for line_number, text in code:
+        here = line_number == point.line
+        mark = (point.phase, "▶ ") if here else ("", "  ")
+        lines.append([("", "  "), mark, ("bold" if here else "dim", f"{line_number:>{digits}}  "), *text])
+    return lines
+
+
+def _without_line(point: PointRecord) -> str:
+    if point.phase == "update":
+        return "The optimizer does this by itself, not a line of yours."
+    if point.op:
+        return f"{point.op} was called by torch, not from a line of yours."
+    return "Autograd does this by itself, not a line of yours."
+
+
+def _module_lines(point: PointRecord, graph: Graph | None) -> list[Line]:
+    if not point.module:
+        return [[("dim", "  in no module")]]
+    line: Line = [("dim", "  in "), ("", module_words(point, graph))]
+    if graph is not None and point.node is not None and point.node in graph:
+        cluster_id = graph.node(point.node).cluster
+        if cluster_id != -1:
+            line.append(("dim", f"  {graph.clusters[cluster_id].class_name}"))
+            region = next((graph.clusters[i] for i in graph.cluster_path(cluster_id) if graph.clusters[i].note), None)
+            if region is not None:
+                return [line, [("dim", f"  {region.note}")]]
+    return [line]
+
+
+SHOWN = 8
+"""Points before the cursor that are listed unless more are asked for."""
+_PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
+
+
+def timeline_lines(
+    timeline: Timeline, graph: Graph | None, shown: int, width: int, *, raised: bool = False
+) -> list[Line]:
+    """Return the phases, then the last `shown` points before the cursor, and what comes next, or `raised`."""
+    lines = [_phase_bar(timeline, phase, min(40, width - 40)) for phase in _PHASES]
+    first = max(0, timeline.cursor - shown)
+    if first:
+        lines.append([("dim", f"  {first} before; timeline all shows them")])
+    rows, phases = [], []
+    for passed in timeline.passed[first : timeline.cursor]:
+        rows.append(_point_row(passed, graph))
+        phases.append(passed.point.phase)
+    aligned = table(rows, ["dim", "", "dim", "dim", ""], frozenset((0,)), width=width - 1, without=(2, 3, 0), names=1)
+    for line, phase in zip(aligned, phases, strict=True):
+        lines.append([(phase, "●"), *line])
+    point = timeline.point
+    if point is not None:
+        code = line_text(point.file, point.line)
+        state = "raised" if raised and timeline.at_present else "comes next"
+        lines.append([(f"{point.phase} bold", "▶ "), ("bold", f" {name_of(point, graph)}"),
+                      ("dim", f"  {code}" if code else ""), ("dim", f"  {state}")])  # fmt: skip
+    if not timeline.at_present:
+        lines.append([("dim", f"  {len(timeline.passed) - timeline.cursor} more have run; forth goes there")])
+    return lines
+
+
+def _point_row(passed: PassedRecord, graph: Graph | None) -> list[str]:
+    point = passed.point
+    values = [value for value in passed.values if value.norm is not None]
+    last = values[-1:] if point.phase == "update" else values[:1]
+    shape = shape_words(last[0].shape) if last else ""
+    norm = f"norm {number(last[0].norm)}" if last else ""
+    bad = sum(value.nans + value.infs for value in passed.values)
+    edited = "  edited" if passed.edited else ""
+    return [str(point.index), name_of(point, graph), line_text(point.file, point.line), shape,
+            norm + (f"  {bad} not finite" if bad else "") + edited]  # fmt: skip
+
+
+def _phase_bar(timeline: Timeline, phase: Phase, width: int) -> Line:
+    count, expected = timeline.count(phase), timeline.expected.get(phase, 0)
+    total = max(expected, count)
+    full = round(width * count / total) if total else 0
+    words = f"{count} of {expected}" if expected else str(count)
+    took = duration(timeline.seconds(phase)) if count else ""
+    return [(phase, f"{phase:<8}"), ("", f" {words:>10}  "), (phase, "█" * full), ("dim", "░" * (width - full)),
+            ("dim", f"  {took}")]  # fmt: skip

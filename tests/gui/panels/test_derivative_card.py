@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
+from gradviz.gui.panels.graph.formula import LINE, Formula, split
 from gradviz.gui.style.theme import Theme
-from gradviz.gui.widgets.formula import LINE, Formula, split
 from gradviz.model.derivative.derivatives import RULES, Derivative, Hop, derivative, tokens
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListView
 from pytestqt.qtbot import QtBot
 
-from gradviz.gui.panels.graph.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import FanIn
 from gradviz.gui.style.theme import Theme
 from gradviz.model.derivative.gradient_terms import Term, TermSum
 from gradviz.protocol.records import SummaryRecord

@@ -105,9 +105,9 @@ def test_bars_wear_the_colours_of_the_picture_over_the_scale(qtbot: QtBot, qapp:
     histogram.resize(205, histogram.height())
     histogram.set_histogram(HistogramRecord(-2.63, 2.63, (9,) * 41))
     image = histogram.grab().toImage()
-    assert image.pixelColor(1, 20).name().upper() == diverging.shade(DARK, 2 * 0.5 / 41 - 1).upper()
+    assert image.pixelColor(1, 20).name().upper() == diverging.diverging_color(DARK, 2 * 0.5 / 41 - 1).upper()
     assert image.pixelColor(102, 20).name().upper() == DARK.text3
-    assert image.pixelColor(0, 34).name().upper() == diverging.shade(DARK, 1 / 205 - 1).upper()
+    assert image.pixelColor(0, 34).name().upper() == diverging.diverging_color(DARK, 1 / 205 - 1).upper()
 
 
 def test_a_single_value_among_thousands_still_has_a_bar(qtbot: QtBot, qapp: QApplication) -> None:
@@ -118,7 +118,7 @@ def test_a_single_value_among_thousands_still_has_a_bar(qtbot: QtBot, qapp: QApp
     counts[0], counts[20] = 1, 1_000_000
     histogram.set_histogram(HistogramRecord(-1.0, 1.0, tuple(counts)))
     image = histogram.grab().toImage()
-    assert image.pixelColor(1, 31).name().upper() == diverging.shade(DARK, 2 * 0.5 / 41 - 1).upper()
+    assert image.pixelColor(1, 31).name().upper() == diverging.diverging_color(DARK, 2 * 0.5 / 41 - 1).upper()
 
 
 def test_the_outermost_bars_say_that_they_count_what_lies_beyond(qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from gradviz.appearance.palette import DARK, LIGHT
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.style.theme import Theme
 from gradviz.gui.widgets import diverging_colors as diverging
-from gradviz.gui.widgets.cell_image import cell_image, image_size
+from gradviz.gui.widgets.diverging_colors import cell_image, image_size
 from tests.helpers.answers import answered
 from tests.helpers.dressed import dressed
 
@@ -56,7 +56,7 @@ def test_zero_has_the_tone_of_the_panel_and_the_limits_the_ends_of_the_map(palet
 
 
 def test_the_smallest_value_does_not_look_like_zero() -> None:
-    places = diverging.indices(np.array([1e-9, 0.0, -1e-9]), 1.0)
+    places = diverging.color_indices(np.array([1e-9, 0.0, -1e-9]), 1.0)
     assert places.tolist() == [diverging.ZERO + 1, diverging.ZERO, diverging.ZERO - 1]
 
 
@@ -90,7 +90,7 @@ def test_more_cells_than_pixels_are_averaged_and_keep_their_nan() -> None:
     cells[0, 1::2] = 1.0
     cells[0, 399] = np.nan
     image = cell_image(cells, 1.0, 200, 1, DARK)
-    assert color_of(image, 0, 0) == diverging.shade(DARK, 0.5).upper()
+    assert color_of(image, 0, 0) == diverging.diverging_color(DARK, 0.5).upper()
     assert color_of(image, 199, 0) == DARK.error
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.gui.scene.data.placed_graph import BoxKind, Drawing
+from gradviz.appearance.boxes import BoxKind
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.cluster_painter import closed_rows, outermost
 from gradviz.layout.layout import place
 from gradviz.model.graph.graph import Graph

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
 
-from gradviz.gui.panels.graph.cluster_menu import cluster_menu
+from gradviz.gui.panels.graph.breadcrumbs import Breadcrumbs, crumbs
 from gradviz.gui.panels.graph.depth_card import DepthCard
 from gradviz.gui.panels.graph.waiting_cards import LayoutCards
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.scene.view.keyboard_navigation import cluster_around
 from gradviz.gui.session.session import Session
-from gradviz.gui.widgets.breadcrumbs import Breadcrumbs, crumbs
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.folding import open_at_depth
 from gradviz.model.graph.graph import Graph
+from gradviz.protocol.records import BreakpointRecord
 
 LARGE = 60
 """A graph of fewer nodes is taken in at a glance: it gets the card for its depth once something of it is folded."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("graph", text)
 
 
 class GraphFolds(QObject):
@@ -270,3 +276,32 @@ class GraphFolds(QObject):
     def says_where(self) -> bool:
         """Whether the way is shown, so that a caption is not needed."""
         return not self.crumbs.isHidden()
+
+
+def cluster_menu(drawing: Drawing, key: int, folds: GraphFolds, session: Session, parent: QWidget) -> QMenu:
+    """Return the menu for the cluster or group `key`; it deletes itself when it is closed."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    graph, box = drawing.graph, drawing.box_of_key(key)
+    is_open = drawing.rect_of_cluster(key) is not None
+    if is_open:
+        menu.addAction(_tr("Fold\tLeft"), lambda: folds.toggle(key))
+    elif box is not None and drawing.box_count[box] > 1:
+        text = _tr("Draw all {0} one by one\tRight").format(int(drawing.box_count[box]))
+        menu.addAction(text, lambda: folds.toggle(drawing.fold_id(box)))
+    elif box is not None:
+        menu.addAction(_tr("Unfold\tRight"), lambda: folds.toggle(key))
+    if key >= len(graph.clusters):
+        return menu
+    if box is None or drawing.box_count[box] == 1:
+        menu.addAction(_tr("Unfold all inside"), lambda: folds.open_inside(key))
+        if folds.folding.group_of(key) is not None:
+            menu.addAction(_tr("Fold with its siblings into one"), lambda: folds.fold_siblings(key))
+    cluster = graph.clusters[key]
+    if cluster.kind == "module" and cluster.path:
+        menu.addSeparator()
+        record = BreakpointRecord(0, "module", text=cluster.path)
+        menu.addAction(_tr("Breakpoint on this module"), lambda: session.breakpoints.toggle(record))
+        menu.addAction(_tr("Copy path"), lambda: QGuiApplication.clipboard().setText(cluster.path))
+    return menu

@@ -2,22 +2,123 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradviz.errors import GradvizError
 from gradviz.gui.panels.graph.folding_controller import GraphFolds
-from gradviz.gui.panels.graph.graph_banners import GraphBanners
-from gradviz.gui.panels.graph.graph_caption import caption
 from gradviz.gui.panels.graph.highlight_controller import GraphMarks
 from gradviz.gui.panels.graph.step_state_controller import GraphSteps
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
+from gradviz.gui.text import steps as point_words
 from gradviz.gui.widgets.banner import Banner
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.graph import Graph
+from gradviz.protocol.events import Raised
 
 # Milliseconds. Nobody reads a number faster, and each one paints the canvas anew while the engine wants the processor.
 _REFRESH = 125
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("graph", text)
+
+
+def caption(session: Session, graph: Graph) -> tuple[str, str]:
+    """A title and what follows it; both empty for none."""
+    if session.state.phase == "stopped":
+        return "", ""  # the card says where, and room is dear
+    recorded = graph.record.kind == "recorded"
+    title = _tr("Recorded operations") if recorded else _tr("Autograd graph")
+    if session.state.phase == "ready" and not recorded:
+        return title, _tr("after the first forward, nothing is trained yet")
+    kinds = [node.kind for node in graph.nodes]
+    if recorded:
+        forward = sum(node.kind == "op" and node.phase == "forward" for node in graph.nodes)
+        backward = kinds.count("op") - forward
+        if not backward and graph.record.notes:
+            return title, graph.record.notes[0].partition(": ")[2].rstrip(".")
+        text = _tr("{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand")
+        return title, text.format(forward=f"{forward:,}", backward=f"{backward:,}")
+    functions, parameters = kinds.count("function") + kinds.count("custom"), kinds.count("parameter")
+    counted = ", ".join(
+        (
+            _tr("1 function") if functions == 1 else _tr("{0} functions").format(f"{functions:,}"),
+            _tr("1 parameter") if parameters == 1 else _tr("{0} parameters").format(f"{parameters:,}"),
+        )
+    )
+    since = session.engine.graphs.since
+    how = _tr("same structure since iteration {0}") if since == 0 else _tr("this structure since iteration {0}")
+    return title, f"{counted} · {how.format(f'{since:,}')}"
+
+
+class GraphBanners(QObject):
+    """Tells what the session cannot go on after, with what can be done about it."""
+
+    console_requested = Signal()
+    node_requested = Signal(int)
+
+    def __init__(self, session: Session, banner: Banner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self.banner = session, banner
+        session.state.network_opened.connect(self.banner.dismiss)
+        session.state.died.connect(self._tell_death)
+        session.state.raised.connect(self._tell_raised)
+        session.steps.stopped.connect(self._tell_stopped)
+
+    def tell_layout_failed(self, sentence: str) -> None:
+        """There is a graph but no drawing of it: say why."""
+        self.banner.tell("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
+
+    def _tell_death(self, title: str, text: str) -> None:
+        button = (self.tr("Restart engine"), self._session.opening.restart_engine, True)
+        self.banner.tell("error", "plugs-fill", title, text, [button])
+
+    def _tell_stopped(self) -> None:
+        stop = self._session.engine.stop
+        if stop is None or stop.reason != "exception":
+            return
+        kind, _, text = stop.message.partition(": ")
+        if " " in kind:  # a sentence of its own, not what was raised
+            kind, text = self.tr("Error"), stop.message
+        graph = self._session.engine.graph
+        if graph is not None and graph.record.kind == "autograd":
+            text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
+        where = point_words.source_text(stop.point)
+        head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if stop.point.node is not None:
+            buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
+        if not self._session.state.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
+        self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
+
+    def _tell_raised(self, event: Raised) -> None:
+        graph = self._session.engine.graph
+        buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
+        if graph is not None and event.line:
+            at = [node.id for node in graph.nodes if (node.file, node.line) == (event.file, event.line)]
+            if at:
+                last_there = at[-1]
+                buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
+        if not self._session.state.setup.is_built_in:
+            buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
+        # Of a message of many lines, the first tells the kind.
+        lines = event.said.strip().splitlines()[:1] or event.traceback.strip().splitlines()[-1:]
+        last = lines[0] if lines else ""
+        kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")
+        kind = (
+            self.tr("Error") if kind == GradvizError.__name__ else kind
+        )  # a sentence of ours says all there is to say
+        place = f", {event.file.rsplit('/', 1)[-1]}:{event.line}" if event.line else ""
+        head = self.tr("{kind} in {phase}{place}").format(
+            kind=kind, phase=event.phase or self.tr("the network"), place=place
+        )
+        self.banner.tell("error", "warning-circle-fill", head, event.message, buttons)
 
 
 class GraphPanel(QWidget):

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from gradviz.appearance.boxes import BoxKind
+from gradviz.appearance.text_styles import CAPTION, CAPTION_MEDIUM, CAPTION_STRONG
+from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
 from gradviz.gui.widgets.card import Card
-from gradviz.model.graph.search import SCOPES, Scope
+from gradviz.model.graph.search import SCOPES, Found, Scope
 
 WIDTH = 344
 _ROW = 30
@@ -71,7 +74,7 @@ class MatchList(QWidget):
                 painter.fillRect(QRectF(1, top, self.width() - 2, _ROW), color(ground))
             icon = "stack" if row.stack else "graph" if row.is_node else "cube"
             painter.drawPixmap(14, top + 7, icons.pixmap(icon, 16, palette.text2, self.devicePixelRatioF()))
-            painter.setFont(fonts.ui(12))
+            painter.setFont(fonts.font(CAPTION))
             metrics = painter.fontMetrics()
             side = metrics.horizontalAdvance(row.state)
             painter.setPen(color(palette.text3))
@@ -96,7 +99,7 @@ class MatchList(QWidget):
             end = at + len(self._typed)
             pieces = [(title[:at], False), (title[at:end], True), (title[end:], False)]
         for text, strong in pieces:
-            painter.setFont(fonts.ui(12, 600 if strong else 400))
+            painter.setFont(fonts.font(CAPTION_STRONG if strong else CAPTION))
             painter.setPen(color(palette.accent if strong else palette.text))
             wide = painter.fontMetrics().horizontalAdvance(text)
             painter.drawText(QRectF(x, top, wide + 2, _ROW), middle, text)
@@ -151,7 +154,7 @@ class MatchCard(Card):
             chip.setText(words[scope])
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            chip.setFont(fonts.ui(12, 500))
+            chip.setFont(fonts.font(CAPTION_MEDIUM))
             chip.setFixedHeight(24)
             chip.clicked.connect(lambda _on=False, name=scope: self.scope_chosen.emit(name))
             head.addWidget(chip)
@@ -184,3 +187,68 @@ class MatchCard(Card):
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 42 + self.list.height() + 6)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("finder", text)
+
+
+def node_of(drawing: Drawing, found: Found) -> int | None:
+    """The node that a match is drawn as; None for a module that is drawn as a box."""
+    if not found.is_module:
+        return found.id
+    return drawing.lone_nodes.get(found.id)
+
+
+def hiding_box(drawing: Drawing, found: Found) -> int | None:
+    """The folded box that hides a match; None if it is drawn itself."""
+    node = node_of(drawing, found)
+    box = drawing.box_of(node) if node is not None else drawing.box_of_cluster(found.id)
+    if box is None or not drawing.folded[box]:
+        return None
+    single = drawing.kind[box] == BoxKind.CLUSTER and int(drawing.placement.box_cluster[box]) == found.id
+    return None if found.is_module and single else box
+
+
+def rows_of(drawing: Drawing, matches: Sequence[Found]) -> list[MatchRow]:
+    """The rows of a list of matches, in their order."""
+    groups: list[tuple[int | None, int, int]] = []
+    for position, found in enumerate(matches):
+        box = hiding_box(drawing, found)
+        if groups and box is not None and groups[-1][0] == box:
+            groups[-1] = (box, groups[-1][1], groups[-1][2] + 1)
+        else:
+            groups.append((box, position, 1))
+    return [_row(drawing, matches[first], box, first, count) for box, first, count in groups]
+
+
+def title_of(drawing: Drawing, found: Found) -> str:
+    """`h.17.attn.c_proj`; of a node its name, and its module before it."""
+    graph = drawing.graph
+    if found.is_module:
+        cluster = graph.clusters[found.id]
+        use = f" ({cluster.use})" if cluster.uses > 1 else ""
+        return f"{cluster.path or cluster.class_name}{use}"
+    node = graph.node(found.id)
+    path = graph.clusters[node.cluster].path if node.cluster != -1 and node.kind not in ("parameter", "leaf") else ""
+    return f"{path}.{node.name}" if path else node.name
+
+
+def _row(drawing: Drawing, found: Found, box: int | None, first: int, count: int) -> MatchRow:
+    is_node = not found.is_module
+    if box is None:
+        return MatchRow(title_of(drawing, found), _tr("open"), first, 1, is_node=is_node)
+    clusters = drawing.graph.clusters
+    members = drawing.members(box)
+    if count == 1 and len(members) == 1:
+        inside = drawing.title(box)
+        return MatchRow(title_of(drawing, found), _tr("in {0}").format(inside), first, 1, is_node=is_node)
+    if len(members) > 1:
+        one, last = clusters[members[0]], clusters[members[-1]]
+        if one.path == last.path:
+            title = _tr("{0}, calls {1} to {2}").format(one.path, one.use, last.use)
+        else:
+            title = _tr("{0} to {1}").format(one.path, last.path)
+    else:
+        title = clusters[members[0]].path if members else drawing.title(box)
+    return MatchRow(title, _tr("{0} folded").format(count), first, count, stack=True, is_node=is_node)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gradviz.gui.panels.graph.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import FanIn
 from gradviz.gui.panels.inspector.saved_row import SavedRow
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows

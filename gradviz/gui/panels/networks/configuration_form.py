@@ -11,8 +11,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
 from gradviz.gui.text.option_values import read_whole
-from gradviz.gui.widgets.fields import Choice, Text
-from gradviz.gui.widgets.form_row import LABEL_WIDTH, FormRow
+from gradviz.gui.widgets.fields import LABEL_WIDTH, Choice, FormRow, Text
 from gradviz.protocol.events import Opened
 from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
 
@@ -123,10 +122,6 @@ class ConfigurationForm(QWidget):
         self._note.style().unpolish(self._note)
         self._note.style().polish(self._note)
         self._note.setVisible(waiting or going)
-
-    def size_field(self, name: str) -> Text:
-        """Return the field of a hyperparameter."""
-        return self.sizes.field(name)
 
     def _lock(self, reason: str) -> None:
         """Disable all fields for a `reason`; empty enables them."""

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from gradviz.client.run_setup import Setup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.text.option_values import read_value, read_whole, value_text
-from gradviz.gui.widgets.fields import Text, Tick
-from gradviz.gui.widgets.form_row import FormRow
+from gradviz.gui.widgets.fields import FormRow, Text, Tick
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.networks.catalogue import Hyperparameter
 from gradviz.protocol.records import HyperparameterRecord, OptionRecord, Value

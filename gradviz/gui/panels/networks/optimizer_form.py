@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from gradviz.errors import InvalidValueError
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.text.option_values import option_title, read_value, value_text
-from gradviz.gui.widgets.fields import Choice, Text, Tick
-from gradviz.gui.widgets.form_row import LABEL_WIDTH, FormRow
+from gradviz.gui.widgets.fields import LABEL_WIDTH, Choice, FormRow, Text, Tick
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gradviz.appearance.palette import Palette
+from gradviz.appearance.text_styles import CODE_SMALL
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets import diverging_colors as diverging
@@ -87,15 +88,15 @@ class TensorHistogram(QWidget):
             left, right = (round(self.width() * k / bins) for k in (i, i + 1))
             height = max(2, round(_BARS * math.log1p(count) / top))
             fraction = 2 * (i + 0.5) / bins - 1
-            shade = colors.text3 if abs(fraction) < _PALE else diverging.shade(colors, fraction)
+            shade = colors.text3 if abs(fraction) < _PALE else diverging.diverging_color(colors, fraction)
             painter.fillRect(left, _BARS - height, max(1, right - left - gap), height, color(shade))
 
     def _paint_scale(self, painter: QPainter, colors: Palette, record: HistogramRecord) -> None:
         width = self.width()
         for x in range(width):
-            shade = diverging.shade(colors, 2 * (x + 0.5) / width - 1)
+            shade = diverging.diverging_color(colors, 2 * (x + 0.5) / width - 1)
             painter.fillRect(x, _BARS + 1, 1, _SCALE, color(shade))
-        painter.setFont(fonts.mono(11))
+        painter.setFont(fonts.font(CODE_SMALL))
         painter.setPen(color(colors.text3))
         labels = QRectF(0, _BARS + 1 + _SCALE, width, _LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter

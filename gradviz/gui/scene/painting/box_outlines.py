@@ -1,50 +1,41 @@
-"""The outline of each kind of box, by which kinds are told apart; also the legend's and the ring's."""
+"""Qt's paths of the boxes: outline, turned-down corner and phase stripe; also the legend's and the ring's."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from gradviz.gui.scene.data.placed_graph import BoxKind
+from gradviz.appearance.boxes import HEXAGONS, hexagon, outline_of
 from gradviz.layout.geometry import metrics as m
-
-PILLS = (BoxKind.LEAF, BoxKind.DATA, BoxKind.STUB, BoxKind.LOSS)
-HEXAGONS = (BoxKind.PARAMETER, BoxKind.BADGE)
 
 
 @lru_cache(maxsize=4096)
 def outline(kind: int, width: float, height: float, grow: float = 0.0) -> QPainterPath:
-    """Closed path of a box with its top left at (0, 0), `grow` pixels outside it all around. Shared: do not change."""
+    """Return the closed path of a box with its top left at (0, 0), `grow` pixels outside it all around.
+
+    Shared: do not change it.
+    """
     path = QPainterPath()
     rect = QRectF(-grow, -grow, width + 2 * grow, height + 2 * grow)
-    if kind in PILLS:
-        path.addRoundedRect(rect, rect.height() / 2, rect.height() / 2)
-    elif kind in HEXAGONS:
+    form = outline_of(kind, height)
+    if form.point:
         # The slanted sides keep the same distance as the flat ones when the points reach out a little further.
-        path.addPolygon(_hexagon(rect.adjusted(-grow * 0.2, 0, grow * 0.2, 0), min(m.LEAF_POINT, height * 0.4)))
-        path.closeSubpath()
-    elif kind == BoxKind.CUSTOM:
-        path = _cut(rect, min(m.RADIUS, height * 0.3) + grow, min(m.CORNER, height * 0.4))
-    else:
-        radius = min(m.RADIUS, height * 0.3) + grow
-        path.addRoundedRect(rect, radius, radius)
+        wide = rect.adjusted(-grow * 0.2, 0, grow * 0.2, 0)
+        return _closed(hexagon((wide.x(), wide.y(), wide.width(), wide.height()), form.point))
+    if form.cut:
+        return _cut(rect, form.radius + grow, form.cut)
+    path.addRoundedRect(rect, form.radius + grow, form.radius + grow)
     return path
 
 
-def _hexagon(rect: QRectF, point: float) -> QPolygonF:
-    middle = rect.center().y()
-    left, right, top, bottom = rect.left(), rect.right(), rect.top(), rect.bottom()
-    corners = [
-        (left + point, top),
-        (right - point, top),
-        (right, middle),
-        (right - point, bottom),
-        (left + point, bottom),
-        (left, middle),
-    ]
-    return QPolygonF([QPointF(x, y) for x, y in corners])
+def _closed(corners: Sequence[tuple[float, float]]) -> QPainterPath:
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    path.closeSubpath()
+    return path
 
 
 def _cut(rect: QRectF, radius: float, cut: float) -> QPainterPath:
@@ -65,7 +56,7 @@ def _cut(rect: QRectF, radius: float, cut: float) -> QPainterPath:
 
 @lru_cache(maxsize=64)
 def fold(width: float, cut: float = m.CORNER) -> QPainterPath:
-    """The turned-down corner of a custom Function."""
+    """Return the turned-down corner of a custom Function."""
     path = QPainterPath(QPointF(width - cut, 0.5))
     path.lineTo(width - cut, cut - 2)
     path.quadTo(QPointF(width - cut, cut), QPointF(width - cut + 2, cut))
@@ -75,22 +66,20 @@ def fold(width: float, cut: float = m.CORNER) -> QPainterPath:
 
 @lru_cache(maxsize=256)
 def stripe(kind: int, width: float, height: float, thick: float = m.STRIPE) -> QPainterPath:
-    """The phase stripe at a box's left side; a chevron on a hexagon."""
+    """Return the phase stripe at a box's left side; a chevron on a hexagon."""
     if kind in HEXAGONS:
-        point = min(m.LEAF_POINT, height * 0.4)
+        point = outline_of(kind, height).point
         thick *= 1.4
-        corners = [
-            (point, 0),
-            (point + thick, 0),
-            (thick, height / 2),
-            (point + thick, height),
-            (point, height),
-            (0, height / 2),
-        ]
-        path = QPainterPath()
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
-        path.closeSubpath()
-        return path
+        return _closed(
+            [
+                (point, 0),
+                (point + thick, 0),
+                (thick, height / 2),
+                (point + thick, height),
+                (point, height),
+                (0, height / 2),
+            ]
+        )
     left = QPainterPath()
     left.addRect(0, 0, thick, height)
     return outline(kind, width, height).intersected(left)

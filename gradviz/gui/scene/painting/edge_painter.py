@@ -1,4 +1,4 @@
-"""Paints edges: line, arrowhead, the shape or the gradient's norm beside it, the output that it comes from."""
+"""Painter of edges: line, arrowhead, the shape or the gradient's norm beside it, the output that it comes from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from gradviz.appearance import text_styles as styles
 from gradviz.gui.scene.data.emphasis import PALE
 from gradviz.gui.scene.data.node_states import EdgeState
-from gradviz.gui.scene.data.placed_graph import Indices
+from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.palette import brush, color
@@ -23,7 +23,7 @@ _CHIP_AWAY = 10
 
 
 def paint_edges(context: PaintContext, edges: Indices, *, many: bool = False) -> int:
-    """Paint these edges without their words, if they are `many` without arrowheads; returns how many."""
+    """Paint these edges without their texts, if they are `many` without arrowheads; return how many."""
     painter = context.painter
     context.in_scene()
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""Paints nodes, badges and folded clusters: outline by kind, stripe and border by state, an overlay's colour."""
+"""Painter of nodes, badges and folded clusters: outline by kind, stripe and border by state, an overlay's color."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF, QTransform
 
+from gradviz.appearance.boxes import HATCH, POINTER, BoxKind, BoxStyle
 from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
-from gradviz.gui.scene.data.placed_graph import BoxKind, Indices
+from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
-from gradviz.gui.scene.painting.box_styles import Style, style_of
+from gradviz.gui.scene.painting.box_styles import style_of
 from gradviz.gui.scene.painting.distant_painter import paint_far
 from gradviz.gui.scene.painting.node_text_painter import write
 from gradviz.gui.scene.painting.paint_context import PaintContext
@@ -24,7 +25,7 @@ _NOTHING = (int(NodeState.PLAIN), -1)
 
 
 def paint_nodes(context: PaintContext, boxes: Indices) -> int:
-    """Paint these boxes and their words; returns how many were painted."""
+    """Paint these boxes and their texts; return how many were painted."""
     if context.zoom < levels.CLUSTER_CONTENTS:
         return paint_far(context, boxes)
     drawing, painter, emphasis = context.drawing, context.painter, context.emphasis
@@ -55,7 +56,7 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
 
 
 def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
-    """Folded box → the state of the node inside of it that runs next, and of a stack the member that holds it."""
+    """Return folded box → the state of the node in it that runs next, and of a stack the member that holds it."""
     drawing, cells = context.drawing, context.drawing.placement.node_cell
     found = {}
     for position in np.nonzero(np.isin(context.states.state, NEXT))[0].tolist():
@@ -65,7 +66,7 @@ def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -> Style:
+def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -> BoxStyle:
     state = int(context.states.state[node]) if node >= 0 else inside
     tag = int(context.states.tag[node]) if node >= 0 else NodeTag.NONE
     hovered = box == context.emphasis.hovered
@@ -84,14 +85,14 @@ def _style(context: PaintContext, box: int, kind: int, node: int, inside: int) -
     )
 
 
-def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: Style) -> None:
+def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: BoxStyle) -> None:
     painter, zoom = context.painter, context.zoom
     x, y, width, height = rect
     painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x * zoom + context.camera.dx, y * zoom + context.camera.dy))
     path = outline(kind, width, height, -0.5)
     painter.setPen(Qt.PenStyle.NoPen)
-    if style.fill.style() != Qt.BrushStyle.NoBrush:
-        painter.setBrush(style.fill)
+    if style.fill:
+        painter.setBrush(brush(style.fill))
         painter.drawPath(path)
     if style.hatched:
         painter.setClipPath(path)
@@ -109,16 +110,14 @@ def _paint_shape(context: PaintContext, kind: int, rect: list[float], style: Sty
     if style.beyond:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(brush(style.title))
-        middle = height / 2
-        points = [QPointF(width - 9, middle - 4), QPointF(width - 4, middle), QPointF(width - 9, middle + 4)]
-        painter.drawPolygon(QPolygonF(points))
+        painter.drawPolygon(QPolygonF([QPointF(width + x, height / 2 + y) for x, y in POINTER]))
 
 
 def hatch(painter: QPainter, rect: QRectF, ink: QPen) -> None:
-    """Lines at 45°, 7 apart, over `rect`."""
+    """Draw lines at 45° over `rect`."""
     painter.setPen(ink)
     height = rect.height()
     x = rect.left() - height
     while x < rect.right():
         painter.drawLine(int(x), int(rect.bottom()), int(x + height), int(rect.top()))
-        x += 7
+        x += HATCH

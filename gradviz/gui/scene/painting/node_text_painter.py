@@ -1,14 +1,13 @@
-"""Writes on a box: name and second line, direction and order, the loss, the value that an overlay shows."""
+"""Texts of a box: name and second line, direction and order, the loss, the value that an overlay shows."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
 from gradviz.appearance import text_styles as styles
+from gradviz.appearance.boxes import ONLY_LINE, SECOND_LINE, TITLE_LINE, BoxKind, BoxStyle, place_value
 from gradviz.gui.scene.data.node_states import NodeState
-from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting.box_styles import Style
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style import icons
 from gradviz.gui.style.palette import brush, color
@@ -19,8 +18,8 @@ _SLOT = 9.0
 _MOST_SLOTS = 4
 
 
-def write(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: Style) -> None:
-    """Write the words of one box, in view pixels."""
+def write(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: BoxStyle) -> None:
+    """Write the texts of one box, in view pixels."""
     match kind:
         case BoxKind.LOSS:
             _write_loss(context, box, rect, node, style)
@@ -36,14 +35,14 @@ def write(context: PaintContext, box: int, kind: int, rect: list[float], node: i
             _write_two_lines(context, box, kind, rect, node, style)
 
 
-def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: Style) -> None:
+def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: BoxStyle) -> None:
     x, y, width, height = rect
     pad = {BoxKind.PARAMETER: m.LEAF_PAD, BoxKind.DATA: 16.0, BoxKind.LEAF: 16.0}.get(BoxKind(kind), m.NODE_PAD / 2)
     second = context.drawing.subtitle(box)
     middle = y + height / 2
     functional = kind in (BoxKind.FUNCTION, BoxKind.CUSTOM)
     room = width - 2 * pad + (4 if functional else 0)
-    baseline = middle - 4 if second and context.zoom >= levels.SECOND_LINES else middle + 4.5
+    baseline = middle + TITLE_LINE if second and context.zoom >= levels.SECOND_LINES else middle + ONLY_LINE
     title, value, mark = context.drawing.title(box), _value(context, box), 0.0
     if value:
         mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
@@ -54,33 +53,35 @@ def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[floa
     if slots and context.zoom >= levels.VIEW_TITLES:
         paint_slots(context, slots, x + width - pad - 2, middle + (9 if baseline < middle else 0))
     if baseline < middle:
-        _text(context, second, styles.CODE_SMALL, x + pad, middle + 12.5, style.second, room + pad / 2)
+        _text(context, second, styles.CODE_SMALL, x + pad, middle + SECOND_LINE, style.second, room + pad / 2)
 
 
 def _place_value(
     context: PaintContext, value: str, title: str, second: str, rect: list[float], pad: float, room: float,
-    baseline: float, style: Style,
+    baseline: float, style: BoxStyle,
 ) -> tuple[float, str]:  # fmt: skip
-    """The number where it leaves the name whole: beside it, beside the second line, or in its place. Returns the room
-    it takes of the first line, and the second line that is left."""
+    """Write the number where it leaves the name whole: beside it, beside the second line, or in its place.
+
+    Return the room that it takes of the first line, and the second line that is left.
+    """
     x, y, width, height = rect
-    wide, low = context.texts.width(value, styles.CODE_SMALL) + 6, y + height / 2 + 12.5
-    if context.texts.width(title, styles.STRONG) + wide <= room + 2:
-        return _write_value(context, value, x + width - pad + 4, baseline, style), second
-    if baseline > y + height / 2:  # there is one line only
-        return 0.0, second
-    if second and context.texts.width(second, styles.CODE_SMALL) + wide <= room + pad / 2:
-        _write_value(context, value, x + width - pad + 4, low, style)
-        return 0.0, second
-    if wide <= width - 16:
-        left = x + (pad if wide <= width - pad - 8 else (width - wide) / 2 + 3)
-        _text(context, value, styles.CODE_SMALL, left, low - 0.5, style.title)
-        return 0.0, ""
+    wide, low = context.texts.width(value, styles.CODE_SMALL) + 6, y + height / 2 + SECOND_LINE
+    widths = (wide, context.texts.width(title, styles.STRONG), context.texts.width(second, styles.CODE_SMALL))
+    two_lines = bool(second) and baseline < y + height / 2
+    match place_value(widths, (room + 2, room + pad / 2, width - 16), two_lines=two_lines):
+        case "title":
+            return _write_value(context, value, x + width - pad + 4, baseline, style), second
+        case "second":
+            _write_value(context, value, x + width - pad + 4, low, style)
+        case "instead":
+            left = x + (pad if wide <= width - pad - 8 else (width - wide) / 2 + 3)
+            _text(context, value, styles.CODE_SMALL, left, low - 0.5, style.title)
+            return 0.0, ""
     return 0.0, second
 
 
 def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, middle: float) -> None:
-    """A circle for each term of a sum, filled when it has come; of many terms the count."""
+    """Paint a circle for each term of a sum, filled when it has come; of many terms the count."""
     palette, painter = context.palette, context.painter
     if len(slots) > _MOST_SLOTS:
         text = f"{sum(slots)}/{len(slots)}"
@@ -100,7 +101,7 @@ def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, mi
 
 
 def _mark(context: PaintContext, right: float, baseline: float, node: int) -> float:
-    """Direction, order or number at the upper right; returns the width it takes."""
+    """Write direction, order or number at the upper right; return the width it takes."""
     if context.zoom < levels.VIEW_TITLES:
         return 0
     state = int(context.states.state[node])
@@ -121,12 +122,12 @@ def _mark(context: PaintContext, right: float, baseline: float, node: int) -> fl
     return 0
 
 
-def _write_compact(context: PaintContext, box: int, rect: list[float], node: int, style: Style) -> None:
+def _write_compact(context: PaintContext, box: int, rect: list[float], node: int, style: BoxStyle) -> None:
     x, y, width, height = rect
     if context.zoom >= levels.VIEW_TITLES or height > m.COMPACT_HEIGHT + 4:
         title = context.drawing.title(box)
         pad = 11.0
-        value, baseline = _value(context, box), y + height / 2 + 4.5
+        value, baseline = _value(context, box), y + height / 2 + ONLY_LINE
         fits = value and sum(context.texts.width(t, f) for t, f in (
             (title, styles.CAPTION_STRONG), (value, styles.CODE_SMALL))) + 6 <= width - 2 * pad + 4  # fmt: skip
         taken = _write_value(context, value, x + width - pad, baseline, style) if fits else 0
@@ -134,19 +135,19 @@ def _write_compact(context: PaintContext, box: int, rect: list[float], node: int
 
 
 def _value(context: PaintContext, box: int) -> str:
-    """What an overlay shows as the number of a box; empty for nothing."""
+    """Return the number that an overlay shows on a box; empty for none."""
     return context.coloring.value[box] if context.coloring is not None and context.zoom >= levels.VIEW_TITLES else ""
 
 
-def _write_value(context: PaintContext, value: str, right: float, baseline: float, style: Style) -> float:
-    """The number at the right; returns the width it takes."""
+def _write_value(context: PaintContext, value: str, right: float, baseline: float, style: BoxStyle) -> float:
+    """Write the number at the right; return the width it takes."""
     _text(context, value, styles.CODE_SMALL, right, baseline - 0.5, style.title, align=1.0)
     return context.texts.width(value, styles.CODE_SMALL) + 6
 
 
-def _write_loss(context: PaintContext, box: int, rect: list[float], node: int, style: Style) -> None:
+def _write_loss(context: PaintContext, box: int, rect: list[float], node: int, style: BoxStyle) -> None:
     x, y, width, height = rect
-    baseline = y + height / 2 + 4.5
+    baseline = y + height / 2 + ONLY_LINE
     value = context.loss if context.drawing.graph.nodes[node].kind == "loss" else ""
     room = width - 36 - (context.texts.width(value, styles.CODE_LARGE) + 8 if value else 0)
     _text(context, context.drawing.title(box), styles.STRONG, x + 18, baseline, style.title, max(room, 30))
@@ -154,7 +155,7 @@ def _write_loss(context: PaintContext, box: int, rect: list[float], node: int, s
         _text(context, value, styles.CODE_LARGE, x + width - 18, baseline, style.title, align=1.0)
 
 
-def _write_badge(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
+def _write_badge(context: PaintContext, box: int, rect: list[float], style: BoxStyle) -> None:
     x, y, width, height = rect
     if context.zoom < levels.VIEW_TITLES:
         return
@@ -162,25 +163,33 @@ def _write_badge(context: PaintContext, box: int, rect: list[float], style: Styl
     _text(context, context.drawing.title(box), styles.SMALL_MEDIUM, x + 27, y + height / 2 + 4, style.title, width - 35)
 
 
-def _write_stub(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
+def _write_stub(context: PaintContext, box: int, rect: list[float], style: BoxStyle) -> None:
     x, y, width, height = rect
     if context.zoom < levels.VIEW_TITLES:
         return
     title, reason = context.drawing.title(box), context.drawing.subtitle(box)
     middle = y + height / 2
     both = title and reason and context.zoom >= levels.SECOND_LINES
-    baseline = middle - 4 if both else middle + 4.5
+    baseline = middle + TITLE_LINE if both else middle + ONLY_LINE
     _glyph(context, "prohibit", x + 13, baseline - 11.5, 14, style.second)
     _text(context, title or reason, styles.CAPTION, x + 34, baseline, style.title, width - 44)
     if both:
-        _text(context, reason, styles.CODE_SMALL, x + m.PILL_PAD, middle + 12.5, style.second, width - 1.5 * m.PILL_PAD)
+        _text(
+            context,
+            reason,
+            styles.CODE_SMALL,
+            x + m.PILL_PAD,
+            middle + SECOND_LINE,
+            style.second,
+            width - 1.5 * m.PILL_PAD,
+        )
 
 
-def _write_cluster(context: PaintContext, box: int, rect: list[float], style: Style) -> None:
+def _write_cluster(context: PaintContext, box: int, rect: list[float], style: BoxStyle) -> None:
     x, y, width, height = rect
     drawing, stack = context.drawing, context.drawing.kind[box] == BoxKind.STACK
     middle = y + (stacks.HEAD - 14 if stack and height >= stacks.HEAD + stacks.FOOT else height / 2)
-    baseline = middle + 4.5
+    baseline = middle + ONLY_LINE
     _glyph(context, "caret-right-bold", x + 12, middle - 6, 12, style.second)
     value = "" if stack else _value(context, box)
     count = (
@@ -223,7 +232,7 @@ def _text(
 
 
 def _glyph(context: PaintContext, name: str, x: float, y: float, size: float, shade: str) -> None:
-    """An icon at a scene position."""
+    """Paint an icon at a scene position."""
     pixels = max(round(size * context.zoom), 1)
     view_x, view_y = context.camera.to_view(x, y)
     picture = icons.pixmap(name, pixels, shade, context.ratio)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Stroke
 from gradviz.gui.scene.data.node_states import NodeState
-from gradviz.gui.scene.data.placed_graph import BoxKind
 from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
 from gradviz.gui.scene.painting.box_styles import style_of
 from gradviz.gui.scene.painting.node_painter import hatch
@@ -127,7 +127,8 @@ def _paint_box(kind: BoxKind, state: NodeState, painter: QPainter, place: QRectF
             painter.setBrush(color(palette.cluster[1]))
             painter.drawPath(outline(kind, width, height, -0.5).translated(away, away))
     path = outline(kind, width, height, -0.5)
-    painter.fillPath(path, style.fill)
+    if style.fill:
+        painter.fillPath(path, color(style.fill))
     if style.hatched:
         painter.setClipPath(path)
         hatch(painter, QRectF(0, 0, width, height), pen(Stroke(palette.line), ratio))
