@@ -106,8 +106,7 @@ def tell_error(error: BaseException, runner: Runner | None, target: str) -> int:
         GradvizError: the cure is known, and nobody needs a traceback for it: too little memory, wrong inputs.
     """
     from gradviz.engine.frames.tracebacks import traceback_text
-    from gradviz.engine.loading.error_hints import text_of
-    from gradviz.engine.loading.error_messages import explain, sentence_of
+    from gradviz.engine.loading.error_messages import explain, sentence_of, text_of
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
