@@ -1,4 +1,4 @@
-"""Compute the colors and texts of the boxes of one drawing from the values of an overlay."""
+"""Compute the colors and texts of the boxes of one drawing from the values of an overlay, also for exported pictures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette, contrast
+from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
@@ -135,6 +137,16 @@ def grouped_coloring(drawing: Drawing, groups: Groups, palette: Palette) -> BoxC
     return BoxColoring(pattern, fills[group], inks[group], ("",) * len(drawing), cells)
 
 
+def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:
+    """Return box → how it is drawn, for the boxes that the overlay changes."""
+    found = {}
+    for box in range(len(drawing)):
+        shade = _shade(int(drawing.kind[box]), box, coloring, palette)
+        if shade != PLAIN:
+            found[box] = shade
+    return found
+
+
 def color_at(palette: Palette, place: float, *, diverging: bool) -> str:
     """Return `#RRGGBB` at a place of the bar from 0 to 1."""
     fills, _ = _ramp(palette, diverging)
@@ -181,3 +193,22 @@ def _ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt
     fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
     inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
     return fills, inks
+
+
+def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shade:
+    value = coloring.value[box]
+    if kind == BoxKind.STACK:  # its card stays plain
+        cells = coloring.cells.get(box, ())
+        return Shade(value=value, cells=tuple("" if c == NOT_MEASURED else hex_of(int(c)) for c in cells))
+    pattern = int(coloring.pattern[box])
+    if pattern == Pattern.PLAIN:
+        return Shade(value=value)
+    style = style_of(palette, kind, pattern=pattern, fill=int(coloring.fill[box]), ink=int(coloring.ink[box]))
+    return Shade(
+        fill=style.fill.lower(),
+        ink=style.title,
+        line=style.border.shade,
+        hatched=pattern == Pattern.NOT_MEASURED,
+        beyond=style.beyond,
+        value=value,
+    )
