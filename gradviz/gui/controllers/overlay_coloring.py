@@ -1,4 +1,4 @@
-"""Compute the colors and texts of the boxes of one drawing from the values of an overlay, also for exported pictures."""
+"""Compute the colors and texts of the boxes of a drawing from an overlay, for the canvas and for exported pictures."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def measured_coloring(
     if values.column.empty:
         return BoxColoring.plain(count)
     place, mark = places(overlay, values.column, limits)
-    fills, inks = _ramp(palette, overlay.scale == "diverging")
+    fills, inks = color_ramp(palette, overlay.scale == "diverging")
     step = np.nan_to_num(place * (COLORS - 1)).round().astype(np.intp)
     fill, ink = fills[step], inks[step]
     wrong = mark == Mark.NOT_FINITE
@@ -147,10 +147,28 @@ def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[in
     return found
 
 
-def color_at(palette: Palette, place: float, *, diverging: bool) -> str:
-    """Return `#RRGGBB` at a place of the bar from 0 to 1."""
-    fills, _ = _ramp(palette, diverging)
-    return f"#{int(fills[round(min(max(place, 0.0), 1.0) * (COLORS - 1))]):06X}"
+@lru_cache(maxsize=4)
+def colorcolor_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
+    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
+                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
+    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
+    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
+    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
+    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
+    return fills, inks
+
+
+@lru_cache(maxsize=4)
+def color_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
+    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
+                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
+    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
+    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
+    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
+    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
+    return fills, inks
 
 
 def ink_on(shade: str) -> str:
@@ -165,7 +183,7 @@ def rgb(shade: str) -> int:
 
 def _cell_colors(overlay: Overlay, column: Column, limits: Limits | None, palette: Palette) -> npt.NDArray[np.int32]:
     place, mark = places(overlay, column, limits)
-    fills, _ = _ramp(palette, overlay.scale == "diverging")
+    fills, _ = color_ramp(palette, overlay.scale == "diverging")
     found = fills[np.nan_to_num(place * (COLORS - 1)).round().astype(np.intp)]
     found[mark == Mark.MISSING] = NOT_MEASURED
     found[mark == Mark.ZERO] = rgb(palette.canvas)
@@ -182,17 +200,6 @@ def _span(overlay: Overlay, column: Column) -> str:
         return value_text(float(values[~np.isfinite(values)][0]), overlay.unit, bare=True)
     low, high = (value_text(float(value), overlay.unit, bare=True) for value in (values.min(), values.max()))
     return low if low == high else f"{low} to {high}"
-
-
-@lru_cache(maxsize=4)
-def _ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
-                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
-    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
-    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
-    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
-    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
-    return fills, inks
 
 
 def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shade:
