@@ -137,7 +137,7 @@ def test_a_wrong_entry_is_marked_with_a_sentence_and_not_sent(desk: Desk) -> Non
 @pytest.mark.parametrize(("text", "sentence"), [("-3", "between"), ("many", "whole number")])
 def test_sizes_out_of_range_are_marked(desk: Desk, text: str, sentence: str) -> None:
     desk.engine_ready()
-    field = form(desk).size_field("h")
+    field = form(desk).sizes.field("h")
     field.setText(text)
     field.editingFinished.emit()
     assert field.property("invalid") is True and sentence in field.toolTip()
@@ -334,13 +334,13 @@ def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) ->
     desk.session.run()
     desk.tick(2)
     plot = desk.window.loss.plot
-    assert plot is not None and plot.is_run_visible(1)
+    assert plot is not None and 1 not in plot.hidden_runs
     desk.session.opening.open("nn")
-    assert not plot.is_run_visible(1)
+    assert 1 in plot.hidden_runs
     plot.set_run_visible(1, True)
     desk.session.run()
     desk.tick(2)
-    assert plot.is_run_visible(1)
+    assert 1 not in plot.hidden_runs
 
 
 def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
