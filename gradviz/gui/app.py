@@ -1,4 +1,4 @@
-"""Joins everything: engine, session, layout worker, window. Never imports torch; pyqtgraph after the first paint."""
+"""Connect engine, session, layout worker and window. Never imports torch; pyqtgraph after the first paint."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class App(QObject):
         layout.failed.connect(window.graph_panel.tell_layout_failed)
         window.exports.picture_requested.connect(self._draw)
         layout.picture_drawn.connect(window.exports.write)
-        layout.picture_failed.connect(lambda _path, sentence: window.tell(sentence))
+        layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
         session.state.setup_changed.connect(self._remember)
         session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
@@ -95,7 +95,7 @@ class App(QObject):
     def _draw(self, path: str) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
         theme = "dark" if self.theme.palette.dark else "light"
-        shading, drawing = self.window.measures.colours.shading(), panel.view.drawing
+        shading, drawing = self.window.measures.coloring.shading(), panel.view.drawing
         if shading is not None and drawing is not None:
             seen = SeenPlacement(pack(drawing.placement), shading)
             self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
@@ -135,7 +135,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
 
 
 def _first(target: TargetSpec | None, last: str) -> str:
-    """What the window opens first: the target, or beside weights, which are no network, what was open last.
+    """Return what the window opens first: the target, or beside weights, which are no network, what was open last.
 
     Raises what `App` raises.
     """
@@ -148,7 +148,7 @@ def _first(target: TargetSpec | None, last: str) -> str:
 
 
 def _known(target: str) -> str:
-    """The network of the last time, unless this version has it no more."""
+    """Return the network of the last time, unless this version has it no more."""
     try:
         return network(target).id
     except UnknownNameError:

@@ -24,7 +24,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         session, window, view = app.session, app.window, app.window.graph_panel.view
         qtbot.waitUntil(lambda: session.state.phase == "ready" and view.graph is not None, timeout=_LONG)
         measures = window.measures
-        measures.colours.choose("grad_norm")
+        measures.coloring.choose("grad_norm")
         window.panels.show("modules")
         session.run_one()
         qtbot.waitUntil(
@@ -35,7 +35,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
             lambda: view.scene.coloring is not None and Pattern.FILLED in view.scene.coloring.pattern.tolist()
         )
         assert view.scene.coloring.value[view.drawing.box_of(parameter)]
-        assert measures.colours.legend.note.text() == "iteration 0"
+        assert measures.coloring.legend.note.text() == "iteration 0"
         picture = tmp_path / "graph.svg"
         with qtbot.waitSignal(app.layout.picture_drawn, timeout=_LONG):
             window.exports.picture_requested.emit(str(picture))
@@ -49,7 +49,7 @@ def test_a_measured_iteration_colours_the_graph_and_fills_table_and_totals(
         qtbot.waitUntil(lambda: not session.measuring.column("update_ratio").empty, timeout=_LONG)
         cells = [measures.table.model.index(row, column).data() for column in range(measures.table.model.columnCount())]
         assert any("µs" in cell or "ms" in cell for cell in cells)
-        measures.colours.choose("none")
+        measures.coloring.choose("none")
         assert view.scene.coloring is None
     finally:
         app.close()

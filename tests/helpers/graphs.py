@@ -230,3 +230,8 @@ def nested(depth: int) -> tuple[Graph, tuple[ParameterRecord, ...]]:
         last = number
     record = GraphRecord(f"nested-{depth}", "autograd", tuple(nodes), tuple(edges), clusters)
     return Graph(record), tuple(ParameterRecord((f"{path}.weight",), (4,), "float32") for path in paths)
+
+
+def nodes_in(graph: Graph, cluster: int) -> list[int]:
+    """Ids of the nodes directly inside a cluster."""
+    return [node.id for node in graph.nodes if node.cluster == cluster]

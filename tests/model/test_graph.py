@@ -12,7 +12,7 @@ from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.graph.search import search_of
-from tests.helpers.graphs import GraphBuilder, dynamic, make_graph, two_layers
+from tests.helpers.graphs import GraphBuilder, dynamic, make_graph, nodes_in, two_layers
 
 
 def test_a_node_is_found_by_its_id_and_a_stranger_is_not():
@@ -70,7 +70,7 @@ def test_clusters_know_their_children_nodes_and_path():
     paths = {cluster.path: i for i, cluster in enumerate(graph.clusters)}
     assert graph.cluster_children[paths[""]] == [1, 2, 3]
     assert graph.cluster_path(paths["input_linear"]) == [0, 1]
-    assert {graph.node(n).name for n in graph.cluster_nodes[paths["input_linear"]]} == {
+    assert {graph.node(n).name for n in nodes_in(graph, paths["input_linear"])} == {
         "input_linear.weight",
         "input_linear.bias",
         "t",

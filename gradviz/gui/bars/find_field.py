@@ -1,9 +1,9 @@
-"""The field in the tool bar that finds nodes: what was typed, how many match, and steps through the matches."""
+"""The field in the tool bar that finds nodes: the text, how many match, and steps through the matches."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import key_text
@@ -14,7 +14,7 @@ _NARROW = 190
 
 
 class FindField(QLineEdit):
-    """Says what is looked for and where to go; it finds nothing itself."""
+    """Emits what to search for and where to go; it finds nothing itself."""
 
     text_sought = Signal(str)
     step_requested = Signal(int)
@@ -50,7 +50,7 @@ class FindField(QLineEdit):
         self.textChanged.connect(self.text_sought)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Fewer words for a small window."""
+        """Shorten the field for a small window."""
         self.setPlaceholderText(self.tr("Find") if narrow else self.tr("Find node, op, module"))
         self.setFixedWidth(_NARROW if narrow else _WIDTH)
 
@@ -68,13 +68,15 @@ class FindField(QLineEdit):
 
     @property
     def count_text(self) -> str:
-        """What the field says of the matches; empty when nothing is looked for."""
+        """The count that the field shows; empty without a text."""
         return "" if self._count.isHidden() else self._count.text()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(_WIDTH, 32)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle a key."""
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.clear()
@@ -103,9 +105,7 @@ class FindField(QLineEdit):
         self._glass.setPixmap(icons.pixmap("find", 16, palette.current().text2))
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_glass"):
             self._draw_glass()
         super().changeEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)

@@ -15,14 +15,14 @@ _GAP = 8
 
 
 class RunButton(QPushButton):
-    """Wears one of two actions and does what that action does."""
+    """Shows one of two actions and triggers it."""
 
     def __init__(self, run: QAction, pause: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run, self._pause = run, pause
-        self._worn = run
+        self._shown = run
         self.setFixedHeight(32)
-        self.clicked.connect(lambda: self._worn.trigger())
+        self.clicked.connect(lambda: self._shown.trigger())
         for action in (run, pause):
             action.changed.connect(self._follow)
         self.show_running(False)
@@ -30,22 +30,24 @@ class RunButton(QPushButton):
     @property
     def action(self) -> QAction:
         """The action that a click triggers."""
-        return self._worn
+        return self._shown
 
     def show_running(self, running: bool) -> None:
-        """Wear Pause while running, else Run."""
-        self._worn = self._pause if running else self._run
+        """Show Pause while running, else Run."""
+        self._shown = self._pause if running else self._run
         self.setProperty("primary", not running)
         self.style().unpolish(self)
         self.style().polish(self)
         self._follow()
 
     def sizeHint(self) -> QSize:
-        # As wide as the widest that it can say, so that nothing beside it moves when it changes.
+        """Return the preferred size."""
+        # As wide as its widest text, so that nothing beside it moves when it changes.
         words = (self._run.text(), translated("Continue"))
         return QSize(max(*(self._width(self._run, text) for text in words), self._width(self._pause)), 32)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return self.sizeHint()
 
     def _width(self, action: QAction, text: str = "") -> int:
@@ -68,12 +70,13 @@ class RunButton(QPushButton):
         return key_text(action.shortcut().toString())
 
     def _follow(self) -> None:
-        self.setEnabled(self._worn.isEnabled())
-        self.setToolTip(self._worn.toolTip())
-        self.setAccessibleName(self._worn.text())
+        self.setEnabled(self._shown.isEnabled())
+        self.setToolTip(self._shown.toolTip())
+        self.setAccessibleName(self._shown.text())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
@@ -82,9 +85,9 @@ class RunButton(QPushButton):
         colors = palette.current()
         on = colors.on_accent if self.property("primary") else colors.text
         shade = on if self.isEnabled() else colors.disabled
-        name = "play-fill" if self._worn is self._run else "pause-fill"
-        key = self._key(self._worn)
-        left = (self.width() - self._width(self._worn)) // 2 + _PAD
+        name = "play-fill" if self._shown is self._run else "pause-fill"
+        key = self._key(self._shown)
+        left = (self.width() - self._width(self._shown)) // 2 + _PAD
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         top = (self.height() - _ICON) // 2
@@ -92,8 +95,8 @@ class RunButton(QPushButton):
         left += _ICON + _GAP
         painter.setPen(palette.color(shade))
         painter.setFont(fonts.ui(13, 600))
-        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self._worn.text())
-        left += self._advance(self._worn.text(), 13, 600) + _GAP
+        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self._shown.text())
+        left += self._advance(self._shown.text(), 13, 600) + _GAP
         painter.setFont(fonts.ui(11))
         painter.setPen(palette.color(shade, 0.8))
         painter.drawText(QRect(left, 0, self.width(), self.height()), middle, key)

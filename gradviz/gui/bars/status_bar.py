@@ -1,4 +1,4 @@
-"""The status bar: what runs, which iteration, loss, speed, device, engine; and what could not be done."""
+"""The status bar: run state, iteration, loss, speed, device, engine; and messages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from gradviz.protocol.records import Phase as StepPhase
 
 _MESSAGE_STAYS = 9000
 _LONGEST = 1_000
-"""Letters of a sentence that are kept for its tip."""
+"""Characters of a sentence that are kept for its tip."""
 
 
 class _Dot(QWidget):
-    """The state as a shape and a colour: a ring waits, a square holds, a disc runs, a cross-free octagon failed."""
+    """The state as a shape and a color: a ring for waiting, a square for paused or failed, a disc for running."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,33 +93,33 @@ class StatusBar(QStatusBar):
         self._refresh_timer.timeout.connect(self.refresh)
         session.state.changed.connect(self._soon)
         session.steps.stopped.connect(self._soon)
-        session.tensors.saved.connect(lambda path: self.tell(self.tr("Wrote {0}").format(path)))
+        session.tensors.saved.connect(lambda path: self.show_sentence(self.tr("Wrote {0}").format(path)))
         session.state.phase_changed.connect(self.refresh)
         session.state.configuration_changed.connect(self.refresh)
         session.state.network_opened.connect(self.refresh)
-        session.state.failed.connect(self.tell)
+        session.state.failed.connect(self.show_sentence)
         self.refresh()
 
     @property
     def texts(self) -> list[str]:
-        """What it says, from left to right, without markup."""
+        """The texts that are shown, from left to right, without markup."""
         labels = (self._state, self._iteration, self._loss, self._rate, self._device, self._engine)
         return [_plain(label.text()) for label in labels]
 
     @property
     def message(self) -> str:
-        """What could not be done; empty for nothing."""
+        """The message that is shown; empty for none."""
         return self._sentence
 
-    def tell(self, sentence: str) -> None:
-        """Say a sentence for a while."""
+    def show_sentence(self, sentence: str) -> None:
+        """Show a sentence for a while."""
         self._sentence = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
         self._message.setToolTip(self._sentence)
         self._fit_message()
         self._timer.start()
 
     def _fit_message(self) -> None:
-        """As much of the sentence as there is room for; the tip has it whole."""
+        """Show as much of the sentence as there is room for; the tip has all of it."""
         room = self._message.width() - 22  # as far from what follows as all else
         metrics = self._message.fontMetrics()
         self._message.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, max(room, 0)))
@@ -129,7 +129,7 @@ class StatusBar(QStatusBar):
         self._message.setText("")
 
     def refresh(self) -> None:
-        """Show the session as it is."""
+        """Show the state of the session."""
         session = self._session
         self._dot.phase = session.state.phase
         self._dot.stopped_in = session.engine.stop.point.phase if session.engine.stop is not None else None
@@ -149,10 +149,12 @@ class StatusBar(QStatusBar):
         self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow another size."""
         super().resizeEvent(event)
         self._fit_message()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(600, 28)
 
     def _soon(self) -> None:
@@ -200,6 +202,7 @@ class StatusBar(QStatusBar):
         label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_refresh_timer"):
             self._soon()
         super().changeEvent(event)

@@ -13,11 +13,11 @@ from gradviz.gui.style import icons, palette
 from gradviz.protocol.records import Phase
 
 _PHASED = {"step_over": "next", "step_in": "step-in", "step_out": "step-out"}
-"""Actions whose icon wears the phase's colour at a stop, and the icon."""
+"""Actions whose icon has the phase's color at a stop, and the icon."""
 
 
 class ToolBar(QToolBar):
-    """Fixed at the top. At a stop the steps wear the colour of the phase."""
+    """Fixed at the top. At a stop the steps have the color of the phase."""
 
     def __init__(self, actions: Actions, find_field: FindField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,17 +68,17 @@ class ToolBar(QToolBar):
         self.addWidget(_space(4))
 
     def show_phase(self, phase: Phase | None) -> None:
-        """Colour the steps by the phase of the stop; None for no stop."""
+        """Color the steps by the phase of the stop; None for no stop."""
         if phase != self._phase:
             self._phase = phase
-            self._colour()
+            self._color_steps()
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom, 1 for 100 %."""
         self._percent.setText(f"{round(zoom * 100)}%")
 
     def set_compact(self, compact: bool) -> None:
-        """Without the zoom steps, and with a shorter find field, for a small window."""
+        """Hide the zoom steps and shorten the find field, for a small window."""
         for action in (self._zoom_out, self._percent_action, self._zoom_in):
             action.setVisible(not compact)
         self.find_field.set_narrow(compact)
@@ -88,11 +88,12 @@ class ToolBar(QToolBar):
         )  # fmt: skip
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_steps"):
-            self._colour()
+            self._color_steps()
         super().changeEvent(event)
 
-    def _colour(self) -> None:
+    def _color_steps(self) -> None:
         colors = palette.current()
         shade = colors.phase(self._phase).text if self._phase is not None else None
         for action, name in zip(self._steps, _PHASED.values(), strict=True):
@@ -105,7 +106,7 @@ class ToolBar(QToolBar):
         self.addWidget(line)
 
     def _add(self, action: QAction) -> QAction:
-        # The bar shows an action of its own that stands for the table's, so that hiding it leaves the menu alone.
+        # The bar shows an action of its own in place of the table's, so that hiding it leaves the menu alone.
         button = QToolButton()
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

@@ -1,4 +1,4 @@
-"""Finds modules, ops, shapes and parameters by what was typed, marks them all, and walks from one to the next."""
+"""Find modules, ops, shapes and parameters by text, mark all of them, and go from one to the next."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.search import SCOPES, Found, Scope, search_of
 
 _MANY = 3000
-"""Nodes: a larger graph is searched when the typing rests for a moment."""
-_REST = 60
+"""Nodes; a larger graph is searched when the user pauses typing."""
+_PAUSE = 60
+"""Milliseconds."""
 
 
 class FindController(QObject):
-    """Joins the field with the graph. What is typed marks; only Enter and the arrows unfold."""
+    """Connects the field with the graph. Typing marks matches; only Enter and the arrows unfold what hides one."""
 
     matches_changed = Signal()
 
@@ -25,30 +26,30 @@ class FindController(QObject):
         super().__init__(parent)
         self._session, self._panel, self._view, self._field = session, panel, panel.view, field
         self.matches: list[Found] = []
-        """In the scope that is shown, in order of execution."""
+        """The matches of the scope that is shown, in order of execution."""
         self._rows: list[MatchRow] = []
         self._scope: Scope | None = None
-        """What a person chose; None for the first that has matches."""
+        """The scope that the user chose; None for the first that has matches."""
         self._counts: dict[Scope, int] = dict.fromkeys(SCOPES, 0)
         self._current = -1
-        self._put_away = False
+        self._dismissed = False
         self.card = MatchCard()
         self._view.cards.set_upper_right(self.card)
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._seek)
-        field.text_sought.connect(self._typed)
+        self._delay = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._delay.timeout.connect(self._search_now)
+        field.text_sought.connect(self._on_text)
         field.step_requested.connect(self.step)
         field.left.connect(self._leave)
         field.installEventFilter(self)
         self.card.scope_chosen.connect(self._choose_scope)
         self.card.row_chosen.connect(self._choose_row)
-        session.selection.graph_changed.connect(self._again)
+        session.selection.graph_changed.connect(self._update_matches)
         session.selection.changed.connect(self._follow_selection)
         self._view.drawing_changed.connect(self._show)
 
     @property
     def scope(self) -> Scope:
-        """What is searched."""
+        """The scope that is searched."""
         if self._scope is not None:
             return self._scope
         return next((scope for scope in SCOPES if self._counts[scope]), "module")
@@ -64,28 +65,28 @@ class FindController(QObject):
 
     def step(self, way: int) -> None:
         """Go to the next match (`way` 1) or the one before (-1), around the end, unfolding what hides it."""
-        if self._rest.isActive():
-            self._rest.stop()
-            self._again()
+        if self._delay.isActive():
+            self._delay.stop()
+            self._update_matches()
         if not self.matches:
             return
         if self._current >= 0:
             self._current = (self._current + way) % len(self.matches)
         else:
             self._current = 0 if way > 0 else len(self.matches) - 1
-        self._put_away = False
+        self._dismissed = False
         self._go()
 
-    def _typed(self, _text: str) -> None:
-        self._scope, self._put_away = None, False
+    def _on_text(self, _text: str) -> None:
+        self._scope, self._dismissed = None, False
         graph = self._session.engine.graph
         if graph is not None and len(graph) > _MANY:
-            self._rest.start()
+            self._delay.start()
         else:
-            self._seek()
+            self._search_now()
 
-    def _seek(self) -> None:
-        self._again()
+    def _search_now(self) -> None:
+        self._update_matches()
         drawing = self._view.drawing
         if self.matches and self._current < 0 and drawing is not None and self._field.text().strip():
             seen = [k for k, found in enumerate(self.matches[:200]) if hiding_box(drawing, found) is None]
@@ -112,7 +113,7 @@ class FindController(QObject):
 
     def _choose_scope(self, scope: Scope) -> None:
         self._scope = scope
-        self._again()
+        self._update_matches()
 
     def _choose_row(self, number: int) -> None:
         row = self._rows[number]
@@ -121,10 +122,10 @@ class FindController(QObject):
         self._field.setFocus()
 
     def _leave(self) -> None:
-        self._again()
+        self._update_matches()
         self._view.setFocus()
 
-    def _again(self) -> None:
+    def _update_matches(self) -> None:
         graph, text = self._session.engine.graph, self._field.text()
         found = self._search(graph, text) if graph is not None and text.strip() else {}
         self._counts = {scope: len(found.get(scope, ())) for scope in SCOPES}
@@ -168,7 +169,7 @@ class FindController(QObject):
     def _show(self) -> None:
         self._field.show_count(self._current + 1, len(self.matches))
         drawing = self._view.drawing
-        sought = bool(self._field.text().strip()) and not self._put_away
+        sought = bool(self._field.text().strip()) and not self._dismissed
         if (
             drawing is None
             or not sought
@@ -186,11 +187,12 @@ class FindController(QObject):
         self._view.framing.place_cards()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The list belongs to the field: it goes when something else is attended to, and comes back with the field.
+        """Show or hide the list with the field's focus."""
+        # The list belongs to the field: it is hidden when the field loses the keyboard, and comes back with it.
         if event.type() == QEvent.Type.FocusOut and not self.card.underMouse():
-            self._put_away = True
+            self._dismissed = True
             self.card.hide()
-        elif event.type() == QEvent.Type.FocusIn and self._put_away:
-            self._put_away = False
+        elif event.type() == QEvent.Type.FocusIn and self._dismissed:
+            self._dismissed = False
             self._show()
         return False

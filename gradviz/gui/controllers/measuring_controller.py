@@ -1,4 +1,4 @@
-"""Joins what is measured with what shows it: the graph's colours, the table of nodes, the totals by module."""
+"""Connect measurements with what shows them: the graph's colors, the table of nodes, the totals by module."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LARGE = (1240, 760)
 
 
 class MeasuringController(QObject):
-    """Owns the two panels and the colours; tells the session what they show."""
+    """Fills the two panels and colors the graph; reports to the session which measures they show."""
 
     nodes_export_requested = Signal()
 
@@ -33,14 +33,14 @@ class MeasuringController(QObject):
         super().__init__(parent)
         self._session, self._settings, self._parent, self._graph = session, settings, parent, graph
         self.menu = OverlayMenu(parent)
-        self.colours = OverlayController(session, settings, graph.view, self.menu, self)
+        self.coloring = OverlayController(session, settings, graph.view, self.menu, self)
         self.table = panels.get(TablePanel)
         self.modules = panels.get(ModulesPanel)
         self._window: QDialog | None = None
         self._tables: list[TablePanel] = []
         self._refresh_timer = QTimer(self, singleShot=True, interval=0)
         self._refresh_timer.timeout.connect(self._show_values)
-        self._take_in(self.table, "table")
+        self._connect_table(self.table, "table")
         self.modules.shown_changed.connect(self._modules_shown)
         self.modules.module_chosen.connect(self._go_to_module)
         session.selection.graph_changed.connect(self._show_graph)
@@ -54,15 +54,15 @@ class MeasuringController(QObject):
             self._show_graph()
 
     def open_chooser(self) -> None:
-        """The menu of overlays, at the legend."""
-        button = self.colours.legend.chooser if self.colours.legend.isVisible() else self.colours.chip
+        """Open the menu of overlays at the legend."""
+        button = self.coloring.legend.chooser if self.coloring.legend.isVisible() else self.coloring.chip
         if button.isVisible():
             button.showMenu()
         else:
             self.menu.popup(self._parent.mapToGlobal(QPoint(40, self._parent.height() // 2)))
 
     def open_window(self) -> None:
-        """The table again, large, in a window of its own."""
+        """Show the table in a large window of its own."""
         if self._window is None:
             self._window = QDialog(self._parent, Qt.WindowType.Window)
             self._window.setWindowTitle(self.tr("Nodes · gradviz"))
@@ -72,7 +72,7 @@ class MeasuringController(QObject):
             column.setContentsMargins(0, 0, 0, 0)
             column.addWidget(panel)
             self._window.resize(*_LARGE)
-            self._take_in(panel, "table window")
+            self._connect_table(panel, "table window")
             panel.set_table(self.table.model.table)
         if self._window.isVisible():
             self._window.raise_()
@@ -87,14 +87,14 @@ class MeasuringController(QObject):
         return {kind: column for kind, column in found.items() if column is not None}
 
     def stop(self) -> None:
-        """The window is closed: what its panels still hear while they are taken down concerns nobody."""
+        """Stop the signals of the panels before the window is destroyed."""
         if self._window is not None:
             self._window.close()
         self.modules.blockSignals(True)
         for panel in self._tables:
             panel.blockSignals(True)
 
-    def _take_in(self, panel: TablePanel, view: str) -> None:
+    def _connect_table(self, panel: TablePanel, view: str) -> None:
         if view == "table":
             panel.hide_columns(filter(None, self._settings.get("table/hidden").split(",")))
         self._tables.append(panel)
@@ -105,7 +105,7 @@ class MeasuringController(QObject):
         panel.window_requested.connect(self.open_window)
 
     def _choose_node(self, node_id: int) -> None:
-        """Select it where it is drawn, in a folded box as it may be: walking through rows must not unfold the graph."""
+        """Select a node where it is drawn, if need be in a folded box: going through rows must not unfold the graph."""
         self._session.selection.select(node_id)
         self._graph.view.framing.reveal(node_id)
 
@@ -141,7 +141,7 @@ class MeasuringController(QObject):
         self._show_selection()
 
     def _show_values(self) -> None:
-        """Only what can be seen is brought up to date."""
+        """Update the panels that are visible."""
         for panel in self._tables:
             if panel.isVisible():
                 panel.set_columns(self.columns(MEASURES))
@@ -164,6 +164,6 @@ class MeasuringController(QObject):
         graph = self._session.engine.graph
         chosen = self.modules.chosen
         if chosen is not None and cluster in chosen.clusters:
-            return  # a row that names the module otherwise stays where a person is walking
+            return  # another row of the same module stays selected while the user goes through the rows
         if graph is not None and 0 <= cluster < len(graph.clusters):
             self.modules.select(graph.clusters[cluster].path)

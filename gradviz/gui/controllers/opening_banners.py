@@ -1,4 +1,4 @@
-"""The banners about the open model: what could not be opened, that its file has changed, what should be known of it."""
+"""Banners about the open model: why it could not be opened, that its file has changed, notes about it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Button = tuple[str, Callable[[], None], bool]
 
 
 class OpeningBanners(QObject):
-    """A refusal stands where other errors do; change and note have a banner of their own above."""
+    """Shows a refusal in the banner of errors; a change of the file and notes in a banner above it."""
 
     target_requested = Signal(str)
 
@@ -25,20 +25,20 @@ class OpeningBanners(QObject):
         super().__init__(parent)
         self._session, self._errors = session, graph.banner
         self.banner = Banner()
-        """The change of the file, or the note."""
+        """A change of the file, or notes."""
         graph.add_banner(self.banner)
         self._shows = ""
-        self._away: set[tuple[str, tuple[str, ...]]] = set()
-        """Notes that were put away, by target."""
-        self.banner.dismissed.connect(self._put_away)
-        session.opening.refused.connect(lambda sentence: self.tell_refused(session.state.setup.target, sentence))
+        self._dismissed: set[tuple[str, tuple[str, ...]]] = set()
+        """Notes that the user dismissed, by target."""
+        self.banner.dismissed.connect(self._on_dismissed)
+        session.opening.refused.connect(lambda sentence: self.show_refused(session.state.setup.target, sentence))
         session.state.phase_changed.connect(self._on_phase)
-        session.state.network_opened.connect(self._tell_notes)
+        session.state.network_opened.connect(self._show_notes)
         session.state.setup_changed.connect(self._leave)
         self._target = session.state.setup.target
 
-    def tell_refused(self, target: str, sentence: str) -> None:
-        """A target is not open: say why, and offer the way back and the way on."""
+    def show_refused(self, target: str, sentence: str) -> None:
+        """Show why a target is not open, with buttons for the previous one and for another try."""
         session = self._session
         buttons: list[_Button] = []
         here = target == session.state.setup.target and session.state.phase == "failed"
@@ -55,8 +55,8 @@ class OpeningBanners(QObject):
             title = self.tr("{0} is not open")
         self._errors.tell("error", "warning-circle-fill", title.format(name), sentence, buttons)
 
-    def tell_changed(self) -> None:
-        """The file's contents are not those that were opened."""
+    def show_changed(self) -> None:
+        """Show that the file has other contents than those that were opened."""
         name = self._session.state.title.partition(":")[0]
         title = self.tr("{0} has changed").format(name)
         text = self.tr("What is shown is of its code as it was; Reopen runs it as it is now.")
@@ -64,16 +64,16 @@ class OpeningBanners(QObject):
         self.banner.tell("note", "reset", title, text, [(self.tr("Reopen"), self._session.opening.reopen, True)])
 
     def forget_changed(self) -> None:
-        """The contents are as they were."""
+        """Hide the message that the file has changed."""
         if self._shows == "change":
             self._hide()
-            self._tell_notes()
+            self._show_notes()
 
-    def _tell_notes(self) -> None:
+    def _show_notes(self) -> None:
         opened = self._session.engine.opened
         if opened is None or opened.target != self._session.state.setup.target:
             return
-        if not opened.notes or (opened.target, opened.notes) in self._away:
+        if not opened.notes or (opened.target, opened.notes) in self._dismissed:
             self._hide()
             return
         self._shows = "notes"
@@ -94,10 +94,10 @@ class OpeningBanners(QObject):
         self._shows = ""
         self.banner.dismiss()
 
-    def _put_away(self) -> None:
+    def _on_dismissed(self) -> None:
         opened = self._session.engine.opened
         if self._shows == "notes" and opened is not None:
-            self._away.add((opened.target, opened.notes))
+            self._dismissed.add((opened.target, opened.notes))
         self._shows = ""
 
 

@@ -1,4 +1,4 @@
-"""Joins what opens a person's models with the window: dialogs, drops, recent models, messages, the file's watch."""
+"""Connect everything that opens the user's models: dialogs, drops, recent models, messages, the file watcher."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from gradviz.gui.session.recent_targets import Recent, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Open
-from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import file_of, read_target
 
 
 class OpeningController(QObject):
-    """Everything of the window that is about opening, and the panel that tells how far gradients reach."""
+    """Opens targets, asks for consent, shows what takes long or is refused, and connects the reach panel."""
 
     def __init__(self, session: Session, settings: Settings, graph: GraphPanel, panels: PanelsController,
                  parent: QWidget) -> None:  # fmt: skip
@@ -49,20 +49,20 @@ class OpeningController(QObject):
         self.watch = FileWatch(self)
         self._looking = Background(self)
         self.consent: ConsentDialog | None = None
-        """The question that is on the screen."""
+        """The dialog that is open."""
         self._networks = panels.get(NetworksPanel)
         self._networks.list.show_models(self.recent.targets)
         self._join()
 
     def open(self, target: str) -> None:
-        """Open whatever `target` means; say it where that cannot be."""
+        """Open a target; show why where that is not possible."""
         try:
             self._session.opening.open(target)
         except GradvizError as error:
-            self.banners.tell_refused(target, str(error))
+            self.banners.show_refused(target, str(error))
 
     def open_file(self) -> None:
-        """Ask for a file, and open it."""
+        """Ask for a file and open it."""
         folder = self._settings.get("open/folder") or str(Path.cwd())
         path = ask_for_file(self._window, folder)
         if path:
@@ -70,9 +70,9 @@ class OpeningController(QObject):
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
-        """Open a file that was chosen without saying what in it: where it offers several things, that is asked."""
+        """Open a file; ask what in it where it offers several things."""
         if read_target_kind(path) == "file":
-            self._looking.run(lambda _stopped: offered(file_of(path)), partial(self._open_offered, path))
+            self._looking.run(lambda _stopped: list_candidates(file_of(path)), partial(self._open_offered, path))
         else:
             self._looking.stop()
             self.open(path)
@@ -84,13 +84,13 @@ class OpeningController(QObject):
             self.open(path)
 
     def ask_for_target(self, target: str = "") -> None:
-        """Let a person name a file or a module, and what in it."""
+        """Ask for a file or a module, and what in it."""
         dialog = OpenDialog(target, self._settings.get("open/folder"), self._window)
         dialog.target_chosen.connect(self.open)
         dialog.open()
 
     def ask_consent(self) -> None:
-        """Put the question that waits on the screen, in place of an older one."""
+        """Open the dialog of the question that waits, in place of an older one."""
         question = self._session.opening.question
         shown = self.consent
         if shown is not None and (question is None or shown.question.code != question.code):
@@ -103,7 +103,7 @@ class OpeningController(QObject):
 
     def _join(self) -> None:
         session = self._session
-        # Later than what asks: a dialog over a list that is about to change its selection would hold that up.
+        # Queued: a dialog over a list that is about to change its selection would hold that up.
         queued = Qt.ConnectionType.QueuedConnection
         session.opening.consent_asked.connect(lambda _question: self.ask_consent(), queued)
         session.opening.weights_requested.connect(self._show_weights, queued)
@@ -112,12 +112,12 @@ class OpeningController(QObject):
         session.state.network_opened.connect(self._watch_file)
         session.state.setup_changed.connect(self._watch_file)
         session.state.command_issued.connect(self._note_opening)
-        self.watch.changed.connect(self._tell_changed)
+        self.watch.changed.connect(self._show_changed)
         self.watch.restored.connect(self.banners.forget_changed)
         self.card.stop_requested.connect(session.opening.stop_opening)
         self.banners.target_requested.connect(self.open)
         self.drops.file_dropped.connect(self.open_path)
-        self.drops.refused.connect(lambda sentence: self.banners.tell_refused("", sentence))
+        self.drops.refused.connect(lambda sentence: self.banners.show_refused("", sentence))
         self._networks.target_requested.connect(self.open)
         self._networks.list.open_requested.connect(self.open_file)
         self._networks.list.removal_requested.connect(self.recent.remove)
@@ -138,7 +138,7 @@ class OpeningController(QObject):
         self._graph.highlight_gradient(node)
 
     def _note_opening(self, command: object) -> None:
-        """What is being opened is the newest of the recent, also if it fails: the person will come back to it."""
+        """Add what is being opened to the recent targets, also if it fails: the user will come back to it."""
         if isinstance(command, Open) and read_target_kind(command.target) != "network":
             self.recent.add(command.target)
 
@@ -168,9 +168,9 @@ class OpeningController(QObject):
         else:
             self.watch.follow({file_of(path): digest for path, digest in code.files.items()})
 
-    def _tell_changed(self) -> None:
+    def _show_changed(self) -> None:
         if not self._session.state.setup.is_built_in:
-            self.banners.tell_changed()
+            self.banners.show_changed()
 
     def _fill_menu(self) -> None:
         self.menu.clear()
@@ -187,7 +187,7 @@ class OpeningController(QObject):
 
 
 def read_target_kind(target: str) -> str:
-    """What a target is by its name; empty where it is nothing that could be opened."""
+    """Return the kind of a target by its name; empty where it cannot be opened."""
     try:
         return read_target(target).kind
     except GradvizError:

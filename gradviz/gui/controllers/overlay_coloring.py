@@ -1,4 +1,4 @@
-"""Turns the values of an overlay into the colours, inks and words of the boxes of one drawing."""
+"""Compute the colors and texts of the boxes of a drawing from an overlay, for the canvas and for exported pictures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette, contrast
+from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
@@ -20,7 +22,7 @@ from gradviz.model.overlay.overlay_table import Overlay
 from gradviz.model.overlay.overlay_values import Column, gather
 
 INKS = ("#07090C", "#FFFFFF")
-STEPS = 256
+COLORS = 256
 _PATTERNS = np.array(
     [Pattern.NOT_MEASURED, Pattern.FILLED, Pattern.ZERO, Pattern.BEYOND, Pattern.FILLED], np.uint8
 )  # by Mark
@@ -28,10 +30,10 @@ _PATTERNS = np.array(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxValues:
-    """What an overlay has to say of the B boxes of a drawing."""
+    """The values of an overlay for the B boxes of a drawing."""
 
     column: Column
-    """(B,) of a node its value, of a folded box what is inside comes to."""
+    """(B,) the value of a node; of a folded box the aggregate of what is inside."""
     applies: npt.NDArray[np.bool_]
     """(B,) boxes that could have a value; the others stay as they are."""
     cells: dict[int, Column]
@@ -79,7 +81,7 @@ def _cells(drawing: Drawing, overlay: Overlay, column: Column, slot: npt.NDArray
 
 
 def wanted_limits(overlay: Overlay, values: BoxValues) -> Limits | None:
-    """Limits that hold every node, so that folding moves no colour, and what folded boxes come to."""
+    """Return limits that include every node, so that folding changes no color, and the aggregates of folded boxes."""
     if overlay.scale == "diverging":  # by the bulk of the nodes; what a box comes to may lie beyond
         return limits_of(overlay, values.nodes)
     return limits_of(overlay, values.nodes, values.column, *values.cells.values())
@@ -92,13 +94,13 @@ def measured_coloring(
     palette: Palette,
     explain: Callable[[int], str] | None = None,
 ) -> BoxColoring:
-    """Colour boxes by value. Where nothing at all was measured yet they stay as they are."""
+    """Color boxes by value. Where nothing at all was measured yet they stay plain."""
     count = len(values.applies)
     if values.column.empty:
         return BoxColoring.plain(count)
     place, mark = places(overlay, values.column, limits)
-    fills, inks = _ramp(palette, overlay.scale == "diverging")
-    step = np.nan_to_num(place * (STEPS - 1)).round().astype(np.intp)
+    fills, inks = color_ramp(palette, overlay.scale == "diverging")
+    step = np.nan_to_num(place * (COLORS - 1)).round().astype(np.intp)
     fill, ink = fills[step], inks[step]
     wrong = mark == Mark.NOT_FINITE
     fill[wrong], ink[wrong] = rgb(palette.error_fill), rgb(INKS[1])
@@ -108,14 +110,14 @@ def measured_coloring(
     ]
     cells = {}
     for box, column in values.cells.items():
-        cells[box] = _cell_colours(overlay, column, limits, palette)
+        cells[box] = _cell_colors(overlay, column, limits, palette)
         words[box] = _span(overlay, column)
     pattern = np.where(values.applies | (mark != Mark.MISSING), _PATTERNS[mark], Pattern.PLAIN).astype(np.uint8)
     return BoxColoring(pattern, fill, ink, tuple(words), cells, explain)
 
 
 def grouped_coloring(drawing: Drawing, groups: Groups, palette: Palette) -> BoxColoring:
-    """Colour boxes by the group of their node or module; a box of several groups stays as it is."""
+    """Color boxes by the group of their node or module; a box of several groups stays plain."""
     fills = np.array([rgb(shade) for shade in palette.categorical], np.int32)
     inks = np.array([rgb(ink_on(shade)) for shade in palette.categorical], np.int32)
     group = np.full(len(drawing), -1, np.intp)
@@ -135,26 +137,54 @@ def grouped_coloring(drawing: Drawing, groups: Groups, palette: Palette) -> BoxC
     return BoxColoring(pattern, fills[group], inks[group], ("",) * len(drawing), cells)
 
 
-def colour_at(palette: Palette, place: float, *, diverging: bool) -> str:
-    """`#RRGGBB` at a place of the bar from 0 to 1."""
-    fills, _ = _ramp(palette, diverging)
-    return f"#{int(fills[round(min(max(place, 0.0), 1.0) * (STEPS - 1))]):06X}"
+def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:
+    """Return box → how it is drawn, for the boxes that the overlay changes."""
+    found = {}
+    for box in range(len(drawing)):
+        shade = _shade(int(drawing.kind[box]), box, coloring, palette)
+        if shade != PLAIN:
+            found[box] = shade
+    return found
+
+
+@lru_cache(maxsize=4)
+def colorcolor_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
+    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
+                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
+    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
+    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
+    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
+    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
+    return fills, inks
+
+
+@lru_cache(maxsize=4)
+def color_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
+    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
+                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
+    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
+    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
+    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
+    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
+    return fills, inks
 
 
 def ink_on(shade: str) -> str:
-    """Black or white, whichever is stronger on `shade`."""
+    """Return black or white, whichever has more contrast on `shade`."""
     return max(INKS, key=lambda ink: contrast(ink, shade))
 
 
 def rgb(shade: str) -> int:
-    """0xRRGGBB of `#RRGGBB`."""
+    """Return 0xRRGGBB for `#RRGGBB`."""
     return int(shade[1:], 16)
 
 
-def _cell_colours(overlay: Overlay, column: Column, limits: Limits | None, palette: Palette) -> npt.NDArray[np.int32]:
+def _cell_colors(overlay: Overlay, column: Column, limits: Limits | None, palette: Palette) -> npt.NDArray[np.int32]:
     place, mark = places(overlay, column, limits)
-    fills, _ = _ramp(palette, overlay.scale == "diverging")
-    found = fills[np.nan_to_num(place * (STEPS - 1)).round().astype(np.intp)]
+    fills, _ = color_ramp(palette, overlay.scale == "diverging")
+    found = fills[np.nan_to_num(place * (COLORS - 1)).round().astype(np.intp)]
     found[mark == Mark.MISSING] = NOT_MEASURED
     found[mark == Mark.ZERO] = rgb(palette.canvas)
     found[mark == Mark.NOT_FINITE] = rgb(palette.error_fill)
@@ -162,7 +192,7 @@ def _cell_colours(overlay: Overlay, column: Column, limits: Limits | None, palet
 
 
 def _span(overlay: Overlay, column: Column) -> str:
-    """`1.1e−03 to 2.5e−03`: the least and the greatest of the members."""
+    """Return the least and the greatest of the members: `1.1e−03 to 2.5e−03`."""
     values = column.values[column.measured]
     if not len(values):
         return ""
@@ -172,12 +202,20 @@ def _span(overlay: Overlay, column: Column) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-@lru_cache(maxsize=4)
-def _ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
-                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
-    at, knots = np.linspace(0, 1, STEPS), np.linspace(0, 1, len(stops))
-    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
-    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
-    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
-    return fills, inks
+def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shade:
+    value = coloring.value[box]
+    if kind == BoxKind.STACK:  # its card stays plain
+        cells = coloring.cells.get(box, ())
+        return Shade(value=value, cells=tuple("" if c == NOT_MEASURED else hex_of(int(c)) for c in cells))
+    pattern = int(coloring.pattern[box])
+    if pattern == Pattern.PLAIN:
+        return Shade(value=value)
+    style = style_of(palette, kind, pattern=pattern, fill=int(coloring.fill[box]), ink=int(coloring.ink[box]))
+    return Shade(
+        fill=style.fill.lower(),
+        ink=style.title,
+        line=style.border.shade,
+        hatched=pattern == Pattern.NOT_MEASURED,
+        beyond=style.beyond,
+        value=value,
+    )

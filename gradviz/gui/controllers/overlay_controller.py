@@ -1,16 +1,16 @@
-"""Colours the graph by the chosen overlay: values to boxes, a range that only grows, the legend, the pointer on it."""
+"""Color the graph by the chosen overlay: values of boxes, a range that only grows, the legend and its marker."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from gradviz.export.overlay_shading import Shading
-from gradviz.gui.controllers.export_shading import shades
 from gradviz.gui.controllers.overlay_coloring import (
     BoxValues,
     box_values,
     grouped_coloring,
     measured_coloring,
+    shades,
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
@@ -34,7 +34,7 @@ _VIEW = "colours"
 
 
 class OverlayController(QObject):
-    """Owns what is chosen and its legend; the session measures, the view paints."""
+    """Owns the choice and the legend; the session measures, the view paints."""
 
     changed = Signal()
     """Another overlay was chosen."""
@@ -45,7 +45,7 @@ class OverlayController(QObject):
         super().__init__(parent)
         self._session, self._settings, self._view, self._menu = session, settings, view, menu
         self.overlay: Overlay | None = None
-        """What the graph is coloured by; None for nothing."""
+        """The overlay of the graph; None for no colors."""
         self.legend = OverlayLegend(menu)
         self.chip = ColorButton(menu)
         self.legend.hide()
@@ -54,7 +54,7 @@ class OverlayController(QObject):
         self._run = (0, "")
         self._values: BoxValues | None = None
         self._static: tuple[Graph, dict[str, Column | Groups]] | None = None
-        """What the graph itself tells, worked out once for each graph."""
+        """Overlays that need no measuring, computed once for each graph."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.refresh)
         session.measuring.rate = settings.get("measure/rate")
@@ -74,7 +74,7 @@ class OverlayController(QObject):
         return self._limits.get(self.overlay.id) if self.overlay is not None else None
 
     def choose(self, overlay_id: str) -> None:
-        """Colour the graph by another quantity, or by none."""
+        """Color the graph by another quantity, or by none."""
         self.overlay = overlay(overlay_id)
         measure = self.overlay.measure if self.overlay is not None else None
         self._session.measuring.show(_VIEW, () if measure is None else (measure,))
@@ -89,13 +89,13 @@ class OverlayController(QObject):
         self.changed.emit()
 
     def set_rate(self, rate: int) -> None:
-        """Measure so often, and remember it."""
+        """Set how often to measure, and remember it."""
         self._session.measuring.set_rate(rate)
         self._settings.set("measure/rate", rate)
         self._menu.show_state(NONE if self.overlay is None else self.overlay.id, rate)
 
     def reset_scale(self) -> None:
-        """Let the bar span the values that are drawn now, and no others."""
+        """Make the bar span the values that are drawn now, and no others."""
         self._limits.clear()
         self.refresh()
 
@@ -106,7 +106,7 @@ class OverlayController(QObject):
         return ""
 
     def refresh(self) -> None:
-        """Colour what is drawn by the values that are known."""
+        """Color the drawing by the values that are known."""
         drawing, shown = self._view.drawing, self.overlay
         run = (
             self._session.state.runs.number,
@@ -127,7 +127,7 @@ class OverlayController(QObject):
         self._point()
 
     def shading(self) -> Shading | None:
-        """What the overlay puts on the drawing, for an exported picture; None if it says nothing."""
+        """Return the colors and legend of the drawing, for an exported picture; None without an overlay."""
         drawing, coloring = self._view.drawing, self._view.scene.coloring
         if drawing is None or coloring is None:
             return None
@@ -135,6 +135,7 @@ class OverlayController(QObject):
         return Shading(found, self.legend.as_shown()) if found else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._soon()
         return False
@@ -144,7 +145,7 @@ class OverlayController(QObject):
             self._timer.start()
 
     def _show_groups(self, drawing: Drawing, shown: Overlay) -> None:
-        groups = self._told(drawing.graph, shown)
+        groups = self._static_values(drawing.graph, shown)
         assert isinstance(groups, Groups)
         self._values = None
         self._view.scene.set_coloring(grouped_coloring(drawing, groups, palettes.current()))
@@ -164,11 +165,11 @@ class OverlayController(QObject):
     def _column(self, graph: Graph, shown: Overlay) -> Column:
         if shown.measure is not None:
             return self._session.measuring.measurements.column(shown.measure, graph)
-        found = self._told(graph, shown)
+        found = self._static_values(graph, shown)
         assert isinstance(found, Column)
         return found
 
-    def _told(self, graph: Graph, shown: Overlay) -> Column | Groups:
+    def _static_values(self, graph: Graph, shown: Overlay) -> Column | Groups:
         assert shown.of_graph is not None
         if self._static is None or self._static[0] is not graph:
             self._static = (graph, {})
@@ -185,7 +186,7 @@ class OverlayController(QObject):
         return SampleKinds(*(bool((drawn == m).any()) for m in (Mark.MISSING, Mark.ZERO, Mark.BEYOND, Mark.NOT_FINITE)))
 
     def _note(self, shown: Overlay, column: Column) -> str:
-        """From when the values are, and what to do where there are none."""
+        """Return from when the values are, or what to do where there are none."""
         session = self._session
         if shown.measure is None:
             return "" if not column.empty else self.tr("No node's shape and type are known.")
@@ -208,7 +209,7 @@ class OverlayController(QObject):
         return ", ".join(words)
 
     def _explained(self, box: int) -> str:
-        """The lines that a tip gives to the value of a box."""
+        """Return the lines of a tooltip about the value of a box."""
         drawing, shown, values = self._view.drawing, self.overlay, self._values
         if drawing is None or shown is None or values is None or not values.applies[box]:
             return ""

@@ -1,4 +1,4 @@
-"""The menu that chooses what the graph is coloured by, and how often that is measured."""
+"""The menu of overlays, and of how often they are measured."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OverlayMenu(QMenu):
         self.setTitle(self.tr("Colour by"))
         self.setToolTipsVisible(True)
         self.overlays: dict[str, QAction] = {}
-        """By the overlay's id; `none` too."""
+        """Overlay id → action; `none` too."""
         self.rates: dict[int, QAction] = {}
         exclusive = QActionGroup(self)
         for overlay in (None, *OVERLAYS):
@@ -55,13 +55,13 @@ class OverlayMenu(QMenu):
             self.rates[rate] = action
 
     def show_state(self, overlay_id: str, rate: int) -> None:
-        """Tick what is in force."""
+        """Check the actions of an overlay and of a rate."""
         self.overlays[overlay_id].setChecked(True)
         if rate in self.rates:
             self.rates[rate].setChecked(True)
 
     def entries(self) -> list[tuple[str, Callable[[], None]]]:
-        """Every choice by name, for the command palette."""
+        """Return every choice by name, for the command palette."""
         menus = ((self, self.overlays.values()), (self.rate_menu, self.rates.values()))
         return [(f"{menu.title()}: {a.text()}", a.trigger) for menu, actions in menus for a in actions]
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gradviz.gui.actions.actions import Actions, key_text, translated
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
-from gradviz.gui.dialogs.command_palette import CommandPalette, Entry
+from gradviz.gui.dialogs.command_palette import CommandPalette, PaletteEntry
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.session import Session
 from gradviz.model.graph.graph import shape_text
@@ -33,7 +33,7 @@ class PaletteController:
         """Show the palette with what can be done now."""
         CommandPalette(self.entries(), self._window).open_over(self._window)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[PaletteEntry]:
         """Return everything that can be done, by name."""
         entries = []
         for row, action in self._actions:
@@ -42,17 +42,17 @@ class PaletteController:
                 key = key_text(row.keys[0]) if row.keys else ""
                 menu = f"{row.menu.partition('/')[2]}: " if "/" in row.menu else ""
                 text = translated(menu + row.text).rstrip("…")
-                entries.append(Entry(text, _tr("Action"), action.trigger, key, reason))
+                entries.append(PaletteEntry(text, _tr("Action"), action.trigger, key, reason))
         for text, do in self._overlays.entries():
-            entries.append(Entry(text, _tr("Action"), do))
+            entries.append(PaletteEntry(text, _tr("Action"), do))
         for network in NETWORKS:
             text = f"{network.id}, {network.summary}"
-            entries.append(Entry(text, _tr("Network"), partial(self._opening.open, network.id)))
+            entries.append(PaletteEntry(text, _tr("Network"), partial(self._opening.open, network.id)))
         for target in self._opening.recent.targets:
-            entries.append(Entry(target, _tr("Your model"), partial(self._opening.open, target)))
+            entries.append(PaletteEntry(target, _tr("Your model"), partial(self._opening.open, target)))
         graph = self._session.engine.graph
         for node in graph.nodes if graph is not None else ():
             order = f" #{node.id}" if node.id >= 0 else ""
             show = partial(self._graph.show_node, node.id)
-            entries.append(Entry(f"{node.name}{order}", _tr("Node"), show, shape_text(node.shape)))
+            entries.append(PaletteEntry(f"{node.name}{order}", _tr("Node"), show, shape_text(node.shape)))
         return entries

@@ -1,4 +1,4 @@
-"""The docks: which panels there are, where they stand, how they are remembered, and where they go in a small window."""
+"""Place the panels in docks, remember where, and move them for a small window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
 Panel = TypeVar("Panel", bound=QWidget)
 _BREAKS = 246
-"""Height of the breakpoints under the networks."""
+"""Height of the breakpoints below the networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PanelRow:
 
 
 class PanelsController(QObject):
-    """Makes the docks of a window and moves panels among them."""
+    """Makes the docks and the panels of a window, and moves panels among docks."""
 
     changed = Signal()
     """A panel was shown or hidden."""
@@ -81,7 +81,7 @@ class PanelsController(QObject):
         return next(panel for panel in self._panels.values() if isinstance(panel, kind))
 
     def dock_of(self, panel: str) -> PanelDock:
-        """The dock that holds a panel now."""
+        """Return the dock that holds a panel now."""
         return next(dock for dock in self.docks.values() if panel in dock.ids)
 
     def show(self, panel: str) -> None:
@@ -97,11 +97,11 @@ class PanelsController(QObject):
             dock.show_page(panel)
 
     def is_visible(self, panel: str) -> bool:
-        """True if the panel's tab can be seen."""
+        """Return whether the panel's tab is visible."""
         return self.dock_of(panel).has_visible(panel)
 
     def restore_first(self) -> None:
-        """Everything where it was at the first start."""
+        """Put every panel where it was at the first start."""
         for dock in self.docks.values():
             dock.setFloating(False)
             for panel in dock.ids:
@@ -112,7 +112,7 @@ class PanelsController(QObject):
         self.changed.emit()
 
     def state(self) -> tuple[QByteArray, str]:
-        """What `restore` takes: the docks' places, and the hidden panels."""
+        """Return the arguments of `restore`: the docks' places, and the hidden panels."""
         hidden = [row.id for row in self.rows if self.dock_of(row.id).is_hidden_page(row.id)]
         return self.window.saveState(), ",".join(["small" if self.compact else "large", *hidden])
 
@@ -127,7 +127,7 @@ class PanelsController(QObject):
                 self.dock_of(panel).hide_page(panel)
 
     def set_compact(self, compact: bool) -> None:
-        """Arrange for a small window, or for a large one again."""
+        """Move panels for a small window, or back for a large one."""
         if compact == self.compact:
             return
         self.compact = compact
@@ -151,6 +151,7 @@ class PanelsController(QObject):
         return self.window.width() < SMALL_WIDTH or self.window.height() < SMALL_HEIGHT
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move panels when the window becomes small or large."""
         if event.type() == QEvent.Type.Resize and watched is self.window:
             self.set_compact(self.is_small)
         return False
@@ -181,18 +182,18 @@ class PanelsController(QObject):
         window.resizeDocks([docks["left"], docks["breaks"]], [tall - _BREAKS, _BREAKS], sides[1])
 
     def set_share(self, share: float) -> None:
-        """Give the inspector so much of the height at the right, and the source the rest."""
+        """Give the inspector a share of the height at the right, and the source the rest."""
         docks = [self.docks["right"], self.docks["code"]]
         tall = sum(dock.height() for dock in docks)
         self.window.resizeDocks(docks, [round(tall * share), round(tall * (1 - share))], Qt.Orientation.Vertical)
 
     def set_width(self, dock: str, width: int) -> None:
-        """Make a dock at a side so wide."""
+        """Set the width of a dock at a side."""
         self.window.resizeDocks([self.docks[dock]], [width], Qt.Orientation.Horizontal)
 
     def set_height(self, dock: str, height: int) -> None:
-        """Make a dock so high."""
-        # Which panel is in front may just have changed, and with it the least height: that is told from inside out.
+        """Set the height of a dock."""
+        # Another panel may just have come to the front, with another least height: update the layouts from inside out.
         for widget in (self.docks[dock].widget(), self.docks[dock], self.window):
             layout = widget.layout()
             if layout is not None:

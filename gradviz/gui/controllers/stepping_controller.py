@@ -1,4 +1,4 @@
-"""Joins the views of the debugger with the session: timeline, breakpoints, cards, source, console."""
+"""Connect the views of the debugger with the session: timeline, breakpoints, cards, source, console."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MEBIBYTE = 2**20
 
 
 class SteppingController(QObject):
-    """Owns the panels that only a debugger has; shows what the session says and passes on what they ask."""
+    """Shows stops, timeline and breakpoints, and passes the user's requests to the session."""
 
     source_requested = Signal(str, int)
 
@@ -105,7 +105,7 @@ class SteppingController(QObject):
             self.timeline.refresh()
 
     def _show_line(self) -> None:
-        """The line of the point that is shown, in the colour of its phase."""
+        """Mark the line of the point that is shown, in the color of its phase."""
         session = self._session
         point = session.engine.point if session.state.phase != "running" else None
         if point is not None and point.file and point.line:

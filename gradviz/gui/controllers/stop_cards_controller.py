@@ -1,4 +1,4 @@
-"""The cards over the canvas at a stop: where the engine stands, the derivative of the node, and what signs mean."""
+"""The cards over the canvas at a stop: the point, the derivative of the selected node, and the legend."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class StopCardsController(QObject):
         super().__init__(parent)
         self._session, self._view = session, view
         self.derivative_wanted = True
-        """Whether the derivative is shown where there is one; a person may have put it away."""
+        """Whether the derivative is shown where there is one; the user may have closed it."""
         self.projector = False
         canvas = view.viewport()
         self.stop = StopCard(canvas)
@@ -39,7 +39,7 @@ class StopCardsController(QObject):
         self.stop.hide()
         self.stop.source_requested.connect(self.source_requested)
         self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))
-        self.derivative.closed.connect(self._put_away)
+        self.derivative.closed.connect(self._on_closed)
         for card in (self.stop, self.derivative):
             card.height_changed.connect(self._place_soon)
         canvas.installEventFilter(self)
@@ -55,16 +55,16 @@ class StopCardsController(QObject):
 
     @property
     def shown(self) -> bool:
-        """True while the cards stand over the canvas."""
+        """Whether the cards are over the canvas."""
         return self._session.state.phase != "running" and self._session.engine.point is not None
 
     def show_derivative(self, wanted: bool) -> None:
-        """Bring the derivative back, or put it away."""
+        """Show the derivative, or hide it."""
         self.derivative_wanted = wanted
         self.refresh()
 
     def toggle_derivative(self) -> None:
-        """Show the derivative, or put it away."""
+        """Show the derivative, or hide it."""
         self.show_derivative(not self.derivative_wanted)
 
     def toggle_projector(self) -> None:
@@ -72,19 +72,19 @@ class StopCardsController(QObject):
         self.set_projector(not self.projector)
 
     def set_projector(self, projector: bool) -> None:
-        """Large formulas, or those of the usual size."""
+        """Set whether formulas are large."""
         self.projector = projector
         self.derivative.set_projector(projector)
         self.place()
 
     def refresh(self) -> None:
-        """Show the session's stop, or the point of the past that is looked at."""
+        """Show the session's stop, or the earlier point that is shown instead."""
         self._fill_stop()
         self._fill_derivative()
         self.place()
 
     def place(self) -> None:
-        """Put the cards where they belong; the graph keeps clear of them."""
+        """Move the cards to their places, and keep the graph clear of them."""
         if not self.shown:
             self.legend.hide()
             self._view.framing.reserve_right(0)
@@ -105,6 +105,7 @@ class StopCardsController(QObject):
         self._view.framing.reserve_right(wide + _EDGE, bottom)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move the cards when the canvas has another size."""
         if event.type() == QEvent.Type.Resize:
             self._place_soon()
         return False
@@ -112,7 +113,7 @@ class StopCardsController(QObject):
     def _place_soon(self) -> None:
         self._place_timer.start()
 
-    def _put_away(self) -> None:
+    def _on_closed(self) -> None:
         self.derivative_wanted = False
         self.derivative_closed.emit()
         self.place()
@@ -126,7 +127,7 @@ class StopCardsController(QObject):
         reason = ""
         if stop is not None and stop.breakpoint is not None and stop.breakpoint in session.engine.breakpoints:
             record = session.engine.breakpoints[stop.breakpoint].record
-            # A line or a node is said by the card anyway.
+            # The card shows a line or a node anyway.
             reason = "" if record.kind in ("line", "node") else title_of(record)
         self.stop.set_stop(stop, uses=_uses(session.engine.graph, stop.point) if stop is not None else 0, reason=reason)
         point = session.engine.point
@@ -173,12 +174,12 @@ class StopCardsController(QObject):
         if graph is None or node is None or node.kind not in ("function", "custom", "parameter", "op"):
             return None
         found = derivative(graph, node.id)
-        # An op that is part of a backward written by hand has nothing to say of its own derivative.
+        # An op that is part of a backward written by hand has no derivative of its own.
         return found if found.known or node.kind != "op" else None
 
 
 def _uses(graph: Graph | None, point: PointRecord) -> int:
-    """How often the iteration calls the point's module; 0 if that is not known."""
+    """Return how often the iteration calls the point's module; 0 if that is not known."""
     if graph is None or not point.module:
         return 0
     return next((cluster.uses for cluster in graph.clusters if cluster.path == point.module), 0)

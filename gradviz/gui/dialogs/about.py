@@ -1,4 +1,4 @@
-"""What this is: version, what runs the engine, licences."""
+"""The dialog about gradviz: versions and licences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def versions(ready: Ready | None) -> str:
 
 
 class AboutDialog(QDialog):
-    """A few lines; they can be selected, for a report of a fault."""
+    """A few lines; they can be selected, for a report of a bug."""
 
     def __init__(self, ready: Ready | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Asks for a new breakpoint: its kind, and the fields of that kind, with a sentence while they cannot be read."""
+"""The dialog for a new breakpoint: its kind, and the fields of that kind, with a sentence while they cannot be read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class KnownPlaces:
 
 
 class BreakpointDialog(QDialog):
-    """Emits `record_entered` when it is accepted. The button is off, and a sentence says why, until it can be."""
+    """Emits `record_entered` when accepted. The button is disabled, and a sentence shows why, until it can be."""
 
     record_entered = Signal(BreakpointRecord)
 
@@ -86,7 +86,7 @@ class BreakpointDialog(QDialog):
         self._show_fields()
 
     def field(self, name: str) -> QLineEdit | QComboBox:
-        """The widget of one field."""
+        """Return the widget of one field."""
         return self._widgets[name]
 
     def entered(self) -> dict[str, str]:
@@ -96,6 +96,7 @@ class BreakpointDialog(QDialog):
         return texts
 
     def accept(self) -> None:
+        """Accept what was entered, if it can be read."""
         try:
             record = self._chosen().read(self.entered())
         except InvalidValueError:

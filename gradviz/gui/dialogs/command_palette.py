@@ -1,4 +1,4 @@
-"""Ctrl+K: finds any action, network and node by a few letters of its name, and does it."""
+"""The command palette (Ctrl+K): find any action, network and node by a few letters of its name, and trigger it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradviz.gui.dialogs.fuzzy import score
 from gradviz.gui.style import fonts, palette
 
 _WIDTH, _ROWS, _ROW = 560, 12, 30
 _ENTRY = Qt.ItemDataRole.UserRole
 _UNABLE = 500
-"""Points that what cannot be done loses: behind what can and fits as well, before what fits by scattered letters."""
+"""Points that a disabled entry loses: it is listed behind enabled ones that fit as well, before scattered letters."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that can be done: its name, what it is, its key, and why it cannot be done just now."""
+class PaletteEntry:
+    """One entry: its name, its kind, what it triggers, its key, and why it is disabled now."""
 
     text: str
     kind: str
@@ -39,7 +38,7 @@ class Entry:
     reason: str = ""
 
 
-class _Painter(QStyledItemDelegate):
+class _EntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, _ROW)
 
@@ -47,7 +46,7 @@ class _Painter(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         colors = palette.current()
-        entry: Entry = index.data(_ENTRY)
+        entry: PaletteEntry = index.data(_ENTRY)
         rect: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
             painter.save()
@@ -73,7 +72,7 @@ class _Painter(QStyledItemDelegate):
 class CommandPalette(QFrame):
     """A popup at the top of the window; gone as soon as something was chosen or the focus leaves."""
 
-    def __init__(self, entries: list[Entry], parent: QWidget) -> None:
+    def __init__(self, entries: list[PaletteEntry], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, False)
@@ -85,7 +84,7 @@ class CommandPalette(QFrame):
         self._field.setFixedHeight(34)
         self._field.installEventFilter(self)
         self._list = QListWidget()
-        self._list.setItemDelegate(_Painter(self._list))
+        self._list.setItemDelegate(_EntryDelegate(self._list))
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -133,12 +132,13 @@ class CommandPalette(QFrame):
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is None:
             return
-        entry: Entry = item.data(_ENTRY)
+        entry: PaletteEntry = item.data(_ENTRY)
         if not entry.reason:
             self.close()
             entry.do()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show or hide the list with the field's focus."""
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: _ROWS, Qt.Key.Key_PageUp: -_ROWS}
             if event.key() in steps:
@@ -149,3 +149,39 @@ class CommandPalette(QFrame):
                 self._choose(self._list.currentItem())
                 return True
         return False
+
+
+def score(typed: str, name: str) -> int | None:
+    """Return how well typed letters fit a name, the higher the better; None if it lacks one.
+
+    All letters in order; better at the start of words and side by side. Case and spaces do not count.
+    """
+    wanted = [letter for letter in typed.lower() if not letter.isspace()]
+    text = name.lower()
+    if not wanted:
+        return 0
+    if "".join(wanted) in text.replace(" ", ""):
+        at, starts_word = _place(typed.lower().strip(), text)
+        return 1000 + (200 if starts_word else 0) - (at if at >= 0 else 100) - len(text) // 8
+    total, place, before = 0, 0, -2
+    for letter in wanted:
+        found = text.find(letter, place)
+        if found < 0:
+            return None
+        total += 12 if _starts_word(text, found) else 6 if found == before + 1 else 1
+        before, place = found, found + 1
+    return total - len(text) // 8
+
+
+def _place(part: str, text: str) -> tuple[int, bool]:
+    """Return where `part` is in `text`, preferring the start of a word; -1 if it is nowhere as a whole."""
+    first = at = text.find(part)
+    while at >= 0:
+        if _starts_word(text, at):
+            return at, True
+        at = text.find(part, at + 1)
+    return first, False
+
+
+def _starts_word(text: str, at: int) -> bool:
+    return at == 0 or not text[at - 1].isalnum()

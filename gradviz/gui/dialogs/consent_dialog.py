@@ -92,7 +92,7 @@ class ConsentDialog(QDialog):
         )
 
     def _made_helpers(self) -> QLabel:
-        """The files that are imported from the same folder, by their paths from there."""
+        """Return the files that are imported from the same folder, by their paths from there."""
         folder = Path(self.question.code.path).parent
         names = [self._helper_name(path, folder) for path, _ in self.question.code.helpers]
         shown = ", ".join(names[:_HELPERS])

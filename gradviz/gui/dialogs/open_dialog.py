@@ -20,7 +20,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import Background
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.labels import WrappingLabel
-from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
 
 _WIDTH = 560
@@ -29,7 +29,7 @@ _PATIENCE = 120
 
 
 def ask_for_file(parent: QWidget, folder: str) -> str:
-    """A file of the kinds that can be opened; empty if the person changed their mind."""
+    """Return a file that the user chose; empty if they cancelled."""
     weights = " ".join(f"*{suffix}" for suffix in WEIGHTS_SUFFIXES)
     programs = " ".join(f"*{suffix}" for suffix in PROGRAM_SUFFIXES)
     filters = [
@@ -110,7 +110,7 @@ class OpenDialog(QDialog):
 
     @property
     def target(self) -> str:
-        """What would be opened."""
+        """The target that would be opened."""
         text = self.field.text().strip()
         row = self.list.currentRow()
         if self.list.isHidden() or row < 0:
@@ -119,25 +119,26 @@ class OpenDialog(QDialog):
         return f"{text}:{name}" if name else text
 
     def _wait(self) -> None:
-        """Until what was typed is looked at it can be opened: Return looks at it first."""
+        """Allow opening until the text is read: Return reads it first."""
         self.open_button.setEnabled(True)
         self._accepting = False
         self._timer.start()
 
     def accept(self) -> None:
+        """Accept what was entered, if it can be read."""
         self._timer.stop()
         self._accepting = True
         self.read()
 
     def read(self) -> None:
-        """Look what the field means, and what the file offers."""
+        """Read what the field names, and what the file offers."""
         text = self.field.text().strip()
         try:
             place = read_target(text) if text else None
         except GradvizError:
-            place = None  # `_check` says it
+            place = None  # `_check` shows why
         if place is not None and place.kind == "file" and not place.attribute:
-            self._looking.run(lambda _stopped: offered(place.path), self._show_offered)
+            self._looking.run(lambda _stopped: list_candidates(place.path), self._show_offered)
         else:
             self._looking.stop()
             self._show_offered(())
@@ -172,7 +173,7 @@ class OpenDialog(QDialog):
             "factory": self.tr("function, line {0}").format(one.line),
             "module": self.tr("module, line {0}").format(one.line),
         }[one.kind]
-        return "   ".join(filter(None, (one.name, kind, one.words)))
+        return "   ".join(filter(None, (one.name, kind, one.summary)))
 
     def _check(self) -> None:
         sentence = ""

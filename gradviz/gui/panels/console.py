@@ -176,8 +176,9 @@ class Console(QWidget):
         return button
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_timer"):
-            # The colours of what was written belong to the other palette; plain text is readable in both.
+            # The colors of what was written belong to the other palette; plain text is readable in both.
             cursor = QTextCursor(self._text.document())
             cursor.select(QTextCursor.SelectionType.Document)
             cursor.setCharFormat(self._format("stdout"))

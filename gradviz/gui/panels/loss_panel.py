@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LossPanel(QWidget):
-    """Projects the session's curves. `corner` takes the plot's controls into the dock's strip."""
+    """Shows the session's curves. `corner` holds the plot's controls for the dock's strip."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +57,7 @@ class LossPanel(QWidget):
         self._show_phase()
 
     def sizeHint(self) -> QSize:
+        """Return the preferred size."""
         return QSize(600, 196)
 
     def _waiting(self) -> str:
@@ -85,7 +86,7 @@ class LossPanel(QWidget):
         """Curves of another network stay in the legend but are not drawn: their losses do not compare."""
         run = self._session.state.runs.number
         if self.plot is None or run == self._alone:
-            return  # once for each run: what a person shows again stays
+            return  # once for each run: what the user shows again stays
         self._alone = run
         target = self._session.state.setup.target
         for curve in self._session.state.scalars.curves:

@@ -33,7 +33,7 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self._scalars = Scalars()
         self._expected = 0
-        self._hidden: set[int] = set()
+        self.hidden_runs: set[int] = set()
         self._pointed_at: int | None = None
         self._drawn: object = None
         self._drawn_at = 0.0
@@ -54,14 +54,14 @@ class LossPlot(QWidget):
         rows.addWidget(self.controls)
         rows.addWidget(self._stack, 1)
         self.chart.setAccessibleName(self.tr("Loss by iteration"))
-        self.chart.navigated.connect(self._navigated)
+        self.chart.navigated.connect(self._show_follow)
         self.chart.read_out.connect(self._describe)
         self.refresh()
 
     def set_scalars(self, scalars: Scalars) -> None:
         """Draw these runs."""
         self._scalars = scalars
-        self._hidden.clear()
+        self.hidden_runs.clear()
         self.scalars_changed()
 
     def set_expected(self, iterations: int) -> None:
@@ -74,13 +74,9 @@ class LossPlot(QWidget):
         """Set what is shown while there is no loss; see `EmptyPlot` for how to write keys and strong words."""
         self._empty.show_text(title, text)
 
-    def is_run_visible(self, run: int) -> bool:
-        """Return whether the curve of a run is drawn."""
-        return run not in self._hidden
-
     def set_run_visible(self, run: int, visible: bool) -> None:
         """Draw the curve of a run, or hide it."""
-        (self._hidden.discard if visible else self._hidden.add)(run)
+        (self.hidden_runs.discard if visible else self.hidden_runs.add)(run)
         self.scalars_changed()
 
     def scalars_changed(self) -> None:
@@ -97,7 +93,7 @@ class LossPlot(QWidget):
         self._timer.stop()
         log, smoothing = self.controls.log.isChecked(), self.controls.smoothing.smoothing
         data = (id(self._scalars), self._scalars.version, self._expected)
-        state = (*data, frozenset(self._hidden), self._pointed_at, log, smoothing)
+        state = (*data, frozenset(self.hidden_runs), self._pointed_at, log, smoothing)
         if state == self._drawn:
             return
         self._drawn, self._drawn_at = state, time.monotonic()
@@ -105,7 +101,7 @@ class LossPlot(QWidget):
         current = self._scalars.current
         self._stack.setCurrentWidget(self.chart if curves else self._empty)
         self.controls.setVisible(bool(curves))
-        self.controls.legend.set_curves(curves, current, self._hidden)
+        self.controls.legend.set_curves(curves, current, self.hidden_runs)
         if not curves:
             return
         shown = self._shown()
@@ -127,7 +123,7 @@ class LossPlot(QWidget):
     def _shown(self) -> list[VisibleCurve]:
         """Return the visible curves, the current one last, so that it lies on top."""
         current = self._scalars.current
-        visible = [curve for curve in self._scalars.curves if len(curve) and curve.run not in self._hidden]
+        visible = [curve for curve in self._scalars.curves if len(curve) and curve.run not in self.hidden_runs]
         return [VisibleCurve(curve, curve is current, curve.run == self._pointed_at) for curve in visible]
 
     def _connect_controls(self) -> None:
@@ -147,7 +143,7 @@ class LossPlot(QWidget):
             self.chart.navigation.set_follow(follow)
             self.chart.refresh()
 
-    def _navigated(self) -> None:
+    def _show_follow(self) -> None:
         self.controls.follow.setChecked(self.chart.navigation.follow)
 
     def _point_at(self, run: int | None) -> None:

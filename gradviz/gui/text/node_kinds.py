@@ -1,4 +1,4 @@
-"""What the kinds of nodes are called, in tips, in the inspector, in the legend of colours."""
+"""Names of the kinds of nodes, for tips, the inspector and the legend."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gradviz.protocol.records import NodeKind
 
 
 def kind_text(kind: NodeKind) -> str:
-    """The kind in a word or two."""
+    """Return the kind in a word or two."""
     return {
         "function": _tr("function"),
         "custom": _tr("custom Function"),

@@ -1,4 +1,4 @@
-"""Values as a person writes and reads them in the form: texts to numbers and back, each refusal a sentence."""
+"""Convert values of the form between text and numbers; each refusal is a sentence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _tr(text: str) -> str:
 
 
 def option_title(name: str) -> str:
-    """What the form calls an option: `weight_decay` is Weight decay."""
+    """Return the name of an option in the form: `weight_decay` is Weight decay."""
     return _tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
 
 
@@ -60,7 +60,7 @@ def value_text(value: Value) -> str:
 
 
 def read_value(option: OptionRecord, text: str) -> Value:
-    """What a person typed for an option.
+    """Return the value that the user typed for an option.
 
     Raises:
         InvalidValueError: it is not of the option's kind.
@@ -83,7 +83,7 @@ def read_value(option: OptionRecord, text: str) -> Value:
 
 
 def read_whole(title: str, text: str, least: int, most: int) -> int:
-    """A whole number between `least` and `most`.
+    """Return a whole number between `least` and `most`.
 
     Raises:
         InvalidValueError: it is not one.

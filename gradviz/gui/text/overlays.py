@@ -1,4 +1,4 @@
-"""What the window says of overlays, in the person's language."""
+"""Texts about overlays, in the user's language."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def _tr(text: str) -> str:
 
 
 def title(overlay: Overlay | None) -> str:
-    """Name of an overlay; None is the graph without colours."""
+    """Return the name of an overlay; None is the graph without colors."""
     return _tr("None") if overlay is None else _tr(overlay.title)
 
 
 def quantity(overlay: Overlay) -> str:
-    """What exactly is shown, with its unit."""
+    """Return what exactly is shown, with its unit."""
     return _tr(overlay.quantity)
 
 
 def aggregate(overlay: Overlay) -> str:
-    """A sentence about folded modules."""
+    """Return a sentence about folded modules."""
     return {
         "sum": _tr("A folded module shows the sum of what is inside."),
         "largest": _tr("A folded module shows the largest value inside."),
@@ -38,21 +38,21 @@ def aggregate(overlay: Overlay) -> str:
 
 
 def tip(overlay: Overlay | None) -> str:
-    """What hovering over the legend tells."""
+    """Return the tooltip of an overlay."""
     if overlay is None:
         return _tr("Colour the nodes by what is known or measured of them")
     return f"{title(overlay)}, {quantity(overlay)}\n{aggregate(overlay)}"
 
 
 def group(overlay: Overlay, name: str) -> str:
-    """Name of a group of the overlays by kind and by module."""
+    """Return the name of a group of the overlays by kind and by module."""
     if overlay.id == "kind":
         return _tr("other kinds") if name == OTHER else kind_text(cast(NodeKind, name))
     return _tr("other modules") if name == OTHER else name
 
 
 def rate(per_second: int) -> str:
-    """A rate of measuring in a menu."""
+    """Return a rate of measuring, for a menu."""
     if per_second == PAUSED:
         return _tr("Paused")
     return _tr("Once a second") if per_second == 1 else _tr("{0} times a second").format(per_second)

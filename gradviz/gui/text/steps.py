@@ -1,4 +1,4 @@
-"""Words for the points of an iteration: what stands there, where in the code, how long it took, what came out."""
+"""Texts about the points of an iteration: name, line of code, duration, result."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ def _tr(text: str) -> str:
 
 
 def phase_name(phase: Phase) -> str:
-    """`forward`, in the person's language, as a word inside a sentence."""
+    """Return `forward` in the user's language, as a word inside a sentence."""
     return {"forward": _tr("forward"), "backward": _tr("backward"), "update": _tr("update")}[phase]
 
 
 def phase_title(phase: Phase) -> str:
-    """`Forward`, as a heading."""
+    """Return `Forward`, as a heading."""
     return {"forward": _tr("Forward"), "backward": _tr("Backward"), "update": _tr("Update")}[phase]
 
 
 def unit(phase: Phase, count: int) -> str:
-    """What a phase is counted in: `op`, `nodes`, `parameters`."""
+    """Return what a phase is counted in: `op`, `nodes`, `parameters`."""
     one = {"forward": _tr("op"), "backward": _tr("node"), "update": _tr("parameter")}
     many = {"forward": _tr("ops"), "backward": _tr("nodes"), "update": _tr("parameters")}
     return (one if count == 1 else many)[phase]
 
 
 def title(point: PointRecord) -> str:
-    """The one name of a point: the forward's call, the autograd class, or the parameter."""
+    """Return the name of a point: the forward's call, the autograd class, or the parameter."""
     if point.phase == "update":
         return point.parameter
     if point.phase == "backward":
@@ -44,7 +44,7 @@ def title(point: PointRecord) -> str:
 
 
 def short_title(point: PointRecord) -> str:
-    """The same without the package: `linear` for `torch.nn.functional.linear`."""
+    """Return the name without the package: `linear` for `torch.nn.functional.linear`."""
     return title(point) if point.phase == "update" else title(point).rpartition(".")[2]
 
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -57,7 +58,7 @@ class LinkButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of the text and its padding."""
-        width = QFontMetricsF(fonts.ui(12)).horizontalAdvance(self.text())
+        width = QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(self.text())
         return QSize(round(width + 0.5) + 2 * self._padding, 20)
 
     def minimumSizeHint(self) -> QSize:
@@ -85,7 +86,7 @@ class LinkButton(QAbstractButton):
         """Paint the text, elided in the middle."""
         painter = QPainter(self)
         palette = palettes.current()
-        font = QFont(fonts.ui(12))
+        font = fonts.font(CAPTION)
         font.setUnderline(self.underMouse())
         painter.setFont(font)
         painter.setPen(color(getattr(palette, self._role)))
@@ -112,7 +113,7 @@ class PanelButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         width = 2 * _PAD + (_ICON if self._icon_name else 0)
         if self.text():
-            width += math.ceil(QFontMetricsF(fonts.ui(13)).horizontalAdvance(self.text()))
+            width += math.ceil(QFontMetricsF(fonts.font(BODY)).horizontalAdvance(self.text()))
             width += 6 if self._icon_name else 0
         return QSize(width, _HEIGHT)
 
@@ -135,7 +136,7 @@ class PanelButton(QAbstractButton):
             picture = icons.pixmap(self._icon_name, _ICON, ink, self.devicePixelRatioF())
             painter.drawPixmap(int(left), (self.height() - _ICON) // 2, picture)
             left += _ICON + 6
-        painter.setFont(fonts.ui(13))
+        painter.setFont(fonts.font(BODY))
         painter.setPen(palettes.color(ink))
         words = QRectF(left, 0, self.width() - left, self.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())

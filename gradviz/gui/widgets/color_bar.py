@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from gradviz.appearance.palette import Palette, Stroke
+from gradviz.appearance.text_styles import SMALL
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color, pen
@@ -105,7 +106,7 @@ class ColorBar(QWidget):
 
     def _texts(self, found: list[BarTick]) -> list[tuple[float, float, str]]:
         """Where each text begins, how wide it is, and what it says, from left to right."""
-        metrics, bar = QFontMetricsF(fonts.ui(11)), self.width() - 2 * _SIDE - 1
+        metrics, bar = QFontMetricsF(fonts.font(SMALL)), self.width() - 2 * _SIDE - 1
         texts = []
         for tick in sorted((tick for tick in found if tick.text), key=lambda tick: tick.place):
             wide = metrics.horizontalAdvance(tick.text)
@@ -114,7 +115,7 @@ class ColorBar(QWidget):
         return texts
 
     def _paint_ticks(self, painter: QPainter, palette: Palette, bar: QRectF, ratio: float) -> None:
-        painter.setFont(fonts.ui(11))
+        painter.setFont(fonts.font(SMALL))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         found = self._ticks()
         for tick in found:

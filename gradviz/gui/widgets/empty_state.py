@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gradviz.appearance.text_styles import CAPTION, STRONG
 from gradviz.gui.style import fonts, icons, palette
 
 _ICON = 28
@@ -53,7 +54,7 @@ class EmptyState(QWidget):
         picture = icons.pixmap(self._icon, _ICON, colors.text3, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(round((self.width() - _ICON) / 2), round(top)), picture)
         top += _ICON + 14
-        painter.setFont(fonts.ui(13, 600))
+        painter.setFont(fonts.font(STRONG))
         painter.setPen(palette.color(colors.text))
         painter.drawText(QRectF(0, top, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self._title)
         top += 24
@@ -68,7 +69,7 @@ class EmptyState(QWidget):
 
     def _lines(self, room: float) -> Iterator[list[tuple[str, bool, float, float]]]:
         """Words with whether they are keys, the gap before, and how wide they are, broken into lines."""
-        metrics = QFontMetricsF(fonts.ui(12))
+        metrics = QFontMetricsF(fonts.font(CAPTION))
         space = metrics.horizontalAdvance(" ")
         line: list[tuple[str, bool, float, float]] = []
         used = 0.0
@@ -87,7 +88,7 @@ class EmptyState(QWidget):
 
     def _paint_line(self, painter: QPainter, line: list[tuple[str, bool, float, float]], top: float) -> None:
         colors = palette.current()
-        font = fonts.ui(12)
+        font = fonts.font(CAPTION)
         painter.setFont(font)
         x = (self.width() - sum(gap + width for *_, gap, width in line)) / 2
         for text, is_key, gap, width in line:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.style import fonts, palette
 from gradviz.gui.widgets.labels import WrappingLabel
 
@@ -76,7 +77,7 @@ class Text(QLineEdit):
         if self._inner:
             colors = palette.current()
             painter = QPainter(self)
-            painter.setFont(fonts.ui(12))
+            painter.setFont(fonts.font(CAPTION))
             painter.setPen(palette.color(colors.text3 if self.isEnabled() else colors.disabled))
             box = QRect(8, 0, self.width(), self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._inner)
@@ -160,7 +161,7 @@ def fonts_width(text: str) -> int:
     """Width of a label within a field, in pixels."""
     from PySide6.QtGui import QFontMetricsF
 
-    return round(QFontMetricsF(fonts.ui(12)).horizontalAdvance(text))
+    return round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(text))
 
 
 LABEL_WIDTH = 88
@@ -177,7 +178,7 @@ class FormRow(QWidget):
         self._label.setFixedWidth(LABEL_WIDTH)
         self._label.setBuddy(field)
         self.name(title, tip)
-        self._sentence = WrappingLabel("error", fonts.ui(13))
+        self._sentence = WrappingLabel("error", fonts.font(BODY))
         self._sentence.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -92,7 +93,7 @@ class WrappingLabel(QLabel):
         self._padding = padding
         self._dot = False
         self._heights: dict[int, int] = {}  # layouts ask for the same few widths again and again
-        self._font = font if font is not None else fonts.ui(12)
+        self._font = font if font is not None else fonts.font(CAPTION)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         # A label that wraps takes its height from the style's font otherwise.

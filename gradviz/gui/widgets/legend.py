@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -27,13 +28,13 @@ def paint_row(painter: QPainter, row: LegendRow, place: QRectF, swatch: QSize, g
     """Paint a row into `place`, the swatch at its left; text that does not fit is elided in the middle."""
     top = place.center().y() - swatch.height() / 2
     row.swatch(painter, QRectF(place.left(), top, swatch.width(), swatch.height()))
-    palette, metrics = palettes.current(), QFontMetricsF(fonts.ui(12))
+    palette, metrics = palettes.current(), QFontMetricsF(fonts.font(CAPTION))
     left = place.left() + swatch.width() + gap
     note = metrics.horizontalAdvance(row.note)
     room = place.right() - left - (note + 18 if row.note else 0)
     text = metrics.elidedText(row.text, Qt.TextElideMode.ElideMiddle, room)
     flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-    painter.setFont(fonts.ui(12))
+    painter.setFont(fonts.font(CAPTION))
     painter.setPen(color(palette.text2))
     painter.drawText(QRectF(left, place.top(), room + 4, place.height()), flags, text)
     if row.note:
@@ -64,7 +65,7 @@ class LegendCard(Card):
 
     def sizeHint(self) -> QSize:
         """Return the size of all rows."""
-        metrics = QFontMetrics(fonts.ui(12))
+        metrics = QFontMetrics(fonts.font(CAPTION))
         widest = max((metrics.horizontalAdvance(row.text) for row in self._rows), default=0)
         width = self._width or self._left + self._swatch.width() + self._gap + widest + 16
         return QSize(width, len(self._rows) * self._row_height + 2 * self._top)

@@ -73,7 +73,7 @@ def edit_menu(selection: SelectionCommands, finder: FindController, can: Conditi
 def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCardsController, can: Conditions,
               theme: Theme, set_theme: Callable[[Choice], object]) -> Rows:  # fmt: skip
     """Zoom, colors, cards and theme."""
-    colours = measures.colours
+    coloring = measures.coloring
     return (
         ActionRow("zoom_in", "Zoom in", "View", graph.view.zoom_in, ("Ctrl+=", "Ctrl++"), "plus",
                   "Draw the graph larger", can.use_graph),
@@ -83,11 +83,11 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
                   tip="Draw the graph at 100 %", needs=can.use_graph),
         ActionRow("fit", "Fit", "View", graph.view.framing.fit, ("Ctrl+0",), "fit",
                   "Show the whole graph; on the canvas F does it too", can.use_graph, ends_group=True),
-        ActionRow("colour_by", "Choose colours…", "View", measures.open_chooser, ("Ctrl+B",),
+        ActionRow("color_by", "Choose colours…", "View", measures.open_chooser, ("Ctrl+B",),
                   tip="Colour the nodes by what is known or measured of them", needs=can.use_graph),
-        ActionRow("reset_scale", "Fit colour scale", "View", colours.reset_scale, ("Ctrl+Shift+B",),
+        ActionRow("reset_scale", "Fit colour scale", "View", coloring.reset_scale, ("Ctrl+Shift+B",),
                   tip="Let the scale span the values of now; while training it only grows",
-                  needs=colours.reason_without_scale, ends_group=True),
+                  needs=coloring.reason_without_scale, ends_group=True),
         ActionRow("show_derivative", "Derivative at a stop", "View", cards.toggle_derivative, ("Ctrl+D",),
                   tip="The card with the formula of the node and of its backward",
                   checked=lambda: cards.derivative_wanted),

@@ -1,4 +1,4 @@
-"""The window: bars, canvas and docks around one session. It does what the table of actions names."""
+"""The main window: bars, canvas and docks around one session."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FIRST_SIZE = QSize(1600, 1000)
 
 
 class MainWindow(QMainWindow):
-    """Joins views with the session, and actions with both."""
+    """Builds views, panels, controllers and actions, and connects them."""
 
     closed = Signal()
     first_painted = Signal()
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._title.setFixedHeight(28)
         self.menuBar().setCornerWidget(self._title)
         self.menuBar().setFixedHeight(28)
-        self._join()
+        self._connect()
         self._restore()
 
     def _action_rows(self) -> tuple[ActionRow, ...]:
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         return (
             *action_table.file_menu(self.opening, self.exports, can, self.close),
             *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
-            *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.wear),
+            *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
             *action_table.window_menu(self.measures, self.panels, can),
@@ -106,12 +106,12 @@ class MainWindow(QMainWindow):
         self.panels.show("source")
         self.source.show_file(file, line)
 
-    def tell(self, sentence: str) -> None:
-        """Say a sentence in the status bar for a while."""
-        self._status.tell(sentence)
+    def show_sentence(self, sentence: str) -> None:
+        """Show a sentence in the status bar for a while."""
+        self._status.show_sentence(sentence)
 
-    def wear(self, choice: Choice) -> None:
-        """Another theme, remembered."""
+    def set_theme(self, choice: Choice) -> None:
+        """Apply another theme, and remember it."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         self.update_actions()
 
     def update_actions(self) -> None:
-        """Enable what can be done now; the tips of the rest say why not."""
+        """Update which actions are enabled and checked, and the texts of Run and Continue."""
         self.actions_.update()
         session = self.session
         self.actions_["run"].setText(translated("Continue" if session.state.phase == "stopped" else "Run"))
@@ -128,14 +128,14 @@ class MainWindow(QMainWindow):
         for network, action in self._network_actions.items():
             action.setChecked(network == self.session.state.setup.target)
 
-    def _join(self) -> None:
+    def _connect(self) -> None:
         session, view = self.session, self.graph_panel.view
         state, selection, steps = session.state, session.selection, session.steps
         for changed in (state.phase_changed, selection.graph_changed, selection.changed, state.runs_changed,
                         state.setup_changed, self.finder.matches_changed, self.panels.changed,
                         self.graph_panel.highlight_changed, steps.stopped, steps.resumed, steps.cursor_moved,
                         steps.timeline_changed, session.breakpoints.changed,
-                        self.overlays.derivative_closed, self.measures.colours.changed):  # fmt: skip
+                        self.overlays.derivative_closed, self.measures.coloring.changed):  # fmt: skip
             changed.connect(self._update_soon)
         session.state.setup_changed.connect(self._show_network)
         session.state.network_opened.connect(self._show_network)
@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
-        self.exports.reported.connect(self.tell)
+        self.exports.reported.connect(self.show_sentence)
         self.opening.reach.source_requested.connect(self.show_line)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         return QSize(min(FIRST_SIZE.width(), room.width() - 8), min(FIRST_SIZE.height(), room.height() - 40))
 
     def event(self, event: QEvent) -> bool:
+        """Report the first paint."""
         painted = super().event(event)
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
@@ -222,6 +223,7 @@ class MainWindow(QMainWindow):
         return painted
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember geometry and panels, and end."""
         places, pages = self.panels.state()
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/docks", places)

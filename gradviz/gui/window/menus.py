@@ -17,7 +17,7 @@ _NODE_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module
 
 
 def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[str], None],
-               colours: QMenu, recent: QMenu) -> dict[str, QAction]:  # fmt: skip
+               overlays: QMenu, recent: QMenu) -> dict[str, QAction]:  # fmt: skip
     """Build every menu of the menu bar. Return the checkable actions of the networks."""
     bar = window.menuBar()
     menus: dict[str, QMenu] = {name: bar.addMenu(translated(name)) for name in MENUS}
@@ -25,7 +25,7 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
         menu.setToolTipsVisible(True)
     networks = QMenu(translated("Open network"), window)
     network_actions = _networks(networks, open_network)
-    menus["View"].addMenu(colours)
+    menus["View"].addMenu(overlays)
     themes = QActionGroup(window)
     for spec, action in actions:
         name, _, inner = spec.menu.partition("/")

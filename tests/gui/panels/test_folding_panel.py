@@ -14,7 +14,7 @@ from gradviz.gui.panels.graph.waiting_cards import PATIENCE
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import GraphChanged
 from tests.gui.conftest import Desk
-from tests.helpers.graphs import dynamic, repeated_blocks
+from tests.helpers.graphs import dynamic, nodes_in, repeated_blocks
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
 def test_the_way_stands_in_the_place_of_the_caption(desk: Desk, folds: GraphFolds) -> None:
     caption = desk.window.graph_panel.view.cards.caption
     assert caption.isVisible() and folds.crumbs.isHidden()
-    desk.session.selection.select(desk.session.engine.graph.cluster_nodes[path_of(desk, "h.17")][0])
+    desk.session.selection.select(nodes_in(desk.session.engine.graph, path_of(desk, "h.17"))[0])
     assert folds.crumbs.isVisible() and caption.isHidden()
     desk.session.selection.select(None)
     assert folds.crumbs.isHidden() and caption.isVisible()
@@ -93,7 +93,7 @@ def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(des
 
 
 def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: GraphFolds) -> None:
-    node = desk.session.engine.graph.cluster_nodes[path_of(desk, "h.30")][5]
+    node = nodes_in(desk.session.engine.graph, path_of(desk, "h.30"))[5]
     desk.window.graph_panel.show_node(node)
     view = desk.window.graph_panel.view
     assert desk.session.selection.node_id == node
@@ -103,7 +103,7 @@ def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: GraphFolds) ->
 
 def test_fold_around_folds_the_module_of_the_chosen_node(desk: Desk, folds: GraphFolds) -> None:
     block = path_of(desk, "h.30")
-    desk.window.graph_panel.show_node(desk.session.engine.graph.cluster_nodes[block][5])
+    desk.window.graph_panel.show_node(nodes_in(desk.session.engine.graph, block)[5])
     view = desk.window.graph_panel.view
     desk.window.graph_panel.folds.fold_around()  # first the loop of ops that the node is one of
     assert view.drawing.rect_of_cluster(block) is not None

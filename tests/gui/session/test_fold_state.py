@@ -7,7 +7,7 @@ import pytest
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
-from tests.helpers.graphs import dynamic, repeated_blocks
+from tests.helpers.graphs import dynamic, nodes_in, repeated_blocks
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_depth_opens_all_to_a_step(folds: FoldState) -> None:
 def test_the_path_to_a_node_is_opened_and_no_more(folds: FoldState) -> None:
     graph = repeated_blocks(48, 50)
     folds.take(graph)
-    inside = graph.cluster_nodes[cluster(graph, "h.5")][3]
+    inside = nodes_in(graph, cluster(graph, "h.5"))[3]
     folds.open_to(inside)
     assert folds.is_open(cluster(graph, "h.5")) and not folds.is_open(cluster(graph, "h.6"))
 

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.controllers.panels_controller import PanelRow
-from gradviz.gui.dialogs.command_palette import CommandPalette
-from gradviz.gui.dialogs.fuzzy import score
+from gradviz.gui.dialogs.command_palette import CommandPalette, score
 from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
 from gradviz.gui.widgets.buttons import LinkButton
@@ -138,7 +137,7 @@ def test_a_wrong_entry_is_marked_with_a_sentence_and_not_sent(desk: Desk) -> Non
 @pytest.mark.parametrize(("text", "sentence"), [("-3", "between"), ("many", "whole number")])
 def test_sizes_out_of_range_are_marked(desk: Desk, text: str, sentence: str) -> None:
     desk.engine_ready()
-    field = form(desk).size_field("h")
+    field = form(desk).sizes.field("h")
     field.setText(text)
     field.editingFinished.emit()
     assert field.property("invalid") is True and sentence in field.toolTip()
@@ -312,7 +311,7 @@ def test_both_themes_dress_the_window(desk: Desk) -> None:
     desk.window.show()
     desk.session.selection.select(0)
     for choice in ("light", "dark"):
-        desk.window.wear(choice)
+        desk.window.set_theme(choice)
         assert desk.window.actions_[f"theme_{choice}"].isChecked()
         desk.window.grab()
 
@@ -322,7 +321,7 @@ def test_a_sentence_in_the_status_bar_ends_before_what_follows_and_is_whole_in_i
     desk.window.show()
     desk.engine_ready()
     sentence = "What could not be done, and why, " * 20
-    desk.window.tell(sentence)
+    desk.window.show_sentence(sentence)
     bar = desk.window.statusBar()
     label = next(child for child in bar.findChildren(QLabel) if child.toolTip() == sentence)
     assert bar.message == sentence and label.text().endswith("…")
@@ -335,13 +334,13 @@ def test_curves_of_another_network_are_put_away_once_for_each_run(desk: Desk) ->
     desk.session.run()
     desk.tick(2)
     plot = desk.window.loss.plot
-    assert plot is not None and plot.is_run_visible(1)
+    assert plot is not None and 1 not in plot.hidden_runs
     desk.session.opening.open("nn")
-    assert not plot.is_run_visible(1)
+    assert 1 in plot.hidden_runs
     plot.set_run_visible(1, True)
     desk.session.run()
     desk.tick(2)
-    assert plot.is_run_visible(1)
+    assert 1 not in plot.hidden_runs
 
 
 def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.MonkeyPatch) -> None:

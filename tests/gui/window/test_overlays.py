@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradviz.appearance.boxes import BoxKind
-from gradviz.appearance.palette import DARK, LIGHT, contrast
-from gradviz.gui.controllers.overlay_coloring import INKS, STEPS, colour_at, ink_on
+from gradviz.appearance.palette import DARK, LIGHT, Palette, contrast
+from gradviz.gui.controllers.overlay_coloring import COLORS, INKS, color_ramp, ink_on
 from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
 from gradviz.gui.widgets.color_bar import ColorBar
@@ -23,8 +23,13 @@ from tests.gui.conftest import Desk
 from tests.helpers.deep_graph import measured
 
 
+def color_at(palette: Palette, place: float, *, diverging: bool) -> str:
+    """`#RRGGBB` at a place of the bar from 0 to 1."""
+    return f"#{int(color_ramp(palette, diverging)[0][round(place * (COLORS - 1))]):06X}"
+
+
 def colours(desk: Desk) -> OverlayController:
-    return desk.window.measures.colours
+    return desk.window.measures.coloring
 
 
 def give(desk: Desk, step: int, **values: dict[int, float]) -> None:
@@ -211,7 +216,7 @@ def test_colours_survive_folding_and_a_change_of_theme(deep: Desk, qtbot) -> Non
     give(deep, 1, grad_norm={1: 1e-2, 2: 1.0})
     view = deep.window.graph_panel.view
     dark = int(view.scene.coloring.fill[box(deep, 2)])
-    deep.window.wear("light")
+    deep.window.set_theme("light")
     qtbot.waitUntil(lambda: int(view.scene.coloring.fill[box(deep, 2)]) != dark)
     deep.window.graph_panel.fold_all()
     qtbot.waitUntil(lambda: view.scene.coloring is not None and len(view.scene.coloring.fill) == len(view.drawing))
@@ -247,7 +252,7 @@ def test_a_picture_gets_the_colours_values_and_legend_that_are_shown(deep: Desk)
     boxes = [shading.boxes[box(deep, node)] for node in (1, 2, 3, 4)]
     assert [shade.value for shade in boxes] == ["1.0e−03", "0", "NaN", ""]
     assert [shade.hatched for shade in boxes] == [False, False, False, True]
-    assert boxes[0].fill == colour_at(DARK, 0, diverging=False).lower() and boxes[0].ink in ("#07090c", "#ffffff")
+    assert boxes[0].fill == color_at(DARK, 0, diverging=False).lower() and boxes[0].ink in ("#07090c", "#ffffff")
     assert box(deep, -1000) not in shading.boxes
     legend = shading.legend
     assert (legend.title, legend.quantity, legend.note) == ("Gradient norm", "L2, of each output", "iteration 39")
@@ -315,7 +320,7 @@ def test_fitting_the_scale_is_off_without_one_and_says_why(deep: Desk) -> None:
 def test_words_on_every_colour_of_the_bar_are_readable(palette, diverging: bool) -> None:
     worst = min(
         contrast(shade, ink_on(shade))
-        for shade in (colour_at(palette, step / (STEPS - 1), diverging=diverging) for step in range(STEPS))
+        for shade in (color_at(palette, step / (COLORS - 1), diverging=diverging) for step in range(COLORS))
     )
     assert worst >= 4.4
     assert all(contrast(shade, ink_on(shade)) >= 4.5 for shade in (*palette.sequential, *palette.categorical))
@@ -323,6 +328,6 @@ def test_words_on_every_colour_of_the_bar_are_readable(palette, diverging: bool)
 
 def test_little_is_near_the_canvas_in_both_themes() -> None:
     for palette in (DARK, LIGHT):
-        near, far = (contrast(colour_at(palette, place, diverging=False), palette.canvas) for place in (0.0, 1.0))
+        near, far = (contrast(color_at(palette, place, diverging=False), palette.canvas) for place in (0.0, 1.0))
         assert near < 1.5 < far
     assert INKS[0] != INKS[1]

@@ -37,7 +37,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class BreakpointModel(QAbstractListModel):
-    """The breakpoints as the session last told them; a check box asks, it changes nothing by itself."""
+    """The breakpoints of the session; a check box emits a request, it changes nothing by itself."""
 
     enabled_asked = Signal(int, bool)
 
@@ -48,7 +48,7 @@ class BreakpointModel(QAbstractListModel):
         self._phase: Phase = "backward"
 
     def set_items(self, items: Sequence[Breakpoint]) -> None:
-        """Take in the breakpoints; where only switches and counts differ, the current row stays."""
+        """Set the breakpoints; where only switches and counts differ, the current row stays."""
         items = list(items)
         if [i.record.id for i in items] == [i.record.id for i in self._items]:
             self._items = items
@@ -60,23 +60,26 @@ class BreakpointModel(QAbstractListModel):
         self.endResetModel()
 
     def set_hit(self, breakpoint_id: int | None, phase: Phase = "backward") -> None:
-        """Which breakpoint the run stands at, and in which phase; None for none."""
+        """Set which breakpoint the run is stopped at, and in which phase; None for none."""
         self._hit = breakpoint_id
         self._phase = phase
         if self._items:
             self.dataChanged.emit(self.index(0), self.index(len(self._items) - 1))
 
     def item(self, index: Index) -> Breakpoint:
-        """The breakpoint of a row."""
+        """Return the breakpoint of a row."""
         return self._items[index.row()]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._items)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a row."""
         return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a row's value for a role."""
         item = self._items[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -97,18 +100,21 @@ class BreakpointModel(QAbstractListModel):
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Request another state of a check box."""
         if role == Qt.ItemDataRole.CheckStateRole:
             self.enabled_asked.emit(self.item(index).record.id, Qt.CheckState(value) == Qt.CheckState.Checked)
-        return False  # what is shown changes when the session says so
+        return False  # the row changes when the session does
 
 
 class BreakpointDelegate(QStyledItemDelegate):
     """Paints a row of two lines."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the preferred size."""
         return QSize(160, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row."""
         item = index.data(BREAKPOINT)
         assert isinstance(item, Breakpoint)
         colors = current()
@@ -135,6 +141,7 @@ class BreakpointDelegate(QStyledItemDelegate):
         painter.restore()
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Toggle the check box of a row."""
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             # The whole left edge is the target: a box of 16 pixels is small for a hand that trembles.
             if event.button() == Qt.MouseButton.LeftButton and event.position().x() < option.rect.left() + 34:
@@ -178,7 +185,7 @@ def toggle(model: QAbstractItemModel, index: Index) -> None:
 
 
 def paint_sign(painter: QPainter, colors: Palette, center: QPointF, item: Breakpoint) -> None:
-    """A dot for a place, a diamond for a condition; hollow when it is off."""
+    """Paint a dot for a place, a diamond for a condition; hollow when it is disabled."""
     if item.enabled:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color(colors.breakpoint))

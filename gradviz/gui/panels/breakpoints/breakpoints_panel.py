@@ -1,4 +1,4 @@
-"""The breakpoints panel: where the run will stop, switched, removed and added by mouse and by key."""
+"""The breakpoints panel: a list where breakpoints are enabled, removed and added by mouse and by key."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from gradviz.protocol.records import BreakpointRecord, Phase
 
 
 class BreakpointsPanel(QWidget):
-    """A list of breakpoints. It asks by signals and shows what it is then given."""
+    """A list of breakpoints. It emits requests, and shows what it is then given."""
 
     enabled_changed = Signal(int, bool)
     remove_requested = Signal(int)
@@ -65,7 +65,7 @@ class BreakpointsPanel(QWidget):
 
     @property
     def count(self) -> int:
-        """How many there are, for the badge in the heading."""
+        """The number of breakpoints."""
         return self._model.rowCount()
 
     def set_breakpoints(self, breakpoints: Breakpoints | Sequence[Breakpoint]) -> None:
@@ -79,11 +79,11 @@ class BreakpointsPanel(QWidget):
             self.count_changed.emit(self.count)
 
     def set_hit(self, breakpoint_id: int | None, phase: Phase = "backward") -> None:
-        """Tint the row of the breakpoint that the run stands at, in the colour of its phase."""
+        """Tint the row of the breakpoint that the run is stopped at, in the color of its phase."""
         self._model.set_hit(breakpoint_id, phase)
 
     def set_known_places(self, places: KnownPlaces) -> None:
-        """What the dialog offers to complete: ops, modules and files of the open network."""
+        """Set what the dialog completes: ops, modules and files of the open network."""
         self._known = places
 
     def open_dialog(self) -> BreakpointDialog:
@@ -97,7 +97,7 @@ class BreakpointsPanel(QWidget):
         return self._dialog
 
     def menu_for(self, row: int) -> QMenu:
-        """The context menu of a row; of the empty space if there is no such row."""
+        """Return the context menu of a row; of the empty space if there is no such row."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if 0 <= row < self.count:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -82,14 +83,14 @@ class Breadcrumbs(QWidget):
 
     def sizeHint(self) -> QSize:
         wide = sum(self._width(crumb) for crumb in self._crumbs)
-        wide += QFontMetricsF(fonts.ui(12)).horizontalAdvance(_BETWEEN) * max(len(self._crumbs) - 1, 0)
+        wide += QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(_BETWEEN) * max(len(self._crumbs) - 1, 0)
         parent = self.parentWidget()
         room = parent.width() - 28 if parent is not None else 800
         return QSize(int(min(wide + 13, room)), 24)
 
     @staticmethod
     def _width(crumb: Crumb) -> float:
-        return QFontMetricsF(fonts.ui(12, 600 if crumb[1] else 400)).horizontalAdvance(crumb[0])
+        return QFontMetricsF(fonts.font(CAPTION_STRONG if crumb[1] else CAPTION)).horizontalAdvance(crumb[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette = palettes.current()
@@ -100,16 +101,16 @@ class Breadcrumbs(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         x, self._spots = 6.0, []
-        between = QFontMetricsF(fonts.ui(12)).horizontalAdvance(_BETWEEN)
+        between = QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(_BETWEEN)
         for number, crumb in enumerate(self._crumbs):
             if number:
-                painter.setFont(fonts.ui(12))
+                painter.setFont(fonts.font(CAPTION))
                 painter.setPen(color(palette.text3))
                 painter.drawText(QRectF(x, 0, between, self.height()), middle, _BETWEEN)
                 x += between
             words, strong, cluster = crumb
             wide = self._width(crumb)
-            painter.setFont(fonts.ui(12, 600 if strong else 400))
+            painter.setFont(fonts.font(CAPTION_STRONG if strong else CAPTION))
             painter.setPen(color(palette.accent if self._over == number else palette.text if strong else palette.text2))
             painter.drawText(QRectF(x, 0, wide + 2, self.height()), middle, words)
             self._spots.append((QRectF(x, 0, wide, self.height()), cluster))

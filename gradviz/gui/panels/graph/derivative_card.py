@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import CAPTION, CODE, STRONG, TextStyle
 from gradviz.gui.panels.graph.formula import Formula, split
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.buttons import icon_button
@@ -17,6 +18,7 @@ from gradviz.model.derivative.derivatives import Derivative, GradientLine, Hop, 
 
 _SIDE = 17
 _PROJECTOR_WIDTH = 440
+_PROJECTOR, _PROJECTOR_TITLE = 1.25, 1.3
 
 
 class DerivativeCard(Card):
@@ -31,7 +33,7 @@ class DerivativeCard(Card):
         self._saved: tuple[str, ...] = ()
         self._projector = False
         self._available = 10_000
-        self._title = ElidedLabel("text", fonts.ui(13, 600))
+        self._title = ElidedLabel("text", fonts.font(STRONG))
         self._close = icon_button("close", self.tr("Close the derivative"), self._put_away, size=14)
         self._close.setToolTip(self.tr("Close"))
         head = QHBoxLayout()
@@ -61,7 +63,7 @@ class DerivativeCard(Card):
         if projector != self._projector:
             self._projector = projector
             self.setFixedWidth(_PROJECTOR_WIDTH if projector else CARD_WIDTH)
-            self._title.set_text_font(fonts.ui(17 if projector else 13, 600))
+            self._title.set_text_font(fonts.font(STRONG, scale=_PROJECTOR_TITLE if projector else 1))
             self._fill()
 
     def set_available_height(self, height: int) -> None:
@@ -121,10 +123,10 @@ class DerivativeCard(Card):
                 self._fill_gradient(column, line)
         else:
             column.addSpacing(4)
-            column.addWidget(self._paragraph("text2", self._unknown_text(derivative), 12.5))
+            column.addWidget(self._paragraph("text2", self._unknown_text(derivative)))
         if derivative.known and derivative.note:
             self._separate(column)
-            column.addWidget(self._paragraph("text2", derivative.note, 12))
+            column.addWidget(self._paragraph("text2", derivative.note))
         self._scroll.setWidget(content)
         content.setAutoFillBackground(False)
         self.setAccessibleName(self._title.text())
@@ -139,7 +141,7 @@ class DerivativeCard(Card):
         self._separate(column)
         left = (Token("grad ", "text"), Token(line.input, "variable"))
         self._add_formula(column, left, line.formula, "backward" if line.route else "text3", line.shapes)
-        column.addWidget(self._paragraph("text3", self.way(line.route), 12))
+        column.addWidget(self._paragraph("text3", self.way(line.route)))
 
     def _add_formula(
         self, column: QVBoxLayout, left: Sequence[Token], right: Sequence[Token], role: str, shapes: str
@@ -150,21 +152,16 @@ class DerivativeCard(Card):
         column.addWidget(formula)
         column.addSpacing(0 if not self._projector else 2)
         if shapes:
-            font = fonts.mono(15 if self._projector else 12)
-            column.addWidget(self._paragraph_in("text2", shapes, font))
+            column.addWidget(self._paragraph("text2", shapes, CODE))
 
     def _separate(self, column: QVBoxLayout) -> None:
         column.addSpacing(8)
         column.addWidget(separator())
         column.addSpacing(7)
 
-    def _paragraph(self, role: str, text: str, size: float) -> WrappingLabel:
-        return self._paragraph_in(role, text, fonts.ui(size * 1.25 if self._projector else size))
-
-    def _paragraph_in(self, role: str, text: str, font: QFont) -> WrappingLabel:
-        paragraph = WrappingLabel(role, font, padding=1.5)
-        paragraph.setText(text)
-        return paragraph
+    def _paragraph(self, role: str, text: str, style: TextStyle = CAPTION) -> WrappingLabel:
+        font = fonts.font(style, scale=_PROJECTOR if self._projector else 1)
+        return WrappingLabel(role, font, text, padding=1.5)
 
     def _unknown_text(self, derivative: Derivative) -> str:
         words = self.tr("No rule for {name} here.").format(name=derivative.title)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gradviz.appearance.text_styles import TITLE
 from gradviz.errors import GradvizError
 from gradviz.gui.style import fonts, icons, palette
 from gradviz.protocol.encodable import escape_text
@@ -70,7 +71,7 @@ class DropOverlay(QWidget):
         middle = self.rect().center()
         picture = icons.pixmap("prohibit" if self.sentence else "folder-open", 32, ink, self.devicePixelRatioF())
         painter.drawPixmap(middle.x() - 16, middle.y() - 56, picture)
-        painter.setFont(fonts.ui(16, 600))
+        painter.setFont(fonts.font(TITLE))
         painter.setPen(palette.color(colors.text))
         room = QRectF(middle.x() - 320, middle.y() - 12, 640, 80)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap

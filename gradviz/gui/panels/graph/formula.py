@@ -12,14 +12,16 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.appearance.palette import Palette
+from gradviz.appearance.text_styles import TextStyle
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
 from gradviz.model.derivative.derivatives import Token
 
-SIZE, LINE = 15.5, 24
-PROJECTOR_SIZE, PROJECTOR_LINE = 22, 34
-_SMALL = 0.68  # of a raised or lowered piece
+LINE, PROJECTOR_LINE = 24, 34
+_STYLES = TextStyle(16), TextStyle(10)
+"""Of a piece, and of one that is raised or lowered."""
+_PROJECTOR_STYLES = TextStyle(22), TextStyle(15)
 _EQUALS = "\u2002=\u2002"  # with the wider blanks that set the defined apart
 _BETWEEN = "  "  # rules write two blanks between a formula and the definitions it needs
 _OPERATORS = frozenset("· ⊙ + − / = ≤ ≥ < > ≠ ∘".split())
@@ -123,10 +125,8 @@ class Formula(QWidget):
         return PROJECTOR_LINE if self._projector else LINE
 
     def _font(self, style: str) -> QFont:
-        size = PROJECTOR_SIZE if self._projector else SIZE
-        if style in ("raised", "lowered"):
-            return fonts.ui(round(size * _SMALL * 2) / 2)
-        return fonts.ui(size, italic=style == "variable")
+        full, small = _PROJECTOR_STYLES if self._projector else _STYLES
+        return fonts.font(small if style in ("raised", "lowered") else full, italic=style == "variable")
 
     def _place(self, width: int) -> None:
         """Lay the pieces out in `width`.

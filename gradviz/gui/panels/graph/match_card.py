@@ -11,6 +11,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gradviz.appearance.boxes import BoxKind
+from gradviz.appearance.text_styles import CAPTION, CAPTION_MEDIUM, CAPTION_STRONG
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
@@ -73,7 +74,7 @@ class MatchList(QWidget):
                 painter.fillRect(QRectF(1, top, self.width() - 2, _ROW), color(ground))
             icon = "stack" if row.stack else "graph" if row.is_node else "cube"
             painter.drawPixmap(14, top + 7, icons.pixmap(icon, 16, palette.text2, self.devicePixelRatioF()))
-            painter.setFont(fonts.ui(12))
+            painter.setFont(fonts.font(CAPTION))
             metrics = painter.fontMetrics()
             side = metrics.horizontalAdvance(row.state)
             painter.setPen(color(palette.text3))
@@ -98,7 +99,7 @@ class MatchList(QWidget):
             end = at + len(self._typed)
             pieces = [(title[:at], False), (title[at:end], True), (title[end:], False)]
         for text, strong in pieces:
-            painter.setFont(fonts.ui(12, 600 if strong else 400))
+            painter.setFont(fonts.font(CAPTION_STRONG if strong else CAPTION))
             painter.setPen(color(palette.accent if strong else palette.text))
             wide = painter.fontMetrics().horizontalAdvance(text)
             painter.drawText(QRectF(x, top, wide + 2, _ROW), middle, text)
@@ -153,7 +154,7 @@ class MatchCard(Card):
             chip.setText(words[scope])
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            chip.setFont(fonts.ui(12, 500))
+            chip.setFont(fonts.font(CAPTION_MEDIUM))
             chip.setFixedHeight(24)
             chip.clicked.connect(lambda _on=False, name=scope: self.scope_chosen.emit(name))
             head.addWidget(chip)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from gradviz.appearance.text_styles import CAPTION, STRONG
 from gradviz.export.overlay_shading import LegendContent
 from gradviz.gui.panels.graph.overlay_swatches import GroupRows, SampleKinds, SampleRows
 from gradviz.gui.style import fonts
@@ -28,7 +29,7 @@ class Chooser(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setProperty("chooser", True)
-        self.setFont(fonts.ui(13, 600))
+        self.setFont(fonts.font(STRONG))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
@@ -38,12 +39,12 @@ class OverlayLegend(Card):
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=WIDTH, margins=(12, 8, 16, 12))
         self.chooser = Chooser(menu)
-        self._quantity = ElidedLabel("text3", fonts.ui(12))
+        self._quantity = ElidedLabel("text3", fonts.font(CAPTION))
         self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.bar = ColorBar()
         self.groups = GroupRows()
         self.samples = SampleRows()
-        self.note = WrappingLabel("text3", fonts.ui(12), padding=1.5)
+        self.note = WrappingLabel("text3", fonts.font(CAPTION), padding=1.5)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPolygonF, QResi
 from PySide6.QtWidgets import QWidget
 
 from gradviz.appearance.palette import Stroke
+from gradviz.appearance.text_styles import CAPTION, TextStyle
 from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
 from gradviz.gui.style import palette as palettes
@@ -64,7 +65,7 @@ class SampleRows(QWidget):
         """Paint two samples a line."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetricsF(fonts.ui(12))
+        metrics = QFontMetricsF(fonts.font(CAPTION))
         x = 0.0
         for number, (shade, text) in enumerate(self.shades):
             x = x if number % 2 else float(_SIDE)
@@ -98,7 +99,7 @@ class GroupRows(QWidget):
 
     @property
     def _columns(self) -> int:
-        metrics = QFontMetricsF(fonts.ui(12))
+        metrics = QFontMetricsF(fonts.font(CAPTION))
         widest = max((metrics.horizontalAdvance(" ".join(group)) for group in self._groups), default=0.0)
         return 2 if len(self._groups) > 3 and widest + _GROUP.width() + 24 < self.width() / 2 else 1
 
@@ -153,6 +154,6 @@ def _paint_shade(shade: Shade, painter: QPainter, place: QRectF) -> None:
         arrow = [QPointF(right - 5, middle - 4), QPointF(right - 5, middle + 4), QPointF(right, middle)]
         painter.drawPolygon(QPolygonF(arrow))
     if shade.value:
-        painter.setFont(fonts.mono(9 if len(shade.value) > 1 else 10, 600))
+        painter.setFont(fonts.font(TextStyle(9 if len(shade.value) > 1 else 10, 600, mono=True)))
         painter.setPen(color(shade.ink))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shade.value)

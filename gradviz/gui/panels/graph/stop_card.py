@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
+from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG, CODE, SMALL, TextStyle
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
@@ -34,19 +35,19 @@ class StopCard(Card):
         self._uses = 0
         self._past: tuple[PointRecord, tuple[int, int], int] | None = None
         self._chip = Chip()
-        self._position = ElidedLabel("text3", fonts.ui(12.5))
-        self._title = ElidedLabel("text", fonts.ui(15, 600))
-        self._module = ElidedLabel("text2", fonts.ui(12.5), elide=Qt.TextElideMode.ElideLeft, height=20)
-        self._dot = ElidedLabel("text3", fonts.ui(12.5), height=20)
+        self._position = ElidedLabel("text3", fonts.font(CAPTION))
+        self._title = ElidedLabel("text", fonts.font(TextStyle(15, 600)))
+        self._module = ElidedLabel("text2", fonts.font(CAPTION), elide=Qt.TextElideMode.ElideLeft, height=20)
+        self._dot = ElidedLabel("text3", fonts.font(CAPTION), height=20)
         self._dot.setText("·")
         self._dot.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._dot.setFixedWidth(7)  # with the row's spacing and the link's inset, as far from the one as from the other
         self._link = LinkButton()
         self._link.setMaximumWidth(160)
         self._link.clicked.connect(self._ask_for_source)
-        self._message = WrappingLabel("text2", fonts.ui(12.5), padding=1.5)
+        self._message = WrappingLabel("text2", fonts.font(CAPTION), padding=1.5)
         self._table = UpdateTable()
-        self._now = ElidedLabel("text3", fonts.ui(12), height=20)
+        self._now = ElidedLabel("text3", fonts.font(CAPTION), height=20)
         self._back = LinkButton(self.tr("Back to now"))
         self._back.clicked.connect(self.present_requested)
         self._place_row = self._row(self._module, self._dot, self._link)
@@ -232,7 +233,7 @@ class Chip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(round(QFontMetricsF(fonts.ui(12, 600)).horizontalAdvance(self._text) + 0.5) + 34, 20)
+        return QSize(round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(self._text) + 0.5) + 34, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = palettes.current()
@@ -248,7 +249,7 @@ class Chip(QWidget):
         painter.setBrush(color(tint))
         painter.drawRoundedRect(self.rect(), 10, 10)
         painter.drawPixmap(8, 4, icons.pixmap(self._icon, 12, text, self.devicePixelRatioF()))
-        painter.setFont(fonts.ui(12, 600))
+        painter.setFont(fonts.font(CAPTION_STRONG))
         painter.setPen(color(text))
         painter.drawText(QRectF(25, 0, self.width() - 25, 20), Qt.AlignmentFlag.AlignVCenter, self._text)
 
@@ -268,7 +269,7 @@ class UpdateTable(QWidget):
             grid.addWidget(self._cell("text3", head), 0, column)
             grid.setColumnStretch(column, 1)
         for row, head in enumerate(self._heads, start=1):
-            label = ElidedLabel("text2", fonts.ui(12))
+            label = ElidedLabel("text2", fonts.font(CAPTION))
             label.setText(head)
             grid.addWidget(label, row, 0)
             cells = [self._cell("text", "") for _ in range(3)]
@@ -279,7 +280,7 @@ class UpdateTable(QWidget):
 
     @staticmethod
     def _cell(role: str, text: str) -> ElidedLabel:
-        cell = ElidedLabel(role, fonts.ui(11) if text else fonts.mono(11.5))
+        cell = ElidedLabel(role, fonts.font(SMALL) if text else fonts.font(CODE))
         cell.setText(text)
         cell.setAlignment(Qt.AlignmentFlag.AlignRight)
         return cell
@@ -299,7 +300,7 @@ class UpdateTable(QWidget):
             for cell, value in zip(cells, numbers, strict=True):
                 cell.set_role("text" if summary is not None else "text3")
                 cell.setText(value if isinstance(value, str) else point_words.number(value))
-            cells[-1].set_text_font(fonts.ui(11.5) if summary is None else fonts.mono(11.5))
+            cells[-1].set_text_font(fonts.font(CAPTION) if summary is None else fonts.font(CODE))
             if summary is None:
                 cells[-1].setText(missing)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.model.derivative.gradient_terms import Term, TermSum
@@ -74,7 +75,7 @@ class FanIn(QWidget):
         self._list.setAccessibleName(f"{title}, {arrived}")
         known = terms.norm is not None
         self._total.setText(significant(terms.norm) if known else self.tr("to come"))
-        self._total.setFont(fonts.mono(12, 600) if known else fonts.ui(12))
+        self._total.setFont(fonts.font(CODE_STRONG) if known else fonts.font(CAPTION))
         self._total.setProperty("role", None if known else "label")
         self._total.style().polish(self._total)
 
@@ -175,16 +176,16 @@ class _TermDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         paint_slot(painter, QPointF(box.left() + 6, box.center().y()), term.state)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(fonts.ui(12))
+        painter.setFont(fonts.font(CAPTION))
         painter.setPen(color(colors.text))
         title = model.title(term)
         painter.drawText(box.adjusted(20, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, title)
-        left = 20 + QFontMetricsF(fonts.ui(12)).horizontalAdvance(title) + 10
+        left = 20 + QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(title) + 10
         arrived = term.state == "in"
-        right = fonts.mono(12) if arrived else fonts.ui(12)
+        right = fonts.font(CODE) if arrived else fonts.font(CAPTION)
         room = QFontMetricsF(right).horizontalAdvance(model.state(term)) + 12
         painter.setPen(color(colors.text3))
-        origin = QFontMetricsF(fonts.ui(12)).elidedText(
+        origin = QFontMetricsF(fonts.font(CAPTION)).elidedText(
             model.origin(term), Qt.TextElideMode.ElideRight, box.width() - left - room
         )
         painter.drawText(box.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, origin)

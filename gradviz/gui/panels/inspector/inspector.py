@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.panels.inspector.node_facts import Row, Section, chips, sections
 from gradviz.gui.panels.inspector.stop_inspector import StopInspector
 from gradviz.gui.session.session import Session
@@ -179,7 +180,7 @@ class Inspector(QStackedWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
-        metrics = QFontMetricsF(fonts.ui(13))
+        metrics = QFontMetricsF(fonts.font(BODY))
         widest = max((metrics.horizontalAdvance(row.label) for row in section.rows), default=0)
         grid.setColumnMinimumWidth(0, min(max(round(widest), 48), 140) if widest else 0)
         if not widest:
@@ -195,7 +196,7 @@ class Inspector(QStackedWidget):
         label.setProperty("role", "label" if labelled else "body")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setMinimumHeight(20)
-        label.setFont(fonts.ui(12))
+        label.setFont(fonts.font(CAPTION))
         grid.addWidget(label, index, 0, Qt.AlignmentFlag.AlignTop)
         if not row.label:  # shown, it would stand as an indent
             label.hide()

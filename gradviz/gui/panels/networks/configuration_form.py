@@ -123,10 +123,6 @@ class ConfigurationForm(QWidget):
         self._note.style().polish(self._note)
         self._note.setVisible(waiting or going)
 
-    def size_field(self, name: str) -> Text:
-        """Return the field of a hyperparameter."""
-        return self.sizes.field(name)
-
     def _lock(self, reason: str) -> None:
         """Disable all fields for a `reason`; empty enables them."""
         for field in (self.device, self.optimizer, self.options, self.seed):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
@@ -49,7 +50,7 @@ class CaptionButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of the text and its caret."""
-        return QSize(round(QFontMetricsF(fonts.ui(12)).horizontalAdvance(self.text())) + _CARET + 6, 20)
+        return QSize(round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(self.text())) + _CARET + 6, 20)
 
     def minimumSizeHint(self) -> QSize:
         """Return what an elided text needs."""
@@ -67,7 +68,7 @@ class CaptionButton(QToolButton):
             picture = icons.pixmap("caret-down", _CARET, colors.text if lively else colors.text3)
             painter.drawPixmap(round(right), (self.height() - _CARET) // 2 + 1, picture)
             right -= 2
-        font = fonts.ui(12)
+        font = fonts.font(CAPTION)
         metrics = QFontMetricsF(font)
         text = self.text() if metrics.horizontalAdvance(self.text()) <= right else self._short or self.text()
         text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, right)
@@ -233,7 +234,7 @@ class TensorColumn(QObject):
         self._slice.setAccessibleName(self.tr("Slice"))
         self._slice.setPlaceholderText("0, :, :")
         self._slice.returnPressed.connect(lambda: self.slice_entered.emit(as_typed(self._slice.text())))
-        self._error = WrappingLabel("error", fonts.ui(13), parent=self.slice_box)
+        self._error = WrappingLabel("error", fonts.font(BODY), parent=self.slice_box)
         self._error.hide()
         column = QVBoxLayout(self.slice_box)
         column.setContentsMargins(0, 2, 0, 4)

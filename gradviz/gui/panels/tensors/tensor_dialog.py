@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.appearance.text_styles import BODY
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
@@ -66,7 +67,7 @@ class TensorDialog(QDialog):
         self.histogram = TensorHistogram(self)
         self.statistics = TensorStatistics(self)
         self.note = WrappingLabel("text3", parent=self)
-        self._error = WrappingLabel("error", fonts.ui(13), parent=self)
+        self._error = WrappingLabel("error", fonts.font(BODY), parent=self)
         self._error.hide()
         self.copy_button = QPushButton(icons.icon("copy", 16), self.tr("Copy"), self)
         self.copy_button.setToolTip(self.tr("Copy the selected values, or all that are shown, as text (Ctrl+C)"))

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gradviz.appearance.text_styles import CAPTION, CODE, SMALL_STRONG, TextStyle
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets.diverging_colors import Cells, cell_image, image_size
@@ -231,7 +232,7 @@ class TensorPicture(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(where).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
             painter.setPen(color(colors.text3))
-            painter.setFont(fonts.mono(12))
+            painter.setFont(fonts.font(CODE))
             painter.drawText(where, Qt.AlignmentFlag.AlignCenter, "0")
         if self._cell is not None and self.hasFocus():
             ring = QRectF(self._cell_rect(*self._cell)).adjusted(-1.5, -1.5, 1.5, 1.5)
@@ -300,7 +301,7 @@ def _paint_message(painter: QPainter, box: QRectF, text: str, dotted: bool) -> N
     painter.setBrush(color(colors.canvas))
     painter.drawRoundedRect(box, _RADIUS, _RADIUS)
     painter.setPen(color(colors.text3))
-    painter.setFont(fonts.ui(12))
+    painter.setFont(fonts.font(CAPTION))
     how = QTextOption(Qt.AlignmentFlag.AlignCenter)
     how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # a long name of an op is one word
     painter.drawText(box.adjusted(12, 4, -12, -4), text, how)
@@ -308,7 +309,7 @@ def _paint_message(painter: QPainter, box: QRectF, text: str, dotted: bool) -> N
 
 def _paint_tag(painter: QPainter, text: str, bottom: int, *, alarm: bool = True) -> None:
     colors = current()
-    painter.setFont(fonts.ui(10 if alarm else 11, 600))
+    painter.setFont(fonts.font(TextStyle(10, 600) if alarm else SMALL_STRONG))
     tag = QRectF(4, bottom - 21, painter.fontMetrics().horizontalAdvance(text) + 12, 17)
     painter.setPen(QPen(color(colors.panel), 1))
     painter.setBrush(color(colors.error_fill if alarm else colors.inverse))

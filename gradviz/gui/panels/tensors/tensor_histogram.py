@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gradviz.appearance.palette import Palette
+from gradviz.appearance.text_styles import CODE_SMALL
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets import diverging_colors as diverging
@@ -95,7 +96,7 @@ class TensorHistogram(QWidget):
         for x in range(width):
             shade = diverging.diverging_color(colors, 2 * (x + 0.5) / width - 1)
             painter.fillRect(x, _BARS + 1, 1, _SCALE, color(shade))
-        painter.setFont(fonts.mono(11))
+        painter.setFont(fonts.font(CODE_SMALL))
         painter.setPen(color(colors.text3))
         labels = QRectF(0, _BARS + 1 + _SCALE, width, _LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.appearance.palette import Palette
+from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.palette import color, current
 from gradviz.model.number_text import significant, whole
@@ -68,7 +69,7 @@ class TensorStatistics(QWidget):
         width = (self.width() - _GAP * (count - 1)) / count
         middle = Qt.AlignmentFlag.AlignVCenter
         for i, (name, cells) in enumerate(self.rows()):
-            painter.setFont(fonts.ui(12))
+            painter.setFont(fonts.font(CAPTION))
             painter.setPen(color(colors.text3))
             painter.drawText(QRectF(0, i * _ROW, width, _ROW), middle | Qt.AlignmentFlag.AlignLeft, name)
             for column, cell in enumerate(cells):
@@ -76,7 +77,7 @@ class TensorStatistics(QWidget):
 
     def _paint_cell(self, painter: QPainter, colors: Palette, where: QRectF, cell: Cell) -> None:
         value, remark, warns = cell
-        font = fonts.mono(12, 600 if warns else 400)
+        font = fonts.font(CODE_STRONG if warns else CODE)
         painter.setFont(font)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         metrics = QFontMetricsF(font)

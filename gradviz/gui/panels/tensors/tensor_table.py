@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
+from gradviz.appearance.text_styles import CODE
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.model.number_text import as_typed, complex_text, significant
@@ -131,7 +132,7 @@ class TensorTable(QTableView):
         super().__init__(parent)
         self.values = TensorTableModel(self)
         self.setModel(self.values)
-        self.setFont(fonts.mono(12))
+        self.setFont(fonts.font(CODE))
         self.setShowGrid(False)
         self.setAccessibleName(self.tr("Values"))
         self.setCornerButtonEnabled(False)
