@@ -18,7 +18,7 @@ import torch
 
 from gradviz import watch_api as watching
 from gradviz.engine.loading.allowed_code import ALLOWED
-from gradviz.engine.loading.torch_settings import TorchSettings
+from gradviz.engine.loading.process_state import TorchSettings
 from gradviz.engine.scripts.iteration_detector import IterationDetector, ScriptListener
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.errors import GradvizError
