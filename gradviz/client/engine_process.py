@@ -23,7 +23,7 @@ from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import encode
-from gradviz.protocol.process_lifetime import isolated
+from gradviz.protocol.process_lifetime import isolation_options
 
 _PATIENCE = 0.4
 """Seconds that an engine has to end by itself."""
@@ -61,7 +61,7 @@ class EngineProcess:
 
     def __init__(self, arguments: Sequence[str] | None = None) -> None:
         """`arguments` of the Python that runs the engine; tests put a fake engine there."""
-        self._arguments = list(arguments or [*isolated(), "-m", "gradviz.engine"])
+        self._arguments = list(arguments or [*isolation_options(), "-m", "gradviz.engine"])
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
         self._closing = False

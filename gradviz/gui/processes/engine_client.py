@@ -17,7 +17,7 @@ from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import Decoder, encode
-from gradviz.protocol.process_lifetime import isolated
+from gradviz.protocol.process_lifetime import isolation_options
 
 _PATIENCE = 400
 """Milliseconds that an engine has to end by itself when the window closes."""
@@ -35,7 +35,7 @@ class EngineClient(QObject):
     def __init__(self, parent: QObject | None = None, arguments: list[str] | None = None) -> None:
         """`arguments` of the Python that runs the engine; tests put a fake engine there."""
         super().__init__(parent)
-        self._arguments = arguments or [*isolated(), "-m", "gradviz.engine"]
+        self._arguments = arguments or [*isolation_options(), "-m", "gradviz.engine"]
         self._listener: EngineListener | None = None
         self._socket: QTcpSocket | None = None
         self._process: QProcess | None = None
