@@ -1,4 +1,4 @@
-"""The form's fields: each has a value, says when a person finished changing it, and can be marked as wrong."""
+"""The fields and rows of a form: each has a value, reports a finished change, and can be marked as wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Text(QLineEdit):
     finished = Signal()
 
     def __init__(self, name: str, inner: str = "", parent: QWidget | None = None) -> None:
-        """`inner` is a label within the field, for fields that stand in pairs."""
+        """Name the field; `inner` is a label within it, for fields in pairs."""
         super().__init__(parent)
         self._inner = inner
         self._shown = ""
@@ -30,7 +30,7 @@ class Text(QLineEdit):
         self.setMinimumWidth(40)
         self.setAccessibleName(name)
         if inner:
-            # Pairs stand in little room: the style sheet's padding is for whole fields.
+            # Pairs have little room: the style sheet's padding is for whole fields.
             self.setTextMargins(fonts_width(inner) + 3, 0, 0, 0)
             self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
         self.editingFinished.connect(self._done)
@@ -70,9 +70,11 @@ class Text(QLineEdit):
             self.finished.emit()
 
     def sizeHint(self) -> QSize:
+        """Return the usual size."""
         return QSize(80, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the label within the field over it."""
         super().paintEvent(event)
         if self._inner:
             colors = palette.current()
@@ -84,6 +86,7 @@ class Text(QLineEdit):
             painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Restore the value in force by Escape."""
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
             self.setText(self._shown)
             self.mark_wrong("")
@@ -92,7 +95,7 @@ class Text(QLineEdit):
 
 
 class Choice(QComboBox):
-    """A list of which some entries cannot be chosen and say why."""
+    """A list in which the tips of entries that cannot be chosen give the reason."""
 
     chosen = Signal(str)
 
@@ -127,12 +130,13 @@ class Choice(QComboBox):
             self.setCurrentIndex(index)
 
     def wait(self, text: str) -> None:
-        """Nothing to choose yet: say why."""
+        """Show why there is nothing to choose yet."""
         self.clear()
         self.addItem(text, "")
         self.setEnabled(False)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ignore the wheel."""
         event.ignore()  # scrolling the form must not change a device
 
 
@@ -148,17 +152,18 @@ class Tick(QCheckBox):
         self.clicked.connect(self.chosen)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         super().changeEvent(event)
 
 
 class Field(Protocol):
-    """What the form asks of every field."""
+    """What a form needs of every field."""
 
     def setEnabled(self, enabled: bool, /) -> None: ...
 
 
 def fonts_width(text: str) -> int:
-    """Width of a label within a field, in pixels."""
+    """Return the width of a label within a field, in pixels."""
     from PySide6.QtGui import QFontMetricsF
 
     return round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(text))
@@ -168,7 +173,7 @@ LABEL_WIDTH = 88
 
 
 class FormRow(QWidget):
-    """Rows stand 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
+    """Rows are 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
 
     def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,5 +208,5 @@ class FormRow(QWidget):
 
     @property
     def sentence(self) -> str:
-        """What is said to be wrong; empty for nothing."""
+        """The sentence on what is wrong; empty for nothing."""
         return self._sentence.text()

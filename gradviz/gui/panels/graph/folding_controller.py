@@ -1,4 +1,4 @@
-"""Joins folds and canvas: asks for placements, keeps the place, shows depth and way, and brings what is hidden up."""
+"""The folding of the graph on the canvas: requests placements, keeps the view in place, shows depth and path."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def _tr(text: str) -> str:
 
 
 class GraphFolds(QObject):
-    """What is open of the session's graph, and the cards that say so."""
+    """Folds and unfolds the session's graph, and fills the cards that show how."""
 
     placement_requested = Signal(object, object)
     placement_cancelled = Signal()
     way_shown = Signal()
-    """The way at the upper left appeared, went, or leads elsewhere."""
+    """The path at the upper left appeared, disappeared or changed."""
     cluster_shown = Signal(int)
-    """A cluster was chosen from elsewhere: by a search, the way, a row of a list."""
+    """A cluster was chosen elsewhere: by a search, the path, a row of a list."""
 
     def __init__(self, session: Session, view: GraphView, filters: list[QAction], parent: QObject) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class GraphFolds(QObject):
         self._placed: frozenset[int] | None = None
         """What was open in the drawing that is shown."""
         self._last = -1
-        """The cluster or node's cluster that was opened last; the way is told to it when nothing is chosen."""
+        """The cluster, or the node's cluster, that was opened last: the path leads to it when nothing is selected."""
         view.cards.add_upper_left(self.depth)
         view.cards.add_upper_left(self.crumbs)
         self.depth.hide()
@@ -76,16 +76,16 @@ class GraphFolds(QObject):
             self.placement_requested.emit(graph, self.folding.opened)
 
     def opened(self, graph: Graph) -> frozenset[int] | None:
-        """What is open of a graph; None for everything."""
+        """Return the open clusters of a graph; None for all."""
         self.folding.take(graph, self._session.selection.graph_target)
         return self.folding.opened
 
     def prepare(self, graph: Graph) -> None:
-        """A drawing of this graph comes: the cards first, for where the view looks depends on what they cover."""
+        """Fill the cards before the drawing of this graph: what the view shows depends on what they cover."""
         self._show_way_in(graph)
 
     def placed(self, placement: Placement) -> None:
-        """The placement that was asked for last is on the canvas."""
+        """Show what was waiting for the placement, which is on the canvas now."""
         self.progress.end()
         self.note.show_notes(placement.notes)
         self.waiting.place()
@@ -99,18 +99,18 @@ class GraphFolds(QObject):
             self._view.framing.reveal_cluster(cluster)
 
     def cleared(self) -> None:
-        """The canvas is empty."""
+        """Show that the canvas is empty."""
         self._show_way()
 
     def failed(self) -> None:
-        """There will be no placement."""
+        """Stop waiting for a placement: there is none."""
         self.progress.end()
 
     def toggle(self, cluster_or_group: int) -> None:
         """Fold or unfold one cluster or group, in its place."""
         graph, drawing = self.folding.graph, self._view.drawing
         if graph is not None and drawing is not None:
-            if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: it shall be seen
+            if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: bring it into sight
                 self._pending_cluster = cluster_or_group
             self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
         self.folding.toggle(cluster_or_group)
@@ -155,7 +155,7 @@ class GraphFolds(QObject):
         self.folding.open_to(node_id)
 
     def show_cluster(self, cluster: int) -> None:
-        """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
+        """Select a cluster and bring it into sight, unfolding what hides it; -1 shows the whole."""
         if cluster < 0:
             self._view.framing.fit()
             return
@@ -174,7 +174,7 @@ class GraphFolds(QObject):
         self.folding.open_to_cluster(cluster)
 
     def unfold_path(self) -> None:
-        """Unfold what hides the node that is chosen, or else the point that is shown."""
+        """Unfold what hides the selected node, or else the point that is shown."""
         point = self._session.engine.point
         node = self._session.selection.node_id
         if node is None and point is not None:
@@ -184,13 +184,13 @@ class GraphFolds(QObject):
         elif self._view.marks.selected_cluster is not None:
             self.show_cluster(self._view.marks.selected_cluster)
 
-    def deepen(self, way: int) -> None:
-        """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
+    def deepen(self, step: int) -> None:
+        """Open everything one step deeper (`step` 1) than the deepest that is open, or one less deep (-1)."""
         depth, most = self.folding.depth
-        self._set_depth(min(max(depth + way, 0), most))
+        self._set_depth(min(max(depth + step, 0), most))
 
     def fold_around(self) -> None:
-        """Fold the module around what is chosen, or a chosen module itself if it is open."""
+        """Fold the module around the selection, or a selected module itself if it is open."""
         drawing, key, node = self._view.drawing, self._view.marks.selected_cluster, self._session.selection.node_id
         if drawing is None:
             return
@@ -220,7 +220,7 @@ class GraphFolds(QObject):
             self._keep_selected()
 
     def _keep_selected(self) -> None:
-        """Let what is chosen stay where it is, while all of the graph changes around it."""
+        """Keep the selection in its place while all of the graph changes around it."""
         drawing, node = self._view.drawing, self._session.selection.node_id
         if drawing is None:
             return
@@ -274,7 +274,7 @@ class GraphFolds(QObject):
 
     @property
     def says_where(self) -> bool:
-        """Whether the way is shown, so that a caption is not needed."""
+        """Whether the path is shown, so that a caption is not needed."""
         return not self.crumbs.isHidden()
 
 

@@ -1,4 +1,4 @@
-"""The card at the lower left that says what the colours mean: title, bar with ticks, samples, and from when."""
+"""The card at the lower left that explains the colors: title, bar with ticks, samples, and from when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDTH = 344
 
 
 class Chooser(QToolButton):
-    """The name of what the graph is coloured by; a menu opens from it."""
+    """The name of the overlay that colors the graph; a menu opens from it."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,26 +60,26 @@ class OverlayLegend(Card):
             part.hide()
 
     def show_scale(self, overlay: Overlay, limits: Limits | None, kinds: SampleKinds, note: str) -> None:
-        """A colour bar over `limits` (none before anything was measured), and a sentence about the values."""
+        """Show a color bar over `limits` (none before anything was measured), and a sentence about the values."""
         self._head(overlay)
         self.bar.set_scale(overlay, limits)
         self.bar.setVisible(limits is not None)
         self.groups.hide()
         self.samples.set_kinds(kinds, diverging=overlay.scale == "diverging")
         self.samples.setVisible(any(kinds))
-        self._say(note)
+        self._show_note(note)
 
     def show_groups(self, overlay: Overlay, groups: Groups) -> None:
-        """A swatch for each group."""
+        """Show a swatch for each group."""
         self._head(overlay)
         self.groups.set_groups([overlay_words.group(overlay, name) for name in groups.names], groups.counts)
         self.groups.setVisible(bool(groups.names))
         self.bar.hide()
         self.samples.hide()
-        self._say("" if groups.names else self.tr("This network has no modules."))
+        self._show_note("" if groups.names else self.tr("This network has no modules."))
 
     def as_shown(self) -> LegendContent:
-        """The same for an exported picture."""
+        """Return the contents for an exported picture."""
         scale = not self.bar.isHidden()
         return LegendContent(
             self.chooser.text(),
@@ -102,13 +102,14 @@ class OverlayLegend(Card):
         self.setToolTip(overlay_words.tip(overlay))
         self.setAccessibleName(self.tr("Colours: {0}").format(overlay_words.tip(overlay).replace("\n", ". ")))
 
-    def _say(self, note: str) -> None:
+    def _show_note(self, note: str) -> None:
         if note != self.note.text():
             self.note.setText(note)
         self.note.setVisible(bool(note))
         self.settle()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Repaint swatches in the colors of another theme."""
         if event.type() == QEvent.Type.PaletteChange:
             for part in (self.bar, self.groups, self.samples):
                 part.update()
@@ -116,7 +117,7 @@ class OverlayLegend(Card):
 
 
 class ColorButton(QToolButton):
-    """The chooser where the graph has no colours: one small button over the legend of kinds."""
+    """The chooser where no overlay colors the graph: one small button over the legend of shapes."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The card that says where the engine stands, or which point of the past is looked at."""
+"""The card of the current stop, or of the point of the past that is shown."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
 
-_INSET = 3  # a link draws its focus ring this far around its words, so all else is moved in by as much
+_INSET = 3  # a link draws its focus ring this far around its text, so all else is moved in by as much
 
 
 class StopCard(Card):
     """Shows a stop, or a point of the past; hidden when there is neither."""
 
     source_requested = Signal(str, int)
-    """File and line that a person wants to see."""
+    """File and line that the user wants to see."""
     present_requested = Signal()
-    """Wish to end looking back."""
+    """Request to end looking back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=CARD_WIDTH, margins=(17 - _INSET, 13, 17, 12))
@@ -85,7 +85,7 @@ class StopCard(Card):
         return row
 
     def set_stop(self, stopped: Stopped | None, *, uses: int = 0, reason: str = "") -> None:
-        """Where the engine stands now; None while it does not.
+        """Show the current stop; None while there is none.
 
         `uses` is how often the iteration calls the point's module, 0 if that is not known. `reason` names the
         breakpoint that was hit; what its condition found is added.
@@ -96,9 +96,9 @@ class StopCard(Card):
         self._show()
 
     def set_past(self, point: PointRecord | None, of_phase: tuple[int, int] = (0, 0), *, uses: int = 0) -> None:
-        """Which point of the past is looked at, its position in the phase from 1 and how many the phase has.
+        """Show a point of the past, its position in the phase from 1 and how many the phase has.
 
-        None is the present again.
+        None returns to the present.
         """
         self._past = (point, of_phase, uses) if point is not None else None
         self._table.clear()
@@ -111,16 +111,17 @@ class StopCard(Card):
         step: SummaryRecord | None = None,
         after: SummaryRecord | None = None,
     ) -> None:
-        """The numbers of the parameter at the gate, in the update only; None for those that are not known yet."""
+        """Show the numbers of the parameter that is updated; None for those that are not known yet."""
         self._table.show_rows((before, gradient, step, after), waiting=self._past is None)
         self._show()
 
     @property
     def looking_back(self) -> bool:
+        """Whether a point of the past is shown."""
         return self._past is not None
 
     def text(self) -> str:
-        """All that the card says, in sentences, as a screen reader says it."""
+        """Return the text of the card in sentences, for screen readers."""
         pieces = [self._chip.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
         pieces += [self._message.text(), self._table.text(), self._now.text() if self.looking_back else ""]
         return ". ".join(piece for piece in pieces if piece)
@@ -224,18 +225,21 @@ class Chip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
+        """Return the text."""
         return self._text
 
     def look(self, text: str, icon: str, kind: Phase | str) -> None:
-        """Say `text`; `kind` is a phase, `error` or `past`."""
+        """Show `text`; `kind` is a phase, `error` or `past`."""
         self._text, self._icon, self._kind = text, icon, kind
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the size of icon and text."""
         return QSize(round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(self._text) + 0.5) + 34, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tag."""
         colors = palettes.current()
         if self._kind == "error":
             text, tint = colors.error, colors.error_tint
@@ -286,14 +290,14 @@ class UpdateTable(QWidget):
         return cell
 
     def clear(self) -> None:
-        """Forget the numbers, and hide."""
+        """Clear the numbers, and hide."""
         for cells in self._cells:
             for cell in cells:
                 cell.setText("")
         self.hide()
 
     def show_rows(self, rows: tuple[SummaryRecord | None, ...], *, waiting: bool) -> None:
-        """Numbers of before, gradient, step and after; `waiting` says that missing ones are still to come."""
+        """Show the numbers of before, gradient, step and after; while `waiting`, missing ones are still to come."""
         for cells, summary in zip(self._cells, rows, strict=True):
             numbers = (summary.norm, summary.minimum, summary.maximum) if summary is not None else ("", "", "")
             missing = self.tr("to come") if waiting else self.tr("not kept")
@@ -305,6 +309,6 @@ class UpdateTable(QWidget):
                 cells[-1].setText(missing)
 
     def text(self) -> str:
-        """The table in words; empty when it holds nothing."""
+        """Return the table as text; empty when it holds nothing."""
         rows = [" ".join(filter(None, (cell.text() for cell in cells))) for cells in self._cells]
         return ", ".join(f"{head} {row}" for head, row in zip(self._heads, rows, strict=True) if row)

@@ -60,6 +60,7 @@ class Inspector(QStackedWidget):
         self.refresh()
 
     def sizeHint(self) -> QSize:
+        """Return the size of the panel when it opens first."""
         return QSize(400, 440)
 
     def refresh(self) -> None:
@@ -198,7 +199,7 @@ class Inspector(QStackedWidget):
         label.setMinimumHeight(20)
         label.setFont(fonts.font(CAPTION))
         grid.addWidget(label, index, 0, Qt.AlignmentFlag.AlignTop)
-        if not row.label:  # shown, it would stand as an indent
+        if not row.label:  # shown, it would look like an indent
             label.hide()
         text = self._text(row, node)
         alignment = Qt.AlignmentFlag.AlignLeft if isinstance(text, LinkButton) else Qt.AlignmentFlag(0)

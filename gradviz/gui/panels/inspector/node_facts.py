@@ -1,4 +1,4 @@
-"""What is known of one node, as titled rows of text: the inspector shows them, the clipboard gets them."""
+"""The known facts of one node, as titled rows of text for the inspector and the clipboard."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A head, what stands at its right, and rows."""
+    """A head, the text at its right, and rows."""
 
     title: str
     right: str
@@ -46,13 +46,13 @@ def _tr(text: str) -> str:
 
 
 def chips(node: NodeRecord) -> list[str]:
-    """Short tags: kind, phase of a recorded op, dtype, device."""
+    """Return short tags: kind, phase of a recorded op, dtype, device."""
     phase = node.phase if node.kind == "op" else ""
     return [text for text in (kind_text(node.kind), phase, node.dtype, node.device) if text]
 
 
 def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> list[Section]:
-    """Everything known, without the empty sections."""
+    """Return all that is known, without the empty sections."""
     found = [
         _operation(graph, node, loss),
         _inputs_and_output(graph, node),
@@ -64,7 +64,7 @@ def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: 
 
 
 def as_text(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> str:
-    """The same as plain text for the clipboard."""
+    """Return the sections as plain text for the clipboard."""
     lines = [f"{node.name} {node.type_name} #{node.id}".rstrip(), ", ".join(chips(node))]
     for section in sections(graph, node, details, loss):
         lines += ["", f"{section.title} {section.right}".rstrip()]

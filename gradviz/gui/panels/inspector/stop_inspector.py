@@ -32,7 +32,7 @@ class StopInspector(QScrollArea):
         self._session = session
         self._node: NodeRecord | None = None
         self._asked: dict[int, tuple[int, bool]] = {}
-        """Request → column, and whether it was asked for with a slice of the person's."""
+        """Request → column, and whether it was asked for with the user's slice."""
         self._slices = ["", ""]
         self._count = 0
         self._phase: Phase = "forward"
@@ -74,10 +74,11 @@ class StopInspector(QScrollArea):
             self._timer.start()
 
     def set_compact(self, compact: bool) -> None:
-        """Smaller pictures and fewer figures, for a small window."""
+        """Show smaller pictures and fewer figures, for a small window, or the usual ones."""
         self.tensors.compact = compact
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the tensors that were not asked for while it was hidden."""
         super().showEvent(event)
         self._timer.start()
 
@@ -136,8 +137,8 @@ class StopInspector(QScrollArea):
         point = self._session.engine.point
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
-        if phase == "forward" or node.kind == "op":  # what stands at the gate has its inputs alone
-            # What was computed before tells more than a parameter, and a parameter's view has no value of its own.
+        if phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
+            # What was computed before is more telling than a parameter, and a parameter's view has no value of its own.
             computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
             inputs = [choice for choice in inputs if choice.index in computed] or inputs
