@@ -67,10 +67,10 @@ class SparseParts:
     def corner(self, sizes: tuple[int, ...]) -> torch.Tensor:
         """Return the first `sizes` elements of each dimension, as a dense tensor."""
         part = self.sliced(tuple(slice(0, size) for size in sizes))
-        dense = part.values.new_zeros(sizes)
         if not part.indices.shape[1]:
-            return dense + part.values.sum(0)  # every sparse dimension was fixed: one place, or none
-        return dense.index_put_(part.indices.unbind(1), part.values)
+            # Every sparse dimension was fixed: one place, or none. Added to zeros, 0+nanj would become nan+nanj.
+            return part.values.sum(0, dtype=part.values.dtype)
+        return part.values.new_zeros(sizes).index_put_(part.indices.unbind(1), part.values)
 
     def cells(self, largest: int, values: torch.Tensor) -> torch.Tensor:
         """Return the mean of each block of a picture with at most `largest` cells a side, for `values`, which are those

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
@@ -95,6 +95,7 @@ def test_figures_and_conditions_see_the_numbers_of_every_layout(dense: torch.Ten
 
 @QUIET
 @given(matrices(), st.sampled_from(LAYOUTS), st.booleans())
+@example(torch.tensor([[complex(0, float("nan"))]]), "coo_rows", True)
 def test_what_is_shown_is_what_is_there_and_says_how_it_is_to_be_read(
     dense: torch.Tensor, layout: str, sliced: bool
 ) -> None:

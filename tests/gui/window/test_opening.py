@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from gradviz.client.code_consent import code_of
 from gradviz.gui.actions.conditions import Conditions
@@ -318,7 +318,7 @@ def test_notes_are_shown_until_they_are_put_away(own: Desk, model: Path) -> None
     assert banner.text == "No loss was given."
     own.session.opening.reset()
     assert banner.text == "No loss was given."
-    banner._close.click()
+    next(b for b in banner.findChildren(QToolButton) if b.accessibleName() == "Hide this message").click()
     own.session.opening.reset()
     assert banner.isHidden()
 
