@@ -55,7 +55,7 @@ class Banner(QFrame):
         """The text below the title; empty when hidden."""
         return "" if self.isHidden() else self._text.text()
 
-    def tell(
+    def show_message(
         self,
         kind: str,
         icon: str,

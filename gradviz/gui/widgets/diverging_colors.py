@@ -27,7 +27,7 @@ NOT_FINITE_GROUND = 255
 
 @lru_cache(maxsize=4)
 def color_table(palette: Palette) -> list[int]:
-    """Return 256 colors as 0xAARRGGBB: from -limit to limit, then those of cells that are not finite. Do not change it."""
+    """Return 256 colors as 0xAARRGGBB: from -limit to limit, then of cells that are not finite. Do not change it."""
     shades = [diverging_color(palette, 2 * i / (LEVELS - 1) - 1) for i in range(LEVELS)]
     # The one before NOT_FINITE is not used; 256 entries make every index valid.
     shades += [palette.panel, palette.error, palette.text]
@@ -55,7 +55,7 @@ def color_indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[
 
 
 def image_size(shape: tuple[int, int], room: tuple[float, float], ratio: float = 1.0) -> tuple[int, int]:
-    """Return width and height, in device pixels, of a picture of `shape` cells (rows, columns) in a `room` (width, height).
+    """Return width and height, in device pixels, of a picture of (rows, columns) cells in a room of (width, height).
 
     `ratio` is how many device pixels are one of the window's.
     """
@@ -68,7 +68,7 @@ def image_size(shape: tuple[int, int], room: tuple[float, float], ratio: float =
 
 
 def _extent(cells: int, pixels: float) -> int:
-    """Return the length of `cells` cells of about `pixels` each: all equal if that fills most of the room, else nearly equal."""
+    """Return the length of `cells` cells of about `pixels` each: all equal if that fills most of the room."""
     equal = int(pixels)
     return equal * cells if equal >= 0.85 * pixels else int(pixels * cells)
 

@@ -32,7 +32,7 @@ class EmptyState(QWidget):
         """The headline."""
         return self._title
 
-    def say(self, title: str, text: str) -> None:
+    def show_text(self, title: str, text: str) -> None:
         """Show another headline and sentence."""
         self._title, self._text = title, text
         self._name()

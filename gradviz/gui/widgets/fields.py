@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import BODY, CAPTION
@@ -15,7 +13,7 @@ from gradviz.gui.widgets.labels import WrappingLabel
 HEIGHT = 26
 
 
-class Text(QLineEdit):
+class TextField(QLineEdit):
     """One line in the face of numbers. `finished` comes when a change was made and is done with."""
 
     finished = Signal()
@@ -31,7 +29,7 @@ class Text(QLineEdit):
         self.setAccessibleName(name)
         if inner:
             # Pairs have little room: the style sheet's padding is for whole fields.
-            self.setTextMargins(fonts_width(inner) + 3, 0, 0, 0)
+            self.setTextMargins(_text_width(inner) + 3, 0, 0, 0)
             self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
         self.editingFinished.connect(self._done)
 
@@ -94,7 +92,7 @@ class Text(QLineEdit):
         super().keyPressEvent(event)
 
 
-class Choice(QComboBox):
+class ChoiceField(QComboBox):
     """A list in which the tips of entries that cannot be chosen give the reason."""
 
     chosen = Signal(str)
@@ -129,7 +127,7 @@ class Choice(QComboBox):
         if index != self.currentIndex():
             self.setCurrentIndex(index)
 
-    def wait(self, text: str) -> None:
+    def show_waiting(self, text: str) -> None:
         """Show why there is nothing to choose yet."""
         self.clear()
         self.addItem(text, "")
@@ -140,7 +138,7 @@ class Choice(QComboBox):
         event.ignore()  # scrolling the form must not change a device
 
 
-class Tick(QCheckBox):
+class CheckField(QCheckBox):
     """Yes or no."""
 
     chosen = Signal(bool)
@@ -151,21 +149,9 @@ class Tick(QCheckBox):
         self.setFixedHeight(HEIGHT - 4)
         self.clicked.connect(self.chosen)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of theme."""
-        super().changeEvent(event)
 
-
-class Field(Protocol):
-    """What a form needs of every field."""
-
-    def setEnabled(self, enabled: bool, /) -> None: ...
-
-
-def fonts_width(text: str) -> int:
+def _text_width(text: str) -> int:
     """Return the width of a label within a field, in pixels."""
-    from PySide6.QtGui import QFontMetricsF
-
     return round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(text))
 
 
@@ -182,7 +168,7 @@ class FormRow(QWidget):
         self._label.setProperty("role", "label")
         self._label.setFixedWidth(LABEL_WIDTH)
         self._label.setBuddy(field)
-        self.name(title, tip)
+        self.set_label(title, tip)
         self._sentence = WrappingLabel("error", fonts.font(BODY))
         self._sentence.hide()
         row = QHBoxLayout()
@@ -196,12 +182,12 @@ class FormRow(QWidget):
         column.addLayout(row)
         column.addWidget(self._sentence)
 
-    def name(self, title: str, tip: str = "") -> None:
+    def set_label(self, title: str, tip: str = "") -> None:
         """Label the row; `tip` explains the label."""
         self._label.setText(title)
         self._label.setToolTip(tip)
 
-    def say(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """Show what is wrong; empty for nothing."""
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 
-class SeenPanel(QWidget):
+class VisibilityPanel(QWidget):
     """Knows whether it can be seen."""
 
     shown_changed = Signal()

@@ -160,7 +160,7 @@ class Formula(QWidget):
         self._lines = line + 1
 
     def _breaks(self, first: int) -> list[int]:
-        """Return where a line may end, as indices of pieces: blanks that do not follow an operator. The start is one."""
+        """Return where a line may end, as indices of pieces: at blanks that follow no operator, and at the start."""
         pieces = self._pieces
         blanks = [i for i in range(first + 1, len(pieces)) if pieces[i].text.isspace()]
         return [0, *(i for i in blanks if pieces[i - 1].text not in _OPERATORS)]

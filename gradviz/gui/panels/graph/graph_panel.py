@@ -9,12 +9,12 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.gui.panels.graph.folding_controller import GraphFolds
-from gradviz.gui.panels.graph.highlight_controller import GraphMarks
-from gradviz.gui.panels.graph.step_state_controller import GraphSteps
+from gradviz.gui.panels.graph.folding_controller import FoldingController
+from gradviz.gui.panels.graph.highlight_controller import HighlightController
+from gradviz.gui.panels.graph.step_state_controller import StepStateController
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
-from gradviz.gui.text import steps as point_words
+from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.banner import Banner
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.graph import Graph
@@ -70,13 +70,13 @@ class GraphBanners(QObject):
         session.state.raised.connect(self._show_raised)
         session.steps.stopped.connect(self._show_stopped)
 
-    def tell_layout_failed(self, sentence: str) -> None:
+    def show_layout_failed(self, sentence: str) -> None:
         """Show why there is no drawing of the graph."""
-        self.banner.tell("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
+        self.banner.show_message("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
 
     def _show_death(self, title: str, text: str) -> None:
         button = (self.tr("Restart engine"), self._session.opening.restart_engine, True)
-        self.banner.tell("error", "plugs-fill", title, text, [button])
+        self.banner.show_message("error", "plugs-fill", title, text, [button])
 
     def _show_stopped(self) -> None:
         stop = self._session.engine.stop
@@ -88,14 +88,14 @@ class GraphBanners(QObject):
         graph = self._session.engine.graph
         if graph is not None and graph.record.kind == "autograd":
             text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
-        where = point_words.source_text(stop.point)
-        head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
+        where = step_text.source_text(stop.point)
+        head = self.tr("{kind} in {name}").format(kind=kind, name=step_text.short_title(stop.point))
         buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
         if stop.point.node is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
-        self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
+        self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
     def _show_raised(self, event: Raised) -> None:
         graph = self._session.engine.graph
@@ -116,7 +116,7 @@ class GraphBanners(QObject):
         head = self.tr("{kind} in {phase}{place}").format(
             kind=kind, phase=event.phase or self.tr("the network"), place=place
         )
-        self.banner.tell("error", "warning-circle-fill", head, event.message, buttons)
+        self.banner.show_message("error", "warning-circle-fill", head, event.message, buttons)
 
 
 class GraphPanel(QWidget):
@@ -135,10 +135,10 @@ class GraphPanel(QWidget):
         self._session = session
         self.banner = Banner()
         self.view = GraphView()
-        self.marks = GraphMarks(session, self.view, self)
-        self.folds = GraphFolds(session, self.view, self.marks.filter_actions, self)
+        self.marks = HighlightController(session, self.view, self)
+        self.folds = FoldingController(session, self.view, self.marks.filter_actions, self)
         self._banners = GraphBanners(session, self.banner, self)
-        self._steps = GraphSteps(session, self.view, self)
+        self._steps = StepStateController(session, self.view, self)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -162,14 +162,14 @@ class GraphPanel(QWidget):
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
         self.view.marks.select(self._session.selection.node_id)
-        self.folds.placed(placement)
+        self.folds.finish_placement(placement)
         self._show_numbers()
         self._steps.refresh()
 
-    def tell_layout_failed(self, sentence: str) -> None:
+    def show_layout_failed(self, sentence: str) -> None:
         """Show why there is no drawing of the graph."""
-        self.folds.failed()
-        self._banners.tell_layout_failed(sentence)
+        self.folds.stop_waiting()
+        self._banners.show_layout_failed(sentence)
 
     def show_node(self, node_id: int) -> None:
         """Select a node and bring it into sight, unfolding what hides it."""
@@ -198,11 +198,11 @@ class GraphPanel(QWidget):
 
     def open_clusters(self, graph: Graph) -> frozenset[int] | None:
         """Return the open clusters of a graph; None for all."""
-        return self.folds.opened(graph)
+        return self.folds.open_clusters(graph)
 
     def _join(self) -> None:
         session, view = self._session, self.view
-        session.selection.graph_changed.connect(self.folds.ask)
+        session.selection.graph_changed.connect(self.folds.request_placement)
         session.selection.graph_changed.connect(self._schedule_refresh)
         session.state.changed.connect(self._schedule_refresh)
         session.state.phase_changed.connect(self._show_phase)
@@ -214,7 +214,7 @@ class GraphPanel(QWidget):
         view.node_activated.connect(self._go_to_source)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
-        self.folds.way_shown.connect(self._show_where)
+        self.folds.path_changed.connect(self._show_where)
         self._steps.node_hidden.connect(self.folds.show_node)
         self._banners.console_requested.connect(self.console_requested)
         self._banners.node_requested.connect(self.show_node)
@@ -246,7 +246,7 @@ class GraphPanel(QWidget):
             self._show_caption(self.view.graph)
 
     def _show_caption(self, graph: Graph) -> None:
-        self.view.set_caption(*(("", "") if self.folds.says_where else caption(self._session, graph)))
+        self.view.set_caption(*(("", "") if self.folds.shows_path else caption(self._session, graph)))
 
     def _show_phase(self) -> None:
         session = self._session
@@ -271,7 +271,7 @@ class GraphPanel(QWidget):
         """Clear a graph of another network, which must not pass for this one's."""
         if self.view.graph is not None and self._session.selection.graph_target != self._session.state.setup.target:
             self.view.clear()
-            self.folds.cleared()
+            self.folds.show_cleared()
 
     def _show_late(self) -> None:
         """Clear the graph of the network before once the card shows that this one is still being made."""

@@ -15,7 +15,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("graph", text)
 
 
-class GraphMarks(QObject):
+class HighlightController(QObject):
     """Highlight and filter of the graph that is drawn."""
 
     changed = Signal()

@@ -9,7 +9,7 @@ from gradviz.appearance.text_styles import CAPTION, STRONG
 from gradviz.export.overlay_shading import LegendContent
 from gradviz.gui.panels.graph.overlay_swatches import GroupRows, SampleKinds, SampleRows
 from gradviz.gui.style import fonts
-from gradviz.gui.text import overlays as overlay_words
+from gradviz.gui.text import overlays as overlay_text
 from gradviz.gui.widgets.card import Card
 from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
@@ -20,7 +20,7 @@ from gradviz.model.overlay.overlay_table import Overlay
 WIDTH = 344
 
 
-class Chooser(QToolButton):
+class OverlayChooser(QToolButton):
     """The name of the overlay that colors the graph; a menu opens from it."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
@@ -38,7 +38,7 @@ class OverlayLegend(Card):
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=WIDTH, margins=(12, 8, 16, 12))
-        self.chooser = Chooser(menu)
+        self.chooser = OverlayChooser(menu)
         self._quantity = ElidedLabel("text3", fonts.font(CAPTION))
         self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.bar = ColorBar()
@@ -72,7 +72,7 @@ class OverlayLegend(Card):
     def show_groups(self, overlay: Overlay, groups: Groups) -> None:
         """Show a swatch for each group."""
         self._head(overlay)
-        self.groups.set_groups([overlay_words.group(overlay, name) for name in groups.names], groups.counts)
+        self.groups.set_groups([overlay_text.group(overlay, name) for name in groups.names], groups.counts)
         self.groups.setVisible(bool(groups.names))
         self.bar.hide()
         self.samples.hide()
@@ -95,12 +95,12 @@ class OverlayLegend(Card):
         self.bar.set_marker(place)
 
     def _head(self, overlay: Overlay) -> None:
-        self.chooser.setText(overlay_words.title(overlay))
-        self.chooser.setToolTip(overlay_words.tip(overlay))
-        self.chooser.setAccessibleName(self.tr("Coloured by {0}").format(overlay_words.title(overlay)))
-        self._quantity.setText(overlay_words.quantity(overlay))
-        self.setToolTip(overlay_words.tip(overlay))
-        self.setAccessibleName(self.tr("Colours: {0}").format(overlay_words.tip(overlay).replace("\n", ". ")))
+        self.chooser.setText(overlay_text.title(overlay))
+        self.chooser.setToolTip(overlay_text.tip(overlay))
+        self.chooser.setAccessibleName(self.tr("Coloured by {0}").format(overlay_text.title(overlay)))
+        self._quantity.setText(overlay_text.quantity(overlay))
+        self.setToolTip(overlay_text.tip(overlay))
+        self.setAccessibleName(self.tr("Colours: {0}").format(overlay_text.tip(overlay).replace("\n", ". ")))
 
     def _show_note(self, note: str) -> None:
         if note != self.note.text():
@@ -126,7 +126,7 @@ class ColorButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setProperty("chooser", True)
         self.setText(self.tr("Colour by"))
-        self.setToolTip(overlay_words.tip(None))
+        self.setToolTip(overlay_text.tip(None))
         self.setAccessibleName(self.tr("Colour the graph by"))
         self.setProperty("card", True)
         self.setFixedHeight(30)

@@ -18,7 +18,7 @@ _REQUESTED = ("breakpoint", "run_to", "exception")
 """Reasons of stops at a node that the user wants to see."""
 
 
-class GraphSteps(QObject):
+class StepStateController(QObject):
     """Projects timeline, breakpoints and edits onto the canvas; many changes in a row are shown once."""
 
     node_hidden = Signal(int)

@@ -30,7 +30,7 @@ _TERM = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
-class FanIn(QWidget):
+class GradientTerms(QWidget):
     """Shows a `TermSum`. A leaf used a thousand times scrolls; Enter or a click goes to the node that gives a term."""
 
     term_activated = Signal(int)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gradviz.gui.panels.inspector.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import GradientTerms
 from gradviz.gui.panels.inspector.saved_row import SavedRow
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows
@@ -41,7 +41,7 @@ class StopInspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._name, self._type, self._order, self._facts = (QLabel() for _ in range(4))
         self.tensors = TensorColumns()
-        self.sums = tuple(FanIn() for _ in range(_SUMS))
+        self.sums = tuple(GradientTerms() for _ in range(_SUMS))
         self.saved = SavedRow()
         self.windows = TensorWindows(session, self)
         self._build()
@@ -138,12 +138,12 @@ class StopInspector(QScrollArea):
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
         if phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
-            # What was computed before is more telling than a parameter, and a parameter's view has no value of its own.
+            # What was computed before shows more than a parameter, and a parameter's view has no value of its own.
             computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
             inputs = [choice for choice in inputs if choice.index in computed] or inputs
-            stands = point is not None and point.node == node.id
-            shown = inputs[:2] if stands and inputs else shown[:1]
+            is_current = point is not None and point.node == node.id
+            shown = inputs[:2] if is_current and inputs else shown[:1]
         if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
             shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]

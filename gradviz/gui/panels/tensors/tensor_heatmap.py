@@ -256,7 +256,7 @@ class TensorPicture(QWidget):
             _paint_tag(painter, self._tag, self.height())
 
     def _where(self) -> QRect:
-        """Return where the picture lies in the box, in pixels of the window; as large as whole pixels per cell allow."""
+        """Return where the picture lies in the box, in pixels of the window; whole pixels for each cell."""
         if self._cells is None or not self._cells.size:
             return QRect()
         ratio = self.devicePixelRatioF()

@@ -73,9 +73,9 @@ class TensorWindow(QObject):
         if self._choice.what == "parameter":
             return True, ""
         point = session.engine.point
-        stands = point is not None and point.phase == "backward" and point.node == self._node.id
+        is_next = point is not None and point.phase == "backward" and point.node == self._node.id
         if self._choice.what == "grad_output":
-            return stands, "" if stands else self.tr("A gradient can be changed while its node is next in backward.")
+            return is_next, "" if is_next else self.tr("A gradient can be changed while its node is next in backward.")
         return False, ""
 
     def _take(self, answer: TensorAnswered) -> None:
