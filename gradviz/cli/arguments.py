@@ -1,4 +1,4 @@
-"""What `run` and `render` are asked for: the target with its hyperparameters, on its device, with its optimizer."""
+"""The arguments of `run` and `render`, made into a run: target, hyperparameters, device, optimizer."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ def open_runner(arguments: argparse.Namespace) -> Runner:
     Raises:
         UnknownNameError: neither has it; the message lists both.
         InvalidValueError: a setting that is not KEY=VALUE, or a value that cannot be.
-        GradvizError: the target cannot be opened. What a person's code raises comes through.
+        GradvizError: the target cannot be opened. What the user's code raises comes through.
     """
     from gradviz.engine.training.runner import Runner
 
     if arguments.target.kind == "network":
         return Runner(_setup_of_network(arguments))
-    return _open_place(arguments)
+    return _open_code(arguments)
 
 
-def _open_place(arguments: argparse.Namespace) -> Runner:
-    """The optimizer of a factory is known when it has run, so that its options are read after it."""
+def _open_code(arguments: argparse.Namespace) -> Runner:
+    """Open a factory or a program; its optimizer is known when it has run, so that options are read after it."""
     from gradviz.engine.loading.target import TargetSetup, find_target
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import OptimizerChoice
 
     settings = _settings(arguments.settings)
     wanted = _optimizer_name(arguments)
-    _tell_weights(arguments.target)
+    _refuse_weights(arguments.target)
     setup = TargetSetup(arguments.target, {}, arguments.seed, arguments.device)
     target = find_target(setup)
     names = [record.name for record in target.hyperparameters]
@@ -77,8 +77,8 @@ def _setup_of_network(arguments: argparse.Namespace) -> TargetSetup:
 
 
 def split_settings(texts: Iterable[str], names: list[str] | None) -> tuple[dict[str, Value], dict[str, Value]]:
-    """Hyperparameters, and options of the optimizer; without `names` (a factory that was not executed yet) all are
-    hyperparameters.
+    """Return hyperparameters, and options of the optimizer; without `names` (a factory that was not executed yet)
+    all are hyperparameters.
 
     Raises:
         InvalidValueError: a setting that is not KEY=VALUE.
@@ -98,7 +98,7 @@ def _settings(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _split(settings: dict[str, str], names: list[str]) -> tuple[dict[str, Value], dict[str, Value]]:
-    """Hyperparameters, and what must be options then. `N` means `n`, as the window writes it."""
+    """Return hyperparameters, and what must be options then. `N` means `n`, as the window writes it."""
     hyperparameters: dict[str, Value] = {}
     options: dict[str, Value] = {}
     for key, value in settings.items():
@@ -117,7 +117,7 @@ def _add_rate(arguments: argparse.Namespace, options: dict[str, Value]) -> None:
 
 
 def _optimizer_name(arguments: argparse.Namespace) -> str:
-    """The optimizer that was asked for, in torch's spelling (`adam` is Adam); empty if none was."""
+    """Return the optimizer that was asked for, in torch's spelling (`adam` is Adam); empty if none was."""
     from gradviz.engine.optimizing.optimizer_options import MANUAL, optimizer_classes
 
     name = getattr(arguments, "optimizer", None)
@@ -142,8 +142,8 @@ def _check_options(target: str, hyperparameters: list[str], optimizer: str, opti
             raise UnknownNameError(f"hyperparameter of {target} or option of {optimizer}", key, hyperparameters + known)
 
 
-def _tell_weights(target: TargetSpec) -> None:
-    """A file of weights is no network: its tensors are listed, and then it is said why.
+def _refuse_weights(target: TargetSpec) -> None:
+    """Refuse a file of weights, which is no network: list its tensors first.
 
     Raises:
         GradvizError: it is a file of weights.

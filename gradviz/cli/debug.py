@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def debug(arguments: argparse.Namespace) -> int:
-    """Debug as the arguments say. Returns the exit status.
+    """Debug as the arguments say. Return the exit status.
 
     Raises:
         GradvizError: something asked for cannot be.
@@ -41,7 +41,7 @@ def debug(arguments: argparse.Namespace) -> int:
 
 
 def opening_of(arguments: argparse.Namespace) -> Open:
-    """The command that opens what is asked for and stops before its first op.
+    """Return the command that opens the target and stops before its first op.
 
     The engine checks what only torch knows: optimizers and their options.
     """
@@ -74,7 +74,7 @@ def opening_of(arguments: argparse.Namespace) -> Open:
 
 
 def _lines() -> Iterator[str]:
-    """Standard input's lines. Read below Python's buffer, whose lock a thread that still reads would hold at exit."""
+    """Yield standard input's lines, read below Python's buffer, whose lock a reading thread would hold at exit."""
     rest = b""
     while chunk := os.read(0, 1 << 16):
         *lines, rest = (rest + chunk).split(b"\n")

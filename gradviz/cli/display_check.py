@@ -1,4 +1,4 @@
-"""Finds out whether a window can be shown here, before Qt does and aborts."""
+"""Checks whether a window can be shown here, before Qt does and aborts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 import socket
 from collections.abc import Mapping
 
-_CURE = "run gradviz on a desktop, through ssh -X, or under xvfb-run; gradviz run and gradviz render need no screen"
+_REMEDY = "run gradviz on a desktop, through ssh -X, or under xvfb-run; gradviz run and gradviz render need no screen"
 
 
 def why_no_screen(environment: Mapping[str, str], platform: str) -> str:
-    """One sentence with the cure, or nothing if there is a screen or nobody can tell."""
+    """Return one sentence with a remedy; empty if there is a screen, or if that is not known."""
     if not platform.startswith("linux"):
         return ""
     chosen = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
@@ -20,9 +20,9 @@ def why_no_screen(environment: Mapping[str, str], platform: str) -> str:
     if environment.get("WAYLAND_DISPLAY") and chosen != "xcb":
         return ""
     if not display:
-        return f"There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): {_CURE}."
+        return f"There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): {_REMEDY}."
     if not _answers(display):
-        return f"There is no screen here (DISPLAY is {display}, and nothing answers there): {_CURE}."
+        return f"There is no screen here (DISPLAY is {display}, and nothing answers there): {_REMEDY}."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""`gradviz doctor`: what works on this machine, and for what does not, the cure."""
+"""`gradviz doctor`: checks what works on this machine, with a remedy for what does not."""
 
 from __future__ import annotations
 
@@ -47,23 +47,23 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was examined: `what` is its name, `found` what was seen, `cure` what helps."""
+    """One thing that was examined: `what` is its name, `found` what was seen, `remedy` what helps."""
 
     verdict: Verdict
     what: str
     found: str
-    cure: str = ""
+    remedy: str = ""
 
 
 def examine(out: TextIO) -> int:
-    """Examine everything and say so, a line each. Returns 1 if something that gradviz needs is broken, else 0."""
+    """Examine everything and print a line for each. Return 1 if something that gradviz needs is broken, else 0."""
     broken = False
     for check in _CHECKS:
         for finding in check():
             broken |= finding.verdict == "broken"
             print(f"{finding.verdict:<7} {finding.what:<12} {finding.found}", file=out)
-            if finding.cure:
-                print(f"{'':<20} → {finding.cure}", file=out)
+            if finding.remedy:
+                print(f"{'':<20} → {finding.remedy}", file=out)
     return 1 if broken else 0
 
 
@@ -90,7 +90,7 @@ def _torch() -> Iterator[Finding]:
 def _qt() -> Iterator[Finding]:
     done = _ask("import PySide6; print(PySide6.__version__); from PySide6 import QtWidgets, QtSvg")
     if done.returncode != 0:
-        yield Finding("broken", "Qt", _last_line(done.stderr), _cure_for(done.stderr))
+        yield Finding("broken", "Qt", _last_line(done.stderr), _remedy_for(done.stderr))
         return
     yield Finding("ok", "Qt", f"PySide6 {done.stdout.strip()}")
     yield from _platform("offscreen")
@@ -98,14 +98,14 @@ def _qt() -> Iterator[Finding]:
 
     reason = why_no_screen(os.environ, sys.platform)
     if reason:
-        sentence, _, cure = reason.partition(": ")
-        yield Finding("note", "screen", f"{sentence}; the window cannot open", cure)
+        sentence, _, remedy = reason.partition(": ")
+        yield Finding("note", "screen", f"{sentence}; the window cannot open", remedy)
     elif os.environ.get("QT_QPA_PLATFORM", "") != "offscreen":
         yield from _platform(os.environ.get("QT_QPA_PLATFORM", ""))
 
 
 def _platform(name: str) -> Iterator[Finding]:
-    """Whether Qt can start on a platform; in another process, since Qt aborts where it cannot."""
+    """Check that Qt can start on a platform; in another process, since Qt aborts where it cannot."""
     code = "from PySide6.QtWidgets import QApplication; a = QApplication([]); print(a.platformName())"
     environment = {**os.environ, "QT_QPA_PLATFORM": name} if name else dict(os.environ)
     done = _ask(code, environment)
@@ -113,13 +113,13 @@ def _platform(name: str) -> Iterator[Finding]:
         yield Finding("ok", "Qt platform", done.stdout.strip())
         return
     missing = _missing_libraries(name or "xcb")
-    cure = _install(missing) if missing else _cure_for(done.stderr)
+    remedy = _install(missing) if missing else _remedy_for(done.stderr)
     found = f"{name or 'xcb'} does not start" + (f": {', '.join(missing)} missing" if missing else "")
-    yield Finding("broken", "Qt platform", found, cure)
+    yield Finding("broken", "Qt platform", found, remedy)
 
 
 def _missing_libraries(platform_name: str) -> list[str]:
-    """Names of the shared libraries that the platform's plugin wants and the system lacks."""
+    """Return the names of the shared libraries that the platform's plugin wants and the system lacks."""
     done = _ask("from PySide6.QtCore import QLibraryInfo as I; print(I.path(I.LibraryPath.PluginsPath))")
     plugin = Path(done.stdout.strip()) / "platforms" / f"libq{platform_name}.so"
     ldd = shutil.which("ldd")
@@ -138,8 +138,8 @@ def _graphviz() -> Iterator[Finding]:
     if done.returncode == 0:
         yield Finding("ok", "Graphviz", done.stdout.strip())
     else:
-        cure = "its wheels carry Graphviz: python -m pip install --force-reinstall --only-binary :all: pygraphviz"
-        yield Finding("broken", "Graphviz", _last_line(done.stderr), cure)
+        remedy = "its wheels carry Graphviz: python -m pip install --force-reinstall --only-binary :all: pygraphviz"
+        yield Finding("broken", "Graphviz", _last_line(done.stderr), remedy)
 
 
 def _resources() -> Iterator[Finding]:
@@ -174,7 +174,7 @@ def _last_line(text: str) -> str:
     return lines[-1].strip() if lines else "it ended without a word"
 
 
-def _cure_for(complaint: str) -> str:
+def _remedy_for(complaint: str) -> str:
     missing = [library for library in _PACKAGES if library in complaint]
     return _install(missing) if missing else "reinstall it: python -m pip install --force-reinstall PySide6-Essentials"
 

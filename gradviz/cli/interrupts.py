@@ -1,4 +1,4 @@
-"""Ctrl+C while torch is imported: raised in there, KeyboardInterrupt is swallowed, or aborts the process."""
+"""Ctrl+C in the command line. While torch is imported a KeyboardInterrupt would be swallowed, or abort the process."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ INTERRUPTED = 130
 
 
 @contextmanager
-def ending_at_once() -> Iterator[None]:
-    """While this lasts, Ctrl+C ends the process on the spot: nothing is lost yet."""
-    # Only where Python's own handler stands: a shell may have the signal ignored (`gradviz run … &`).
+def exit_on_interrupt() -> Iterator[None]:
+    """Let Ctrl+C end the process at once: nothing is lost yet."""
+    # Only in place of Python's own handler: a shell may have the signal ignored (`gradviz run … &`).
     default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not default or threading.current_thread() is not threading.main_thread():
         yield
@@ -29,10 +29,10 @@ def ending_at_once() -> Iterator[None]:
 
 
 @contextmanager
-def ending_at_the_second() -> Iterator[None]:
-    """While this lasts, Ctrl+C raises KeyboardInterrupt, and ends the process when it is pressed again.
+def exit_on_second_interrupt() -> Iterator[None]:
+    """Let Ctrl+C raise KeyboardInterrupt, and end the process when it is pressed again.
 
-    A person's code may catch the first one, or may be busy below Python when it comes.
+    The user's code may catch the first one, or may be busy below Python when it comes.
     """
     default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not default or threading.current_thread() is not threading.main_thread():

@@ -1,4 +1,4 @@
-"""The command line: what can be typed after `gradviz`, and what each word does."""
+"""The command line: its commands and options, and the function of each command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gradviz.cli.interrupts import INTERRUPTED, ending_at_once
+from gradviz.cli.interrupts import INTERRUPTED, exit_on_interrupt
 from gradviz.cli.streams import discard, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 
@@ -36,7 +36,7 @@ _LR_HELP = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, without the usage before it."""
+    """Reports what is wrong in one sentence, without the usage before it."""
 
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
@@ -44,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit status: 0 done, 1 failed, 2 asked for what cannot be, 130 interrupted."""
+    """Run the command line. Return the exit status: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted."""
     prepare()
     try:
         arguments = _parse(sys.argv[1:] if argv is None else list(argv))
@@ -71,9 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
-    """What was typed. `gradviz model.py` means `gradviz open model.py`; what follows a script's name is the script's.
+    """Parse the arguments. `gradviz model.py` means `gradviz open model.py`; what follows a script's name is for it.
 
-    `run` and `render` have options of their own, so that a script's stand behind `--`.
+    `run`, `debug` and `render` have options of their own, so that a script's follow `--`.
     """
     if words and words[0] not in _COMMANDS and not words[0].startswith("-"):
         _check_first_word(words[0])
@@ -94,7 +94,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 
 def _check_first_word(word: str) -> None:
-    """Raises UnknownNameError if a bare word is neither a command nor a network: either may be meant."""
+    """Raise UnknownNameError if a bare word is neither a command nor a network: either may be meant."""
     from gradviz.networks.catalogue import NETWORKS
 
     known = [*_COMMANDS, *(entry.id for entry in NETWORKS)]
@@ -225,12 +225,12 @@ def _render(arguments: argparse.Namespace) -> int:
     _check_target(arguments)
     from gradviz.cli.render import render
 
-    with ending_at_once():
+    with exit_on_interrupt():
         return render(arguments)
 
 
 def _check_target(arguments: argparse.Namespace) -> None:
-    """What is not there is said at once, before torch is imported; nothing of a person's is executed for it."""
+    """Report a target that does not exist before torch is imported; none of the user's code is executed for it."""
     from gradviz.networks.catalogue import network
     from gradviz.targets.target_spec import check_presence
 
@@ -257,7 +257,7 @@ def _networks(arguments: argparse.Namespace) -> int:
 
 
 def _devices(arguments: argparse.Namespace) -> int:
-    with ending_at_once():
+    with exit_on_interrupt():
         from gradviz.engine.loading.devices import devices
 
     for device in devices():
@@ -266,7 +266,7 @@ def _devices(arguments: argparse.Namespace) -> int:
 
 
 def _optimizers(arguments: argparse.Namespace) -> int:
-    with ending_at_once():
+    with exit_on_interrupt():
         from gradviz.engine.optimizing.optimizer_options import number_text
         from gradviz.engine.optimizing.optimizer_table import all_optimizers
 

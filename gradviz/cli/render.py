@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradviz.cli.arguments import open_runner
-from gradviz.cli.run import graph_of_script, is_training_script, tell_error, tell_script
-from gradviz.cli.streams import results_alone
+from gradviz.cli.run import graph_of_script, is_training_script, report_error, run_user_script
+from gradviz.cli.streams import reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files.regular_files import check_replaceable, write_regular
 
@@ -19,7 +19,7 @@ _FORMATS = ("svg", "pdf", "png", "dot", "json")
 
 
 def render(arguments: argparse.Namespace) -> int:
-    """Draw as the arguments say. Returns the exit status.
+    """Draw as the arguments say. Return the exit status.
 
     Raises:
         GradvizError: something asked for cannot be; nothing was computed for a file that cannot be written.
@@ -31,21 +31,21 @@ def render(arguments: argparse.Namespace) -> int:
 
     if is_training_script(arguments):
         found: list[GraphRecord] = []
-        with results_alone(), guarded(report_leaving):
-            status = tell_script(lambda: found.append(graph_of_script(arguments)))
+        with reserve_stdout(), guarded(report_leaving):
+            status = run_user_script(lambda: found.append(graph_of_script(arguments)))
         if found:
             _draw(found[0], path, picture_format, arguments)
         return status
     runner = None
-    with results_alone(), guarded(report_leaving):
+    with reserve_stdout(), guarded(report_leaving):
         try:
             runner = open_runner(arguments)
             runner.hold()
         except (GradvizError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            # A person's code may raise what is no Exception.
-            return tell_error(error, runner, arguments.target.text)
+            # The user's code may raise what is no Exception.
+            return report_error(error, runner, arguments.target.text)
     if runner.graph is None:
         raise GradvizError(f"{arguments.target.text} recorded no graph.")
     _draw(runner.graph.record, path, picture_format, arguments)
@@ -72,7 +72,7 @@ def _format_of(path: Path) -> str:
 
 
 def _check_writable(path: Path) -> None:
-    """Raises GradvizError if `path` cannot be written; leaves what is there as it is."""
+    """Raise GradvizError if `path` cannot be written; leave what is there as it is."""
     existed = path.exists()
     try:
         check_replaceable(path)

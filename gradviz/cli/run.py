@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gradviz.cli.arguments import open_runner
-from gradviz.cli.interrupts import ending_at_once, ending_at_the_second
-from gradviz.cli.streams import discard, results_alone
+from gradviz.cli.interrupts import exit_on_interrupt, exit_on_second_interrupt
+from gradviz.cli.streams import discard, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 
 if TYPE_CHECKING:
@@ -25,35 +25,35 @@ _NEVER_TRAINED = "{} never called backward(), so there is no iteration to show."
 
 
 def train(arguments: argparse.Namespace) -> int:
-    """Train as the arguments say. Returns the exit status.
+    """Train as the arguments say. Return the exit status.
 
     Raises:
         GradvizError: something asked for cannot be.
     """
-    with ending_at_once():
-        import gradviz.engine.training.runner  # noqa: F401 (what fails here is no fault of a person's code)
+    with exit_on_interrupt():
+        import gradviz.engine.training.runner  # noqa: F401 (what fails here is not due to the user's code)
 
     if is_training_script(arguments):
         return _train_script(arguments)
     from gradviz.engine.serving.process_guard import guarded, report_leaving
 
     runner: Runner | None = None
-    with results_alone() as out, guarded(report_leaving):
+    with reserve_stdout() as out, guarded(report_leaving):
         try:
-            with ending_at_once():
+            with exit_on_interrupt():
                 runner = open_runner(arguments)
-            with ending_at_the_second():
+            with exit_on_second_interrupt():
                 _print_losses(runner, arguments, out)
         except (GradvizError, BrokenPipeError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            # A person's code may raise what is no Exception.
-            return tell_error(error, runner, arguments.target.text)
+            # The user's code may raise what is no Exception.
+            return report_error(error, runner, arguments.target.text)
     return 0
 
 
 def _train_script(arguments: argparse.Namespace) -> int:
-    """The script's own exit status, if it ends itself; 1 if it raises."""
+    """Train a script. Return its own exit status, if it ends itself; 1 if it raises."""
     if arguments.steps == 0:
         return 0
     from gradviz.engine.serving.process_guard import guarded, report_leaving
@@ -64,11 +64,11 @@ def _train_script(arguments: argparse.Namespace) -> int:
         # Its own end, as in plain Python, unless it comes before there was anything to print.
         return status if trained else report_leaving(place, status)
 
-    with results_alone() as out:
+    with reserve_stdout() as out:
         write = _line_of_json if arguments.json else _line_of_text
         every = 1 if arguments.json else arguments.every
 
-        def told(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
+        def on_iteration(step: int, loss: float, evaluations: EvaluationsRecord | None) -> bool:
             nonlocal trained
             trained = True
             if (step + 1) % every == 0:
@@ -76,12 +76,12 @@ def _train_script(arguments: argparse.Namespace) -> int:
             goes_on: bool = step + 1 != arguments.steps
             return goes_on
 
-        with ending_at_the_second(), guarded(leaving):
-            return tell_script(lambda: follow_script(arguments, told))
+        with exit_on_second_interrupt(), guarded(leaving):
+            return run_user_script(lambda: follow_script(arguments, on_iteration))
 
 
-def tell_script(follow: Callable[[], object]) -> int:
-    """The door for a script's own code. Returns the exit status."""
+def run_user_script(follow: Callable[[], object]) -> int:
+    """Run a script's own code, and print the traceback of what it raises. Return the exit status."""
     from gradviz.engine.frames.tracebacks import traceback_text
 
     try:
@@ -99,23 +99,22 @@ def tell_script(follow: Callable[[], object]) -> int:
     return 0
 
 
-def tell_error(error: BaseException, runner: Runner | None, target: str) -> int:
-    """The door for the network's own code: prints the traceback from there on, returns the exit status.
+def report_error(error: BaseException, runner: Runner | None, target: str) -> int:
+    """Report what the network's own code raised, with the traceback from there on. Return the exit status.
 
     Raises:
-        GradvizError: the cure is known, and nobody needs a traceback for it: too little memory, wrong inputs.
+        GradvizError: the remedy is known, and no traceback is needed: too little memory, wrong inputs.
     """
     from gradviz.engine.frames.tracebacks import traceback_text
-    from gradviz.engine.loading.error_hints import text_of
-    from gradviz.engine.loading.error_messages import explain, sentence_of
+    from gradviz.engine.loading.error_messages import explain, sentence_of, text_of
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
         raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
-    cure = explain(error, runner.experiment) if runner is not None else ""
-    if cure or isinstance(error, SystemExit):
-        raise GradvizError(cure or sentence_of(error, runner.phase if runner else "build", None)) from error
+    remedy = explain(error, runner.experiment) if runner is not None else ""
+    if remedy or isinstance(error, SystemExit):
+        raise GradvizError(remedy or sentence_of(error, runner.phase if runner else "build", None)) from error
     print(traceback_text(error), file=sys.stderr, end="")
     if runner is None:
         print(f"gradviz: {sentence_of(error, 'build', None)}", file=sys.stderr)
@@ -145,7 +144,7 @@ def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None 
 
 
 def _json_number(value: float) -> float | str:
-    """JSON knows no NaN and no infinity: those are written as strings."""
+    """Return NaN and the infinities, which JSON does not know, as strings."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -159,13 +158,13 @@ Say = Callable[[str, TextIO], None]
 
 @contextlib.contextmanager
 def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
-    """A progress bar for a person who watches; nothing where stderr goes to a file."""
+    """Show a progress bar on a terminal; nothing where stderr goes to a file."""
     if not terminal.isatty():
         yield (lambda losses: losses), _write
         return
     from tqdm import tqdm
 
-    # tqdm by itself would show nothing on a terminal that does not tell its size.
+    # tqdm by itself would show nothing on a terminal whose size is not known.
     columns, rows = shutil.get_terminal_size()
     with tqdm(total=steps, file=terminal, unit="it", leave=False, ncols=columns, nrows=rows) as progress:
 
@@ -184,7 +183,7 @@ def _bar(steps: int, terminal: TextIO) -> Iterator[tuple[Bar, Say]]:
 
 
 def _write(line: str, out: TextIO) -> None:
-    """At once, so that a reader of the pipe sees each loss when it is known, and whole, so that Ctrl+C cuts none.
+    """Write a line at once, so that a reader of the pipe sees each loss when it is known, and whole even at Ctrl+C.
 
     Raises:
         GradvizError: the disk is full.
@@ -202,12 +201,12 @@ def _write(line: str, out: TextIO) -> None:
 
 
 def is_training_script(arguments: argparse.Namespace) -> bool:
-    """Whether the target is a script that trains by itself. Nothing is executed."""
+    """Return whether the target is a script that trains by itself. Nothing is executed."""
     return bool(arguments.target.runs_as_script(has_arguments=bool(arguments.arguments)))
 
 
-def follow_script(arguments: argparse.Namespace, told: Told) -> None:
-    """Run the script to its end, or until `told`, which is given each iteration and its loss, answers False.
+def follow_script(arguments: argparse.Namespace, on_iteration: Told) -> None:
+    """Run the script to its end, or until `on_iteration`, which gets each iteration and its loss, returns False.
 
     Raises:
         GradvizError: an option that is the script's own affair, or the script never trained.
@@ -217,12 +216,12 @@ def follow_script(arguments: argparse.Namespace, told: Told) -> None:
     from gradviz.engine.scripts.script_launcher import Script
 
     script = Script(arguments.target, arguments.arguments)
-    if not follow_losses(script, told):
+    if not follow_losses(script, on_iteration):
         raise GradvizError(_NEVER_TRAINED.format(script.title))
 
 
 def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
-    """The graph of the script's first iteration, at whose backward the script is ended.
+    """Return the graph of the script's first iteration, at whose backward the script is ended.
 
     Raises:
         GradvizError: an option that is the script's own affair, or the script made no graph.
@@ -239,7 +238,7 @@ def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
 
 
 def _refuse_options(arguments: argparse.Namespace) -> None:
-    """Raises InvalidValueError: a script sets its seed, device and optimizer itself."""
+    """Raise InvalidValueError for an option that a script sets itself: seed, device, optimizer."""
     given = {
         "--set": bool(arguments.settings),
         "--seed": arguments.seed != 0,

@@ -62,8 +62,8 @@ def check_input() -> None:
 
 
 @contextmanager
-def results_alone() -> Iterator[TextIO]:
-    """What belongs on standard output goes to the stream that this gives; all else that is written there, to stderr.
+def reserve_stdout() -> Iterator[TextIO]:
+    """Reserve standard output: results go to the stream that this yields, all else that is written there to stderr.
 
     Also what is written below Python, by C code or by programs that are started: the descriptor itself is turned. It
     is not turned back, since C code may write what it holds only when the process ends.
@@ -82,7 +82,7 @@ def results_alone() -> Iterator[TextIO]:
             pass  # one of the two is closed
         else:
             out = os.fdopen(kept, "w", encoding=out.encoding, errors=out.errors)
-            # A crash in C code would end the process without a word; the line of Python that called it is the cure.
+            # A crash in C code would end the process without a word; the line of Python that called it is what helps.
             if not faulthandler.is_enabled():
                 faulthandler.enable(2, all_threads=False)
     with redirect_stdout(sys.stderr):

@@ -17,7 +17,7 @@ import platformdirs
 from gradviz.files.private_files import private_file
 from gradviz.files.regular_files import open_regular
 from gradviz.protocol.encodable import escape_text
-from gradviz.targets.imported_files import neighbours
+from gradviz.targets.imported_files import find_imported_files
 from gradviz.targets.target_spec import TargetSpec
 
 _MOST = 10_000
@@ -87,7 +87,7 @@ def code_of(spec: TargetSpec, stopped: Callable[[], bool] = bool, met: Iterable[
 
     read(path)
     if spec.kind != "program":
-        for file in neighbours((path, *_alike(met)), spec.import_roots(), read):
+        for file in find_imported_files((path, *_alike(met)), spec.import_roots(), read):
             read(file)
     digest, beginning = found.pop(path)
     helpers = sorted((escape_text(str(file)), digest) for file, (digest, _) in found.items())

@@ -1,4 +1,4 @@
-"""`python -m gradviz.engine`: the engine process. Says hello before it imports torch, then serves one window."""
+"""`python -m gradviz.engine`: the engine process. Sends Hello before it imports torch, then serves one client."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _end_if_ours(failure: threading.ExceptHookArgs) -> None:
-    """An engine that cannot read or write ends, with the traceback on stderr; the network's own threads may fail."""
+    """End an engine that cannot read or write, with the traceback on stderr; the network's own threads may fail."""
     threading.__excepthook__(failure)
     if failure.thread is not None and failure.thread.name.startswith("gradviz-"):
         os._exit(ENGINE_FAILED)

@@ -13,7 +13,7 @@ class RenderableDigraph(graphviz.Digraph):
     """Behaves as its base; where that finds no `dot`, pygraphviz draws, and nothing has to be installed by hand."""
 
     def pipe(self, format: str | None = None, **options: Any) -> bytes | str:
-        """The picture's bytes, or with `encoding` its text, as the base gives them."""
+        """Return the picture's bytes, or with `encoding` its text, as the base gives them."""
         try:
             return super().pipe(format, **options)
         except graphviz.ExecutableNotFound:

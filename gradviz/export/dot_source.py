@@ -25,7 +25,7 @@ _BY_KIND = {
 
 
 def digraph(graph: Graph) -> graphviz.Digraph:
-    """The whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
+    """Return the whole graph, nothing folded; nodes in order of execution, parallel edges each on their own."""
     nesting = nesting_of(graph)
     whole = RenderableDigraph(
         graph_attr={"ranksep": "0.4", "fontname": "Helvetica"}, node_attr=_NODE, edge_attr={"color": LIGHT.edge}

@@ -1,4 +1,4 @@
-"""Lets Graphviz's renderers find the fonts that gradviz ships: they need not be installed."""
+"""Fonts for Graphviz's renderers: those that gradviz ships need not be installed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf"
 
 @contextmanager
 def own_fonts() -> Iterator[None]:
-    """While this lasts, fontconfig sees our fonts alone, so that a picture is the same on every machine.
+    """Let fontconfig see our fonts alone while this lasts, so that a picture is the same on every machine.
 
-    Does nothing where the user says which fonts to use by `FONTCONFIG_FILE`.
+    Do nothing where the user chooses fonts by `FONTCONFIG_FILE`.
     """
     if "FONTCONFIG_FILE" in os.environ:
         yield
@@ -34,7 +34,7 @@ def own_fonts() -> Iterator[None]:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder with copies of the fonts, for as long as this process lives: fontconfig leaves marks beside fonts."""
+    """Return a folder with copies of the fonts for this process: fontconfig leaves marks beside fonts."""
     folder = tempfile.TemporaryDirectory(prefix="gradviz-fonts-", ignore_cleanup_errors=True)
     for name in _FILES:
         shutil.copy(asset("fonts") / name, folder.name)
@@ -47,18 +47,18 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 def _without_warnings() -> Iterator[None]:
     """Hold back fontconfig's warnings about the system's tables, which are none of ours; let all else through."""
     try:
-        kept = os.dup(2)
+        saved = os.dup(2)
     except OSError:  # there is no standard error
         yield
         return
-    with tempfile.TemporaryFile() as heard:
-        os.dup2(heard.fileno(), 2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            heard.seek(0)
-            rest = b"".join(line for line in heard if not line.startswith(b"Fontconfig warning"))
+            os.dup2(saved, 2)
+            os.close(saved)
+            captured.seek(0)
+            rest = b"".join(line for line in captured if not line.startswith(b"Fontconfig warning"))
             if rest:
                 os.write(2, rest)

@@ -46,7 +46,7 @@ def draw(
     theme: str = "light",
     open_clusters: Collection[int] | None = None,
 ) -> bytes:
-    """The picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
+    """Return the picture of a graph as `svg`, `png`, `pdf`, `dot` or `json` (always the full graph).
 
     Clusters deeper than `depth` are folded (0: all of them); `full` opens every one; `open_clusters` names those to
     open, as the window shows them.
@@ -68,14 +68,14 @@ def draw(
 
 
 def clusters_to_open(graph: Graph, depth: int | None = None, full: bool = False) -> frozenset[int] | None:
-    """What to open for a depth; None for all of it."""
+    """Return what to open for a depth; None for all of it."""
     if full:
         return None
     return open_by_default(graph) if depth is None else open_at_depth(graph, depth)
 
 
 def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", shading: Shading | None = None) -> bytes:
-    """A placement as `svg`, `png` or `pdf`, in the colours of an overlay and with its legend if there is one."""
+    """Return a placement as `svg`, `png` or `pdf`, in the colors of an overlay and with its legend if there is one."""
     w, h, palette = max(placement.width, 1.0), max(placement.height, 1.0), palette_of(theme)
     if shading is not None:
         placement, w = _widened(placement, LEGEND_WIDTH + 2 * m.MARGIN)
@@ -102,7 +102,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", s
 
 
 def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
-    """In the middle of a picture that is at least so wide; returns the width too."""
+    """Put a placement in the middle of a picture that is at least so wide; return the width too."""
     by = max(least - placement.width, 0) / 2
     if not by:
         return placement, placement.width
@@ -151,7 +151,7 @@ def _clusters(pen: Pen, graph: Graph, placement: Placement, palette: Palette) ->
 
 
 def _headers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> None:
-    """What stands in the heads of clusters; an edge that passes there is broken by the words."""
+    """Write the heads of clusters; their text breaks an edge that passes there."""
     for number, cluster_id in enumerate(placement.cluster_id):
         x, y, w, _ = placement.cluster_rect[number].tolist()
         ground = palette.cluster[int(placement.cluster_depth[number]) % 2]
@@ -191,7 +191,7 @@ def _edges(pen: Pen, placement: Placement, palette: Palette) -> None:
 
 
 def _output_numbers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> None:
-    """A chip at the start of each line that leaves a node with several outputs: which of them it is."""
+    """Draw a chip at the start of each line that leaves a node with several outputs: which of them it is."""
     for line, edge_index in enumerate(placement.edge_index.tolist()):
         edge = graph.edges[edge_index]
         # A box of several takes what it takes from many outputs as one line.
@@ -207,7 +207,7 @@ def _output_numbers(pen: Pen, graph: Graph, placement: Placement, palette: Palet
 
 
 def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
-    """Where on a line a chip is clear of the box that the line leaves; the middle of a line too short for that."""
+    """Return where a chip is clear of the box that the line leaves; the middle of a line too short for that."""
     begin, end = placement.edge_start[line : line + 2]
     points = sampled(placement.points[begin:end].astype(np.float64))
     left, top, w, h = placement.box_rect[placement.edge_source[line]].astype(np.float64)

@@ -1,4 +1,4 @@
-"""The door of the layout: a graph and its open clusters in, a placement out."""
+"""Entry point of the layout: a graph and its open clusters in, a placement out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gradviz.layout.stitcher import Stitcher
 from gradviz.model.graph.graph import Graph
 
 VIEW = 1.6
-"""A view's width over its height, where nobody says: 16:10."""
+"""Default of a view's width over its height, 16:10."""
 
 
 def place(

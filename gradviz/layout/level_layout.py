@@ -1,4 +1,4 @@
-"""The inside of one level: its rows arranged, its labels placed, a frame drawn around it."""
+"""Layout of one level: its rows arranged, its labels placed, a frame drawn around it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
 
 
-def lay_out_level(shape: LevelShape, book: Sequence[LevelLayout], place: Placer) -> LevelLayout:
-    """The inside of a level of this shape; `book` holds the insides of its clusters."""
-    canvas = LevelCanvas(shape, book)
+def lay_out_level(shape: LevelShape, layouts: Sequence[LevelLayout], place: Placer) -> LevelLayout:
+    """Return the layout of a level of this shape; `layouts` holds those of its clusters."""
+    canvas = LevelCanvas(shape, layouts)
     if len(canvas.rows) == 1:
         SingleRowArranger(canvas).arrange()
-    elif shape.in_turn:
+    elif shape.sequential:
         SequentialArranger(canvas).arrange()
     else:
         GraphvizArranger(canvas).arrange(place)
@@ -56,7 +56,7 @@ def _framed(canvas: LevelCanvas) -> LevelLayout:
 
 
 def _extent(canvas: LevelCanvas, labels: Points) -> tuple[Points, Points]:
-    """Upper left and lower right corner of all that is drawn inside, without the ways to the ports."""
+    """Return upper left and lower right corner of all that is drawn inside, without the ways to the ports."""
     sizes = np.array([(item.width, item.height) for item in canvas.shape.items]).reshape(-1, 2)
     widths = np.array(canvas.shape.label_widths)
     shown = ~np.isnan(labels[:, 0])

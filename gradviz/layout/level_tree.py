@@ -1,4 +1,4 @@
-"""Takes a graph apart into levels (the inside of one open cluster each) and its edges into links within a level."""
+"""Division of a graph into levels (one per open cluster) and of its edges into links within a level."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DrawnBox:
 
     @property
     def room(self) -> tuple[float, float]:
-        """Width and height that the layout keeps free for it; a stack's card stands in the middle of its width."""
+        """Width and height that the layout keeps free for it; a stack's card is in the middle of its width."""
         if self.kind != "stack":
             return self.box.width, self.box.height
         behind = stacks.CARDS * stacks.OFFSET
@@ -80,11 +80,11 @@ class Route:
     label: str
     steps: tuple[tuple[int, int], ...]
     crown: int
-    """Which of the steps lies in the level that holds both ends: there the label stands."""
+    """Which of the steps lies in the level that holds both ends: there the label is."""
 
 
 class LevelTree:
-    """A graph taken apart. `boxes` are in order of execution."""
+    """A graph divided into levels. `boxes` are in order of execution."""
 
     def __init__(self, graph: Graph, open_clusters: Collection[int] | None = None) -> None:
         self.graph = graph
@@ -178,7 +178,7 @@ class LevelTree:
     # Edges
 
     def _edges(self) -> list[tuple[int, int, int]]:
-        """(edge, source box, target box) of every edge that is drawn, in order of execution; makes the badges."""
+        """Return (edge, source box, target box) of every drawn edge, in order of execution; make the badges."""
         sources, targets = self.graph.edge_ends
         slots = np.fromiter((edge.input_nr for edge in self.graph.edges), np.int64, len(self.graph.edges))
         order = np.lexsort((slots, targets))
@@ -197,14 +197,14 @@ class LevelTree:
         return result
 
     def _is_implied(self, leaf: int, target: DrawnBox) -> bool:
-        """Whether a shared leaf is the folded module's own: then nobody misses it beside the module."""
+        """Return whether a shared leaf is the folded module's own: then it is not missed beside the module."""
         if target.cluster == -1:
             return False
         path = f"{self.graph.clusters[target.cluster].path}."
         return any(name.startswith(path) for name in self.graph.nodes[leaf].names)
 
     def _groups(self) -> list[tuple[int, int, int, int, int]]:
-        """(source box, target box, output_nr, first edge, count) of every drawn edge, in order of execution."""
+        """Return (source box, target box, output_nr, first edge, count) of every drawn edge, in order of execution."""
         groups: dict[tuple[int, int, int], list[int]] = {}
         edges, boxes = self.graph.edges, self.boxes
         for edge, source, target in self._ends:
@@ -253,7 +253,7 @@ class LevelTree:
 
 
 def _link(level: Level, tail: tuple[int, int] | None, head: tuple[int, int] | None, port: int) -> int:
-    # None stands for the level's own border: edges come from above it or leave below it.
+    # None is the level's own border: edges come from above it or leave below it.
     link = LevelLink(
         IN if tail is None else level.place[tail[0]],
         port if tail is None else tail[1],

@@ -23,18 +23,19 @@ class Stitcher:
     def __init__(self, levels: LevelTree, deadline: float, aspect: float) -> None:
         self.levels = levels
         self.graph = levels.graph
-        self._insides = LevelCache(deadline, aspect)
-        self.book = self._insides.pages
-        self._page: dict[int, int] = {}
+        self._cache = LevelCache(deadline, aspect)
+        self.layouts = self._cache.layouts
+        self._number_of: dict[int, int] = {}
         """Cluster of a level → its inside's number in the book."""
 
     def run(self) -> Placement:
+        """Return the placement of the whole graph."""
         for cluster in sorted(self.levels.levels, key=lambda c: -self.levels.levels[c].depth):
             share = 1.0 if cluster == -1 else self.levels.nesting.counts[cluster] / len(self.graph)
-            self._page[cluster] = self._insides.page(self._shape(self.levels.levels[cluster]), share)
+            self._number_of[cluster] = self._cache.number_of(self._shape(self.levels.levels[cluster]), share)
         return self._placement()
 
-    # Insides, innermost first
+    # Layouts, innermost first
 
     def _shape(self, level: Level) -> LevelShape:
         items = []
@@ -43,8 +44,8 @@ class Stitcher:
                 box = self.levels.boxes[item]
                 items.append(LevelItem(box.kind, *box.room))
             else:
-                inside = self.book[self._page[~item]]
-                items.append(LevelItem("cluster", inside.width, inside.height, self._page[~item]))
+                layout = self.layouts[self._number_of[~item]]
+                items.append(LevelItem("cluster", layout.width, layout.height, self._number_of[~item]))
         leaves = tuple(self.levels.boxes[box].kind in ("leaf", "badge") for box, _ in level.in_ports)
         return LevelShape(
             tuple(items),
@@ -78,10 +79,10 @@ class Stitcher:
         for number, route in enumerate(routes):
             if route.label:
                 cluster, link = route.steps[route.crown]
-                labels[number] = self.book[self._page[cluster]].labels[link] + corners[cluster]
+                labels[number] = self.layouts[self._number_of[cluster]].labels[link] + corners[cluster]
         clusters = [cluster for cluster in corners if cluster != -1]
-        sizes = [self.book[self._page[cluster]] for cluster in clusters]
-        whole = self.book[self._page[-1]]
+        sizes = [self.layouts[self._number_of[cluster]] for cluster in clusters]
+        whole = self.layouts[self._number_of[-1]]
         boxes = levels.boxes
         return Placement(
             signature=self.graph.signature,
@@ -99,7 +100,7 @@ class Stitcher:
             box_range=levels.ranges,
             cluster_id=_ints(clusters),
             cluster_rect=np.array(
-                [(*corners[c], inside.width, inside.height) for c, inside in zip(clusters, sizes, strict=True)],
+                [(*corners[c], layout.width, layout.height) for c, layout in zip(clusters, sizes, strict=True)],
                 dtype=np.float32,
             ).reshape(-1, 4),
             cluster_depth=_ints(levels.levels[cluster].depth - 1 for cluster in clusters),
@@ -118,13 +119,13 @@ class Stitcher:
         )
 
     def _box_places(self) -> tuple[dict[int, Points], Points]:
-        """Upper left corner of every level, parents first, and (boxes, 4) rectangles."""
+        """Return the upper left corner of every level, parents first, and (boxes, 4) rectangles."""
         levels = self.levels
         corners: dict[int, Points] = {-1: np.array([m.MARGIN, m.MARGIN])}
         rects = np.zeros((len(levels.boxes), 4))
         for cluster in sorted(levels.levels, key=lambda c: levels.levels[c].depth):
-            inside = self.book[self._page[cluster]]
-            for item, corner in zip(levels.levels[cluster].items, inside.corners + corners[cluster], strict=True):
+            layout = self.layouts[self._number_of[cluster]]
+            for item, corner in zip(levels.levels[cluster].items, layout.corners + corners[cluster], strict=True):
                 if item < 0:
                     corners[~item] = corner
                 else:
@@ -134,10 +135,10 @@ class Stitcher:
         return corners, rects
 
     def _path(self, cluster: int, link: int) -> Points:
-        return self.book[self._page[cluster]].paths[link]
+        return self.layouts[self._number_of[cluster]].paths[link]
 
     def _notes(self) -> tuple[str, ...]:
-        if not self._insides.simplified:
+        if not self._cache.simplified:
             return ()
         return ("Some of the drawing is simplified: laying it out in full takes too long. Fold clusters to see more.",)
 

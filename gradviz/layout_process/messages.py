@@ -138,7 +138,7 @@ _unpacker = msgspec.msgpack.Decoder(_Packed)
 
 
 def pack(placement: Placement) -> bytes:
-    """A placement as bytes."""
+    """Return a placement as bytes."""
     arrays = {
         name: np.ascontiguousarray(getattr(placement, name), dtype=kind).tobytes() for name, kind in _ARRAYS.items()
     }
@@ -159,7 +159,7 @@ def pack(placement: Placement) -> bytes:
 
 
 def unpack(data: bytes) -> Placement:
-    """The placement that `pack` made bytes of. Its arrays are read-only: they show the bytes themselves.
+    """Return the placement that `pack` made bytes of. Its arrays are read-only: they show the bytes themselves.
 
     Raises:
         msgspec.DecodeError: these are not the bytes of a placement.
@@ -184,16 +184,16 @@ def unpack(data: bytes) -> Placement:
 
 
 def _shared(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The same texts, equal ones as one object: most boxes are called like many others."""
+    """Return the same texts, equal ones as one object: most boxes are called like many others."""
     known: dict[str, str] = {}
     return tuple([known.setdefault(text, text) for text in texts])
 
 
 def request_decoder() -> Decoder[AnyRequest]:
-    """The worker's ear."""
+    """Return the decoder of the worker's requests."""
     return Decoder(AnyRequest)
 
 
 def answer_decoder() -> Decoder[AnyAnswer]:
-    """The window's ear."""
+    """Return the decoder of the worker's answers."""
     return Decoder(AnyAnswer)

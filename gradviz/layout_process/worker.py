@@ -65,7 +65,7 @@ class Worker:
             return self._done(request, graph)
         except GradvizError as error:
             return RefusalAnswer(request.generation, str(error))
-        except Exception as error:  # our own bug: the door that says it, and goes on with the next graph
+        except Exception as error:  # our own bug: report it, and go on with the next graph
             traceback.print_exc()
             return RefusalAnswer(request.generation, f"The layout failed: {type(error).__name__}: {error}")
 
@@ -91,7 +91,7 @@ class Worker:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Serve until `source` ends: the window is gone, and so is the reason to be here."""
+    """Serve until `source` ends: then the window is gone."""
 
     def send(answer: AnyAnswer) -> None:
         sink.write(encode(answer))
@@ -104,7 +104,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def main() -> int:
-    """`python -m gradviz.layout_process`."""
+    """Run the layout process: `python -m gradviz.layout_process`."""
     end_with_parent()  # Graphviz holds the GIL while it works
     # Whatever prints must not print between the frames.
     sink = sys.stdout.buffer

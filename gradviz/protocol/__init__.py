@@ -1,4 +1,4 @@
-"""What the two processes say to each other. Imports the standard library, msgspec and `errors`; never Qt or torch."""
+"""Messages between engine and clients. Imports the standard library, msgspec and `errors`; never Qt or torch."""
 
 # Any change to a record, command or event changes this number; both sides must name the same one.
 PROTOCOL_VERSION = 1

@@ -16,7 +16,7 @@ from gradviz.protocol.framing import LARGEST_FRAME, Decoder, event_decoder
 Peer = TypeVar("Peer", bound=Hashable)
 
 SECONDS = 5.0
-"""For a connection to prove itself; the engine says hello before it imports torch."""
+"""For a connection to prove itself; the engine sends its `Hello` before it imports torch."""
 LARGEST_GREETING = 1024
 """Bytes; a hello has about 80."""
 LARGEST_READ = 4096

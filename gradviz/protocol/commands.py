@@ -1,4 +1,4 @@
-"""Wishes: what the window asks of the engine. None is answered but by events."""
+"""Commands: requests of a client to the engine, which answers with events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Command(Struct, frozen=True, tag=True):
 
 
 class Open(Command, frozen=True):
-    """Make an experiment and hold it after the forward of iteration 0. Ends the run before it.
+    """Make an experiment and pause it after the forward of iteration 0. Ends the run before it.
 
     Answered by `Opened`, `GraphChanged` and `StateChanged("ready")`, or by `Failed`.
     """
@@ -33,24 +33,24 @@ class Open(Command, frozen=True):
     """Stop at the gate before the first op of iteration 0, as a terminal debugger begins."""
     allowed: tuple[str, ...] | None = None
     """SHA-256 of the contents that may be executed: of the target's file, and of what is imported from its folder. None
-    allows all: whoever asks is the user's consent."""
+    allows all: the user named the target, which is the consent."""
 
 
 class Run(Command, frozen=True):
-    """Train until iteration `until` (not included), or until told otherwise if None."""
+    """Train until iteration `until` (not included), or until another command if None."""
 
     until: int | None = None
     attentive: bool = False
-    """Whether a pause is heard inside the iteration that passes the gate, and iterations that take long (after one that
-    did) pass it for that alone."""
+    """Whether a pause takes effect inside the iteration that passes the gate, and iterations that take long (after one
+    that did) pass it for that alone."""
 
 
 class RunOne(Command, frozen=True):
-    """Finish the current iteration, and hold."""
+    """Finish the current iteration, and pause."""
 
 
 class Pause(Command, frozen=True):
-    """Hold: inside the iteration if it passes the gate for steps, breakpoints or an attentive run, else at its end."""
+    """Pause: inside the iteration if it passes the gate for steps, breakpoints or an attentive run, else at its end."""
 
 
 class SetDevice(Command, frozen=True):
@@ -89,7 +89,7 @@ class StepOut(StepCommand, frozen=True):
 
 
 class RunTo(StepCommand, frozen=True):
-    """Run until this node of the graph stands at the gate, in this iteration or a later one."""
+    """Run until this node of the graph is next at the gate, in this iteration or a later one."""
 
     node: int
     phase: Literal["", Phase] = ""
@@ -104,7 +104,7 @@ class NextIteration(StepCommand, frozen=True):
 
 
 class SetBreakpoints(Command, frozen=True):
-    """The whole set of enabled breakpoints; what is not in it is gone."""
+    """The whole set of enabled breakpoints; what is not in it is removed."""
 
     breakpoints: tuple[BreakpointRecord, ...]
 
@@ -134,7 +134,7 @@ class AskTensor(Command, frozen=True):
 
     request: int
     node: int | None
-    """None where there is no node: the tensor called `name` is meant, or one of the op that stands at the gate, which
+    """None where there is no node: the tensor called `name` is meant, or one of the op at the current stop, which
     has made none yet."""
     what: TensorRole
     index: int = 0
@@ -179,7 +179,7 @@ class Edit(Command, frozen=True):
 
 class SetMeasures(Command, frozen=True):
     """What to measure of the nodes from now on; the whole set, empty for nothing. Answered by `Measured`, again and
-    again while it trains, and once for the iteration that stands."""
+    again while it trains, and once for the current iteration while paused."""
 
     kinds: tuple[MeasureKind, ...]
     rate: float = 2.0

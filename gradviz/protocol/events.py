@@ -1,4 +1,4 @@
-"""Facts: what the engine tells the window."""
+"""Events: what the engine reports to its clients."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Opened(Event, frozen=True):
     source: SourceRecord | None = None
     kind: Literal["network", "factory", "program", "script"] = "network"
     notes: tuple[str, ...] = ()
-    """Sentences that a person should know: which loss serves because none was given, what was left out."""
+    """Sentences that the user should know: which loss is used because none was given, what was left out."""
     hyperparameters: tuple[HyperparameterRecord, ...] = ()
     """Of a factory; those of a built-in network are in the catalogue."""
     locked: str = ""
@@ -76,7 +76,7 @@ class Opened(Event, frozen=True):
 
 
 class StateChanged(Event, frozen=True):
-    """What the run does now; `step` is the iteration it stands in or before, `loss` the last one known."""
+    """What the run does now; `step` is the iteration it is in or before, `loss` the last one known."""
 
     run: int
     state: State
@@ -108,7 +108,7 @@ class GraphChanged(Event, frozen=True):
 
 
 class ConfigurationChanged(Event, frozen=True):
-    """Device or optimizer are now these; `mark` says when and what, None if nothing had been trained yet."""
+    """Device or optimizer are now these; `mark` has when and what, None if nothing had been trained yet."""
 
     run: int
     device: str
@@ -117,7 +117,7 @@ class ConfigurationChanged(Event, frozen=True):
 
 
 class NodeDetails(Event, frozen=True):
-    """What a node saved for backward; `state` says whether the tensors still live."""
+    """What a node saved for backward; `state` is whether the tensors still exist."""
 
     signature: str
     node: int
@@ -162,7 +162,7 @@ class Raised(Event, frozen=True):
 
 
 class Stopped(Event, frozen=True):
-    """The engine stands in the gate before `point` and serves commands there.
+    """The engine is paused in the gate before `point` and serves commands there.
 
     `after`: the point has run already, and what came out of it met a breakpoint's condition, or it raised.
     """
@@ -201,14 +201,14 @@ class HitsCounted(Event, frozen=True):
 
 
 class Unchecked(Event, frozen=True):
-    """A value that the conditions of breakpoints could not be tried on, and why; told once for each reason."""
+    """A value that the conditions of breakpoints could not be tried on, and why; sent once for each reason."""
 
     run: int
     message: str
 
 
 class TensorAnswered(Event, frozen=True):
-    """One tensor, as `AskTensor` asked. `message` says why there is none (freed, not computed, gone)."""
+    """One tensor, as `AskTensor` asked. `message` states why there is none (freed, not computed, gone)."""
 
     request: int
     message: str = ""
@@ -222,7 +222,7 @@ class TensorAnswered(Event, frozen=True):
     statistics: StatisticsRecord | None = None
     histogram: HistogramRecord | None = None
     picture: tuple[int, int, bytes] | None = None
-    """Rows, columns, and little-endian float32 cells, each the mean of the values it stands for; of complex numbers, of
+    """Rows, columns, and little-endian float32 cells, each the mean of the values it covers; of complex numbers, of
     their magnitudes."""
     picture_parts: tuple[bytes, bytes] | None = None
     """Of complex numbers: cells as those of `picture`, of the real and of the imaginary parts."""

@@ -1,4 +1,4 @@
-"""Tells nodes by their place in the code, for both processes alike."""
+"""Identifies nodes by their place in the code, in the same way in both processes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _known: dict[str, dict[int, PlaceRecord]] = {}
 
 
 def places(graph: GraphRecord) -> dict[int, PlaceRecord]:
-    """Node id → place, for every node of the graph. Not to be changed: graphs of one signature share it."""
+    """Return node id → place for every node of the graph. Not to be changed: graphs of one signature share it."""
     if graph.signature not in _known:
         if len(_known) >= _REMEMBERED:
             _known.pop(next(iter(_known)))
@@ -27,7 +27,7 @@ def _places(graph: GraphRecord) -> dict[int, PlaceRecord]:
         module, use = module_of(graph, node)
         key = (module, use, node.type_name or node.op or node.name, node.file, node.line)
         if node.id < 0:
-            # What has a name is told by it: it has no line, and is used all over.
+            # What has a name is identified by it: it has no line, and is used all over.
             key = ("", 1, node.name, "", 0)
         seen[key] += 1
         found[node.id] = PlaceRecord(*key, nth=seen[key])
@@ -35,7 +35,7 @@ def _places(graph: GraphRecord) -> dict[int, PlaceRecord]:
 
 
 def module_of(graph: GraphRecord, node: NodeRecord) -> tuple[str, int]:
-    """Path of the module call that a node belongs to, and which use of the module it is; ("", 1) for none."""
+    """Return the path of the module call that a node belongs to, and which use it is; ("", 1) for none."""
     if node.cluster == -1:
         return "", 1
     cluster = graph.clusters[node.cluster]

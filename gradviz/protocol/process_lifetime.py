@@ -1,4 +1,4 @@
-"""How a process of our own is started and ended: without modules of the current folder, and not after its client."""
+"""Start and end of our own processes: without modules of the current folder, and never outliving their client."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def isolated() -> list[str]:
     """Options for Python before `-m` or `-c`, which look for modules in the current folder first.
 
     A file there that is called like something torch imports (`cuda.py`, `random.py`) would run in its place, and
-    without the person's consent. A folder that gradviz itself runs from without being installed is left in.
+    without the user's consent. A folder that gradviz itself runs from without being installed is left in.
     """
     try:
         return [] if Path.cwd().resolve() == _ROOT else ["-P"]

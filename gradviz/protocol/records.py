@@ -19,7 +19,7 @@ NodeKind = Literal[
     "parameter",  # a leaf that wants a gradient (AccumulateGrad)
     "leaf",  # a buffer or a frozen parameter
     "data",  # an input or a target that wants no gradient
-    "stub",  # an input that wants no gradient and has no name; `note` says why
+    "stub",  # an input that wants no gradient and has no name; `note` states why
     "opaque",  # a region that autograd shows as one node (torch.compile, scripted code)
     "op",  # a recorded op of a network that has no autograd graph
     "loss",  # the scalar that backward starts from
@@ -40,7 +40,7 @@ class NodeRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=Fa
     id: int
     kind: NodeKind
     name: str
-    """What a person calls it: the op (`mm`), the parameter (`middle.weight`), `loss`."""
+    """The name for the user: the op (`mm`), the parameter (`middle.weight`), `loss`."""
     type_name: str = ""
     """The autograd class (`MmBackward0`); empty for recorded ops and data."""
     op: str = ""
@@ -102,10 +102,10 @@ class ReachRecord(Struct, frozen=True, array_like=True, omit_defaults=True, gc=F
     shape: Shape
     dtype: str = ""
     reached: bool | None = True
-    """None where only backward can tell (behind a reentrant checkpoint, in a compiled region)."""
+    """None where only backward can show it (behind a reentrant checkpoint, in a compiled region)."""
     reason: Literal["", "frozen", "detached", "integer", "no_grad", "unused", "hidden", "unknown"] = ""
     text: str = ""
-    """What to say of the reason: `behind an integer op, argmax`."""
+    """The reason as text: `behind an integer op, argmax`."""
     file: str = ""
     line: int = 0
     """Where the gradient is lost, or where the parameter would be used."""
@@ -155,11 +155,11 @@ class OptionRecord(Struct, frozen=True):
     """None is a value of its own (Adafactor's `beta2_decay`, `foreach`)."""
     choices: tuple[str, ...] = ()
     common: bool = True
-    """False for the options that most people never touch (`foreach`, `capturable`, `fused`, …)."""
+    """False for the options that most users never touch (`foreach`, `capturable`, `fused`, …)."""
 
 
 class OptimizerRecord(Struct, frozen=True):
-    """One optimizer of this torch; `reason` says why it cannot serve the open network, empty if it can."""
+    """One optimizer of this torch; `reason` states why it cannot serve the open network, empty if it can."""
 
     name: str
     options: tuple[OptionRecord, ...]
@@ -174,7 +174,7 @@ class OptimizerChoice(Struct, frozen=True):
 
 
 class DeviceRecord(Struct, frozen=True):
-    """One device of this machine (`cpu`, `cuda:0`); `reason` says why the open network cannot use it."""
+    """One device of this machine (`cpu`, `cuda:0`); `reason` states why the open network cannot use it."""
 
     id: str
     title: str
@@ -208,7 +208,7 @@ class MarkRecord(Struct, frozen=True):
 
 
 class HyperparameterRecord(Struct, frozen=True):
-    """One keyword of the open factory that a person may set; the type of `default` is the type of its values."""
+    """One keyword of the open factory that the user may set; the type of `default` is the type of its values."""
 
     name: str
     default: bool | int | float | str
@@ -237,7 +237,7 @@ class PlaceRecord(Struct, frozen=True, gc=False):
 class BreakpointRecord(Struct, frozen=True):
     """Where to stop. The client owns them and sends the whole set; an engine keeps none.
 
-    The kind gives `text` and `number` their meaning: model/stepping/breakpoint_kinds says which field fills them, and
+    The kind gives `text` and `number` their meaning: model/stepping/breakpoint_kinds states which field fills them, and
     engine/gate/breakpoint_matching compares them.
     """
 
@@ -305,8 +305,8 @@ class PassedRecord(Struct, frozen=True):
 
 
 class StatisticsRecord(Struct, frozen=True):
-    """Of the values that are finite, NaN and Inf counted beside them; None where there are none. Complex numbers stand
-    here with their magnitudes."""
+    """Of the values that are finite, NaN and Inf counted beside them; None where there are none. Complex numbers count
+    with their magnitudes."""
 
     minimum: float | None = None
     maximum: float | None = None

@@ -1,4 +1,4 @@
-"""Finds the files beside a Python file that it imports, and those that they import, by their text. Executes nothing."""
+"""Finds the files beside a Python file that it imports, directly or through others, by their text. Executes nothing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _INSTALLED = tuple(
 
 
 def is_installed(file: Path) -> bool:
-    """Whether a file belongs to this Python, or to a package that was installed into it."""
+    """Return whether a file belongs to this Python, or to a package that was installed into it."""
     found = file.resolve()
     return any(found.is_relative_to(folder) for folder in _INSTALLED)
 
 
-def neighbours(files: Iterable[Path], roots: Sequence[Path], read: Callable[[Path], bytes]) -> Iterator[Path]:
+def find_imported_files(files: Iterable[Path], roots: Sequence[Path], read: Callable[[Path], bytes]) -> Iterator[Path]:
     """Yield `files`, and the files under `roots` that they import, directly or through others, each once. What is
     installed is left out.
 
@@ -46,13 +46,13 @@ def neighbours(files: Iterable[Path], roots: Sequence[Path], read: Callable[[Pat
 
 
 def _packages_around(importer: Path, roots: Sequence[Path]) -> list[str]:
-    """The relative names of the packages that a file lies in, which are imported before it."""
+    """Return the relative names of the packages that a file lies in, which are imported before it."""
     inside = (importer.parent.relative_to(root).parts for root in roots if importer.is_relative_to(root))
     return ["." * (level + 1) for level in range(max(map(len, inside), default=0))]
 
 
 def _files_of(name: str, importer: Path, roots: Sequence[Path]) -> Iterator[Path]:
-    """The files that are run when a name is imported: those of its packages, and its own."""
+    """Yield the files that are run when a name is imported: those of its packages, and its own."""
     bare = name.lstrip(".")
     if level := len(name) - len(bare):
         bases: Sequence[Path] = (importer.parents[level - 1],) if level <= len(importer.parents) else ()
@@ -68,8 +68,8 @@ def _files_of(name: str, importer: Path, roots: Sequence[Path]) -> Iterator[Path
 
 
 def _imported_names(source: bytes) -> list[str]:
-    """The dotted names that a text imports, relative ones with their dots before them; of a text that is no Python,
-    those before it ceases to be."""
+    """Return the dotted names that a text imports, relative ones with their dots; where it stops being Python, those
+    before."""
     found: list[str] = []
     with suppress(tokenize.TokenError, SyntaxError, ValueError, RecursionError):
         words = _words(source)
@@ -82,7 +82,7 @@ def _imported_names(source: bytes) -> list[str]:
 
 
 def _words(source: bytes) -> Iterator[str]:
-    """Names and signs, without comments, line breaks within brackets, and texts."""
+    """Yield names and operators, without comments, strings, and line breaks within brackets."""
     for kind, text, *_ in tokenize.tokenize(io.BytesIO(source).readline):
         if kind in (token.NAME, token.OP):
             yield text
@@ -91,7 +91,7 @@ def _words(source: bytes) -> Iterator[str]:
 
 
 def _names(words: Iterator[str]) -> list[str]:
-    """What follows `import`: dotted names, each perhaps with `as` and another name."""
+    """Return what follows `import`: dotted names, each perhaps with `as` and another name."""
     found = [""]
     is_alias = False
     for word in words:
@@ -108,7 +108,7 @@ def _names(words: Iterator[str]) -> list[str]:
 
 
 def _names_from(words: Iterator[str]) -> list[str]:
-    """What follows `from`: where from, and that with each name behind it, which may be a module."""
+    """Return what follows `from`: the package, and that with each imported name, which may be a module."""
     package = ""
     for word in words:
         if word == "import":

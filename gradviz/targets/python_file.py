@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 
 from gradviz.files.regular_files import read_regular
-from gradviz.targets.imported_files import neighbours
+from gradviz.targets.imported_files import find_imported_files
 
 DEFAULT_FACTORY = "build"
 _TRAINING = frozenset({"fit", "train"})
@@ -78,7 +78,7 @@ class PythonFile:
             except OSError:
                 return b""
 
-        for file in neighbours((self.path,), (self.path.parent,), read):
+        for file in find_imported_files((self.path,), (self.path.parent,), read):
             found = read_python(file, self._largest) if file != self.path and file.suffix == ".py" else None
             if found is not None:
                 yield found.tree

@@ -116,7 +116,7 @@ def read_target(text: str) -> TargetSpec:
     """Parse a target's text, from its letters alone.
 
     Raises:
-        GradvizError: it is nothing that could be opened; the message says what can.
+        GradvizError: it is nothing that could be opened; the message states what can.
     """
     name, attribute = _split(text)
     suffix = Path(name).suffix.lower()

@@ -1,1 +1,1 @@
-"""The debugger without a window: a prompt for people, and JSON lines for scripts."""
+"""The debugger without a window: a prompt for users, and JSON lines for scripts."""

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
+from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
 from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.protocol.commands import SetMeasures

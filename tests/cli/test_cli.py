@@ -368,8 +368,8 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal there")
 def test_ctrl_c_while_torch_is_imported_ends_with_130_too() -> None:
     # torch swallows a KeyboardInterrupt that is raised in its import, or aborts.
-    words = "import os, signal; from gradviz.cli.interrupts import ending_at_once\n"
-    words += "with ending_at_once():\n try: os.kill(os.getpid(), signal.SIGINT)\n except BaseException: pass\n"
+    words = "import os, signal; from gradviz.cli.interrupts import exit_on_interrupt\n"
+    words += "with exit_on_interrupt():\n try: os.kill(os.getpid(), signal.SIGINT)\n except BaseException: pass\n"
     process = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False, timeout=60)
     assert (process.returncode, process.stderr) == (130, "")
 
@@ -422,7 +422,7 @@ def test_too_little_memory_is_one_sentence(
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there a screen may be absent")
-def test_without_a_screen_one_sentence_names_the_cure() -> None:
+def test_without_a_screen_one_sentence_names_the_remedy() -> None:
     keep = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     process = started([], env=keep)
     out, err = process.communicate(timeout=60)
@@ -454,7 +454,7 @@ def test_the_doctor_examines_everything(run) -> None:
         assert what in out
 
 
-def test_the_doctor_names_the_cure_for_what_is_broken(run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_names_the_remedy_for_what_is_broken(run, monkeypatch: pytest.MonkeyPatch) -> None:
     from gradviz.cli import doctor
 
     complaint = "ImportError: libEGL.so.1: cannot open shared object file"
@@ -480,7 +480,7 @@ def test_on_a_terminal_a_bar_shows_progress_and_makes_room_for_losses() -> None:
         while part := os.read(ours, 4096):
             shown += part
     except OSError:
-        pass  # Linux says so when the other end is closed
+        pass  # Linux reports it when the other end is closed
     out, _ = process.communicate(timeout=60)
     os.close(ours)
     assert process.returncode == 0

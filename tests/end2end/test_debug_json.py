@@ -1,4 +1,4 @@
-"""`gradviz debug --json` tells scripts the truth, bit for bit, and survives what scripts get wrong."""
+"""`gradviz debug --json` reports the truth, bit for bit, and survives what scripts get wrong."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def own_model(folder: Path, body: str, name: str = "own.py") -> str:
     return str(folder / name)
 
 
-def test_files_where_the_person_is_do_not_run_in_place_of_what_torch_imports(tmp_path: Path) -> None:
+def test_files_in_the_current_folder_do_not_run_in_place_of_what_torch_imports(tmp_path: Path) -> None:
     for name in ("cuda", "profile"):
         (tmp_path / f"{name}.py").write_text("open('it-ran', 'w').close()\n")
     with JsonDebugger("autograd", cwd=str(tmp_path)) as debugger:
@@ -222,7 +222,7 @@ def test_a_gradient_that_is_edited_at_the_gate_goes_on_changed() -> None:
         assert before["values"] == 2.0
 
 
-def test_reach_is_told_for_every_parameter() -> None:
+def test_reach_is_reported_for_every_parameter() -> None:
     with JsonDebugger("module") as debugger:
         debugger.until("stopped")
         debugger.ask("next_phase")
@@ -302,7 +302,7 @@ def test_a_model_that_raises_fails_and_can_still_be_asked(tmp_path: Path) -> Non
         assert again["message"] == "The run ended with an error; gradviz debug begins another."
 
 
-def test_an_engine_that_is_killed_is_told_and_ends_with_status_1() -> None:
+def test_an_engine_that_is_killed_is_reported_and_ends_with_status_1() -> None:
     with JsonDebugger("autograd") as debugger:
         debugger.until("stopped")
         children = Path(f"/proc/{debugger.process.pid}/task/{debugger.process.pid}/children")

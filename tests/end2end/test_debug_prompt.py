@@ -1,4 +1,4 @@
-"""`gradviz debug` as a person has it: in a pseudo-terminal, and with lines from a pipe."""
+"""`gradviz debug` as its user has it: in a pseudo-terminal, and with lines from a pipe."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def piped(lines: str, *arguments: str, **environment: str) -> subprocess.Complet
     )
 
 
-def test_a_person_types_with_completion_and_history_and_sees_colours(tmp_path: Path) -> None:
+def test_the_prompt_has_completion_history_and_colors(tmp_path: Path) -> None:
     with PseudoTerminal("debug", "dynamic", XDG_DATA_HOME=str(tmp_path)) as terminal:
         assert "forward 1 · iteration 0" in terminal.until(PROMPT)
         terminal.type(f"pha{TAB}\r")
@@ -211,7 +211,7 @@ def trouble(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_code_that_raises_is_told_with_its_line_and_restart_begins_again(trouble: str) -> None:
+def test_code_that_raises_is_reported_with_its_line_and_restart_begins_again(trouble: str) -> None:
     done = piped("c\nprint #1.output\nc\nstep\nprint lin.weight\ngraph\nrestart\n", trouble)
     assert done.returncode == 0
     assert "│ hello from forward\n" in done.stdout
@@ -247,7 +247,7 @@ def test_code_that_reads_gets_the_end_of_input(trouble: str) -> None:
     assert "EOFError" in done.stdout
 
 
-def test_an_engine_that_dies_is_told_and_restart_starts_another(trouble: str) -> None:
+def test_an_engine_that_dies_is_reported_and_restart_starts_another(trouble: str) -> None:
     done = piped("b nan\nc\nstep\nrestart\nbl\n", trouble, "--set", "how=kill")
     assert "Engine was killed (SIGKILL), perhaps out of memory." in done.stdout
     assert "The engine has ended; restart begins again." in done.stdout

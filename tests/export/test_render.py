@@ -1,4 +1,4 @@
-"""Pictures of a graph: each format is what it says, and the JSON holds everything."""
+"""Pictures of a graph: each format is what its name states, and the JSON holds everything."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def shaded(graph: Graph, shades: dict[int, Shade], legend: LegendContent) -> Ele
     return ElementTree.fromstring(render(graph, place(graph), "svg", shading=Shading(shades, legend)))
 
 
-def test_an_overlay_gives_boxes_their_colours_and_values_and_stands_under_the_drawing_as_a_legend():
+def test_an_overlay_gives_boxes_their_colors_and_values_and_a_legend_under_the_drawing():
     graph = two_layers()
     placed = place(graph)
     mm, w1 = (placed.box_title.index(name) for name in ("mm", "w1"))
@@ -143,7 +143,7 @@ def test_an_overlay_gives_boxes_their_colours_and_values_and_stands_under_the_dr
     assert bar[0] == "#112233" and bar[-2] == "#445566", "the last is the sample"
 
 
-def test_a_drawing_narrower_than_the_legend_stands_in_the_middle():
+def test_a_drawing_narrower_than_the_legend_is_in_the_middle():
     graph = make_graph("a -> loss")
     placed = place(graph)
     drawn = shaded(graph, {0: Shade("#123456")}, LegendContent("Kind", "of each node"))
@@ -152,7 +152,7 @@ def test_a_drawing_narrower_than_the_legend_stands_in_the_middle():
     assert float(body.get("x", "")) == pytest.approx(placed.box_rect[0, 0] + (wide - placed.width) / 2, abs=0.1)
 
 
-def test_the_cells_of_a_stack_have_the_colours_of_its_members():
+def test_the_cells_of_a_stack_have_the_colors_of_its_members():
     graph = repeated_blocks(60, 12)
     placed = place(graph, open_clusters=set())
     cells = tuple("" if number == 7 else f"#0000{number:02x}" for number in range(60))
@@ -189,7 +189,7 @@ def test_a_region_has_a_dashed_border_and_its_note_as_a_tip():
     assert len(dashed) == 2 + 2, "two uses of the region, x and y"
 
 
-def test_one_line_stands_for_the_many_outputs_that_a_stack_takes():
+def test_one_line_represents_the_many_outputs_that_a_stack_takes():
     nodes = [NodeRecord(0, "function", "unbind", outputs=40)]
     nodes += [NodeRecord(1 + 10 * k + i, "function", f"op{i}", cluster=k) for k in range(40) for i in range(10)]
     edges = [EdgeRecord(0, 1 + 10 * k, k) for k in range(40)]

@@ -29,7 +29,7 @@ def test_what_is_no_regular_file_is_refused_without_being_opened(special: tuple[
     assert str(path) not in opened
 
 
-def test_a_target_that_is_no_regular_file_is_refused_in_a_sentence_that_says_what_it_is(
+def test_a_target_that_is_no_regular_file_is_refused_in_a_sentence_that_states_what_it_is(
     special: tuple[Path, str],
 ) -> None:
     path, kind = special

@@ -1,4 +1,4 @@
-"""Placements: nothing overlaps, every edge ends where it should, equal insides are laid out once."""
+"""Placements: nothing overlaps, every edge ends where it should, equal levels are laid out once."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_the_main_chain_runs_straight_down_through_clusters():
             assert np.abs(path_of(placement, edge)[:, 0] - middle).max() < 0.6
 
 
-def test_a_linears_leaves_stand_on_its_row_weight_left_and_bias_right():
+def test_a_linears_leaves_are_on_its_row_weight_left_and_bias_right():
     graph = dynamic(0)
     placement = place(graph)
     row = [rect_of(placement, graph, name) for name in ("input_linear.weight", "t", "addmm", "input_linear.bias")]
@@ -235,7 +235,7 @@ def test_a_linears_leaves_stand_on_its_row_weight_left_and_bias_right():
     assert len({centre(r)[1] for r in row}) == 1
 
 
-def test_a_shared_parameter_stands_between_its_uses_and_enters_them_from_the_side():
+def test_a_shared_parameter_is_between_its_uses_and_enters_them_from_the_side():
     graph = dynamic(2)
     placement = place(graph)
     x, y, _, h = rect_of(placement, graph, "middle_linear.weight")
@@ -301,7 +301,7 @@ def test_folded_clusters_are_one_box_and_hide_what_is_in_them():
     assert "t" not in placement.box_title
 
 
-def test_identical_insides_and_columns_are_laid_out_once():
+def test_identical_levels_and_columns_are_laid_out_once():
     before = dot.calls
     placement = place(repeated_blocks(400, 6))
     assert dot.calls - before < 12
@@ -316,7 +316,7 @@ def test_a_chain_of_5000_nodes_is_placed_without_recursion():
     assert np.all(down == (np.diff(column) == 0)), "a box stands under the one before it, or begins the next column"
 
 
-def test_when_time_runs_out_the_rest_is_plain_and_says_so():
+def test_when_time_runs_out_the_rest_is_plain_and_the_notes_state_it():
     placement = place(two_layers(), max_seconds=0)
     assert len(placement.notes) == 1
     assert len(placement.box_node) == 11
@@ -348,7 +348,7 @@ def test_an_empty_graph_has_an_empty_placement():
 
 
 @pytest.mark.parametrize("graph", [two_layers(), dynamic(2)], ids=["two layers", "dynamic"])
-def test_shape_labels_stand_clear_of_boxes(graph: Graph):
+def test_shape_labels_keep_clear_of_boxes(graph: Graph):
     placement = place(graph)
     shown = 0
     for edge, (x, y) in enumerate(placement.label_position.tolist()):
@@ -432,7 +432,7 @@ def test_opening_one_block_leaves_the_blocks_before_it_in_their_order():
     assert tops == ["Block × 3", "Block × 16", "Block × 27"]
 
 
-def test_the_turns_of_a_loop_stand_over_each_other():
+def test_the_turns_of_a_loop_are_over_each_other():
     lefts = place(cells(40)).cluster_rect[1:, 0].tolist()
     assert len(set(lefts)) <= len(lefts) / 3, "cells of one column share their left side"
 

@@ -70,7 +70,7 @@ def test_a_picture_is_never_superseded():
     assert isinstance(answers[1], PlacementAnswer)
 
 
-def test_what_is_seen_is_drawn_as_it_is_placed_and_coloured():
+def test_what_is_seen_is_drawn_as_it_is_placed_and_colored():
     placement = place(two_layers())
     placement = dataclasses.replace(placement, box_title=("seen",) * len(placement.box_title))
     seen = SeenPlacement(pack(placement), Shading({2: Shade("#123456")}, LegendContent("Size", "of the first output")))

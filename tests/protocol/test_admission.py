@@ -1,4 +1,4 @@
-"""Which of the connections to the port is the engine: proved by few bytes within seconds, whoever else connects."""
+"""Which of the connections to the port is the engine: proved by few bytes within seconds, whatever else connects."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_what_does_not_prove_itself_is_refused_at_once(data: bytes) -> None:
     assert admission.candidates == []
 
 
-def test_the_engine_of_another_version_is_told_from_a_stranger() -> None:
+def test_the_engine_of_another_version_is_distinguished_from_a_stranger() -> None:
     admission: Admission[str] = Admission(TOKEN)
     admission.add("engine")
     with pytest.raises(VersionError, match="reinstall gradviz"):

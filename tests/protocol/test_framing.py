@@ -90,7 +90,7 @@ def test_bytes_may_come_one_at_a_time() -> None:
 
 
 @given(st.binary(min_size=1, max_size=40))
-def test_a_body_that_is_no_message_is_refused_with_the_cure(body: bytes) -> None:
+def test_a_body_that_is_no_message_is_refused_with_the_remedy(body: bytes) -> None:
     with pytest.raises(ProtocolError, match="restart the engine"):
         list(command_decoder().feed(len(body).to_bytes(4, "big") + body))
 

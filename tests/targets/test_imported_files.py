@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradviz.targets.imported_files import _imported_names, neighbours
+from gradviz.targets.imported_files import _imported_names, find_imported_files
 from gradviz.targets.target_spec import read_target
 
 
 def found(main: Path, *others: Path) -> set[str]:
     roots = read_target(str(main)).import_roots()
-    files = set(neighbours((main, *others), roots, Path.read_bytes))
+    files = set(find_imported_files((main, *others), roots, Path.read_bytes))
     return {str(file.relative_to(roots[-1])) for file in files - {main, *others}}
 
 
@@ -97,7 +97,7 @@ def test_no_less_is_found_than_python_imports(main: str, files: dict[str, str]) 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         write(folder, {**files, "main.py": main})
-        found = set(neighbours([folder / "main.py"], [folder], Path.read_bytes))
+        found = set(find_imported_files([folder / "main.py"], [folder], Path.read_bytes))
         assert imported_by_python(folder / "main.py") <= found
 
 

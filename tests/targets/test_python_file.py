@@ -1,4 +1,4 @@
-"""What a file's text says of it, however little of it Python's parser can read."""
+"""What follows from a file's text, however little of it Python's parser can read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradviz.errors import GradvizError
-from gradviz.targets.file_contents import LARGEST, candidates, offered
+from gradviz.targets.candidates import LARGEST, list_candidates, read_candidates
 from gradviz.targets.python_file import compile_text, parse, read_python
 
 DEEP = {
@@ -39,11 +39,11 @@ def test_what_is_nested_too_deeply_is_neither_script_nor_factory_and_raises_one_
     path = tmp_path / "deep.py"
     path.write_text(DEEP[kind](12_000) + TRAINS)
     assert read_python(path) is None
-    assert offered(path) == ()
+    assert list_candidates(path) == ()
     for read in (
         lambda: parse(path.read_bytes(), path),
         lambda: compile_text(path.read_bytes(), path),
-        lambda: candidates(path),
+        lambda: read_candidates(path),
     ):
         with pytest.raises(SyntaxError):
             read()
@@ -59,7 +59,7 @@ def test_at_any_depth_a_text_is_parsed_or_refused(kind: str, depth: int, tmp_pat
     except SyntaxError:
         assert read_python(path) is None
     else:
-        assert trains(path) and offered(path)[0].kind == "script"
+        assert trains(path) and list_candidates(path)[0].kind == "script"
 
 
 def test_a_null_byte_is_a_syntax_error_in_every_python(tmp_path: Path) -> None:
@@ -73,18 +73,18 @@ def test_only_files_of_a_size_that_is_parsed_in_no_time_are_looked_into(tmp_path
     path, helper = tmp_path / "model.py", tmp_path / "helper.py"
     factory = "def build():\n    return 1, 2\n"
     path.write_text(factory + "#" * (LARGEST - len(factory)))
-    assert [one.name for one in offered(path)] == ["build"]
+    assert [one.name for one in list_candidates(path)] == ["build"]
     path.write_text(factory + "#" * LARGEST)
-    assert offered(path) == ()
+    assert list_candidates(path) == ()
     # Nor what it imports; the engine, which may take its time, looks into that too.
     path.write_text("import helper\nhelper.run()\n")
     helper.write_text("def run():\n    loss.backward()\n")
-    assert trains(path) and [one.kind for one in offered(path)] == ["script"]
+    assert trains(path) and [one.kind for one in list_candidates(path)] == ["script"]
     helper.write_text("def run():\n    loss.backward()\n" + "#" * LARGEST)
-    assert trains(path) and offered(path) == ()
+    assert trains(path) and list_candidates(path) == ()
 
 
-def test_the_engine_says_that_a_file_is_too_deep(tmp_path: Path) -> None:
+def test_the_engine_reports_that_a_file_is_too_deep(tmp_path: Path) -> None:
     from gradviz.engine.scripts.main_module import read_script
 
     path = tmp_path / "deep.py"

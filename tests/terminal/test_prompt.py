@@ -27,7 +27,7 @@ _LATE = (("late.weight",), ("norm.weight", "tied.weight"), ("norm1.weight",))
 
 @pytest.fixture
 def debugger() -> DebugState:
-    """Stands in backward of a network that uses `middle_linear` twice, before its second use's addmm."""
+    """Paused in backward of a network that uses `middle_linear` twice, before its second use's addmm."""
     sent: list[Command] = []
     made = DebugState(sent.append)
     made.begin(1)

@@ -1,4 +1,4 @@
-"""What the terminal shows, as text: it fits the width, keeps to the stream's characters, colours a terminal only."""
+"""The terminal's text: it fits the width, keeps to the stream's characters, has colors on a terminal only."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.helpers.graphs import dynamic, two_layers
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     encoding = "utf-8"
 
@@ -60,7 +60,7 @@ def plain(lines: Iterable[Line | str]) -> list[str]:
 COLORS = {"TERM": "xterm-256color", "COLUMNS": "80"}
 
 
-def test_only_a_terminal_gets_colours_and_no_color_is_respected() -> None:
+def test_only_a_terminal_gets_colors_and_no_color_is_respected() -> None:
     line: Line = [("forward", "forward"), ("", " 3")]
     for environment, colored in ((COLORS, True), ({**COLORS, "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
         stream = Terminal()
@@ -112,9 +112,9 @@ def test_a_stop_at_a_long_name_keeps_its_end_and_its_shape() -> None:
     graph = GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", name, "AccumulateGrad", shape=(64, 100)),), ())
     debugger.apply(GraphChanged(1, 0, "s", graph))
     debugger.apply(Stopped(1, 0, "step", PointRecord(0, "backward", -1, grad_fn="AccumulateGrad")))
-    stands = plain(stop_lines(debugger, 40, colored=False))[1]
-    assert columns_of(stands) <= 40
-    assert stands.startswith("▶ …") and stands.endswith("linear1.weight.grad  64×100")
+    point_line = plain(stop_lines(debugger, 40, colored=False))[1]
+    assert columns_of(point_line) <= 40
+    assert point_line.startswith("▶ …") and point_line.endswith("linear1.weight.grad  64×100")
 
 
 def test_parameters_with_long_names_keep_their_shapes() -> None:
@@ -176,11 +176,11 @@ def test_the_neighbourhood_shows_what_comes_in_and_goes_out_with_shapes_and_grad
     assert any(f"#{node.id} addmm" in line and "│" in line for line in text)
     above = text.index(next(line for line in text if "▼" in line))
     assert all(line.rstrip()[-1] in "╮┤▼" for line in text[: above + 1])
-    assert len({len(line.rstrip()) for line in text[: above + 1]}) == 1  # the joints stand in one column
+    assert len({len(line.rstrip()) for line in text[: above + 1]}) == 1  # the corners are in one column
     assert any("─▶" in line and "clamp" in line for line in text)
 
 
-def test_a_sum_is_told_term_by_term() -> None:
+def test_a_sum_is_listed_term_by_term() -> None:
     graph, timeline = stepped()
     weight = next(n for n in graph.nodes if n.name == "middle_linear.weight")
     text = plain(sum_lines(graph, terms(graph, timeline, weight.id)))
@@ -188,7 +188,7 @@ def test_a_sum_is_told_term_by_term() -> None:
     assert len(text) == 3
 
 
-def test_a_tensor_is_told_in_figures_histogram_and_corner() -> None:
+def test_a_tensor_is_shown_in_figures_histogram_and_corner() -> None:
     text = plain(tensor_lines("w1", answer(), 80, sliced=False))
     assert text[0].startswith("w1  3×4  float32  cpu")
     assert any("min" in line and "norm" in line for line in text)
@@ -222,18 +222,18 @@ def test_few_zeros_are_not_none_and_nearly_all_are_not_all(zeros: int, said: str
     ("phase", "op", "said"),
     [("forward", "torch.relu", "called by torch"), ("backward", "", "Autograd does"), ("update", "", "The optimizer")],
 )
-def test_what_no_line_made_says_who_did_it(phase: Phase, op: str, said: str) -> None:
+def test_what_no_line_made_names_its_origin(phase: Phase, op: str, said: str) -> None:
     text = plain(where_lines(PointRecord(0, phase, op=op), None, 80, colored=False))
     assert said in text[-1]
 
 
-def test_how_often_a_module_is_called_is_not_told_before_the_forward_is_over() -> None:
+def test_how_often_a_module_is_called_is_not_shown_before_the_forward_is_over() -> None:
     graph = dynamic(2)
     said = [module_words(PointRecord(0, phase, module="middle_linear"), graph) for phase in ("forward", "backward")]
     assert said == ["middle_linear, use 1", "middle_linear, use 1 of 2"]
 
 
-def test_a_scalar_and_an_empty_tensor_are_told_shortly() -> None:
+def test_a_scalar_and_an_empty_tensor_are_short() -> None:
     one = TensorAnswered(1, shape=(), dtype="float32", device="cpu", statistics=StatisticsRecord(count=1),
                          values=((), struct.pack("<d", 620.6344604492188)))  # fmt: skip
     assert plain(tensor_lines("loss", one, 80, sliced=False)) == ["loss  scalar  float32  cpu", "  620.63446"]
@@ -271,7 +271,7 @@ def test_a_traceback_begins_with_the_users_frame_and_leaves_out_ours() -> None:
     assert users_part("\n".join([*before, *users, *after])) == [*users, "RuntimeError: no"]
 
 
-def test_code_is_read_from_its_file_and_coloured_only_if_asked(tmp_path: Path) -> None:
+def test_code_is_read_from_its_file_and_highlighted_only_if_asked(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text("import os\n\n\ndef f():\n    return 'x'\n")
     path = str(tmp_path / "m.py")
     assert plain([source_line(path, 5, colored=False) or []]) == ["return 'x'"]

@@ -19,7 +19,7 @@ from gradviz.engine.measuring.meter import measure_graph
 from gradviz.engine.scripts.discovery import ScriptFacts, choice_of
 from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import Losses
-from gradviz.engine.stepping.run_state import RunState
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.errors import GradvizError
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
@@ -28,13 +28,12 @@ _RAN_FREELY = "This iteration ran freely until it raised, so the operations and 
 LOCKED = "The script sets device and optimizer itself."
 
 
-class ScriptRun(RunState):
+class ScriptRun(AnyRun):
     """What is known of the run. `iteration_detector` moves it on, within the script's own calls."""
-
-    experiment = None
 
     def __init__(self) -> None:
         super().__init__("running", "forward")
+        self.experiment = None
         self.tensors = self.facts = ScriptFacts()
         self.names = TensorNames(self.facts)
         self.device = "cpu"
@@ -50,7 +49,7 @@ class ScriptRun(RunState):
         self.ended = False
 
     def begin(self, until: int | None) -> None:
-        """Go on until iteration `until`, or until told otherwise.
+        """Go on until iteration `until`, or without an end.
 
         Raises:
             GradvizError: the script has ended, or there is nothing to do.
@@ -61,7 +60,7 @@ class ScriptRun(RunState):
 
     @property
     def choice(self) -> OptimizerChoice:
-        """How the script updates its parameters now."""
+        """Return how the script updates its parameters now."""
         return choice_of(self.facts.optimizers)
 
     # -- states --------------------------------------------------------------------------------------------------------
@@ -123,7 +122,7 @@ class ScriptRun(RunState):
         return step
 
     def forget_iteration(self) -> None:
-        """Hold nothing of the iteration: memory is as in the plain script."""
+        """Keep nothing of the iteration: memory is as in the plain script."""
         self.losses.clear()
         self.root = self.capture = None
         if self.graph is not None:
@@ -132,13 +131,13 @@ class ScriptRun(RunState):
         self.facts.forget_data()
 
     def forget_graph(self) -> None:
-        """No graph of an earlier iteration is to be taken for that of the present one."""
+        """Drop the graph of an earlier iteration, so that it is not mistaken for that of the current one."""
         if self.graph is not None:
             self.graph.release()
         self.graph = None
 
     def show_backward_of(self, roots: list[torch.Tensor]) -> None:
-        """The graph is that behind `roots`, made in an iteration that ran freely: its nodes have no lines."""
+        """Build the graph behind `roots`, which were made in an iteration that ran freely: its nodes have no lines."""
         self.root, *others = roots
         self.graph = assemble(Capture(), self.names, self.root, others)
         self.graph.record = replace(self.graph.record, notes=(_RAN_FREELY,))
@@ -146,21 +145,21 @@ class ScriptRun(RunState):
 
     @property
     def holds_forward(self) -> bool:
-        """Whether the script stands between a forward and its backward."""
+        """Return whether the script is paused between a forward and its backward."""
         return self.root is not None and self.phase == "forward"
 
     @property
     def held_loss(self) -> Any:
-        """What backward starts from, once it is known."""
+        """Return what backward starts from, once it is known."""
         return self.root
 
     @property
     def loss(self) -> float | None:
-        """The loss of the iteration that stands; None between iterations."""
+        """Return the loss of the current iteration; None between iterations."""
         return float(self.losses.total()) if self.losses else None
 
     def partial_graph(self) -> GraphRecord | None:
-        """What the forward that stands has made so far, where that is not the start of the graph before."""
+        """Return what the current forward has made so far, unless that is the start of the graph before."""
         capture = self.capture
         if capture is None or not capture.makers.has_own:
             return None
@@ -169,7 +168,7 @@ class ScriptRun(RunState):
 
 
 def _leaves_behind(roots: list[torch.Tensor]) -> list[torch.Tensor]:
-    """The leaves of the graph that `roots` come from."""
+    """Return the leaves of the graph that `roots` come from."""
     with DisableTorchFunction():
         nodes = reachable([node for root in roots if (node := node_of(root)) is not None])
         return [leaf_of(node) for node in nodes if is_leaf_node(node)]

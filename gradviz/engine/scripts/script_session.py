@@ -87,7 +87,7 @@ class ScriptSession:
             return
         services.policy.forward_held(run)
         run.hold()
-        self._server.say_state(run)
+        self._server.report_state(run)
         self._stand()
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
@@ -113,8 +113,8 @@ class ScriptSession:
     def heard(self) -> None:
         """Only what ends the script is done at once; the rest waits until it stands."""
         commands = self._server.commands
-        while commands.heard:
-            command = commands.hear()
+        while commands.has_new:
+            command = commands.receive()
             commands.postpone(command)
             if isinstance(command, Open | Shutdown):
                 raise AbandonedError

@@ -1,4 +1,4 @@
-"""The engine's end of the socket: says hello, reads commands in a thread, and ends the process when the window goes."""
+"""The engine's end of the socket: sends Hello, reads commands in a thread, ends the process when the client is gone."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PIECE = 1 << 16
 
 
 class Connection:
-    """Commands in, events out. Imports no torch, so that hello is said at once."""
+    """Commands in, events out. Imports no torch, so that Hello is sent at once."""
 
     def __init__(self, port: int, token: str) -> None:
-        """Raises OSError if nobody listens at the port of the loopback interface."""
+        """Connect. Raises OSError if nothing listens at the port of the loopback interface."""
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -39,10 +39,11 @@ class Connection:
             self._sender.post(event)
 
     def has_command(self) -> bool:
+        """Return whether there is a command."""
         return not self._commands.empty()
 
     def next_command(self, seconds: float | None) -> Command | None:
-        """The next command; waits for it, for at most `seconds` (None: for ever), and is None if there was none."""
+        """Return the next command; wait for it, for at most `seconds` (None: for ever). None if there was none."""
         if self._is_child:
             os._exit(0)  # no thread reads here: it would wait for ever
         try:
@@ -55,7 +56,7 @@ class Connection:
         self._sender.close(2.0)
 
     def _let_go(self) -> None:
-        """In a child that user code forked: the connection is the parent's alone."""
+        """Close the connection in a child that user code forked: it is the parent's alone."""
         self._is_child = True
         self._socket.close()
 

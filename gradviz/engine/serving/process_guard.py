@@ -1,4 +1,4 @@
-"""Guards the process against user code that forks it or leaves it: no forked child comes back, `os._exit` is told."""
+"""Guards the process against user code that forks or ends it: no forked child comes back, `os._exit` is reported."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _place(frame: FrameType) -> str:
 
 
 def _guard_child() -> None:
-    """In a child that was forked just now: end it as soon as it leaves the user's code.
+    """End a child that was forked just now as soon as it leaves the user's code.
 
     Its socket, its output and its iteration are the parent's. A child of multiprocessing (a worker that loads data)
     ends by itself, and is not slowed by tracing.
@@ -77,11 +77,11 @@ def _guard_child() -> None:
 
 
 def _trace_nothing(frame: FrameType, event: str, argument: Any) -> None:
-    """No function that is called from now on is traced; the frame of ours that waits is."""
+    """Trace no function that is called from now on; the frame of ours that waits is traced."""
 
 
 def _end_child(frame: FrameType, event: str, argument: Any) -> NoReturn:
-    """The child is back in a frame of gradviz's, by a return or by what it raised: end it as Python would end."""
+    """End the child, which is back in a frame of gradviz's, by a return or by what it raised, as Python would end."""
     sys.settrace(None)
     status = 0
     try:
@@ -94,7 +94,7 @@ def _end_child(frame: FrameType, event: str, argument: Any) -> NoReturn:
 
 
 def _status_of(error: BaseException) -> int:
-    """The exit status of a program that ends by `error`, which is printed where Python would."""
+    """Return the exit status of a program that ends by `error`, which is printed where Python would."""
     if not isinstance(error, SystemExit):
         print(traceback_text(error), end="", file=sys.stderr)
         return 1

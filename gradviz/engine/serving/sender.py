@@ -28,6 +28,7 @@ class Outbox:
         return len(self._events)
 
     def put(self, event: Event) -> None:
+        """Add `event`, merged with those that wait, or in place of those that it supersedes."""
         if isinstance(event, LossBatch):
             if not self._merge(event):
                 self._events.append(event)
@@ -42,6 +43,7 @@ class Outbox:
         self._events.append(event)
 
     def take(self) -> list[Event]:
+        """Remove and return all events."""
         events, self._events = self._events, []
         return events
 
@@ -76,14 +78,14 @@ def _covers(newer: Measured, older: Measured) -> bool:
 
 
 class SentGraphs:
-    """Remembers the signatures that the window was sent, the most recent last."""
+    """Remembers the signatures that the client was sent, the most recent last."""
 
     def __init__(self, size: int = GRAPHS_REMEMBERED) -> None:
         self._signatures: OrderedDict[str, None] = OrderedDict()
         self._size = size
 
     def thin(self, event: GraphChanged) -> GraphChanged:
-        """`event`, without its graph if the window has it."""
+        """Return `event`, without its graph if the client has it."""
         known = event.signature in self._signatures
         self._signatures[event.signature] = None
         self._signatures.move_to_end(event.signature)
@@ -106,6 +108,7 @@ class Sender:
         self._thread.start()
 
     def post(self, event: Event) -> None:
+        """Send `event` as soon as the socket takes it."""
         with self._condition:
             self._outbox.put(event)
             self._condition.notify()

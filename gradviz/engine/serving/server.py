@@ -18,12 +18,10 @@ from gradviz.engine.loading.error_messages import RAISED, in_full, place_of, sen
 from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.scripts.script_launcher import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
-from gradviz.engine.serving.tensor_queries import Answers
-from gradviz.engine.serving.weight_commands import list_weights, load_weights
+from gradviz.engine.serving.tensor_commands import TensorCommands, list_weights, load_weights
 from gradviz.engine.stepping.command_queue import Commands, Peer
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
@@ -31,6 +29,7 @@ from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
 from gradviz.engine.training.loss_batches import LossBatcher
+from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.training_loop import RunServices, TrainingLoop
 from gradviz.errors import GradvizError
@@ -71,7 +70,7 @@ from gradviz.protocol.events import (
 from gradviz.protocol.records import MarkRecord
 from gradviz.targets.target_spec import read_target
 
-# Seconds without a command, after which nobody is disturbed by preparations.
+# Seconds without a command, after which preparations disturb no user.
 _IDLE = 3.0
 
 
@@ -85,16 +84,16 @@ class Server:
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
         self._signature = ""
-        """Of the graph that the window was last told of in this run."""
+        """Of the graph that the client was last sent in this run."""
         self._prepares = True
         self._process = ProcessState()
         self._stepping = StepController(self)
         self._measuring = MeasureScheduler(self.post)
-        self._answers = Answers(self.runner_now, self.post, lambda: self.run)
-        self._set_out(0)
+        self._tensors = TensorCommands(self.current_run, self.post, lambda: self.run)
+        self._create_services(0)
 
     def serve(self) -> None:
-        """Until `Shutdown`."""
+        """Serve commands until `Shutdown`."""
         self.post(Ready(str(torch.__version__), platform.python_version(), devices()))
         while True:
             runner = self._runner
@@ -111,13 +110,14 @@ class Server:
             self.serve_command(command)
 
     def serve_command(self, command: Command) -> None:
+        """Carry out `command`, or send why not."""
         try:
             _HANDLERS[type(command)](self, command)
         except GradvizError as error:
             # The door for commands that cannot be done.
             self.post(Failed(type(command).__name__, str(error)))
         except AbandonedError:
-            self.runner_now().fail()
+            self.current_run().fail()
         except RAISED as error:
             # The door for the network's own code.
             self.report_raised(error)
@@ -136,7 +136,7 @@ class Server:
         # Arguments after a file's name make it a script, even one that makes a factory.
         is_whole_file = target.kind == "file" and not target.attribute
         if is_whole_file and (command.arguments or target.runs_as_script(has_arguments=False)):
-            self._play(Script(target, command.arguments), command)
+            self._run_script(Script(target, command.arguments), command)
             return
         setup = TargetSetup(target, command.hyperparameters, command.seed, command.device, command.optimizer)
         before = Generators.remember()
@@ -159,8 +159,8 @@ class Server:
             # It was built, and is open: that it cannot be trained is what its code did.
             self.report_raised(error)
 
-    def _play(self, script: Script, command: Open) -> None:
-        """Until the script ends, commands are served within its calls."""
+    def _run_script(self, script: Script, command: Open) -> None:
+        """Run the script to its end; commands are served within its calls."""
         run = ScriptRun()
         self._begin_run(command.run, run)
         ScriptSession(self, self._services, script, run, command).perform()
@@ -169,13 +169,13 @@ class Server:
         self._losses.send()
         self.run = run
         self._runner = runner
-        self._set_out(run)
+        self._create_services(run)
         self._signature = ""
         self._stepping.forget()
         self._measuring.forget()
 
-    def _set_out(self, run: int) -> None:
-        """What is kept for one run alone is made anew."""
+    def _create_services(self, run: int) -> None:
+        """Create what is kept for one run alone."""
         self._losses = LossBatcher(run, self.post)
         self._policy = IterationPolicy(run, self._stepping, self._measuring, self._inspections)
         self._services = RunServices(self._stepping, self._losses, self._policy, self._inspections)
@@ -186,35 +186,35 @@ class Server:
         runner.hold()
         self.show_graph(runner)
         self._policy.forward_held(runner)
-        self.say_state(runner)
+        self.report_state(runner)
 
     def _start(self, command: Run) -> None:
-        runner = self.runner_now()
+        runner = self.current_run()
         runner.begin(command.until)
         self._stepping.go(attentive=command.attentive)
         self._losses.resume()
-        self.say_state(runner)
+        self.report_state(runner)
 
     def _run_one(self, command: RunOne) -> None:
-        runner = self.runner_now()
+        runner = self.current_run()
         runner.begin(None)
         self._stepping.go()
         self._stepping.one_iteration = True
         self._losses.resume()
-        self.say_state(runner)
+        self.report_state(runner)
         if isinstance(runner, Runner):
             # At once: what is asked for next is meant for after it.
             self._training.iterate(runner)
 
     def _step(self, command: StepCommand) -> None:
-        runner = self.runner_now()
+        runner = self.current_run()
         runner.begin(None)
         self._stepping.want(command)
         self._losses.resume()
-        self.say_state(runner)
+        self.report_state(runner)
 
     def _pause(self, command: Pause) -> None:
-        runner = self.runner_now()
+        runner = self.current_run()
         runner.pause()
         self.report_pause(runner)
 
@@ -253,27 +253,29 @@ class Server:
         made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
         self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 
-    def runner_now(self) -> AnyRun:
+    def current_run(self) -> AnyRun:
+        """Return the run; raise GradvizError if nothing is open."""
         if self._runner is None:
             raise GradvizError("Nothing is open; open a network first.")
         return self._runner
 
     def _driven_by_us(self, otherwise: str) -> Runner:
-        """The runner; a script, which drives itself, is refused with `otherwise`."""
-        runner = self.runner_now()
+        """Return the runner; refuse a script, which drives itself, with `otherwise`."""
+        runner = self.current_run()
         if not isinstance(runner, Runner):
             raise GradvizError(otherwise)
         return runner
 
     def report_pause(self, runner: AnyRun) -> None:
-        """Training stopped: say everything that is known."""
+        """Send all that is known of a run that was paused."""
         self._losses.send()
         self._inspections.give_up()
-        self.say_state(runner)
+        self.report_state(runner)
 
-    # -- facts -----------------------------------------------------------------------------------------------------
+    # -- reports -----------------------------------------------------------------------------------------------------
 
     def show_graph(self, runner: AnyRun) -> None:
+        """Send the graph of the run, if the client has another one."""
         graph = runner.graph
         if graph is None:
             return
@@ -283,18 +285,19 @@ class Server:
             # The sender leaves the graph out if the window has it.
             self.post(GraphChanged(self.run, runner.graph_step, self._signature, graph.record))
 
-    def tell_losses(self) -> None:
-        """Those of the iterations before come before a stop in the next."""
+    def send_losses(self) -> None:
+        """Send the losses of the iterations before, which come before a stop in the next."""
         self._losses.send()
 
     def show_partial(self, runner: AnyRun) -> None:
-        """At a stop in the middle of a forward that does not follow the graph before."""
+        """Send the graph so far, at a stop in the middle of a forward that does not follow the graph before."""
         graph = runner.partial_graph()
         if graph is not None and graph.signature != self._signature:
             self._signature = graph.signature
             self.post(GraphChanged(self.run, runner.step, graph.signature, graph))
 
-    def say_state(self, runner: AnyRun) -> None:
+    def report_state(self, runner: AnyRun) -> None:
+        """Send the state of the run."""
         loss = runner.loss if runner.loss is not None else self._losses.last
         self.post(StateChanged(self.run, runner.state, runner.step, loss))
 
@@ -303,7 +306,7 @@ class Server:
         self.post(ConfigurationChanged(self.run, runner.device, runner.choice, mark))
 
     def report_raised(self, error: BaseException) -> None:
-        """The network's own code raised: the run is over."""
+        """End the run, whose code raised `error`, and send what it was."""
         self._losses.send()
         runner = self._runner
         step, phase = (runner.step, runner.phase) if runner else (0, "build")
@@ -340,7 +343,7 @@ def _opened(run: int, runner: Runner) -> Opened:
 
 
 def _import_compiler() -> None:
-    """The first optimizer that is made imports torch's compiler, for a second: let that be over before it is wanted."""
+    """Import torch's compiler, which the first optimizer that is made does, for a second, before that is wanted."""
     with suppress(OSError):  # the network's code went to a folder that is gone; it is imported again when it is needed
         import_compiler()
 
@@ -357,9 +360,9 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),
     SetMeasures: lambda server, command: server._measuring.set(command, server.run, server._runner, server._signature),
-    AskTensor: lambda server, command: server._answers.ask(command),
-    SaveTensor: lambda server, command: server._answers.save(command),
-    Edit: lambda server, command: server._answers.edit(command),
+    AskTensor: lambda server, command: server._tensors.ask(command),
+    SaveTensor: lambda server, command: server._tensors.save(command),
+    Edit: lambda server, command: server._tensors.edit(command),
     ListWeights: lambda server, command: list_weights(command, server.post),
     LoadWeights: Server._load_weights,
 }

@@ -18,7 +18,7 @@ from gradviz.protocol.records import GraphRecord, PointRecord
 
 
 class BackwardSteps:
-    """The backward of one iteration as the gate sees it. The order is the engine's own; a gradient that a person put
+    """The backward of one iteration as the gate sees it. The order is the engine's own; a gradient that the user put
     in place of the real one is handed to the node, all others go by untouched."""
 
     def __init__(self, gate: Gate, graph: GraphRecord, live: Mapping[int, Node]) -> None:
@@ -52,7 +52,7 @@ class BackwardSteps:
                 handle.remove()
 
     def failed(self, error: BaseException) -> None:
-        """Backward raised: stop at the node that was running, if one was."""
+        """Stop at the node that was running when backward raised, if one was."""
         if self._running is not None:
             here, gradients = self._running
             self._gate.raised(here, "grad_output", gradients, error)
@@ -90,7 +90,7 @@ class BackwardSteps:
             here, _ = self._running
             self._running = None
             if node_id < 0:
-                # A leaf's node passes nothing on: what it made is the gradient that now stands in the leaf.
+                # A leaf's node passes nothing on: what it made is the gradient that the leaf now has.
                 results = [(f"{self._nodes[node_id].name}.grad", node.variable.grad)]  # type: ignore[attr-defined]
             else:
                 results = [(names.get(i, f"input {i}"), gradient) for i, gradient in enumerate(grad_inputs)]

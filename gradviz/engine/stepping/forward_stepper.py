@@ -22,7 +22,7 @@ from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 
 
 class ForwardSteps:
-    """The forward of one iteration as the gate sees it. Told by the capture before and after each op."""
+    """The forward of one iteration as the gate sees it. The capture notifies it before and after each op."""
 
     def __init__(self, gate: Gate, modules: ModuleCalls, before: GraphRecord | None) -> None:
         """`before`: the graph of an earlier iteration, by which ops are recognized before they have made a node."""
@@ -41,7 +41,7 @@ class ForwardSteps:
 
     @staticmethod
     def is_step(op: Op) -> bool:
-        """Whether a person would call it an operation."""
+        """Return whether a user would call it an operation."""
         name = op.name.rsplit(".", 1)[-1]
         # A range of the profiler's has the form of an op.
         noted = op.name.endswith(("__get__", "__set__")) or op.name.startswith("profiler.")
@@ -66,7 +66,7 @@ class ForwardSteps:
         return current_stop.here
 
     def after(self, op: Op, here: Position, result: Any, new: Sequence[Node]) -> None:
-        """`op` has run and made the nodes `new`."""
+        """Note that `op` has run and made the nodes `new`."""
         nodes = self.count(new)
         outputs = _values(flatten(result))
         names = ["output"] if len(outputs) == 1 else [f"output {i}" for i in range(len(outputs))]
@@ -80,13 +80,13 @@ class ForwardSteps:
         self._gate.leave(here, "output", list(zip(names, outputs, strict=True)), nodes, point)
 
     def raised(self, op: Op, here: Position, inputs: list[Any], error: Exception) -> None:
-        """`op` raised: stop at it, with what went into it. In a graph so far it is the node after the last."""
+        """Stop at `op`, which raised, with what went into it. In a graph so far it is the node after the last."""
         if self.diverged and self._made:
             here = Position(here.step, replace(here.point, node=self._made), here.calls)
         self._gate.raised(here, "input", _values(inputs), error)
 
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
-        """Nodes that no op was seen to make: a custom Function's. They have passed without standing at the gate."""
+        """Note nodes that no op was seen to make: a custom Function's. They have passed without a stop."""
         ids = self.count(nodes)
         if not ids:
             return
@@ -95,7 +95,7 @@ class ForwardSteps:
         self._gate.pass_by(point, "output", [("output", value) for value in _values(outputs)], ids)
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
-        """Number new nodes as the graph will, and see whether it is still the graph before."""
+        """Count new nodes as the graph will, and see whether it is still the graph before."""
         functions = sorted((node for node in new if not is_leaf_node(node)), key=sequence_number)
         first = self._made
         self._made += len(functions)
@@ -108,7 +108,7 @@ class ForwardSteps:
         return tuple(range(first, self._made))
 
     def _expected(self, op: Op) -> list[NodeRecord]:
-        """The nodes that `op` makes if all goes as in the iteration before."""
+        """Return the nodes that `op` makes if all goes as in the iteration before."""
         if self.diverged:
             return []
         group: list[NodeRecord] = []
@@ -139,7 +139,7 @@ class ForwardSteps:
 
 
 def _values(values: Iterable[Any]) -> list[Any]:
-    """The tensors and arrays among `values`, as they can be looked at outside of vmap, grad and the like."""
+    """Return the tensors and arrays among `values`, as they can be looked at outside of vmap, grad and the like."""
     return [unwrapped(value) if isinstance(value, torch.Tensor) else value for value in values if _is_value(value)]
 
 

@@ -1,8 +1,9 @@
-"""The state of a run: how far it is meant to go, whether it runs, and what looks at its current iteration."""
+"""The state of a run of a network or of a script, as all that serves, steps and measures it knows it."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 from gradviz.engine.capture.tensor_ids import NamedTensors, TensorNames
 from gradviz.engine.gate.gate import Gate
@@ -14,9 +15,21 @@ from gradviz.protocol.events import State
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 
-class RunState:
-    """What runs of networks and of scripts have in common. Other objects read the fields and change them by the
-    methods only."""
+class AnyRun(ABC):
+    """A run of a network (`training.runner.Runner`) or of a script (`scripts.script_run.ScriptRun`).
+
+    It owns its state: other objects read the fields, and change them by methods only.
+    """
+
+    experiment: Experiment | None
+    """What is trained; None of a script, which calls its models itself."""
+    tensors: NamedTensors
+    """What has a name."""
+    device: str
+    graph: CapturedGraph | None
+    """Of the last forward that was captured."""
+    graph_step: int
+    names: TensorNames
 
     def __init__(self, state: State, phase: str) -> None:
         self.state: State = state
@@ -59,7 +72,7 @@ class RunState:
         self.state = "stopped"
 
     def fail(self) -> None:
-        """Note that the user's code raised or was given up: nothing goes on from here."""
+        """Note that the user's code raised, or was given up: nothing goes on from here."""
         self.state = "failed"
         self.meter = None
 
@@ -68,7 +81,31 @@ class RunState:
         if self.state == "failed":
             raise GradvizError("This run has failed; reset it to begin a new one.")
 
+    @property
+    @abstractmethod
+    def choice(self) -> OptimizerChoice:
+        """Return how parameters are updated."""
+
     # -- the current iteration ---------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def holds_forward(self) -> bool:
+        """Return whether an iteration was begun, and waits to go on after its forward."""
+
+    @property
+    @abstractmethod
+    def held_loss(self) -> Any:
+        """Return the loss of the current iteration as it was computed; None before it was."""
+
+    @property
+    @abstractmethod
+    def loss(self) -> float | None:
+        """Return the loss of the current iteration; None between iterations."""
+
+    @abstractmethod
+    def partial_graph(self) -> GraphRecord | None:
+        """Return what the current iteration has made so far, unless that is the start of the graph before."""
 
     def enter(self, phase: str) -> None:
         """Note that the iteration is in `phase` from now on."""
@@ -95,63 +132,3 @@ class RunState:
         self.step += 1
         if self.state == "running" and self.until is not None and self.step >= self.until:
             self.state = "finished"
-
-
-class AnyRun(Protocol):
-    """A run of a network (`training.runner.Runner`) or of a script (`scripts.script_run.ScriptRun`), read-only but for
-    the methods of `RunState`."""
-
-    @property
-    def state(self) -> State: ...
-    @property
-    def step(self) -> int: ...
-    @property
-    def phase(self) -> str: ...
-    @property
-    def gate(self) -> Gate | None: ...
-    @property
-    def meter(self) -> Meter | None: ...
-    @property
-    def device(self) -> str: ...
-    @property
-    def graph(self) -> CapturedGraph | None: ...
-    @property
-    def graph_step(self) -> int: ...
-    @property
-    def names(self) -> TensorNames: ...
-    @property
-    def tensors(self) -> NamedTensors: ...
-    @property
-    def experiment(self) -> Experiment | None:
-        """What is trained; None of a script, which calls its models itself."""
-        ...
-
-    @property
-    def choice(self) -> OptimizerChoice:
-        """How parameters are updated."""
-        ...
-
-    @property
-    def holds_forward(self) -> bool:
-        """Whether an iteration was begun, and waits to go on."""
-        ...
-
-    @property
-    def held_loss(self) -> Any:
-        """The loss of the current iteration as it was computed; None before it was."""
-        ...
-
-    @property
-    def loss(self) -> float | None:
-        """The loss of the current iteration; None between iterations."""
-        ...
-
-    def begin(self, until: int | None) -> None: ...
-    def pause(self) -> None: ...
-    def stop(self) -> None: ...
-    def fail(self) -> None: ...
-    def open_gate(self, gate: Gate) -> None: ...
-    def close_gate(self) -> None: ...
-    def begin_measuring(self, meter: Meter | None) -> None: ...
-    def end_measuring(self) -> Meter | None: ...
-    def partial_graph(self) -> GraphRecord | None: ...

@@ -1,4 +1,4 @@
-"""Stands at the gate for a person: what stops the run, what is served there, and what goes on next."""
+"""Controls stepping: what stops the run, what is served while it is stopped, and how it goes on."""
 
 from __future__ import annotations
 
@@ -48,64 +48,74 @@ beside an iteration so long, and all other iterations run freely."""
 
 
 class CommandServer(Protocol):
-    """What serves every other command, as `engine.server.Server` does."""
+    """Serves every other command, as `serving.server.Server` does."""
 
     run: int
     commands: Commands
 
-    def post(self, event: Event) -> None: ...
-    def serve_command(self, command: Command) -> None: ...
-    def runner_now(self) -> AnyRun: ...
-    def say_state(self, runner: AnyRun) -> None: ...
-    def show_partial(self, runner: AnyRun) -> None: ...
-    def tell_losses(self) -> None: ...
+    def post(self, event: Event) -> None:
+        """Send `event`."""
+
+    def serve_command(self, command: Command) -> None:
+        """Carry out `command`."""
+
+    def current_run(self) -> AnyRun:
+        """Return the run; raise GradvizError if nothing is open."""
+
+    def report_state(self, runner: AnyRun) -> None:
+        """Send the state of the run."""
+
+    def show_partial(self, runner: AnyRun) -> None:
+        """Send the graph so far, if the run has another one than the client."""
+
+    def send_losses(self) -> None:
+        """Send the losses of the iterations before."""
 
 
 class StepController:
-    """One person's stepping, over iterations and runs. Breakpoints are the window's; here is their latest set."""
+    """Stepping of one client, over iterations and runs. Breakpoints are the client's; here is their latest set."""
 
     def __init__(self, server: CommandServer) -> None:
         self._server = server
-        self._intent: StepRequest = FREE
+        self._request: StepRequest = FREE
         self._cache = ValueCache()
         self._hits: tuple[tuple[int, int], ...] = ()
-        self._stop: Stop | None = None
-        self._said: tuple[int, str] = 0, ""
-        """`id` of the error that it stopped at last, and what was said of it."""
+        self._explained: tuple[int, str] = 0, ""
+        """`id` of the error that it stopped at last, and its explanation."""
         self.breakpoints = BreakpointSet()
         self.one_iteration = False
-        """Whether to hold at the end of this iteration."""
+        """Whether to pause at the end of this iteration."""
         self._attentive = False
-        """Whether a free run hears a pause inside an iteration."""
+        """Whether a free run can be paused inside an iteration."""
         self._long = False
-        """Whether the iteration before took so long that a person would wait for its end."""
+        """Whether the iteration before took so long that the user would wait for its end."""
         self.before_stop: Callable[[], object] = _nothing
-        """Called before a stop is told of."""
+        """Called before a stop is reported."""
 
     # -- iterations ------------------------------------------------------------------------------------------------
 
     def wants(self, step: int) -> bool:
-        """Whether iteration `step` must pass the gate."""
-        return self._intent.kind != "free" or self.breakpoints.wants(step) or (self._attentive and self._long)
+        """Return whether iteration `step` must pass the gate."""
+        return self._request.kind != "free" or self.breakpoints.wants(step) or (self._attentive and self._long)
 
     def took(self, seconds: float) -> None:
-        """An iteration is over, that took so long."""
+        """Note how long an iteration took that is over."""
         self._long = seconds > _LONG
 
     @property
     def watched(self) -> bool:
-        """Whether a person goes through the iteration, or lets a single one run; breakpoints alone are not that."""
-        return self.one_iteration or self._intent.kind != "free"
+        """Return whether the user steps through the iteration, or lets a single one run; not for breakpoints alone."""
+        return self.one_iteration or self._request.kind != "free"
 
     def open_gate(self, runner: AnyRun, *, every_node: bool = False) -> Gate:
-        """A gate for the next iteration. Of the last one nothing is held but its update. `every_node`: each node
+        """Open a gate for the next iteration, and keep nothing of the last one but its update. `every_node`: each node
         comes to it even if nothing could stop there, so that one which raises is known."""
         before = runner.gate
         update = before.history.of_update() if before is not None and before.step + 1 == runner.step else []
         self._cache.clear()
         whole = self.one_iteration or runner.step == 0
         gate = Gate(
-            runner.step, self._intent, self.breakpoints, self._cache, self._stand, self._poll,
+            runner.step, self._request, self.breakpoints, self._cache, self._wait, self._poll,
             whole=whole, every_node=every_node or self._long,
         )  # fmt: skip
         gate.history.begin_behind(update)
@@ -113,47 +123,47 @@ class StepController:
         return gate
 
     def close_gate(self, runner: AnyRun) -> None:
-        """The next iteration runs freely: nothing is held, nothing is hooked."""
+        """Let the next iteration run freely: nothing is kept, nothing is hooked."""
         if runner.gate is not None:
             runner.close_gate()
             self._cache.clear()
 
     def held(self, runner: AnyRun) -> None:
-        """The forward of iteration 0 has run and waits."""
+        """Report what passed in a forward that has run and is held."""
         if runner.gate is not None:
-            self._say_passed(runner.gate)
-        self._say_hits()
+            self._report_passed(runner.gate)
+        self._report_hits()
 
     def iterated(self, runner: AnyRun) -> None:
-        """The iteration is over: say what passed, if somebody looks at it: to sum up every value takes longer than to
-        compute them. The wish outlives it, if it is not fulfilled. If it was to be a single one, the run is paused."""
+        """Report what passed in an iteration that is over, if it was looked at: to sum up every value takes longer than
+        to compute them. A request that is not fulfilled outlives it. If it was a single one, the run is paused."""
         if runner.gate is not None:
-            self._intent = runner.gate.request
+            self._request = runner.gate.request
             if runner.gate.looked_at:
-                self._say_passed(runner.gate)
-        self._say_hits()
+                self._report_passed(runner.gate)
+        self._report_hits()
         if self.one_iteration:
             self.one_iteration = False
             runner.pause()
 
     def want(self, command: StepCommand) -> None:
-        """A step that begins between two iterations, or after a forward that was held."""
-        self._intent = self._intent_of(command, None, None)
-        runner = self._server.runner_now()
+        """Begin a step between two iterations, or after a forward that was held."""
+        self._request = self._request_of(command, None, None)
+        runner = self._server.current_run()
         if runner.gate is not None and runner.holds_forward:
-            runner.gate.request = self._intent
+            runner.gate.request = self._request
 
     def go(self, *, attentive: bool = False) -> None:
-        """Continue: stop at breakpoints alone. `attentive`: and where a pause is heard, inside an iteration too."""
-        self._intent = FREE
+        """Continue: stop at breakpoints alone. `attentive`: a pause stops inside an iteration, too."""
+        self._request = FREE
         self._attentive = attentive
-        runner = self._server.runner_now()
+        runner = self._server.current_run()
         if runner.gate is not None:
             runner.gate.request = FREE
 
     def forget(self) -> None:
-        """Another run begins."""
-        self._intent = FREE
+        """Begin another run."""
+        self._request = FREE
         self._cache.clear()
         self.one_iteration = self._attentive = self._long = False
         self.before_stop = _nothing
@@ -162,9 +172,9 @@ class StepController:
     # -- at the gate -----------------------------------------------------------------------------------------------
 
     def _poll(self) -> StepRequest | None:
-        """Hear what is said while an iteration runs through the gate. What would change the run waits for its end."""
-        while self._server.commands.heard:
-            command = self._server.commands.hear()
+        """Receive commands while an iteration runs through the gate. What would change the run waits for its end."""
+        while self._server.commands.has_new:
+            command = self._server.commands.receive()
             if isinstance(command, _ENDING):
                 self._abandon(command)
             if isinstance(command, Pause) and self._stops_inside():
@@ -176,55 +186,51 @@ class StepController:
         return None
 
     def _stops_inside(self) -> bool:
-        """Whether a pause is to stand inside the iteration; a free run holds between two, gate or not, unless it is
+        """Return whether a pause stops inside the iteration; a free run pauses between two, gate or not, unless it is
         an attentive one."""
-        runner = self._server.runner_now()
+        runner = self._server.current_run()
         return runner.state == "running" and (self._attentive or self.wants(runner.step))
 
-    def _stand(self, stop: Stop) -> StepRequest:
-        """Say where we stand, and serve until the person goes on. Called from whichever thread is at the gate."""
-        server, runner = self._server, self._server.runner_now()
+    def _wait(self, stop: Stop) -> StepRequest:
+        """Report the stop, and serve until the user goes on. Called from whichever thread is at the gate."""
+        server, runner = self._server, self._server.current_run()
         gate = runner.gate
         assert gate is not None  # a stop comes from a gate
         self.before_stop()
-        server.tell_losses()
-        self._say_passed(gate)
-        self._say_hits()
+        server.send_losses()
+        self._report_passed(gate)
+        self._report_hits()
         server.show_partial(runner)
         runner.stop()
-        self._stop = stop
         server.post(self._stopped(stop, gate))
-        server.say_state(runner)
-        try:
-            while True:
-                command = server.commands.take()
-                if isinstance(command, _ENDING):
-                    self._abandon(command)
-                if isinstance(command, _RESUMING):
-                    try:
-                        return self._resume(command, stop, runner)
-                    except GradvizError as error:
-                        server.post(Failed(type(command).__name__, str(error)))
-                elif not isinstance(command, Pause):
-                    server.serve_command(command)
-        finally:
-            self._stop = None
+        server.report_state(runner)
+        while True:
+            command = server.commands.take()
+            if isinstance(command, _ENDING):
+                self._abandon(command)
+            if isinstance(command, _RESUMING):
+                try:
+                    return self._resume(command, stop, runner)
+                except GradvizError as error:
+                    server.post(Failed(type(command).__name__, str(error)))
+            elif not isinstance(command, Pause):
+                server.serve_command(command)
 
     def _resume(self, command: Command, stop: Stop, runner: AnyRun) -> StepRequest:
         self.one_iteration = isinstance(command, RunOne)
         self._attentive = isinstance(command, Run) and command.attentive
         until = command.until if isinstance(command, Run) else None
         runner.begin(until)
-        self._server.say_state(runner)
+        self._server.report_state(runner)
         if isinstance(command, StepCommand):
-            return self._intent_of(command, stop.here, stop.before)
+            return self._request_of(command, stop.here, stop.before)
         return FREE
 
     def _abandon(self, command: Command) -> None:
         self._server.commands.postpone(command)
         raise AbandonedError
 
-    def _intent_of(self, command: StepCommand, here: Position | None, before: Position | None) -> StepRequest:
+    def _request_of(self, command: StepCommand, here: Position | None, before: Position | None) -> StepRequest:
         match command:
             case StepOver():
                 return step_over(here, before)
@@ -240,35 +246,35 @@ class StepController:
                 return StepRequest("in", here)
 
     def _held(self) -> Position | None:
-        """Where an iteration stands whose forward was held: behind its last op. None between two iterations."""
-        runner = self._server.runner_now()
+        """Return the position behind the last op of a forward that is held; None between two iterations."""
+        runner = self._server.current_run()
         return Position(runner.step, PointRecord(-1, "forward"), ()) if runner.holds_forward else None
 
-    # -- what a person asks for at a stop ----------------------------------------------------------------------------
+    # -- settings ----------------------------------------------------------------------------
 
     def set_breakpoints(self, command: SetBreakpoints) -> None:
-        """Another set. Those that stay keep their hits."""
+        """Replace the breakpoints. Those that stay keep their hits."""
         hits = self.breakpoints.hits
         self.breakpoints = BreakpointSet(command.breakpoints)
         kept = {record.id for record in command.breakpoints}
         self.breakpoints.hits.update({key: count for key, count in hits.items() if key in kept})
         with suppress(GradvizError):  # nothing is open yet
-            if (gate := self._server.runner_now().gate) is not None:
+            if (gate := self._server.current_run().gate) is not None:
                 gate.breakpoints = self.breakpoints
 
     def set_budget(self, command: SetBudget) -> None:
-        """How many bytes may be held for looking back."""
+        """Set how many bytes may be kept for looking back."""
         self._cache.budget = max(0, command.bytes)
         self._cache.trim()
 
-    # -- facts -----------------------------------------------------------------------------------------------------
+    # -- reports -----------------------------------------------------------------------------------------------------
 
-    def _say_passed(self, gate: Gate) -> None:
+    def _report_passed(self, gate: Gate) -> None:
         records = gate.history.records()
         if records:
             self._server.post(Passed(self._server.run, gate.step, records))
 
-    def _say_hits(self) -> None:
+    def _report_hits(self) -> None:
         hits = tuple(sorted(self.breakpoints.hits.items()))
         if hits != self._hits:
             self._hits = hits
@@ -278,18 +284,18 @@ class StepController:
             self._server.post(Unchecked(self._server.run, message))
 
     def sentence_of(self, error: BaseException) -> str:
-        """What was said of `error` when the engine stopped at it; empty if it did not."""
-        return self._said[1] if self._said[0] == id(error) else ""
+        """Return the explanation of `error` from when the engine stopped at it; empty if it did not."""
+        return self._explained[1] if self._explained[0] == id(error) else ""
 
-    def _cure(self, stop: Stop) -> str:
-        """What to say of an error whose cause is known: a saved tensor that was overwritten, inputs that do not fit."""
+    def _explain(self, stop: Stop) -> str:
+        """Return the explanation of an error whose cause is known: an overwritten tensor, inputs that do not fit."""
         error = stop.error
         if error is None:
             return ""
-        runner = self._server.runner_now()
-        said = _overwritten(runner, stop.here.point.node, error) or explain(error, runner.experiment)
-        self._said = id(error), said
-        return said
+        runner = self._server.current_run()
+        sentence = _overwritten(runner, stop.here.point.node, error) or explain(error, runner.experiment)
+        self._explained = id(error), sentence
+        return sentence
 
     def _stopped(self, stop: Stop, gate: Gate) -> Stopped:
         point = stop.here.point
@@ -302,7 +308,7 @@ class StepController:
             point,
             of_phase=(position, gate.totals.get(point.phase, 0)),
             breakpoint=stop.breakpoint,
-            message=self._cure(stop) or stop.message,
+            message=self._explain(stop) or stop.message,
             after=stop.after,
             traceback=text,
             said=in_full(stop.error) if stop.error is not None else "",
@@ -311,11 +317,11 @@ class StepController:
 
 
 def _nothing() -> None:
-    """The window knows of the run already."""
+    """Do nothing: the client knows of the run already."""
 
 
 def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> str:
-    """Which tensor that a node had saved was overwritten, and by which op; empty for any other error."""
+    """Return which tensor that a node had saved was overwritten, and by which op; empty for any other error."""
     graph = runner.graph
     node = graph.live.get(node_id) if graph is not None and node_id is not None else None
     if graph is None or node is None or graph.overwrites is None:
@@ -331,7 +337,7 @@ def _overwritten(runner: AnyRun, node_id: int | None, error: BaseException) -> s
 
 
 def _before(gate: Gate) -> SummaryRecord | None:
-    """Of a parameter that stands at the gate: what it is before its update."""
+    """Return the summary of a parameter that the gate stops at, before its update."""
     current_stop = gate.current_stop
     if current_stop is None or current_stop.role != "parameter" or not current_stop.values:
         return None

@@ -1,4 +1,4 @@
-"""Finds the tensor that a person asks for: live ones at a stop, held ones of the past, parameters at any time."""
+"""Finds the tensor that the user asks for: live ones at a stop, cached ones of the past, parameters at any time."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class TensorSource:
     overwrites: Overwrites | None = None
 
     def find(self, ask: AskTensor | SaveTensor | Edit) -> Any:
-        """The tensor or array.
+        """Return the tensor or array.
 
         Raises:
-            GradvizError: there is none; the sentence says whether it is gone, not computed yet, or never will be.
+            GradvizError: there is none: it is gone, not computed yet, or never will be.
         """
         if ask.index < 0:
             raise GradvizError(f"There is no index {ask.index}; they count from 0.")
@@ -73,7 +73,7 @@ class TensorSource:
     # -- by name -----------------------------------------------------------------------------------------------------
 
     def _called(self, name: str, what: str) -> Any:
-        """What has a name, be it in the graph or not."""
+        """Return what has a name, be it in the graph or not."""
         if name == LOSS and name not in self.named:
             if self.loss is not None:
                 return self.loss
@@ -113,7 +113,7 @@ class TensorSource:
     # -- of the update -----------------------------------------------------------------------------------------------
 
     def _parameter_names(self, ask: AskTensor | SaveTensor | Edit) -> tuple[str, ...]:
-        """All names of the parameter whose update is asked about."""
+        """Return all names of the parameter whose update is asked about."""
         if ask.node is not None:
             node = self._node(ask.node)
             if node.id >= 0:
@@ -129,7 +129,7 @@ class TensorSource:
     # -- of ops and nodes --------------------------------------------------------------------------------------------
 
     def _without_node(self, what: str, index: int, point: int | None) -> Any:
-        """Of the op that stands at the gate, or that has passed as `point`, and made no node yet, or never."""
+        """Return a value of the op that is stopped at, or that has passed as `point`, and has made no node."""
         gate = self.gate
         if gate is None:
             raise GradvizError(_NO_STEPS)
@@ -156,7 +156,7 @@ class TensorSource:
         raise _lacks(name, what, index)
 
     def _input(self, node: NodeRecord, input_nr: int) -> Any:
-        """What came in at an edge: an op may take its arguments in another order than its node."""
+        """Return what came in at an edge: an op may take its arguments in another order than its node."""
         for edge in self.graph.edges if self.graph is not None else ():
             if (edge.target, edge.input_nr) == (node.id, input_nr):
                 source = self._node(edge.source)
@@ -166,8 +166,8 @@ class TensorSource:
         raise GradvizError(f"{node.name} has no input {input_nr}.")
 
     def _node(self, node_id: int) -> NodeRecord:
-        """The node as it is drawn; of one that is not, what the point that made or ran it tells: of a branch that leads
-        to nothing, of a parameter that the loss does not come from."""
+        """Return the node as it is drawn; of one that is not (in a branch that leads to nothing, or of a parameter that
+        the loss does not come from), what is known by the point that made or ran it."""
         drawn = self._drawn(node_id)
         if drawn is not None:
             return drawn
@@ -183,7 +183,7 @@ class TensorSource:
         return next((node for node in nodes if node.id == node_id), None)
 
     def _point_of(self, node_id: int) -> PointRecord | None:
-        """The point that stands at the gate for this node, or that has passed for it."""
+        """Return the point that the gate stops at for this node, or that has passed for it."""
         gate = self.gate
         if gate is None:
             return None
@@ -200,8 +200,8 @@ class TensorSource:
             raise GradvizError(_NO_STEPS)
         backward = what in _GRADIENTS
         current_stop = gate.current_stop
-        stands = current_stop is not None and current_stop.here.point.node == node.id
-        if current_stop is not None and stands and current_stop.role == what:
+        stops_here = current_stop is not None and current_stop.here.point.node == node.id
+        if current_stop is not None and stops_here and current_stop.role == what:
             return _one_of(current_stop.values, node.name, what, index)
         if backward and node.kind == "op":
             raise GradvizError("This network is derived by hand: its gradients are what other ops of it give.")
@@ -212,7 +212,8 @@ class TensorSource:
             raise GradvizError("Not recorded: this iteration ran freely until it raised.")
         if point is None:
             phase = "Backward" if backward or by_hand else "Forward"
-            done = "run" if current_stop is not None and stands and current_stop.role == "grad_output" else "reached"
+            waits = current_stop is not None and stops_here and current_stop.role == "grad_output"
+            done = "run" if waits else "reached"
             raise GradvizError(f"Not computed. {phase} has not {done} this node yet.")
         passed = gate.history.passed[point]
         if not backward and passed.point.node != node.id:
@@ -233,8 +234,8 @@ class TensorSource:
 
 
 def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | None) -> Any:
-    """What a parameter with these names was before its update, what it is after it, or the step from the one to the
-    other; as far as the turn at `point`. Until the update of this iteration begins, that of the one before counts."""
+    """Return what a parameter with these names was before its update, what it is after it, or the difference, as far as
+    the turn at `point`. Until the update of this iteration begins, that of the one before counts."""
     if gate is None:
         raise GradvizError(_NO_STEPS)
     current_stop = gate.current_stop
@@ -272,7 +273,7 @@ def _why_not_updated(points: Iterable[HistoryEntry]) -> str:
 
 
 def _one_of(values: Sequence[Any], name: str, what: str, index: int) -> Any:
-    """Of the values on their way into what stands at the gate."""
+    """Return one of the values on their way into what is stopped at."""
     if index >= len(values):
         raise _lacks(name, what, index)
     if values[index] is None:

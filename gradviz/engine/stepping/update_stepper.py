@@ -18,8 +18,8 @@ from gradviz.protocol.records import PlaceRecord, PointRecord
 
 
 class UpdateSteps:
-    """The update of one iteration. Told of each op before it runs; the first that changes a parameter, its gradient or
-    its optimizer's state in place is where the parameter stands at the gate."""
+    """The update of one iteration. It is notified of each op before it runs; at the first that changes a parameter, its
+    gradient or its optimizer's state in place, the parameter comes to the gate."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class UpdateSteps:
         gate.begin_phase("update", len(self._parameters))
 
     def before(self, op: Op, inputs: list[Any], out: Any = None) -> None:
-        """`op` is about to run."""
+        """Bring the parameter that `op`, which runs next, changes to the gate."""
         if not _in_place(op.name, out):
             return
         touched = self._touched([v for v in flatten((list(inputs), out)) if _is_value(v)])
@@ -53,16 +53,16 @@ class UpdateSteps:
             self._turn_to(touched, op)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
-        """One op of many: the parameter's turn ends when the next one's begins."""
+        """Do nothing: the parameter's turn, of many ops, ends when the next one's begins."""
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
-        """The update raised: what it did so far stands."""
+        """Do nothing: what an update that raised did so far stays."""
 
     def unseen(self, op: Op, nodes: Sequence[Node], outputs: Sequence[Any]) -> None:
-        """The update makes no nodes."""
+        """Do nothing: the update makes no nodes."""
 
     def finish(self) -> None:
-        """The update is over."""
+        """End the turn of the last parameter: the update is over."""
         if self._here is None:
             return
         here, self._here = self._here, None
@@ -90,7 +90,7 @@ class UpdateSteps:
         values = [value, gradient] if alone else []
         current_stop = self._gate.arrive(point, (), place=place, role="parameter", values=values)
         self._here = current_stop.here
-        # Copied after the stop: a person may have edited it there. Of many at once, only what the budget holds.
+        # Copied after the stop: the user may have edited it there. Of many at once, only what the budget holds.
         whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= self._gate.history.cache.budget
         self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
 
@@ -124,7 +124,7 @@ def _is_value(value: Any) -> bool:
 
 
 def _difference(after: Any, before: Any) -> Any:
-    """None where the type has none, as that of truth values."""
+    """Return the difference; None where the type has none, as that of truth values."""
     with suppress(RuntimeError, TypeError):
         return after - before
     return None

@@ -12,8 +12,8 @@ from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import Edit
 
 
-def edited(edit: Edit, old: Any) -> torch.Tensor:
-    """The new value: `expression` of the old tensor `g`, or the old one with one element replaced.
+def evaluate_edit(edit: Edit, old: Any) -> torch.Tensor:
+    """Return the new value: `expression` of the old tensor `g`, or the old one with one element replaced.
 
     Raises:
         InvalidValueError: the expression cannot be evaluated, or gives another shape.
@@ -23,19 +23,19 @@ def edited(edit: Edit, old: Any) -> torch.Tensor:
     if edit.element is not None:
         return _with_element(old, edit.element, edit.expression)
     try:
-        # The expression is the person's own, and runs where the person's model runs.
+        # The expression is the user's own, and runs where the user's model runs.
         with torch.no_grad():
             return _fitted(eval(edit.expression, {"torch": torch, "np": np, "g": old.clone()}), old)
     except _UnfitError as unfit:
         raise InvalidValueError(f"{edit.expression!r} gives {unfit}") from None
-    except (Exception, SystemExit, KeyboardInterrupt) as error:  # the door for the person's own code
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # the door for the user's own code
         said = str(error).rstrip(".!") if isinstance(error, Exception) else ""
         said = said or type(error).__name__
         raise InvalidValueError(f"{edit.expression!r} cannot be computed: {said}.") from None
 
 
 def _as_tensor(value: Any) -> torch.Tensor:
-    """A tensor as it is, outside of autograd; of an array, one of its numbers."""
+    """Return a tensor as it is, outside of autograd; of an array, one of its numbers."""
     if not isinstance(value, torch.Tensor):
         with isolated_no_grad():
             return read(value).whole
@@ -46,7 +46,7 @@ def _as_tensor(value: Any) -> torch.Tensor:
 
 
 class _UnfitError(Exception):
-    """What was computed cannot take the old value's place; the text says what it is, and what is needed."""
+    """What was computed cannot take the old value's place; the text is what it is, and what is needed."""
 
 
 def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Literal
 
-from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
+from gradviz.engine.training.measure_scheduler import MeasureScheduler
 
 Manner = Literal["stepped", "measured", "sampled", "free", "resumed"]
 """Through the gate, captured and measured, captured, neither, or the rest of an iteration that was begun before."""

@@ -1,4 +1,4 @@
-"""Collects losses and hands them on at the screen's rate, every one of them."""
+"""Collects losses and sends them at the screen's rate, every one of them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _MEMORY = 0.5
 
 
 class LossBatcher:
-    """Losses of one run on their way to the window.
+    """Batches the losses of one run for the client.
 
-    Numbers are taken from a GPU a batch at a time: each taking waits for the device.
+    Numbers are copied from a GPU a batch at a time: each copy waits for the device.
     """
 
     def __init__(self, run: int, post: Callable[[Event], None]) -> None:
@@ -35,11 +35,11 @@ class LossBatcher:
         self.last: float | None = None
 
     def resume(self) -> None:
-        """The clock of the rate starts here: time spent waiting is not training."""
+        """Start the clock of the rate: time spent waiting is not training."""
         self._sent_at = perf_counter()
 
     def add(self, step: int, loss: Any, evaluations: EvaluationsRecord | None = None) -> None:
-        """Take in the loss of iteration `step`, a number or a tensor."""
+        """Add the loss of iteration `step`, a number or a tensor."""
         if evaluations is not None:
             self._evaluations.append(evaluations)
         if not self._waiting:
@@ -47,11 +47,12 @@ class LossBatcher:
         self._waiting.append(loss if _is_elsewhere(loss) else float(loss))
 
     def send_if_due(self, now: float) -> None:
+        """Send the batch if the screen's next picture is due."""
         if now - self._sent_at >= PERIOD:
             self.send()
 
     def send(self) -> None:
-        """Send what waits."""
+        """Send the batch."""
         if not self._waiting:
             return
         losses = _numbers(self._waiting)
@@ -74,11 +75,11 @@ def _is_elsewhere(loss: Any) -> bool:
 
 
 def _numbers(losses: list[Any]) -> array[float]:
-    """As float64; tensors on a device come over in one piece."""
+    """Return losses as float64; tensors on a device are copied in one piece."""
     if all(isinstance(loss, torch.Tensor) for loss in losses):
         losses = torch.stack([loss.reshape(()) for loss in losses]).cpu().double().tolist()
     numbers = array("d", (float(loss) for loss in losses))
-    # The message says little-endian, whatever this machine is.
+    # The protocol is little-endian, whatever this machine is.
     if _BIG_ENDIAN:
         numbers.byteswap()
     return numbers

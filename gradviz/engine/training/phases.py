@@ -1,4 +1,4 @@
-"""Backward and update of an iteration that passes the gate; its forward passes in the capture itself."""
+"""Backward and update of an iteration, through the gate if it passes one; its forward passes in the capture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gradviz.protocol.records import GraphRecord
 
 
 def graph_so_far(capture: Capture, names: TensorNames, experiment: Experiment, output: Any = None) -> GraphRecord:
-    """What a forward that stands in the middle has made; `output` is what the model gave, if only the loss is left."""
+    """Return what an unfinished forward has made; `output` is what the model gave, if only the loss is left."""
     if experiment.has_autograd:
         return assemble_partial(capture, names, output)
     names.refresh()
@@ -58,7 +58,7 @@ def step_backward(gate: Gate, graph: CapturedGraph, backward: Callable[[], None]
         with measured_backward(meter, steps.followed()):
             backward()
     except Exception as error:
-        # Not a door: whoever stands at the gate sees it first, then it goes on to one.
+        # It is raised on: only the gate stops at it first.
         steps.failed(error)
         raise
 

@@ -1,4 +1,4 @@
-"""Runs one training, an iteration at a time: forward, backward, update. Knows neither sockets nor windows."""
+"""Runs one training, an iteration at a time: forward, backward, update. Knows neither sockets nor clients."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import TensorNames
+from gradviz.engine.graph.captured_graph import resolve_reach
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble
-from gradviz.engine.graph.reach_after_backward import resolve_reach
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
 from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
@@ -22,7 +22,7 @@ from gradviz.engine.optimizing.optimizer_table import OptimizerTable
 from gradviz.engine.optimizing.parameter_update import Change, Updater
 from gradviz.engine.optimizing.run_builder import build
 from gradviz.engine.stepping.forward_stepper import ForwardSteps
-from gradviz.engine.stepping.run_state import RunState
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.training.phases import graph_so_far, run_backward, run_update
 from gradviz.experiment import Experiment, check_loss
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
@@ -31,8 +31,8 @@ from gradviz.pytree import leaves
 Done = Literal["nothing", "forward", "backward"]
 
 
-class Runner(RunState):
-    """One run. Each phase is a method, so that something can stand between them; `graph` is of the last capture."""
+class Runner(AnyRun):
+    """One run of a network. Each phase is a method, so that something can be done between them."""
 
     experiment: Experiment
     table: OptimizerTable
@@ -66,12 +66,13 @@ class Runner(RunState):
         """What the iteration that failed had made."""
         built = build(self.target, self.setup.seed, self.device, choice)
         self.experiment, self.table, self.updater = built.experiment, built.table, built.updater
+        self.tensors = self.experiment
         self.names = TensorNames(self.experiment)
 
     # -- states --------------------------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Run iteration 0's forward under capture, and wait there.
+        """Run iteration 0's forward under capture, and pause there.
 
         A network that is derived by hand runs its backward too: half of its graph is made there.
         """
@@ -81,7 +82,7 @@ class Runner(RunState):
         self.state = "ready"
 
     def fail(self) -> None:
-        """The network's code raised, or the iteration was given up; nothing goes on from here, no graph is held."""
+        """Note that the network's code raised, or the iteration was given up; no graph is kept."""
         self._left = self.partial_graph()
         super().fail()
         self._forget_iteration()
@@ -89,7 +90,7 @@ class Runner(RunState):
     # -- phases --------------------------------------------------------------------------------------------------
 
     def iterate(self, *, captured: bool = False) -> Any:
-        """Finish the iteration that was begun, or do a whole one.
+        """Finish the iteration that was begun, or run a whole one.
 
         Returns its loss, as a float or a detached tensor: on a GPU, turning it into a number would make the training
         wait.
@@ -105,7 +106,7 @@ class Runner(RunState):
         return loss
 
     def forward(self, *, captured: bool = False, again: bool = False) -> None:
-        """Phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
+        """Run phase 1: the next batch, the output, the loss. `again`: once more on the same batch."""
         self.enter("forward")
         if again:
             self._forget_iteration()
@@ -119,7 +120,7 @@ class Runner(RunState):
         self._done = "forward"
 
     def backward(self) -> None:
-        """Phase 2: fresh gradients."""
+        """Run phase 2: fresh gradients."""
         self.enter("backward")
         self.experiment.zero_gradients()
         if self._recording is not None:
@@ -132,20 +133,20 @@ class Runner(RunState):
         self._done = "backward"
 
     def update(self) -> None:
-        """Phase 3: new parameters."""
+        """Run phase 3: new parameters."""
         self.enter("update")
         with measured_update(self.meter, self.graph, self.experiment):
             run_update(self.gate, self.experiment, self.names, self.updater, self._evaluate)
 
     def _evaluate(self, first: bool) -> Any:
-        """The loss with its gradients, for an optimizer that searches; the first is the one just computed."""
+        """Return the loss with its gradients, for an optimizer that searches; the first is the one just computed."""
         return self._loss if first else _evaluated(self.experiment)
 
     def _forward_captured(self) -> None:
         self.graph_step = self.step
         if not self.experiment.has_autograd:
             self._recording = HandRecording(self.experiment)
-            self._let_step(self._recording.capture)
+            self._follow_ops(self._recording.capture)
             with self._recording.phase("forward"):
                 self._forward_plain()
             return
@@ -154,13 +155,13 @@ class Runner(RunState):
             capture = self._recorder = Capture(self.experiment.module)
         else:
             capture.next_forward_of(self.experiment.module)
-        self._let_step(capture)
+        self._follow_ops(capture)
         with capture.watching():
             self._forward_plain()
         self.graph = assemble(capture, self.names, self._loss, self._output)
         measure_graph(self.meter, self.graph, self.experiment)
 
-    def _let_step(self, capture: Capture) -> None:
+    def _follow_ops(self, capture: Capture) -> None:
         capture.meter = self.meter
         if self.gate is not None:
             before = self.graph.record if self.graph is not None else None
@@ -172,7 +173,7 @@ class Runner(RunState):
         self._loss = self.experiment.compute_loss(self._output)
 
     def _backward_recorded(self, recording: HandRecording) -> None:
-        """Of a network that is derived by hand: its backward is recorded like its forward."""
+        """Record the backward of a network that is derived by hand like its forward."""
         with recording.phase("backward"):
             self.experiment.backward(self._loss)
         self.names.refresh()
@@ -186,7 +187,7 @@ class Runner(RunState):
             self._recording = None
 
     def _forget_iteration(self) -> None:
-        """Hold nothing of the iteration: memory is as in the plain loop."""
+        """Keep nothing of the iteration: memory is as in the plain loop."""
         self._end_recording()
         self._done = "nothing"
         self._output = self._loss = self._capture = self._steps = None
@@ -200,10 +201,9 @@ class Runner(RunState):
     # -- changes between iterations --------------------------------------------------------------------------------
 
     def set_device(self, device: str) -> bool:
-        """Go on elsewhere, from the same weights.
+        """Go on on another device, from the same weights.
 
-        Returns whether something had been trained; if not, the run was rebuilt from its seed and stands before
-        iteration 0.
+        Returns whether something had been trained; if not, the run was rebuilt from its seed and is before iteration 0.
 
         Raises:
             GradvizError: there is no such device, or the network cannot use it; nothing has changed.
@@ -221,7 +221,7 @@ class Runner(RunState):
         return True
 
     def rebuild(self) -> None:
-        """From the seed again, before iteration 0."""
+        """Build the run again from its seed, to begin with iteration 0."""
         self._forget_iteration()
         self.graph = None
         self._build(self.updater.choice)
@@ -241,23 +241,18 @@ class Runner(RunState):
     # -- as any run --------------------------------------------------------------------------------------------------
 
     @property
-    def tensors(self) -> Experiment:
-        """What has a name."""
-        return self.experiment
-
-    @property
     def choice(self) -> OptimizerChoice:
-        """How parameters are updated."""
+        """Return how parameters are updated."""
         return self.updater.choice
 
     @property
     def holds_forward(self) -> bool:
-        """Whether an iteration was begun, and waits to go on."""
+        """Return whether an iteration was begun, and waits to go on."""
         return self._done != "nothing"
 
     def partial_graph(self) -> GraphRecord | None:
-        """What the iteration that stands has made so far, where that is not the start of the graph before; of a run
-        that failed, what its last one had made."""
+        """Return what the current iteration has made so far, unless that is the start of the graph before; of a run
+        that failed, what its last iteration had made."""
         if self.state == "failed":
             return self._left
         capture, steps = self._capture, self._steps
@@ -272,17 +267,17 @@ class Runner(RunState):
 
     @property
     def held_loss(self) -> Any:
-        """The loss of the iteration that stands, as it was computed; None before it was."""
+        """Return the loss of the current iteration as it was computed; None before it was."""
         return self._loss
 
     @property
     def loss(self) -> float | None:
-        """The loss of the iteration that waits; None between iterations."""
+        """Return the loss of the current iteration; None between iterations."""
         return None if self._loss is None else float(_detached(self._loss))
 
 
 def _evaluated(experiment: Experiment) -> Any:
-    """The loss, once more on the same batch, with its gradients."""
+    """Compute the loss once more on the same batch, with its gradients."""
     loss = experiment.compute_loss(experiment.forward())
     experiment.zero_gradients()
     experiment.backward(loss)

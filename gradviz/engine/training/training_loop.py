@@ -21,9 +21,14 @@ from gradviz.engine.training.runner import Runner
 class RunServer(CommandServer, Protocol):
     """The server, as the loop of a network and the session of a script need it."""
 
-    def show_graph(self, runner: AnyRun) -> None: ...
-    def report_pause(self, runner: AnyRun) -> None: ...
-    def report_raised(self, error: BaseException) -> None: ...
+    def show_graph(self, runner: AnyRun) -> None:
+        """Send the graph of the run, if the client has another one."""
+
+    def report_pause(self, runner: AnyRun) -> None:
+        """Send all that is known of a run that was paused."""
+
+    def report_raised(self, error: BaseException) -> None:
+        """End the run, whose code raised `error`, and send what it was."""
 
 
 @dataclass(frozen=True, slots=True)

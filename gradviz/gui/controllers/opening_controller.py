@@ -26,7 +26,7 @@ from gradviz.gui.session.recent_targets import Recent, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Open
-from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import file_of, read_target
 
 
@@ -72,7 +72,7 @@ class OpeningController(QObject):
     def open_path(self, path: str) -> None:
         """Open a file; ask what in it where it offers several things."""
         if read_target_kind(path) == "file":
-            self._looking.run(lambda _stopped: offered(file_of(path)), partial(self._open_offered, path))
+            self._looking.run(lambda _stopped: list_candidates(file_of(path)), partial(self._open_offered, path))
         else:
             self._looking.stop()
             self.open(path)

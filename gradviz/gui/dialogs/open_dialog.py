@@ -20,7 +20,7 @@ from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import Background
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.labels import WrappingLabel
-from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
 
 _WIDTH = 560
@@ -138,7 +138,7 @@ class OpenDialog(QDialog):
         except GradvizError:
             place = None  # `_check` shows why
         if place is not None and place.kind == "file" and not place.attribute:
-            self._looking.run(lambda _stopped: offered(place.path), self._show_offered)
+            self._looking.run(lambda _stopped: list_candidates(place.path), self._show_offered)
         else:
             self._looking.stop()
             self._show_offered(())
@@ -173,7 +173,7 @@ class OpenDialog(QDialog):
             "factory": self.tr("function, line {0}").format(one.line),
             "module": self.tr("module, line {0}").format(one.line),
         }[one.kind]
-        return "   ".join(filter(None, (one.name, kind, one.words)))
+        return "   ".join(filter(None, (one.name, kind, one.summary)))
 
     def _check(self) -> None:
         sentence = ""

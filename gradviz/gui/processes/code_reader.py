@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.client.code_consent import Code, code_of
 from gradviz.gui.processes.background_thread import Background, Stopped
-from gradviz.targets.file_contents import Candidate, offered
+from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.python_file import DEFAULT_FACTORY
 from gradviz.targets.target_spec import TargetSpec
 
@@ -103,4 +103,6 @@ class CodeReader(QObject):
 
 def _find_factory(target: TargetSpec) -> Candidate | None:
     """Return what a file is opened by: what the target names, or the usual factory; None where it has no such thing."""
-    return next((one for one in offered(target.path) if one.name == (target.attribute or DEFAULT_FACTORY)), None)
+    return next(
+        (one for one in list_candidates(target.path) if one.name == (target.attribute or DEFAULT_FACTORY)), None
+    )

@@ -1,4 +1,4 @@
-"""The one door to icons: SVG line icons in the colours of the theme, crisp at every pixel ratio."""
+"""Icons: SVG line icons in the colors of the theme, crisp at every pixel ratio."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ MEANINGS = {
 
 
 def names() -> list[str]:
-    """Every name that `icon` knows, sorted."""
+    """Return every name that `icon` knows, sorted."""
     return sorted({path.stem for path in asset("icons").glob("*.svg")} | set(MEANINGS))
 
 
 def svg(name: str, color: str) -> bytes:
-    """The SVG text of an icon in one colour.
+    """Return the SVG text of an icon in one color.
 
     Raises:
         UnknownNameError: there is no such icon; the message lists the known ones.
@@ -41,9 +41,9 @@ def svg(name: str, color: str) -> bytes:
 
 
 def icon(name: str, size: int = 20, color: str | None = None) -> QIcon:
-    """An icon of `size` pixels, pale where disabled.
+    """Return an icon of `size` pixels, pale where disabled.
 
-    Without `color` it wears the theme's colours, follows a change of theme and is in the accent where checked.
+    Without `color` it has the theme's colors, follows a change of theme and is in the accent where checked.
 
     Raises:
         UnknownNameError: there is no such icon.
@@ -53,7 +53,7 @@ def icon(name: str, size: int = 20, color: str | None = None) -> QIcon:
 
 
 def pixmap(name: str, size: int = 20, color: str | None = None, ratio: float | None = None) -> QPixmap:
-    """One picture of `size` pixels at device pixel ratio `ratio` (the application's, if None).
+    """Return one picture of `size` pixels at device pixel ratio `ratio` (the application's, if None).
 
     Raises:
         UnknownNameError: there is no such icon.
@@ -94,25 +94,30 @@ class _SvgIconEngine(QIconEngine):
         self._color = color
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint the icon as Qt asks for it."""
         size = min(rect.width(), rect.height())
         picture = _rendered(self._name, size, self._shade(mode, state), painter.device().devicePixelRatio())
         corner = QPoint(rect.x() + (rect.width() - size) // 2, rect.y() + (rect.height() - size) // 2)
         painter.drawPixmap(corner, picture)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return the picture at a pixel ratio of 1."""
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         # `size` is in device-independent pixels; where an older Qt means device pixels, it scales what is too large.
         # A button that its layout has not given room yet asks for less than nothing.
+        """Return the picture at a pixel ratio."""
         side = max(min(size.width(), size.height()), 1)
         return _rendered(self._name, side, self._shade(mode, state), scale)
 
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        """Return the size that the icon takes."""
         side = min(size.width(), size.height(), self._size)
         return QSize(side, side)
 
     def clone(self) -> QIconEngine:
+        """Return a copy."""
         return _SvgIconEngine(self._name, self._size, self._color)
 
     def _shade(self, mode: QIcon.Mode, state: QIcon.State) -> str:

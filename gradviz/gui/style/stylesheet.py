@@ -207,10 +207,10 @@ QWidget[ground="raised"] { background: $raised; }
 
 
 def build(palette: Palette, pictures: dict[str, str]) -> str:
-    """The whole sheet in the colours of `palette`; `pictures` gives the paths of the arrows and ticks by name.
+    """Return the whole sheet in the colors of `palette`; `pictures` gives the paths of the arrows and ticks by name.
 
     Raises:
-        KeyError: a picture or a colour that the sheet uses is missing.
+        KeyError: a picture or a color that the sheet uses is missing.
     """
     words = {field.name: getattr(palette, field.name) for field in fields(palette)}
     words |= {f"picture_{name.replace('-', '_')}": path for name, path in pictures.items()}

@@ -1,4 +1,4 @@
-"""Puts a palette on the application: Fusion, QPalette, style sheet, and following the system's light or dark."""
+"""Theme of the application: Fusion, QPalette, style sheet, and following the system's light or dark."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Choice = Literal["system", "light", "dark"]
 
 
 class Theme(QObject):
-    """The look of the application. Its widgets hear of a change by `QEvent.PaletteChange`, others by `changed`."""
+    """The look of the application. Widgets are notified of a change by `QEvent.PaletteChange`, others by `changed`."""
 
     changed = Signal()
 
@@ -36,11 +36,11 @@ class Theme(QObject):
 
     @property
     def choice(self) -> Choice:
-        """What the person chose, which may be to follow the system."""
+        """The choice of the user, which may be to follow the system."""
         return self._choice
 
     def apply(self, app: QApplication, choice: Choice = "system") -> None:
-        """Dress the application, at the start and whenever the choice changes. Widgets made later are dressed alike.
+        """Apply the theme to the application, at the start and whenever the choice changes.
 
         Raises:
             UnknownNameError: no such choice.
@@ -59,7 +59,7 @@ class Theme(QObject):
             "light": Qt.ColorScheme.Light,
             "dark": Qt.ColorScheme.Dark,
         }
-        # Tells the platform, so that title bars and native dialogs agree; sent back as colorSchemeChanged.
+        # The platform is notified, so that title bars and native dialogs agree; sent back as colorSchemeChanged.
         app.styleHints().setColorScheme(schemes[choice])
         self._wear(app, self._wanted(app))
 
@@ -83,7 +83,7 @@ class Theme(QObject):
         self.changed.emit()
 
     def _pictures(self, palette: Palette) -> dict[str, str]:
-        """Arrows and ticks as files, by the name that the style sheet uses."""
+        """Write arrows and ticks as files, and return their paths by the name that the style sheet uses."""
         wanted = {
             "down": ("caret-down", palette.text2),
             "down-off": ("caret-down", palette.disabled),
@@ -106,13 +106,13 @@ class Theme(QObject):
 
 @lru_cache(maxsize=1)
 def _folder() -> QTemporaryDir:
-    """Where the pictures lie as files, since style sheets take no others. It lives as long as the process: a widget
+    """Return the folder of the pictures, since style sheets take files only. It lives as long as the process: a widget
     may look for its pictures after the theme that dressed it is gone."""
     return QTemporaryDir()
 
 
 def qt_palette(palette: Palette) -> QPalette:
-    """The same colours in Qt's roles, for what the style sheet leaves to Fusion and for `palette.current()`."""
+    """Return the same colors in Qt's roles, for what the style sheet leaves to Fusion and for `palette.current()`."""
     roles = QPalette.ColorRole
     result = QPalette()
     for role, shade in {
@@ -147,7 +147,7 @@ def qt_palette(palette: Palette) -> QPalette:
 
 
 def motion_allowed() -> bool:
-    """False when the system asks for no animations; Qt's style then reports a duration of zero."""
+    """Return False when the system asks for no animations; Qt's style then reports a duration of zero."""
     app = QGuiApplication.instance()
     if not isinstance(app, QApplication):
         return False

@@ -1,4 +1,4 @@
-"""Sets the columns of a level side by side and leads lines from one to the next: under it, up the gap, into the top."""
+"""Arranger of a level in columns, side by side, with lines from one to the next: under it, up the gap, into the top."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _STUB = 7.0
 _MOST_ROOM = 240.0
 """However many lanes there are, they take no more than this."""
 _CENTRED = 4
-"""Up to so many columns stand with their middles on one height, more with their tops."""
+"""Up to so many columns have their middles on one height, more their tops."""
 
 
 class ColumnArranger:
     """Columns with a place, and the lanes between them."""
 
     def __init__(
-        self, shape: LevelShape, parts: Sequence[Part], insides: Sequence[LevelLayout], book: Sequence[LevelLayout]
+        self, shape: LevelShape, parts: Sequence[Part], columns: Sequence[LevelLayout], layouts: Sequence[LevelLayout]
     ) -> None:
-        self.shape, self.parts, self.insides = shape, parts, insides
-        self.book = book
+        self.shape, self.parts, self.columns = shape, parts, columns
+        self.layouts = layouts
         self.place_of = {item: place for part in parts for place, item in enumerate(part.items)}
         self.column_of = {item: number for number, part in enumerate(parts) for item in part.items}
         self._lanes()
-        self._stand()
+        self._place_columns()
 
     def _lanes(self) -> None:
-        """Which lines go up the gap before each column, and which of them come the long way under other columns."""
+        """Assign the lines that go up the gap before each column, and those that come the long way under others."""
         self.values = bundles_of(self.shape)
         arriving: list[dict[Bundle, None]] = [dict.fromkeys(part.arriving) for part in self.parts]
         beside: list[dict[Bundle, None]] = [{} for _ in self.parts]
@@ -63,9 +63,9 @@ class ColumnArranger:
 
     def _out(self, value: Bundle) -> Port:
         number = self.column_of[value.number]
-        return self.insides[number].outs[self.parts[number].leaving[value]]
+        return self.columns[number].outs[self.parts[number].leaving[value]]
 
-    def _stand(self) -> None:
+    def _place_columns(self) -> None:
         framed = self.shape.framed
         rooms = [_room(len(gap)) for gap in self.gaps]
         header = m.CLUSTER_HEADER if framed else 0.0
@@ -73,15 +73,15 @@ class ColumnArranger:
         pad = m.CLUSTER_PAD if framed else 0.0
         self.pad = pad
         self.top = header + above
-        tallest = max(inside.height for inside in self.insides)
+        tallest = max(layout.height for layout in self.columns)
         self.bottom = self.top + tallest
         x = pad - _SIDE
         self.corners = np.zeros((len(self.parts), 2))
-        for number, (inside, room) in enumerate(zip(self.insides, rooms, strict=True)):
+        for number, (layout, room) in enumerate(zip(self.columns, rooms, strict=True)):
             x += max(room, _SIDE) + _SIDE if number else _SIDE
-            spare = (tallest - inside.height) / 2 if len(self.parts) <= _CENTRED else 0.0
+            spare = (tallest - layout.height) / 2 if len(self.parts) <= _CENTRED else 0.0
             self.corners[number] = np.round((x, self.top + spare))
-            x += inside.width + max(self.beside[number].values(), default=0.0)
+            x += layout.width + max(self.beside[number].values(), default=0.0)
         below = max([_room(len(self.far)), *rooms]) if self.far or any(rooms) else 0.0
         self.low = self.bottom + below
         """Where the lanes to the out-ports begin."""
@@ -90,17 +90,17 @@ class ColumnArranger:
         self.width += self.width % 2
         self.height = np.ceil(self.bottom + below + pad)
 
-    def inside(self) -> LevelLayout:
-        """The level, as if it had been laid out in one piece."""
+    def layout(self) -> LevelLayout:
+        """Return the level as if it had been laid out in one piece."""
         shape = self.shape
         corners = np.zeros((len(shape.items), 2))
         paths: list[Points] = [np.empty((0, 2))] * len(shape.links)
         labels = np.full((len(shape.links), 2), np.nan)
-        for part, inside, corner in zip(self.parts, self.insides, self.corners, strict=True):
-            corners[list(part.items)] = inside.corners + corner
+        for part, layout, corner in zip(self.parts, self.columns, self.corners, strict=True):
+            corners[list(part.items)] = layout.corners + corner
             for number, inner in part.links.items():
-                paths[number] = inside.paths[inner] + corner
-                labels[number] = inside.labels[inner] + corner
+                paths[number] = layout.paths[inner] + corner
+                labels[number] = layout.labels[inner] + corner
         ins = self._in_ports()
         outs = self._out_ports(ins)
         for number, link in enumerate(shape.links):
@@ -115,12 +115,12 @@ class ColumnArranger:
         for number in reversed(range(len(self.parts))):
             for value, port in self.parts[number].arriving.items():
                 if value.kind == "in":
-                    x = self.insides[number].ins[port].x + self.corners[number, 0]
+                    x = self.columns[number].ins[port].x + self.corners[number, 0]
                     ports[value.number] = Port("top", float(x), 0.0)
         return ports
 
     def _out_ports(self, ins: list[Port]) -> list[Port]:
-        """What leaves does so under where things enter, or a chain of such levels would drift to the right."""
+        """Put the out-ports under where lines enter, or a chain of such levels would drift to the right."""
         middle = ins[0].x if ins else self.width / 2
         ports = [Port("bottom", middle, float(self.height))] * self.shape.outs
         for place in range(self.shape.outs):
@@ -140,7 +140,7 @@ class ColumnArranger:
             return self._beside(link, value, column, self._ends_at(link))
         if value.kind == "bus":
             return curves.joined([self._beside(link, value, column), self._arrival(number, head)])
-        departure = self.insides[column].paths[self.parts[column].departures[number]] + self.corners[column]
+        departure = self.columns[column].paths[self.parts[column].departures[number]] + self.corners[column]
         x, y = departure[-1].tolist()
         if head == OUT:
             return curves.joined([departure, self._to_below(x, y, outs, link.head_port)])
@@ -154,37 +154,37 @@ class ColumnArranger:
         return curves.rounded([(x, y), (x, lane), (out.x, lane), (out.x, out.y)], _RADIUS)
 
     def _beside(self, link: LevelLink, value: Bundle, column: int, end: tuple[float, float] | None = None) -> Points:
-        """Out of the item, right, and down beside the column with all others of its kind."""
+        """Lead a line out of the item, right, and down beside the column with all others of its kind."""
         x, y = self._corner(link.tail)
         item = self.shape.items[link.tail]
-        if item.inside != -1:
-            at = self.book[item.inside].outs[link.tail_port]
+        if item.layout != -1:
+            at = self.layouts[item.layout].outs[link.tail_port]
             x, y = x + at.x, y + at.y
         else:
             x, y = x + item.width / 2, y + item.height
-        lane = float(self.corners[column, 0]) + self.insides[column].width + self.beside[column][value]
+        lane = float(self.corners[column, 0]) + self.columns[column].width + self.beside[column][value]
         return self._around(value, column, link.head, x, y, [(x, y), (x, y + _STUB), (lane, y + _STUB)], end)
 
     def _ends_at(self, link: LevelLink) -> tuple[float, float]:
         x, y = self._corner(link.head)
         item = self.shape.items[link.head]
-        if item.inside == -1:
+        if item.layout == -1:
             return x + item.width / 2, y
-        at = self.book[item.inside].ins[link.head_port]
+        at = self.layouts[item.layout].ins[link.head_port]
         return x + at.x, y + at.y
 
     def _corner(self, item: int) -> tuple[float, float]:
         column = self.column_of[item]
-        x, y = (self.insides[column].corners[self.place_of[item]] + self.corners[column]).tolist()
+        x, y = (self.columns[column].corners[self.place_of[item]] + self.corners[column]).tolist()
         return x, y
 
     def _arrival(self, number: int, head: int) -> Points:
         column = self.column_of[head]
-        return self.insides[column].paths[self.parts[column].arrivals[number]] + self.corners[column]
+        return self.columns[column].paths[self.parts[column].arrivals[number]] + self.corners[column]
 
     def _entry(self, value: Bundle, head: int) -> tuple[float, float]:
         column = self.column_of[head]
-        port = self.insides[column].ins[self.parts[column].arriving[value]]
+        port = self.columns[column].ins[self.parts[column].arriving[value]]
         return port.x + float(self.corners[column, 0]), port.y + float(self.corners[column, 1])
 
     def _from_above(self, value: Bundle, head: int, port: Port) -> Points:
@@ -205,7 +205,7 @@ class ColumnArranger:
         first: Sequence[tuple[float, float]] = (),
         end: tuple[float, float] | None = None,
     ) -> Points:
-        """From (x, y), or by way of the corners in `first`, under the column and up the gap before the target.
+        """Lead a line from (x, y), or by the corners in `first`, under the column and up the gap before the target.
 
         From there into the target's top, or where `end` is given, from the left over the item whose top that is.
         """

@@ -1,4 +1,4 @@
-"""Cuts a level that would be far taller than wide into columns, where few lines cross, and sets them side by side."""
+"""Partition of a level that would be far taller than wide into columns, where few lines cross."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ class Part:
 
 
 def bundles_of(shape: LevelShape) -> list[Bundle]:
-    """Per link, the way that it would take from column to column."""
+    """Return per link the way that it would take from column to column."""
     outs, ins = [0] * len(shape.items), [0] * len(shape.items)
     for link in shape.links:
         if link.tail != IN and link.head != OUT:
             outs[link.tail] += 1
             ins[link.head] += 1
     dense = is_dense(len(shape.links), len(shape.items))
-    weights = weights_of(shape, range(len(shape.links))) if dense and not shape.in_turn else {}
+    weights = weights_of(shape, range(len(shape.links))) if dense and not shape.sequential else {}
     values = []
     for number, link in enumerate(shape.links):
         if link.tail == IN:
             values.append(Bundle("in", link.tail_port))
-        elif shape.in_turn and link.head != OUT:
+        elif shape.sequential and link.head != OUT:
             # What many lines share is the item that they come from, or the one that they lead to.
             into = ins[link.head] >= _BUS and outs[link.tail] <= 3
             single = outs[link.tail] < _BUS
@@ -86,7 +86,7 @@ def bundles_of(shape: LevelShape) -> list[Bundle]:
             values.append(Bundle("skip", link.tail, link.tail_port))
         elif link.head != OUT and ins[link.head] >= _BUS and outs[link.tail] <= 3:
             values.append(Bundle("bus", link.head))
-        elif outs[link.tail] >= _BUS and shape.items[link.tail].inside == -1:
+        elif outs[link.tail] >= _BUS and shape.items[link.tail].layout == -1:
             values.append(Bundle("item", link.tail))
         else:
             values.append(Bundle("output", link.tail, link.tail_port))
@@ -94,9 +94,9 @@ def bundles_of(shape: LevelShape) -> list[Bundle]:
 
 
 def parts_of(shape: LevelShape, aspect: float, *, outermost: bool) -> list[Part]:
-    """The columns of a level, for a view that is `aspect` times as wide as high; empty if it shall stay whole.
+    """Return the columns of a level, for a view that is `aspect` times as wide as high; empty if it shall stay whole.
 
-    `outermost` says that the level is most of what is drawn, so that it alone shall fit the view.
+    `outermost`: the level is most of what is drawn, so that it alone shall fit the view.
     """
     tall = TALL_INSIDE if not outermost else TALL_COMPACT if shape.compact else TALL
     if sum(item.height for item in shape.items) < tall / 2:
@@ -116,7 +116,7 @@ def parts_of(shape: LevelShape, aspect: float, *, outermost: bool) -> list[Part]
 
 
 class _Estimate:
-    """A level's rows in order of execution, how high they will stand, and how many values pass between them."""
+    """A level's rows in order of execution, how high they will be, and how many values pass between them."""
 
     def __init__(self, shape: LevelShape) -> None:
         self.shape = shape
@@ -136,13 +136,13 @@ class _Estimate:
         self.rows = sorted(rows, key=order)
         place = {id(row): number for number, row in enumerate(self.rows)}
         self._row_of = [place[id(row_of[item])] for item in range(len(shape.items))]
-        self._stand()
+        self._place()
         self.crossings = self._crossings()
 
-    def _stand(self) -> None:
+    def _place(self) -> None:
         shape, count = self.shape, len(self.rows)
         gap = m.RANK_GAP_COMPACT if shape.compact else m.RANK_GAP
-        if shape.in_turn:
+        if shape.sequential:
             ends = np.cumsum([row.height + gap for row in self.rows])
             self.reached = np.concatenate([[0.0], ends])
             self.height = float(self.reached[-1])
@@ -165,7 +165,7 @@ class _Estimate:
         """(rows + 1,) how far down all rows before each cut reach."""
         self.height = float(self.reached[-1])
         self.widths = np.array([row.width for row in self.rows])
-        # What nothing leads to can stand anywhere above its use, so its line need not be long.
+        # What nothing leads to can be anywhere above its use, so its line need not be long.
         free = {row for row in range(count) if not top[row]}
         links = [k for k in shape.links if k.tail != IN and k.head != OUT and self._row_of[k.tail] not in free]
         tails = np.array([self._row_of[link.tail] for link in links], dtype=np.int64)
@@ -174,7 +174,7 @@ class _Estimate:
         """How long all lines are together, beyond the gap between two ranks."""
 
     def width(self, begin: int, end: int) -> float:
-        """About how wide the rows from `begin` to `end` will be together."""
+        """Estimate how wide the rows from `begin` to `end` will be together."""
         widths = self.widths[begin:end]
         height = max(float(self.reached[end] - self.reached[begin]), 1.0)
         heights = np.array([row.height + m.RANK_GAP_COMPACT for row in self.rows[begin:end]])
@@ -198,7 +198,7 @@ class _Estimate:
 
 
 def _best_starts(level: _Estimate, aspect: float) -> list[int]:
-    """First row of each column, so that the whole is seen largest in the view."""
+    """Return the first row of each column, so that the whole is seen largest in the view."""
     width = level.width(0, len(level.rows))
     ideal = math.sqrt(aspect * level.height / (width + _GAP))
     best: tuple[float, list[int]] = (_size([0], level, aspect) * 1.25, [0])
@@ -209,7 +209,7 @@ def _best_starts(level: _Estimate, aspect: float) -> list[int]:
 
 
 def _size(starts: Sequence[int], level: _Estimate, aspect: float) -> float:
-    """How large the columns are seen in a view of width `aspect` and height 1."""
+    """Return how large the columns are seen in a view of width `aspect` and height 1."""
     ends = [*starts, len(level.rows)]
     width = sum(level.width(a, b) + _GAP for a, b in pairwise(ends))
     height = max(float(level.reached[b] - level.reached[a]) for a, b in pairwise(ends))
@@ -221,7 +221,7 @@ def _starts(level: _Estimate, height: float) -> list[int]:
     reached, crossings = level.reached, level.crossings
     borders = np.zeros(count + 1)
     for number, row in enumerate(level.rows):
-        if level.shape.items[row.core].inside != -1 and row.height > height / 2:
+        if level.shape.items[row.core].layout != -1 and row.height > height / 2:
             borders[number] = borders[number + 1] = _AT_CLUSTER
     cost = np.where(crossings <= _MOST_CROSSINGS, np.maximum(crossings - 1, 0) * _PER_CROSSING, np.inf) - borders
     while reached[-1] - reached[starts[-1]] > height * 1.3:
@@ -259,7 +259,7 @@ def _parts(shape: LevelShape, column: Sequence[int], count: int) -> list[Part]:
 
 
 def is_wide(shape: LevelShape) -> bool:
-    """Whether a level would be so wide a band that rows one after the other show it better."""
+    """Return whether a level would be so wide a band that rows one after the other show it better."""
     if len(shape.items) < _MANY:
         return False
     level = _Estimate(shape)
@@ -267,7 +267,7 @@ def is_wide(shape: LevelShape) -> bool:
 
 
 def effort(shapes: Collection[LevelShape]) -> float:
-    """About how much work these are for Graphviz: the length in pixels of what runs between rows."""
+    """Estimate the work for Graphviz: the length in pixels of what runs between rows."""
     dense = [is_dense(len(shape.links), len(shape.items)) for shape in shapes]
     return sum(_Estimate(shape).length for shape, skips in zip(shapes, dense, strict=True) if not skips)
 
@@ -285,15 +285,18 @@ class _Draft:
         self.departures: dict[int, int] = {}
 
     def add_inner(self, number: int, link: LevelLink) -> None:
+        """Add a link that lies inside the column."""
         self.links[number] = self._add(link._replace(tail=self.place[link.tail], head=self.place[link.head]))
         self.widths[self.links[number]] = self.shape.label_widths[number]
 
     def add_departure(self, number: int, link: LevelLink, value: Bundle) -> None:
+        """Add a link that leaves the column."""
         port = self.leaving.setdefault(value, len(self.leaving))
         output = 0 if value.kind == "item" else link.tail_port
         self.departures[number] = self._add(LevelLink(self.place[link.tail], output, OUT, port))
 
     def add_arrival(self, number: int, link: LevelLink, value: Bundle) -> None:
+        """Add a link that enters the column."""
         port = self.arriving.setdefault(value, len(self.arriving))
         self.arrivals[number] = self._add(LevelLink(IN, port, self.place[link.head], link.head_port))
 
@@ -301,6 +304,7 @@ class _Draft:
         return self.numbers.setdefault(link, len(self.numbers))
 
     def done(self) -> Part:
+        """Return the finished column."""
         shape = self.shape._replace(
             items=tuple(self.shape.items[item] for item in self.items),
             links=tuple(self.numbers),

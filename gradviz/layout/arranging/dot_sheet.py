@@ -13,7 +13,7 @@ from gradviz.layout.geometry.level_shape import IN, OUT, Port
 
 
 class SheetWriter:
-    """Blocks stand for rows in order, then for in-ports, then for out-ports."""
+    """Blocks are rows in order, then for in-ports, then for out-ports."""
 
     def __init__(self, canvas: LevelCanvas) -> None:
         self.canvas = canvas
@@ -25,7 +25,7 @@ class SheetWriter:
         self._anchors: dict[tuple[int, int, bool], str] = {}
 
     def write(self, drawn: Sequence[int]) -> tuple[Sheet, list[int]]:
-        """The sheet, and the links that have a line on it; the others of `drawn` are skips of a dense level."""
+        """Return the sheet and the links that have a line on it; the others of `drawn` are skips of a dense level."""
         weights = weights_of(self.shape, drawn)
         dense = is_dense(len(drawn), len(self.blocks))
         written = [n for n in drawn if not (dense and weights[n] == 1 and self._between_items(n))]
@@ -51,7 +51,7 @@ class SheetWriter:
         return sheet, written
 
     def _steps(self, written: Sequence[int]) -> dict[int, tuple[int, int]]:
-        """Lines from one turn of a loop to the next, which would drift sideways if they ran straight; with the blocks.
+        """Return lines from one turn of a loop to the next, which would drift sideways if straight; with the blocks.
 
         A cell's state leaves it at another place than it entered.
         """
@@ -61,7 +61,7 @@ class SheetWriter:
             if link.tail == IN or link.head == OUT or link.head <= link.tail:
                 continue
             tail, head = items[link.tail], items[link.head]
-            if tail.inside == -1 or tail.inside != head.inside:
+            if tail.layout == -1 or tail.layout != head.layout:
                 continue
             out = self.canvas.item_port(link.tail, link.tail_port, head=False)
             into = self.canvas.item_port(link.head, link.head_port, head=True)
@@ -70,7 +70,7 @@ class SheetWriter:
         return steps
 
     def head(self, number: int) -> Port:
-        """Where a link meets its head, from the head's upper left corner."""
+        """Return where a link meets its head, from the head's upper left corner."""
         link = self.shape.links[number]
         item = self.shape.items[link.head]
         side = self._sides.get(number)
@@ -79,7 +79,7 @@ class SheetWriter:
         return self.canvas.item_port(link.head, link.head_port, head=True)
 
     def side(self, number: int) -> str:
-        """Which side of its head a link enters."""
+        """Return the side of its head that a link enters."""
         return "bottom" if self.shape.links[number].head == OUT else self.head(number).side
 
     def _between_items(self, number: int) -> bool:
@@ -93,7 +93,7 @@ class SheetWriter:
         return m.CLUSTER_TRIM if self.shape.items[row.core].kind == "cluster" else 0.0
 
     def _folded_sides(self) -> dict[int, str]:
-        """Link → the side where it enters a folded cluster: leaves come from left and right, as into an open one."""
+        """Return link → the side where it enters a folded cluster: leaves come from left and right."""
         sides: dict[int, str] = {}
         seen: dict[int, int] = {}
         for number, link in enumerate(self.shape.links):
@@ -108,7 +108,7 @@ class SheetWriter:
         return sides
 
     def _early_uses(self, drawn: list[int]) -> set[int]:
-        """Lines from a leaf up to the first half of its uses, where those are entered from the side."""
+        """Return lines from a leaf up to the first half of its uses, where those are entered from the side."""
         uses: dict[int, list[int]] = {}
         for number in drawn:
             link = self.shape.links[number]
@@ -136,12 +136,12 @@ class SheetWriter:
         return DotLine(tail, head, tail_port, head_port, weight, early)
 
     def _anchor(self, item: int, port: int, entering: int | None) -> str:
-        """The name of a port on the item's block; empty for a plain node alone, which lines meet where they like.
+        """Return the name of a port on the item's block; empty for a plain node alone, which lines meet anywhere.
 
         `entering` is the link that ends there; None for those that leave.
         """
         row = self.canvas.rows[self.canvas.row_of[item]]
-        if self.shape.items[item].inside == -1 and entering not in self._sides:
+        if self.shape.items[item].layout == -1 and entering not in self._sides:
             if len(row.items) == 1:
                 return ""
             port = 0

@@ -46,16 +46,16 @@ class _Room:
         self._ends = np.vstack([line[1:] for line in lines])
 
     def take(self, x: float, y: float, width: float) -> None:
-        """A label now stands there."""
+        """Record a label."""
         self._rects = np.vstack([self._rects, (x - 4, y - _HALF, x + width + 4, y + _HALF)])
 
     def taken(self, x: float, y: float, width: float) -> bool:
-        """Whether a box or a label stands where a label would."""
+        """Return whether a box or a label is where a label would be."""
         r = self._rects
         return bool(((x < r[:, 2]) & (x + width > r[:, 0]) & (y - _HALF < r[:, 3]) & (y + _HALF > r[:, 1])).any())
 
     def crossings(self, x: float, y: float, width: float) -> int:
-        """How many segments of lines run through a label."""
+        """Return how many segments of lines run through a label."""
         a, b = self._starts, self._ends
         # Only the part of a segment that lies in the label's band of heights counts.
         near = (np.minimum(a[:, 1], b[:, 1]) < y + _HALF) & (np.maximum(a[:, 1], b[:, 1]) > y - _HALF)
@@ -68,7 +68,7 @@ class _Room:
 
 
 def _best(line: Points, width: float, room: _Room, *, near_head: bool, clear: bool) -> tuple[float, float] | None:
-    """Left middle of one label. With `clear` it is left out rather than crossed: another edge says the same."""
+    """Return the left middle of one label; with `clear` None rather than crossed: another edge has the same."""
     start, end = line[0], line[-1]
     half = min(m.RANK_GAP / 2, abs(end[1] - start[1]) / 2)
     down = 1 if end[1] >= start[1] else -1

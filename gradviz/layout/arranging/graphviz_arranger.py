@@ -33,7 +33,7 @@ class GraphvizArranger:
         self.out_block = self.writer.out_block
 
     def arrange(self, place: Placer) -> None:
-        """Fill in the canvas."""
+        """Place the items and lines of the canvas."""
         drawn = [n for n, link in enumerate(self.shape.links) if not self.canvas.in_one_row(link)]
         self.sheet, written = self.writer.write(drawn)
         self.centres, paths = place(self.sheet)
@@ -135,16 +135,16 @@ class GraphvizArranger:
             square(path, -1, *(canvas.corners[link.head] + (at.x, at.y)).tolist())
 
     def _is_fixed(self, item: int) -> bool:
-        """Whether lines meet an item at one place only: a cluster's port, or the middle of a row's core.
+        """Return whether lines meet an item at one place only: a cluster's port, or the middle of a row's core.
 
         A row is as high as its highest item; its core may be lower, and lines shall reach it.
         """
         if self.shape.items[item].kind == "stack":
             return True
-        return self.shape.items[item].inside != -1 or len(self.canvas.rows[self.canvas.row_of[item]].items) > 1
+        return self.shape.items[item].layout != -1 or len(self.canvas.rows[self.canvas.row_of[item]].items) > 1
 
     def _bent(self, number: int) -> Points:
-        """A line into a cluster's side turns one corner, if its tail stands beside the cluster and the way is free."""
+        """Return a line into a cluster's side with one corner, if its tail is beside it and the way is free."""
         canvas, link = self.canvas, self.shape.links[number]
         path = canvas.paths[number]
         side = self.writer.side(number)
@@ -160,7 +160,7 @@ class GraphvizArranger:
         return bend if beside >= m.ROW_GAP and self._free(bend, link) else path
 
     def _free(self, path: Points, link: LevelLink) -> bool:
-        """Whether a line runs through no box but those it joins."""
+        """Return whether a line runs through no box but those it joins."""
         points = curves.sampled(path)
         for number, (row, centre) in enumerate(zip(self.canvas.rows, self.centres, strict=False)):
             if number in (self.canvas.row_of[link.tail], self.canvas.row_of[link.head]):

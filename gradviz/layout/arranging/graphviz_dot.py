@@ -33,6 +33,7 @@ class DotNode:
 
     @property
     def has_ports(self) -> bool:
+        """Whether lines meet it at ports only."""
         ported = bool(self.top or self.bottom or self.left or self.right)
         return ported and max(self.width, self.height) < _LARGEST_CELL
 
@@ -57,12 +58,12 @@ class Sheet:
     blocks: list[DotNode] = field(default_factory=list)
     lines: list[DotLine] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
-    """Blocks that must stand in the first rank: in-ports."""
+    """Blocks that must be in the first rank: in-ports."""
     last: list[int] = field(default_factory=list)
     late: frozenset[int] = frozenset()
     """Blocks written after all others, which puts them to the left of what they feed."""
     aligned: list[tuple[int, int]] = field(default_factory=list)
-    """Pairs of blocks, the upper one first, whose middles shall stand over each other."""
+    """Pairs of blocks, the upper one first, whose middles shall be over each other."""
     rank_gap: float = 34.0
     column_gap: float = 24.0
     hurried: bool = False
@@ -90,7 +91,7 @@ calls = 0
 
 
 def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
-    """Centres of the blocks (blocks, 2) and per line its Bézier points (3n + 1, 2), in pixels, y down.
+    """Return the blocks' centers (blocks, 2) and per line its Bézier points (3n + 1, 2), in pixels, y down.
 
     Raises:
         LayoutError: Graphviz could not place it.
@@ -104,7 +105,7 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
         if obj.name.isdigit():
             x, _, y = obj.pos.partition(",")
             centres[int(obj.name)] = float(x), height - float(y)
-    # Where its router gives up on a line, Graphviz says so and leaves it out: those are drawn by ourselves.
+    # Where its router gives up on a line, Graphviz warns and leaves it out: those are drawn by ourselves.
     paths = [falling(sheet, centres, line) for line in sheet.lines]
     for edge in answer.edges:
         if edge.pos and edge.comment:
@@ -116,7 +117,7 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
 
 
 def falling(sheet: Sheet, centres: Points, line: DotLine) -> Points:
-    """A line without regard to what stands in its way, for when nobody else draws it."""
+    """Draw a line without regard to boxes in its way, where Graphviz leaves it out."""
     (x0, y0), (x1, y1) = centres[line.tail], centres[line.head]
     down = 1 if y1 >= y0 else -1
     y0 += down * sheet.blocks[line.tail].height / 2
@@ -140,7 +141,7 @@ def _run(text: str) -> bytes:
 
 
 def source(sheet: Sheet) -> str:
-    """DOT source of one level. Nodes stand in order of execution: that alone makes `dot` two to four times quicker."""
+    """Return the DOT source of one level. Nodes in order of execution alone make `dot` two to four times quicker."""
     parts = [
         "digraph {",
         f"graph [ranksep={sheet.rank_gap / _INCH:.4f},nodesep={sheet.column_gap / _INCH:.4f}"

@@ -12,11 +12,11 @@ from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink,
 
 
 class LevelCanvas:
-    """`corners` and `paths` are filled in by whoever arranges the level; lengths in pixels, y down, any origin."""
+    """An arranger fills in `corners` and `paths`; lengths in pixels, y down, any origin."""
 
-    def __init__(self, shape: LevelShape, book: Sequence[LevelLayout]) -> None:
+    def __init__(self, shape: LevelShape, layouts: Sequence[LevelLayout]) -> None:
         self.shape = shape
-        self.book = book
+        self.layouts = layouts
         self.rows = rows_of(shape)
         self.row_of = {i: number for number, row in enumerate(self.rows) for i in row.items}
         self.corners = np.zeros((len(shape.items), 2))
@@ -30,13 +30,13 @@ class LevelCanvas:
         return m.CLUSTER_HEADER if self.shape.framed else 0.0
 
     def item_port(self, item: int, port: int, *, head: bool) -> Port:
-        """Where a link meets an item, from the item's upper left corner."""
+        """Return where a link meets an item, from the item's upper left corner."""
         what = self.shape.items[item]
-        if what.inside != -1:
-            inside = self.book[what.inside]
-            return inside.ins[port] if head else inside.outs[port]
+        if what.layout != -1:
+            layout = self.layouts[what.layout]
+            return layout.ins[port] if head else layout.outs[port]
         return Port("top", what.width / 2, 0.0) if head else Port("bottom", what.width / 2, what.height)
 
     def in_one_row(self, link: LevelLink) -> bool:
-        """Whether a link runs between two neighbours of one row."""
+        """Return whether a link runs between two neighbours of one row."""
         return link.tail != IN and link.head != OUT and self.row_of[link.tail] == self.row_of[link.head]

@@ -27,10 +27,11 @@ class ItemRow:
 
     @property
     def items(self) -> list[int]:
+        """From left to right."""
         return [*self.left, self.core, *self.right]
 
     def measure(self, shape: LevelShape) -> None:
-        """Fill in offsets and size."""
+        """Compute offsets and size."""
         items = self.items
         self.height = max(shape.items[i].height for i in items)
         x = 0.0
@@ -64,7 +65,7 @@ class _Neighbours:
 
 
 def rows_of(shape: LevelShape) -> list[ItemRow]:
-    """All items of a level in rows, most of them alone, in order of execution."""
+    """Group all items of a level in rows, most of them alone, in order of execution."""
     rows = {i: ItemRow(i) for i in range(len(shape.items))}
     near = _Neighbours(shape)
     for i, item in enumerate(shape.items):
@@ -72,7 +73,7 @@ def rows_of(shape: LevelShape) -> list[ItemRow]:
             for chain, side in _sides(shape, near, i):
                 _join(rows, i, chain, side)
     if len(rows) > 1:
-        # A leaf outside can reach into a row from the side only where nothing else stands in the cluster.
+        # A leaf outside can reach into a row from the side only where nothing else is in the cluster.
         for row in rows.values():
             row.left_port = row.right_port = -1
     for row in rows.values():
@@ -91,7 +92,7 @@ def _join(rows: dict[int, ItemRow], core: int, chain: _Chain, side: str) -> None
 
 
 def _sides(shape: LevelShape, near: _Neighbours, core: int) -> list[tuple[_Chain, str]]:
-    """At most two chains of `core` and the sides they take; at least one other line must reach it from above."""
+    """Return at most two chains of `core` and their sides; at least one other line must reach it from above."""
     chains = [chain for link in near.ins[core] if (chain := _chain(shape, near, link)) is not None]
     badges = [chain for chain in chains if _starts_with(shape, chain, "badge")]
     others = [chain for chain in chains if shape.rows and chain not in badges]

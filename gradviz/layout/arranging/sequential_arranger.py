@@ -19,12 +19,12 @@ class SequentialArranger:
         self.shape = canvas.shape
 
     def arrange(self) -> None:
-        """Fill in the canvas."""
+        """Place the items and lines of the canvas."""
         canvas, gap = self.canvas, m.RANK_GAP_COMPACT if self.shape.compact else m.RANK_GAP
         y = 0.0
         for row in canvas.rows:
             core = self.shape.items[row.core]
-            # What computes stands over what computes, whatever stands beside it.
+            # What computes is over what computes, whatever is beside it.
             left = -row.offsets[row.core][0] - self._entry(row.core, core.width)
             for i in row.items:
                 canvas.corners[i] = np.round((left + row.offsets[i][0], y + row.offsets[i][1]))
@@ -42,10 +42,10 @@ class SequentialArranger:
         self._lead_around(skips)
 
     def _entry(self, item: int, width: float) -> float:
-        inside = self.shape.items[item].inside
-        if inside == -1 or not self.canvas.book[inside].ins:
+        layout = self.shape.items[item].layout
+        if layout == -1 or not self.canvas.layouts[layout].ins:
             return width / 2
-        return self.canvas.book[inside].ins[0].x
+        return self.canvas.layouts[layout].ins[0].x
 
     def _place_ports(self, bottom: float) -> None:
         canvas = self.canvas

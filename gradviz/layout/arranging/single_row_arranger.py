@@ -18,6 +18,7 @@ class SingleRowArranger:
         self.row = canvas.rows[0]
 
     def arrange(self) -> None:
+        """Place the items and lines of the canvas."""
         row = self.row
         for i in row.items:
             self.canvas.corners[i] = row.offsets[i]
@@ -44,15 +45,15 @@ class SingleRowArranger:
         return [(n, link) for n, link in enumerate(self.shape.links) if link.tail == IN or link.head == OUT]
 
     def _is_core(self, link: LevelLink, row: ItemRow) -> bool:
-        # A leaf outside that feeds the core itself comes from the right, or from the left where no chain stands.
+        # A leaf outside that feeds the core itself comes from the right, or from the left where there is no chain.
         ends = ({row.left[0]} if row.left else {row.core}) | ({row.right[-1]} if row.right else {row.core})
         return link.head not in ends
 
     def _spread(self, item: int, port: int, number: int, *, head: bool) -> tuple[float, float]:
-        """The place of a port on an item of the only row; lines to one plain node stand side by side."""
+        """Return the place of a port on an item of the only row; lines to one plain node run side by side."""
         at = self.canvas.item_port(item, port, head=head)
         x, y = self.canvas.corners[item] + (at.x, at.y)
-        if self.shape.items[item].inside == -1:
+        if self.shape.items[item].layout == -1:
             links = [n for n, k in self._port_links() if (k.head if head else k.tail) == item and not self._beside(k)]
             gap = min(m.PORT_GAP, self.shape.items[item].width * 0.8 / max(len(links), 1))
             x += (links.index(number) - (len(links) - 1) / 2) * gap

@@ -15,19 +15,19 @@ _LEAF = 2
 
 
 def is_leaf_link(shape: LevelShape, link: LevelLink) -> bool:
-    """Whether a leaf or data feeds this line, in the level or through a port."""
+    """Return whether a leaf or data feeds this line, in the level or through a port."""
     if link.tail == IN:
         return shape.leaf_ports[link.tail_port]
     return shape.items[link.tail].kind in ("leaf", "data", "badge")
 
 
 def is_dense(lines: int, blocks: int) -> bool:
-    """Whether a level has so many lines that its skips are led around it in lanes."""
+    """Return whether a level has so many lines that its skips are led around it in lanes."""
     return lines > m.DENSE_LINKS and lines > m.DENSE_LINKS_PER_ITEM * blocks
 
 
 def weights_of(shape: LevelShape, drawn: Sequence[int]) -> dict[int, int]:
-    """Link number → how straight it wants to be.
+    """Return link number → how straight it should be.
 
     The longest way through a level is what a reader takes for its trunk. Going straight along it also brings what
     enters a cluster out of it at the same place, so that a chain of clusters does not drift sideways.
@@ -53,8 +53,8 @@ def weights_of(shape: LevelShape, drawn: Sequence[int]) -> dict[int, int]:
 def _heights(
     shape: LevelShape, flow: Sequence[int]
 ) -> tuple[dict[tuple[int, int], float], dict[tuple[int, int], float]]:
-    """How far it is at most from the level's start to the end of an item, and from its start to the level's end."""
-    # Items are in order of execution, so one pass over the links by head, and one back by tail, meets all in turn.
+    """Return the longest ways from the level's start to an item's end, and from its start to the level's end."""
+    # Items are in order of execution, so one pass over the links by head, and one back by tail, meets them in order.
     above: dict[tuple[int, int], float] = {}
     below: dict[tuple[int, int], float] = {}
     for number in sorted(flow, key=lambda n: _order(_head(shape.links[n]))):

@@ -19,19 +19,19 @@ _T = np.linspace(0.0, 1.0, 13)[:-1, None]
 
 
 def straight(x0: float, y0: float, x1: float, y1: float) -> Points:
-    """A straight line."""
+    """Return a straight line."""
     start, end = np.array([x0, y0]), np.array([x1, y1])
     return np.array([start, start + (end - start) / 3, end - (end - start) / 3, end])
 
 
 def falling(x0: float, y0: float, x1: float, y1: float) -> Points:
-    """From above to below, upright at both ends; straight where they stand over each other."""
+    """Return a curve from above to below, upright at both ends; straight where they are over each other."""
     half = (y1 - y0) / 2
     return np.array([[x0, y0], [x0, y0 + half], [x1, y1 - half], [x1, y1]])
 
 
 def around_corner(x0: float, y0: float, x1: float, y1: float) -> Points:
-    """Upright at the start, level at the end: straight as far as it can, then a quarter of an ellipse."""
+    """Return a curve upright at the start and level at the end: straight, then a quarter of an ellipse."""
     reach = min(abs(y1 - y0), max(abs(x1 - x0), _CORNER))
     turn = y1 - np.copysign(reach, y1 - y0)
     corner = np.array(
@@ -41,7 +41,7 @@ def around_corner(x0: float, y0: float, x1: float, y1: float) -> Points:
 
 
 def rounded(corners: Sequence[tuple[float, float]], radius: float) -> Points:
-    """Straight lines through all `corners`, each but the ends rounded by a quarter of a circle where there is room."""
+    """Return straight lines through `corners`, each but the ends rounded by a quarter circle where there is room."""
     # Plain numbers: there can be tens of thousands of these, and arrays of two are slow.
     path: list[tuple[float, float]] = [corners[0]]
     for (ax, ay), (bx, by), (cx, cy) in zip(corners, corners[1:], corners[2:], strict=False):
@@ -88,7 +88,7 @@ def _square(path: Points, end: int, x: float, y: float, axis: int) -> None:
 
 
 def sampled(path: Points) -> Points:
-    """Points on the spline, twelve for each piece and its end."""
+    """Return points on the spline, twelve for each piece and its end."""
     p0, p1, p2, p3 = (path[k : len(path) - 3 + k : 3] if k < 3 else path[3::3] for k in range(4))
     t, u = _T, 1 - _T
     curve = (
@@ -98,7 +98,7 @@ def sampled(path: Points) -> Points:
 
 
 def crossing(samples: Points, y: float) -> float | None:
-    """X where a sampled line first crosses the height y; None where it does not."""
+    """Return x where a sampled line first crosses the height y; None where it does not."""
     below = samples[:, 1] >= y
     change = np.flatnonzero(below[1:] != below[:-1])
     if not len(change):
@@ -108,7 +108,7 @@ def crossing(samples: Points, y: float) -> float | None:
 
 
 def joined(paths: list[Points]) -> Points:
-    """One spline through all; each must begin where the one before it ends."""
+    """Join splines; each must begin where the one before it ends."""
     if len(paths) == 1:
         return paths[0]
     return np.vstack([paths[0], *(path[1:] for path in paths[1:])])

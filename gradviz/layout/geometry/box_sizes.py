@@ -24,7 +24,7 @@ class Box:
 
 
 def widest_function(graph: Graph) -> float:
-    """The width that all functions of a small graph share, so that a chain reads as one column."""
+    """Return the width that all functions of a small graph share, so that a chain reads as one column."""
     widths = [
         _lines(node.name, node.type_name or node.op) + m.NODE_PAD
         for node in graph.nodes
@@ -34,7 +34,7 @@ def widest_function(graph: Graph) -> float:
 
 
 def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large: bool) -> Box:
-    """The box of one node; `large` graphs have one line on everything but data and what ends the graph."""
+    """Return the box of one node; `large` graphs have one line on everything but data and what ends the graph."""
     text = width(title, "title", m.TITLE_SIZE)
     match node.kind:
         case "parameter" if large:
@@ -62,15 +62,15 @@ def node_box(node: NodeRecord, title: str, subtitle: str, *, least: float, large
 
 
 def badge_box(title: str) -> Box:
-    """A leaf drawn again beside one of its uses."""
+    """Return the box of a leaf that is drawn again beside one of its uses."""
     text = width(title, "text", m.SUBTITLE_SIZE)
     return Box(_even(text + 2 * m.BADGE_PAD + m.BADGE_ICON), m.BADGE_HEIGHT, title)
 
 
 def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
-    """A folded cluster: name, class, number of nodes inside; in large graphs the name, and room for a value."""
+    """Return a folded cluster: name, class, number of nodes inside; in large graphs the name, and room for a value."""
     if large:
-        # A number says nothing without its class; any other name does.
+        # A number means nothing without its class; any other name does.
         subtitle = class_name if title.rpartition(".")[2].isdigit() else ""
         text = width(title, "title", m.TITLE_SIZE) + (width(subtitle, "text", m.SUBTITLE_SIZE) + 8 if subtitle else 0)
         needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM - 12
@@ -80,21 +80,21 @@ def folded_box(title: str, class_name: str, count: int, *, large: bool) -> Box:
 
 
 def several_box(title: str) -> Box:
-    """A folded chain of views or loop of ops: its name and how often, and room for a value."""
+    """Return a folded chain of views or loop of ops: its name and how often, and room for a value."""
     text = width(title, "title", m.TITLE_SIZE)
     needed = text + m.FOLD_ICON + m.COMPACT_PAD + m.COMPACT_VALUE_ROOM - 12
     return Box(_even(max(m.COMPACT_WIDTH, needed)), m.COMPACT_HEIGHT, title, "", True)
 
 
 def stack_box(title: str, subtitle: str, count: int) -> Box:
-    """The card of `count` folded siblings."""
+    """Return the card of `count` folded siblings."""
     text = width(title, "title", m.TITLE_SIZE) + width(subtitle, "text", m.HEADER_SIZE)
     needed = text + m.FOLD_ICON + 2 * stacks.SIDE + 16
     return Box(_even(max(stacks.LEAST_WIDTH, needed)), stacks.height(count), title, subtitle)
 
 
 def header_width(title: str, class_name: str, right: str) -> float:
-    """Least width of a cluster for its header: name, class and what stands at the right end."""
+    """Return the least width of a cluster for its header: name, class and the text at the right end."""
     text = width(title, "title", m.HEADER_SIZE) + width(class_name, "text", m.HEADER_SIZE)
     return m.FOLD_ICON + 2 * m.CLUSTER_PAD + text + 8 + (width(right, "text", m.SUBTITLE_SIZE) + 16 if right else 0)
 

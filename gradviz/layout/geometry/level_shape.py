@@ -1,4 +1,4 @@
-"""What Graphviz is asked and answers about one level: a shape without names, so that equal insides are equal."""
+"""Shape and layout of one level: without names, so that equal levels are laid out once."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class LevelLink(NamedTuple):
 
 
 class LevelItem(NamedTuple):
-    """Something to place. `inside` tells equal clusters from others: a number in the book of insides, -1 for a box."""
+    """Something to place. `layout` is the number of a cluster's layout in the cache, -1 for a box."""
 
     kind: ItemKind
     width: float
     height: float
-    inside: int = -1
+    layout: int = -1
 
 
 class LevelShape(NamedTuple):
@@ -55,9 +55,9 @@ class LevelShape(NamedTuple):
     framed: bool
     """False for the top, which has neither border nor header."""
     rows: bool
-    """Whether an op's leaves may stand beside it on its own row."""
+    """Whether an op's leaves may be beside it on its own row."""
     compact: bool
-    in_turn: bool = False
+    sequential: bool = False
     """Whether it is arranged the plainer way: rows in order of execution, whatever leads where."""
 
 

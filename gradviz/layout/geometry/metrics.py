@@ -58,7 +58,7 @@ HEADER_STEP = 40.0
 RANK_GAP = 32.0
 RANK_GAP_COMPACT = 15.0
 RANK_GAP_STEPS = 30.0
-"""Where the turns of a loop stand over each other, and lines go aslant from one to the next."""
+"""Where the turns of a loop are over each other, and lines go aslant from one to the next."""
 CLUSTER_TRIM = 6.0
 """How far an open cluster may reach into the rank gaps around it: its own padding parts it from its neighbours."""
 COLUMN_GAP = 24.0
@@ -80,6 +80,6 @@ DENSE_LINKS = 24
 DENSE_LINKS_PER_ITEM = 2.2
 """Above both, a level's skips are led around it in lanes, and Graphviz places its chains alone."""
 HURRIED_LINKS = 150
-"""From so many lines on, Graphviz is told to look less long for the best drawing."""
+"""From so many lines on, Graphviz searches less long for the best drawing."""
 TIDY_LEVEL = 200
 """Up to so many blocks in a level, looks come before speed."""

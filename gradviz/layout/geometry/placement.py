@@ -1,4 +1,4 @@
-"""Where the layout put nodes, clusters and splines, in scene units: pixels at 100 %, y down, origin top left."""
+"""Placement of nodes, clusters and splines, in scene units: pixels at 100 %, y down, origin top left."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Placement:
     edge_index: Ints
     """(E,) position in `Graph.edges` of the (first) edge it draws."""
     edge_count: Ints
-    """(E,) how many parallel edges it stands for."""
+    """(E,) how many parallel edges it represents."""
     edge_start: Ints
     """(E + 1,) the points of edge e are `points[edge_start[e]:edge_start[e + 1]]`."""
     points: Floats
@@ -60,9 +60,9 @@ class Placement:
     notes: tuple[str, ...] = field(default=())
     """Sentences about this layout: what was simplified, which budget ran out."""
 
-    # Boxes that stand for several things. Empty arrays and dicts where nothing is folded so.
+    # Boxes that represent several things. Empty arrays and dicts where nothing is folded so.
     box_count: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
-    """(B,) how many siblings (or turns of a loop, or views of a chain) a folded box stands for, 1 for other boxes.
+    """(B,) how many siblings (or turns of a loop, or views of a chain) a folded box represents, 1 for other boxes.
 
     A box of several siblings is a stack: `box_cluster` is the first of them, and its rectangle is the front card, with
     room beside and below it for the cards behind (`stack_geometry`). A box of several ops or views has no
@@ -76,9 +76,9 @@ class Placement:
     box_range: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Stack → what its first and last sibling are called (`0`, `16`)."""
 
-    # The texts that the boxes were measured for; whoever draws a placement writes these and no others.
+    # The texts that the boxes were measured for; every drawing of a placement writes these and no others.
     box_title: tuple[str, ...] = field(default=())
-    """(B,) first line: the op, a leaf's name relative to the cluster it stands in, a folded cluster's name."""
+    """(B,) first line: the op, a leaf's name relative to the cluster it is in, a folded cluster's name."""
     box_subtitle: tuple[str, ...] = field(default=())
     """(B,) second line, empty for none; a folded cluster's is its class."""
     cluster_title: tuple[str, ...] = field(default=())

@@ -26,15 +26,15 @@ _MOST_ROWS = 3
 
 
 def height(count: int) -> float:
-    """Of the card of `count` siblings."""
+    """Return the height of the card of `count` siblings."""
     rows = min(_MOST_ROWS, math.ceil(count / _IN_A_ROW))
     return HEAD + FOOT + rows * PITCH - (PITCH - CELL_HEIGHT)
 
 
 def cells(rect: Rect, count: int) -> list[Rect]:
-    """The rectangles of the cells of `count` siblings, in order, on the card `rect`; none if it has no room.
+    """Return the rectangles of the cells of `count` siblings, in order, on the card `rect`; none if it has no room.
 
-    There are as many as siblings, or fewer: then each stands for a run of siblings of about equal length.
+    There are as many as siblings, or fewer: then each represents a run of siblings of about equal length.
     """
     x, y, width, high = rect
     rows = int((high - HEAD - FOOT + PITCH - CELL_HEIGHT) // PITCH)
@@ -51,5 +51,5 @@ def cells(rect: Rect, count: int) -> list[Rect]:
 
 
 def run_of(cell: int, shown: int, count: int) -> tuple[int, int]:
-    """The siblings (first, and one past the last) that one of `shown` cells stands for."""
+    """Return the siblings (first, and one past the last) that one of `shown` cells represents."""
     return cell * count // shown, max((cell + 1) * count // shown, cell * count // shown + 1)

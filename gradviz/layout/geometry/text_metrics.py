@@ -64,7 +64,7 @@ _ADVANCES = {"title": _table("title", _TITLE), "text": _table("text", _TEXT)}
 
 @lru_cache(maxsize=8192)
 def width(text: str, face: Face, size: float) -> float:
-    """Width of one line in pixels; `size` is the font's, in pixels. Kerning is left out: it never widens a name."""
+    """Return the width of one line; both in pixels. Kerning is left out: it never widens a name."""
     if face == "mono":
         return len(text) * _MONO * size / 1000
     advances, unknown = _ADVANCES[face], _UNKNOWN[face]

@@ -1,4 +1,4 @@
-"""Leads long ways around what stands between their ends: straight down, along its side, and back, close to it."""
+"""Router of long lines around boxes between their ends: straight down, along the boxes' side, and back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DetourRouter:
         self._taken: list[tuple[float, float, float]] = []
 
     def way(self, path: Points, start: tuple[float, float], end: tuple[float, float], ends: set[int]) -> Points | None:
-        """A better way than `path` from `start` down to `end`; None if that is good, or there is none.
+        """Return a better way than `path` from `start` down to `end`; None if that is good, or there is none.
 
         `ends` are the rows where it starts and ends.
         """

@@ -1,4 +1,4 @@
-"""Leads the many skips of a dense level around it: one lane for all lines of one source, on the right of the boxes."""
+"""Router of the many skips of a dense level around it: one lane for all lines of a source, right of the boxes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ End = tuple[int, float, float]
 
 
 def routed(ends: Sequence[tuple[End, End]], right: float) -> list[Points]:
-    """Bézier points from tail to head for every pair; `right` is the right border of all boxes."""
+    """Return Bézier points from tail to head for every pair; `right` is the right border of all boxes."""
     spans: dict[tuple[int, float], tuple[float, float]] = {}
     for (tail, x0, y0), (_, _, y1) in ends:
         low, high = spans.get((tail, x0), (y0, y1))

@@ -27,7 +27,7 @@ def stepping(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
 
 
 def repeating(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
-    """Return the function of a prompt command that steps as often as the user says, once if nothing is said."""
+    """Return the function of a prompt command that steps as often as the user asks for, by default once."""
 
     def run(talk: Conversation, text: str) -> None:
         count = count_of(text, 1)

@@ -1,4 +1,4 @@
-"""Breakpoints in words: what is typed behind `break`, read into a record, and the list of them."""
+"""Breakpoints as text: reads what is typed after `break` into a record, and lists the breakpoints."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _IN_PHASE = re.compile(r"^(?P<rest>.*\S)\s+in\s+(?P<phase>forward|backward|updat
 
 
 def read_breakpoint(text: str, debugger: DebugState) -> BreakpointRecord:
-    """What `text` asks to stop at; its id is 0.
+    """Read what to stop at; the id of the record is 0.
 
     Raises:
-        GradvizError: it is none of what can be broken on; the sentence says how it is written.
+        GradvizError: it is nothing that can be stopped at; the message states how to write it.
     """
     text = text.strip()
     phase: Literal["", Phase] = ""
@@ -57,7 +57,7 @@ def _line(text: str, phase: Literal["", Phase], debugger: DebugState) -> Breakpo
 
 
 def file_with_line(name: str, line: int, debugger: DebugState) -> str:
-    """The whole path of a file, as `file_called` finds it.
+    """Return the whole path of a file, as `file_called` finds it.
 
     Raises:
         InvalidValueError: there is no such file, or it has no such line.
@@ -69,7 +69,7 @@ def file_with_line(name: str, line: int, debugger: DebugState) -> str:
 
 
 def file_called(name: str, debugger: DebugState) -> str:
-    """The whole path of a file that ops come from, which its last part is enough for; of another one, if it is there.
+    """Return the whole path of a file that ops come from, by its last part; of another one, if it exists.
 
     Raises:
         InvalidValueError: there is no such file.
@@ -128,7 +128,7 @@ def _at_node(text: str, phase: Literal["", Phase], debugger: DebugState) -> Brea
 
 
 def modules_of(debugger: DebugState) -> list[str]:
-    """Paths of the modules that are known: those of the graph, and those whose parameters were told of."""
+    """Return the paths of the known modules: those of the graph, and those that have parameters."""
     found: dict[str, None] = {}
     if debugger.graph is not None:
         found.update(dict.fromkeys(c.path for c in debugger.graph.clusters if c.kind == "module"))
@@ -139,7 +139,7 @@ def modules_of(debugger: DebugState) -> list[str]:
 
 
 def ops_of(graph: Graph | None) -> list[str]:
-    """What the graph's ops are called: their nodes' names, autograd classes and the last part of the call."""
+    """Return the names of the graph's ops: of their nodes, their autograd classes, the last part of the call."""
     found: dict[str, None] = {}
     for node in graph.nodes if graph is not None else ():
         if node.id >= 0:
@@ -148,7 +148,7 @@ def ops_of(graph: Graph | None) -> list[str]:
 
 
 def files_of(debugger: DebugState) -> list[str]:
-    """Files that made ops of the graph, and that of the network."""
+    """Return the files that made ops of the graph, and that of the network."""
     found: dict[str, None] = {}
     if debugger.opened is not None and debugger.opened.source is not None:
         found[debugger.opened.source.file] = None
@@ -159,7 +159,7 @@ def files_of(debugger: DebugState) -> list[str]:
 
 
 def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
-    """The list, with what was hit how often."""
+    """Return the list of breakpoints, with how often each was hit."""
     if not len(breakpoints):
         return [[("dim", "There are no breakpoints; help break tells what can be broken on.")]]
     rows = [
@@ -176,12 +176,12 @@ def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
 
 
 def hits(count: int) -> str:
-    """`3 hits`; empty for none."""
+    """Return `3 hits`; empty for none."""
     return "" if not count else f"{count} hit{'s' * (count > 1)}"
 
 
 def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
-    """The breakpoints that numbers mean.
+    """Return the breakpoints that numbers mean.
 
     Raises:
         InvalidValueError: one of them is none.

@@ -1,4 +1,4 @@
-"""Lines of source code as they stand in their file, coloured where the screen has colours."""
+"""Lines of source code from their file, highlighted where the screen has colors."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from gradviz.targets.target_spec import file_of
 from gradviz.terminal.text.screen import Line
 
 _LARGEST = 4_000_000
-"""Bytes; a longer file is not one that a person wrote."""
+"""Bytes; a longer file was not written by hand."""
 _LARGEST_COLORED = 300_000
-"""Letters; for the colours of more a stop would be waited for a second and longer."""
+"""Characters; to highlight more would delay a stop by a second and longer."""
 
 
 def source_line(file: str, line: int, *, colored: bool) -> Line | None:
-    """One line without its indentation; None where the file cannot be read or is shorter."""
+    """Return one line without its indentation; None where the file cannot be read or is shorter."""
     lines = _lines(file, _stamp(file), colored)
     if not 0 < line <= len(lines):
         return None
@@ -27,7 +27,7 @@ def source_line(file: str, line: int, *, colored: bool) -> Line | None:
 
 
 def excerpt(file: str, line: int, around: int, *, colored: bool) -> list[tuple[int, Line]]:
-    """Numbered lines around `line`, as many before as after; empty where the file cannot be read."""
+    """Return numbered lines around `line`, as many before as after; empty where the file cannot be read."""
     lines = _lines(file, _stamp(file), colored)
     first = max(1, line - around)
     return [(i, lines[i - 1]) for i in range(first, min(len(lines), line + around) + 1)]

@@ -20,7 +20,7 @@ _STYLES = ["dim", "", "dim"]
 
 
 def formula_text(tokens: Sequence[Token]) -> str:
-    """A formula in one line: raised and lowered letters where there are any, else `^(…)` and `_(…)`."""
+    """Return a formula in one line: with raised and lowered letters where they exist, else `^(…)` and `_(…)`."""
     return "".join(_set(token) for token in tokens)
 
 
@@ -39,7 +39,7 @@ def _small(text: str, letters: dict[str, str], mark: str) -> str:
 
 
 def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
-    """The derivative's card of a node."""
+    """Return the derivative of a node: forward, and the gradient of each input."""
     node = graph.node(node_id)
     card = derivative(graph, node_id)
     head: Line = [("bold", called(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
@@ -73,7 +73,7 @@ _MOST_TERMS = 6
 
 
 def sums_at(graph: Graph, timeline: Timeline, point: PointRecord) -> list[TermSum]:
-    """The sums that the node at the stop adds to, or, of a shared leaf, is."""
+    """Return the sums that the node at the stop adds to; of a shared leaf, its own."""
     if graph.record.kind == "recorded" or point.phase != "backward":
         return []  # what is derived by hand adds up its gradients in its own code
     if point.node is None or point.node not in graph:
@@ -86,7 +86,7 @@ def sums_at(graph: Graph, timeline: Timeline, point: PointRecord) -> list[TermSu
 
 
 def sum_lines(graph: Graph, sum_: TermSum, most: int = _MOST_TERMS) -> list[Line]:
-    """A head line and one for each term; terms that wait beyond `most` are counted."""
+    """Return a head line and one for each term; terms beyond `most` are counted."""
     head: Line = [("", "  gradient of "), ("bold", called(graph.node(sum_.node)))]
     head.append(("dim", f": a sum of {len(sum_.terms)} terms, {sum_.arrived} in"))
     shown = sum_.terms if len(sum_.terms) <= most else _around(sum_, most)

@@ -1,4 +1,4 @@
-"""A traceback as the user should read it: from their own first frame on, and what was raised in full."""
+"""A traceback as text for the user: from their own first frame on, and the error in full."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST = 24
 
 
 def users_part(text: str) -> list[str]:
-    """The lines from the first frame in the user's code on, without ours; of a traceback without one, the last line."""
+    """Return the lines from the first frame in the user's code on, without ours; where there is none, the last line."""
     found: list[str] = []
     ours = True
     for line in text.rstrip().splitlines():
@@ -28,9 +28,9 @@ def users_part(text: str) -> list[str]:
 
 
 def traceback_lines(text: str, said: str) -> list[str]:
-    """The user's part of the frames, and `said`, the end of a traceback, whole: the lines that help may be its last.
+    """Return the user's part of the frames, and all of `said`, the traceback's end, whose last lines may help most.
 
-    Plain text, so that nothing is cut. Empty where it is one line without frames, which a headline has told.
+    Plain text, so that nothing is cut. Empty where it is one line without frames, which the headline has shown.
     """
     frames = users_part(text.removesuffix(said)) if said and text.endswith(said) else users_part(text)
     message = said.rstrip("\n").splitlines() if said and text.endswith(said) else []

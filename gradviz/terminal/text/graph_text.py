@@ -10,12 +10,12 @@ from gradviz.terminal.text.name_grammar import called
 from gradviz.terminal.text.screen import Line, columns_of, ending, fit, number, shape_words, table, width_of, wrapped
 
 _MOST = 8
-"""Neighbours drawn on either side."""
+"""Neighbors drawn on either side."""
 _WIDEST = 64
 
 
 def graph_lines(graph: Graph, node_id: int, timeline: Timeline | None, width: int) -> list[Line]:
-    """The neighbourhood of a node; edges carry the norm of their gradient once it has passed."""
+    """Return a node and its neighbors; edges carry the norm of their gradient once it has passed."""
     node = graph.node(node_id)
     into = _rows(graph, graph.incoming[node_id], timeline, incoming=True)
     out = _rows(graph, graph.outgoing[node_id], timeline, incoming=False)
@@ -41,7 +41,7 @@ def _rows(graph: Graph, edges: list[EdgeRecord], timeline: Timeline | None, *, i
 
 
 def _word(graph: Graph, node: NodeRecord) -> str:
-    """A neighbour's name; behind a view, what it is a view of."""
+    """Return a neighbor's name; of a view, also what it is a view of."""
     word = called(node)
     origin = node
     while is_view(origin) and len(graph.incoming[origin.id]) == 1:
@@ -126,7 +126,7 @@ _MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
 
 
 def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
-    """One line for each tensor, and what could not be explained."""
+    """Return one line for each tensor, those that no gradient reaches first, and what could not be explained."""
     if not graph.reach:
         return [[("dim", "No parameter is known of, or this network computes its gradients by hand.")]]
     order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))

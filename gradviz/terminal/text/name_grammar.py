@@ -1,4 +1,4 @@
-"""What a person calls a tensor or a node, read into what the engine is asked: the grammar that `help names` tells."""
+"""The grammar of names (`help names`): reads what the user calls a tensor or a node."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Wanted:
 
 
 def graph_of(debugger: DebugState) -> Graph:
-    """The graph last told of.
+    """Return the graph that arrived last.
 
     Raises:
         GradvizError: there is none yet.
@@ -54,7 +54,7 @@ def graph_of(debugger: DebugState) -> Graph:
 
 
 def read_node(text: str, debugger: DebugState) -> int:
-    """The node that `text` means; empty for that of the stop.
+    """Return the node that `text` means; empty for that of the stop.
 
     Raises:
         GradvizError: none is meant, or several; the sentence names them.
@@ -86,7 +86,7 @@ def read_node(text: str, debugger: DebugState) -> int:
 
 
 def read_name(text: str, debugger: DebugState) -> Wanted:
-    """The tensor that a name means.
+    """Return the tensor that a name means.
 
     Raises:
         GradvizError: none is meant.
@@ -106,7 +106,7 @@ def read_name(text: str, debugger: DebugState) -> Wanted:
 
 
 def title_of(graph: Graph | None, wanted: Wanted) -> str:
-    """What to call a tensor that is shown: `middle_linear.weight.grad`, `#12 addmm, gradient of input 1`."""
+    """Return the title of a tensor that is shown: `middle_linear.weight.grad`, `#12 addmm, gradient of input 1`."""
     choice = wanted.choice
     if graph is None or wanted.node is None:
         of_op = f"{wanted.op}, {choice.what} {choice.index}"
@@ -137,18 +137,18 @@ def _of_parameter(name: str, what: TensorRole) -> str:
 
 
 def parameters_of(debugger: DebugState) -> list[str]:
-    """Names of the parameters that were told of; forward need not have used them yet."""
+    """Return the names of the model's parameters; forward need not have used them yet."""
     parameters = debugger.opened.parameters if debugger.opened is not None else ()
     return [name for parameter in parameters for name in parameter.names]
 
 
 def called(node: NodeRecord) -> str:
-    """A node's name with its number, as a person can type it: `#12 addmm`; leaves go by their name."""
+    """Return a node's name with its number, as it can be typed: `#12 addmm`; of a leaf, its name."""
     return node.name if node.id < 0 else f"#{node.id} {node.name}"
 
 
 def node_names(graph: Graph) -> Iterable[str]:
-    """Every name by which a node can be meant, save its number."""
+    """Return every name by which a node can be meant, except its number."""
     seen: dict[str, None] = {}
     for node in graph.nodes:
         seen.update(dict.fromkeys((*node.names, node.name) if node.kind != "stub" else ()))
@@ -158,7 +158,7 @@ def node_names(graph: Graph) -> Iterable[str]:
 
 
 def _is_outside(text: str, graph: Graph | None) -> bool:
-    """Whether `text` is a name, and none of the graph's."""
+    """Return whether `text` is a name, and none of the graph's."""
     return not text.startswith("#") and (graph is None or not _called(graph, text))
 
 
@@ -173,8 +173,8 @@ def _called(graph: Graph, text: str) -> list[NodeRecord]:
 
 
 def _split(text: str, graph: Graph | None, known: Sequence[str]) -> tuple[str, str]:
-    """Who and which: the longest beginning before a point that some node or parameter is called; all of it is tried
-    first."""
+    """Split into node and part: the longest beginning before a point that is the name of a node or parameter; all of it
+    is tried first."""
 
     def is_called(head: str) -> bool:
         return head in known or (graph is not None and bool(_called(graph, head)))
@@ -229,7 +229,7 @@ def read_whole(text: str) -> int | None:
 
 
 def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:
-    """Of what has a name and is not in the graph."""
+    """Return the choice for a tensor that has a name and is not in the graph."""
     word = _PART.match(part)
     role = _ROLES[word["word"]] if word is not None else "output"
     if role in OF_UPDATE and name in known:

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 Piece = tuple[str, str]
-"""A style and a text; the empty style is plain."""
+"""Style and text; the empty style is plain."""
 Line = list[Piece]
 
-# The phases' colours of the window, as near as 256 colours come, dark enough to be read on white and bright enough on
-# black. With 16 colours, the terminal's own.
+# The window's colors of the phases, as near as 256 colors come, dark enough to be read on white and bright enough on
+# black. With 16 colors, the terminal's own.
 _CODES_256 = {
     "forward": "38;5;33",
     "backward": "38;5;172",
@@ -60,19 +60,19 @@ _SHORTEST_NAME = 12
 
 
 def columns_of(text: str) -> int:
-    """How many columns a text takes: marks that combine take none, East Asian letters two."""
+    """Return how many columns a text takes: combining marks take none, East Asian letters two."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def width_of(line: Line) -> int:
-    """Columns that a line takes."""
+    """Return how many columns a line takes."""
     return sum(columns_of(text) for _, text in line)
 
 
 def fit(line: Line, width: int) -> Line:
-    """The line, cut with an ellipsis where it is wider than `width` columns."""
+    """Return the line, cut with an ellipsis where it is wider than `width` columns."""
     if width_of(line) <= width:
         return line
     kept: Line = []
@@ -90,22 +90,22 @@ def fit(line: Line, width: int) -> Line:
 
 
 class Screen:
-    """Writes lines to a stream, coloured if it is a terminal that wants colours."""
+    """Writes lines to a stream, in color if it is a terminal that wants colors."""
 
     def __init__(self, stream: TextIO, environment: Mapping[str, str] = os.environ) -> None:
         self._stream = stream
         self._environment = environment
         self.is_terminal = stream.isatty()
-        """Whether a person looks at it as it comes."""
+        """Whether the user sees the lines as they are written."""
         self.is_dumb = environment.get("TERM") == "dumb"
-        """Whether the terminal can do no more than write on."""
+        """Whether the terminal can only append text."""
         colored = self.is_terminal and not self.is_dumb and not environment.get("NO_COLOR")
         many = "256" in environment.get("TERM", "") or bool(environment.get("COLORTERM"))
         self._codes = {} if not colored else _CODES_256 if many else _CODES_16
         self._unicode = _encodes(stream, "─▶█▁ᵀ")
         self._passing = False
         self._rest = ""
-        """Of what the user's code wrote: a line that is not over."""
+        """The unfinished last line of what the user's code wrote."""
         self._style = ""
 
     @property
@@ -115,7 +115,7 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """Columns of the terminal now; of `COLUMNS`, or 100, where nobody can tell."""
+        """Columns of the terminal now; where they are not known, those of `COLUMNS`, or 100."""
         try:
             found = os.get_terminal_size(self._stream.fileno()).columns
         except (OSError, ValueError):
@@ -132,33 +132,33 @@ class Screen:
         self._stream.flush()
 
     def sentence(self, text: str, style: str = "", indent: int = 0) -> None:
-        """Write words, broken between them where the terminal ends."""
+        """Write a sentence, wrapped between words at the width of the terminal."""
         for line in wrapped(text, self.width - indent):
             self.write([("", " " * indent), (style, line)])
 
     def passing(self, line: Line) -> None:
-        """Write a line that the next one takes the place of; on a terminal alone."""
+        """Write a line that the next one replaces; on a terminal only."""
         if self.is_terminal and not self.is_dumb:
             self._put("\r\x1b[K" + self._styled(fit(line, self.width - 1)))
             self._stream.flush()
             self._passing = True
 
     def passing_at_first(self, line: Line) -> None:
-        """The same, unless a line passes already."""
+        """Write such a line, unless there is one already."""
         if not self._passing:
             self.passing(line)
 
     def clear_passing(self) -> None:
-        """Take the passing line away."""
+        """Remove the line that the next one would replace."""
         if self._passing:
             self._put("\r\x1b[K")
             self._stream.flush()
             self._passing = False
 
     def foreign(self, text: str, style: str) -> None:
-        """Write what the user's code wrote, line by line, behind a bar that sets it apart.
+        """Write what the user's code wrote, line by line, each after a bar that marks it.
 
-        A line that is not over yet waits for its rest, or for `flush`; one that will be written over passes by.
+        An unfinished line waits for its rest, or for `flush`; one that ends in a carriage return is replaced.
         """
         if style != self._style:
             self.flush()
@@ -172,7 +172,7 @@ class Screen:
         self._stream.flush()
 
     def flush(self) -> None:
-        """Write what the user's code wrote last, though its line is not over."""
+        """Write the unfinished line of what the user's code wrote."""
         if self._rest:
             self._foreign_line(self._rest)
             self._rest = ""
@@ -199,7 +199,7 @@ class Screen:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, broken between words; a word that is longer stands alone."""
+    """Wrap a text into lines of at most `width` columns; a word that is longer gets a line of its own."""
     lines: list[str] = []
     for word in text.split():
         if lines and columns_of(lines[-1]) + 1 + columns_of(word) <= width:
@@ -210,7 +210,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def shed(parts: list[tuple[int, Piece]], width: int) -> Line:
-    """A line of the parts that fit: those with the highest number go first, parts with 0 never."""
+    """Return a line of the parts that fit: those with the highest number are left out first, parts with 0 never."""
     while sum(columns_of(text) for _, (_, text) in parts) > width:
         most = max(rank for rank, _ in parts)
         if most == 0:
@@ -237,7 +237,7 @@ def table(
     without: Sequence[int] = (),
     names: int | None = None,
 ) -> list[Line]:
-    """Rows in aligned columns, two blanks apart; the columns in `right` are flush right.
+    """Return rows in aligned columns, two blanks apart; the columns in `right` are flush right.
 
     If it is wider than `width`, the columns in `without` are left out, one after the other, until it fits; then the
     column of `names` is made narrower, which keep their ends.
@@ -269,7 +269,7 @@ def table(
 
 
 def ending(name: str, width: int) -> str:
-    """The name, or as much of its end as `width` columns hold: of modules in modules, the end tells them apart."""
+    """Return the name, or as much of its end as fits: names of nested modules differ at their ends."""
     if columns_of(name) <= width:
         return name
     while columns_of(name) > max(0, width - 1):
@@ -278,14 +278,14 @@ def ending(name: str, width: int) -> str:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """A number in a few digits: `620.6`, `1.234e-05`; a dash where there is none."""
+    """Return a number in a few digits: `620.6`, `1.234e-05`; a dash where there is none."""
     if value is None:
         return "-"
     return f"{value:.{digits}g}"
 
 
 def shape_words(shape: tuple[int, ...] | None) -> str:
-    """`64×100`, `scalar`; empty where it is not known."""
+    """Return the shape as `64×100` or `scalar`; empty where it is not known."""
     if shape is None:
         return ""
     return "×".join(map(str, shape)) or "scalar"

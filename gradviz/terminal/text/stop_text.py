@@ -17,7 +17,7 @@ _MOST_VALUES = 4
 
 
 def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]:
-    """Where one stands, or looks; between two iterations, in one line."""
+    """Return the current stop, or the point of the past that is looked at; between two iterations, one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
         return [[("bold", f"before iteration {debugger.step}")]] if debugger.state == "paused" else []
@@ -42,7 +42,7 @@ def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]
 
 
 def reason_line(stop: Stopped, title: str) -> Line | None:
-    """Why it stopped, where that is neither because it was asked to nor an error; `title` is that of the breakpoint."""
+    """Return why it stopped: a breakpoint, called `title`, or a pause; None for a step or an error."""
     match stop.reason:
         case "breakpoint":
             found = f": {stop.message}" if stop.message else ""
@@ -54,8 +54,8 @@ def reason_line(stop: Stopped, title: str) -> Line | None:
 
 
 def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -> list[Line]:
-    """What ran since the last stop, and what came out of the last of it; several results in lines of their own where
-    the terminal is narrow."""
+    """Return what ran since the last stop, and the results of the last of it; where the terminal is narrow, each in a
+    line of its own."""
     if not passed:
         return []
     lines: list[Line] = []
@@ -85,7 +85,7 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
 
 
 def name_of(point: PointRecord, graph: Graph | None) -> str:
-    """`#4 addmm`, `middle_linear.weight.grad`, `clamp` for an op that has made no node yet."""
+    """Return the name of a point: `#4 addmm`, `middle_linear.weight.grad`, `clamp` for an op without a node."""
     op = point.op.rsplit(".", 1)[-1]
     if point.phase == "update":
         return point.parameter
@@ -98,7 +98,7 @@ def name_of(point: PointRecord, graph: Graph | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`12 µs`, `3.1 ms`, `2.4 s`."""
+    """Return a time as `12 µs`, `3.1 ms`, `2.4 s`."""
     for unit, factor in (("s", 1.0), ("ms", 1e3)):
         if seconds * factor >= 1:
             return f"{seconds * factor:.3g} {unit}"
@@ -130,7 +130,7 @@ def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int)
 
 
 def module_words(point: PointRecord, graph: Graph | None) -> str:
-    """`middle_linear, use 2 of 3`."""
+    """Return the module of a point: `middle_linear, use 2 of 3`."""
     uses = max((c.uses for c in graph.clusters if c.path == point.module), default=1) if graph is not None else 1
     if max(uses, point.use) == 1:
         return point.module
@@ -140,7 +140,7 @@ def module_words(point: PointRecord, graph: Graph | None) -> str:
 
 
 def _way(graph: Graph | None, node_id: int | None) -> str:
-    """`64×1000, 1000×100 → 64×100`, as far as shapes are known."""
+    """Return `64×1000, 1000×100 → 64×100`, as far as shapes are known."""
     if graph is None or node_id is None:
         return ""
     out = shape_words(graph.node(node_id).shape)
@@ -185,7 +185,7 @@ AROUND = 5
 
 
 def where_lines(point: PointRecord, graph: Graph | None, width: int, *, colored: bool) -> list[Line | str]:
-    """Module path, file and line, and the code around. The path is plain text, so that it is not cut."""
+    """Return module path, file and line, and the code around. The path is plain text, so that it is not cut."""
     lines: list[Line | str] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
     lines += _module_lines(point, graph)
     if not point.file:
@@ -233,7 +233,7 @@ _PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
 def timeline_lines(
     timeline: Timeline, graph: Graph | None, shown: int, width: int, *, raised: bool = False
 ) -> list[Line]:
-    """Phases, then the last `shown` points before the cursor, and what comes next, or `raised`."""
+    """Return the phases, then the last `shown` points before the cursor, and what comes next, or `raised`."""
     lines = [_phase_bar(timeline, phase, min(40, width - 40)) for phase in _PHASES]
     first = max(0, timeline.cursor - shown)
     if first:

@@ -22,12 +22,12 @@ _CELL = 11
 
 
 def corner(shape: Sequence[int] | None) -> str:
-    """The slice that shows a corner: the last two dimensions, of the first of each dimension before them."""
+    """Return the slice that shows a corner: the last two dimensions, at index 0 of those before them."""
     return "" if shape is None or len(shape) < 3 else ", ".join(["0"] * (len(shape) - 2))
 
 
 def tensor_lines(title: str, answer: TensorAnswered, width: int, *, sliced: bool) -> list[Line]:
-    """An answer as text; `sliced`: the part was asked for, so more of it is shown."""
+    """Return a tensor as text; `sliced`: a part was asked for, so more of it is shown."""
     lines = _head(title, answer, width)
     lines += [[("dim", f"  {line}")] for line in (wrapped(answer.note, width - 2) if answer.note else ())]
     if answer.statistics is not None:
@@ -117,7 +117,7 @@ def _values(answer: TensorAnswered, width: int, sliced: bool) -> list[Line]:
 
 
 def _stored(stored: StoredRecord, width: int) -> list[Line]:
-    """What a sparse tensor stores, with the indices of each place at the left."""
+    """Return what a sparse tensor stores, with the indices of each place at the left."""
     rows, columns = stored.values_shape
     values = _numbers(stored.values, stored.imaginary, (rows, columns))
     indices = np.frombuffer(stored.indices, dtype="<i8").reshape(rows, -1) if rows else np.empty((0, 0))

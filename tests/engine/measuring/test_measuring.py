@@ -17,12 +17,13 @@ from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import Gate, Stop
 from gradviz.engine.gate.step_request import StepRequest
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.measuring import measure_scheduler, meter, simple_measures
+from gradviz.engine.measuring import meter, simple_measures
 from gradviz.engine.measuring import update_ratio as measures_update
-from gradviz.engine.measuring.measure_scheduler import MeasureScheduler
 from gradviz.engine.serving.sender import Outbox
 from gradviz.engine.tensors.reductions import mean_and_std
 from gradviz.engine.tensors.value_cache import ValueCache
+from gradviz.engine.training import measure_scheduler
+from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
 from gradviz.experiment import Experiment
 from gradviz.model.overlay.overlay_table import MEASURED
@@ -604,7 +605,7 @@ def test_failing_forgets_the_meter(monkeypatch: pytest.MonkeyPatch) -> None:
         engine.open("module")
         engine.tell(Run())
         engine.until(StateChanged, lambda event: event.state == "failed")
-        assert engine.server.runner_now().meter is None
+        assert engine.server.current_run().meter is None
         engine.tell(SetMeasures(("grad_norm",)))
         engine.open("autograd", run=2, hyperparameters=SMALL)
         assert set(read(asked(engine, RunOne()))) == {"grad_norm"}

@@ -252,7 +252,7 @@ def test_after_stepping_a_free_iteration_has_no_gate_and_the_leaves_no_hook(netw
     step(engine, StepIn())
     engine.tell(Run(5))
     engine.until(StateChanged, lambda event: event.state == "finished")
-    runner = engine.server.runner_now()
+    runner = engine.server.current_run()
     assert runner.gate is None
     for parameter in runner.experiment.named_parameters().values():
         if isinstance(parameter, torch.Tensor) and parameter.requires_grad:
@@ -530,7 +530,7 @@ def test_an_input_is_what_its_edge_brings_whatever_the_order_of_the_arguments(en
     stop = step(engine, StepIn())
     graph = engine.all(GraphChanged)[0].graph
     assert graph is not None
-    named = engine.server.runner_now().experiment.named_tensors()
+    named = engine.server.current_run().experiment.named_tensors()
     last = next(node.id for node in reversed(graph.nodes) if node.type_name == "AddmmBackward0")
     incoming = {edge.input_nr: edge for edge in graph.edges if edge.target == last}
     np.testing.assert_array_equal(values(engine, last, "input", 0), named["output_linear.bias"].detach().numpy())
@@ -593,7 +593,7 @@ def test_an_edited_gradient_is_what_goes_on(engine: EngineThread) -> None:
     hidden = values(engine, 2, "input", slice="0:40")
     step(engine, NextPhase())
     w2_grad = values(engine, -3, "parameter_grad")
-    full = engine.server.runner_now().experiment.gradients()["w2"]
+    full = engine.server.current_run().experiment.gradients()["w2"]
     assert float(full.abs().max()) < 1e4  # thousands of times smaller than the real one
     assert hidden.shape[0] == 40
     assert w2_grad.shape == (100, 10)
@@ -665,7 +665,7 @@ def test_the_engine_ends_from_a_stop_inside_backward() -> None:
     with EngineThread() as engine:
         engine.open("dynamic")
         assert step(engine, StepIn()).point.phase == "backward"
-    assert engine.server.runner_now().state == "failed"  # given up in the middle, and not gone on with
+    assert engine.server.current_run().state == "failed"  # given up in the middle, and not gone on with
 
 
 def broken(where: str):
@@ -770,7 +770,7 @@ def test_a_free_run_that_raises_is_stopped_where_it_does(
 def test_the_gate_works_from_another_thread(engine: EngineThread) -> None:
     # On a GPU, backward runs its hooks on the device's thread.
     engine.open("autograd")
-    runner = engine.server.runner_now()
+    runner = engine.server.current_run()
     threads: list[str] = []
 
     def backward(loss: torch.Tensor) -> None:

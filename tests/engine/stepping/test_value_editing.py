@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.engine.stepping.value_editing import edited
+from gradviz.engine.stepping.value_editing import evaluate_edit
 from gradviz.errors import InvalidValueError
 from gradviz.protocol.commands import Edit
 from tests.helpers.tensor_kinds import LAYOUTS, made
@@ -26,16 +26,16 @@ def element(text: str, *index: int) -> Edit:
 def test_an_element_of_complex_numbers_takes_both_parts(real: float, imaginary: float) -> None:
     number = complex(real, imaginary)
     for text in (str(number), str(number).strip("()"), str(number).replace("-", "−")):
-        assert edited(element(text, 1), torch.zeros(2, dtype=torch.complex64)).tolist() == [0, number]
+        assert evaluate_edit(element(text, 1), torch.zeros(2, dtype=torch.complex64)).tolist() == [0, number]
 
 
 def test_an_expression_may_give_one_complex_number_for_all() -> None:
     old = torch.zeros(2, dtype=torch.complex64)
-    assert edited(Edit(0, "parameter", "1 + 2j"), old).tolist() == [1 + 2j, 1 + 2j]
+    assert evaluate_edit(Edit(0, "parameter", "1 + 2j"), old).tolist() == [1 + 2j, 1 + 2j]
     with pytest.raises(InvalidValueError, match="complex"):
-        edited(Edit(0, "parameter", "1 + 2j"), torch.zeros(2))
+        evaluate_edit(Edit(0, "parameter", "1 + 2j"), torch.zeros(2))
     with pytest.raises(InvalidValueError, match="'1j' is not a number"):
-        edited(element("1j", 0), torch.zeros(2))
+        evaluate_edit(element("1j", 0), torch.zeros(2))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -45,11 +45,11 @@ def test_no_layout_raises_anything_but_a_sentence(layout: str) -> None:
         found: Any = made(layout, torch.ones(3, 2))
         for edit in (element("2", 0, 0), element("x", 0, 0), element("2", 9), Edit(0, "parameter", "g * 2")):
             try:
-                edited(edit, found[0])
+                evaluate_edit(edit, found[0])
             except InvalidValueError as error:
                 assert str(error).endswith(".") and "\n" not in str(error)
 
 
 def test_one_element_of_a_sparse_tensor_is_refused_by_name() -> None:
     with pytest.raises(InvalidValueError, match="One element of a sparse_coo tensor cannot be set"):
-        edited(element("2", 0, 0), torch.eye(2).to_sparse())
+        evaluate_edit(element("2", 0, 0), torch.eye(2).to_sparse())

@@ -133,7 +133,7 @@ def test_a_stack_stays_where_it_is_when_one_of_it_opens(show: Show, decoder: Gra
     assert view.camera.to_view(*view.drawing.place_of_cluster(0)) == pytest.approx(corner, abs=1)
 
 
-def test_a_tip_says_what_a_click_does(show: Show, decoder: Graph) -> None:
+def test_a_tooltip_states_what_a_click_does(show: Show, decoder: Graph) -> None:
     view = show(decoder, open_by_default(decoder))
     drawing, box = view.drawing, stack_of(view)
     key, fold = drawing.key_of(box), drawing.fold_id(box)
@@ -261,10 +261,10 @@ def test_a_path_through_folded_boxes_is_strong(show: Show, decoder: Graph) -> No
     assert view.scene.emphasis.opacity[stack_of(view)] == 1
 
 
-# Colours
+# Colors
 
 
-def test_a_colouring_colours_boxes_and_cells_and_leaves_with_its_drawing(show: Show, decoder: Graph, qtbot) -> None:
+def test_a_coloring_colors_boxes_and_cells_and_leaves_with_its_drawing(show: Show, decoder: Graph, qtbot) -> None:
     view = show(decoder, open_by_default(decoder))
     box, count = stack_of(view), len(view.drawing)
     cells = np.full(48, 0x22719C, np.int32)
@@ -279,7 +279,7 @@ def test_a_colouring_colours_boxes_and_cells_and_leaves_with_its_drawing(show: S
     assert view.scene.coloring is None
 
 
-def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
+def test_a_filled_box_has_its_color_from_far_and_near(show: Show) -> None:
     graph, placement = grid(400)
     view = show(graph, None)
     view.set_graph(graph, placement)
@@ -296,7 +296,7 @@ def test_a_filled_box_wears_its_colour_from_far_and_near(show: Show) -> None:
         assert "#93cf8b" in near, zoom
 
 
-def test_a_colouring_of_another_drawing_is_not_taken(show: Show) -> None:
+def test_a_coloring_of_another_drawing_is_ignored(show: Show) -> None:
     view = show(dynamic(), None)
     view.scene.set_coloring(BoxColoring.plain(3))
     assert view.scene.coloring is None
@@ -317,7 +317,7 @@ def test_a_pan_leaves_the_picture_that_a_whole_painting_would(show: Show, zoom: 
         view.grab()
     panned = view.viewport().grab().toImage()
     view.scene.repaint()
-    assert apart(panned, view.viewport().grab().toImage()) <= 3
+    assert difference(panned, view.viewport().grab().toImage()) <= 3
 
 
 def test_hovering_paints_two_boxes_as_a_whole_painting_would(show: Show) -> None:
@@ -333,11 +333,11 @@ def test_hovering_paints_two_boxes_as_a_whole_painting_would(show: Show) -> None
     hovered = view.viewport().grab().toImage()
     assert view.scene.painted.nodes < 6
     view.scene.repaint()
-    assert apart(hovered, view.viewport().grab().toImage()) <= 3
+    assert difference(hovered, view.viewport().grab().toImage()) <= 3
 
 
-def apart(one: QImage, other: QImage) -> int:
-    """How far the colours of two pictures are apart, at most; rounding of soft edges costs two or three."""
+def difference(one: QImage, other: QImage) -> int:
+    """Return the largest difference between the colors of two pictures; rounding of soft edges costs two or three."""
     arrays = [np.array(picture.constBits(), np.uint8).astype(int) for picture in (one, other)]
     return int(np.abs(arrays[0] - arrays[1]).max())
 
@@ -375,7 +375,7 @@ def test_unfolding_is_shown_and_ends_at_the_new_drawing(show: Show, qtbot, monke
     qtbot.waitUntil(lambda: view.scene.tween is None)
     moved = view.viewport().grab().toImage()
     view.scene.repaint()
-    assert apart(moved, view.viewport().grab().toImage()) <= 3
+    assert difference(moved, view.viewport().grab().toImage()) <= 3
 
 
 def test_nothing_moves_where_the_system_wants_no_motion(show: Show, monkeypatch) -> None:

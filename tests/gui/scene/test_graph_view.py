@@ -1,4 +1,4 @@
-"""The graph view: clicks, keys, hover, fit, what is painted, the cards, themes, and what is spoken."""
+"""The graph view: clicks, keys, hover, fit, what is painted, the cards, themes, and the accessible description."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def drag(view: GraphView, start: QPoint, end: QPoint, button: Qt.MouseButton) ->
 # Pointer
 
 
-def test_a_click_in_the_middle_of_a_node_selects_it_and_says_so(show, qtbot) -> None:
+def test_a_click_in_the_middle_of_a_node_selects_it_and_emits_it(show, qtbot) -> None:
     view = show(two_layers())
     for node in view.graph.nodes:
         with qtbot.waitSignal(view.node_clicked) as clicked:
@@ -134,7 +134,7 @@ def test_the_wheel_zooms_about_the_cursor(show, qtbot) -> None:
     assert (view.framing.position_of(2) - at).manhattanLength() < 1
 
 
-def test_hovering_says_which_node_and_leaving_says_none(show, qtbot) -> None:
+def test_hovering_emits_the_node_and_leaving_emits_none(show, qtbot) -> None:
     view = show(two_layers())
     with qtbot.waitSignal(view.node_hovered) as hovered:
         QTest.mouseMove(view.viewport(), view.framing.position_of(2).toPoint())
@@ -144,14 +144,14 @@ def test_hovering_says_which_node_and_leaving_says_none(show, qtbot) -> None:
     assert hovered.args == [None]
 
 
-def test_a_resting_pointer_is_told_name_op_and_shape(show, monkeypatch) -> None:
+def test_the_tooltip_shows_name_op_and_shape(show, monkeypatch) -> None:
     view = show(two_layers())
-    told = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_rest: told.append(text))
+    shown = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_rest: shown.append(text))
     spot = view.framing.position_of(2).toPoint()
     QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, spot, view.viewport().mapToGlobal(spot)))
-    assert told[0].startswith("mm\nMm")
-    assert "64 × 10" in told[0]
+    assert shown[0].startswith("mm\nMm")
+    assert "64 × 10" in shown[0]
 
 
 def test_a_click_on_a_header_asks_to_fold_and_on_a_folded_box_to_unfold(view: GraphView, qtbot) -> None:
@@ -192,7 +192,7 @@ def test_arrows_walk_along_edges(show, qtbot) -> None:
     assert graph.node(clicked.args[0]).name == "loss"
 
 
-def test_left_and_right_walk_to_what_stands_beside(show) -> None:
+def test_left_and_right_walk_to_neighbors(show) -> None:
     view = show(two_layers())
     x, w1 = id_of(view.graph, "x"), id_of(view.graph, "w1")
     left, right = (x, w1) if view.framing.position_of(x).x() < view.framing.position_of(w1).x() else (w1, x)
@@ -323,7 +323,7 @@ def test_a_whole_graph_steps_aside_for_a_caption_that_grew(show) -> None:
     assert not fitting.covers(view.cards.rects(), view.drawing, view.camera)
 
 
-def test_a_whole_graph_stands_between_cards_at_the_top_and_at_the_bottom(show) -> None:
+def test_a_whole_graph_fits_between_cards_at_the_top_and_at_the_bottom(show) -> None:
     view = show(make_graph("a -> b -> c -> d"))
     for put, height in ((view.cards.add_upper_left, 130), (view.cards.set_lower_left, 250)):
         card = QWidget()
@@ -476,7 +476,7 @@ def test_a_fresh_run_lights_functions_and_a_running_one_does_not(show) -> None:
 
 
 @pytest.mark.parametrize("pattern", [Pattern.FILLED, Pattern.BEYOND, Pattern.NOT_MEASURED, Pattern.ZERO])
-def test_what_ran_keeps_its_stripe_under_the_colours_of_an_overlay(show, pattern: Pattern) -> None:
+def test_what_ran_keeps_its_stripe_under_the_colors_of_an_overlay(show, pattern: Pattern) -> None:
     view = show(two_layers())
     view.set_camera(view.camera.zoomed(1.0, 0, 0))
     view.scene.set_states(NodeStates.all(len(view.graph), NodeState.BACKWARD_RAN))
@@ -499,7 +499,7 @@ def test_switching_the_theme_repaints(show, theme: Theme, qapp: QApplication) ->
     theme.apply(qapp, "dark")
 
 
-# Cards and words
+# Cards and texts
 
 
 def test_the_message_shows_on_an_empty_canvas_alone(view: GraphView) -> None:

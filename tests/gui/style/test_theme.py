@@ -97,7 +97,7 @@ def test_a_chosen_theme_is_worn_and_known_to_painters(theme: Theme, qapp: QAppli
     assert colors.accent_fill in qapp.styleSheet()
 
 
-def test_switching_tells_once_and_again_tells_nothing(theme: Theme, qapp: QApplication, qtbot) -> None:
+def test_switching_emits_once_and_again_emits_nothing(theme: Theme, qapp: QApplication, qtbot) -> None:
     theme.apply(qapp, "dark")
     with qtbot.waitSignal(theme.changed):
         theme.apply(qapp, "light")
@@ -131,7 +131,7 @@ def test_labels_take_their_role(theme: Theme, qapp: QApplication, qtbot) -> None
     assert label.font().pixelSize() == 20
 
 
-def test_every_icon_is_drawn_in_one_colour(qapp: QApplication) -> None:
+def test_every_icon_is_drawn_in_one_color(qapp: QApplication) -> None:
     for name in icons.names():
         text = icons.svg(name, "#123456").decode()
         assert "currentColor" not in text
@@ -177,7 +177,7 @@ def test_the_shipped_fonts_are_found(qapp: QApplication) -> None:
     assert fonts.ui(13, 600).weight() == 600
 
 
-def test_a_palette_has_no_colour_that_is_not_one() -> None:
+def test_a_palette_has_valid_colors_only() -> None:
     for colors in (DARK, LIGHT):
         for field in fields(colors):
             value = getattr(colors, field.name)

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.controllers.panels_controller import PanelRow
-from gradviz.gui.dialogs.command_palette import CommandPalette
-from gradviz.gui.dialogs.fuzzy import score
+from gradviz.gui.dialogs.command_palette import CommandPalette, score
 from gradviz.gui.panels.graph.graph_panel import caption
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm
 from gradviz.gui.widgets.buttons import LinkButton

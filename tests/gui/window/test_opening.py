@@ -21,7 +21,7 @@ from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Open, Run
 from gradviz.protocol.events import Event, Failed, GraphChanged, Opened, Raised, State, StateChanged
 from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord
-from gradviz.targets.file_contents import candidates
+from gradviz.targets.candidates import read_candidates
 from gradviz.targets.target_spec import read_target
 from tests.gui.conftest import Desk
 from tests.helpers.fake_engine import DEVICES, OPTIMIZERS, graph_record, ready
@@ -108,7 +108,7 @@ def button(desk: Desk, text: str) -> QPushButton:
 
 
 def test_a_file_offers_what_needs_no_arguments_the_default_first(model: Path) -> None:
-    assert [(one.name, one.kind) for one in candidates(model)] == [
+    assert [(one.name, one.kind) for one in read_candidates(model)] == [
         ("build", "factory"),
         ("Net", "module"),
         ("small", "factory"),
@@ -118,7 +118,7 @@ def test_a_file_offers_what_needs_no_arguments_the_default_first(model: Path) ->
 def test_a_training_script_is_offered_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "train.py"
     path.write_text("from torch import nn\nclass Net(nn.Module): pass\nloss = Net()(1)\nloss.backward()\n")
-    assert [(one.name, one.kind) for one in candidates(path)] == [("", "script"), ("Net", "module")]
+    assert [(one.name, one.kind) for one in read_candidates(path)] == [("", "script"), ("Net", "module")]
 
 
 def test_several_candidates_are_asked_for_and_the_chosen_one_opens(own: Desk, qtbot, model: Path) -> None:

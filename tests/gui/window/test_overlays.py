@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradviz.appearance.boxes import BoxKind
-from gradviz.appearance.palette import DARK, LIGHT, contrast
-from gradviz.gui.controllers.overlay_coloring import COLORS, INKS, color_at, ink_on
+from gradviz.appearance.palette import DARK, LIGHT, Palette, contrast
+from gradviz.gui.controllers.overlay_coloring import COLORS, INKS, color_ramp, ink_on
 from gradviz.gui.controllers.overlay_controller import OverlayController
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, Pattern
 from gradviz.gui.widgets.color_bar import ColorBar
@@ -21,6 +21,11 @@ from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PointRecord
 from tests.gui.conftest import Desk
 from tests.helpers.deep_graph import measured
+
+
+def color_at(palette: Palette, place: float, *, diverging: bool) -> str:
+    """`#RRGGBB` at a place of the bar from 0 to 1."""
+    return f"#{int(color_ramp(palette, diverging)[0][round(place * (COLORS - 1))]):06X}"
 
 
 def colours(desk: Desk) -> OverlayController:

@@ -72,7 +72,7 @@ class ModulesPanel(VisibilityPanel):
         self._stack.addWidget(empty)
         for section, name in enumerate(COLUMNS):
             self.view.setColumnWidth(section, _WIDTHS.get(name, _NARROW))
-        self.view.selectionModel().currentRowChanged.connect(self._chosen)
+        self.view.selectionModel().currentRowChanged.connect(self._choose)
         self._selecting = False
         self.setFocusProxy(self.view)
         self.set_totals(None)
@@ -161,7 +161,7 @@ class ModulesPanel(VisibilityPanel):
                 self.view.expand(self.model.index_of(row))
             level = inside
 
-    def _chosen(self, index: QModelIndex) -> None:
+    def _choose(self, index: QModelIndex) -> None:
         row = self.model.row_of(index)
         if row is not None and not self._selecting and self.model.totals is not None:
             self.module_chosen.emit(self.model.totals.rows[row].clusters)

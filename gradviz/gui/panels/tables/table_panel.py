@@ -72,8 +72,8 @@ class TablePanel(VisibilityPanel):
         self._prepare_header(large)
         self.field.textChanged.connect(lambda _text: self._wait.start())
         self.field.returnPressed.connect(self._to_rows)
-        self.view.selectionModel().currentRowChanged.connect(self._chosen)
-        self.view.activated.connect(self._activated)
+        self.view.selectionModel().currentRowChanged.connect(self._choose)
+        self.view.activated.connect(self._activate)
         self.setFocusProxy(self.field)
         self.set_table(None)
 
@@ -216,12 +216,12 @@ class TablePanel(VisibilityPanel):
         else:
             self.count.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
 
-    def _chosen(self, index: QModelIndex) -> None:
+    def _choose(self, index: QModelIndex) -> None:
         node = self.model.node_id(index.row()) if index.isValid() else None
         if node is not None and not self._selecting:
             self.node_chosen.emit(node)
 
-    def _activated(self, index: QModelIndex) -> None:
+    def _activate(self, index: QModelIndex) -> None:
         node = self.model.node_id(index.row())
         if node is not None:
             self.node_activated.emit(node)

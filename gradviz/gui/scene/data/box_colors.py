@@ -1,4 +1,4 @@
-"""What an overlay puts on the boxes of one drawing: colours, patterns and words, as plain data by box."""
+"""Colors, patterns and texts that an overlay puts on the boxes of one drawing, as plain data by box."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 NOT_MEASURED = -1
-"""The colour of a cell of a stack whose member was not measured: hatched, with a dashed border."""
+"""The color of a cell of a stack whose member was not measured: hatched, with a dashed border."""
 
 
 class Pattern(IntEnum):
     """How an overlay fills a box."""
 
     PLAIN = 0
-    """As it is without an overlay: the overlay says nothing about such boxes."""
+    """As it is without an overlay, which has nothing about such boxes."""
     FILLED = 1
     NOT_MEASURED = 2
     """Hatched, with a dashed border."""
@@ -29,9 +29,9 @@ class Pattern(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class BoxColoring:
-    """The colours of a drawing of B boxes. Colours are 0xRRGGBB.
+    """The colors of a drawing of B boxes. Colors are 0xRRGGBB.
 
-    It fits one placement: when the view draws another it emits `GraphView.drawing_changed` and forgets the colouring.
+    It fits one placement: when the view draws another it emits `GraphView.drawing_changed` and forgets the coloring.
     """
 
     pattern: npt.NDArray[np.uint8]
@@ -39,17 +39,17 @@ class BoxColoring:
     fill: npt.NDArray[np.int32]
     """(B,) of meaning where the pattern is FILLED or BEYOND."""
     ink: npt.NDArray[np.int32]
-    """(B,) the colour of words on that fill."""
+    """(B,) the color of texts on that fill."""
     value: tuple[str, ...]
     """(B,) the number at the right of a box, in the middle under a stack's cells; empty for none."""
     cells: Mapping[int, npt.NDArray[np.int32]] = field(default_factory=dict)
-    """Box of a stack → a colour for each of its `box_count` members, `NOT_MEASURED` where there is none."""
+    """Box of a stack → a color for each of its `box_count` members, `NOT_MEASURED` where there is none."""
     explain: Callable[[int], str] | None = None
-    """What a tip says of the value of a box."""
+    """The tooltip of a box's value."""
 
     @classmethod
     def plain(cls, count: int) -> BoxColoring:
-        """`count` boxes about which an overlay says nothing."""
+        """Return a coloring of `count` boxes about which an overlay states nothing."""
         return cls(np.zeros(count, np.uint8), np.zeros(count, np.int32), np.zeros(count, np.int32), ("",) * count)
 
     def tooltip(self, box: int | None) -> str:

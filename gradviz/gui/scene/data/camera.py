@@ -26,48 +26,51 @@ class Camera:
     dy: float = 0.0
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a scene point is in the view."""
         return x * self.zoom + self.dx, y * self.zoom + self.dy
 
     def to_scene(self, x: float, y: float) -> tuple[float, float]:
+        """Return the scene point under a point of the view."""
         return (x - self.dx) / self.zoom, (y - self.dy) / self.zoom
 
     def seen(self, width: float, height: float) -> Rect:
-        """The part of the scene that a view of this size shows."""
+        """Return the part of the scene that a view of this size shows."""
         x, y = self.to_scene(0, 0)
         return x, y, width / self.zoom, height / self.zoom
 
     def moved(self, dx: float, dy: float) -> Camera:
+        """Return it moved by so many pixels of the view."""
         return replace(self, dx=self.dx + dx, dy=self.dy + dy)
 
     def zoomed(self, zoom: float, x: float, y: float) -> Camera:
-        """At `zoom`, within limits, while the scene point under view point (x, y) stays where it is."""
+        """Return it at `zoom`, within limits, while the scene point under view point (x, y) stays where it is."""
         zoom = min(max(zoom, MIN_ZOOM), MAX_ZOOM)
-        if abs(zoom - 1) < 0.005:  # what says 100 % is sharp
+        if abs(zoom - 1) < 0.005:  # what reads 100 % is sharp
             zoom = 1.0
         scene_x, scene_y = self.to_scene(x, y)
         return Camera(zoom, x - scene_x * zoom, y - scene_y * zoom).snapped()
 
     def snapped(self) -> Camera:
-        """On whole pixels at 100 %, where text and borders profit from it."""
+        """Return it on whole pixels at 100 %, where text and borders profit from it."""
         if self.zoom != 1:
             return self
         return Camera(1.0, float(round(self.dx)), float(round(self.dy)))
 
     def between(self, other: Camera, share: float) -> Camera:
-        """`share` of the way to `other`, for a pan that is seen."""
+        """Return the camera at `share` of the way to `other`, for a pan that is seen."""
         a, b = 1 - share, share
         return Camera(self.zoom * a + other.zoom * b, self.dx * a + other.dx * b, self.dy * a + other.dy * b)
 
 
 def step(zoom: float, direction: int) -> float:
-    """The next of the round zooms above (`direction` 1) or below (-1)."""
+    """Return the next of the round zooms above (`direction` 1) or below (-1)."""
     if direction > 0:
         return next((value for value in STEPS if value > zoom * 1.001), MAX_ZOOM)
     return next((value for value in reversed(STEPS) if value < zoom * 0.999), MIN_ZOOM)
 
 
 def fitted(width: float, height: float, area: Rect) -> Camera:
-    """Looks at the whole scene of this size, centred in `area` of the view, never above `FIT_MAX`."""
+    """Return a camera on the whole scene of this size, in the middle of `area`, never above `FIT_MAX`."""
     x, y, room_width, room_height = area
     zoom = min(FIT_MAX, room_width / max(width, 1), room_height / max(height, 1))
     if 1 <= zoom < 1.1:
@@ -77,6 +80,6 @@ def fitted(width: float, height: float, area: Rect) -> Camera:
 
 
 def centred(zoom: float, x: float, y: float, area: Rect) -> Camera:
-    """Looks at scene point (x, y) in the middle of `area`."""
+    """Return a camera on scene point (x, y) in the middle of `area`."""
     left, top, width, height = area
     return Camera(zoom, left + width / 2 - x * zoom, top + height / 2 - y * zoom).snapped()

@@ -14,7 +14,7 @@ from gradviz.layout.geometry.placement import Placement
 ARROW = 7.0
 """Length and width of an arrowhead."""
 CHUNK = 128
-"""Edges that are drawn as one path where they are too small to be told apart."""
+"""Edges that are drawn as one path where they are too small to be distinguished."""
 
 
 class EdgeLines:
@@ -52,7 +52,7 @@ class EdgeLines:
         return tip, way / length[:, None]
 
     def path(self, edge: int) -> QPainterPath:
-        """The line of an edge, ending inside its arrowhead."""
+        """Return the line of an edge, ending inside its arrowhead."""
         path = self._paths.get(edge)
         if path is None:
             path = self._paths[edge] = self._traced(edge)
@@ -71,7 +71,7 @@ class EdgeLines:
         return path
 
     def arrowhead(self, edge: int, scale: float = 1.0) -> QPolygonF:
-        """The triangle at an edge's end."""
+        """Return the triangle at an edge's end."""
         head = self._heads.get(edge) if scale == 1.0 else None
         if head is None:
             tips, ways = self._tips
@@ -85,7 +85,7 @@ class EdgeLines:
         return head
 
     def turned(self, edge: int) -> tuple[QPainterPath, QPolygonF]:
-        """The line and the arrowhead of an edge along which something runs back to where it comes from."""
+        """Return the line and the arrowhead of an edge along which something runs back to where it comes from."""
         found = self._turned.get(edge)
         if found is None:
             found = self._turned[edge] = self._turn(edge)

@@ -1,4 +1,4 @@
-"""Which boxes and edges of a drawing are pale, hidden, on the path or found: the marks, by box and edge."""
+"""Emphasis: which boxes and edges of a drawing are pale, hidden, on the path or found: the marks, by box and edge."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gradviz.layout.geometry import labels
 PALE = 0.35
 """Opacity of what is off the highlighted path."""
 DIMMED = 0.2
-"""Opacity of the kinds of box that a person has no interest in."""
+"""Opacity of the kinds of box that the user has no interest in."""
 
 Shares = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -45,7 +45,7 @@ class Emphasis:
 
 
 def emphasis(drawing: Drawing, marks: Marks) -> Emphasis:
-    """Work the marks out for a drawing."""
+    """Compute what the marks do to the boxes and edges of a drawing."""
     hovered = drawing.box_of(marks.hovered) if marks.hovered is not None else None
     if marks.hovered_cluster is not None:
         hovered = drawing.box_of_key(marks.hovered_cluster)
@@ -94,7 +94,7 @@ def _with_matches(base: Emphasis, drawing: Drawing, marks: Marks) -> Emphasis:
 
 
 def _cell_of(drawing: Drawing, box: int, cluster: int) -> int:
-    """Which member of a stack hides a cluster, from 0."""
+    """Return which member of a stack hides a cluster, from 0."""
     numbers = drawing.member_numbers(box)
     while cluster not in numbers and cluster != -1:
         cluster = drawing.graph.clusters[cluster].parent
@@ -106,7 +106,7 @@ def _path_edges(drawing: Drawing, path: frozenset[int], boxes: Flags) -> Flags:
     both = boxes[placement.edge_source] & boxes[placement.edge_target]
     for e in np.nonzero(both)[0].tolist():
         if drawing.folded[placement.edge_source[e]] or drawing.folded[placement.edge_target[e]]:
-            continue  # it may stand for many edges; that both boxes hold some of the path is all that can be said
+            continue  # it may represent many edges; that both boxes hold some of the path is all that is known
         record = graph.edges[placement.edge_index[e]]
         both[e] = record.source in path and record.target in path
     return both

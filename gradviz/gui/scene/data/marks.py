@@ -1,4 +1,4 @@
-"""What a person and a search have marked in a graph, by id."""
+"""Marks of the user and of a search in a graph, by id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Node ids, and cluster ids where it says so."""
+    """Node ids, and cluster ids where the name has it."""
 
     selected: int | None = None
     selected_cluster: int | None = None
@@ -32,7 +32,7 @@ class Marks:
         return replace(self, hovered=None, hovered_cluster=None, hovered_member=None)
 
     def kept_by(self, nodes: Container[int], clusters: int) -> Marks:
-        """The marks that stay when another graph is shown, of these nodes and `clusters` clusters and groups."""
+        """Return the marks that stay when another graph is shown, of these nodes and `clusters` clusters and groups."""
         cluster = self.selected_cluster
         path = frozenset(node for node in self.path if node in nodes) if self.path is not None else None
         return replace(

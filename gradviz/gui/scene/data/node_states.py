@@ -1,4 +1,4 @@
-"""What each node of the graph is going through: one small array per fact, so that a step changes a number."""
+"""States of nodes and edges: one small array per fact, so that a step changes a number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 
 class NodeState(IntEnum):
-    """Where a node stands in the iteration."""
+    """How far a node is in the iteration."""
 
     PLAIN = 0
     NOT_RUN = 1
@@ -27,7 +27,7 @@ NEXT = (NodeState.NEXT_FORWARD, NodeState.NEXT_BACKWARD, NodeState.NEXT_UPDATE)
 
 
 class NodeTag(IntEnum):
-    """A small flag on the node's top edge, told by its word as well as its colour."""
+    """A small flag on the node's top edge, known by its word as well as its color."""
 
     NONE = 0
     NAN = 1
@@ -60,7 +60,7 @@ class EdgeStates:
 
     @classmethod
     def plain(cls, count: int) -> EdgeStates:
-        """`count` edges along which nothing runs."""
+        """Return `count` edges along which nothing runs."""
         return cls(np.zeros(count, np.uint8), np.full(count, np.nan))
 
 
@@ -75,13 +75,13 @@ class NodeStates:
     tag: npt.NDArray[np.uint8]
     """(N,) of `NodeTag`."""
     breakpoint: npt.NDArray[np.bool_]
-    """(N,) True where a breakpoint stands."""
+    """(N,) True where a breakpoint is."""
     slots: Mapping[int, tuple[bool, ...]] = field(default_factory=dict)
     """Position of a node whose gradient is a sum → for each term in the engine's order, whether it has come."""
 
     @classmethod
     def all(cls, count: int, state: NodeState = NodeState.PLAIN) -> NodeStates:
-        """`count` nodes, all in one state."""
+        """Return `count` nodes, all in one state."""
         return cls(
             np.full(count, state, np.uint8),
             np.zeros(count, np.int32),

@@ -33,7 +33,7 @@ class PlacedArrays:
         self.cluster_rect = np.round(placement.cluster_rect).reshape(-1, 4).astype(np.float32)
         several = placement.box_count if len(placement.box_count) == count else np.ones(count, np.int32)
         self.box_count: npt.NDArray[np.int32] = several
-        """(B,) how many siblings, turns of a loop or views a box stands for."""
+        """(B,) how many siblings, turns of a loop or views a box represents."""
         self.group = placement.box_group if len(placement.box_group) == count else np.full(count, -1, np.int32)
         """(B,) the group of `model.folding` that a box of several belongs to; -1 for others."""
         self.folded: npt.NDArray[np.bool_] = (placement.box_cluster >= 0) | (self.group >= 0)
@@ -57,14 +57,16 @@ class PlacedArrays:
 
     @property
     def width(self) -> float:
+        """Width of the whole drawing."""
         return self.placement.width
 
     @property
     def height(self) -> float:
+        """Height of the whole drawing."""
         return self.placement.height
 
     def title(self, box: int) -> str:
-        """First line of a box."""
+        """Return first line of a box."""
         if self.placement.box_title:
             return self.placement.box_title[box]
         if self.kind[box] == BoxKind.CLUSTER:
@@ -72,7 +74,7 @@ class PlacedArrays:
         return self.graph.nodes[self.node_at[box]].name
 
     def subtitle(self, box: int) -> str:
-        """Second line of a box, empty for none."""
+        """Return second line of a box, empty for none."""
         if self.placement.box_subtitle:
             return self.placement.box_subtitle[box]
         if self.kind[box] == BoxKind.CLUSTER:
@@ -82,46 +84,46 @@ class PlacedArrays:
         return labels.box_subtitle(self.graph, self.graph.nodes[self.node_at[box]])
 
     def cluster_title(self, row: int) -> str:
-        """Name in the header of the open cluster in this row of `cluster_rect`."""
+        """Return name in the header of the open cluster in this row of `cluster_rect`."""
         if self.placement.cluster_title:
             return self.placement.cluster_title[row]
         return labels.cluster_title(self.graph, int(self.placement.cluster_id[row]))
 
     def edge_label(self, edge: int) -> str:
-        """Text beside an edge, empty for none."""
+        """Return text beside an edge, empty for none."""
         if self.placement.edge_label:
             return self.placement.edge_label[edge]
         count = int(self.placement.edge_count[edge])
         return labels.edge_label(self.graph, self.graph.edges[self.placement.edge_index[edge]], count)
 
     def boxes_in(self, area: Rect) -> Indices:
-        """Boxes that touch `area`, in drawing order."""
+        """Return boxes that touch `area`, in drawing order."""
         return np.nonzero(_touching(self.rect, area))[0]
 
     def clusters_in(self, area: Rect) -> Indices:
-        """Open clusters that touch `area`, parents before children."""
+        """Return open clusters that touch `area`, parents before children."""
         return np.nonzero(_touching(self.cluster_rect, area))[0]
 
     def edges_in(self, area: Rect) -> Indices:
-        """Edges whose bounds touch `area`."""
+        """Return edges whose bounds touch `area`."""
         return np.nonzero(_touching(self.lines.bounds, area))[0]
 
     def box_at(self, x: float, y: float, slack: float = 0.0) -> int | None:
-        """The box under (x, y), the last drawn if several are; None beside all. `slack` widens each box."""
+        """Return the box under (x, y), the last drawn if several are; None beside all. `slack` widens each box."""
         left, top, width, height = self.rect.T
         inside = (x >= left - slack) & (x <= left + width + slack) & (y >= top - slack) & (y <= top + height + slack)
         hits = np.nonzero(inside)[0]
         return int(hits[-1]) if len(hits) else None
 
     def header_at(self, x: float, y: float) -> int | None:
-        """The open cluster (its id) whose header is under (x, y), the innermost if several are."""
+        """Return the open cluster (its id) whose header is under (x, y), the innermost if several are."""
         left, top, width, _ = self.cluster_rect.T
         inside = (x >= left) & (x <= left + width) & (y >= top) & (y <= top + m.CLUSTER_HEADER)
         hits = np.nonzero(inside)[0]
         return int(self.placement.cluster_id[hits[-1]]) if len(hits) else None
 
     def rect_of_cluster(self, cluster_id: int) -> Rect | None:
-        """The rectangle of an open cluster; None if it is not drawn open."""
+        """Return the rectangle of an open cluster; None if it is not drawn open."""
         hits = np.nonzero(self.placement.cluster_id == cluster_id)[0]
         if not len(hits):
             return None
@@ -143,7 +145,7 @@ class PlacedArrays:
 
     @cached_property
     def qrects(self) -> list[QRectF]:
-        """The boxes as Qt wants them, for painting many at once."""
+        """The boxes as Qt needs them, for painting many at once."""
         return [QRectF(*rect) for rect in self.rect.tolist()]
 
 

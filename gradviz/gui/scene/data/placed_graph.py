@@ -18,8 +18,6 @@ from gradviz.model.graph.folding import folding_of
 class Drawing(PlacedArrays):
     """One placed graph, and which box shows or hides each of its nodes and clusters."""
 
-    # Words
-
     @cached_property
     def order(self) -> list[int]:
         """The boxes that show nodes, each once, in order of execution."""
@@ -30,25 +28,25 @@ class Drawing(PlacedArrays):
     # What is where
 
     def box_of(self, node_id: int) -> int | None:
-        """The box that shows a node: its own, its first badge, or the folded cluster that hides it."""
+        """Return the box that shows a node: its own, its first badge, or the folded cluster that hides it."""
         position = self.graph.index.get(node_id)
         box = -1 if position is None else int(self.box_of_position[position])
         return box if box >= 0 else None
 
     def box_of_cluster(self, cluster_id: int) -> int | None:
-        """The folded box that shows a cluster, alone, in a stack, or inside of another; None if it is open."""
+        """Return the folded box that shows a cluster, alone, in a stack, or inside of another; None if it is open."""
         for cluster in reversed(self.graph.cluster_path(cluster_id)):
             if cluster in self._folded_boxes:
                 return self._folded_boxes[cluster]
         return None
 
     def key_of(self, box: int) -> int:
-        """What a folded box is called among the marks: its (first) cluster, of a box of ops its group's id."""
+        """Return the key of a folded box among the marks: its (first) cluster, of a box of ops its group's id."""
         cluster = int(self.placement.box_cluster[box])
         return cluster if cluster >= 0 else self.fold_id(box)
 
     def box_of_key(self, key: int) -> int | None:
-        """The folded box with this key, or that shows this cluster; None if there is none."""
+        """Return the folded box with this key, or that shows this cluster; None if there is none."""
         if key < len(self.graph.clusters):
             return self.box_of_cluster(key)
         hits = np.nonzero(self.group == key - len(self.graph.clusters))[0]
@@ -113,10 +111,10 @@ class Drawing(PlacedArrays):
                 table.setdefault(cluster, self.graph.nodes[position].id)
         return table
 
-    # What folded boxes stand for
+    # What folded boxes represent
 
     def members(self, box: int) -> Sequence[int]:
-        """The clusters that a folded box stands for, in order; of a single one, itself; none of a box of ops."""
+        """Return the clusters that a folded box represents, in order: one, several of a stack, none of a box of ops."""
         first, group = int(self.placement.box_cluster[box]), int(self.group[box])
         if group < 0 or first < 0:
             return (first,) if first >= 0 else ()
@@ -125,24 +123,24 @@ class Drawing(PlacedArrays):
         return anchors[start : start + int(self.box_count[box])]
 
     def members_with(self, cluster: int) -> Sequence[int]:
-        """The members of the stack that a cluster is one of; none if it stands by itself or is hidden elsewhere."""
+        """Return the members of the stack that a cluster is one of; none if it is alone or hidden elsewhere."""
         box = self._folded_boxes.get(cluster)
         return self.members(box) if box is not None and self.kind[box] == BoxKind.STACK else ()
 
     def member_numbers(self, box: int) -> dict[int, int]:
-        """Member of a stack → which it is, from 0."""
+        """Return member of a stack → its number, from 0."""
         known = self._numbers.get(box)
         if known is None:
             known = self._numbers[box] = {member: number for number, member in enumerate(self.members(box))}
         return known
 
     def fold_id(self, box: int) -> int:
-        """What unfolds a folded box, as `model.folding` counts: its cluster, or its group."""
+        """Return the id that unfolds a folded box, as `model.folding` counts: its cluster, or its group."""
         group = int(self.group[box])
         return folding_of(self.graph).group_id(group) if group >= 0 else int(self.placement.box_cluster[box])
 
     def member_at(self, box: int, x: float, y: float) -> int | None:
-        """The member of a stack whose cell is under (x, y), the first of its run; None beside the cells."""
+        """Return the member of a stack whose cell is under (x, y), the first of its run; None beside the cells."""
         if self.kind[box] != BoxKind.STACK:
             return None
         left, top, width, height = self.rect[box].tolist()
@@ -154,7 +152,7 @@ class Drawing(PlacedArrays):
         return None
 
     def cells_that_hold(self, node_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-        """Box of a stack → the numbers of those of its members that hide one of these nodes, from 0."""
+        """Return box of a stack → the numbers, from 0, of its members that hide one of these nodes."""
         found: dict[int, set[int]] = {}
         index, cells = self.graph.index, self.placement.node_cell
         if not len(cells):
@@ -180,7 +178,7 @@ class Drawing(PlacedArrays):
             group, cluster = int(self.group[box]), int(self.placement.box_cluster[box])
             homes[box] = folding_of(self.graph).groups[group].home if group >= 0 else nesting.parent(cluster)
         result = rows[homes]
-        # Badges stand where they are used, and a shared leaf outside the module that owns it.
+        # Badges are where they are used, and a shared leaf outside the module that owns it.
         x, y, width, height = np.vstack([self.cluster_rect, (-np.inf, -np.inf, np.inf, np.inf)])[result].T
         with np.errstate(invalid="ignore"):
             strays = self.placement.box_badge | (

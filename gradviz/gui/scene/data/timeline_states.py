@@ -1,4 +1,4 @@
-"""Reads from a timeline what each node and edge of the graph goes through at the point that is shown."""
+"""States of nodes and edges at the point that is shown, read from a timeline."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def node_states(
     raised: int | None = None,
     lit: bool = False,
 ) -> NodeStates:
-    """The states of all nodes, as seen from the timeline's cursor; all plain without one.
+    """Return the states of all nodes, as seen from the timeline's cursor; all plain without one.
 
-    `edited`: nodes at which a person edited a value. `raised`: the node that raised. `lit`: without a timeline, the
+    `edited`: nodes at which the user edited a value. `raised`: the node that raised. `lit`: without a timeline, the
     forward has run.
     """
     states = NodeStates.all(len(graph), NodeState.FORWARD_RAN if lit else NodeState.PLAIN)
@@ -52,7 +52,7 @@ def node_states(
 
 
 def edge_states(graph: Graph, timeline: Timeline | None) -> EdgeStates:
-    """What runs along the edges, as seen from the timeline's cursor."""
+    """Return what runs along the edges, as seen from the timeline's cursor."""
     edges = EdgeStates.plain(len(graph.edges))
     if timeline is None:
         return edges
@@ -82,14 +82,14 @@ def _gradient(timeline: Timeline, consumer: int, input_nr: int) -> tuple[EdgeSta
 
 
 def _began(timeline: Timeline, phase: str) -> bool:
-    """Whether a phase has been reached, as seen from the cursor."""
+    """Return whether a phase has been reached, as seen from the cursor."""
     if timeline.point is not None and timeline.point.phase == phase:
         return True
     return any(passed.point.phase == phase for passed in timeline.shown())
 
 
 def _forward_ran(graph: Graph, timeline: Timeline) -> set[int] | None:
-    """Nodes that have run forward (and, of a recorded graph, backward); None if all have."""
+    """Return nodes that have run forward (and, of a recorded graph, backward); None if all have."""
     recorded = graph.record.kind == "recorded"
     if not recorded and (_began(timeline, "backward") or _began(timeline, "update")):
         return None
@@ -102,8 +102,11 @@ def _forward_ran(graph: Graph, timeline: Timeline) -> set[int] | None:
 
 
 def _recorded_ran(graph: Graph, timeline: Timeline) -> set[int]:
-    """Recorded ops are numbered once all have run, so the points of a first iteration have no node: they come in the
-    order of the nodes, by the same calls from the same lines."""
+    """Return the recorded ops that have run.
+
+    They are numbered once all have run, so the points of a first iteration have no node: they come in the order of the
+    nodes, by the same calls from the same lines.
+    """
     waiting = iter([node for node in graph.nodes if node.kind == "op"])
     node = next(waiting, None)
     ran: set[int] = set()
@@ -146,7 +149,7 @@ def _color(graph: Graph, timeline: Timeline, states: NodeStates) -> None:
 
 
 def _fills_in(point: PointRecord) -> bool:
-    """Whether an infinity here was asked for: a mask that keeps attention from looking there."""
+    """Return whether an infinity here is intended: a mask that keeps attention from looking there."""
     return point.phase == "forward" and point.op.rpartition(".")[2].rstrip("_") in ("masked_fill", "where", "fill")
 
 
@@ -161,7 +164,7 @@ def _slots(graph: Graph, timeline: Timeline) -> dict[int, tuple[bool, ...]]:
 
 
 def _at_breakpoints(graph: Graph, records: tuple[BreakpointRecord, ...]) -> set[int]:
-    """Nodes that have a breakpoint themselves, or by the name of their op; lines have theirs in the margin."""
+    """Return nodes that have a breakpoint themselves, or by the name of their op; lines have theirs in the margin."""
     if not records:
         return set()
     places_of = places(graph.record)

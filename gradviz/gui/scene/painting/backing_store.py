@@ -1,4 +1,4 @@
-"""Keeps the last painting, so that a pan paints only what comes into view, and a hover only two boxes."""
+"""Cache of the last painting, so that a pan paints only what comes into view, and a hover only two boxes."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class BackingStore:
         self._stale: list[QRect] = []
 
     def forget(self) -> None:
-        """Everything has to be painted anew."""
+        """Paint everything anew next time."""
         self._valid = False
         self._stale.clear()
 
     def forget_rects(self, rects: Iterable[QRectF]) -> None:
-        """Only these rectangles of the view have to be painted anew."""
+        """Paint these rectangles of the view anew next time."""
         if self._valid:
             self._stale += [rect.toAlignedRect() for rect in rects]
 
     def picture(self, size: QSize, ratio: float, camera: Camera, ground: QColor, paint: Paint) -> QPixmap:
-        """The view as `camera` sees it, at `ratio` device pixels a pixel."""
+        """Return the view as `camera` sees it, at `ratio` device pixels a pixel."""
         whole = QRect(0, 0, size.width(), size.height())
         if self._picture.size() != size * ratio or self._picture.devicePixelRatio() != ratio:
             self._picture = QPixmap(size * ratio)

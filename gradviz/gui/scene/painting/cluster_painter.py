@@ -1,4 +1,4 @@
-"""Paints open clusters: ground, border and header; far away, a cluster too small to read is one box."""
+"""Painter of open clusters: ground, border and header; far away, a cluster too small to read is one box."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READABLE_SIDE = 260
 """Below `CLUSTER_CONTENTS` a cluster whose longer side is shorter than this on screen, in pixels, is one box."""
 _CARET = 12
 _BACKING_HIGH, _BACKING_WIDE = 14, 3
-"""Of the ground behind words in a header: as high as their line, and so much wider on either side."""
+"""Of the ground behind the texts of a header: as high as their line, and so much wider on either side."""
 
 
 def closed_rows(drawing: Drawing, zoom: float) -> npt.NDArray[np.bool_]:
@@ -39,13 +39,13 @@ def closed_rows(drawing: Drawing, zoom: float) -> npt.NDArray[np.bool_]:
 
 
 def outermost(drawing: Drawing, closed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """(C,) of the closed clusters, those that no closed cluster holds."""
+    """Return (C,) True for the closed clusters that no closed cluster holds."""
     parents = drawing.cluster_parent_row
     return closed & ~((parents >= 0) & closed[parents])
 
 
 def paint_clusters(context: PaintContext, rows: Indices) -> int:
-    """Paint grounds, borders and headers of open clusters; returns how many."""
+    """Paint grounds, borders and headers of open clusters; return how many."""
     painter = context.painter
     context.in_scene()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -62,13 +62,13 @@ def paint_clusters(context: PaintContext, rows: Indices) -> int:
 
 
 def _regions(context: PaintContext, rows: Indices) -> set[int]:
-    """Those of the rows that are no modules; their border is dashed."""
+    """Return those of the rows that are no modules; their border is dashed."""
     clusters, ids = context.drawing.graph.clusters, context.drawing.placement.cluster_id
     return {row for row in rows.tolist() if clusters[ids[row]].kind == "region"}
 
 
 def paint_headers(context: PaintContext, rows: Indices) -> None:
-    """Write the headers; an edge that passes under one is broken by its words."""
+    """Write the headers; their text breaks an edge that passes under it."""
     if context.zoom < levels.CLUSTER_CONTENTS:
         return
     context.in_view()
@@ -117,7 +117,7 @@ def _header(context: PaintContext, row: int, rect: list[float]) -> None:
 
 
 def paint_closed(context: PaintContext, rows: Indices) -> int:
-    """Paint clusters as single boxes with name and count at a readable size; returns how many."""
+    """Paint clusters as single boxes with name and count at a readable size; return how many."""
     painter, drawing, palette = context.painter, context.drawing, context.palette
     context.in_scene()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

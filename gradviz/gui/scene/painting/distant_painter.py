@@ -1,4 +1,4 @@
-"""Paints boxes from far away: too small for words and outlines, rectangles by colour, many at once."""
+"""Painter of distant boxes: too small for texts and outlines, rectangles by color, many at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.palette import brush
 
 _OVERLAID = 1 << 24
-"""Keys from here on are colours of an overlay."""
+"""Keys from here on are colors of an overlay."""
 _FULL = 100
 _DOTS = 2.5
 """Boxes that are lower than this on screen, in pixels, are dots without borders."""
@@ -25,7 +25,7 @@ _WIDEST = 64
 
 
 def paint_far(context: PaintContext, boxes: Indices) -> int:
-    """Paint these boxes; returns how many."""
+    """Paint these boxes; return how many."""
     if not len(boxes):
         return 0
     context.in_scene()
@@ -57,7 +57,7 @@ def paint_far(context: PaintContext, boxes: Indices) -> int:
 
 
 def _paint_dots(context: PaintContext, boxes: Indices, groups: npt.NDArray[np.intp]) -> None:
-    """Boxes of a pixel or two: set in an image, all at once."""
+    """Paint boxes of a pixel or two, all at once in an image."""
     ratio = context.ratio
     wide, high = max(round(context.width * ratio), 1), max(round(context.height * ratio), 1)
     kinds, which = np.unique(groups, return_inverse=True)
@@ -82,7 +82,7 @@ def _paint_dots(context: PaintContext, boxes: Indices, groups: npt.NDArray[np.in
 
 
 def _pixel(palette: Palette, group: int) -> int:
-    """0xAARRGGBB of a box too small for a border: what tells it apart is the border's colour, or the overlay's."""
+    """Return 0xAARRGGBB of a box too small for a border: the border's color distinguishes it, or the overlay's."""
     key, share = divmod(group, _FULL + 1)
     fill, rim = _inks(palette, key)
     shade = fill if key >= _OVERLAID else palette.edge if fill == palette.node else rim
@@ -90,7 +90,7 @@ def _pixel(palette: Palette, group: int) -> int:
 
 
 def _keys(context: PaintContext, boxes: Indices) -> npt.NDArray[np.intp]:
-    """(len(boxes),) a number for each way of painting: of the kind and state, or the overlay's colour."""
+    """Return (len(boxes),) a number for each way of painting: of the kind and state, or the overlay's color."""
     drawing = context.drawing
     kinds = drawing.kind[boxes].astype(np.intp)
     nodes = drawing.node_at[boxes]
@@ -107,7 +107,7 @@ def _keys(context: PaintContext, boxes: Indices) -> npt.NDArray[np.intp]:
 
 
 def _inks(palette: Palette, key: int) -> tuple[str, str]:
-    """Fill and border."""
+    """Return fill and border."""
     if key >= _OVERLAID:
         shade = f"#{key - _OVERLAID:06x}"
         return shade, shade

@@ -1,4 +1,4 @@
-"""Paints edges: line, arrowhead, the shape or the gradient's norm beside it, the output that it comes from."""
+"""Painter of edges: line, arrowhead, the shape or the gradient's norm beside it, the output that it comes from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CHIP_AWAY = 10
 
 
 def paint_edges(context: PaintContext, edges: Indices, *, many: bool = False) -> int:
-    """Paint these edges without their words, if they are `many` without arrowheads; returns how many."""
+    """Paint these edges without their texts, if they are `many` without arrowheads; return how many."""
     painter = context.painter
     context.in_scene()
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""What the pointer is on: a node, a folded box, its chevron, a cell of a stack, or the header of an open cluster."""
+"""Hit testing: a node, a folded box, its chevron, a cell of a stack, or the header of an open cluster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.layout.geometry import stack_geometry as stacks
 
 CHEVRON = 27.0
-"""So far from its left side a folded box and a header are folded and unfolded by one click."""
+"""So far from its left side one click folds or unfolds a folded box or a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class HitTarget:
 
 
 def target_at(drawing: Drawing, x: float, y: float, slack: float, zoom: float) -> HitTarget | None:
-    """What lies under scene point (x, y); `slack` widens each box."""
+    """Return what lies under scene point (x, y); `slack` widens each box."""
     box = drawing.box_at(x, y, slack)
     if box is None:
         cluster = drawing.header_at(x, y) if zoom >= levels.CLUSTER_CONTENTS else None

@@ -1,4 +1,4 @@
-"""Paints what lies over the nodes: selection ring, match rings, tags, breakpoint dots."""
+"""Painter of what lies over the nodes: selection ring, match rings, tags, breakpoint dots."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def paint_marks(context: PaintContext, boxes: Indices) -> None:
 
 
 def _ring_cluster(context: PaintContext, cluster: int, ink: QPen) -> None:
-    """An open cluster is ringed on its border."""
+    """Ring an open cluster on its border."""
     rect = context.drawing.rect_of_cluster(cluster)
     if rect is not None:
         context.in_scene()
@@ -62,7 +62,7 @@ def _ring_cluster(context: PaintContext, cluster: int, ink: QPen) -> None:
 
 
 def _paint_counts(context: PaintContext, boxes: Indices, found: npt.NDArray[np.intp]) -> None:
-    """On a folded box, how much of what was found it hides."""
+    """Paint on folded boxes how much of what was found each hides."""
     for box in boxes.tolist():
         count = int(found[box])
         one = QCoreApplication.translate("scene", "1 match")
@@ -86,7 +86,7 @@ def _ring(context: PaintContext, box: int | None, ink: QPen) -> None:
 
 
 def _paint_tags(context: PaintContext, boxes: Indices) -> None:
-    """Tags and dots, on folded boxes those of what they hide."""
+    """Paint tags and dots, on folded boxes those of what they hide."""
     states, drawing = context.states, context.drawing
     special = np.nonzero(np.isin(states.state, NEXT) | (states.tag > 0) | states.breakpoint)[0]
     if not len(special):
@@ -108,7 +108,7 @@ def _paint_tags(context: PaintContext, boxes: Indices) -> None:
 
 
 def tag_of(palette: Palette, state: int, tag: int) -> tuple[str, str]:
-    """The word of a tag and its ground; an empty word for none."""
+    """Return the word of a tag and its ground; an empty word for none."""
     match tag:
         case NodeTag.NAN:
             return "NaN", palette.error_fill
@@ -132,12 +132,12 @@ def _tag(context: PaintContext, rect: list[float], word: str, shade: str, face: 
     x, y, width, height = rect
     context.in_view()
     at_the_left = word in _AT_THE_LEFT
-    if at_the_left or height < _LOW:  # the words that begin there, or the only line of them, must stay free
+    if at_the_left or height < _LOW:  # the texts that begin there, or the only line of them, must stay free
         y -= _TAG_HEIGHT / 2 - 4
     ground, ink = tag_colors(context.palette, shade)
     wide, high = (context.texts.width(word, face) + 14) * zoom, _TAG_HEIGHT * zoom
     right, top = context.camera.to_view(x + width - 8, y - _TAG_HEIGHT / 2)
-    if at_the_left:  # at the right stands the norm of the gradient that left the node
+    if at_the_left:  # at the right is the norm of the gradient that left the node
         right = context.camera.to_view(x + 12, y)[0] + wide
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)

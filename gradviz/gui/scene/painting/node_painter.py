@@ -1,4 +1,4 @@
-"""Paints nodes, badges and folded clusters: outline by kind, stripe and border by state, an overlay's colour."""
+"""Painter of nodes, badges and folded clusters: outline by kind, stripe and border by state, an overlay's color."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOTHING = (int(NodeState.PLAIN), -1)
 
 
 def paint_nodes(context: PaintContext, boxes: Indices) -> int:
-    """Paint these boxes and their words; returns how many were painted."""
+    """Paint these boxes and their texts; return how many were painted."""
     if context.zoom < levels.CLUSTER_CONTENTS:
         return paint_far(context, boxes)
     drawing, painter, emphasis = context.drawing, context.painter, context.emphasis
@@ -56,7 +56,7 @@ def paint_nodes(context: PaintContext, boxes: Indices) -> int:
 
 
 def _runs_inside(context: PaintContext) -> dict[int, tuple[int, int]]:
-    """Folded box → the state of the node inside of it that runs next, and of a stack the member that holds it."""
+    """Return folded box → the state of the node in it that runs next, and of a stack the member that holds it."""
     drawing, cells = context.drawing, context.drawing.placement.node_cell
     found = {}
     for position in np.nonzero(np.isin(context.states.state, NEXT))[0].tolist():

@@ -1,4 +1,4 @@
-"""Writes on a box: name and second line, direction and order, the loss, the value that an overlay shows."""
+"""Texts of a box: name and second line, direction and order, the loss, the value that an overlay shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_SLOTS = 4
 
 
 def write(context: PaintContext, box: int, kind: int, rect: list[float], node: int, style: BoxStyle) -> None:
-    """Write the words of one box, in view pixels."""
+    """Write the texts of one box, in view pixels."""
     match kind:
         case BoxKind.LOSS:
             _write_loss(context, box, rect, node, style)
@@ -60,8 +60,10 @@ def _place_value(
     context: PaintContext, value: str, title: str, second: str, rect: list[float], pad: float, room: float,
     baseline: float, style: BoxStyle,
 ) -> tuple[float, str]:  # fmt: skip
-    """The number where it leaves the name whole: beside it, beside the second line, or in its place. Returns the room
-    it takes of the first line, and the second line that is left."""
+    """Write the number where it leaves the name whole: beside it, beside the second line, or in its place.
+
+    Return the room that it takes of the first line, and the second line that is left.
+    """
     x, y, width, height = rect
     wide, low = context.texts.width(value, styles.CODE_SMALL) + 6, y + height / 2 + SECOND_LINE
     widths = (wide, context.texts.width(title, styles.STRONG), context.texts.width(second, styles.CODE_SMALL))
@@ -79,7 +81,7 @@ def _place_value(
 
 
 def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, middle: float) -> None:
-    """A circle for each term of a sum, filled when it has come; of many terms the count."""
+    """Paint a circle for each term of a sum, filled when it has come; of many terms the count."""
     palette, painter = context.palette, context.painter
     if len(slots) > _MOST_SLOTS:
         text = f"{sum(slots)}/{len(slots)}"
@@ -99,7 +101,7 @@ def paint_slots(context: PaintContext, slots: tuple[bool, ...], right: float, mi
 
 
 def _mark(context: PaintContext, right: float, baseline: float, node: int) -> float:
-    """Direction, order or number at the upper right; returns the width it takes."""
+    """Write direction, order or number at the upper right; return the width it takes."""
     if context.zoom < levels.VIEW_TITLES:
         return 0
     state = int(context.states.state[node])
@@ -133,12 +135,12 @@ def _write_compact(context: PaintContext, box: int, rect: list[float], node: int
 
 
 def _value(context: PaintContext, box: int) -> str:
-    """What an overlay shows as the number of a box; empty for nothing."""
+    """Return the number that an overlay shows on a box; empty for none."""
     return context.coloring.value[box] if context.coloring is not None and context.zoom >= levels.VIEW_TITLES else ""
 
 
 def _write_value(context: PaintContext, value: str, right: float, baseline: float, style: BoxStyle) -> float:
-    """The number at the right; returns the width it takes."""
+    """Write the number at the right; return the width it takes."""
     _text(context, value, styles.CODE_SMALL, right, baseline - 0.5, style.title, align=1.0)
     return context.texts.width(value, styles.CODE_SMALL) + 6
 
@@ -230,7 +232,7 @@ def _text(
 
 
 def _glyph(context: PaintContext, name: str, x: float, y: float, size: float, shade: str) -> None:
-    """An icon at a scene position."""
+    """Paint an icon at a scene position."""
     pixels = max(round(size * context.zoom), 1)
     view_x, view_y = context.camera.to_view(x, y)
     picture = icons.pixmap(name, pixels, shade, context.ratio)

@@ -1,4 +1,4 @@
-"""Everything that one painting of the graph needs to know: what, from where, in which colours, what is marked."""
+"""Everything that one painting of the graph needs to know: what, from where, in which colors, what is marked."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ class PaintContext:
 
     @property
     def zoom(self) -> float:
+        """1.0 at 100 %."""
         return self.camera.zoom
 
     @property
@@ -55,20 +56,20 @@ class PaintContext:
         return self.painter.device().devicePixelRatioF()
 
     def area(self, slack: float) -> Rect:
-        """The part of the scene that is painted, widened by `slack` pixels: rings and tags reach beyond their boxes."""
+        """Return the painted part of the scene, widened by `slack` pixels: rings and tags reach beyond their boxes."""
         left, top, wide, high = self.exposed or (0.0, 0.0, self.width, self.height)
         x, y = self.camera.to_scene(left - slack, top - slack)
         return x, y, (wide + 2 * slack) / self.zoom, (high + 2 * slack) / self.zoom
 
     def pen(self, shade: str, width: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
-        """A pen of `width` pixels at every zoom."""
+        """Return a pen of `width` pixels at every zoom."""
         return palettes.pen(Stroke(shade, width, dashes), self.ratio)
 
     def in_scene(self) -> None:
-        """Shapes are painted in scene units, with pens that keep their width."""
+        """Paint in scene units from here on, with pens that keep their width: for shapes."""
         camera = self.camera
         self.painter.setWorldTransform(QTransform(camera.zoom, 0, 0, camera.zoom, camera.dx, camera.dy))
 
     def in_view(self) -> None:
-        """Texts are painted in view pixels, at their size on screen."""
+        """Paint in view pixels from here on: for texts at their size on screen."""
         self.painter.setWorldTransform(QTransform())

@@ -1,4 +1,4 @@
-"""Paints one frame, back to front, only what can be seen."""
+"""Painter of one frame, back to front, only what can be seen."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def paint(context: PaintContext) -> PaintCounts:
 
     closed = closed_rows(drawing, context.zoom)
     if context.coloring is not None or context.zoom < levels.ALL_BUT_BOXES:
-        # What an overlay colours is worth seeing however small; and where no word can be read, the texture of what is
-        # inside tells more than an empty box.
+        # What an overlay colors is worth seeing however small; and where no text can be read, the texture of what is
+        # inside shows more than an empty box.
         closed[:] = False
     if closed.any():
         inner = drawing.box_cluster_row

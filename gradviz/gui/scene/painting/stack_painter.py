@@ -1,4 +1,4 @@
-"""Paints a stack of equal siblings: a card and two behind it, and in it a cell for each member."""
+"""Painter of a stack of equal siblings: a card and two behind it, and in it a cell for each member."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradviz.layout.geometry import stack_geometry as stacks
 
 
 def paint_cards(context: PaintContext, rect: list[float]) -> None:
-    """The two cards behind, in scene units."""
+    """Paint the two cards behind, in scene units."""
     painter, zoom, palette = context.painter, context.zoom, context.palette
     x, y, width, height = rect
     path = outline(BoxKind.STACK, width, height, -0.5)
@@ -32,7 +32,7 @@ def paint_cards(context: PaintContext, rect: list[float]) -> None:
 
 
 def paint_cells(context: PaintContext, box: int, rect: list[float], state: int, current: int) -> None:
-    """One cell for each member, and under them which they are, in view pixels.
+    """Paint one cell for each member, and under them which they are, in view pixels.
 
     `current`: the member that holds the node that runs next, -1 for none; `state` is that node's.
     """
@@ -42,16 +42,16 @@ def paint_cells(context: PaintContext, box: int, rect: list[float], state: int, 
     if not found:
         return
     painter, zoom, palette = context.painter, context.zoom, context.palette
-    colours = context.coloring.cells.get(box) if context.coloring is not None else None
+    colors = context.coloring.cells.get(box) if context.coloring is not None else None
     hovered = context.marks.hovered_member
     matches = context.emphasis.cell_matches.get(box, frozenset())
     if len(matches) == len(members):
-        matches = frozenset()  # the badge says it; rings around all of them would tell nothing apart
+        matches = frozenset()  # the badge shows it; rings around all of them would distinguish nothing
     radius = min(3.0, found[0][2] / 3) * zoom
     for number, (left, top, wide, high) in enumerate(found):
         first, end = stacks.run_of(number, len(found), len(members))
         view_x, view_y = context.camera.to_view(left, top)
-        shade = int(colours[(first + end - 1) // 2]) if colours is not None else None
+        shade = int(colors[(first + end - 1) // 2]) if colors is not None else None
         pen = context.pen(palette.text3 if hovered in members[first:end] else palette.line2)
         if shade is None:
             painter.setBrush(brush(palette.raised))

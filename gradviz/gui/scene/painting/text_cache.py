@@ -1,4 +1,4 @@
-"""Draws short texts, each laid out once for its size and kept."""
+"""Cache of short texts, each laid out once for its size."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ class TextCache:
         painter.setWorldTransform(QTransform())
 
     def width(self, text: str, face: TextStyle) -> float:
-        """Width at 100 %."""
+        """Return the width at 100 %."""
         return self._font(face)[1].horizontalAdvance(text)
 
     def fitted(self, text: str, face: TextStyle, room: float) -> str:
-        """`text`, its middle left out where it is wider than `room` pixels at 100 %."""
+        """Return `text`, its middle left out where it is wider than `room` pixels at 100 %."""
         key = (text, face, int(room))
         short = self._fitted.get(key)
         if short is None:

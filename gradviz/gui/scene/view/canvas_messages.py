@@ -1,4 +1,4 @@
-"""Words over the canvas: the caption at the upper left, and the message in the middle of an empty canvas."""
+"""Texts over the canvas: the caption at the upper left, and the message in the middle of an empty canvas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CanvasCaption(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def set_words(self, title: str, text: str) -> None:
-        """`title` may be empty: then nothing is shown."""
+        """Set title and text; with both empty nothing is shown."""
         self._title, self._text = title, text
         self.setAccessibleName(f"{title} {text}".strip())
         self.setVisible(bool(title or text))
@@ -31,7 +31,7 @@ class CanvasCaption(QWidget):
         self.update()
 
     def fit_to(self, width: int) -> None:
-        """Take the width the words need, at most `width` less the margins."""
+        """Take the width that the text needs, at most `width` less the margins."""
         strong, plain = self._metrics()
         wanted = 8 + strong.horizontalAdvance(self._title) + 8 + plain.horizontalAdvance(self._text) + 8
         self.resize(int(max(min(wanted + 1, width - 16), 0)), 24)
@@ -41,12 +41,13 @@ class CanvasCaption(QWidget):
         return QFontMetricsF(fonts.font(CAPTION_STRONG)), QFontMetricsF(fonts.font(CAPTION))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the widget."""
         palette = palettes.current()
         strong, plain = self._metrics()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        # Nodes may be panned under the words; the ground keeps them legible.
+        # Nodes may be panned under the text; the ground keeps them legible.
         painter.setBrush(color(palette.canvas, 0.86))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -63,7 +64,7 @@ class CanvasCaption(QWidget):
 
 
 class BusyBar(QWidget):
-    """A thin bar with a part that moves to and fro; the part stands still when the system wants no motion."""
+    """A thin bar with a part that moves to and fro; the part is still when the system wants no motion."""
 
     PERIOD = 2400
     """Milliseconds for once to and fro."""
@@ -77,16 +78,19 @@ class BusyBar(QWidget):
         self._timer.timeout.connect(self.update)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Start the motion."""
         self._clock.start()
         if theme.motion_allowed():
             self._timer.start()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Stop the motion."""
         self._timer.stop()
         super().hideEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the widget."""
         palette = palettes.current()
         share = 0.5
         if self._timer.isActive():
@@ -128,7 +132,7 @@ class CanvasMessage(QWidget):
         self._color()
 
     def set_words(self, title: str, text: str, busy: bool) -> None:
-        """`text` may hold simple tags such as `<b>`."""
+        """Set headline and sentence; `text` may hold simple tags such as `<b>`."""
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self._text.setText(text)
@@ -138,10 +142,11 @@ class CanvasMessage(QWidget):
         self.adjustSize()
 
     def words(self) -> tuple[str, str]:
-        """What is said now."""
+        """Return headline and sentence."""
         return self._title.text(), self._text.text()
 
     def is_busy(self) -> bool:
+        """Return whether the bar moves."""
         return not self._busy.isHidden()
 
     def _color(self) -> None:
@@ -150,6 +155,7 @@ class CanvasMessage(QWidget):
         self._text.setStyleSheet(f"color: {palette.text2};")
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._color()
         super().changeEvent(event)

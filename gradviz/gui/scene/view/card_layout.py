@@ -1,4 +1,4 @@
-"""The cards over the canvas: which there are, and where each stands."""
+"""The cards over the canvas: which there are, and where each is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Cards(QObject):
     """Caption, legend, minimap and message of one canvas, and the cards that others put into its corners."""
 
     legend_toggled = Signal()
-    """What stands at the lower left is another."""
+    """The card at the lower left is another."""
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
@@ -40,17 +40,17 @@ class Cards(QObject):
         self.legend_button.toggled.connect(lambda _on: self.legend_toggled.emit())
 
     def add_upper_left(self, card: QWidget) -> None:
-        """A card at the upper left, under those that were added before; it shows and hides itself."""
+        """Put a card at the upper left, under those that were added before; it shows and hides itself."""
         card.setParent(self._canvas)
         self._upper_left.append(card)
 
     def set_upper_right(self, card: QWidget) -> None:
-        """The card at the upper right, beside what others reserved there; it shows and hides itself."""
+        """Put the card at the upper right, beside what others reserved there; it shows and hides itself."""
         card.setParent(self._canvas)
         self._upper_right = card
 
     def set_lower_left(self, card: QWidget | None) -> None:
-        """A card in the place of the legend of kinds; None brings the legend back."""
+        """Put a card in the place of the legend of kinds; None brings the legend back."""
         if self._lower_left is not None and self._lower_left is not card:
             self._lower_left.hide()
         self._lower_left = card
@@ -60,7 +60,7 @@ class Cards(QObject):
         self.legend_toggled.emit()
 
     def set_legend_head(self, head: QWidget) -> None:
-        """A small button over the legend of kinds, or in its place where that is hidden."""
+        """Put a small button over the legend of kinds, or in its place where that is hidden."""
         head.setParent(self._canvas)
         head.hide()
         self._legend_head = head
@@ -72,19 +72,19 @@ class Cards(QObject):
         self.legend.show()
 
     def rects(self) -> list[Rect]:
-        """What the drawing keeps clear of: x, y, width and height of each card at the left that is shown."""
+        """Return what the drawing keeps clear of: the rectangle of each card at the left that is shown."""
         cards = [*self._upper_left, self.caption, self.legend if self._lower_left is None else self._lower_left]
         if self.legend_button.isChecked():
             cards.remove(self.legend)  # brought up for a moment, over the drawing
         return _rects(cards)
 
     def shown(self) -> list[Rect]:
-        """The same of every card that is shown, those at the right too."""
+        """Return the rectangle of every card that is shown, those at the right too."""
         others = (self.minimap, self._upper_right, self._legend_head)
         return self.rects() + _rects(card for card in others if card is not None)
 
     def hide_all(self) -> None:
-        """The canvas is empty: only the message may be shown."""
+        """Hide all but the message: the canvas is empty."""
         for card in (self.caption, self.legend, self.legend_button, self.minimap, self._legend_head):
             if card is not None:
                 card.hide()

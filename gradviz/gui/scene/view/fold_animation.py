@@ -1,4 +1,4 @@
-"""Shows where things went when a module was folded or unfolded: drawings between the one before and the one after."""
+"""Animation of folding and unfolding a module: drawings between the one before and the one after."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNFOLD_MS = 140
 LARGEST = 1200
 """Boxes: a drawing of more is shown at once."""
 _STRAIGHT = 24
-"""Lines whose ends move apart further than this would be bent on the way: they come up at its end."""
+"""Lines whose ends part further than this would be bent on the way: they come up at its end."""
 _LATE = 0.6
 
 Floats = npt.NDArray[np.float32]
@@ -24,7 +24,7 @@ class Tween:
     """From one drawing of a graph to another of the same graph."""
 
     def __init__(self, before: Drawing, after: Drawing, shift: tuple[float, float]) -> None:
-        """`shift`: what a point of the scene before has to be moved by to stay where it is in the view."""
+        """Prepare the way; a point of the scene before moves by `shift` to stay where it is in the view."""
         self.after = after
         self._end_boxes = after.rect
         self._end_clusters = after.cluster_rect
@@ -39,7 +39,7 @@ class Tween:
         self._late = self._new[placement.edge_source] | self._new[placement.edge_target] | bent
 
     def at(self, share: float) -> Drawing:
-        """The drawing so far on the way, from 0 to 1."""
+        """Return the drawing so far on the way, from 0 to 1."""
         rest = np.float32(1 - share)
         placement = replace(
             self.after.placement,
@@ -51,7 +51,7 @@ class Tween:
         return Drawing(self.after.graph, placement)
 
     def opacity(self, share: float) -> tuple[Floats, Floats]:
-        """Of boxes and of edges: what was hidden before comes up."""
+        """Return the opacity of boxes and of edges: what was hidden before comes up."""
         boxes = np.where(self._new, np.float32(share), np.float32(1)).astype(np.float32)
         late = np.float32(max(share - _LATE, 0) / (1 - _LATE))
         edges = np.where(self._late, late, np.float32(1)).astype(np.float32)
@@ -88,7 +88,7 @@ class Tween:
         return starts, new
 
     def _displaced(self, placement: Placement, centre: Floats) -> Floats:
-        """(P, 2) how far each point of a line is from its place at the start: as its ends are, by turns."""
+        """Return (P, 2) how far each point of a line is from its place at the start: between its ends' distances."""
         counts = np.diff(placement.edge_start)
         edges = np.repeat(np.arange(len(counts)), counts)
         along = (np.arange(len(placement.points)) - placement.edge_start[:-1][edges]) / np.maximum(counts[edges] - 1, 1)
@@ -98,7 +98,7 @@ class Tween:
 
 
 def _keys(drawing: Drawing) -> dict[tuple[int, ...], int]:
-    """What each box shows, told in the same way in both drawings → the box."""
+    """Return what each box shows, by a key that is the same in both drawings → the box."""
     placement = drawing.placement
     keys: dict[tuple[int, ...], int] = {}
     for box, folded in enumerate(drawing.folded.tolist()):
@@ -113,6 +113,6 @@ def _keys(drawing: Drawing) -> dict[tuple[int, ...], int]:
 
 
 def _mapped(rect: Floats, frame: Floats, into: Floats) -> Floats:
-    """`rect` within `frame`, as it would lie within `into`."""
+    """Return `rect` within `frame` as it would lie within `into`."""
     scale = into[2:] / np.maximum(frame[2:], 1)
     return np.concatenate([into[:2] + (rect[:2] - frame[:2]) * scale, rect[2:] * scale])

@@ -127,7 +127,7 @@ class GraphView(PanZoomCanvas):
             self.framing.place_cards()
 
     def set_run_state(self, state: str) -> None:
-        """In state `fresh` the first forward has run, which shows on its functions; in others they are plain."""
+        """Set the state of the run: in `fresh` functions show that the first forward has run."""
         if state != self.scene.run_state:
             self.scene.run_state = state
             if self.drawing is not None:

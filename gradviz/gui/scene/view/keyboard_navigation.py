@@ -38,7 +38,7 @@ class KeyboardNavigation:
         choose: Callable[[HitTarget], None],
         toggle: Callable[[int | None, int], None],
     ) -> None:
-        """`choose` selects a target; `toggle` folds or unfolds, given the key that stays in place and the fold's id."""
+        """Connect to the view: `toggle` is given the key that stays in place and the id to fold or unfold."""
         self._scene, self._marks, self._framing = scene, marks, framing
         self._choose, self._toggle = choose, toggle
 

@@ -38,18 +38,19 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def set_drawing(self, drawing: Drawing | None, states: NodeStates | None) -> None:
+        """Show another drawing with the states of its nodes; None for none."""
         if drawing is not self._drawing:
             self._coloring = None
         self._drawing, self._states, self._picture = drawing, states, None
         self.update()
 
     def set_coloring(self, coloring: BoxColoring | None) -> None:
-        """The colours of the drawing that is shown; None for none."""
+        """Set the colors of the drawing that is shown; None for none."""
         self._coloring, self._picture = coloring, None
         self.update()
 
     def set_seen(self, seen: Rect) -> None:
-        """The part of the scene that the view shows."""
+        """Set the part of the scene that the view shows."""
         if seen != self._seen:
             self._seen = seen
             self.update()
@@ -95,7 +96,7 @@ class Minimap(QWidget):
         return picture
 
     def _overlaid(self) -> dict[int, str]:
-        """Box → its colour under the overlay, where that says one; a stack's is that of its middle member."""
+        """Return box → its color under the overlay, where it has one; a stack's is that of its middle member."""
         coloring = self._coloring
         if coloring is None:
             return {}
@@ -110,6 +111,7 @@ class Minimap(QWidget):
         return QRectF(x, y, max(rect[2] * camera.zoom, 1), max(rect[3] * camera.zoom, 1))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the widget."""
         palette = palettes.current()
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._render(palette)
@@ -136,13 +138,16 @@ class Minimap(QWidget):
         self.point_requested.emit(x, y)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Look where the user points."""
         self._ask(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Look where the user drags to."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._ask(event.position())
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._picture = None
             self.update()

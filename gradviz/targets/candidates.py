@@ -1,4 +1,4 @@
-"""What a Python file offers to be opened, read from its text: functions, module classes, the script itself."""
+"""Finds what can be opened in a Python file, by its text: functions, module classes, the script itself."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ class Candidate:
     """Of the function or class; empty for the script as a whole."""
     kind: Literal["factory", "module", "script"]
     line: int
-    words: str = ""
+    summary: str = ""
     """The first line of its docstring."""
     keywords: frozenset[str] | None = frozenset()
-    """What it can be called with; None for anything."""
+    """The keywords that it takes; None for any."""
 
 
-def candidates(path: Path) -> tuple[Candidate, ...]:
-    """What can be opened in `path`, the default first. Nothing is executed.
+def read_candidates(path: Path) -> tuple[Candidate, ...]:
+    """Return what can be opened in `path`, the default first. Nothing is executed.
 
     Raises:
         OSError: the file cannot be read, or is larger than `LARGEST`.
-        SyntaxError: it is no Python.
+        SyntaxError: it is not Python.
     """
     file = PythonFile(path, LARGEST)
     found = [*_functions(file.tree), *_modules(file.tree)]
     found.sort(key=lambda one: (one.name != DEFAULT_FACTORY, one.line))
     if file.trains:
-        found.insert(0, Candidate("", "script", 1, _words(file.tree), None))
+        found.insert(0, Candidate("", "script", 1, _summary(file.tree), None))
     return tuple(found)
 
 
-def offered(path: Path) -> tuple[Candidate, ...]:
-    """What can be opened in `path`; nothing where it cannot be read, which is said when it is opened."""
+def list_candidates(path: Path) -> tuple[Candidate, ...]:
+    """Return what can be opened in `path`; empty where it cannot be read, which is reported when it is opened."""
     try:
-        return candidates(path)
+        return read_candidates(path)
     except (OSError, SyntaxError):
         return ()
 
@@ -59,7 +59,7 @@ def _functions(tree: ast.Module) -> Iterator[Candidate]:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or _needed(node.args):
             continue
         if node.name == DEFAULT_FACTORY or _returns(node):
-            yield Candidate(node.name, "factory", node.lineno, _words(node), _keywords(node.args))
+            yield Candidate(node.name, "factory", node.lineno, _summary(node), _keywords(node.args))
 
 
 def _modules(tree: ast.Module) -> Iterator[Candidate]:
@@ -71,7 +71,7 @@ def _modules(tree: ast.Module) -> Iterator[Candidate]:
         init = next((d for d in node.body if isinstance(d, ast.FunctionDef) and d.name == "__init__"), None)
         if node.name.startswith("_") or (init is not None and _needed(init.args, 1)):
             continue
-        yield Candidate(node.name, "module", node.lineno, _words(node), _keywords(init.args) if init else None)
+        yield Candidate(node.name, "module", node.lineno, _summary(node), _keywords(init.args) if init else None)
 
 
 def _needed(arguments: ast.arguments, skipped: int = 0) -> bool:
@@ -86,7 +86,7 @@ def _keywords(arguments: ast.arguments) -> frozenset[str] | None:
 
 
 def _returns(function: ast.FunctionDef) -> bool:
-    """Whether it gives anything back: a `main()` that does not is no factory."""
+    """Return whether it returns a value: a `main()` that does not is no factory."""
     stack: list[ast.AST] = list(function.body)
     while stack:
         node = stack.pop()
@@ -98,7 +98,7 @@ def _returns(function: ast.FunctionDef) -> bool:
     return False
 
 
-def _words(node: ast.Module | ast.FunctionDef | ast.ClassDef) -> str:
+def _summary(node: ast.Module | ast.FunctionDef | ast.ClassDef) -> str:
     return (ast.get_docstring(node) or "").partition("\n")[0]
 
 

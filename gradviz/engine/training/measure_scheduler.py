@@ -5,38 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from gradviz.engine.capture.tensor_ids import NamedTensors
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.clocks import clock_for
 from gradviz.engine.measuring.measure import Measure
 from gradviz.engine.measuring.meter import FLEETING, MEASURES, Columns, Meter, gradients_by_node
+from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.protocol.commands import SetMeasures
-from gradviz.protocol.events import Event, Measured, State
+from gradviz.protocol.events import Event, Measured
 from gradviz.protocol.records import ColumnRecord, MeasureKind
-
-
-class MeasurableRun(Protocol):
-    """What is asked of a run; `stepping.run_state.AnyRun` has more."""
-
-    @property
-    def tensors(self) -> NamedTensors: ...
-    @property
-    def state(self) -> State: ...
-    @property
-    def step(self) -> int: ...
-    @property
-    def gate(self) -> Gate | None: ...
-    @property
-    def meter(self) -> Meter | None: ...
-    @property
-    def graph(self) -> CapturedGraph | None: ...
-    def begin_measuring(self, meter: Meter | None) -> None: ...
-    def end_measuring(self) -> Meter | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +59,7 @@ class MeasureScheduler:
         """Return whether the next iteration of a free run is to be measured."""
         return bool(self.kinds) and now >= self._next
 
-    def attend(self, runner: MeasurableRun, *, watched: bool) -> None:
+    def attend(self, runner: AnyRun, *, watched: bool) -> None:
         """Measure the iteration that begins, if it is `watched` or due."""
         self._began = perf_counter()
         self._last = None
@@ -90,12 +70,12 @@ class MeasureScheduler:
             meter = Meter(runner.step, kinds, clock, self._memories)
         runner.begin_measuring(meter)
 
-    def held(self, run: int, runner: MeasurableRun) -> None:
+    def held(self, run: int, runner: AnyRun) -> None:
         """Report what was measured in the forward that has run and is held."""
         if runner.meter is not None and runner.graph is not None and self.kinds:
             self._report(run, runner.meter.step, runner.graph.record.signature, runner.meter.columns(self._order))
 
-    def over(self, run: int, runner: MeasurableRun) -> None:
+    def over(self, run: int, runner: AnyRun) -> None:
         """Report what was measured in the iteration that is over, if it was measured."""
         meter = runner.end_measuring()
         if meter is None or runner.graph is None:
@@ -109,7 +89,7 @@ class MeasureScheduler:
 
     # -- what the user wants -----------------------------------------------------------------------------------------
 
-    def set(self, command: SetMeasures, run: int, runner: MeasurableRun | None, signature: str) -> None:
+    def set(self, command: SetMeasures, run: int, runner: AnyRun | None, signature: str) -> None:
         """Measure other kinds from now on, and report what is known of them already, unless the run goes on anyway.
         `signature`: of the graph that the client has."""
         for measure in MEASURES:
@@ -127,7 +107,7 @@ class MeasureScheduler:
                 meter.look_at_graph(runner.tensors.named_tensors().values())
         self._report_known(run, runner, signature)
 
-    def _report_known(self, run: int, runner: MeasurableRun, signature: str) -> None:
+    def _report_known(self, run: int, runner: AnyRun, signature: str) -> None:
         meter, gate, last = runner.meter, runner.gate, self._last
         if meter is not None:
             self._report(run, meter.step, signature, meter.columns_with_cached(self._order, gate))

@@ -1,4 +1,4 @@
-"""Answers what a person asks about tensors while the engine stands still, and carries out edits."""
+"""Serves commands on tensors and weights, between iterations or at a stop: questions, edits, files of weights."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping
 
 from torch.autograd.graph import Node
 
+from gradviz.engine.loading.weight_files import read_weights
+from gradviz.engine.loading.weight_loading import put_weights
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
-from gradviz.engine.stepping.value_editing import edited, write_parameter
+from gradviz.engine.stepping.value_editing import evaluate_edit, write_parameter
 from gradviz.engine.tensors import tensor_replies as tensor_answers
+from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
-from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
-from gradviz.protocol.events import Edited, Event, TensorAnswered, TensorSaved
+from gradviz.protocol.commands import AskTensor, Edit, ListWeights, LoadWeights, SaveTensor
+from gradviz.protocol.events import Edited, Event, TensorAnswered, TensorSaved, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord
+from gradviz.targets.target_spec import file_of
 
 
-class Answers:
+class TensorCommands:
     """Serves `AskTensor`, `SaveTensor` and `Edit` in the thread that owns the tensors."""
 
     def __init__(self, runner: Callable[[], AnyRun], post: Callable[[Event], None], run: Callable[[], int]) -> None:
@@ -53,7 +57,7 @@ class Answers:
         current_stop = gate.current_stop if gate is not None else None
         if command.what == "parameter":
             parameter = self._source().find(command)
-            write_parameter(parameter, edited(command, parameter))
+            write_parameter(parameter, evaluate_edit(command, parameter))
         else:
             if (
                 current_stop is None
@@ -61,7 +65,7 @@ class Answers:
                 or current_stop.here.point.node != command.node
             ):
                 raise GradvizError("A gradient can be edited while its node stands at the gate in backward.")
-            new = edited(command, self._source().find(command))
+            new = evaluate_edit(command, self._source().find(command))
             current_stop.values[command.index] = current_stop.replaced[command.index] = new
         if gate is not None and current_stop is not None:
             gate.edited.add(current_stop.here.point.index)
@@ -79,7 +83,7 @@ class Answers:
         return TensorSource(
             # In the middle of a forward that goes its own way, nodes are known by the graph so far.
             partial or record,
-            live_nodes(runner),
+            _live_nodes(runner),
             runner.tensors.named_tensors(),
             runner.tensors.gradients(),
             runner.held_loss,
@@ -88,8 +92,43 @@ class Answers:
         )
 
 
-def live_nodes(runner: AnyRun) -> Mapping[int, Node]:
-    """Node id → autograd node, of the iteration that stands: what its forward has made so far, or all of its graph."""
+def _live_nodes(runner: AnyRun) -> Mapping[int, Node]:
+    """Return node id → autograd node: what the current forward has made so far, or all of the graph."""
     if runner.gate is not None and runner.gate.made:
         return runner.gate.made
     return runner.graph.live if runner.graph is not None else {}
+
+
+def list_weights(command: ListWeights, post: Callable[[Event], None]) -> None:
+    """Send what is in a file of weights. Raises what `read_weights` raises."""
+    file = read_weights(file_of(command.path))
+    post(WeightsListed(command.path, file.records, file.message))
+
+
+def load_weights(command: LoadWeights, runner: Runner, run: int, post: Callable[[Event], None]) -> bool:
+    """Load between two iterations. Returns whether the forward of iteration 0 is to be held anew.
+
+    An iteration that is held has saved the weights as they were: it is begun again from the seed, as if the factory
+    had loaded them.
+
+    Raises:
+        GradvizError: the file cannot be read, the run is stopped inside an iteration or has failed, or a script owns
+            the model.
+    """
+    if not isinstance(runner, Runner):
+        raise GradvizError("The script owns its model; load weights in the script, with model.load_state_dict.")
+    if runner.state == "stopped":
+        raise GradvizError("Finish this iteration before weights are loaded: its tensors are in use.")
+    if runner.state == "failed":
+        raise GradvizError("This run has failed; reset it, and load the weights then.")
+    file = read_weights(file_of(command.path))
+    held = runner.holds_forward
+    if held:
+        runner.rebuild()
+    loaded = put_weights(runner.experiment, file)
+    post(
+        WeightsLoaded(
+            run, command.path, loaded.loaded, loaded.missing, loaded.unexpected, loaded.mismatched, loaded.note
+        )
+    )
+    return held
