@@ -27,6 +27,8 @@ from gradviz.model.tensor.slices import Plane, blocks, plane
 from gradviz.protocol.events import TensorAnswered
 
 _RADIUS = 3
+_STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+"""Arrow keys: rows down and columns to the right."""
 
 
 class TensorPicture(QWidget):
@@ -94,10 +96,6 @@ class TensorPicture(QWidget):
         self._cell = None
         self._renew()
         self._describe()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self.set_message("")
 
     @property
     def message(self) -> str:
@@ -175,13 +173,7 @@ class TensorPicture(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk over the cells by arrow keys; Enter asks for the tensor at large."""
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        step = steps.get(Qt.Key(event.key()))
+        step = _STEPS.get(Qt.Key(event.key()))
         if step is not None and self._cells is not None:
             self._walk(*step)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
