@@ -229,8 +229,8 @@ class Conversation:
         match message:
             case Output(stream, text):
                 self.screen.foreign(text, "error" if stream == "stderr" else "dim")
-            case Death(text):
-                self._die(text)
+            case Death():
+                self._die(str(message))
             case Said():
                 pass
             case _ if self.debugger.apply(message):
