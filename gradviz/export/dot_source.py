@@ -15,13 +15,14 @@ from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
 
 
-class RenderableDigraph(graphviz.Digraph):
-    """Behaves as its base; where that finds no `dot`, pygraphviz draws, and nothing has to be installed by hand."""
+class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
+    """A `Digraph` that pygraphviz draws where there is no `dot` program, so that nothing has to be installed by hand."""
 
     def pipe(self, format: str | None = None, **options: Any) -> bytes | str:
         """Return the picture's bytes, or with `encoding` its text, as the base gives them."""
         try:
-            return super().pipe(format, **options)
+            result: bytes | str = super().pipe(format, **options)
+            return result
         except graphviz.ExecutableNotFound:
             picture = _draw(self.source, format or self.format, options.get("engine") or self.engine)
             return picture.decode(options["encoding"]) if options.get("encoding") else picture
@@ -37,21 +38,22 @@ class RenderableDigraph(graphviz.Digraph):
         outfile: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> str:
-        """Write the source and the picture, as the base does. Returns the picture's path."""
+        """Write the source and the picture, as the base does. Return the picture's path."""
         try:
-            return super().render(
+            path: str = super().render(
                 filename, directory=directory, view=view, cleanup=cleanup, format=format, outfile=outfile, **options
             )
+            return path
         except graphviz.ExecutableNotFound:
             # The base has checked everything and saved the source.
             kind = format or (Path(outfile).suffix[1:] if outfile is not None else self.format)
-            path = Path(self.filepath).with_name(Path(outfile).name) if outfile else Path(f"{self.filepath}.{kind}")
-            path.write_bytes(_draw(self.source, kind, options.get("engine") or self.engine))
+            file = Path(self.filepath).with_name(Path(outfile).name) if outfile else Path(f"{self.filepath}.{kind}")
+            file.write_bytes(_draw(self.source, kind, options.get("engine") or self.engine))
             if cleanup:
                 Path(self.filepath).unlink()
             if view:
-                graphviz.view(path)
-            return str(path)
+                graphviz.view(file)
+            return str(file)
 
 
 def _draw(source: str, kind: str, engine: str) -> bytes:
@@ -61,7 +63,7 @@ def _draw(source: str, kind: str, engine: str) -> bytes:
 
     with own_fonts():
         drawing = pygraphviz.AGraph(string=source)
-        picture = drawing.draw(format=kind, prog=engine)
+        picture: bytes = drawing.draw(format=kind, prog=engine)
         drawing.close()
     return picture
 
@@ -120,7 +122,7 @@ def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
     title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
     # Edges carry no shapes here, so the leaves do.
     subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
-    return graphviz.escape(title) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
+    return str(graphviz.escape(title)) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
 
 
 def _name(node_id: int) -> str:
