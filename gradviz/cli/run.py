@@ -106,8 +106,7 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
         GradvizError: the remedy is known, and no traceback is needed: too little memory, wrong inputs.
     """
     from gradviz.engine.frames.tracebacks import traceback_text
-    from gradviz.engine.loading.error_hints import text_of
-    from gradviz.engine.loading.error_messages import explain, sentence_of
+    from gradviz.engine.loading.error_messages import explain, sentence_of, text_of
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)

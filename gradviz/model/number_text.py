@@ -74,11 +74,11 @@ def value_text(value: float, unit: str, *, bare: bool = False) -> str:
         return f"{100 * value:.0f} %" if value >= 0.01 or value < 0 else "< 1 %"
     if unit == "":
         return f"{value:.1e}".replace("-", MINUS)
-    text = prefixed(value, unit, digits=3)
+    text = with_prefix(value, unit, digits=3)
     return text.removesuffix("FLOP").rstrip() if bare and unit == "FLOP" else text
 
 
-def prefixed(value: float, unit: str, *, digits: int = 3, exact: bool = False) -> str:
+def with_prefix(value: float, unit: str, *, digits: int = 3, exact: bool = False) -> str:
     """Return a value with an SI or, for bytes, binary prefix, in `digits` figures; `exact` omits trailing zeros."""
     if unit == "B":
         level = min(max(int(math.log2(abs(value)) // 10), 0), len(_BINARY) - 1) if value else 0
@@ -101,7 +101,7 @@ def prefixed(value: float, unit: str, *, digits: int = 3, exact: bool = False) -
 
 def size_text(size: float) -> str:
     """Return bytes: `640 B`, `25.0 KiB`, `3.00 MiB`."""
-    return prefixed(size, "B")
+    return with_prefix(size, "B")
 
 
 def figure(value: float) -> str:

@@ -61,7 +61,7 @@ def test_the_prompt_reads_conditions_and_leaves_names_of_places() -> None:
         read_condition("zero", "forward")
 
 
-def test_every_kind_says_what_it_waits_for_and_where() -> None:
+def test_every_kind_describes_what_it_waits_for_and_where() -> None:
     for kind in KINDS.values():
         record = BreakpointRecord(0, kind.word, text="forward", file="/net/a.py", line=3)
         assert kind.title(record)

@@ -72,7 +72,8 @@ def may_get_another_node(tensor: torch.Tensor) -> bool:
 
 def leaf_of(node: Node) -> torch.Tensor:
     """Return the leaf tensor of an `AccumulateGrad`."""
-    return node.variable  # type: ignore[attr-defined]
+    leaf: torch.Tensor = node.variable  # type: ignore[attr-defined]
+    return leaf
 
 
 def reachable(roots: list[Node]) -> list[Node]:

@@ -1,26 +1,40 @@
-"""Observe every call of torch's functions in a thread by a function mode, without changing what they compute."""
+"""Observe every call of torch's functions in a thread by a function mode, without changing what they compute.
+
+The mode must not switch off torch's fast paths, and checkpoints, which autograd sees as one, are noted as regions.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any, Protocol
 
+import torch
+import torch.overrides
+import torch.utils.checkpoint
 from torch.overrides import TorchFunctionMode
 
-from gradviz.engine.capture.checkpoint_regions import record_checkpoints
 from gradviz.engine.capture.composite_functions import decompose
-from gradviz.engine.capture.fast_paths import keep_fast_paths
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes
 from gradviz.engine.frames.compiled_code import leave_compiled_code
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.frames.tracebacks import leave_out_ours
 from gradviz.engine.frames.warning_locations import relocate_warnings
-from gradviz.engine.torch_compat import DefaultDeviceMode, function_mode_count, pop_function_mode, push_function_mode
+from gradviz.engine.torch_compat import (
+    CHECKPOINT,
+    DefaultDeviceMode,
+    disabled_torch_function,
+    function_mode_at,
+    function_mode_count,
+    pop_function_mode,
+    push_function_mode,
+)
 from gradviz.protocol.records import Phase
+
+_CHECKPOINT_NOTE = "its activations are computed again during backward"
 
 
 class Recorder(Protocol):
@@ -153,3 +167,60 @@ def _all_off() -> list[TorchFunctionMode]:
 def _put_on(modes: list[TorchFunctionMode]) -> None:
     for mode in modes:
         push_function_mode(mode)
+
+
+@contextmanager
+def keep_fast_paths(mode: TorchFunctionMode) -> Iterator[None]:
+    """Context manager: `torch.overrides.has_torch_function` answers as if `mode` were not active.
+
+    The transformer modules call it, and if it is true they take the slow path, whose results differ in the last bits.
+    """
+    ask = torch.overrides.has_torch_function
+
+    def answer(args: Iterable[Any]) -> bool:
+        """Return whether any of `args` overloads torch's functions, or another mode is active."""
+        if _alone(mode):
+            return any(_overloads(type(tensor)) for tensor in args)
+        return ask(args)
+
+    torch.overrides.has_torch_function = answer
+    try:
+        yield
+    finally:
+        torch.overrides.has_torch_function = ask
+
+
+def _alone(mode: TorchFunctionMode) -> bool:
+    """Return whether this thread's only mode is `mode`."""
+    return function_mode_count() == 1 and function_mode_at(0) is mode
+
+
+def _overloads(kind: type) -> bool:
+    """Return whether tensors of this class overload torch's functions: torch's own rule, without modes."""
+    return (
+        kind is not torch.Tensor
+        and getattr(kind, "__torch_function__", disabled_torch_function) is not disabled_torch_function
+    )
+
+
+@contextmanager
+def record_checkpoints(modules: ModuleCalls) -> Iterator[None]:
+    """Context manager: each checkpoint that is not reentrant becomes a region among the calls of `modules`."""
+    around = getattr(torch.utils.checkpoint, CHECKPOINT, None)
+    if around is None:
+        yield
+        return
+
+    def noted(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        """Run a checkpoint's generator within a region."""
+        region = modules.begin_region("checkpoint", _CHECKPOINT_NOTE)
+        try:
+            return (yield from around(*args, **kwargs))
+        finally:
+            modules.end_region(region)
+
+    setattr(torch.utils.checkpoint, CHECKPOINT, noted)
+    try:
+        yield
+    finally:
+        setattr(torch.utils.checkpoint, CHECKPOINT, around)

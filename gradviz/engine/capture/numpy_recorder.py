@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.engine.capture.op_recorder import Capture, Op, flatten
+from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.frames.stack_frames import user_line
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import Phase
@@ -137,7 +138,8 @@ class HandRecording:
         return view
 
     def _original_of(self, array: np.ndarray) -> np.ndarray:
-        return self._originals.get(id(array), _plain(array))
+        original: np.ndarray = self._originals.get(id(array), _plain(array))
+        return original
 
 
 def _mapped(function: Callable[[np.ndarray], Any], tree: Any) -> Any:

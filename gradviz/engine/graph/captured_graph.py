@@ -1,14 +1,23 @@
-"""A captured graph: its record, and the live nodes behind it while its iteration lasts."""
+"""A captured graph: its record with signature and reach, and the live nodes behind it while its iteration lasts."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from msgspec.structs import replace
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.in_place_writes import Overwrites
 from gradviz.engine.capture.ops import Op
-from gradviz.protocol.records import GraphRecord
+from gradviz.engine.capture.tensor_ids import TensorNames
+from gradviz.engine.torch_compat import POST_GRADIENT_HOOKS
+from gradviz.protocol.framing import pack
+from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
+
+_NO_GRADIENT = "backward has run and gave it no gradient"
 
 
 @dataclass(slots=True)
@@ -35,3 +44,34 @@ class CapturedGraph:
         self.ops = {}
         self.leaves = {}
         self.overwrites = None
+
+
+def signature_of(kind: str, nodes: Sequence[NodeRecord], edges: Sequence[EdgeRecord], rest: object) -> str:
+    """Return 32 hexadecimal digits, equal for equal graphs."""
+    return hashlib.blake2b(pack((kind, nodes, edges, rest)), digest_size=16).hexdigest()
+
+
+def resolve_reach(record: GraphRecord, names: TensorNames) -> GraphRecord:
+    """Return `record` after its backward; the same object if that added nothing. `names` remembers it for later
+    graphs."""
+    if not record.reach:
+        return record
+    parameters = {named.id: named.value for named in names.parameters()}
+    reach = tuple(_resolve(known, parameters.get(known.node), names) for known in record.reach)
+    if reach == record.reach:
+        return record
+    signature = signature_of(record.kind, record.nodes, record.edges, (record.clusters, reach))
+    return replace(record, signature=signature, reach=reach)
+
+
+def _resolve(known: ReachRecord, parameter: Any, names: TensorNames) -> ReachRecord:
+    # A hook that runs once the gradient is there may have used it up.
+    if parameter is None or known.reached is False or getattr(parameter, POST_GRADIENT_HOOKS, None):
+        return known
+    given = parameter.grad is not None
+    if known.reached is None:
+        names.reached[id(parameter)] = given
+        if given:
+            return replace(known, reached=True, reason="", text="", file="", line=0)
+        return replace(known, reached=False, text=_NO_GRADIENT)
+    return known if given else replace(known, reached=False, reason="unknown", text=_NO_GRADIENT)

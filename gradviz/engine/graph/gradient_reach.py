@@ -13,7 +13,8 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf_of, node_name
-from gradviz.engine.capture.op_recorder import Capture, Op
+from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, makers_of, sizes, writes_in_place
 from gradviz.engine.capture.tensor_ids import NamedTensor
 from gradviz.protocol.records import ReachRecord

@@ -30,10 +30,9 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, writes_in_place
 from gradviz.engine.capture.tensor_ids import LOSS, NamedTensor, TensorNames
-from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
-from gradviz.engine.graph.graph_signature import signature_of
 from gradviz.engine.graph.inputs_without_grad import Explainer, Missing
 from gradviz.engine.graph.node_numbering import creation_numbers, renumbered_edges, renumbered_list, renumbered_nodes
 from gradviz.engine.graph.recorded_graph_builder import assemble_ungraded, failed_record

@@ -14,9 +14,8 @@ from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
 from gradviz.engine.capture.tensor_ids import LOSS, NamedTensor, TensorNames
-from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
-from gradviz.engine.graph.graph_signature import signature_of
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
 
 _NOTE = "Recorded operations: this network derives its gradients by hand, so there is no autograd graph."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from gradviz.engine.capture.node_makers import NOT_RECORDED
-from gradviz.engine.capture.op_recorder import Op
+from gradviz.engine.capture.ops import Op
 from gradviz.protocol.records import ClusterRecord, NodeRecord, UnexplainedRecord
 
 UNREGISTERED = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,8 @@ class Generators:
     def remember(cls) -> Generators:
         """Return the present states."""
         # Reading the state of an untouched CUDA would initialize it, which takes seconds and memory.
-        cuda = tuple(torch.cuda.get_rng_state_all()) if torch.cuda.is_initialized() else ()
+        is_initialized: Callable[[], bool] = torch.cuda.is_initialized
+        cuda = tuple(torch.cuda.get_rng_state_all()) if is_initialized() else ()
         return cls(random.getstate(), np.random.get_state(), torch.get_rng_state(), cuda)
 
     def restore(self) -> None:

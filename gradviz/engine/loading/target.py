@@ -11,8 +11,8 @@ from gradviz.engine.loading.error_messages import refusing
 from gradviz.engine.loading.exported_program import open_program
 from gradviz.engine.loading.factories import Factory, find_factory
 from gradviz.engine.loading.module_loader import LoadedFile, Loader
+from gradviz.engine.loading.process_state import TorchSettings
 from gradviz.engine.loading.seeding import check_seed, seed_everything
-from gradviz.engine.loading.torch_settings import TorchSettings
 from gradviz.engine.loading.unwatched_training import refused_if_it_trains
 from gradviz.engine.loading.weight_files import read_weights
 from gradviz.errors import GradvizError

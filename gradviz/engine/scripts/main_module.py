@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from gradviz.engine.loading.allowed_code import ALLOWED
-from gradviz.engine.loading.torch_settings import TorchSettings
+from gradviz.engine.loading.process_state import TorchSettings
 from gradviz.errors import GradvizError
 from gradviz.targets.python_file import compile_text
 

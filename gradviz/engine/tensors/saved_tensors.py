@@ -13,7 +13,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import place_of, shape_of
 from gradviz.engine.capture.in_place_writes import CHANGED, Overwrites
 from gradviz.engine.capture.tensor_ids import TensorNames
-from gradviz.engine.graph.graph_builder import CapturedGraph
+from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import RAW_SAVED, SAVED, SYMBOLIC
 from gradviz.errors import GradvizError

@@ -111,5 +111,5 @@ def size_of(value: Any) -> int:
             value = value if rows is None else rows
         if is_sparse(value):
             return sum(part.numel() * part.element_size() for part in stored_in(value))
-        return value.numel() * value.element_size()
+        return int(value.numel() * value.element_size())
     return int(value.nbytes) if isinstance(value, np.ndarray | np.generic) else 0

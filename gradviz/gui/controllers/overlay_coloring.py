@@ -1,4 +1,4 @@
-"""Compute the colors and texts of the boxes of one drawing from the values of an overlay."""
+"""Compute the colors and texts of the boxes of a drawing from an overlay, for the canvas and for exported pictures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Palette, contrast
+from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import Drawing
+from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
@@ -97,7 +99,7 @@ def measured_coloring(
     if values.column.empty:
         return BoxColoring.plain(count)
     place, mark = places(overlay, values.column, limits)
-    fills, inks = _ramp(palette, overlay.scale == "diverging")
+    fills, inks = color_ramp(palette, overlay.scale == "diverging")
     step = np.nan_to_num(place * (COLORS - 1)).round().astype(np.intp)
     fill, ink = fills[step], inks[step]
     wrong = mark == Mark.NOT_FINITE
@@ -135,10 +137,26 @@ def grouped_coloring(drawing: Drawing, groups: Groups, palette: Palette) -> BoxC
     return BoxColoring(pattern, fills[group], inks[group], ("",) * len(drawing), cells)
 
 
-def color_at(palette: Palette, place: float, *, diverging: bool) -> str:
-    """Return `#RRGGBB` at a place of the bar from 0 to 1."""
-    fills, _ = _ramp(palette, diverging)
-    return f"#{int(fills[round(min(max(place, 0.0), 1.0) * (COLORS - 1))]):06X}"
+def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[int, Shade]:
+    """Return box → how it is drawn, for the boxes that the overlay changes."""
+    found = {}
+    for box in range(len(drawing)):
+        shade = _shade(int(drawing.kind[box]), box, coloring, palette)
+        if shade != PLAIN:
+            found[box] = shade
+    return found
+
+
+@lru_cache(maxsize=4)
+def color_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
+    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
+                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
+    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
+    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
+    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
+    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
+    return fills, inks
 
 
 def ink_on(shade: str) -> str:
@@ -153,7 +171,7 @@ def rgb(shade: str) -> int:
 
 def _cell_colors(overlay: Overlay, column: Column, limits: Limits | None, palette: Palette) -> npt.NDArray[np.int32]:
     place, mark = places(overlay, column, limits)
-    fills, _ = _ramp(palette, overlay.scale == "diverging")
+    fills, _ = color_ramp(palette, overlay.scale == "diverging")
     found = fills[np.nan_to_num(place * (COLORS - 1)).round().astype(np.intp)]
     found[mark == Mark.MISSING] = NOT_MEASURED
     found[mark == Mark.ZERO] = rgb(palette.canvas)
@@ -172,12 +190,20 @@ def _span(overlay: Overlay, column: Column) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-@lru_cache(maxsize=4)
-def _ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
-                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
-    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
-    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
-    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
-    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
-    return fills, inks
+def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shade:
+    value = coloring.value[box]
+    if kind == BoxKind.STACK:  # its card stays plain
+        cells = coloring.cells.get(box, ())
+        return Shade(value=value, cells=tuple("" if c == NOT_MEASURED else hex_of(int(c)) for c in cells))
+    pattern = int(coloring.pattern[box])
+    if pattern == Pattern.PLAIN:
+        return Shade(value=value)
+    style = style_of(palette, kind, pattern=pattern, fill=int(coloring.fill[box]), ink=int(coloring.ink[box]))
+    return Shade(
+        fill=style.fill.lower(),
+        ink=style.title,
+        line=style.border.shade,
+        hatched=pattern == Pattern.NOT_MEASURED,
+        beyond=style.beyond,
+        value=value,
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from gradviz.export.overlay_shading import Shading
-from gradviz.gui.controllers.export_shading import shades
 from gradviz.gui.controllers.overlay_coloring import (
     BoxValues,
     box_values,
     grouped_coloring,
     measured_coloring,
+    shades,
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu

@@ -1,4 +1,4 @@
-"""Ctrl+K: finds any action, network and node by a few letters of its name, and does it."""
+"""The command palette (Ctrl+K): find any action, network and node by a few letters of its name, and trigger it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradviz.gui.dialogs.fuzzy import score
 from gradviz.gui.style import fonts, palette
 
 _WIDTH, _ROWS, _ROW = 560, 12, 30
 _ENTRY = Qt.ItemDataRole.UserRole
 _UNABLE = 500
-"""Points that what cannot be done loses: behind what can and fits as well, before what fits by scattered letters."""
+"""Points that a disabled entry loses: it is listed behind enabled ones that fit as well, before scattered letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """One thing that can be done: its name, what it is, its key, and why it cannot be done just now."""
+    """One entry: its name, its kind, what it triggers, its key, and why it is disabled now."""
 
     text: str
     kind: str
@@ -150,3 +149,39 @@ class CommandPalette(QFrame):
                 self._choose(self._list.currentItem())
                 return True
         return False
+
+
+def score(typed: str, name: str) -> int | None:
+    """Return how well typed letters fit a name, the higher the better; None if it lacks one.
+
+    All letters in order; better at the start of words and side by side. Case and spaces do not count.
+    """
+    wanted = [letter for letter in typed.lower() if not letter.isspace()]
+    text = name.lower()
+    if not wanted:
+        return 0
+    if "".join(wanted) in text.replace(" ", ""):
+        at, starts_word = _place(typed.lower().strip(), text)
+        return 1000 + (200 if starts_word else 0) - (at if at >= 0 else 100) - len(text) // 8
+    total, place, before = 0, 0, -2
+    for letter in wanted:
+        found = text.find(letter, place)
+        if found < 0:
+            return None
+        total += 12 if _starts_word(text, found) else 6 if found == before + 1 else 1
+        before, place = found, found + 1
+    return total - len(text) // 8
+
+
+def _place(part: str, text: str) -> tuple[int, bool]:
+    """Return where `part` is in `text`, preferring the start of a word; -1 if it is nowhere as a whole."""
+    first = at = text.find(part)
+    while at >= 0:
+        if _starts_word(text, at):
+            return at, True
+        at = text.find(part, at + 1)
+    return first, False
+
+
+def _starts_word(text: str, at: int) -> bool:
+    return at == 0 or not text[at - 1].isalnum()

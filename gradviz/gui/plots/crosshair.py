@@ -157,9 +157,9 @@ class Crosshair(PixelItem):
         sides = [side for side in (right, left) if side >= 0 and side + width <= frame.width] or [max(left, 0.0)]
         tops = [top for top in (4.0, 30.0, 54.0, room - 4) if 0 <= top <= room] or [4.0]
         places = [QRectF(round(side), top, width, height) for top in tops for side in sides]
-        return min(places, key=self._covered)
+        return min(places, key=self._count_covered)
 
-    def _covered(self, card: QRectF) -> int:
+    def _count_covered(self, card: QRectF) -> int:
         """Return how much a card there would cover; a word counts as two curves."""
         assert self._readout is not None and self._frame is not None
         words = sum(card.intersects(word) for word in self._words)

@@ -54,7 +54,7 @@ class LossPlot(QWidget):
         rows.addWidget(self.controls)
         rows.addWidget(self._stack, 1)
         self.chart.setAccessibleName(self.tr("Loss by iteration"))
-        self.chart.navigated.connect(self._navigated)
+        self.chart.navigated.connect(self._show_follow)
         self.chart.read_out.connect(self._describe)
         self.refresh()
 
@@ -143,7 +143,7 @@ class LossPlot(QWidget):
             self.chart.navigation.set_follow(follow)
             self.chart.refresh()
 
-    def _navigated(self) -> None:
+    def _show_follow(self) -> None:
         self.controls.follow.setChecked(self.chart.navigation.follow)
 
     def _point_at(self, run: int | None) -> None:

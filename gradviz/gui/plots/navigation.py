@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradviz.gui.plots.ranges import Range, rounded_up
+from gradviz.gui.plots.ranges import Range, round_up
 
 LEAST_SPAN = 4.0
 """Iterations that the closest zoom shows."""
@@ -35,7 +35,7 @@ class Navigation:
         """Return all iterations, those still expected included."""
         if self._count - 1 <= self._expected:
             return (0.0, float(max(self._expected, 1)))
-        return (0.0, float(rounded_up(self._count - 1)))
+        return (0.0, float(round_up(self._count - 1)))
 
     @property
     def window(self) -> Range:

@@ -30,7 +30,7 @@ def nice_step(span: float, most: float) -> float:
     return next(m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9))
 
 
-def rounded_up(count: int) -> int:
+def round_up(count: int) -> int:
     """Return the next number of iterations that is easy to read, so that an axis without an end grows in few steps."""
     if count <= 1:
         return 1
@@ -119,11 +119,11 @@ def tick_label(value: float, step: float, greatest: float) -> str:
     if value == 0:
         return "0"
     if 1e-3 <= greatest < 1e5:
-        return _fixed(value, step)
+        return _with_decimals(value, step)
     exponent = math.floor(math.log10(greatest) + 1e-9)
-    return f"{_fixed(value / 10.0**exponent, step / 10.0**exponent)}×{number_text.power(exponent)}"
+    return f"{_with_decimals(value / 10.0**exponent, step / 10.0**exponent)}×{number_text.power(exponent)}"
 
 
-def _fixed(value: float, step: float) -> str:
+def _with_decimals(value: float, step: float) -> str:
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return f"{value:,.{decimals}f}".replace("-", number_text.MINUS)

@@ -69,7 +69,7 @@ def terms(graph: Graph, timeline: Timeline, node_id: int, output_nr: int = 0) ->
     node = graph.node(node_id)
     ran = {p.point.node: i for i, p in enumerate(timeline.passed) if p.point.phase == "backward"}
     edges = [edge for edge in graph.outgoing[node_id] if edge.output_nr == output_nr]
-    edges.sort(key=lambda edge: (ran.get(edge.target, math.inf), *_expected(graph, edge)))
+    edges.sort(key=lambda edge: (ran.get(edge.target, math.inf), *_order_key(graph, edge)))
     point = timeline.point
     current = point.node if point is not None and point.phase == "backward" else None
     found = tuple(_term(graph, timeline, edge, i, current) for i, edge in enumerate(edges, start=1))
@@ -124,7 +124,7 @@ def _use(graph: Graph, node: NodeRecord) -> int:
     return 0
 
 
-def _expected(graph: Graph, edge: EdgeRecord) -> tuple[float, int]:
+def _order_key(graph: Graph, edge: EdgeRecord) -> tuple[float, int]:
     # Ids of functions grow with autograd's own sequence; the loss and other named nodes come after all of them.
     last = edge.target if edge.target >= 0 else math.inf
     return -last, edge.input_nr

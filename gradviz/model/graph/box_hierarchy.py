@@ -110,10 +110,10 @@ class Nesting:
         nodes = self.graph.nodes
         homes = [node.cluster for node in nodes]
         for i, targets in uses.items():
-            homes[i] = -1 if nodes[i].kind == "data" else self._shared({nodes[t].cluster for t in targets})
+            homes[i] = -1 if nodes[i].kind == "data" else self._innermost_around({nodes[t].cluster for t in targets})
         return homes
 
-    def _shared(self, clusters: set[int]) -> int:
+    def _innermost_around(self, clusters: set[int]) -> int:
         # The innermost cluster around all of them.
         found: int | None = None
         for cluster in clusters:

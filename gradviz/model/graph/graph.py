@@ -117,14 +117,14 @@ class Graph:
 
     def ancestors(self, node_id: int) -> set[int]:
         """Return every node that forward computes `node_id` from, without itself."""
-        return self._reached(node_id, lambda n: (edge.source for edge in self.incoming[n]))
+        return self._reachable(node_id, lambda n: (edge.source for edge in self.incoming[n]))
 
     def descendants(self, node_id: int) -> set[int]:
         """Return every node that forward computes from `node_id`, without itself."""
-        return self._reached(node_id, lambda n: (edge.target for edge in self.outgoing[n]))
+        return self._reachable(node_id, lambda n: (edge.target for edge in self.outgoing[n]))
 
     @staticmethod
-    def _reached(start: int, neighbours: Callable[[int], Iterable[int]]) -> set[int]:
+    def _reachable(start: int, neighbours: Callable[[int], Iterable[int]]) -> set[int]:
         # A stack, not recursion: chains of thousands of ops are common.
         seen = {start}
         stack = [start]

@@ -177,7 +177,7 @@ def _repeats(levels: _Levels, home: int, items: Sequence[int], *, large: bool) -
         if taken[start : start + length].any():
             continue
         taken[start : start + length] = True
-        first, turns = _aligned(crossings, start, length, period)
+        first, turns = _align_units(crossings, start, length, period)
         units = tuple(tuple(items[first + t * period : first + (t + 1) * period]) for t in range(turns))
         groups.append((first, _group(levels.nesting, home, units)))
     return [group for _, group in sorted(groups, key=lambda entry: entry[0])]
@@ -189,7 +189,7 @@ def _runs(equal: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _aligned(crossings: Ints, start: int, length: int, period: int) -> tuple[int, int]:
+def _align_units(crossings: Ints, start: int, length: int, period: int) -> tuple[int, int]:
     """Return where units best begin, and how many there are: where the fewest values pass from one to the next."""
     best = (1 << 30, 0, 0)
     for offset in range(period):

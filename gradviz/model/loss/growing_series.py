@@ -64,7 +64,7 @@ class Series:
 
     def extremes(self, start: int, stop: int, *, positive: bool = False) -> tuple[float, float] | None:
         """Return least and greatest finite (and `positive`) number of `start <= i < stop`; None if there is none."""
-        start, stop = self._clamped(start, stop)
+        start, stop = self._clamp(start, stop)
         if start >= stop:
             return None
         pyramid = self._pyramid_of_positive() if positive else self._pyramid
@@ -75,7 +75,7 @@ class Series:
 
     def polyline(self, start: int, stop: int, columns: int) -> Polyline:
         """Return points that draw `start <= i < stop` on `columns` pixels with every peak, at most about 4 a pixel."""
-        start, stop = self._clamped(start, stop)
+        start, stop = self._clamp(start, stop)
         if start >= stop:
             return Polyline(np.empty(0, np.int64), np.empty(0), np.empty(0, np.bool_))
         indices = self._pyramid.sample(self.values, start, stop, columns)
@@ -87,7 +87,7 @@ class Series:
         breaks_before = np.searchsorted(self.broken, indices)
         return Polyline(indices, values, breaks_before[1:] == breaks_before[:-1])
 
-    def _clamped(self, start: int, stop: int) -> tuple[int, int]:
+    def _clamp(self, start: int, stop: int) -> tuple[int, int]:
         return max(start, 0), min(stop, len(self))
 
     def _pyramid_of_positive(self) -> Pyramid:

@@ -36,7 +36,7 @@ class Groups:
 
 def by_kind(graph: Graph) -> Groups:
     """Group nodes by their kind; a folded module holds several."""
-    return _grouped([node.kind for node in graph.nodes], [None] * len(graph.clusters))
+    return _group_nodes([node.kind for node in graph.nodes], [None] * len(graph.clusters))
 
 
 def by_module(graph: Graph) -> Groups:
@@ -54,7 +54,7 @@ def by_module(graph: Graph) -> Groups:
         whole = around != -1 and names[around] not in cuts
         names[cluster] = names[around] if whole else patterns[cluster]
     of_node = [names[home] if home >= 0 else OUTSIDE for home in homes]
-    return _grouped(of_node, [None if name in cuts else name for name in names])
+    return _group_nodes(of_node, [None if name in cuts else name for name in names])
 
 
 def _outermost_first(graph: Graph) -> list[int]:
@@ -95,7 +95,7 @@ def _cuts(graph: Graph, patterns: list[str], order: list[int], counts: Counter[i
     return cuts
 
 
-def _grouped(of_node: list[str], of_cluster: list[str | None]) -> Groups:
+def _group_nodes(of_node: list[str], of_cluster: list[str | None]) -> Groups:
     counts = Counter(name for name in of_node if name != OUTSIDE)
     ranked = [name for name, _ in counts.most_common()]
     if len(ranked) > MOST:

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.model.number_text import figure, power, prefixed
+from gradviz.model.number_text import figure, power, with_prefix
 from gradviz.model.overlay.overlay_table import Overlay
 from gradviz.model.overlay.overlay_values import Column, Floats
 
@@ -65,7 +65,7 @@ def limits_of(overlay: Overlay, *columns: Column) -> Limits | None:
             if not len(values):
                 return None
             end = float(np.percentile(np.abs(values), _PERCENTILE)) or float(np.abs(values).max())
-            end = _rounded_up(end) if end else 1.0
+            end = _round_up(end) if end else 1.0
             return Limits(-end, end)
     values = values[values > 0]
     if not len(values):
@@ -127,7 +127,7 @@ def _tick_text(overlay: Overlay, exponent: int) -> str:
     if overlay.unit == "":
         return power(exponent)
     value = (2.0 if overlay.binary else 10.0) ** exponent
-    return prefixed(value, overlay.unit, digits=3, exact=True)
+    return with_prefix(value, overlay.unit, digits=3, exact=True)
 
 
 def _plain_ticks(overlay: Overlay, limits: Limits) -> list[BarTick]:
@@ -145,7 +145,7 @@ def _linear(values: npt.NDArray[np.float64]) -> Limits | None:
     return Limits(low, high) if high > low else Limits(low - 0.5, high + 0.5)
 
 
-def _rounded_up(value: float) -> float:
+def _round_up(value: float) -> float:
     """Round to two figures, away from zero, so that the ends are short to read and the bar does not move."""
     scale = 10.0 ** (math.floor(math.log10(value)) - 1)
     return math.ceil(value / scale - 1e-9) * scale

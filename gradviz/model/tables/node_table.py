@@ -52,7 +52,7 @@ class NodeTable:
         """Return all rows ordered by one column; equal ones stay in the graph's order. Numbers in names count as
         numbers; rows that are no node of autograd come last by id either way."""
         if field not in self._ranks:
-            self._ranks[field] = self._ranked(field)
+            self._ranks[field] = self._rank(field)
         rank = self._ranks[field]
         return np.lexsort((-rank if descending else rank, rank < 0))
 
@@ -62,7 +62,7 @@ class NodeTable:
             self._texts[field] = [write(self.graph, node) for node in self.graph.nodes]
         return self._texts[field]
 
-    def _ranked(self, field: Field) -> Rows:
+    def _rank(self, field: Field) -> Rows:
         if field == "id":
             return np.array([node.id for node in self.graph.nodes], np.intp).reshape(len(self))
         if field == "shape":

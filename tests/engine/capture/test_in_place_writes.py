@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradviz.engine.capture.in_place_writes import versions_of
-from gradviz.engine.loading.error_hints import hint_of
+from gradviz.engine.loading.error_messages import hint_of
 from gradviz.experiment import Experiment
 from tests.helpers.json_thread import JsonThread
 

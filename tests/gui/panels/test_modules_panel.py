@@ -40,7 +40,7 @@ def children(shown: ModulesPanel, parent: QModelIndex) -> list[str]:
     return [shown.model.index(row, 0, parent).data() for row in range(shown.model.rowCount(parent))]
 
 
-def test_the_headline_counts_a_tied_weight_once_and_says_so(deep: Desk) -> None:
+def test_the_headline_counts_a_tied_weight_once_and_names_it(deep: Desk) -> None:
     shown = panel(deep)
     assert shown.headline.text() == "235 parameters"
     assert shown.facts.text() == "232 trainable, 3 frozen · 940 B"
@@ -58,7 +58,7 @@ def test_the_tree_is_that_of_the_model(deep: Desk) -> None:
     assert block.data(CLASS_ROLE) == "Block" and children(shown, block) == ["attn", "mlp"]
 
 
-def test_cells_tell_parameters_output_and_what_was_measured(deep: Desk) -> None:
+def test_cells_show_parameters_output_and_what_was_measured(deep: Desk) -> None:
     give(deep, flops={1: 64.0, 2: 36.0}, time_forward={1: 1e-6, 4: 3e-6}, saved_bytes={1: 1024.0})
     shown = panel(deep)
     assert [cell(shown, "h.0", name) for name in ("parameters", "own", "output")] == ["32", "–", "2 × 4"]
@@ -119,7 +119,7 @@ def test_the_file_has_every_module(deep: Desk, tmp_path, monkeypatch) -> None:
     assert rows["h.0.attn"]["flops"] == "64" and rows["h.0.attn"]["time_forward_s"] == ""
 
 
-def test_before_a_network_is_open_the_panel_says_what_will_be_there(desk: Desk) -> None:
+def test_before_a_network_is_open_the_panel_shows_what_will_be_there(desk: Desk) -> None:
     assert panel(desk)._stack.currentIndex() == 1
 
 

@@ -21,7 +21,7 @@ def test_a_word_that_is_longer_than_a_line_does_not_widen_the_window(qtbot) -> N
     banner = Banner()
     qtbot.addWidget(banner)
     text = f"FileNotFoundError: {'no_such_folder_' * 40}"
-    banner.tell("error", "warning-octagon-fill", "Failed", text, [])
+    banner.show_message("error", "warning-octagon-fill", "Failed", text, [])
     assert banner.text == text
     assert banner.minimumSizeHint().width() < 600
 
@@ -31,7 +31,7 @@ def test_a_word_that_is_longer_than_a_line_does_not_widen_the_window(qtbot) -> N
     [(1e-6, "1e-6"), (1e-4, "1e-4"), (2.5e-4, "2.5e-4"), (0.003, "0.003"), (0.9, "0.9"), (0.0, "0"), (None, ""),
      ([0.9, 0.999], "0.9, 0.999"), (5, "5")],
 )  # fmt: skip
-def test_values_are_written_as_people_write_them(value, text: str) -> None:
+def test_values_are_written_as_on_paper(value, text: str) -> None:
     assert value_text(value) == text
 
 

@@ -1,4 +1,4 @@
-"""The reach panel: what it counts, what it says of each parameter, where its rows lead, what it writes."""
+"""The reach panel: what it counts, what it shows of each parameter, where its rows lead, what it writes."""
 
 from __future__ import annotations
 
@@ -119,14 +119,14 @@ def test_the_smallest_gradients_are_measured_only_while_the_panel_is_seen(panel:
     assert [c for c in desk.commands if isinstance(c, SetMeasures)][-1].kinds == ()
 
 
-def test_without_an_autograd_graph_it_says_why_it_is_empty(panel: ReachPanel, desk: Desk) -> None:
+def test_without_an_autograd_graph_it_shows_why_it_is_empty(panel: ReachPanel, desk: Desk) -> None:
     show(desk, record(signature="hand", kind="recorded", reach=(), unexplained=(), notes=()))
     assert panel.empty.title == "There is no autograd graph"
     show(desk, record(signature="none", reach=(), unexplained=()))
     assert panel.empty.title == "There are no parameters"
 
 
-def test_the_reach_of_another_network_does_not_stand_for_the_one_that_failed(panel: ReachPanel, desk: Desk) -> None:
+def test_the_reach_of_another_network_is_not_shown_for_the_one_that_failed(panel: ReachPanel, desk: Desk) -> None:
     desk.fake.answer = lambda command: []  # type: ignore[method-assign]
     desk.session.opening.open("nn")
     assert panel.table is None and panel.empty.title == "Nothing is reached yet"
@@ -142,7 +142,7 @@ def test_the_export_has_a_row_for_every_parameter(panel: ReachPanel, desk: Desk,
     assert "cannot be written" in desk.window._status.message
 
 
-def test_the_text_says_what_the_panel_says() -> None:
+def test_the_text_has_what_the_panel_shows() -> None:
     table = reach_table(Graph(record()))
     text = as_text(table)
     assert text.startswith("1 of 5 parameters get a gradient\n")

@@ -73,7 +73,7 @@ def test_a_click_on_a_heading_sorts_and_a_third_restores_the_order(panel: TableP
     assert names(panel) == before
 
 
-def test_typing_filters_and_says_how_many_are_left(panel: TablePanel, qtbot) -> None:
+def test_typing_filters_and_counts_how_many_are_left(panel: TablePanel, qtbot) -> None:
     panel.field.setText("softmax h.3")
     qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
     assert panel.count.text() == "1 of 45"
@@ -103,7 +103,7 @@ def test_a_node_that_is_selected_elsewhere_is_shown_without_a_signal(panel: Tabl
     assert not panel.view.selectionModel().hasSelection()
 
 
-def test_without_nodes_the_panel_says_when_there_will_be_some(panel: TablePanel) -> None:
+def test_without_nodes_the_panel_shows_when_there_will_be_some(panel: TablePanel) -> None:
     panel.set_table(None)
     assert panel._stack.currentWidget() is panel._empty and panel._empty.title == "No nodes yet"
 
@@ -152,7 +152,7 @@ def test_columns_can_be_put_away_which_is_remembered_and_no_longer_measured(deep
     asked = [command for command in deep.commands if isinstance(command, SetMeasures)]
     assert len(asked[-1].kinds) == 9
     section = COLUMNS.index("dead_units")
-    table.columns_menu().actions()[section + 1].trigger()  # a section heading stands between
+    table.columns_menu().actions()[section + 1].trigger()  # a section heading is between
     assert table.view.isColumnHidden(section)
     assert "dead_units" not in deep.commands[-1].kinds
     assert deep.settings.get("table/hidden") == "dead_units"
@@ -172,9 +172,9 @@ def test_a_hidden_column_is_still_in_the_file(deep: Desk, tmp_path, monkeypatch)
 
 
 def test_a_file_that_cannot_be_written_is_said(deep: Desk, tmp_path, qtbot) -> None:
-    with qtbot.waitSignal(deep.window.exports.reported) as told:
+    with qtbot.waitSignal(deep.window.exports.reported) as reported:
         deep.window.exports.write(str(tmp_path / "no such folder" / "a.csv"), "")
-    assert "cannot be written" in told.args[0]
+    assert "cannot be written" in reported.args[0]
 
 
 def test_the_table_opens_large_in_a_window_that_is_joined_too(deep: Desk) -> None:
@@ -205,7 +205,7 @@ def test_rows_are_made_when_they_are_looked_at(qtbot, monkeypatch) -> None:
     assert 0 < len(set(asked)) < 100
 
 
-def test_ids_are_told_whole_and_what_autograd_has_no_node_for_has_none(qtbot) -> None:
+def test_ids_are_shown_whole_and_what_autograd_has_no_node_for_has_none(qtbot) -> None:
     nodes = tuple(NodeRecord(i, "function", "op") for i in (-1_002_049, 0, 1_234_567))
     panel = TablePanel()
     qtbot.addWidget(panel)

@@ -79,7 +79,7 @@ def picture(view: TimelineView) -> QImage:
     return view.grab().toImage()
 
 
-def test_an_empty_timeline_says_what_to_press(view: TimelineView) -> None:
+def test_an_empty_timeline_shows_what_to_press(view: TimelineView) -> None:
     assert "No iteration has been stepped yet" in view.accessibleDescription()
     assert "F11" in view.accessibleDescription()
 
@@ -126,7 +126,7 @@ def test_points_that_are_appended_give_the_columns_of_the_whole() -> None:
 
 
 @pytest.mark.parametrize("width", [300.0, 854.0, 3000.0])
-def test_every_bar_is_found_where_it_stands(width: float) -> None:
+def test_every_bar_is_found_where_it_is(width: float) -> None:
     layout = TimelineLayout()
     layout.read(iteration(14))
     layout.arrange(width, {"update": 120.0})
@@ -215,7 +215,7 @@ def test_asking_moves_nothing_until_the_timeline_moved(view: TimelineView, qtbot
     assert picture(view) == before
 
 
-def test_the_description_says_where_the_cursor_stands(view: TimelineView) -> None:
+def test_the_description_has_the_place_of_the_cursor(view: TimelineView) -> None:
     timeline = iteration(14)
     view.set_timeline(timeline)
     assert view.accessibleName() == "Timeline"
@@ -227,7 +227,7 @@ def test_the_description_says_where_the_cursor_stands(view: TimelineView) -> Non
     assert view.accessibleDescription().startswith("Looking back. Before torch.Tensor.mm, op 2 of 8 in forward.")
 
 
-def test_a_tip_tells_place_time_and_results(view: TimelineView) -> None:
+def test_a_tip_shows_place_time_and_results(view: TimelineView) -> None:
     view.set_timeline(iteration(14))
     tip = view.tip(9)
     for words in ("MmBackward0", "node 2 of 18", "middle, use 2 · dynamic.py:20", "20 µs", "64 × 100, norm 22.63"):
@@ -236,7 +236,7 @@ def test_a_tip_tells_place_time_and_results(view: TimelineView) -> None:
     assert "still to come" in view.tip(20)
 
 
-def test_edits_and_nan_are_marked_and_told(view: TimelineView) -> None:
+def test_edits_and_nan_are_marked_and_described(view: TimelineView) -> None:
     plain = iteration(14)
     view.set_timeline(plain)
     before = picture(view)

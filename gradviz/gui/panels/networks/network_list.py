@@ -106,7 +106,7 @@ class NetworkList(QListWidget):
         self._shown = ""
         self._models: tuple[str, ...] = ()
         self._build()
-        self.itemClicked.connect(self._chosen)
+        self.itemClicked.connect(self._choose)
 
     def show_network(self, target: str) -> None:
         """Mark the network that is open or opening."""
@@ -172,7 +172,7 @@ class NetworkList(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {item.data(_SUMMARY)}")
         item.setToolTip(f"{target}\n{missing}" if missing else target)
 
-    def _chosen(self, item: QListWidgetItem) -> None:
+    def _choose(self, item: QListWidgetItem) -> None:
         target = item.data(_ID)
         if target == OPEN:
             self.show_network(self._shown)
@@ -196,7 +196,7 @@ class NetworkList(QListWidget):
         """Open the network on Enter or Space, remove a model on Delete."""
         item = self.currentItem()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and item:
-            self._chosen(item)
+            self._choose(item)
         elif event.key() == Qt.Key.Key_Delete and item and item.data(_ID) in self._models:
             self.removal_requested.emit(item.data(_ID))
         else:

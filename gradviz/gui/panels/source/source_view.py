@@ -92,7 +92,7 @@ class _Code(QTextEdit):
         self._top = 0
         """Where to scroll to as soon as the layout of the text has got there."""
         bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._scrolled)
+        bar.valueChanged.connect(self._on_scroll)
         bar.rangeChanged.connect(self._scroll)
         bar.actionTriggered.connect(self._stay)
 
@@ -141,7 +141,7 @@ class _Code(QTextEdit):
     def _stay(self) -> None:
         self._top = 0  # scrolled by hand
 
-    def _scrolled(self) -> None:
+    def _on_scroll(self) -> None:
         self.colors.show()
         self._numbers.update()
 
@@ -347,7 +347,7 @@ class SourceView(QWidget):
             code.scroll_to(top or read.head)
 
     def _say(self, title: str, text: str) -> None:
-        self._empty.say(title, text)
+        self._empty.show_text(title, text)
         self._stack.setCurrentWidget(self._empty)
         self._name(None)
 

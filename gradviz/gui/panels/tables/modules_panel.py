@@ -22,7 +22,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.visibility_panel import SeenPanel
+from gradviz.gui.widgets.visibility_panel import VisibilityPanel
 from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals
@@ -36,7 +36,7 @@ _TIED = 2
 """At most this many tied weights are named; of more the number is shown."""
 
 
-class ModulesPanel(SeenPanel):
+class ModulesPanel(VisibilityPanel):
     """Shows the totals it is given; requests are signals."""
 
     module_chosen = Signal(tuple)
@@ -72,7 +72,7 @@ class ModulesPanel(SeenPanel):
         self._stack.addWidget(empty)
         for section, name in enumerate(COLUMNS):
             self.view.setColumnWidth(section, _WIDTHS.get(name, _NARROW))
-        self.view.selectionModel().currentRowChanged.connect(self._chosen)
+        self.view.selectionModel().currentRowChanged.connect(self._choose)
         self._selecting = False
         self.setFocusProxy(self.view)
         self.set_totals(None)
@@ -161,7 +161,7 @@ class ModulesPanel(SeenPanel):
                 self.view.expand(self.model.index_of(row))
             level = inside
 
-    def _chosen(self, index: QModelIndex) -> None:
+    def _choose(self, index: QModelIndex) -> None:
         row = self.model.row_of(index)
         if row is not None and not self._selecting and self.model.totals is not None:
             self.module_chosen.emit(self.model.totals.rows[row].clusters)

@@ -24,7 +24,7 @@ from gradviz.gui.panels.tables.node_table_model import COLUMNS, NodeTableModel, 
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.visibility_panel import SeenPanel
+from gradviz.gui.widgets.visibility_panel import VisibilityPanel
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, NodeTable
 from gradviz.protocol.records import MeasureKind
@@ -38,7 +38,7 @@ _FILTER_WAIT = 120
 """Milliseconds after the last key before the rows change."""
 
 
-class TablePanel(SeenPanel):
+class TablePanel(VisibilityPanel):
     """Shows the nodes and values it is given; requests are signals."""
 
     node_chosen = Signal(int)
@@ -72,8 +72,8 @@ class TablePanel(SeenPanel):
         self._prepare_header(large)
         self.field.textChanged.connect(lambda _text: self._wait.start())
         self.field.returnPressed.connect(self._to_rows)
-        self.view.selectionModel().currentRowChanged.connect(self._chosen)
-        self.view.activated.connect(self._activated)
+        self.view.selectionModel().currentRowChanged.connect(self._choose)
+        self.view.activated.connect(self._activate)
         self.setFocusProxy(self.field)
         self.set_table(None)
 
@@ -216,12 +216,12 @@ class TablePanel(SeenPanel):
         else:
             self.count.setText(self.tr("{0} of {1}").format(f"{shown:,}", f"{total:,}"))
 
-    def _chosen(self, index: QModelIndex) -> None:
+    def _choose(self, index: QModelIndex) -> None:
         node = self.model.node_id(index.row()) if index.isValid() else None
         if node is not None and not self._selecting:
             self.node_chosen.emit(node)
 
-    def _activated(self, index: QModelIndex) -> None:
+    def _activate(self, index: QModelIndex) -> None:
         node = self.model.node_id(index.row())
         if node is not None:
             self.node_activated.emit(node)

@@ -76,7 +76,7 @@ def linear(inputs: Any = None, **options: Any) -> Experiment:
         (lambda: Experiment(Keeping(), torch.ones(2, 3)), "kept from the iteration before"),
         (
             lambda: Experiment(Changing(), torch.ones(3)),
-            r"under torch.no_grad\(\), or .* \(test_error_hints.py:\d+\)\.$",
+            r"under torch.no_grad\(\), or .* \(test_error_messages.py:\d+\)\.$",
         ),
     ],
 )
