@@ -15,8 +15,8 @@ from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
 
 
-class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
-    """A `Digraph` that pygraphviz draws where there is no `dot` program, so that nothing has to be installed by hand."""
+class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc, unused-ignore]  # graphviz has no types
+    """A `Digraph` that pygraphviz draws where there is no `dot` program: nothing has to be installed by hand."""
 
     def pipe(self, format: str | None = None, **options: Any) -> bytes | str:
         """Return the picture's bytes, or with `encoding` its text, as the base gives them."""
