@@ -24,7 +24,7 @@ from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import encode
-from gradviz.protocol.process_lifetime import isolated
+from gradviz.protocol.process_lifetime import isolation_options
 
 _PATIENCE = 0.4
 """Seconds that an engine has to end by itself."""
@@ -80,7 +80,7 @@ class EngineProcess:
         Raises:
             EngineStartError: there is no port, or no process.
         """
-        self._arguments = list(arguments or [*isolated(), "-m", "gradviz.engine"])
+        self._arguments = list(arguments or [*isolation_options(), "-m", "gradviz.engine"])
         self._notify = notify
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._outgoing: queue.SimpleQueue[Command | None] = queue.SimpleQueue()

@@ -81,7 +81,7 @@ class App(QObject):
         window.graph_panel.placement_requested.connect(layout.place)
         window.graph_panel.placement_cancelled.connect(layout.cancel)
         layout.placed.connect(window.graph_panel.show_placement)
-        layout.failed.connect(window.graph_panel.tell_layout_failed)
+        layout.failed.connect(window.graph_panel.show_layout_failed)
         window.exports.picture_requested.connect(self._draw)
         layout.picture_drawn.connect(window.exports.write)
         layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
