@@ -69,7 +69,10 @@ def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk,
     desk.engine_ready()
     desk.session.opening.consents.give(code_of(read_target(str(model))))
     noted = threads(
-        (code_reader, "code_of"), (code_reader, "list_candidates"), (source_view, "read_excerpt"), (source_view, "colors_of")
+        (code_reader, "code_of"),
+        (code_reader, "list_candidates"),
+        (source_view, "read_excerpt"),
+        (source_view, "colors_of"),
     )
     desk.window.opening.open(str(model))
     assert desk.commands[-1].target == f"{model}:build"
