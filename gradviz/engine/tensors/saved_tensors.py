@@ -79,7 +79,7 @@ def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) ->
     if freed:
         raise GradvizError("Freed: backward lets go of what it saved once it has used it.")
     if isinstance(value, _Unread):
-        raise GradvizError(f"Gone: {value.why}.")
+        raise GradvizError(f"Not available: {value.why}.")
     try:
         value = value[int(number)] if number else value
     except (IndexError, TypeError, ValueError):

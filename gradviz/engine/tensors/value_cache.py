@@ -49,9 +49,9 @@ class ValueCache:
         """
         held = self._values.get(key)
         if held is None:
-            raise GradvizError("Gone: it was over the byte budget for past values.")
+            raise GradvizError("Not available: it was over the byte budget for past values.")
         if held.is_changed():
-            raise GradvizError("Gone: it was changed in place since.")
+            raise GradvizError("Not available: the tensor was changed in place after this point.")
         return held.value
 
     def has(self, key: Key) -> bool:

@@ -88,7 +88,7 @@ def test_what_a_custom_function_saved_and_an_op_overwrote_is_neither_freed_nor_a
     assert state == "held"
     assert [record.name for record in saved] == ["saved tensor 0", "saved tensor 1"]
     assert {record.note for record in saved} == {"overwritten by an op in place since it was saved"}
-    with pytest.raises(GradvizError, match="Gone: overwritten by an op in place"):
+    with pytest.raises(GradvizError, match="Not available: overwritten by an op in place"):
         saved_tensor(node, "saved tensor 1")
 
 
@@ -101,7 +101,7 @@ def test_hooks_that_cannot_unpack_are_reported_in_a_sentence_and_raise_nothing()
     assert node is not None
     _, saved = details(node, held().names)
     assert saved[0].note == "it cannot be unpacked (KeyError: 'gone to disk\\nfor ever')"
-    with pytest.raises(GradvizError, match=r"^Gone: it cannot be unpacked .*\.$"):
+    with pytest.raises(GradvizError, match=r"^Not available: it cannot be unpacked .*\.$"):
         saved_tensor(node, "result")
 
 
