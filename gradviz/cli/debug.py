@@ -27,7 +27,7 @@ def debug(arguments: argparse.Namespace) -> int:
     """
     if arguments.target.kind != "network":
         check_presence(arguments.target)
-    opening = opening_of(arguments)
+    opening = open_command(arguments)
     check_input()
     from gradviz import __version__
 
@@ -40,7 +40,7 @@ def debug(arguments: argparse.Namespace) -> int:
     return prompt(opening, arguments.steps)
 
 
-def opening_of(arguments: argparse.Namespace) -> Open:
+def open_command(arguments: argparse.Namespace) -> Open:
     """Return the command that opens the target and stops before its first op.
 
     The engine checks what only torch knows: optimizers and their options.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from gradviz.protocol.process_lifetime import isolated
+from gradviz.protocol.process_lifetime import isolation_options
 
 Verdict = Literal["ok", "note", "broken"]
 
@@ -162,7 +162,7 @@ _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _torch, _qt, _g
 
 def _ask(code: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run `code` in a fresh interpreter: what it imports may crash."""
-    command = [sys.executable, *isolated(), "-c", code]
+    command = [sys.executable, *isolation_options(), "-c", code]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=_PATIENCE)
     except subprocess.TimeoutExpired:

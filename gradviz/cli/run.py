@@ -17,7 +17,7 @@ from gradviz.cli.streams import discard, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 
 if TYPE_CHECKING:
-    from gradviz.engine.scripts.headless import Told
+    from gradviz.engine.scripts.headless import IterationCallback
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
@@ -205,7 +205,7 @@ def is_training_script(arguments: argparse.Namespace) -> bool:
     return bool(arguments.target.runs_as_script(has_arguments=bool(arguments.arguments)))
 
 
-def follow_script(arguments: argparse.Namespace, on_iteration: Told) -> None:
+def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback) -> None:
     """Run the script to its end, or until `on_iteration`, which gets each iteration and its loss, returns False.
 
     Raises:
@@ -213,7 +213,7 @@ def follow_script(arguments: argparse.Namespace, on_iteration: Told) -> None:
     """
     _refuse_options(arguments)
     from gradviz.engine.scripts.headless import follow_losses
-    from gradviz.engine.scripts.script_launcher import Script
+    from gradviz.engine.scripts.main_module import Script
 
     script = Script(arguments.target, arguments.arguments)
     if not follow_losses(script, on_iteration):
@@ -228,7 +228,7 @@ def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
     """
     _refuse_options(arguments)
     from gradviz.engine.scripts.headless import first_graph
-    from gradviz.engine.scripts.script_launcher import Script
+    from gradviz.engine.scripts.main_module import Script
 
     script = Script(arguments.target, arguments.arguments)
     record = first_graph(script)

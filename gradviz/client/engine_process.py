@@ -1,9 +1,8 @@
-"""The engine's other end without Qt: starts its process, speaks frames with it, and says how it ended."""
+"""One engine process: starts it, exchanges frames with it in threads, and reports how it ended. Without Qt."""
 
 from __future__ import annotations
 
 import codecs
-import contextlib
 import os
 import queue
 import secrets
@@ -12,7 +11,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Literal
 
@@ -23,7 +24,7 @@ from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import encode
-from gradviz.protocol.process_lifetime import isolated
+from gradviz.protocol.process_lifetime import isolation_options
 
 _PATIENCE = 0.4
 """Seconds that an engine has to end by itself."""
@@ -32,7 +33,7 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the user's code wrote."""
+    """Text that the user's code wrote."""
 
     stream: Literal["stdout", "stderr"]
     text: str
@@ -40,15 +41,20 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """The engine ended though nobody asked it to. `message` is a sentence or two."""
+    """The engine ended though nobody asked it to: what happened, and what it means."""
 
-    message: str
+    title: str
+    text: str
     code: int | None = None
+    """Its exit status, negative for a signal, as `subprocess` has it; None if it was ended from here."""
+
+    def __str__(self) -> str:
+        return f"{self.title}. {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A line of whoever commands; None is the end of input."""
+    """A line of the script that commands; None is the end of input."""
 
     text: str | None
 
@@ -56,42 +62,61 @@ class Said:
 Message = Event | Output | Death | Said
 
 
-class EngineProcess:
-    """One engine process. Threads read what it says; whoever owns this takes it from one queue, in one thread."""
+class EngineStartError(GradvizError):
+    """No engine could be started."""
 
-    def __init__(self, arguments: Sequence[str] | None = None) -> None:
-        """`arguments` of the Python that runs the engine; tests put a fake engine there."""
-        self._arguments = list(arguments or [*isolated(), "-m", "gradviz.engine"])
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__(f"{title}: {text}")
+        self.title, self.text = title, text
+
+
+class EngineProcess:
+    """One engine process. Threads read what it sends; the owner takes it from one queue, in one thread."""
+
+    def __init__(self, arguments: Sequence[str] | None = None, notify: Callable[[], object] = bool) -> None:
+        """Start the process. `arguments` of the Python that runs the engine; tests put a fake engine there. `notify` is
+        called in another thread whenever a message was put into the queue.
+
+        Raises:
+            EngineStartError: there is no port, or no process.
+        """
+        self._arguments = list(arguments or [*isolation_options(), "-m", "gradviz.engine"])
+        self._notify = notify
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._outgoing: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
         self._closing = False
-        self._readers: list[threading.Thread] = []
-        self._sending = threading.Lock()
-        self._unsent: list[Command] = []
-        self._greeted = False
+        self._threads: list[threading.Thread] = []
         self._token = secrets.token_hex(16)
         try:
             self._listener = EngineListener(self._token)
         except OSError as error:
-            raise GradvizError(f"The engine cannot be reached: no port of 127.0.0.1 ({error.strerror}).") from error
-        self._process = self._started()
-        self._in_thread(self._receive)
+            raise EngineStartError(
+                "The engine cannot be reached", f"no port of 127.0.0.1 ({error.strerror})."
+            ) from error
+        self._process = self._start()
+        receiver = self._in_thread(self._receive)
         assert self._process.stdout is not None and self._process.stderr is not None
         outputs = (self._in_thread(self._read_output, "stdout", self._process.stdout),
                    self._in_thread(self._read_output, "stderr", self._process.stderr))  # fmt: skip
-        self._in_thread(self._watch, outputs)
+        self._in_thread(self._watch, (*outputs, receiver))
+
+    @property
+    def id(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are in the queue."""
+        return self._messages.qsize()
 
     def send(self, command: Command) -> None:
-        """Send now, or as soon as the engine has greeted. To an engine that is gone nothing is sent."""
-        with self._sending:
-            if not self._greeted:
-                self._unsent.append(command)
-            elif self._socket is not None:
-                with contextlib.suppress(OSError):  # its death is told by whoever watches it
-                    self._socket.sendall(encode(command))
+        """Send as soon as the engine has greeted, without waiting for it. To an engine that is gone nothing is sent."""
+        self._outgoing.put(command)
 
     def next(self, seconds: float | None = None) -> Message | None:
-        """The next message, in the order they came; None if none comes in time (None waits for ever)."""
+        """Return the next message, in the order they came; None if none comes in time (None waits for ever)."""
         try:
             return self._messages.get(timeout=seconds)
         except queue.Empty:
@@ -100,31 +125,29 @@ class EngineProcess:
     def tell(self, message: Message) -> None:
         """Put a message of one's own into the queue, so that one place waits for everything."""
         self._messages.put(message)
+        self._notify()
 
     def close(self) -> None:
         """End the engine and leave no process behind. Blocks for less than a second."""
         self._closing = True
-        self.send(Shutdown())
         self._listener.close()
-        with self._sending:
-            if self._socket is not None:
-                with contextlib.suppress(OSError):
-                    # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
-                    self._socket.shutdown(socket.SHUT_WR)
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        for reader in self._readers:
-            reader.join(_PATIENCE)
-        with self._sending:
-            if self._socket is not None:
-                self._socket.close()
+        self._outgoing.put(Shutdown())
+        self._outgoing.put(None)
+        deadline = time.monotonic() + _PATIENCE
+        for patience in (_PATIENCE if self._socket is not None else 0, _PATIENCE):
+            try:
+                self._process.wait(patience)
+                break
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if self._socket is not None:
+            self._socket.close()
 
     # Threads
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
             "GRADVIZ_PORT": str(self._listener.port),
@@ -143,79 +166,84 @@ class EngineProcess:
             )
         except OSError as error:
             self._listener.close()
-            raise GradvizError(f"The engine could not be started: {sys.executable}: {error.strerror}.") from error
+            self._listener.accept()  # which closes the port
+            raise EngineStartError("The engine could not be started", f"{sys.executable}: {error.strerror}.") from error
 
-    def _in_thread(self, work: object, *arguments: object) -> threading.Thread:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]
+    def _in_thread(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
+        # Daemons: where one waits for a disk or a pipe, this program can end.
+        thread = threading.Thread(target=work, args=arguments, name="gradviz-engine", daemon=True)
+        self._threads.append(thread)
         thread.start()
-        self._readers.append(thread)
         return thread
 
     def _receive(self) -> None:
         try:
             accepted = self._listener.accept()
+            if accepted is not None:
+                self._serve(*accepted)
         except VersionError as error:
-            self._end(Death(str(error)))
-            return
-        if accepted is not None:
-            self._serve(*accepted)
+            self._end(Death("The engine is of another version", str(error)))
+        except ProtocolError as error:
+            self._end(Death("The engine cannot be understood", str(error)))
+        except OSError:
+            pass  # it died, which is reported with its exit status
 
     def _serve(self, peer: socket.socket, admitted: Admitted) -> None:
-        try:
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self._sending:
-                self._socket = peer
-                self._greeted = True
-                for command in self._unsent:
-                    peer.sendall(encode(command))
-                self._unsent.clear()
-            self._messages.put(admitted.hello)
-            chunk = b""  # what arrived with the greeting
-            while True:
-                for event in admitted.decoder.feed(chunk):
-                    self._messages.put(event)
-                if not (chunk := peer.recv(_CHUNK)):
-                    break
-        except ProtocolError as error:
-            self._end(Death(f"The engine cannot be understood: {error}"))
-        except OSError:
-            pass  # it died; that is told with its exit status
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = peer
+        self.tell(admitted.hello)
+        self._in_thread(self._send_all, peer)
+        chunk = b""  # what arrived with the greeting
+        while True:
+            for event in admitted.decoder.feed(chunk):
+                self.tell(event)
+            if not (chunk := peer.recv(_CHUNK)):
+                break
+
+    def _send_all(self, peer: socket.socket) -> None:
+        with suppress(OSError):  # its death is reported by `_watch`
+            while (command := self._outgoing.get()) is not None:
+                peer.sendall(encode(command))
+            # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
+            peer.shutdown(socket.SHUT_WR)
 
     def _end(self, death: Death) -> None:
         if not self._closing:
             self._closing = True
             self._process.kill()
-            self._messages.put(death)
+            self.tell(death)
 
     def _read_output(self, stream: Literal["stdout", "stderr"], pipe: IO[bytes]) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while chunk := os.read(pipe.fileno(), _CHUNK):
             if text := decoder.decode(chunk):
-                self._messages.put(Output(stream, text))
+                self.tell(Output(stream, text))
         pipe.close()
 
-    def _watch(self, outputs: tuple[threading.Thread, ...]) -> None:
+    def _watch(self, before: tuple[threading.Thread, ...]) -> None:
         code = self._process.wait()
-        # What it said last comes before its end.
-        for thread in (*outputs, self._readers[0]):
+        for thread in before:  # its last messages come before its end
             thread.join(_PATIENCE)
         self._listener.close()
+        self._outgoing.put(None)
         if not self._closing:
-            self._messages.put(Death(obituary(code, self._greeted), code))
+            self.tell(obituary(code, greeted=self._socket is not None))
 
 
-def obituary(code: int, greeted: bool) -> str:
-    """How an engine ended, in a sentence or two; `code` is negative for a signal, as `subprocess` has it."""
+def obituary(code: int, *, greeted: bool) -> Death:
+    """Return how an engine ended; `code` is negative for a signal, as `subprocess` has it."""
     if code < 0:
         try:
             name = signal.Signals(-code).name
         except ValueError:
             name = f"signal {-code}"
         if name == "SIGKILL":
-            return "Engine was killed (SIGKILL), perhaps out of memory."
-        return f"Engine crashed ({name}): native code gave up."
+            return Death("The engine was killed (SIGKILL)", "It may have run out of memory.", code)
+        return Death(f"The engine crashed ({name})", "Native code gave up.", code)
     if code == ENGINE_FAILED:
-        return f"The engine failed (exit status {code}): an error in gradviz, not in your code; its traceback is above."
+        text = "An error in gradviz, not in your code; its output ends with the traceback."
+        return Death(f"The engine failed (exit code {code})", text, code)
     if not greeted:
-        return f"The engine ended before it was ready (exit status {code}); gradviz doctor checks this machine."
-    return f"The engine ended (exit status {code}); the network's code may have left Python."
+        text = "Its output may say why; `gradviz doctor` checks this machine."
+        return Death(f"The engine ended before it was ready (exit code {code})", text, code)
+    return Death(f"The engine ended (exit code {code})", "The network's code may have left Python.", code)

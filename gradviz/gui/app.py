@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from gradviz.errors import UnknownNameError
 from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
+from gradviz.gui.processes.event_loop_wakeup import SignalHandler
 from gradviz.gui.processes.layout_client import LayoutWorker
-from gradviz.gui.processes.unix_signals import SignalGate
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
@@ -81,7 +81,7 @@ class App(QObject):
         window.graph_panel.placement_requested.connect(layout.place)
         window.graph_panel.placement_cancelled.connect(layout.cancel)
         layout.placed.connect(window.graph_panel.show_placement)
-        layout.failed.connect(window.graph_panel.tell_layout_failed)
+        layout.failed.connect(window.graph_panel.show_layout_failed)
         window.exports.picture_requested.connect(self._draw)
         layout.picture_drawn.connect(window.exports.write)
         layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
@@ -124,7 +124,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     hooks.found.connect(app.window.bugs.show)
     # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
     app.window.first_painted.connect(gc.freeze)
-    gate = SignalGate(app.window.close)
+    gate = SignalHandler(app.window.close)
     app.window.show()
     try:
         return application.exec()

@@ -16,7 +16,7 @@ _EVERY = 0.5
 _MOST_DESCRIPTORS = 256
 
 
-def isolated() -> list[str]:
+def isolation_options() -> list[str]:
     """Options for Python before `-m` or `-c`, which look for modules in the current folder first.
 
     A file there that is called like something torch imports (`cuda.py`, `random.py`) would run in its place, and

@@ -56,7 +56,7 @@ def list_candidates(path: Path) -> tuple[Candidate, ...]:
 
 def _functions(tree: ast.Module) -> Iterator[Candidate]:
     for node in tree.body:
-        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or _needed(node.args):
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or _requires_arguments(node.args):
             continue
         if node.name == DEFAULT_FACTORY or _returns(node):
             yield Candidate(node.name, "factory", node.lineno, _summary(node), _keywords(node.args))
@@ -69,12 +69,12 @@ def _modules(tree: ast.Module) -> Iterator[Candidate]:
             continue
         known.add(node.name)
         init = next((d for d in node.body if isinstance(d, ast.FunctionDef) and d.name == "__init__"), None)
-        if node.name.startswith("_") or (init is not None and _needed(init.args, 1)):
+        if node.name.startswith("_") or (init is not None and _requires_arguments(init.args, 1)):
             continue
         yield Candidate(node.name, "module", node.lineno, _summary(node), _keywords(init.args) if init else None)
 
 
-def _needed(arguments: ast.arguments, skipped: int = 0) -> bool:
+def _requires_arguments(arguments: ast.arguments, skipped: int = 0) -> bool:
     positional = len(arguments.posonlyargs) + len(arguments.args) - skipped - len(arguments.defaults)
     return positional > 0 or any(default is None for default in arguments.kw_defaults)
 

@@ -46,7 +46,7 @@ class TargetSpec:
     @property
     def path(self) -> Path:
         """Of a file, a program or weights."""
-        return expanded(self.name)
+        return expand_path(self.name)
 
     @property
     def text(self) -> str:
@@ -99,7 +99,7 @@ def file_of(text: str) -> Path:
     return next((form for form in forms if _at_home(form).exists()), path)
 
 
-def expanded(text: str) -> Path:
+def expand_path(text: str) -> Path:
     """Return the path that a text names, with the user's home for `~`."""
     return _at_home(file_of(text))
 
@@ -129,7 +129,7 @@ def read_target(text: str) -> TargetSpec:
     if not attribute and name.isidentifier():
         return TargetSpec("network", name)
     if "/" in name or "\\" in name or suffix == ".ipynb" or not _DOTTED_NAME.fullmatch(name):
-        raise GradvizError(_not_openable(text, expanded(name)))
+        raise GradvizError(_not_openable(text, expand_path(name)))
     return TargetSpec("module", name, attribute)
 
 

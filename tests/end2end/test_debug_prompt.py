@@ -249,7 +249,7 @@ def test_code_that_reads_gets_the_end_of_input(trouble: str) -> None:
 
 def test_an_engine_that_dies_is_reported_and_restart_starts_another(trouble: str) -> None:
     done = piped("b nan\nc\nstep\nrestart\nbl\n", trouble, "--set", "how=kill")
-    assert "Engine was killed (SIGKILL), perhaps out of memory." in done.stdout
+    assert "The engine was killed (SIGKILL). It may have run out of memory." in done.stdout
     assert "The engine has ended; restart begins again." in done.stdout
     assert done.stdout.count("forward 1 · iteration 0") == 2
     assert "NaN appears" in done.stdout.rpartition("forward 1")[2]

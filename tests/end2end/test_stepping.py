@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gradviz.gui.app import App
-from gradviz.gui.panels.inspector.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import GradientTerms
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
 from gradviz.model.derivative.gradient_terms import terms
 from gradviz.model.graph.graph import Graph
@@ -101,7 +101,7 @@ def test_two_terms_add_up_in_the_gradient_of_a_shared_weight(qtbot, at_second_us
     assert sum_now().norm is None
     stop_where(qtbot, app, "step_in", lambda stop: sum_now().arrived == uses and sum_now().norm is not None)
     session.selection.select(weight)
-    qtbot.waitUntil(lambda: isinstance(inspected[0], FanIn) and len(inspected[0].rows()) == uses)
+    qtbot.waitUntil(lambda: isinstance(inspected[0], GradientTerms) and len(inspected[0].rows()) == uses)
     total = sum_now()
     assert uses >= 2 and all(term.norm is not None for term in total.terms)
     assert total.norm <= sum(term.norm for term in total.terms) * (1 + 1e-5)

@@ -234,6 +234,7 @@ def test_every_overlay_is_known_by_its_id_and_states_how_folding_sums_up() -> No
     for shown in OVERLAYS:
         assert overlay(shown.id) is shown
         assert shown.aggregate != "none" or shown.is_categorical
+        assert shown.measure is None or (shown.heading and shown.meaning)
     assert {shown.id for shown in MEASURED.values() if shown.aggregate == "sum"} == {
         "time_forward", "time_backward", "flops", "saved_bytes",
     }  # fmt: skip

@@ -30,8 +30,8 @@ from gradviz.terminal.text.code_text import excerpt, source_line
 from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
 from gradviz.terminal.text.failure_text import users_part
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines
-from gradviz.terminal.text.screen import Line, Screen, columns_of, fit, number, shed, table, width_of, wrapped
-from gradviz.terminal.text.stop_text import duration, module_words, ran_lines, stop_lines, timeline_lines, where_lines
+from gradviz.terminal.text.screen import Line, Screen, columns_of, drop_parts, fit, number, table, width_of, wrap_text
+from gradviz.terminal.text.stop_text import duration, module_text, ran_lines, stop_lines, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import tensor_lines
 from tests.helpers.graphs import dynamic, two_layers
 
@@ -81,8 +81,8 @@ def test_a_stream_that_has_no_box_characters_gets_plain_ones() -> None:
 def test_lines_are_cut_to_the_width_and_text_is_not() -> None:
     assert plain([fit([("bold", "abcdef"), ("", "ghij")], 8)]) == ["abcdefg…"]
     assert columns_of("漢字é") == 5
-    assert wrapped("one two three", 7) == ["one two", "three"]
-    assert plain([shed([(0, ("", "keep")), (2, ("", " first")), (1, ("", " second"))], 12)]) == ["keep second"]
+    assert wrap_text("one two three", 7) == ["one two", "three"]
+    assert plain([drop_parts([(0, ("", "keep")), (2, ("", " first")), (1, ("", " second"))], 12)]) == ["keep second"]
 
 
 def test_a_table_leaves_out_columns_until_it_fits() -> None:
@@ -127,10 +127,10 @@ def test_parameters_with_long_names_keep_their_shapes() -> None:
 def test_what_user_code_prints_comes_by_the_line_behind_a_bar() -> None:
     stream = Utf8()
     screen = Screen(stream, {})
-    screen.foreign("hel", "dim")
+    screen.write_output("hel", "dim")
     screen.write("ours")
-    screen.foreign("lo\nname? ", "dim")
-    screen.foreign("warning\n", "error")
+    screen.write_output("lo\nname? ", "dim")
+    screen.write_output("warning\n", "error")
     assert stream.getvalue() == "ours\n│ hello\n│ name? \n│ warning\n"
 
 
@@ -138,7 +138,7 @@ def test_a_progress_bar_of_user_code_passes_by_on_a_terminal_only() -> None:
     piped, terminal = io.StringIO(), Terminal()
     for stream in (piped, terminal):
         screen = Screen(stream, COLORS)
-        screen.foreign("\r10%\r20%\r", "dim")
+        screen.write_output("\r10%\r20%\r", "dim")
         screen.write("done")
     assert piped.getvalue() == "done\n"
     assert terminal.getvalue().endswith("\r\x1b[Kdone\n")
@@ -229,7 +229,7 @@ def test_what_no_line_made_names_its_origin(phase: Phase, op: str, said: str) ->
 
 def test_how_often_a_module_is_called_is_not_shown_before_the_forward_is_over() -> None:
     graph = dynamic(2)
-    said = [module_words(PointRecord(0, phase, module="middle_linear"), graph) for phase in ("forward", "backward")]
+    said = [module_text(PointRecord(0, phase, module="middle_linear"), graph) for phase in ("forward", "backward")]
     assert said == ["middle_linear, use 1", "middle_linear, use 1 of 2"]
 
 

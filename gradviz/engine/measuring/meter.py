@@ -11,7 +11,7 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
-from gradviz.engine.capture.op_recorder import Op, flatten
+from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.capture.tensor_ids import NameSource
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry

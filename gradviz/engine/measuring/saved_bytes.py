@@ -31,7 +31,7 @@ def saved_bytes(live: Mapping[int, Node], held_anyway: Iterable[Any]) -> dict[in
 
     A storage that several nodes hold counts at the first of them, whole, however small the view that was saved. The
     storages of `held_anyway` (parameters, buffers, data) count nowhere: they would be there without the graph. A node
-    is left out where a hook packed what it saved, since only unpacking would tell what is held, and where a tensor has
+    is left out where a hook packed what it saved, since only unpacking would show what is held, and where a tensor has
     no storage of its own. What a custom Function put on its `ctx` by hand is not seen.
     """
     seen = {key for value in held_anyway if (key := _storage(value)) is not None}
@@ -58,7 +58,7 @@ def _held(node: Node) -> Iterator[torch.Tensor | None]:
             if saved is None:
                 continue
             if getattr(saved, "unpack_hook", saved) is not None:
-                yield None  # a hook packed it, or this torch is too old to tell
+                yield None  # a hook packed it, or this torch is too old to show it
             elif saved.data is not None:
                 yield saved.data
 

@@ -1,4 +1,4 @@
-"""Reads each optimizer's options from its signature, and a person's values into what the optimizer takes."""
+"""Reads each optimizer's options from its signature, and the user's values into what the optimizer takes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRec
 
 MANUAL = "Manual"
 OWN = "Own"
-"""What a person's function made and no options describe: a class of their own, or several groups of parameters."""
+"""What the user's function made and no options describe: a class of their own, or several groups of parameters."""
 LEARNING_RATE = "lr"
 # Settings of the implementation, which leave the method as it is.
 _UNCOMMON = {"foreach", "maximize", "capturable", "differentiable", "fused"}
 # Signatures only say `str`; these are the words that the optimizers' documentation allows.
 _CHOICES = {"line_search_fn": ("strong_wolfe",), "adjust_lr_fn": ("original", "match_rms_adamw")}
 _FIRST = ("SGD", "Adam", "AdamW")
-# What stands for None inside a pair: Adafactor's first epsilon is the parameter's own precision, float32 as a rule.
+# In place of None inside a pair: Adafactor's first epsilon is the parameter's own precision, float32 as a rule.
 _PRECISION = torch.finfo(torch.float32).eps
 
 
@@ -42,7 +42,7 @@ def optimizer_classes() -> dict[str, type[torch.optim.Optimizer]]:
 
 @lru_cache(maxsize=64)
 def option_records(name: str) -> tuple[OptionRecord, ...]:
-    """The options of an optimizer of torch, in its signature's order, with torch's own defaults."""
+    """Return the options of an optimizer of torch, in its signature's order, with torch's own defaults."""
     signature = inspect.signature(optimizer_classes()[name].__init__)
     options = (_option(p) for p in signature.parameters.values() if p.name not in ("self", "params"))
     return tuple(option for option in options if option is not None)
@@ -175,7 +175,7 @@ def as_arguments(options: dict[str, Value], name: str) -> dict[str, Any]:
 
 
 def number_text(value: Value) -> str:
-    """`1e-6`, `0.9`, `true`: as a person writes it."""
+    """`1e-6`, `0.9`, `true`: as a user writes it."""
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, list):

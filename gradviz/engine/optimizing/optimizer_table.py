@@ -1,4 +1,4 @@
-"""Says which optimizers can serve a network, and why the others cannot."""
+"""The table of optimizers: which can serve a network, and why the others cannot."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class OptimizerTable:
         return self.normal(self._own)
 
     def record(self, name: str) -> OptimizerRecord:
-        """Raises UnknownNameError if torch has no such optimizer."""
+        """Return the row of an optimizer; raise UnknownNameError if torch has no such one."""
         for record in self.records:
             if record.name.lower() == name.lower():
                 return record
@@ -114,7 +114,7 @@ class OptimizerTable:
 
 
 def own_choice(experiment: Experiment) -> OptimizerChoice:
-    """The optimizer that an experiment of a person's asks for.
+    """Return the optimizer that an experiment of the user's asks for.
 
     Raises:
         GradvizError: its function made no optimizer. What the function raises comes through.
@@ -140,14 +140,14 @@ def own_choice(experiment: Experiment) -> OptimizerChoice:
 
 
 def trained_parameters(experiment: Experiment) -> list[torch.Tensor]:
-    """The tensors that an optimizer of torch could update, each once, in the order of their names."""
+    """Return the tensors that an optimizer of torch could update, each once, in the order of their names."""
     # A parameter that is trained by hand, without autograd, is none of an optimizer's.
     parameters = {id(p): p for p in experiment.named_parameters().values() if isinstance(p, torch.Tensor)}
     return [p for p in parameters.values() if p.requires_grad]
 
 
 def build_optimizer(choice: OptimizerChoice, parameters: list[torch.Tensor]) -> torch.optim.Optimizer:
-    """A fresh optimizer over `parameters`.
+    """Build a fresh optimizer over `parameters`.
 
     Raises:
         InvalidValueError: torch refuses the options; its own words are in the message.

@@ -27,7 +27,7 @@ class Updater:
     """The third phase. Holds the optimizer, if there is one, and its state."""
 
     def __init__(self, experiment: Experiment, table: OptimizerTable, choice: OptimizerChoice) -> None:
-        """Raises what `OptimizerTable.normal` raises."""
+        """Build the optimizer. Raises what `OptimizerTable.normal` raises."""
         self._experiment = experiment
         self._table = table
         self.choice = table.normal(choice)
@@ -73,7 +73,7 @@ class Updater:
         return _change_of_options(before, after, self._all_options(before), self._all_options(after))
 
     def state_of(self, parameter: Any) -> list[Any]:
-        """The tensors that the optimizer keeps for a parameter."""
+        """Return the tensors that the optimizer keeps for a parameter."""
         if self.optimizer is None or parameter not in self.optimizer.state:
             return []
         return [value for value in self.optimizer.state[parameter].values() if isinstance(value, torch.Tensor)]
@@ -124,7 +124,7 @@ def _set_options(optimizer: torch.optim.Optimizer, options: dict[str, Value], ch
 
 
 def _state_like(optimizer: torch.optim.Optimizer, parameter: torch.Tensor, choice: OptimizerChoice) -> dict[str, Any]:
-    """The state that such an optimizer keeps for such a parameter after one step."""
+    """Return the state that such an optimizer keeps for such a parameter after one step."""
     if _needs_closure(type(optimizer)):
         return {}
     twin = torch.zeros_like(parameter, requires_grad=True)
@@ -136,7 +136,7 @@ def _state_like(optimizer: torch.optim.Optimizer, parameter: torch.Tensor, choic
 
 def _described(choice: OptimizerChoice) -> str:
     """`SGD, momentum 0.9`."""
-    options = [f"{_words(k)} {number_text(v)}" for k, v in choice.options.items() if k != LEARNING_RATE]
+    options = [f"{_option_text(k)} {number_text(v)}" for k, v in choice.options.items() if k != LEARNING_RATE]
     return ", ".join([choice.name, *options])
 
 
@@ -144,11 +144,11 @@ def _change_of_options(
     before: OptimizerChoice, after: OptimizerChoice, old: dict[str, Value], new: dict[str, Value]
 ) -> Change:
     changed = [key for key in new if new[key] != old.get(key)]
-    text = ", ".join(f"{_words(k)} {number_text(old.get(k))} → {number_text(new[k])}" for k in changed)
+    text = ", ".join(f"{_option_text(k)} {number_text(old.get(k))} → {number_text(new[k])}" for k in changed)
     if changed == [LEARNING_RATE]:
         return Change("learning_rate", text)
     return Change("optimizer", f"{after.name}: {text}")
 
 
-def _words(option: str) -> str:
+def _option_text(option: str) -> str:
     return "learning rate" if option == LEARNING_RATE else option.replace("_", " ")

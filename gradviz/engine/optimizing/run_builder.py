@@ -33,7 +33,7 @@ def build(target: LoadedTarget, seed: int, device: str, choice: OptimizerChoice 
     """Build `target` from `seed` on `device`. Without a choice, its own optimizer updates it.
 
     Raises:
-        GradvizError: what came out cannot be trained so. What a person's code raises comes through.
+        GradvizError: what came out cannot be trained so. What the user's code raises comes through.
     """
     experiment = target.build(seed)
     _put_on(experiment, device)
@@ -50,7 +50,7 @@ def build(target: LoadedTarget, seed: int, device: str, choice: OptimizerChoice 
 
 
 def _distributed(experiment: Experiment) -> Iterator[str]:
-    """A sentence for each module that shares its work with other processes, of which this engine is only one."""
+    """Yield a sentence for each module that shares its work with other processes, of which this engine is only one."""
     modules = experiment.module.modules() if experiment.module is not None else ()
     for name in sorted({type(module).__name__ for module in modules} & _DISTRIBUTED):
         yield f"{name} speaks with other processes, which are not shown here; open the module inside it."
@@ -76,7 +76,7 @@ def _materialized(experiment: Experiment) -> bool:
 
 
 def _put_on(experiment: Experiment, device: str) -> None:
-    """All of it on `device`. On the CPU, what a person's code spread over several is left so: it may be meant."""
+    """Put all of it on `device`. On the CPU, what the user's code spread over several is left so: it may be meant."""
     found = devices_of_model(experiment) | devices_of_data(experiment)
     if found == {"meta"}:
         raise GradvizError("The model is on the meta device, which holds no values; build it on the cpu.")

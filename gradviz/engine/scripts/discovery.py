@@ -59,10 +59,10 @@ class ScriptFacts:
         """In the order in which they were found."""
         return [optimizer for each in self._optimizers if (optimizer := each()) is not None]
 
-    # -- what is told and what is found ------------------------------------------------------------------------------
+    # -- models and optimizers ---------------------------------------------------------------------------------------
 
     def watch(self, model: nn.Module, frame: FrameType | None) -> None:
-        """The script itself names a model, at `frame`. What was found before is none any more."""
+        """Add a model that the script itself names, at `frame`. What was found before does not count any more."""
         if not any(known is model for known in self._watched):
             self._watched.append(model)
         visible = visible_models(frame)
@@ -268,7 +268,7 @@ def choice_of(optimizers: list[torch.optim.Optimizer]) -> OptimizerChoice:
 
 
 def record_of(choice: OptimizerChoice) -> OptimizerRecord:
-    """The only entry of the table of optimizers: nothing else can be chosen."""
+    """Return the only entry of the table of optimizers: nothing else can be chosen."""
     return OptimizerRecord(choice.name, option_records(choice.name) if choice.name in optimizer_classes() else ())
 
 

@@ -48,7 +48,7 @@ class ScriptFailure:
     """The modules that were called, from the outermost inwards."""
 
     def point(self, index: int, graph: CapturedGraph | None, facts: ScriptFacts) -> PointRecord:
-        """Where it was raised, as far as that can be told. `graph` is that of the backward."""
+        """Return where it was raised, as far as that is known. `graph` is that of the backward."""
         file, line = place_of(self.error)
         node_id = self._node(graph.live) if graph is not None else None
         node = next((n for n in graph.record.nodes if n.id == node_id), None) if graph is not None else None
@@ -60,7 +60,7 @@ class ScriptFailure:
         )  # fmt: skip
 
     def _node(self, live: Mapping[int, Node]) -> int | None:
-        """The node that raised: one whose Python code did, or the only one that the message names."""
+        """Return the node that raised: one whose Python code did, or the only one that the message names."""
         of_code = [node_id for node in self.nodes for node_id, each in live.items() if each is node]
         named = [node_id for node_id, node in live.items() if node.name().rpartition("::")[2] in str(self.error)]
         if of_code:
@@ -69,7 +69,7 @@ class ScriptFailure:
 
 
 def failure_of(error: BaseException, phase: str) -> ScriptFailure | None:
-    """What is left of an iteration that ended by `error` while it ran freely, in `phase`.
+    """Return what is left of an iteration that ended by `error` while it ran freely, in `phase`.
 
     None if the script itself raised, between its operations: there is nothing to look at.
     """
@@ -92,5 +92,5 @@ def failure_of(error: BaseException, phase: str) -> ScriptFailure | None:
 
 
 def _owner(frame: FrameType) -> Any:
-    """The first argument of the function that runs in a frame: the object of a method, the node of a backward."""
+    """Return the first argument of the function in a frame: the object of a method, the node of a backward."""
     return first_argument(frame) if frame.f_code.co_argcount else None

@@ -1,4 +1,4 @@
-"""What a script's forward shows of itself: where it begins is found, what comes before it is let pass."""
+"""Records a script's forwards: finds where each begins, and leaves out what comes before it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from torch import nn
 from gradviz.engine.capture.autograd_nodes import is_leaf
 from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.op_recorder import Capture, Measures, Op, flatten, op_name
+from gradviz.engine.capture.op_recorder import Capture, Measures, op_name
+from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.capture.tensor_flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.gate.gate import Gate
@@ -46,12 +47,12 @@ class ScriptModules(ModuleCalls):
         """`id` of a module that is called, though its call does not count."""
 
     def refresh(self) -> None:
-        """Another forward is expected: until it begins, calls do not count."""
+        """Expect another forward: until it begins, calls do not count."""
         self._paths = {}
         self._counts = False
 
     def count(self) -> None:
-        """The forward has begun: from now on calls count."""
+        """Count calls from now on: the forward has begun."""
         self._counts = True
         self._known = self._facts.models_found
         self._paths = self._facts.paths()
@@ -197,7 +198,7 @@ class ScriptCapture(Capture):
         self.steps, self.meter = self._waiting
 
     def led_to_a_backward(self) -> None:
-        """A backward came of this forward: those to come are in the same mode, training or evaluation, as its model."""
+        """Note that a backward came of this forward: those to come are in its mode, training or evaluation."""
         self._training = self._called_in
 
     def _model_called(self, module: nn.Module) -> bool:
@@ -217,7 +218,7 @@ class ScriptCapture(Capture):
         self.flow.keep(self.makers.made_by, set(self.ops))
 
     def _give_up(self) -> None:
-        """An evaluation with gradients on would be held whole."""
+        """Record nothing more of an evaluation with gradients on, which would be kept whole."""
         self.gave_up = True
         self.ops.clear()
         self.earlier.clear()

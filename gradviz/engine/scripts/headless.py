@@ -8,21 +8,21 @@ from collections.abc import Callable
 from typing import Any
 
 from gradviz.engine.gate.gate import AbandonedError
-from gradviz.engine.scripts.script_launcher import Script
+from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
-Told = Callable[[int, float, EvaluationsRecord | None], bool]
+IterationCallback = Callable[[int, float, EvaluationsRecord | None], bool]
 
 
-def follow_losses(script: Script, told: Told) -> int:
-    """Run the script and call `told` with each iteration, its loss, and how often that was evaluated if more than once,
-    until the script ends or the answer is False.
+def follow_losses(script: Script, on_iteration: IterationCallback) -> int:
+    """Run the script and call `on_iteration` with each iteration, its loss, and how often that was evaluated if more
+    than once, until the script ends or the answer is False.
 
     Returns how many iterations there were. Raises what the script raises.
     """
     run = ScriptRun()
-    _perform(script, run, _Losses(told, script.title))
+    _perform(script, run, _Losses(on_iteration, script.title))
     return run.step
 
 
@@ -49,8 +49,8 @@ def _perform(script: Script, run: ScriptRun, listener: _Losses | _Graph) -> None
 
 
 class _Losses:
-    def __init__(self, told: Told, title: str) -> None:
-        self._told = told
+    def __init__(self, on_iteration: IterationCallback, title: str) -> None:
+        self._on_iteration = on_iteration
         self._title = title
         self._first = True
         self.done = False
@@ -61,15 +61,15 @@ class _Losses:
         return first
 
     def forward_ended(self, *, final: bool) -> None:
-        """Nobody looks at the graph."""
+        """Do nothing: the graph is not shown."""
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
-        if not self._told(step, float(loss), evaluations):
+        if not self._on_iteration(step, float(loss), evaluations):
             self.done = True
             raise AbandonedError
 
-    def heard(self) -> None:
-        """Nobody speaks."""
+    def poll(self) -> None:
+        """Do nothing: there are no commands."""
 
     def stuck(self) -> None:
         _leave(self._title)
@@ -100,14 +100,14 @@ class _Graph:
         self.done = True
         raise AbandonedError
 
-    def heard(self) -> None:
-        """Nobody speaks."""
+    def poll(self) -> None:
+        """Do nothing: there are no commands."""
 
     def stuck(self) -> None:
         _leave(self._title)
 
 
 def _leave(title: str) -> None:
-    """The script catches whatever it is ended by."""
+    """End the process of a script that catches whatever it is ended by."""
     print(f"gradviz: {title} catches every exception, so its process is ended.", file=sys.stderr, flush=True)
     os._exit(1)

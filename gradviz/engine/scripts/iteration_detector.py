@@ -13,11 +13,10 @@ import torch
 
 from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import tensors_in
-from gradviz.engine.scripts.optimizer_steps import OptimizerSteps
+from gradviz.engine.scripts.optimizer_steps import OptimizerSteps, ScriptUpdates, run_script_backward
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.engine.scripts.termination import ScriptEnding
 from gradviz.engine.scripts.torch_patches import Call, ScriptHooks
-from gradviz.engine.scripts.update_stepper import ScriptUpdates, run_script_backward
 from gradviz.protocol.records import EvaluationsRecord
 
 
@@ -37,17 +36,17 @@ class ScriptListener(Protocol):
         """`loss` is a number, or a detached tensor."""
         ...
 
-    def heard(self) -> None:
-        """Called now and then before a forward begins, which may be long in coming."""
+    def poll(self) -> None:
+        """Receive commands. Called now and then before a forward begins, which may take long."""
         ...
 
     def stuck(self) -> None:
-        """The script was told to end, again and again, and catches that too."""
+        """Report that the script was ended, again and again, and catches that too."""
         ...
 
 
 class IterationDetector:
-    """Told by the hooks what the script does.
+    """Detects iterations from what the hooks report.
 
     An iteration is what leads to a step of an optimizer. Each `backward()` before it is a backward phase of that
     iteration. Where no optimizer updates (a script does it by hand), each `backward()` that does not keep its graph for
@@ -62,7 +61,7 @@ class IterationDetector:
         self._seen = False
         """Whether this iteration is captured."""
         self._inside = False
-        """In a backward, or in what the audience does."""
+        """In a backward, or in what the listener does."""
         self._ended = False
         self._by_hand = False
         self._capture: ScriptCapture | None = None
@@ -89,7 +88,7 @@ class IterationDetector:
                 self._hooks.look_away()
 
     def watch(self, model: torch.nn.Module, optimizer: torch.optim.Optimizer | None) -> None:
-        """The script says what it trains."""
+        """Note what the script trains, which it names itself."""
         if not self._is_ours():
             return
         self._run.facts.watch(model, sys._getframe(1))
@@ -99,25 +98,25 @@ class IterationDetector:
             self._open_iteration()  # what came before belongs to no forward
             self._see()
 
-    # -- what the hooks tell -----------------------------------------------------------------------------------------
+    # -- reports of the hooks -----------------------------------------------------------------------------------------
 
-    def deaf(self) -> bool:
-        """Whether what is heard is not to be followed: another thread's, or of a backward that is followed already."""
+    def ignores(self) -> bool:
+        """Return whether a report is not followed: another thread's, or of a backward that is followed already."""
         return self._inside or self._ended or threading.get_ident() != self._thread
 
     def backward(self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType) -> Any:
-        """The script calls `backward()`, which `run` does. `weights` are the gradients that it starts with, if any."""
+        """Follow a call of `backward()`, which `run` does. `weights` are the gradients that it starts with, if any."""
         return self._followed(run, roots, weights, keeps_graph, frame, by_grad=False)
 
     def gradients(self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
-        """The script calls `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
+        """Follow a call of `torch.autograd.grad`: a backward, if it asks for the gradients of parameters."""
         if not self._run.facts.are_parameters(tensors_in(inputs)):
             return run()
         return self._followed(run, roots, weights, keeps_graph, frame, by_grad=True)
 
     def evaluation_begins(self) -> None:
-        """An optimizer that is in its step evaluates the losses: another forward and backward, before it goes on."""
-        if self.deaf():
+        """Note that an optimizer in its step evaluates the losses: another forward and backward, before it goes on."""
+        if self.ignores():
             return
         self._again = bool(self._run.losses)
         self._evaluating = True
@@ -126,20 +125,20 @@ class IterationDetector:
         self._see()
 
     def evaluation_ended(self) -> None:
-        """It goes on with its step."""
+        """Note that the optimizer goes on with its step."""
         self._evaluating = self._again = False
-        if not self.deaf() and self._steps.open is not None and self._run.losses:
+        if not self.ignores() and self._steps.open is not None and self._run.losses:
             self._stop_seeing()
             self._updates.begin(self._steps.open)
 
     def scaled(self, outputs: Any, result: Any) -> None:
-        """A gradient scaler made `result` of a loss."""
-        if not self.deaf():
+        """Note that a gradient scaler made `result` of a loss."""
+        if not self.ignores():
             self._run.losses.scaled(outputs, result)
 
     def scaler_step(self, run: Call) -> Any:
-        """A gradient scaler leaves the step out where gradients overflowed; that iteration is over, too."""
-        if self.deaf():
+        """Follow the step of a gradient scaler; where gradients overflowed it is left out: that ends an iteration."""
+        if self.ignores():
             return run()
         self._step_seen = False
         result = run()
@@ -148,8 +147,8 @@ class IterationDetector:
         return result
 
     def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
-        """An optimizer is about to step."""
-        if self.deaf():
+        """Note that an optimizer is about to step."""
+        if self.ignores():
             self._step_seen |= self._is_ours()
             return
         if self._steps.begins(optimizer) and self._run.losses:
@@ -157,8 +156,8 @@ class IterationDetector:
             self._updates.begin(optimizer)
 
     def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
-        """An optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
-        if self.deaf() or not self._steps.ended(optimizer, late=not self._run.losses):
+        """Note that an optimizer has stepped. The one that stepped last in the iteration before ends this one, too."""
+        if self.ignores() or not self._steps.ended(optimizer, late=not self._run.losses):
             return
         self._updates.finish()
         self._step_seen = True
@@ -170,7 +169,7 @@ class IterationDetector:
             self._see()  # if no other optimizer steps, the next forward follows
 
     def forked(self) -> None:
-        """In a process that the script forked off, a worker that loads data, nothing is followed."""
+        """Follow nothing: this is a process that the script forked off, a worker that loads data."""
         self._ended = True
 
     # -- phases ------------------------------------------------------------------------------------------------------
@@ -180,20 +179,20 @@ class IterationDetector:
         self._seen = self._listener.iteration_begins()
 
     def _see(self) -> None:
-        """What comes now, up to the next backward, is captured, if this iteration is."""
+        """Capture what comes now, up to the next backward, if this iteration is captured."""
         self._stop_seeing()
         if not self._seen:
             self._capture = None
             return
         if self._capture is None:
-            self._capture = ScriptCapture(self._run.facts, self._heard, self._forward_begins)
+            self._capture = ScriptCapture(self._run.facts, self._poll_listener, self._forward_begins)
         run = self._run
         self._capture.expect_forward(run.gate, run.graph, run.meter, stops_at_errors=run.shown)
         self._look(self._capture)
 
     def _forward_begins(self, capture: ScriptCapture) -> None:
         """Other optimizers that were waited for do not step this time: the iteration is over. `capture` looks on."""
-        if not (self._steps.any and self._run.losses and self._steps.open is None) or self.deaf():
+        if not (self._steps.any and self._run.losses and self._steps.open is None) or self.ignores():
             return
         capture.stepping = True
         try:
@@ -257,7 +256,7 @@ class IterationDetector:
         run.note_shown()
 
     def _end_iteration(self) -> None:
-        """Everything of it is let go of; then the audience may let the script stand."""
+        """Let go of everything of the iteration; then the listener may pause the script."""
         self._hooks.look_away()
         self._close_iteration()
         self._see()
@@ -276,13 +275,13 @@ class IterationDetector:
         finally:
             self._inside = False
 
-    # -- standing ----------------------------------------------------------------------------------------------------
+    # -- pauses ----------------------------------------------------------------------------------------------------
 
-    def _heard(self) -> None:
+    def _poll_listener(self) -> None:
         self._inside = True
         try:
             with self._ending.noticed():
-                self._listener.heard()
+                self._listener.poll()
         finally:
             self._inside = False
 

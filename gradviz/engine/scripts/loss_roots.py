@@ -9,7 +9,7 @@ from weakref import ReferenceType, ref
 import torch
 
 from gradviz.engine.capture.isolation import isolated
-from gradviz.engine.capture.op_recorder import flatten
+from gradviz.engine.capture.ops import flatten
 from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.protocol.records import EvaluationsRecord
 
@@ -31,13 +31,13 @@ class Losses:
         return bool(self._of_backward or self._of_gradients)
 
     def scaled(self, outputs: Any, result: Any) -> None:
-        """A gradient scaler made `result` of `outputs`, which are the losses to report."""
+        """Note that a gradient scaler made `result` of `outputs`, which are the losses to report."""
         with DisableTorchFunction():
             for tensor, unscaled in zip(tensors_in(result), tensors_in(outputs), strict=False):
                 self._unscaled.append((ref(tensor), unscaled.detach()))
 
     def note(self, roots: Sequence[torch.Tensor], weights: Any, *, by_grad: bool, again: bool) -> None:
-        """A backward starts from `roots`.
+        """Note that a backward starts from `roots`.
 
         `weights`: the gradients that it starts with, None for ones: of v it minimizes the sum of v · root. `by_grad`:
         it is a call of `torch.autograd.grad`, whose gradients may be an inner loop's and are no loss of the iteration
@@ -57,8 +57,8 @@ class Losses:
             self._of_backward.append(value)
 
     def total(self) -> Any:
-        """The loss of the iteration: of an optimizer that evaluates several times, that of the first evaluation, as its
-        `step()` returns it."""
+        """Return the loss of the iteration: of an optimizer that evaluates several times, that of the first evaluation,
+        as its `step()` returns it."""
         return _sum(self._of_backward or self._of_gradients)
 
     def evaluations(self, step: int) -> EvaluationsRecord | None:
@@ -66,11 +66,11 @@ class Losses:
         return EvaluationsRecord(step, 1 + len(self._again), float(self._again[-1])) if self._again else None
 
     def discard(self) -> None:
-        """The gradients were set to zero before a step used them."""
+        """Forget losses whose gradients were set to zero before a step used them."""
         self._of_backward, self._of_gradients = [], []
 
     def clear(self) -> None:
-        """The iteration is over."""
+        """Forget all: the iteration is over."""
         self.discard()
         self._again, self._unscaled = [], []
 
@@ -90,5 +90,5 @@ def _sum(values: list[Any]) -> Any:
 
 
 def tensors_in(value: Any) -> list[torch.Tensor]:
-    """The tensors among the leaves of `value`."""
+    """Return the tensors among the leaves of `value`."""
     return [leaf for leaf in flatten(value) if isinstance(leaf, torch.Tensor)]

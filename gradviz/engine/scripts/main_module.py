@@ -1,4 +1,4 @@
-"""Runs a file as Python runs a script, and puts everything back that a script finds or changes in the process."""
+"""Runs a file as Python runs a script, and restores everything that a script finds or changes in the process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random
 import sys
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,46 @@ from typing import Any
 import numpy as np
 import torch
 
+from gradviz import watch_api as watching
 from gradviz.engine.loading.allowed_code import ALLOWED
 from gradviz.engine.loading.process_state import TorchSettings
+from gradviz.engine.scripts.iteration_detector import IterationDetector, ScriptListener
+from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.errors import GradvizError
 from gradviz.targets.python_file import compile_text
+from gradviz.targets.target_spec import TargetSpec
+
+
+class Script:
+    """A training script, read and not yet run."""
+
+    def __init__(self, target: TargetSpec, arguments: Sequence[str] = ()) -> None:
+        """Read the file; the script finds its path, as it was written, in `sys.argv`.
+
+        Raises:
+            GradvizError: the file cannot be read, or is no Python.
+        """
+        self.path = target.path.absolute()
+        self.title = target.path.name
+        self._argv = [target.name, *arguments]
+        self._code = read_script(self.path)
+
+    def perform(self, run: ScriptRun, listener: ScriptListener, *, mute: bool) -> None:
+        """Run the script to its end. `mute`: nothing can be read from standard input.
+
+        Raises what the script raises.
+        """
+        detector = IterationDetector(run, listener)
+        watching.listen(detector.watch)
+        try:
+            run_as_main(self._code, self.path, self._argv, detector.followed(), mute=mute)
+        finally:
+            watching.listen(None)
+            run.end()
 
 
 def read_script(path: Path) -> types.CodeType:
-    """The compiled file.
+    """Return the compiled file.
 
     Raises:
         GradvizError: it cannot be read, or is no Python.
@@ -38,7 +70,7 @@ def read_script(path: Path) -> types.CodeType:
         raise GradvizError(f"{path.name} is no valid Python: {error}.") from error
 
 
-def play(
+def run_as_main(
     code: types.CodeType, path: Path, argv: list[str], followed: AbstractContextManager[None], *, mute: bool
 ) -> None:
     """Run `code` as `python ARGV…` would, within `followed`. `mute`: standard input has ended already."""
@@ -55,7 +87,7 @@ def play(
 
 
 def _start_generators() -> None:
-    """As in a fresh process, where each is seeded at random."""
+    """Seed the generators at random, as in a fresh process."""
     random.seed()
     np.random.seed()
     torch.seed()
@@ -81,7 +113,7 @@ def _as_main(module: types.ModuleType, argv: list[str], folder: str, *, mute: bo
 
 @contextmanager
 def _own_modules(path: Path) -> Iterator[None]:
-    """Modules beside the script are read anew when it runs again: a person edits them meanwhile."""
+    """Modules beside the script are read anew when it runs again: the user edits them meanwhile."""
     before = set(sys.modules)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Plays a script for a window: shows what it does, lets it stand, and serves commands within its calls."""
+"""The session of a script with a client: shows what it does, pauses it, and serves commands within its calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradviz.engine.loading.allowed_code import UnallowedError
 from gradviz.engine.loading.devices import devices
 from gradviz.engine.scripts.discovery import record_of
 from gradviz.engine.scripts.failure import NOTHING_RECORDED, failure_of
-from gradviz.engine.scripts.script_launcher import Script
+from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.training.training_loop import RunServer, RunServices
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
@@ -41,7 +41,7 @@ class ScriptSession:
         self._run = run
         self._command = command
         self._choice: OptimizerChoice | None = None
-        """As the window was told; None before it was told of the script at all."""
+        """The optimizer as the client was sent it; None before anything of the script was sent."""
         self._said_evaluations = False
 
     def perform(self) -> None:
@@ -69,7 +69,7 @@ class ScriptSession:
         else:
             self._end(None)
 
-    # -- what the phases tell ----------------------------------------------------------------------------------------
+    # -- reports of the detector -------------------------------------------------------------------------------------
 
     def iteration_begins(self) -> bool:
         """Let the policy decide. A script's iteration cannot be run again, so that the first is stepped, and one that
@@ -78,7 +78,7 @@ class ScriptSession:
         return policy.begin(self._run, always_step=first, every_node=True) != "free"
 
     def forward_ended(self, *, final: bool) -> None:
-        """The first time, the script stands here until the person lets it go on."""
+        """Show the forward. The first time, the script is paused here until the user lets it go on."""
         run, services = self._run, self._services
         first = self._announce()
         services.inspections.answer(run.graph, run.names)
@@ -88,10 +88,10 @@ class ScriptSession:
         services.policy.forward_held(run)
         run.hold()
         self._server.report_state(run)
-        self._stand()
+        self._wait()
 
     def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
-        """Between two iterations: commands are served, and the script stands if one says so."""
+        """Serve commands between two iterations, and pause if one asks for it."""
         run, services = self._run, self._services
         services.losses.add(step, loss, evaluations)
         if evaluations is not None and not self._said_evaluations:
@@ -101,17 +101,17 @@ class ScriptSession:
             self._server.post(ConfigurationChanged(self._server.run, run.device, run.choice, mark))
         services.policy.end(run)
         if run.graph_step == step:
-            self._tell_configuration()
+            self._report_configuration()
         if run.state == "running":
             services.losses.send_if_due(perf_counter())
             while self._server.commands.waiting and run.state == "running":
                 self._serve(self._server.commands.take())
         else:
             self._server.report_pause(run)
-        self._stand()
+        self._wait()
 
-    def heard(self) -> None:
-        """Only what ends the script is done at once; the rest waits until it stands."""
+    def poll(self) -> None:
+        """Do at once only what ends the script; the rest waits until it is paused."""
         commands = self._server.commands
         while commands.has_new:
             command = commands.receive()
@@ -120,7 +120,7 @@ class ScriptSession:
                 raise AbandonedError
 
     def stuck(self) -> None:
-        """Say that it cannot be ended, to everyone who asks for something."""
+        """Answer all commands with the sentence that the script cannot be ended."""
         while True:
             command = self._server.commands.take()
             if isinstance(command, Shutdown):
@@ -128,9 +128,9 @@ class ScriptSession:
                 return
             self._server.post(Failed(type(command).__name__, _STUCK.format(self._script.title)))
 
-    # -- standing ----------------------------------------------------------------------------------------------------
+    # -- pauses ----------------------------------------------------------------------------------------------------
 
-    def _stand(self) -> None:
+    def _wait(self) -> None:
         while self._run.state != "running":
             self._serve(self._server.commands.take())
 
@@ -143,12 +143,12 @@ class ScriptSession:
         self._server.commands.postpone(command)
         raise AbandonedError
 
-    # -- facts -------------------------------------------------------------------------------------------------------
+    # -- reports -------------------------------------------------------------------------------------------------------
 
     def _announce(self, *notes: str) -> bool:
-        """Tell the window of the script, once there is something to tell; whether this was the first time."""
+        """Send what is known of the script, once there is something; return whether this was the first time."""
         if self._choice is not None:
-            self._tell_configuration()
+            self._report_configuration()
             return False
         run = self._run
         if not run.shown:
@@ -185,20 +185,20 @@ class ScriptSession:
         facts.find_owners(leaves, sys._getframe(1), thoroughly=True)
         facts.look_around(sys._getframe(1))
 
-    def _tell_configuration(self) -> None:
+    def _report_configuration(self) -> None:
         choice = self._run.choice
         if choice != self._choice:
             self._choice = choice
             self._server.post(ConfigurationChanged(self._server.run, self._run.device, choice, None))
 
     def _show_rest(self) -> None:
-        """The script raised in the middle of a forward: what it has made so far."""
+        """Show what a forward in whose middle the script raised has made so far."""
         if self._run.partial_graph() is not None:
             self._announce()
             self._server.show_partial(self._run)
 
     def _stop_where_it_raised(self, error: BaseException) -> None:
-        """An iteration raised while it ran freely: stop there, with what is left of it."""
+        """Stop where an iteration raised while it ran freely, with what is left of it."""
         run, services = self._run, self._services
         if not run.shown or (run.gate is not None and not run.gate.passed_over):
             return
@@ -229,7 +229,7 @@ class ScriptSession:
             message = f"{message} {note}"
             self._announce(note)
             self._show_rest()
-        self._tell_configuration()
+        self._report_configuration()
         services.losses.send()
         services.inspections.give_up()
         run.finish(failed=code not in (None, 0) or not trained)
@@ -237,7 +237,7 @@ class ScriptSession:
 
 
 def no_graph(run: int, step: int) -> GraphChanged:
-    """Instead of the graph of an earlier iteration: why there is none of this one."""
+    """Return, in place of the graph of an earlier iteration, why there is none of this one."""
     note = NOTHING_RECORDED.format(step=step)
     return GraphChanged(run, step, note, GraphRecord(note, "autograd", (), (), notes=(note,)))
 

@@ -7,33 +7,33 @@ from contextlib import contextmanager
 
 from gradviz.engine.gate.gate import AbandonedError
 
-# How often a script that catches everything is told again that it is to end.
+# How often a script that catches everything is ended again.
 _PATIENCE = 3
 
 
 class ScriptEnding:
-    """Remembers that the script was told to end, and tells it again wherever it calls."""
+    """Remembers that the script is to end, and ends it again wherever it calls."""
 
     def __init__(self, stuck: Callable[[], None]) -> None:
-        """`stuck` is called once it was told often enough."""
+        """`stuck` is called once it was ended often enough."""
         self._stuck = stuck
-        self._told = 0
+        self._refusals = 0
 
     def refuse(self) -> None:
-        """Raises AbandonedError in a script that went on although it was told to end."""
-        if not self._told:
+        """Raise AbandonedError in a script that went on although it was ended."""
+        if not self._refusals:
             return
-        self._told += 1
-        if self._told > _PATIENCE:
+        self._refusals += 1
+        if self._refusals > _PATIENCE:
             self._stuck()
         raise AbandonedError
 
     @contextmanager
     def noticed(self) -> Iterator[None]:
-        """Whoever is called in here may tell the script to end, by AbandonedError."""
+        """While this lasts, an AbandonedError ends the script."""
         self.refuse()
         try:
             yield
         except AbandonedError:
-            self._told = max(self._told, 1)
+            self._refusals = max(self._refusals, 1)
             raise

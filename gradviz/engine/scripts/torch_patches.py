@@ -1,4 +1,4 @@
-"""Hears a script's `backward()`, `optimizer.step()` and ops while it runs; afterwards torch is as it was."""
+"""Patches that report a script's `backward()`, `optimizer.step()` and ops; after the script torch is as it was."""
 
 from __future__ import annotations
 
@@ -26,30 +26,47 @@ Run = Callable[..., Any]
 """Does what a hooked function does, given its arguments."""
 
 
-class Phases(Protocol):
-    """Who is told. Each call stands in the script's own stack, so the script waits until it returns."""
+class HookListener(Protocol):
+    """Follows the script. Each call is in the script's own stack, so the script waits until it returns."""
 
-    def deaf(self) -> bool: ...
-    def backward(self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType) -> Any: ...
-    def gradients(
-        self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType
-    ) -> Any: ...
-    def scaled(self, outputs: Any, result: Any) -> None: ...
-    def scaler_step(self, run: Call) -> Any: ...
-    def evaluation_begins(self) -> None: ...
-    def evaluation_ended(self) -> None: ...
-    def step_begins(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def step_ended(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def forked(self) -> None: ...
+    def ignores(self) -> bool:
+        """Return whether nothing is to be followed now."""
+
+    def backward(self, run: Call, roots: Any, weights: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """Follow a call of `backward()`, which `run` does."""
+
+    def gradients(self, run: Call, roots: Any, weights: Any, inputs: Any, keeps_graph: bool, frame: FrameType) -> Any:
+        """Follow a call of `torch.autograd.grad`, which `run` does."""
+
+    def scaled(self, outputs: Any, result: Any) -> None:
+        """Note that a gradient scaler made `result` of `outputs`."""
+
+    def scaler_step(self, run: Call) -> Any:
+        """Follow the step of a gradient scaler, which `run` does."""
+
+    def evaluation_begins(self) -> None:
+        """Note that an optimizer in its step evaluates the losses."""
+
+    def evaluation_ended(self) -> None:
+        """Note that it goes on with its step."""
+
+    def step_begins(self, optimizer: torch.optim.Optimizer) -> None:
+        """Note that an optimizer is about to step."""
+
+    def step_ended(self, optimizer: torch.optim.Optimizer) -> None:
+        """Note that an optimizer has stepped."""
+
+    def forked(self) -> None:
+        """Follow nothing: this is a process that the script forked off."""
 
 
 class ScriptHooks:
     """Installed for a script's whole life are replacements of what is called once an iteration. The mode that sees
     every op, and the hooks that see every module, are there only while somebody looks."""
 
-    def __init__(self, phases: Phases, optimizers: Callable[[], Sequence[torch.optim.Optimizer]]) -> None:
+    def __init__(self, listener: HookListener, optimizers: Callable[[], Sequence[torch.optim.Optimizer]]) -> None:
         """`optimizers` returns those of the script that are known."""
-        self._phases = phases
+        self._listener = listener
         self._optimizers = optimizers
         self._capture: Capture | None = None
         self._looking: ExitStack | None = None
@@ -64,6 +81,7 @@ class ScriptHooks:
 
     @contextmanager
     def installed(self) -> Iterator[None]:
+        """While this lasts, the patches are installed."""
         op_name(torch.Tensor.backward)  # for the first of all names torch makes its table of them
         with ExitStack() as stack, self._hidden, relocate_warnings():
             # Both of backward, since the second is reached without the first, and the first must be hooked before the
@@ -79,13 +97,15 @@ class ScriptHooks:
             yield
 
     def leave(self, frame: FrameType) -> None:
-        """Compiled code is called. It may contain the step of an optimizer, whose hooks would be compiled with it."""
+        """Remove what compiled code, which is called, must not see: it may contain the step of an optimizer, whose
+        hooks would be compiled with it."""
         self._hidden.close()
         self._compiled = True
         self._note_versions()
 
     def come_back(self) -> None:
-        """It has returned. An optimizer whose parameters were written since the last backward has stepped in it."""
+        """Put it back when compiled code has returned. An optimizer whose parameters were written since the last
+        backward has stepped in it."""
         self._compiled = False
         for scaler_hook in self._scaler_hooks:
             self._hidden.enter_context(scaler_hook)
@@ -101,7 +121,7 @@ class ScriptHooks:
         self._versions = [(optimizer, _versions(optimizer)) for optimizer in self._optimizers()]
 
     def look(self, capture: Capture) -> None:
-        """From now on `capture` is told every op and module call."""
+        """Notify `capture` of every op and module call from now on."""
         self.look_away()
         with ExitStack() as stack:
             stack.enter_context(capture.watching(capture.phase, low=True))
@@ -109,20 +129,20 @@ class ScriptHooks:
             self._looking = stack.pop_all()
 
     def look_away(self) -> None:
-        """Nobody is told of ops any more."""
+        """Notify nothing of ops any more."""
         self._capture = None
         looking, self._looking = self._looking, None
         if looking is not None:
             looking.close()
 
-    def go_deaf(self) -> None:
-        """In a process that was forked off, nobody is there to be told."""
-        self._phases.forked()
+    def end_following(self) -> None:
+        """Follow nothing in a process that was forked off."""
+        self._listener.forked()
 
     def _before_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
-        """An optimizer is about to step. What it evaluates its losses by, if it does so itself, is followed too."""
+        """Report that an optimizer is about to step. If it evaluates its losses itself, that is followed too."""
         with DisableTorchFunction():
-            self._phases.step_begins(optimizer)
+            self._listener.step_begins(optimizer)
         if len(args) > 1 and callable(args[1]):
             return (args[0], self._evaluating(args[1]), *args[2:]), kwargs
         if callable(kwargs.get("closure")):
@@ -131,20 +151,20 @@ class ScriptHooks:
 
     def _after_step(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         with DisableTorchFunction():
-            self._phases.step_ended(optimizer)
+            self._listener.step_ended(optimizer)
 
     def _evaluating(self, closure: Call) -> Call:
         @wraps(closure)
         @passes_on
         def evaluate(*args: Any, **kwargs: Any) -> Any:
-            self._phases.evaluation_begins()
+            self._listener.evaluation_begins()
             try:
                 return closure(*args, **kwargs)
             except BaseException as error:
                 leave_out_ours(error)
                 raise
             finally:
-                self._phases.evaluation_ended()
+                self._listener.evaluation_ended()
 
         return evaluate
 
@@ -153,10 +173,10 @@ class ScriptHooks:
     ) -> Any:
         """Of `torch.Tensor.backward` and `torch.autograd.backward`, whose parameters begin alike."""
         first = next_sequence_number()
-        if self._phases.deaf() or is_compiling():
+        if self._listener.ignores() or is_compiling():
             return run(tensors, gradient, retain, create, *rest)
         roots = _listed(tensors)
-        result = self._phases.backward(
+        result = self._listener.backward(
             lambda: run(roots, gradient, retain, create, *rest), roots, gradient, bool(retain or create), frame
         )
         if self._compiled:
@@ -168,25 +188,25 @@ class ScriptHooks:
     def _grad(
         self, run: Run, frame: FrameType, outputs: Any, inputs: Any, gradient: Any, retain: Any, create: Any, *rest: Any
     ) -> Any:
-        if self._phases.deaf() or create or is_compiling():
+        if self._listener.ignores() or create or is_compiling():
             return run(outputs, inputs, gradient, retain, create, *rest)  # a part of the forward: a penalty, as a rule
         roots, leaves = _listed(outputs), _listed(inputs)
-        return self._phases.gradients(
+        return self._listener.gradients(
             lambda: run(roots, leaves, gradient, retain, create, *rest), roots, gradient, leaves, bool(retain), frame
         )
 
     def _scale(self, run: Run, frame: FrameType, scaler: Any, outputs: Any) -> Any:
         outputs = _listed(outputs)
         result = run(scaler, outputs)
-        self._phases.scaled(outputs, result)
+        self._listener.scaled(outputs, result)
         return result
 
     def _scaler_step(self, run: Run, frame: FrameType, *args: Any, **kwargs: Any) -> Any:
-        return self._phases.scaler_step(lambda: run(*args, **kwargs))
+        return self._listener.scaler_step(lambda: run(*args, **kwargs))
 
 
 def _listed(values: Any) -> Any:
-    """What torch would make a tuple of, as a tuple: an iterator can be gone through only once."""
+    """Return what torch would make a tuple of as a tuple: an iterator can be gone through only once."""
     if isinstance(values, torch.Tensor | tuple | list | dict) or not hasattr(type(values), "__iter__"):
         return values
     return tuple(values)
@@ -201,7 +221,7 @@ _installed: weakref.WeakSet[ScriptHooks] = weakref.WeakSet()
 
 def _silence() -> None:
     for hooks in _installed:
-        hooks.go_deaf()
+        hooks.end_following()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,4 +1,4 @@
-"""What the variables of a running script hold: its models and tensors, by the names that the script calls them."""
+"""Looks up what the variables of a running script hold: its models and tensors, by the script's names for them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _LARGEST_CONTAINER = 32
 
 
 def visible_models(frame: FrameType | None) -> dict[str, nn.Module]:
-    """The modules with parameters that variables at `frame` hold, or small containers in them, by their names; one that
-    only its own methods hold, by its class."""
+    """Return the modules with parameters that variables at `frame` hold, or small containers in them, by their names;
+    one that only its own methods hold, by its class."""
     found: dict[str, nn.Module] = {}
     for name, variable in _variables(frame, outermost_first=True):
         for path, value in _items(name, variable, "[{!r}]"):
@@ -48,7 +48,7 @@ def visible_tensors(frame: FrameType | None) -> Iterator[tuple[str, torch.Tensor
 
 
 def methods_running(frame: FrameType | None) -> list[str]:
-    """The names of the methods of modules that are running at `frame`, torch's own among them, innermost first."""
+    """Return the names of the methods of modules that run at `frame`, torch's own among them, innermost first."""
     names = []
     while frame is not None and not _is_border(frame):
         if frame.f_code.co_varnames[:1] == ("self",) and issubclass(type(variables_of(frame).get("self")), nn.Module):
@@ -81,7 +81,7 @@ def _variables(frame: FrameType | None, *, outermost_first: bool = False) -> Ite
 
 
 def _tables(frames: Iterable[FrameType]) -> Iterator[Mapping[str, Any]]:
-    """The variables of each frame, those of the object whose method it runs, and those of its module."""
+    """Yield the variables of each frame, those of the object whose method it runs, and those of its module."""
     modules: list[Mapping[str, Any]] = []
     for each in frames:
         variables = variables_of(each)
@@ -95,7 +95,7 @@ def _tables(frames: Iterable[FrameType]) -> Iterator[Mapping[str, Any]]:
 
 
 def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """The script's frames from `frame` outwards; the engine, which runs the script, is the border."""
+    """Yield the script's frames from `frame` outwards; the engine, which runs the script, is the border."""
     while frame is not None:
         if owner_of(frame.f_code.co_filename) == "user":
             yield frame
@@ -106,7 +106,7 @@ def _frames(frame: FrameType | None) -> Iterator[FrameType]:
 
 def _is_border(frame: FrameType) -> bool:
     """Whether this frame of ours runs the script."""
-    return frame.f_code.co_name == "play" and owner_of(frame.f_code.co_filename) == "engine"
+    return frame.f_code.co_name == "run_as_main" and owner_of(frame.f_code.co_filename) == "engine"
 
 
 def _is_of_a_package(frame: FrameType) -> bool:

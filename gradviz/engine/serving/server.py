@@ -18,7 +18,7 @@ from gradviz.engine.loading.error_messages import RAISED, full_message, place_of
 from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.scripts.script_launcher import Script
+from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.scripts.script_session import ScriptSession
 from gradviz.engine.serving.tensor_commands import TensorCommands, list_weights, load_weights

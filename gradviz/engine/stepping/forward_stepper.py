@@ -11,8 +11,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.op_recorder import Op, flatten
-from gradviz.engine.capture.ops import QUESTIONS
+from gradviz.engine.capture.ops import QUESTIONS, Op, flatten
 from gradviz.engine.capture.tensor_flow import unwrapped
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position

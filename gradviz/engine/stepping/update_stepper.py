@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.op_recorder import Op, flatten
+from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.tensors.value_cache import size_of

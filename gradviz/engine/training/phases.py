@@ -9,7 +9,8 @@ from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.graph.graph_builder import CapturedGraph, assemble_partial
+from gradviz.engine.graph.captured_graph import CapturedGraph
+from gradviz.engine.graph.graph_builder import assemble_partial
 from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
 from gradviz.engine.measuring.meter import Meter, measured_backward
 from gradviz.engine.optimizing.parameter_update import Updater

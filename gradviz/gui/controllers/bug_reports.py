@@ -119,7 +119,7 @@ class BugBanner(QObject):
         """Show that gradviz itself raised, and offer the report."""
         text = message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}…"
         advice = self.tr("What is shown may be incomplete from here on. The traceback is also in {0}.")
-        self.banner.tell(
+        self.banner.show_message(
             "error",
             "warning-octagon-fill",
             self.tr("gradviz has a bug here: {0}").format(where),

@@ -53,7 +53,7 @@ class OpeningBanners(QObject):
         title = self.tr("{0} cannot be opened") if name else self.tr("This cannot be opened")
         if here and session.opening.is_held:
             title = self.tr("{0} is not open")
-        self._errors.tell("error", "warning-circle-fill", title.format(name), sentence, buttons)
+        self._errors.show_message("error", "warning-circle-fill", title.format(name), sentence, buttons)
 
     def show_changed(self) -> None:
         """Show that the file has other contents than those that were opened."""
@@ -61,7 +61,9 @@ class OpeningBanners(QObject):
         title = self.tr("{0} has changed").format(name)
         text = self.tr("What is shown is of its code as it was; Reopen runs it as it is now.")
         self._shows = "change"
-        self.banner.tell("note", "reset", title, text, [(self.tr("Reopen"), self._session.opening.reopen, True)])
+        self.banner.show_message(
+            "note", "reset", title, text, [(self.tr("Reopen"), self._session.opening.reopen, True)]
+        )
 
     def forget_changed(self) -> None:
         """Hide the message that the file has changed."""
@@ -78,7 +80,7 @@ class OpeningBanners(QObject):
             return
         self._shows = "notes"
         head, *rest = opened.notes
-        self.banner.tell("note", "info", "", " ".join((head, *rest)), [])
+        self.banner.show_message("note", "info", "", " ".join((head, *rest)), [])
 
     def _on_phase(self) -> None:
         if self._session.state.phase == "opening":

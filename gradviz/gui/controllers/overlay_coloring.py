@@ -148,18 +148,6 @@ def shades(drawing: Drawing, coloring: BoxColoring, palette: Palette) -> dict[in
 
 
 @lru_cache(maxsize=4)
-def colorcolor_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
-    stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in
-                      (palette.diverging if diverging else palette.sequential)], float)  # fmt: skip
-    at, knots = np.linspace(0, 1, COLORS), np.linspace(0, 1, len(stops))
-    channels = np.stack([np.interp(at, knots, stops[:, i]) for i in range(3)], axis=1).round().astype(np.int32)
-    fills = (channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]).astype(np.int32)
-    inks = np.array([rgb(ink_on(f"#{fill:06X}")) for fill in fills.tolist()], np.int32)
-    return fills, inks
-
-
-@lru_cache(maxsize=4)
 def color_ramp(palette: Palette, diverging: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return the colors along the bar, and the inks on them, as 0xRRGGBB."""
     stops = np.array([[int(s[i : i + 2], 16) for i in (1, 3, 5)] for s in

@@ -1,30 +1,18 @@
-"""The engine's other end: starts its process, speaks frames with it, and says as a sentence how it ended."""
+"""The window's engine: delivers what the threads of an engine process receive in Qt's event loop."""
 
 from __future__ import annotations
 
-import codecs
-import secrets
-import signal
-import sys
+from functools import partial
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
-from PySide6.QtNetwork import QTcpSocket
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from gradviz.errors import ProtocolError
-from gradviz.gui.processes.engine_listener import EngineListener
-from gradviz.protocol import ENGINE_FAILED, PROTOCOL_VERSION
-from gradviz.protocol.admission import Admitted
-from gradviz.protocol.commands import Command, Shutdown
-from gradviz.protocol.events import Event
-from gradviz.protocol.framing import Decoder, encode
-from gradviz.protocol.process_lifetime import isolated
-
-_PATIENCE = 400
-"""Milliseconds that an engine has to end by itself when the window closes."""
+from gradviz.client.engine_process import Death, EngineProcess, EngineStartError, Output
+from gradviz.gui.processes.event_loop_wakeup import EventLoopWakeup
+from gradviz.protocol.commands import Command
 
 
 class EngineClient(QObject):
-    """One engine process at a time. Not a thread, not a queue: Qt's event loop delivers all."""
+    """One engine process at a time."""
 
     event_received = Signal(object)
     output_received = Signal(str, str)
@@ -35,165 +23,59 @@ class EngineClient(QObject):
     def __init__(self, parent: QObject | None = None, arguments: list[str] | None = None) -> None:
         """`arguments` of the Python that runs the engine; tests put a fake engine there."""
         super().__init__(parent)
-        self._arguments = arguments or [*isolated(), "-m", "gradviz.engine"]
-        self._listener: EngineListener | None = None
-        self._socket: QTcpSocket | None = None
-        self._process: QProcess | None = None
-        self._decoder: Decoder[Event] | None = None
-        """None until the engine has greeted."""
-        self._texts: dict[str, codecs.IncrementalDecoder] = {}
-        self._unsent: list[Command] = []
+        self._arguments = arguments
+        self._engine: EngineProcess | None = None
+        self._wakeup: EventLoopWakeup | None = None
 
     @property
     def process_id(self) -> int:
-        """Of the engine process; 0 when there is none."""
-        return self._process.processId() if self._process else 0
+        """The id of the engine process; 0 when there is none."""
+        return self._engine.id if self._engine is not None else 0
 
     def start(self) -> None:
-        """Start an engine process. Whatever ran before is ended first."""
+        """Start an engine process. One that ran before is ended first."""
         self.close()
-        self._decoder = None
-        token = secrets.token_hex(16)
-        self._texts = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in ("stdout", "stderr")}
-        self._listener = EngineListener(token, self)
-        self._listener.admitted.connect(self._admit)
-        self._listener.other_version.connect(self._refuse_version)
-        if reason := self._listener.listen():
-            self.close()
-            self.died.emit(self.tr("The engine cannot be reached"), self.tr("No port of 127.0.0.1: %s.") % reason)
-            return
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("GRADVIZ_PORT", str(self._listener.port))
-        environment.insert("GRADVIZ_TOKEN", token)
-        environment.insert("PYTHONUNBUFFERED", "1")
-        process = QProcess(self)
-        process.setProcessEnvironment(environment)
-        process.readyReadStandardOutput.connect(self._read_stdout)
-        process.readyReadStandardError.connect(self._read_stderr)
-        process.finished.connect(self._finished)
-        process.errorOccurred.connect(self._not_started)
-        self._process = process
-        process.start(sys.executable, self._arguments)
+        wakeup = EventLoopWakeup(self)
+        wakeup.woken.connect(self._deliver)
+        self._wakeup = wakeup
+        try:
+            self._engine = EngineProcess(self._arguments, wakeup.wake)
+        except EngineStartError as error:
+            # Reported when the caller has connected to the signal.
+            soon = QTimer(self, singleShot=True, interval=0)
+            soon.timeout.connect(partial(self._report, Death(error.title, error.text)))
+            soon.start()
 
     def send(self, command: Command) -> None:
         """Send now, or as soon as the engine has greeted. Without an engine it is dropped: nothing could answer."""
-        if self._socket is not None:
-            if self._socket.isOpen():  # it is not for a moment when the engine died and the system has not said so
-                self._socket.write(encode(command))
-        elif self._process is not None:
-            self._unsent.append(command)
+        if self._engine is not None:
+            self._engine.send(command)
 
     def close(self) -> None:
         """End the engine and leave no process behind. Blocks for less than a second."""
-        process, socket, listener = self._process, self._socket, self._listener
-        self._process = self._socket = self._listener = None
-        self._unsent.clear()
-        if process is not None:
-            process.finished.disconnect(self._finished)
-            process.errorOccurred.disconnect(self._not_started)
-        if socket is not None:
-            socket.readyRead.disconnect(self._read)
-            if socket.isOpen():
-                socket.write(encode(Shutdown()))
-                socket.flush()
-            # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
-            socket.disconnectFromHost()
-            socket.deleteLater()
-        if listener is not None:
-            listener.close()
-            listener.deleteLater()
-        if process is not None:
-            if process.state() != QProcess.ProcessState.NotRunning and not (
-                socket and process.waitForFinished(_PATIENCE)
-            ):
-                process.kill()
-                process.waitForFinished(2000)
-            process.deleteLater()
+        engine, self._engine = self._engine, None
+        wakeup, self._wakeup = self._wakeup, None
+        if engine is not None:
+            engine.close()
+        if wakeup is not None:
+            wakeup.close()
+            wakeup.deleteLater()
 
-    def _admit(self, socket: QTcpSocket, admitted: Admitted) -> None:
-        self._socket, self._decoder = socket, admitted.decoder
-        socket.setSocketOption(QTcpSocket.SocketOption.LowDelayOption, 1)
-        socket.readyRead.connect(self._read)
-        self.event_received.emit(admitted.hello)
-        unsent, self._unsent = self._unsent, []
-        for command in unsent:
-            self.send(command)
-        self._read()  # what arrived with the greeting
+    def _deliver(self) -> None:
+        engine = self._engine
+        # What comes meanwhile waits until the event loop has painted.
+        for _ in range(engine.waiting if engine is not None else 0):
+            if engine is not self._engine or engine is None:
+                return  # a slot has closed this engine
+            match engine.next(0):
+                case Output(stream, text):
+                    self.output_received.emit(stream, text)
+                case Death() as death:
+                    self._report(death)
+                case event:
+                    self.event_received.emit(event)
 
-    def _read(self) -> None:
-        socket, decoder = self._socket, self._decoder
-        if socket is None or decoder is None or not socket.isOpen():
-            return
-        try:
-            for event in decoder.feed(socket.readAll().data()):
-                self.event_received.emit(event)
-                if socket is not self._socket:
-                    return  # a listener closed this engine
-        except ProtocolError as error:
-            self._give_up(self.tr("The engine cannot be understood"), str(error))
-
-    def _refuse_version(self, version: int) -> None:
-        self._give_up(
-            self.tr("Engine and window do not fit together"),
-            self.tr("The engine speaks protocol %d, the window %d; reinstall gradviz.") % (version, PROTOCOL_VERSION),
-        )
-
-    def _give_up(self, title: str, text: str) -> None:
+    def _report(self, death: Death) -> None:
         self.close()
-        self.died.emit(title, text)
-
-    def _read_stdout(self) -> None:
-        if self._process is not None:
-            self._told("stdout", bytes(self._process.readAllStandardOutput().data()))
-
-    def _read_stderr(self) -> None:
-        if self._process is not None:
-            self._told("stderr", bytes(self._process.readAllStandardError().data()))
-
-    def _told(self, stream: str, data: bytes) -> None:
-        if text := self._texts[stream].decode(data):
-            self.output_received.emit(stream, text)
-
-    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read_stdout()
-        self._read_stderr()
-        self._read()  # losses that were on their way are kept
-        title, text = self._obituary(code, status)
-        self.close()
-        self.died.emit(title, text)
-
-    def _not_started(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
-            reason = self._process.errorString()
-            self._give_up(self.tr("The engine could not be started"), f"{sys.executable}: {reason}.")
-
-    def _obituary(self, code: int, status: QProcess.ExitStatus) -> tuple[str, str]:
         kept = self.tr("The curve and the graph so far are kept.")
-        if status == QProcess.ExitStatus.CrashExit:
-            name = _signal_name(code)
-            if name == "SIGKILL":
-                return self.tr("The engine was killed (SIGKILL)"), self.tr(
-                    "It may have run out of memory."
-                ) + " " + kept
-            return self.tr("The engine crashed (%s)") % name, self.tr("Native code gave up.") + " " + kept
-        if code == ENGINE_FAILED:
-            return (
-                self.tr("The engine failed (exit code %d)") % code,
-                self.tr("An error in gradviz, not in your code; the console shows its traceback.") + " " + kept,
-            )
-        if self._decoder is None:
-            return (
-                self.tr("The engine ended before it was ready (exit code %d)") % code,
-                self.tr("The console shows what it said; `gradviz doctor` checks this machine."),
-            )
-        return (
-            self.tr("The engine ended (exit code %d)") % code,
-            self.tr("The network's code may have left Python.") + " " + kept,
-        )
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"code {number}"
+        self.died.emit(death.title, death.text if death.code is None else f"{death.text} {kept}")

@@ -23,7 +23,7 @@ from gradviz.layout_process.messages import (
 )
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.framing import Decoder
-from gradviz.protocol.process_lifetime import isolated
+from gradviz.protocol.process_lifetime import isolation_options
 
 KEPT = 256
 """Placements; the session keeps 128 graphs, and each has room for two ways to be folded."""
@@ -83,7 +83,7 @@ class LayoutProcess(QObject):
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._not_started)
         self._process = process
-        process.start(sys.executable, [*isolated(), "-m", "gradviz.layout_process"])
+        process.start(sys.executable, [*isolation_options(), "-m", "gradviz.layout_process"])
 
     def _read(self) -> None:
         process = self._process

@@ -14,7 +14,7 @@ from gradviz.gui.widgets.widget_pool import WidgetPool
 
 
 class Banner(QFrame):
-    """Hidden until `tell` is called. One at a time: the newest says what matters."""
+    """Hidden until `show_message` is called. One message at a time, the newest."""
 
     dismissed = Signal()
 
@@ -28,7 +28,7 @@ class Banner(QFrame):
         self._title.setProperty("role", "strong")
         self._text = WrappingLabel("text2")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._buttons = WidgetPool(self._made_button)
+        self._buttons = WidgetPool(self._new_button)
         self._handlers: dict[QPushButton, Callable[[], None]] = {}
         self._line = QHBoxLayout()
         self._line.setSpacing(8)
@@ -47,15 +47,15 @@ class Banner(QFrame):
 
     @property
     def title(self) -> str:
-        """The sentence shown; empty when hidden."""
+        """The title shown; empty when hidden."""
         return "" if self.isHidden() else self._title.text()
 
     @property
     def text(self) -> str:
-        """What is said below the title; empty when hidden."""
+        """The text below the title; empty when hidden."""
         return "" if self.isHidden() else self._text.text()
 
-    def tell(
+    def show_message(
         self,
         kind: str,
         icon: str,
@@ -88,12 +88,12 @@ class Banner(QFrame):
         self.show()
 
     def dismiss(self) -> None:
-        """Hide."""
+        """Hide the message."""
         if not self.isHidden():
             self.hide()
             self.dismissed.emit()
 
-    def _made_button(self) -> QPushButton:
+    def _new_button(self) -> QPushButton:
         button = QPushButton()
         button.clicked.connect(lambda: self._handlers[button]())
         self._line.addWidget(button)
@@ -105,6 +105,7 @@ class Banner(QFrame):
         self._picture.setPixmap(icons.pixmap(self._icon_name, 18, shade))
 
     def changeEvent(self, event: QEvent) -> None:
+        """Draw the icon in the colors of another theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._redraw()
         super().changeEvent(event)

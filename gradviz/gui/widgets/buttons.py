@@ -111,6 +111,7 @@ class PanelButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
+        """Return the size of icon and text."""
         width = 2 * _PAD + (_ICON if self._icon_name else 0)
         if self.text():
             width += math.ceil(QFontMetricsF(fonts.font(BODY)).horizontalAdvance(self.text()))
@@ -118,6 +119,7 @@ class PanelButton(QAbstractButton):
         return QSize(width, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground, icon, text, and the ring of the focus."""
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -146,6 +148,7 @@ class PanelButton(QAbstractButton):
             painter.drawRoundedRect(body, 6, 6)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Repaint in the colors of another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.update()

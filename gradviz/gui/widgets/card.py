@@ -1,4 +1,4 @@
-"""A card over the canvas: its ground and border, and a mouse that the canvas beneath does not feel."""
+"""A card over the canvas: its ground and border, and mouse events that do not reach the canvas beneath."""
 
 from __future__ import annotations
 

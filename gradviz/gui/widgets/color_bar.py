@@ -47,7 +47,7 @@ class ColorBar(QWidget):
 
     @property
     def stops(self) -> tuple[str, ...]:
-        """Its colours from the low end to the high one, evenly apart."""
+        """Its colors from the low end to the high one, evenly apart."""
         palette = palettes.current()
         return palette.diverging if self._diverging else palette.sequential
 
@@ -57,7 +57,7 @@ class ColorBar(QWidget):
         return self._ticks()
 
     def set_scale(self, overlay: Overlay, limits: Limits | None) -> None:
-        """Show the colours of this overlay between `limits`."""
+        """Show the colors of this overlay between `limits`."""
         self._diverging = overlay.scale == "diverging"
         self._overlay, self._limits = overlay, limits
         labels = self.labels
@@ -73,6 +73,7 @@ class ColorBar(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bar, its ticks and the pointer."""
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -94,7 +95,7 @@ class ColorBar(QWidget):
         painter.end()
 
     def _ticks(self) -> list[BarTick]:
-        """With as many texts as have room beside each other: one that is left out would make the scale look uneven."""
+        """Return the ticks, with as many texts as have room: a single one left out would make the scale look uneven."""
         if self._overlay is None or self._limits is None:
             return []
         for most in range(_MOST_TEXTS, 1, -1):
@@ -105,7 +106,7 @@ class ColorBar(QWidget):
         return found
 
     def _texts(self, found: list[BarTick]) -> list[tuple[float, float, str]]:
-        """Where each text begins, how wide it is, and what it says, from left to right."""
+        """Return left edge, width and text of each label, from left to right."""
         metrics, bar = QFontMetricsF(fonts.font(SMALL)), self.width() - 2 * _SIDE - 1
         texts = []
         for tick in sorted((tick for tick in found if tick.text), key=lambda tick: tick.place):

@@ -1,4 +1,4 @@
-"""Draws cells as an image of indexed colours, and says how large: whole pixels for each cell, no smoothing."""
+"""Values around zero as colors: the color table, one color for a bar, and cells as an image of whole pixels each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST_CELL = 40
 _LONGEST_CELL = 12
 
 
-LEVELS = 253  # odd, so that exactly zero has a colour of its own
+LEVELS = 253  # odd, so that exactly zero has a color of its own
 ZERO = LEVELS // 2
 NOT_FINITE = 254
 NOT_FINITE_GROUND = 255
@@ -27,7 +27,7 @@ NOT_FINITE_GROUND = 255
 
 @lru_cache(maxsize=4)
 def color_table(palette: Palette) -> list[int]:
-    """256 colours as 0xAARRGGBB: from -limit to limit, then those of cells that are not finite. Do not change it."""
+    """Return 256 colors as 0xAARRGGBB: from -limit to limit, then of cells that are not finite. Do not change it."""
     shades = [diverging_color(palette, 2 * i / (LEVELS - 1) - 1) for i in range(LEVELS)]
     # The one before NOT_FINITE is not used; 256 entries make every index valid.
     shades += [palette.panel, palette.error, palette.text]
@@ -35,7 +35,7 @@ def color_table(palette: Palette) -> list[int]:
 
 
 def diverging_color(palette: Palette, fraction: float) -> str:
-    """The colour, as `#RRGGBB`, of a value that is `fraction` (-1 to 1, beyond is cut) of the limit."""
+    """Return the color, as `#RRGGBB`, of a value that is `fraction` (-1 to 1, beyond is cut) of the limit."""
     stops = palette.diverging
     place = (min(1.0, max(-1.0, fraction)) + 1) / 2 * (len(stops) - 1)
     below = min(int(place), len(stops) - 2)
@@ -43,7 +43,7 @@ def diverging_color(palette: Palette, fraction: float) -> str:
 
 
 def color_indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:
-    """Places in the table for cells of any shape; what lies beyond ±`limit` takes the last colour."""
+    """Return places in the table for cells of any shape; what lies beyond ±`limit` takes the last color."""
     finite = np.isfinite(cells)
     fractions = np.divide(cells, limit or 1.0, where=finite, out=np.zeros(cells.shape, np.float64))
     places = np.rint(np.clip(fractions, -1, 1) * ZERO + ZERO).astype(np.uint8)
@@ -55,7 +55,7 @@ def color_indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[
 
 
 def image_size(shape: tuple[int, int], room: tuple[float, float], ratio: float = 1.0) -> tuple[int, int]:
-    """Width and height, in device pixels, of a picture of `shape` cells (rows, columns) in a `room` (width, height).
+    """Return width and height, in device pixels, of a picture of (rows, columns) cells in a room of (width, height).
 
     `ratio` is how many device pixels are one of the window's.
     """
@@ -68,17 +68,17 @@ def image_size(shape: tuple[int, int], room: tuple[float, float], ratio: float =
 
 
 def _extent(cells: int, pixels: float) -> int:
-    """Length of `cells` cells of about `pixels` each: all equal if that fills most of the room, else nearly equal."""
+    """Return the length of `cells` cells of about `pixels` each: all equal if that fills most of the room."""
     equal = int(pixels)
     return equal * cells if equal >= 0.85 * pixels else int(pixels * cells)
 
 
 def cell_image(cells: Cells, limit: float, width: int, height: int, palette: Palette) -> QImage:
-    """An indexed image of `width` × `height` pixels, colours from -`limit` to `limit`.
+    """Return an indexed image of `width` × `height` pixels, colors from -`limit` to `limit`.
 
     Where there are more cells than pixels, a pixel shows the mean of its cells, NaN if one of them is.
     """
-    cells = _reduced(_reduced(cells, height, 0), width, 1)
+    cells = _reduce(_reduce(cells, height, 0), width, 1)
     rows, columns = cells.shape
     down, across = np.arange(height) * rows // height, np.arange(width) * columns // width
     places = color_indices(cells, limit)[np.ix_(down, across)]
@@ -86,7 +86,7 @@ def cell_image(cells: Cells, limit: float, width: int, height: int, palette: Pal
     smallest = min(height // rows, width // columns)
     if wrong.any() and smallest >= 2:
         y, x = np.indices(places.shape)
-        # Stripes where a cell has room for them, a checker where it has two pixels, else the plain colour.
+        # Stripes where a cell has room for them, a checker where it has two pixels, else the plain color.
         ground = (x + y) % 6 >= 4 if smallest >= 4 else (x + y) % 2 == 1
         places[wrong & ground] = NOT_FINITE_GROUND
     data = np.ascontiguousarray(places)
@@ -96,7 +96,7 @@ def cell_image(cells: Cells, limit: float, width: int, height: int, palette: Pal
     return image
 
 
-def _reduced(cells: Cells, most: int, axis: int) -> Cells:
+def _reduce(cells: Cells, most: int, axis: int) -> Cells:
     size = cells.shape[axis]
     if size <= most:
         return cells

@@ -1,4 +1,4 @@
-"""What a panel shows when it has nothing to show: an icon, a headline, and a sentence that says what to do."""
+"""The page of a panel that has nothing to show: an icon, a headline, and a sentence on what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOKENS = re.compile(r"\[([^\]]+)\]|([^\s\[]+)")
 
 
 class EmptyState(QWidget):
-    """Centred in the panel. Keys in the sentence are written `[F5]` and drawn as key caps."""
+    """Centered in the panel. Keys in the sentence are written `[F5]` and drawn as key caps."""
 
     def __init__(self, icon: str, title: str = "", text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,19 +32,22 @@ class EmptyState(QWidget):
         """The headline."""
         return self._title
 
-    def say(self, title: str, text: str) -> None:
+    def show_text(self, title: str, text: str) -> None:
         """Show another headline and sentence."""
         self._title, self._text = title, text
         self._name()
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the usual size."""
         return QSize(_WIDEST + 32, 150)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return QSize(160, 60)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint icon, headline and sentence in the middle."""
         colors = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,7 +71,7 @@ class EmptyState(QWidget):
         self.setAccessibleDescription(re.sub(r"\[([^\]]+)\]", r"\1", self._text))
 
     def _lines(self, room: float) -> Iterator[list[tuple[str, bool, float, float]]]:
-        """Words with whether they are keys, the gap before, and how wide they are, broken into lines."""
+        """Yield lines of words: each with whether it is a key, the gap before, and its width."""
         metrics = QFontMetricsF(fonts.font(CAPTION))
         space = metrics.horizontalAdvance(" ")
         line: list[tuple[str, bool, float, float]] = []

@@ -1,11 +1,9 @@
-"""The form's fields: each has a value, says when a person finished changing it, and can be marked as wrong."""
+"""The fields and rows of a form: each has a value, reports a finished change, and can be marked as wrong."""
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import BODY, CAPTION
@@ -15,13 +13,13 @@ from gradviz.gui.widgets.labels import WrappingLabel
 HEIGHT = 26
 
 
-class Text(QLineEdit):
+class TextField(QLineEdit):
     """One line in the face of numbers. `finished` comes when a change was made and is done with."""
 
     finished = Signal()
 
     def __init__(self, name: str, inner: str = "", parent: QWidget | None = None) -> None:
-        """`inner` is a label within the field, for fields that stand in pairs."""
+        """Name the field; `inner` is a label within it, for fields in pairs."""
         super().__init__(parent)
         self._inner = inner
         self._shown = ""
@@ -30,8 +28,8 @@ class Text(QLineEdit):
         self.setMinimumWidth(40)
         self.setAccessibleName(name)
         if inner:
-            # Pairs stand in little room: the style sheet's padding is for whole fields.
-            self.setTextMargins(fonts_width(inner) + 3, 0, 0, 0)
+            # Pairs have little room: the style sheet's padding is for whole fields.
+            self.setTextMargins(_text_width(inner) + 3, 0, 0, 0)
             self.setStyleSheet("QLineEdit { padding: 0 1px 0 5px; }")
         self.editingFinished.connect(self._done)
 
@@ -70,9 +68,11 @@ class Text(QLineEdit):
             self.finished.emit()
 
     def sizeHint(self) -> QSize:
+        """Return the usual size."""
         return QSize(80, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the label within the field over it."""
         super().paintEvent(event)
         if self._inner:
             colors = palette.current()
@@ -84,6 +84,7 @@ class Text(QLineEdit):
             painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Restore the value in force by Escape."""
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
             self.setText(self._shown)
             self.mark_wrong("")
@@ -91,8 +92,8 @@ class Text(QLineEdit):
         super().keyPressEvent(event)
 
 
-class Choice(QComboBox):
-    """A list of which some entries cannot be chosen and say why."""
+class ChoiceField(QComboBox):
+    """A list in which the tips of entries that cannot be chosen give the reason."""
 
     chosen = Signal(str)
 
@@ -126,17 +127,18 @@ class Choice(QComboBox):
         if index != self.currentIndex():
             self.setCurrentIndex(index)
 
-    def wait(self, text: str) -> None:
-        """Nothing to choose yet: say why."""
+    def show_waiting(self, text: str) -> None:
+        """Show why there is nothing to choose yet."""
         self.clear()
         self.addItem(text, "")
         self.setEnabled(False)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ignore the wheel."""
         event.ignore()  # scrolling the form must not change a device
 
 
-class Tick(QCheckBox):
+class CheckField(QCheckBox):
     """Yes or no."""
 
     chosen = Signal(bool)
@@ -147,20 +149,9 @@ class Tick(QCheckBox):
         self.setFixedHeight(HEIGHT - 4)
         self.clicked.connect(self.chosen)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
 
-
-class Field(Protocol):
-    """What the form asks of every field."""
-
-    def setEnabled(self, enabled: bool, /) -> None: ...
-
-
-def fonts_width(text: str) -> int:
-    """Width of a label within a field, in pixels."""
-    from PySide6.QtGui import QFontMetricsF
-
+def _text_width(text: str) -> int:
+    """Return the width of a label within a field, in pixels."""
     return round(QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(text))
 
 
@@ -168,7 +159,7 @@ LABEL_WIDTH = 88
 
 
 class FormRow(QWidget):
-    """Rows stand 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
+    """Rows are 32 apart: 26 of field and 6 of gap, which the form's layout gives."""
 
     def __init__(self, title: str, field: QWidget, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,7 +168,7 @@ class FormRow(QWidget):
         self._label.setProperty("role", "label")
         self._label.setFixedWidth(LABEL_WIDTH)
         self._label.setBuddy(field)
-        self.name(title, tip)
+        self.set_label(title, tip)
         self._sentence = WrappingLabel("error", fonts.font(BODY))
         self._sentence.hide()
         row = QHBoxLayout()
@@ -191,17 +182,17 @@ class FormRow(QWidget):
         column.addLayout(row)
         column.addWidget(self._sentence)
 
-    def name(self, title: str, tip: str = "") -> None:
+    def set_label(self, title: str, tip: str = "") -> None:
         """Label the row; `tip` explains the label."""
         self._label.setText(title)
         self._label.setToolTip(tip)
 
-    def say(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """Show what is wrong; empty for nothing."""
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
 
     @property
     def sentence(self) -> str:
-        """What is said to be wrong; empty for nothing."""
+        """The sentence on what is wrong; empty for nothing."""
         return self._sentence.text()

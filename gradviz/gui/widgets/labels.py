@@ -37,7 +37,7 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_role(self, role: str) -> None:
-        """Take another colour of the palette: `text2`, `error`."""
+        """Take another color of the palette: `text2`, `error`."""
         self._role = role
         self.update()
 

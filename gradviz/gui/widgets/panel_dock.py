@@ -25,15 +25,17 @@ class _Strip(QWidget):
         self.corner = _Pages(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(7, 0, 8, 1)
-        row.setSpacing(2)  # four tabs and three buttons stand beside each other in 400 pixels
+        row.setSpacing(2)  # four tabs and three buttons have to fit into 400 pixels
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.corner, 1)
         self.setFixedHeight(STRIP)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return QSize(80, STRIP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground and line."""
         colors = palette.current()
         painter = QPainter(self)
         painter.fillRect(self.rect(), palette.color(colors.panel))
@@ -45,10 +47,12 @@ class _Pages(QStackedWidget):
     """No larger than its front page needs: what another one has must not push the tabs away."""
 
     def sizeHint(self) -> QSize:
+        """Return the size of the front page."""
         page = self.currentWidget()
         return super().sizeHint() if page is None else page.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size of the front page."""
         page = self.currentWidget()
         return super().minimumSizeHint() if page is None else page.minimumSizeHint().expandedTo(page.minimumSize())
 
@@ -91,7 +95,7 @@ class PanelDock(QDockWidget):
         """Remove a panel and give its title, itself and its corner, to be added elsewhere."""
         index = self._ids.index(page_id)
         title = self._strip.tabs.tabText(index)
-        page, corner = _taken(self._pages, index), _taken(self._strip.corner, index)
+        page, corner = _take(self._pages, index), _take(self._strip.corner, index)
         self._ids.pop(index)
         self._strip.tabs.removeTab(index)
         self._turn_to(self._strip.tabs.currentIndex())
@@ -107,7 +111,7 @@ class PanelDock(QDockWidget):
         self.pages_changed.emit()
 
     def set_page_title(self, page_id: str, title: str) -> None:
-        """Call a panel otherwise."""
+        """Change the title of a panel."""
         self._strip.tabs.setTabText(self._ids.index(page_id), title)
 
     def hide_page(self, page_id: str) -> None:
@@ -119,11 +123,11 @@ class PanelDock(QDockWidget):
         self.pages_changed.emit()
 
     def has_visible(self, page_id: str) -> bool:
-        """True if the panel's tab can be seen."""
+        """Return whether the panel's tab can be seen."""
         return not self.isHidden() and self._strip.tabs.isTabVisible(self._ids.index(page_id))
 
     def is_hidden_page(self, page_id: str) -> bool:
-        """True if the panel's tab was hidden by the person."""
+        """Return whether the user hid the panel's tab."""
         return not self._strip.tabs.isTabVisible(self._ids.index(page_id))
 
     @property
@@ -140,12 +144,13 @@ class PanelDock(QDockWidget):
             self.page_shown.emit(self.current)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Repaint the strip in the colors of another theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._strip.update()
         super().changeEvent(event)
 
 
-def _taken(stack: QStackedWidget, index: int) -> QWidget:
+def _take(stack: QStackedWidget, index: int) -> QWidget:
     widget = stack.widget(index)
     assert widget is not None
     stack.removeWidget(widget)

@@ -158,7 +158,7 @@ def tensor_event(event: TensorAnswered, node: int | None, what: str, index: int,
         found |= _values(shape, data, event.imaginary, "values", "complex_values")
         found["values_shape"] = list(shape)
     if event.stored is not None:
-        found |= _stored(event.stored)
+        found |= _stored_values(event.stored)
     return found
 
 
@@ -166,12 +166,15 @@ def _values(shape: tuple[int, ...], data: bytes, imaginary: bytes, plain: str, c
     """Return the values as `plain`; of complex numbers their magnitudes, and the numbers as `complex_`."""
     real = np.frombuffer(data, dtype="<f8").reshape(shape)
     if not imaginary:
-        return {plain: _listed(real.tolist())}
+        return {plain: _json_values(real.tolist())}
     parts = np.stack([real, np.frombuffer(imaginary, dtype="<f8").reshape(shape)], -1)
-    return {plain: _listed(np.hypot(parts[..., 0], parts[..., 1]).tolist()), complex_: _listed(parts.tolist())}
+    return {
+        plain: _json_values(np.hypot(parts[..., 0], parts[..., 1]).tolist()),
+        complex_: _json_values(parts.tolist()),
+    }
 
 
-def _stored(record: StoredRecord) -> Values:
+def _stored_values(record: StoredRecord) -> Values:
     found: Values = {"nnz": record.entries, "stored": record.places}
     sent, each = record.values_shape
     if each:  # values were asked for
@@ -194,6 +197,6 @@ def _statistics(record: StatisticsRecord) -> Values:
     }
 
 
-def _listed(values: Any) -> Any:
+def _json_values(values: Any) -> Any:
     # At most 4,096 numbers, in as many levels as the slice has dimensions.
-    return [_listed(value) for value in values] if isinstance(values, list) else json_number(values)
+    return [_json_values(value) for value in values] if isinstance(values, list) else json_number(values)

@@ -196,12 +196,12 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
     """
     kind, phase = KINDS[spec.kind], spec.phase or ""
     if kind.word == "node":
-        graph, node = debugger.graph, _needed(spec, "node")
+        graph, node = debugger.graph, _required(spec, "node")
         if graph is None:
             raise InvalidValueError("The graph is known when the first forward has run; then break on a node.")
         check_node(graph, node)
         return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
-    values = {field.fills: field.from_json(_needed(spec, field.json)) for field in kind.fields if field.json}
+    values = {field.fills: field.from_json(_required(spec, field.json)) for field in kind.fields if field.json}
     if kind.word == "line":
         values["file"] = file_with_line(str(values["file"]), spec.line or 0, debugger)
     return msgspec.structs.replace(kind.record(phase, **values), id=number)
@@ -215,7 +215,7 @@ def check_node(graph: Graph, node: int) -> None:
         raise InvalidValueError(f"There is no node {node} in the graph; {known}.")
 
 
-def _needed(spec: BreakpointSpec, field: str) -> Any:
+def _required(spec: BreakpointSpec, field: str) -> Any:
     value = getattr(spec, field)
     if value is None:
         raise InvalidValueError(f'A breakpoint of kind {spec.kind!r} needs "{field}".')

@@ -72,8 +72,8 @@ class JsonServer:
         match message:
             case Output(stream, text):
                 self._write(events.output_event(stream, text))
-            case Death(text, code):
-                self._write(events.failed_event(text))
+            case Death(code=code):
+                self._write(events.failed_event(str(message)))
                 self._end(1, code)
             case Said(None):
                 self._ended = True

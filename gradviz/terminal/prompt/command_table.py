@@ -76,15 +76,17 @@ _RUN, _STOP, _LOOK, _CHANGE, _REST = "Go on", "Breakpoints", "Look", "Change", "
 _row = PromptCommand
 
 COMMANDS: tuple[PromptCommand, ...] = (
-    _row("step", ("s",), run.repeating(StepIn), "[N]", "run one op, one node, or one parameter's update", _RUN),
-    _row("next", ("n",), run.repeating(StepOver), "[N]", "the same, but run over a module call that begins here", _RUN),
-    _row("out", ("o", "finish"), run.stepping(StepOut), "", "run to the end of the module call", _RUN),
+    _row("step", ("s",), run.repeat_step(StepIn), "[N]", "run one op, one node, or one parameter's update",
+         _RUN),
+    _row("next", ("n",), run.repeat_step(StepOver), "[N]", "the same, but run over a module call that begins here",
+         _RUN),
+    _row("out", ("o", "finish"), run.make_step(StepOut), "", "run to the end of the module call", _RUN),
     _row(
         "until", ("u",), run.until, "NODE", "run until a node stands at the gate", _RUN, "gate",
         "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
     ),
-    _row("phase", ("ph",), run.stepping(NextPhase), "", "run to the next phase: forward, backward, update", _RUN),
-    _row("iteration", ("it",), run.stepping(NextIteration), "", "run to the first op of the next iteration", _RUN),
+    _row("phase", ("ph",), run.make_step(NextPhase), "", "run to the next phase: forward, backward, update", _RUN),
+    _row("iteration", ("it",), run.make_step(NextIteration), "", "run to the first op of the next iteration", _RUN),
     _row(
         "continue", ("c", "cont"), run.run_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
         "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",

@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoint_kinds import PHASES
-from gradviz.targets.target_spec import expanded
+from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.prompt.command_table import COMMANDS, Wants, find_command
 from gradviz.terminal.text.breakpoint_text import CONDITIONS, files_of, modules_of, ops_of
 from gradviz.terminal.text.name_grammar import PARTS, node_names, parameters_of, read_node
@@ -43,10 +43,10 @@ def candidates(text: str, debugger: DebugState) -> tuple[list[str], str]:
     except GradvizError:
         return [], ""
     typed = rest.lstrip()
-    return _beginning(typed, _offered(wants, typed, debugger)), typed
+    return _matching(typed, _completions(wants, typed, debugger)), typed
 
 
-def _offered(wants: Wants, typed: str, debugger: DebugState) -> Iterable[str]:
+def _completions(wants: Wants, typed: str, debugger: DebugState) -> Iterable[str]:
     graph = debugger.graph
     nodes = [*node_names(graph), *_numbers(debugger, typed)] if graph is not None else []
     match wants:
@@ -101,13 +101,13 @@ def _parts(typed: str, debugger: DebugState) -> list[str]:
     return [f"{head}.{part}" for part in (_OF_PARAMETER if node.kind == "parameter" else _OF_NODE)]
 
 
-def _beginning(typed: str, words: Iterable[str]) -> list[str]:
+def _matching(typed: str, words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for word in words if word.startswith(typed)))
 
 
 def _files(typed: str) -> list[str]:
     folder, _, _ = typed.rpartition("/")
     try:
-        return [f"{folder}/{p.name}" if folder else p.name for p in sorted(expanded(folder or ".").iterdir())]
+        return [f"{folder}/{p.name}" if folder else p.name for p in sorted(expand_path(folder or ".").iterdir())]
     except OSError:
         return []

@@ -10,7 +10,7 @@ from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
 from gradviz.protocol.records import OptimizerChoice, OptionRecord, Value
-from gradviz.targets.target_spec import expanded
+from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.prompt.inspect_commands import resolve_name, tensor_command
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
@@ -120,21 +120,21 @@ def save(talk: Conversation, text: str) -> None:
         raise InvalidValueError("Write save NAME FILE.npy, such as save grad g.npy.")
     wanted = resolve_name(talk, read_name(name, talk.debugger))
     ask = tensor_command(talk, wanted)
-    path = expanded(file).absolute()
+    path = expand_path(file).absolute()
     talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
     talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
 
 
 def export(talk: Conversation, text: str) -> None:
     """Draw the graph to a file: `FILE.svg`."""
-    ending = text.rpartition(".")[2].lower()
-    if ending not in _FORMATS or "." not in text:
+    keep_end = text.rpartition(".")[2].lower()
+    if keep_end not in _FORMATS or "." not in text:
         raise InvalidValueError(f"Write export FILE with the ending {', '.join(f'.{f}' for f in _FORMATS)}.")
     from gradviz.export.render import draw
 
-    picture = draw(graph_of(talk.debugger), ending)
+    picture = draw(graph_of(talk.debugger), keep_end)
     try:
-        write_regular(expanded(text), picture)
+        write_regular(expand_path(text), picture)
     except OSError as error:
         raise GradvizError(f"{text} cannot be written: {error.strerror}.") from None
     talk.screen.write([("accent", "drawn  "), ("", text)])

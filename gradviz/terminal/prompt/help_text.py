@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gradviz.terminal.prompt.command_table import COMMANDS, NAMES_HELP, find_command
-from gradviz.terminal.text.screen import Line, Screen, columns_of, wrapped
+from gradviz.terminal.text.screen import Line, Screen, columns_of, wrap_text
 
 _ROW = re.compile(r"^(?P<left>  \S.*?\s{2,})(?P<right>\S.*)$")
 _ROOMY = 84
@@ -43,11 +43,11 @@ def _overview(width: int) -> list[Line]:
             group = command.group
             lines += [*([[("", "")]] if lines else []), [("accent", group)]]
         form = command.forms[0] if command.forms else ""
-        for i, part in enumerate(wrapped(command.summary, width - margin - 9)):
+        for i, part in enumerate(wrap_text(command.summary, width - margin - 9)):
             lines.append([("dim", f"  {'' if i else form:<3}"), ("bold", f"  {'' if i else name:<{margin}}"),
                           ("", f"  {part}")])  # fmt: skip
     last = "help COMMAND says more; help names: how a tensor or a node is called."
-    return [*lines, [("", "")], *([("dim", part)] for part in wrapped(last, width))]
+    return [*lines, [("", "")], *([("dim", part)] for part in wrap_text(last, width))]
 
 
 def _write(screen: Screen, text: str) -> None:
@@ -67,5 +67,5 @@ def _write(screen: Screen, text: str) -> None:
                 screen.write([("bold", row["left"].rstrip())])
                 screen.sentence(row["right"], indent=6)
                 continue
-            for i, part in enumerate(wrapped(row["right"], screen.width - margin)):
+            for i, part in enumerate(wrap_text(row["right"], screen.width - margin)):
                 screen.write([("bold", " " * margin if i else row["left"]), ("", part)])

@@ -14,8 +14,8 @@ from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
 from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines
-from gradviz.terminal.text.name_grammar import Wanted, called, graph_of, read_name, read_node, read_whole, title_of
-from gradviz.terminal.text.screen import Line, shape_words, table
+from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
+from gradviz.terminal.text.screen import Line, shape_text, table
 from gradviz.terminal.text.stop_text import SHOWN, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import corner, tensor_lines
 
@@ -68,7 +68,7 @@ def terms(talk: Conversation, text: str) -> None:
         raise GradvizError("This network is derived by hand: its gradients are added up by ops of its own.")
     found = terms_of(known, past, node)
     if len(found.terms) < 2:
-        raise GradvizError(f"{called(known.node(node))} is used once, so its gradient is no sum.")
+        raise GradvizError(f"{node_label(known.node(node))} is used once, so its gradient is no sum.")
     talk.screen.write(*sum_lines(known, found, most=40))
 
 
@@ -144,7 +144,7 @@ def _check_tensor(talk: Conversation, wanted: Wanted) -> Wanted:
     arrives = choice.what == "grad_output" and known.node(wanted.node).kind == "parameter"
     if same or arrives or choice.what in ("parameter_grad", *OF_UPDATE):
         return wanted
-    name = called(known.node(wanted.node))
+    name = node_label(known.node(wanted.node))
     of_kind = [c for c in there if c.what == choice.what]
     if choice.what == "saved":
         names = ", ".join(c.name for c in of_kind)
@@ -177,11 +177,11 @@ def _list_tensors(talk: Conversation) -> list[Line]:
     rows = []
     for choice in tensor_choices(known, node_id, saved.values()):
         shape = saved[choice.name].shape if choice.what == "saved" else _shape(talk, node_id, choice)
-        rows.append([_typed(node_id, node.name, choice), shape_words(shape), choice.note])
-    return [[("bold", called(node)), ("dim", "  has, to be printed:")], *table(rows, ["", "dim", "dim"])]
+        rows.append([_typed_name(node_id, node.name, choice), shape_text(shape), choice.note])
+    return [[("bold", node_label(node)), ("dim", "  has, to be printed:")], *table(rows, ["", "dim", "dim"])]
 
 
-def _typed(node_id: int, name: str, choice: TensorChoice) -> str:
+def _typed_name(node_id: int, name: str, choice: TensorChoice) -> str:
     who = name if node_id < 0 else f"#{node_id}"
     match choice.what:
         case "parameter":

@@ -68,7 +68,7 @@ class Conversation:
 
     def open(self) -> None:
         """Open the target, and wait for its first stop."""
-        self.screen.passing([("dim", "starting torch …")])
+        self.screen.write_temporary([("dim", "starting torch …")])
         self._send_opening()
         self.reporter.begin()
         self._pending_stop = None
@@ -92,7 +92,7 @@ class Conversation:
 
     def close(self) -> None:
         """End the engine."""
-        self.screen.clear_passing()
+        self.screen.clear_temporary()
         self._engine.close()
 
     def resume(self, command: Command, times: int = 1) -> None:
@@ -198,7 +198,7 @@ class Conversation:
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
                 if message is None and not asked and self.debugger.state is not None:
-                    self.screen.passing_at_first([("dim", "running, Ctrl+C pauses")])
+                    self.screen.write_first_temporary([("dim", "running, Ctrl+C pauses")])
                 if message is not None and not isinstance(message, Said):
                     self.take(message)
                 if self._interrupts and not asked:
@@ -215,7 +215,7 @@ class Conversation:
         if self.debugger.state is None:
             self._interrupts = 2  # nothing runs yet that could be paused
             return
-        self.screen.passing([("dim", "pausing …")])
+        self.screen.write_temporary([("dim", "pausing …")])
         self.debugger.send(Pause())
 
     def _count_interrupt(self) -> None:
@@ -228,9 +228,9 @@ class Conversation:
         """Take in one message, and write what the user should see of it."""
         match message:
             case Output(stream, text):
-                self.screen.foreign(text, "error" if stream == "stderr" else "dim")
-            case Death(text):
-                self._die(text)
+                self.screen.write_output(text, "error" if stream == "stderr" else "dim")
+            case Death():
+                self._die(str(message))
             case Said():
                 pass
             case _ if self.debugger.apply(message):
@@ -239,7 +239,7 @@ class Conversation:
     def _on_event(self, event: Event) -> None:
         match event:
             case Ready():
-                self.screen.passing([("dim", f"torch {event.torch}, Python {event.python}")])
+                self.screen.write_temporary([("dim", f"torch {event.torch}, Python {event.python}")])
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():

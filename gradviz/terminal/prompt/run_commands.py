@@ -17,7 +17,7 @@ _IN_PHASE = re.compile(r"^(?P<node>.*?)\s+in\s+(?P<phase>forward|backward|update
 _MOST_STEPS = 10_000
 
 
-def stepping(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
+def make_step(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
     """Return the function of a prompt command that steps to one stop."""
 
     def run(talk: Conversation, _text: str) -> None:
@@ -26,7 +26,7 @@ def stepping(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
     return run
 
 
-def repeating(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
+def repeat_step(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
     """Return the function of a prompt command that steps as often as the user asks for, by default once."""
 
     def run(talk: Conversation, text: str) -> None:

@@ -133,7 +133,7 @@ class StopReporter:
                     self._write_loss(step)
         elif last - self._reported_step > 1:
             line: Line = [("dim", "iteration "), ("", str(last)), ("dim", "  loss ")]
-            self._screen.passing([*line, ("", number(self._losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
+            self._screen.write_temporary([*line, ("", number(self._losses[last], 6)), ("dim", f"  {event.rate:.3g}/s")])
         for step in [step for step in self._losses if step < last]:
             del self._losses[step]
 

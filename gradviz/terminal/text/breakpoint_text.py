@@ -15,7 +15,7 @@ from gradviz.model.stepping.breakpoint_kinds import KINDS, PHASES, detail_of, re
 from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
-from gradviz.targets.target_spec import expanded
+from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.text.code_text import excerpt
 from gradviz.terminal.text.name_grammar import node_names, parameters_of, read_node, read_whole
 from gradviz.terminal.text.screen import Line, table
@@ -76,7 +76,7 @@ def file_called(name: str, debugger: DebugState) -> str:
     """
     known = files_of(debugger)
     name = escape_text(name)
-    path = expanded(name)
+    path = expand_path(name)
     same = [file for file in known if file in (name, escape_text(str(path.resolve())))]
     if not same and PurePath(name).name == name:
         same = [file for file in known if Path(file).name == name]

@@ -53,10 +53,10 @@ def _lines(file: str, stamp: float, colored: bool) -> tuple[Line, ...]:
         return ()
     if not colored or len(text) > _LARGEST_COLORED:
         return tuple([("", line)] for line in text.splitlines())
-    return _colored(text)
+    return _highlight(text)
 
 
-def _colored(text: str) -> tuple[Line, ...]:
+def _highlight(text: str) -> tuple[Line, ...]:
     from pygments.lexers import PythonLexer
     from pygments.token import Token
 

@@ -9,8 +9,8 @@ from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, 
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import PointRecord
-from gradviz.terminal.text.name_grammar import called
-from gradviz.terminal.text.screen import Line, columns_of, number, table, width_of, wrapped
+from gradviz.terminal.text.name_grammar import node_label
+from gradviz.terminal.text.screen import Line, columns_of, number, table, width_of, wrap_text
 
 _RAISED = dict(zip("0123456789+-−=()niTᵀxyabcdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀˣʸᵃᵇᶜᵈᵏ", strict=True))
 _LOWERED = dict(zip("0123456789+-=()aeijknoxt", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₙₒₓₜ", strict=True))
@@ -42,7 +42,7 @@ def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
     """Return the derivative of a node: forward, and the gradient of each input."""
     node = graph.node(node_id)
     card = derivative(graph, node_id)
-    head: Line = [("bold", called(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
+    head: Line = [("bold", node_label(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
     if not card.known:
         return [head, [("dim", "  No rule is written down for it; its gradients can be looked at all the same.")]]
     rows = [["forward", formula_text(card.forward), card.forward_shapes, ""]]
@@ -50,7 +50,7 @@ def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
         goes = graph.node(line.target) if line.target is not None else None
         number, count = line.term
         term = f", term {number} of {count}" if count > 1 else ""
-        to = "wants no gradient" if goes is None else f"to {called(goes)}{term}"
+        to = "wants no gradient" if goes is None else f"to {node_label(goes)}{term}"
         if len(line.route) > 1:
             last = line.route[-1]
             to += f", on to {last.name}" + (f", term {last.term[0]} of {last.term[1]}" if last.term[1] > 1 else "")
@@ -62,7 +62,7 @@ def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
     for row, aligned in zip(rows, table(cells, _STYLES[: 2 + wide]), strict=True):
         lines.append(aligned)
         for words in filter(None, row[3:] if wide else row[2:]):
-            below = wrapped(words, width - margin - 4)
+            below = wrap_text(words, width - margin - 4)
             lines += [[("dim", f"  {' ' * margin}  {text}")] for text in below]
     if card.note:
         lines.append([("dim", f"  {card.note}")])
@@ -87,7 +87,7 @@ def sums_at(graph: Graph, timeline: Timeline, point: PointRecord) -> list[TermSu
 
 def sum_lines(graph: Graph, sum_: TermSum, most: int = _MOST_TERMS) -> list[Line]:
     """Return a head line and one for each term; terms beyond `most` are counted."""
-    head: Line = [("", "  gradient of "), ("bold", called(graph.node(sum_.node)))]
+    head: Line = [("", "  gradient of "), ("bold", node_label(graph.node(sum_.node)))]
     head.append(("dim", f": a sum of {len(sum_.terms)} terms, {sum_.arrived} in"))
     shown = sum_.terms if len(sum_.terms) <= most else _around(sum_, most)
     rows = [_term_row(graph, term) for term in shown]
@@ -111,5 +111,5 @@ def _term_row(graph: Graph, term: Term) -> list[str]:
     use = f"use {term.use}" if term.use else ""
     given = {"in": f"norm {number(term.norm)}", "none": "none came", "next": "comes next", "pending": ""}[term.state]
     behind = sorted(term.givers - {term.consumer})
-    by = f"{called(graph.node(term.consumer))}" + (f" from {called(graph.node(behind[0]))}" if behind else "")
+    by = f"{node_label(graph.node(term.consumer))}" + (f" from {node_label(graph.node(behind[0]))}" if behind else "")
     return [str(term.number), by, use, given]

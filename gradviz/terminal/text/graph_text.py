@@ -6,8 +6,8 @@ from gradviz.model.derivative.derivatives import is_view, wants_gradient
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
-from gradviz.terminal.text.name_grammar import called
-from gradviz.terminal.text.screen import Line, columns_of, ending, fit, number, shape_words, table, width_of, wrapped
+from gradviz.terminal.text.name_grammar import node_label
+from gradviz.terminal.text.screen import Line, columns_of, fit, keep_end, number, shape_text, table, width_of, wrap_text
 
 _MOST = 8
 """Neighbors drawn on either side."""
@@ -30,8 +30,8 @@ def _rows(graph: Graph, edges: list[EdgeRecord], timeline: Timeline | None, *, i
         rows.append(
             [
                 str(edge.input_nr) if incoming else "",
-                _word(graph, other) if incoming else f"{called(other)}{_which(graph, edge)}",
-                shape_words(edge.shape if edge.shape is not None else graph.node(edge.source).shape),
+                _word(graph, other) if incoming else f"{node_label(other)}{_which(graph, edge)}",
+                shape_text(edge.shape if edge.shape is not None else graph.node(edge.source).shape),
                 _gradient(graph, edge, timeline),
             ]
         )
@@ -42,11 +42,11 @@ def _rows(graph: Graph, edges: list[EdgeRecord], timeline: Timeline | None, *, i
 
 def _word(graph: Graph, node: NodeRecord) -> str:
     """Return a neighbor's name; of a view, also what it is a view of."""
-    word = called(node)
+    word = node_label(node)
     origin = node
     while is_view(origin) and len(graph.incoming[origin.id]) == 1:
         origin = graph.node(graph.incoming[origin.id][0].source)
-    return word if origin is node else f"{word} of {called(origin)}"
+    return word if origin is node else f"{word} of {node_label(origin)}"
 
 
 def _which(graph: Graph, edge: EdgeRecord) -> str:
@@ -96,9 +96,9 @@ def _above(rows: list[list[str]], width: int) -> list[Line]:
 
 def _box(graph: Graph, node: NodeRecord, width: int) -> list[Line]:
     top: Line = [
-        ("bold", called(node)),
+        ("bold", node_label(node)),
         ("dim", f"  {node.type_name or node.kind}"),
-        ("", f"  {shape_words(node.shape)}"),
+        ("", f"  {shape_text(node.shape)}"),
     ]
     module = graph.clusters[node.cluster].path if node.cluster != -1 else ""
     low = " · ".join(filter(None, (module, line_text(node.file, node.line), node.dtype, node.device)))
@@ -132,15 +132,15 @@ def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
     order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))
     reached = sum(record.reached is True for record in order)
     lines: list[Line] = [[("", f"{reached} of {len(order)} parameters get a gradient")]]
-    shapes = [shape_words(r.shape) for r in order]
+    shapes = [shape_text(r.shape) for r in order]
     room = width - 6 - max(map(columns_of, shapes))
-    rows = [[ending(" = ".join(r.names), room), shape, _why(r)] for r, shape in zip(order, shapes, strict=True)]
+    rows = [[keep_end(" = ".join(r.names), room), shape, _why(r)] for r, shape in zip(order, shapes, strict=True)]
     for record, line in zip(order, table(rows, ["", "dim", "dim"]), strict=True):
         style, mark = _MARKS[record.reached]
         lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])
     for item in graph.unexplained:
         text = f"not explained: {item.what} of #{item.node}: {item.text}"
-        lines += [[("dim", f"  {part}")] for part in wrapped(text, width - 2)]
+        lines += [[("dim", f"  {part}")] for part in wrap_text(text, width - 2)]
     return lines
 
 

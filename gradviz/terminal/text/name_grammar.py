@@ -74,7 +74,7 @@ def read_node(text: str, debugger: DebugState) -> int:
                 f"There is no node {text}; the graph has " + (f"#0 to #{last}." if last >= 0 else "none yet.")
             )
         return node
-    found = _called(graph, text)
+    found = _find_nodes(graph, text)
     if len(found) == 1:
         return found[0].id
     if found:
@@ -94,7 +94,7 @@ def read_name(text: str, debugger: DebugState) -> Wanted:
     text = text.strip()
     graph = debugger.graph
     known = parameters_of(debugger)
-    text, part_slice = (text, "") if graph is not None and _called(graph, text) else _without_slice(text)
+    text, part_slice = (text, "") if graph is not None and _find_nodes(graph, text) else _without_slice(text)
     head, part = _split(text, graph, known)
     if not head:
         return replace(_of_stop(part, debugger, graph), slice=part_slice)
@@ -124,7 +124,7 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
         "grad_output": f"gradient that comes in{number and ' at output' + number}",
         "grad_input": f"gradient of input {choice.index}",
     }[choice.what]
-    return f"{called(node)}, {what}"
+    return f"{node_label(node)}, {what}"
 
 
 def _of_parameter(name: str, what: TensorRole) -> str:
@@ -142,7 +142,7 @@ def parameters_of(debugger: DebugState) -> list[str]:
     return [name for parameter in parameters for name in parameter.names]
 
 
-def called(node: NodeRecord) -> str:
+def node_label(node: NodeRecord) -> str:
     """Return a node's name with its number, as it can be typed: `#12 addmm`; of a leaf, its name."""
     return node.name if node.id < 0 else f"#{node.id} {node.name}"
 
@@ -159,10 +159,10 @@ def node_names(graph: Graph) -> Iterable[str]:
 
 def _is_outside(text: str, graph: Graph | None) -> bool:
     """Return whether `text` is a name, and none of the graph's."""
-    return not text.startswith("#") and (graph is None or not _called(graph, text))
+    return not text.startswith("#") and (graph is None or not _find_nodes(graph, text))
 
 
-def _called(graph: Graph, text: str) -> list[NodeRecord]:
+def _find_nodes(graph: Graph, text: str) -> list[NodeRecord]:
     exact = [node for node in graph.nodes if text == node.name or text in node.names]
     if exact:
         return exact
@@ -177,7 +177,7 @@ def _split(text: str, graph: Graph | None, known: Sequence[str]) -> tuple[str, s
     is tried first."""
 
     def is_called(head: str) -> bool:
-        return head in known or (graph is not None and bool(_called(graph, head)))
+        return head in known or (graph is not None and bool(_find_nodes(graph, head)))
 
     if re.match(r"#-?\d+$", text) or is_called(text):
         return text, ""

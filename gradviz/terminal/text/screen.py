@@ -103,7 +103,7 @@ class Screen:
         many = "256" in environment.get("TERM", "") or bool(environment.get("COLORTERM"))
         self._codes = {} if not colored else _CODES_256 if many else _CODES_16
         self._unicode = _encodes(stream, "─▶█▁ᵀ")
-        self._passing = False
+        self._has_temporary = False
         self._rest = ""
         """The unfinished last line of what the user's code wrote."""
         self._style = ""
@@ -125,37 +125,37 @@ class Screen:
 
     def write(self, *lines: Line | str) -> None:
         """Write lines, each cut to the width of the terminal if it is given in pieces; text runs on as it is."""
-        self.clear_passing()
+        self.clear_temporary()
         for line in lines:
             pieces = [("", line)] if isinstance(line, str) else fit(line, self.width)
-            self._put(self._styled(pieces).rstrip(" ") + "\n")
+            self._emit(self._render(pieces).rstrip(" ") + "\n")
         self._stream.flush()
 
     def sentence(self, text: str, style: str = "", indent: int = 0) -> None:
         """Write a sentence, wrapped between words at the width of the terminal."""
-        for line in wrapped(text, self.width - indent):
+        for line in wrap_text(text, self.width - indent):
             self.write([("", " " * indent), (style, line)])
 
-    def passing(self, line: Line) -> None:
+    def write_temporary(self, line: Line) -> None:
         """Write a line that the next one replaces; on a terminal only."""
         if self.is_terminal and not self.is_dumb:
-            self._put("\r\x1b[K" + self._styled(fit(line, self.width - 1)))
+            self._emit("\r\x1b[K" + self._render(fit(line, self.width - 1)))
             self._stream.flush()
-            self._passing = True
+            self._has_temporary = True
 
-    def passing_at_first(self, line: Line) -> None:
+    def write_first_temporary(self, line: Line) -> None:
         """Write such a line, unless there is one already."""
-        if not self._passing:
-            self.passing(line)
+        if not self._has_temporary:
+            self.write_temporary(line)
 
-    def clear_passing(self) -> None:
+    def clear_temporary(self) -> None:
         """Remove the line that the next one would replace."""
-        if self._passing:
-            self._put("\r\x1b[K")
+        if self._has_temporary:
+            self._emit("\r\x1b[K")
             self._stream.flush()
-            self._passing = False
+            self._has_temporary = False
 
-    def foreign(self, text: str, style: str) -> None:
+    def write_output(self, text: str, style: str) -> None:
         """Write what the user's code wrote, line by line, each after a bar that marks it.
 
         An unfinished line waits for its rest, or for `flush`; one that ends in a carriage return is replaced.
@@ -166,23 +166,23 @@ class Screen:
         *whole, self._rest = re.split(r"(?<=[\n\r])", self._rest + text.replace("\r\n", "\n"))
         for piece in whole:
             if piece.endswith("\n"):
-                self._foreign_line(piece.rstrip("\n"))
+                self._write_output_line(piece.rstrip("\n"))
             elif piece.strip():
-                self.passing([(self._style, "│ "), ("", piece.rstrip("\r"))])
+                self.write_temporary([(self._style, "│ "), ("", piece.rstrip("\r"))])
         self._stream.flush()
 
     def flush(self) -> None:
         """Write the unfinished line of what the user's code wrote."""
         if self._rest:
-            self._foreign_line(self._rest)
+            self._write_output_line(self._rest)
             self._rest = ""
             self._stream.flush()
 
-    def _foreign_line(self, text: str) -> None:
-        self.clear_passing()
-        self._put(self._styled([(self._style, "│ ")]) + (text if self._unicode else text.translate(_PLAIN)) + "\n")
+    def _write_output_line(self, text: str) -> None:
+        self.clear_temporary()
+        self._emit(self._render([(self._style, "│ ")]) + (text if self._unicode else text.translate(_PLAIN)) + "\n")
 
-    def _styled(self, line: Iterable[Piece]) -> str:
+    def _render(self, line: Iterable[Piece]) -> str:
         out = []
         for style, text in line:
             code = ";".join(self._codes[s] for s in style.split() if s in self._codes)
@@ -190,7 +190,7 @@ class Screen:
         joined = "".join(out)
         return joined if self._unicode else joined.translate(_PLAIN)
 
-    def _put(self, text: str) -> None:
+    def _emit(self, text: str) -> None:
         try:
             self._stream.write(text)
         except UnicodeEncodeError:
@@ -198,7 +198,7 @@ class Screen:
             self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrap_text(text: str, width: int) -> list[str]:
     """Wrap a text into lines of at most `width` columns; a word that is longer gets a line of its own."""
     lines: list[str] = []
     for word in text.split():
@@ -209,7 +209,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines or [""]
 
 
-def shed(parts: list[tuple[int, Piece]], width: int) -> Line:
+def drop_parts(parts: list[tuple[int, Piece]], width: int) -> Line:
     """Return a line of the parts that fit: those with the highest number are left out first, parts with 0 never."""
     while sum(columns_of(text) for _, (_, text) in parts) > width:
         most = max(rank for rank, _ in parts)
@@ -256,7 +256,7 @@ def table(
         widths[column] = 0
     if names is not None and beyond() > 0:
         widths[names] = min(widths[names], max(_SHORTEST_NAME, widths[names] - beyond()))
-        rows = [[*row[:names], ending(row[names], widths[names]), *row[names + 1 :]] for row in rows]
+        rows = [[*row[:names], keep_end(row[names], widths[names]), *row[names + 1 :]] for row in rows]
     lines = []
     for row in rows:
         line: Line = [("", " " * indent)]
@@ -268,7 +268,7 @@ def table(
     return lines
 
 
-def ending(name: str, width: int) -> str:
+def keep_end(name: str, width: int) -> str:
     """Return the name, or as much of its end as fits: names of nested modules differ at their ends."""
     if columns_of(name) <= width:
         return name
@@ -284,7 +284,7 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:.{digits}g}"
 
 
-def shape_words(shape: tuple[int, ...] | None) -> str:
+def shape_text(shape: tuple[int, ...] | None) -> str:
     """Return the shape as `64×100` or `scalar`; empty where it is not known."""
     if shape is None:
         return ""

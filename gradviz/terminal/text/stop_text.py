@@ -11,7 +11,7 @@ from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 from gradviz.terminal.text.code_text import excerpt, source_line
-from gradviz.terminal.text.screen import Line, ending, number, shape_words, shed, table, width_of, wrapped
+from gradviz.terminal.text.screen import Line, drop_parts, keep_end, number, shape_text, table, width_of, wrap_text
 
 _MOST_VALUES = 4
 
@@ -34,7 +34,7 @@ def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]
     if debugger.looks_back and debugger.timeline is not None:
         behind = len(debugger.timeline.passed) - debugger.timeline.cursor
         head += [(0, ("accent", f" · looking {behind} back"))]
-    lines = [shed(head, width), _point_line(debugger.graph, point, after, width)]
+    lines = [drop_parts(head, width), _point_line(debugger.graph, point, after, width)]
     code = source_line(point.file, point.line, colored=colored)
     if point.file:
         lines.append([("dim", f"  {line_text(point.file, point.line)}  "), *(code or [])])
@@ -63,7 +63,7 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
         seconds = sum(record.seconds for record in passed)
         lines.append([("dim", f"  {len(passed)} ran in {duration(seconds)}, the last of them:")])
     last = passed[-1]
-    name = ending(name_of(last.point, graph), width - 7)
+    name = keep_end(name_of(last.point, graph), width - 7)
     head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name), ("dim", " → ")]
     values = _shown(last)
     if not values:
@@ -107,7 +107,7 @@ def duration(seconds: float) -> str:
 
 def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int) -> Line:
     node = graph.node(point.node) if graph is not None and point.node is not None and point.node in graph else None
-    shape = shape_words(node.shape) if node is not None else ""
+    shape = shape_text(node.shape) if node is not None else ""
     mark = "▶ " if not after else "● "
     parts: list[tuple[int, tuple[str, str]]] = [(0, (point.phase, mark)), (0, ("bold", name_of(point, graph)))]
     if point.phase == "backward" and node is not None and node.kind != "op":
@@ -121,15 +121,15 @@ def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int)
     elif point.op:
         parts.append((3, ("dim", f"  {point.op}")))
     if point.module:
-        parts.append((2, ("dim", f"  in {module_words(point, graph)}")))
+        parts.append((2, ("dim", f"  in {module_text(point, graph)}")))
     if after:
         parts.append((0, ("dim", f"  {after}")))
-    line = shed(parts, width)
-    line[1] = ("bold", ending(line[1][1], width - width_of([line[0], *line[2:]])))
+    line = drop_parts(parts, width)
+    line[1] = ("bold", keep_end(line[1][1], width - width_of([line[0], *line[2:]])))
     return line
 
 
-def module_words(point: PointRecord, graph: Graph | None) -> str:
+def module_text(point: PointRecord, graph: Graph | None) -> str:
     """Return the module of a point: `middle_linear, use 2 of 3`."""
     uses = max((c.uses for c in graph.clusters if c.path == point.module), default=1) if graph is not None else 1
     if max(uses, point.use) == 1:
@@ -143,8 +143,8 @@ def _way(graph: Graph | None, node_id: int | None) -> str:
     """Return `64×1000, 1000×100 → 64×100`, as far as shapes are known."""
     if graph is None or node_id is None:
         return ""
-    out = shape_words(graph.node(node_id).shape)
-    ins = ", ".join(filter(None, (shape_words(edge.shape) for edge in graph.incoming[node_id])))
+    out = shape_text(graph.node(node_id).shape)
+    ins = ", ".join(filter(None, (shape_text(edge.shape) for edge in graph.incoming[node_id])))
     return f"{ins} → {out}" if ins and out else out
 
 
@@ -160,8 +160,8 @@ def _value(value: SummaryRecord, *, alone: bool) -> Line:
     name = value.name.removeprefix("gradient of ")
     line: Line = [] if alone else [("", ("step" if name.startswith("step of ") else name) + " ")]
     if value.norm is None:
-        return [*line, ("dim", "not computed" if value.shape is None else shape_words(value.shape))]
-    line += [("dim", f"{shape_words(value.shape)} norm "), ("", number(value.norm))]
+        return [*line, ("dim", "not computed" if value.shape is None else shape_text(value.shape))]
+    line += [("dim", f"{shape_text(value.shape)} norm "), ("", number(value.norm))]
     for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
         if count:
             line.append(("error", f" {count} {word}"))
@@ -189,7 +189,7 @@ def where_lines(point: PointRecord, graph: Graph | None, width: int, *, colored:
     lines: list[Line | str] = [[("bold", name_of(point, graph)), ("dim", f"  {point.op or point.grad_fn}")]]
     lines += _module_lines(point, graph)
     if not point.file:
-        lines += [[("dim", f"  {part}")] for part in wrapped(_without_line(point), width - 2)]
+        lines += [[("dim", f"  {part}")] for part in wrap_text(_without_line(point), width - 2)]
         return lines
     lines.append(f"  {point.file}:{point.line}")
     code = excerpt(point.file, point.line, AROUND, colored=colored)
@@ -214,7 +214,7 @@ def _without_line(point: PointRecord) -> str:
 def _module_lines(point: PointRecord, graph: Graph | None) -> list[Line]:
     if not point.module:
         return [[("dim", "  in no module")]]
-    line: Line = [("dim", "  in "), ("", module_words(point, graph))]
+    line: Line = [("dim", "  in "), ("", module_text(point, graph))]
     if graph is not None and point.node is not None and point.node in graph:
         cluster_id = graph.node(point.node).cluster
         if cluster_id != -1:
@@ -260,7 +260,7 @@ def _point_row(passed: PassedRecord, graph: Graph | None) -> list[str]:
     point = passed.point
     values = [value for value in passed.values if value.norm is not None]
     last = values[-1:] if point.phase == "update" else values[:1]
-    shape = shape_words(last[0].shape) if last else ""
+    shape = shape_text(last[0].shape) if last else ""
     norm = f"norm {number(last[0].norm)}" if last else ""
     bad = sum(value.nans + value.infs for value in passed.values)
     edited = "  edited" if passed.edited else ""

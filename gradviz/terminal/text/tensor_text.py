@@ -12,7 +12,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.model.tensor.slices import plane
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
-from gradviz.terminal.text.screen import Line, columns_of, number, shape_words, table, width_of, wrapped
+from gradviz.terminal.text.screen import Line, columns_of, number, shape_text, table, width_of, wrap_text
 
 Numbers = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -29,7 +29,7 @@ def corner(shape: Sequence[int] | None) -> str:
 def tensor_lines(title: str, answer: TensorAnswered, width: int, *, sliced: bool) -> list[Line]:
     """Return a tensor as text; `sliced`: a part was asked for, so more of it is shown."""
     lines = _head(title, answer, width)
-    lines += [[("dim", f"  {line}")] for line in (wrapped(answer.note, width - 2) if answer.note else ())]
+    lines += [[("dim", f"  {line}")] for line in (wrap_text(answer.note, width - 2) if answer.note else ())]
     if answer.statistics is not None:
         lines += _figures(answer.statistics, width)
     if answer.histogram is not None and answer.statistics is not None and answer.statistics.count > 1:
@@ -45,7 +45,7 @@ def _is_complex(answer: TensorAnswered) -> bool:
 
 def _head(title: str, answer: TensorAnswered, width: int) -> list[Line]:
     name: Line = [("bold", title)]
-    about: Line = [("", f"  {shape_words(answer.shape)}"), ("dim", f"  {answer.dtype}"), ("dim", f"  {answer.device}")]
+    about: Line = [("", f"  {shape_text(answer.shape)}"), ("dim", f"  {answer.dtype}"), ("dim", f"  {answer.device}")]
     if answer.is_leaf and answer.requires_grad:
         about.append(("dim", "  leaf, wants gradient"))
     return [[*name, *about]] if width_of([*name, *about]) <= width else [name, about]

@@ -19,6 +19,7 @@ from gradviz.engine.gate.step_request import StepRequest
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.measuring import meter, simple_measures
 from gradviz.engine.measuring import update_ratio as measures_update
+from gradviz.engine.measuring.meter import MEASURES
 from gradviz.engine.serving.sender import Outbox
 from gradviz.engine.tensors.reductions import mean_and_std
 from gradviz.engine.tensors.value_cache import ValueCache
@@ -65,6 +66,10 @@ def open_experiment(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], E
         return Runner(TargetSetup(read_target("module"), optimizer=OptimizerChoice("SGD", {"lr": 0.1})))
 
     return opened
+
+
+def test_what_is_measured_and_the_measured_overlays_are_the_same() -> None:
+    assert sorted(kind for measure in MEASURES for kind in measure.kinds) == sorted(MEASURED)
 
 
 class Person:

@@ -1,4 +1,4 @@
-"""Nothing of a person's runs unasked: whose consent is needed, for what, and how it is asked."""
+"""Nothing of the user's runs unasked: whose consent is needed, for what, and how it is asked."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_the_text_that_is_shown_is_the_one_that_is_allowed(model: Path) -> None:
     assert code.digest == digest("def build(width=4):\n    return 1, 2\n")
 
 
-def test_the_question_names_the_helpers_and_the_engine_is_told_what_may_run(desk: Desk, qtbot, with_helpers) -> None:
+def test_the_question_names_the_helpers_and_the_engine_gets_what_may_run(desk: Desk, qtbot, with_helpers) -> None:
     desk.engine_ready()
     desk.window.show()
     desk.window.opening.open(f"{with_helpers}:build")
@@ -232,7 +232,7 @@ def test_a_file_that_is_never_as_it_was_allowed_ends_in_a_sentence(desk: Desk, q
     assert len(runs) < 10 and "which you have not allowed as it is" in desk.session.opening.refusal
 
 
-def test_changes_of_helpers_are_told(qtbot, with_helpers: Path) -> None:
+def test_changes_of_helpers_are_notified(qtbot, with_helpers: Path) -> None:
     code = code_of(read_target(str(with_helpers)))
     watch = FileWatch()
     with qtbot.assertNotEmitted(watch.changed, wait=1):

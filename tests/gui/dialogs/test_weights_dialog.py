@@ -29,7 +29,7 @@ def opened(desk: Desk, qtbot, path: str) -> WeightsDialog:
     return desk.window.findChild(WeightsDialog)
 
 
-def test_it_says_that_there_is_no_graph_and_lists_the_tensors(desk: Desk, qtbot, path: str) -> None:
+def test_it_shows_that_there_is_no_graph_and_lists_the_tensors(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     dialog = opened(desk, qtbot, path)
     assert ListWeights(path) in desk.commands and desk.session.state.setup.target == "autograd"
@@ -42,7 +42,7 @@ def test_it_says_that_there_is_no_graph_and_lists_the_tensors(desk: Desk, qtbot,
     assert dialog.load_button.isEnabled()
 
 
-def test_before_a_model_is_open_the_button_is_off_and_says_why(desk: Desk, qtbot, path: str) -> None:
+def test_before_a_model_is_open_the_button_is_off_and_shows_why(desk: Desk, qtbot, path: str) -> None:
     dialog = opened(desk, qtbot, path)
     desk.session.apply(WeightsListed(path, _TENSORS))
     assert not dialog.load_button.isEnabled() and dialog.reason.text() == "No model is open yet."
@@ -76,7 +76,7 @@ def test_of_very_many_that_did_not_fit_the_first_are_shown_and_all_are_counted(d
     assert "(200,000)\n    t0\n" in text and text.endswith("    t999\n    … and 199,000 more")
 
 
-def test_when_everything_fits_it_says_so(desk: Desk, qtbot, path: str) -> None:
+def test_when_everything_fits_it_shows_so(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     dialog = opened(desk, qtbot, path)
     desk.session.apply(WeightsListed(path, _TENSORS))
@@ -93,7 +93,7 @@ def test_weights_that_are_loaded_in_the_middle_of_a_run_are_marked_on_it(desk: D
     assert [mark.text for mark in desk.session.state.scalars.current.marks] == ["weights of w.pt"]
 
 
-def test_a_file_that_cannot_be_read_says_why(desk: Desk, qtbot, path: str) -> None:
+def test_a_file_that_cannot_be_read_shows_why(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     dialog = opened(desk, qtbot, path)
     desk.session.apply(Failed("ListWeights", "w.pt holds code beside its tensors."))
@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_read_says_why(desk: Desk, qtbot, path: str) -> No
     assert dialog.text.text() == "w.pt holds code beside its tensors." and dialog.load_button.isHidden()
 
 
-def test_without_an_engine_it_says_what_to_do(desk: Desk, qtbot, path: str) -> None:
+def test_without_an_engine_it_shows_what_to_do(desk: Desk, qtbot, path: str) -> None:
     desk.engine_ready()
     desk.session.engine_died("The engine was killed (SIGKILL)", "")
     assert "restart the engine" in opened(desk, qtbot, path).text.text()

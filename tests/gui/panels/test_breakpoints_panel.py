@@ -20,7 +20,7 @@ from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.dressed import dressed
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# The offscreen platform says so of every window that has a least size.
+# The offscreen platform warns so for every window that has a least size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
 
@@ -69,7 +69,7 @@ def test_rows_say_what_and_where_and_how_often(panel: BreakpointsPanel, points: 
     assert panel.count == 3
 
 
-def test_space_asks_to_switch_and_shows_nothing_before_it_is_told(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+def test_space_asks_to_switch_and_shows_nothing_before_it_is_notified(panel: BreakpointsPanel, qtbot: QtBot) -> None:
     view = go_to(panel, 0)
     with qtbot.waitSignal(panel.enabled_changed) as asked:
         qtbot.keyClick(view, Qt.Key.Key_Space)
@@ -111,13 +111,13 @@ def test_the_current_row_stays_when_hits_are_counted(panel: BreakpointsPanel, po
     assert rows(panel).currentIndex().row() == 2
 
 
-def test_the_badge_hears_of_a_changed_count_alone(panel: BreakpointsPanel, points: Breakpoints, qtbot: QtBot) -> None:
+def test_the_badge_follows_a_changed_count_alone(panel: BreakpointsPanel, points: Breakpoints, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(panel.count_changed):
         panel.set_breakpoints(points)
     points.remove(1)
-    with qtbot.waitSignal(panel.count_changed) as heard:
+    with qtbot.waitSignal(panel.count_changed) as counted:
         panel.set_breakpoints(points)
-    assert heard.args == [2]
+    assert counted.args == [2]
 
 
 def test_the_menu_of_a_row_does_what_the_keys_do(panel: BreakpointsPanel, qtbot: QtBot) -> None:
@@ -126,10 +126,10 @@ def test_the_menu_of_a_row_does_what_the_keys_do(panel: BreakpointsPanel, qtbot:
     with qtbot.waitSignal(panel.enabled_changed) as asked:
         actions["Enable"].trigger()
     assert asked.args == [3, True]
-    heard: list[int] = []
-    panel.remove_requested.connect(heard.append)
+    removed: list[int] = []
+    panel.remove_requested.connect(removed.append)
     actions["Remove all"].trigger()
-    assert heard == [1, 2, 3]
+    assert removed == [1, 2, 3]
 
 
 def test_the_row_that_was_hit_wears_the_tint_of_its_phase(panel: BreakpointsPanel) -> None:
@@ -142,7 +142,7 @@ def test_the_row_that_was_hit_wears_the_tint_of_its_phase(panel: BreakpointsPane
     assert view.viewport().grab().toImage().pixelColor(250, row.top() + 6).name().upper() != DARK.forward.tint
 
 
-def test_an_empty_panel_says_how_to_add_one(panel: BreakpointsPanel, qtbot: QtBot) -> None:
+def test_an_empty_panel_shows_how_to_add_one(panel: BreakpointsPanel, qtbot: QtBot) -> None:
     panel.set_breakpoints([])
     button = next(b for b in panel.findChildren(QPushButton) if b.isVisible())
     button.click()

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from gradviz.gui.panels.graph.breadcrumbs import crumbs
-from gradviz.gui.panels.graph.folding_controller import GraphFolds
+from gradviz.gui.panels.graph.folding_controller import FoldingController
 from gradviz.gui.panels.graph.highlight_controller import gradient_path
 from gradviz.gui.panels.graph.waiting_cards import PATIENCE
 from gradviz.model.graph.graph import Graph
@@ -18,7 +18,7 @@ from tests.helpers.graphs import dynamic, nodes_in, repeated_blocks
 
 
 @pytest.fixture
-def folds(desk: Desk) -> GraphFolds:
+def folds(desk: Desk) -> FoldingController:
     """The folds of a decoder of 48 blocks in a window."""
     desk.engine_ready()
     desk.window.resize(1500, 950)
@@ -35,7 +35,9 @@ def path_of(desk: Desk, path: str) -> int:
     return next(i for i, c in enumerate(desk.session.engine.graph.clusters) if c.path == path)
 
 
-def test_a_large_graph_starts_folded_with_its_depth_and_a_small_one_without(desk: Desk, folds: GraphFolds) -> None:
+def test_a_large_graph_starts_folded_with_its_depth_and_a_small_one_without(
+    desk: Desk, folds: FoldingController
+) -> None:
     drawing = desk.window.graph_panel.view.drawing
     assert len(drawing) < 10 and drawing.title(0) == "Block × 48"
     assert folds.depth.isVisible() and folds.depth.slider.value() == 0
@@ -43,7 +45,7 @@ def test_a_large_graph_starts_folded_with_its_depth_and_a_small_one_without(desk
     assert folds.depth.isHidden() and folds.crumbs.isHidden()
 
 
-def test_the_slider_opens_to_its_depth_and_fold_all_goes_back(desk: Desk, folds: GraphFolds) -> None:
+def test_the_slider_opens_to_its_depth_and_fold_all_goes_back(desk: Desk, folds: FoldingController) -> None:
     most = folds.folding.depth[1]
     folds.depth.slider.setValue(most)
     assert len(desk.window.graph_panel.view.drawing) == 48 * 50
@@ -53,7 +55,7 @@ def test_the_slider_opens_to_its_depth_and_fold_all_goes_back(desk: Desk, folds:
     assert folds.folding.depth[0] == 1
 
 
-def test_folding_all_that_was_seen_whole_leaves_no_speck_behind(desk: Desk, folds: GraphFolds) -> None:
+def test_folding_all_that_was_seen_whole_leaves_no_speck_behind(desk: Desk, folds: FoldingController) -> None:
     view = desk.window.graph_panel.view
     desk.session.selection.select(0)
     folds.unfold_all()
@@ -64,7 +66,7 @@ def test_folding_all_that_was_seen_whole_leaves_no_speck_behind(desk: Desk, fold
     assert view.zoom > 3 * small and desk.session.selection.node_id == 0
 
 
-def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
+def test_the_way_tells_what_is_open(desk: Desk, folds: FoldingController) -> None:
     desk.window.graph_panel.view.cluster_toggled.emit(path_of(desk, "h.17"))
     assert folds.crumbs.text() == "autograd  ›  h, Block × 48  ›  h.17 open"
     titles = [desk.window.graph_panel.view.drawing.title(b) for b in range(2)]
@@ -73,7 +75,7 @@ def test_the_way_tells_what_is_open(desk: Desk, folds: GraphFolds) -> None:
     assert line[-1] == ("h.17 open", True, path_of(desk, "h.17"))
 
 
-def test_the_way_stands_in_the_place_of_the_caption(desk: Desk, folds: GraphFolds) -> None:
+def test_the_way_stands_in_the_place_of_the_caption(desk: Desk, folds: FoldingController) -> None:
     caption = desk.window.graph_panel.view.cards.caption
     assert caption.isVisible() and folds.crumbs.isHidden()
     desk.session.selection.select(nodes_in(desk.session.engine.graph, path_of(desk, "h.17"))[0])
@@ -82,7 +84,9 @@ def test_the_way_stands_in_the_place_of_the_caption(desk: Desk, folds: GraphFold
     assert folds.crumbs.isHidden() and caption.isVisible()
 
 
-def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(desk: Desk, folds: GraphFolds) -> None:
+def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(
+    desk: Desk, folds: FoldingController
+) -> None:
     opening = desk.window.graph_panel.view.cluster_toggled
     for anew in (folds.unfold_all, folds.fold_all, lambda: folds.depth.slider.setValue(folds.folding.depth[1])):
         folds.fold_all()
@@ -92,7 +96,7 @@ def test_the_way_to_what_was_opened_last_ends_when_everything_is_folded_anew(des
         assert folds.crumbs.isHidden()
 
 
-def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: GraphFolds) -> None:
+def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: FoldingController) -> None:
     node = nodes_in(desk.session.engine.graph, path_of(desk, "h.30"))[5]
     desk.window.graph_panel.show_node(node)
     view = desk.window.graph_panel.view
@@ -101,7 +105,7 @@ def test_going_to_a_node_unfolds_what_hides_it(desk: Desk, folds: GraphFolds) ->
     assert view.drawing.rect_of_cluster(path_of(desk, "h.31")) is None
 
 
-def test_fold_around_folds_the_module_of_the_chosen_node(desk: Desk, folds: GraphFolds) -> None:
+def test_fold_around_folds_the_module_of_the_chosen_node(desk: Desk, folds: FoldingController) -> None:
     block = path_of(desk, "h.30")
     desk.window.graph_panel.show_node(nodes_in(desk.session.engine.graph, block)[5])
     view = desk.window.graph_panel.view
@@ -115,7 +119,7 @@ def test_fold_around_folds_the_module_of_the_chosen_node(desk: Desk, folds: Grap
 # Search
 
 
-def test_what_is_found_is_listed_by_where_it_is(desk: Desk, folds: GraphFolds) -> None:
+def test_what_is_found_is_listed_by_where_it_is(desk: Desk, folds: FoldingController) -> None:
     desk.window.graph_panel.view.cluster_toggled.emit(path_of(desk, "h.17"))
     finder, field = desk.window.finder, desk.window.tools.find_field
     field.setFocus()
@@ -126,7 +130,7 @@ def test_what_is_found_is_listed_by_where_it_is(desk: Desk, folds: GraphFolds) -
     assert finder.card.isVisible()
 
 
-def test_enter_goes_to_the_next_match_and_unfolds_its_way(desk: Desk, folds: GraphFolds) -> None:
+def test_enter_goes_to_the_next_match_and_unfolds_its_way(desk: Desk, folds: FoldingController) -> None:
     field, view = desk.window.tools.find_field, desk.window.graph_panel.view
     field.setText("add")
     assert desk.window.finder.scope == "op" and desk.session.selection.node_id is None
@@ -139,7 +143,7 @@ def test_enter_goes_to_the_next_match_and_unfolds_its_way(desk: Desk, folds: Gra
     assert field.count_text == "2 of 48" and desk.session.selection.node_id != node
 
 
-def test_a_row_is_gone_to_by_a_click_and_a_scope_by_its_chip(desk: Desk, folds: GraphFolds) -> None:
+def test_a_row_is_gone_to_by_a_click_and_a_scope_by_its_chip(desk: Desk, folds: FoldingController) -> None:
     finder, field = desk.window.finder, desk.window.tools.find_field
     field.setText("h.4")
     assert finder.scope == "module"
@@ -152,7 +156,7 @@ def test_a_row_is_gone_to_by_a_click_and_a_scope_by_its_chip(desk: Desk, folds: 
     assert len(finder.matches) == 48 * 50
 
 
-def test_escape_ends_the_search(desk: Desk, folds: GraphFolds) -> None:
+def test_escape_ends_the_search(desk: Desk, folds: FoldingController) -> None:
     field = desk.window.tools.find_field
     field.setText("add")
     QTest.keyClick(field, Qt.Key.Key_Escape)
@@ -171,7 +175,7 @@ def test_the_way_of_a_gradient_leaves_out_what_it_does_not_pass() -> None:
     assert named["input_linear.weight"] not in path and named["x"] not in path
 
 
-def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: GraphFolds) -> None:
+def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: FoldingController) -> None:
     arrive(desk, dynamic(2))
     panel = desk.window.graph_panel
     desk.session.selection.select(
@@ -184,7 +188,7 @@ def test_the_way_of_a_gradient_is_highlighted_until_escape(desk: Desk, folds: Gr
     assert not panel.highlighted and not panel.view.marks.is_highlighted
 
 
-def test_filters_are_the_same_in_the_menu_and_on_the_card(desk: Desk, folds: GraphFolds) -> None:
+def test_filters_are_the_same_in_the_menu_and_on_the_card(desk: Desk, folds: FoldingController) -> None:
     marks = desk.window.graph_panel.marks
     desk.window.update_actions()
     desk.window.actions_["filter_views"].trigger()
@@ -197,7 +201,7 @@ def test_filters_are_the_same_in_the_menu_and_on_the_card(desk: Desk, folds: Gra
 # A layout that takes its time
 
 
-def test_a_slow_layout_shows_its_progress_and_can_be_given_up(desk: Desk, folds: GraphFolds, qtbot) -> None:
+def test_a_slow_layout_shows_its_progress_and_can_be_given_up(desk: Desk, folds: FoldingController, qtbot) -> None:
     panel, before = desk.window.graph_panel, folds.folding.opened
     panel.placement_requested.disconnect(desk._place)
     drawing = panel.view.drawing
@@ -210,7 +214,7 @@ def test_a_slow_layout_shows_its_progress_and_can_be_given_up(desk: Desk, folds:
     assert folds.folding.opened == before and panel.view.drawing is drawing
 
 
-def test_what_a_plainer_layout_left_out_is_said_until_it_is_put_away(desk: Desk, folds: GraphFolds) -> None:
+def test_what_a_plainer_layout_left_out_is_said_until_it_is_put_away(desk: Desk, folds: FoldingController) -> None:
     folds.note.show_notes(("Some lines are straight: the budget ran out.",))
     assert folds.note.text().startswith("Some lines")
     folds.note._dismiss()

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListView
 from pytestqt.qtbot import QtBot
 
-from gradviz.gui.panels.inspector.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import GradientTerms
 from gradviz.gui.style.theme import Theme
 from gradviz.model.derivative.gradient_terms import Term, TermSum
 from gradviz.protocol.records import SummaryRecord
@@ -33,40 +33,40 @@ SECOND = Term(2, 3, "t", 1, "pending", frozenset((3, 4)))
 
 
 @pytest.fixture
-def view(qtbot: QtBot, qapp: QApplication) -> Iterator[FanIn]:
-    widget = FanIn()
+def view(qtbot: QtBot, qapp: QApplication) -> Iterator[GradientTerms]:
+    widget = GradientTerms()
     widget.resize(416, 160)
     qtbot.addWidget(widget)
     widget.show()
     yield widget
 
 
-def texts(view: FanIn) -> list[str]:
+def texts(view: GradientTerms) -> list[str]:
     return [label.text() for label in view.findChildren(QLabel)]
 
 
-def test_the_heading_names_the_sum_and_counts_what_is_in(view: FanIn) -> None:
+def test_the_heading_names_the_sum_and_counts_what_is_in(view: GradientTerms) -> None:
     view.show_sum(TermSum(-3, "middle_linear.weight", (FIRST_IN, SECOND)))
     assert "middle_linear.weight.grad, the sum of two terms" in texts(view)
     assert "1 of 2 in" in texts(view)
     assert "to come" in texts(view)
 
 
-def test_the_selected_node_is_told_that_it_gives_a_term(view: FanIn) -> None:
+def test_the_selected_node_is_told_that_it_gives_a_term(view: GradientTerms) -> None:
     view.show_sum(TermSum(-3, "w", (FIRST, SECOND)), selected=7)
     assert view.rows() == ["term 1 from use 2, t #6: this node gives it", "term 2 from use 1, t #3: pending"]
     view.show_sum(TermSum(-3, "w", (FIRST, SECOND)), selected=-3)
     assert view.rows()[0] == "term 1 from use 2, t #6: comes next"
 
 
-def test_a_term_that_is_in_has_its_norm_and_the_sum_its_own(view: FanIn) -> None:
+def test_a_term_that_is_in_has_its_norm_and_the_sum_its_own(view: GradientTerms) -> None:
     second = Term(2, 3, "t", 0, "none", frozenset((3,)))
     view.show_sum(TermSum(-3, "w", (FIRST_IN, second), 1109.0), selected=7)
     assert view.rows() == ["term 1 from use 2, t #6: norm 698.4", "term 2 from t #3: none: adds nothing"]
     assert "1109" in texts(view)
 
 
-def test_enter_goes_to_the_node_of_a_term(view: FanIn, qtbot: QtBot) -> None:
+def test_enter_goes_to_the_node_of_a_term(view: GradientTerms, qtbot: QtBot) -> None:
     view.show_sum(TermSum(-3, "w", (FIRST, SECOND)))
     rows = view.findChild(QListView)
     rows.setCurrentIndex(rows.model().index(1, 0))
@@ -75,7 +75,7 @@ def test_enter_goes_to_the_node_of_a_term(view: FanIn, qtbot: QtBot) -> None:
     assert asked.args == [3]
 
 
-def test_a_click_goes_to_the_node_once(view: FanIn, qtbot: QtBot) -> None:
+def test_a_click_goes_to_the_node_once(view: GradientTerms, qtbot: QtBot) -> None:
     view.show_sum(TermSum(-3, "w", (FIRST, SECOND)))
     rows = view.findChild(QListView)
     heard: list[int] = []
@@ -85,7 +85,7 @@ def test_a_click_goes_to_the_node_once(view: FanIn, qtbot: QtBot) -> None:
     assert heard == [6]
 
 
-def test_a_thousand_terms_scroll_in_the_room_of_six(view: FanIn) -> None:
+def test_a_thousand_terms_scroll_in_the_room_of_six(view: GradientTerms) -> None:
     many = tuple(Term(i + 1, 1000 - i, "t", 0, "pending", frozenset()) for i in range(1000))
     view.show_sum(TermSum(-3, "w", many))
     assert view.findChild(QListView).height() == 6 * 22
@@ -93,7 +93,9 @@ def test_a_thousand_terms_scroll_in_the_room_of_six(view: FanIn) -> None:
 
 
 @pytest.mark.parametrize("choice", ["dark", "light"])
-def test_all_states_are_drawn_in_both_themes(view: FanIn, qapp: QApplication, theme: Theme, choice: str) -> None:
+def test_all_states_are_drawn_in_both_themes(
+    view: GradientTerms, qapp: QApplication, theme: Theme, choice: str
+) -> None:
     theme.apply(qapp, choice)
     view.show_sum(TermSum(-3, "w", (FIRST_IN, SECOND, Term(3, 2, "mul", 0, "none", frozenset()))))
     assert not view.grab().isNull()

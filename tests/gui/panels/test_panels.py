@@ -21,7 +21,7 @@ def test_a_word_that_is_longer_than_a_line_does_not_widen_the_window(qtbot) -> N
     banner = Banner()
     qtbot.addWidget(banner)
     text = f"FileNotFoundError: {'no_such_folder_' * 40}"
-    banner.tell("error", "warning-octagon-fill", "Failed", text, [])
+    banner.show_message("error", "warning-octagon-fill", "Failed", text, [])
     assert banner.text == text
     assert banner.minimumSizeHint().width() < 600
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from gradviz.client.code_consent import Code, code_of, digest_of
-from gradviz.gui.controllers import opening_controller as opening_joints
+from gradviz.gui.controllers import opening_controller
 from gradviz.gui.dialogs import open_dialog
 from gradviz.gui.dialogs.open_dialog import OpenDialog
 from gradviz.gui.panels.console import LARGEST, LINES_KEPT, LONGEST_LINE, Console
@@ -80,7 +80,7 @@ def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk,
 
 
 def test_asking_what_a_file_offers_parses_it_in_another_thread(desk: Desk, model: Path, threads) -> None:
-    noted = threads((opening_joints, "offered"), (open_dialog, "offered"))
+    noted = threads((opening_controller, "offered"), (open_dialog, "offered"))
     desk.window.opening.open_path(str(model))
     dialog = desk.window.findChild(OpenDialog)
     assert dialog is not None and dialog.list.count() == 2
@@ -290,15 +290,15 @@ def test_only_the_lines_in_sight_are_colored(qtbot, tmp_path: Path) -> None:
     view.show_file(str(path))
     document = view._code.document()
 
-    def coloured(line: int) -> bool:
+    def colored(line: int) -> bool:
         return bool(document.findBlockByNumber(line - 1).layout().formats())
 
-    assert coloured(1) and not coloured(2000)
+    assert colored(1) and not colored(2000)
     view.show_file(str(path), 2000)
-    qtbot.waitUntil(lambda: coloured(2000))
-    assert not coloured(1000)
+    qtbot.waitUntil(lambda: colored(2000))
+    assert not colored(1000)
     view._code.colors.set_palette()
-    assert coloured(2000)
+    assert colored(2000)
 
 
 def test_the_colors_of_text_that_is_not_wanted_any_more_are_not_kept() -> None:

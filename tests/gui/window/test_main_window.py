@@ -33,7 +33,7 @@ def form(desk: Desk) -> ConfigurationForm:
     return desk.window.networks.form
 
 
-def test_before_the_engine_is_ready_run_is_off_and_its_tip_says_why(desk: Desk) -> None:
+def test_before_the_engine_is_ready_run_is_off_and_its_tip_shows_why(desk: Desk) -> None:
     action = desk.window.actions_["run"]
     assert not action.isEnabled()
     assert "importing torch" in action.toolTip()
@@ -70,7 +70,7 @@ def test_no_key_with_shift_is_what_another_action_calls_by_its_character(desk: D
                 assert f"{head}{typed[last]}" not in used - set(row.keys), row.id
 
 
-def test_a_disabled_action_says_why(desk: Desk) -> None:
+def test_a_disabled_action_shows_why(desk: Desk) -> None:
     desk.engine_ready()
     desk.window.update_actions()
     for row, action in desk.window.actions_:
@@ -84,7 +84,7 @@ def test_the_title_names_the_network(desk: Desk) -> None:
     assert desk.window.windowTitle() == "nn · gradviz"
 
 
-def test_the_caption_says_that_nothing_is_trained_yet(desk: Desk) -> None:
+def test_the_caption_shows_that_nothing_is_trained_yet(desk: Desk) -> None:
     desk.engine_ready()
     title, text = caption(desk.session, desk.session.engine.graph)
     assert (title, text) == ("Autograd graph", "after the first forward, nothing is trained yet")
@@ -143,7 +143,7 @@ def test_sizes_out_of_range_are_marked(desk: Desk, text: str, sentence: str) -> 
     assert field.property("invalid") is True and sentence in field.toolTip()
 
 
-def test_an_optimizer_that_cannot_serve_is_disabled_and_says_why(desk: Desk) -> None:
+def test_an_optimizer_that_cannot_serve_is_disabled_and_shows_why(desk: Desk) -> None:
     desk.engine_ready()
     box = form(desk).optimizer
     index = box.findData("Muon")
@@ -159,7 +159,7 @@ def test_sizes_changed_while_running_are_said_to_wait(desk: Desk) -> None:
     assert "Changed: press Reset to use them." in texts(form(desk))
 
 
-def test_the_inspector_says_what_to_do_and_then_shows_the_node(desk: Desk) -> None:
+def test_the_inspector_shows_what_to_do_and_then_shows_the_node(desk: Desk) -> None:
     inspector = desk.window.inspector
     desk.engine_ready()
     assert inspector.currentWidget().title == "Select a node"
@@ -217,7 +217,7 @@ def test_an_error_in_the_network_shows_banner_and_traceback(desk: Desk) -> None:
     assert "shapes do not fit" in desk.window.console.text
 
 
-def test_the_status_bar_tells_state_iteration_loss_and_engine(desk: Desk) -> None:
+def test_the_status_bar_shows_state_iteration_loss_and_engine(desk: Desk) -> None:
     desk.engine_ready()
     desk.session.run()
     desk.tick(2)

@@ -1,4 +1,4 @@
-"""The window at a stop: which keys can be pressed and why not, what is lit where, and who is told what."""
+"""The window at a stop: which keys can be pressed and why not, what is shown where, and what is sent."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_at_a_stop_run_is_continue_and_the_timeline_is_in_front(stopped, qtbot) 
     assert "before MmBackward0" in window.overlays.stop.text()
 
 
-def test_a_persons_panel_at_a_stop_is_remembered(stopped, qtbot) -> None:
+def test_a_users_panel_at_a_stop_is_remembered(stopped, qtbot) -> None:
     window = stopped(4).window
     window.panels.show("console")
     assert window.settings.get("window/stop_panel") == "console"
@@ -188,7 +188,7 @@ def test_an_infinity_is_tagged_unless_a_mask_filled_it_in(stopped) -> None:
     assert [tags[graph.index[i]] for i in (0, 1)] == [NodeTag.NONE, NodeTag.INF]
 
 
-def test_tags_tell_nan_and_edits_and_errors(stopped) -> None:
+def test_tags_show_nan_and_edits_and_errors(stopped) -> None:
     graph = stopped(0).session.engine.graph
     at = graph.index
     timeline = Timeline(0)

@@ -159,7 +159,9 @@ def test_the_buttons_of_a_banner_and_the_rows_of_saved_tensors_are_used_again(qt
     qtbot.addWidget(row)
     for turn in range(5):
         texts = [f"button {turn}.{number}" for number in range(count)]
-        banner.tell("note", "info", "title", "text", [(text, partial(pressed.append, text), False) for text in texts])
+        banner.show_message(
+            "note", "info", "title", "text", [(text, partial(pressed.append, text), False) for text in texts]
+        )
         saved = tuple(SavedRecord(f"saved {turn}.{number}", (turn,), "float32", 4) for number in range(count))
         row.show_details(NodeDetails("one", 1, "held", saved))
     buttons = banner.findChildren(QPushButton)

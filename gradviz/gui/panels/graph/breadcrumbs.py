@@ -1,4 +1,4 @@
-"""The line under the depth card: where in the model the chosen node or module stands, each step a link."""
+"""The line under the depth card: the path in the model to the selected node or module, each step a link."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
 
 Crumb = tuple[str, bool, int]
-"""Words, whether they are strong, and the cluster behind them (-1: the whole)."""
+"""Text, whether it is strong, and the cluster behind it (-1: the whole)."""
 _BETWEEN = "  ›  "
 
 
 def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str = "") -> list[Crumb]:
-    """The way from the whole model (called `whole` if it has no class) to `cluster`, by the clusters that are drawn."""
+    """Return the path from the whole model (called `whole` if it has no class) to `cluster`, by the clusters drawn."""
     folding = folding_of(graph)
     nesting = folding.nesting
     root = next((c.class_name for c in graph.clusters if c.parent == -1 and c.path == ""), "")
@@ -46,7 +46,7 @@ def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str
         is_open = opened is None or box in opened
         line.append((f"{short or graph.clusters[box].class_name}{'' if not is_open else ' open'}", box == way[0], box))
         around = name
-    # Only the last says that it is open.
+    # Only the last is marked as open.
     return [(words.removesuffix(" open") if k < len(line) - 1 else words, strong, box)
             for k, (words, strong, box) in enumerate(line)]  # fmt: skip
 
@@ -55,7 +55,7 @@ class Breadcrumbs(QWidget):
     """One line of links; what does not fit is left out in the middle."""
 
     cluster_chosen = Signal(int)
-    """A step of the way was clicked: a cluster's id, -1 for the whole."""
+    """A step of the path was clicked: a cluster's id, -1 for the whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class Breadcrumbs(QWidget):
         self.hide()
 
     def set_crumbs(self, line: list[Crumb]) -> None:
-        """Show this way; an empty one hides the line."""
+        """Show this path; an empty one hides the line."""
         if line == self._crumbs:
             return
         self._crumbs = line
@@ -78,10 +78,11 @@ class Breadcrumbs(QWidget):
         self.update()
 
     def text(self) -> str:
-        """The whole line as words."""
+        """Return the whole line as text."""
         return _BETWEEN.join(words for words, _, _ in self._crumbs)
 
     def sizeHint(self) -> QSize:
+        """Return the size of the line, at most the parent's width."""
         wide = sum(self._width(crumb) for crumb in self._crumbs)
         wide += QFontMetricsF(fonts.font(CAPTION)).horizontalAdvance(_BETWEEN) * max(len(self._crumbs) - 1, 0)
         parent = self.parentWidget()
@@ -93,6 +94,7 @@ class Breadcrumbs(QWidget):
         return QFontMetricsF(fonts.font(CAPTION_STRONG if crumb[1] else CAPTION)).horizontalAdvance(crumb[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the line and note where each link is."""
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -121,6 +123,7 @@ class Breadcrumbs(QWidget):
         return next((k for k, (spot, _) in enumerate(self._spots) if spot.contains(place)), -2)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Highlight the link under the mouse."""
         over = self._at(event.position())
         if over != self._over:
             self._over = over
@@ -128,11 +131,13 @@ class Breadcrumbs(QWidget):
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Follow the link under the mouse."""
         number = self._at(event.position())
         if number >= 0:
             self.cluster_chosen.emit(self._spots[number][1])
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Remove the highlight."""
         self._over = -2
         self.update()
         super().leaveEvent(event)

@@ -20,7 +20,7 @@ class DepthSlider(QSlider):
     """A line with a dot for every step; a click goes to the nearest."""
 
     chosen = Signal(int)
-    """By pointer or keys, the step that it stands at too."""
+    """The step chosen by pointer or keys, the present one included."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -30,6 +30,7 @@ class DepthSlider(QSlider):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
+        """Return a width that has room for each step."""
         return QSize(min(max(self.maximum(), 2) * 24, 120) + 16, 20)
 
     def _place(self, value: int) -> float:
@@ -37,6 +38,7 @@ class DepthSlider(QSlider):
         return 8 + (self.width() - 16) * (value - self.minimum()) / steps
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the line, its dots and the handle."""
         palette, middle = palettes.current(), self.height() / 2
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -66,27 +68,30 @@ class DepthSlider(QSlider):
             self.chosen.emit(value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the nearest step."""
         self._go_to(event.position().x(), again=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag to the nearest step."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go_to(event.position().x())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
         event.accept()
 
 
 class DepthCard(Card):
-    """Says what is wanted of the folds; it folds nothing itself."""
+    """Requests changes of the folding; it folds nothing itself."""
 
     depth_requested = Signal(int)
     fold_all_requested = Signal()
     unfold_all_requested = Signal()
     path_requested = Signal()
-    """Unfold what hides the node that is chosen, or the point that is shown."""
+    """Unfold what hides the selected node, or the point that is shown."""
 
     def __init__(self, filters: list[QAction], parent: QWidget | None = None) -> None:
-        """`filters`: the actions of the menu of what is left out."""
+        """Offer the actions `filters` in the menu of what is left out."""
         super().__init__(parent, margins=(15, 5, 7, 5), spacing=8, row=True)
         title = QLabel(self.tr("Depth"))
         title.setProperty("role", "label")
@@ -124,7 +129,7 @@ class DepthCard(Card):
         self.show_depth(0, 0)
 
     def show_depth(self, depth: int, most: int, *, exact: bool = True) -> None:
-        """Show that what is open is `depth` of `most` steps deep; not `exact`: something less deep is folded."""
+        """Show that the graph is open `depth` of `most` steps deep; not `exact`: something less deep is folded."""
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(most, 1))
         self.slider.setValue(depth)

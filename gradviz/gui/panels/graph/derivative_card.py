@@ -25,7 +25,7 @@ class DerivativeCard(Card):
     """Shows a `Derivative`; hidden when there is none. Escape and the cross ask to close it."""
 
     closed = Signal()
-    """A person put the card away; it is hidden already."""
+    """The user closed the card; it is hidden already."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=CARD_WIDTH, margins=(1, 9, 1, 1))
@@ -34,7 +34,7 @@ class DerivativeCard(Card):
         self._projector = False
         self._available = 10_000
         self._title = ElidedLabel("text", fonts.font(STRONG))
-        self._close = icon_button("close", self.tr("Close the derivative"), self._put_away, size=14)
+        self._close = icon_button("close", self.tr("Close the derivative"), self._dismiss, size=14)
         self._close.setToolTip(self.tr("Close"))
         head = QHBoxLayout()
         head.setContentsMargins(_SIDE - 1, 0, 9, 0)
@@ -51,7 +51,7 @@ class DerivativeCard(Card):
         self.hide()
 
     def set_derivative(self, derivative: Derivative | None, saved: Sequence[str] = ()) -> None:
-        """Show a node's derivative. `saved` names what it saved, told where there is no rule for its operation."""
+        """Show a node's derivative. `saved` names what it saved, shown where there is no rule for its operation."""
         if derivative == self._derivative and tuple(saved) == self._saved:
             return
         self._derivative, self._saved = derivative, tuple(saved)
@@ -59,7 +59,7 @@ class DerivativeCard(Card):
         self.setVisible(derivative is not None and self.parent() is not None)
 
     def set_projector(self, projector: bool) -> None:
-        """Formulas of 22 pixels on a wider card, for a lecture hall."""
+        """Show formulas of 22 pixels on a wider card, for a lecture hall, or the usual ones."""
         if projector != self._projector:
             self._projector = projector
             self.setFixedWidth(_PROJECTOR_WIDTH if projector else CARD_WIDTH)
@@ -67,12 +67,13 @@ class DerivativeCard(Card):
             self._fill()
 
     def set_available_height(self, height: int) -> None:
-        """How high the card may be at most; what is higher is scrolled."""
+        """Set how high the card may be at most; what is higher is scrolled."""
         if height != self._available:
             self._available = height
             self.settle()
 
     def wanted_height(self) -> int:
+        """Return the height of all formulas, at most what is available."""
         content = self._scroll.widget()
         if content is None:
             return 48
@@ -91,19 +92,20 @@ class DerivativeCard(Card):
         return min(needed, max(self._available, 80))
 
     def text(self) -> str:
-        """All that the card says, a line for each formula, shape and way."""
+        """Return the text of the card, a line for each formula, shape and path."""
         content = self._scroll.widget()
         parts = content.findChildren(QWidget) if content is not None else []
         lines = [part.text() for part in parts if isinstance(part, (Formula, WrappingLabel, ElidedLabel))]
         return "\n".join([self._title.text(), *lines])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the card by Escape."""
         if event.key() == Qt.Key.Key_Escape:
-            self._put_away()
+            self._dismiss()
         else:
             super().keyPressEvent(event)
 
-    def _put_away(self) -> None:
+    def _dismiss(self) -> None:
         self.hide()
         self.closed.emit()
 
@@ -170,12 +172,12 @@ class DerivativeCard(Card):
         return words + " " + self.tr("It saved: {names}.").format(names=", ".join(self._saved))
 
     def way(self, route: Sequence[Hop]) -> str:
-        """Where a gradient goes: `to t, then term 1 of 2 for middle_linear.weight`."""
+        """Return where a gradient goes: `to t, then term 1 of 2 for middle_linear.weight`."""
         if not route:
             return self.tr("wants no gradient, so none is computed")
         shown = list(route)
         words = [self._hop(hop) for hop in shown]
-        if len(words) > 3:  # a long way through views tells no more than its ends
+        if len(words) > 3:  # of a long path through views the ends are enough
             words[1:-1] = [self.tr("{count} more views").format(count=len(words) - 2)]
         return self.tr(", then ").join(words)
 

@@ -1,4 +1,4 @@
-"""What is over the window while a file is dragged onto it: that it can be dropped, or why it cannot."""
+"""The overlay over the window while a file is dragged onto it: that it can be dropped, or why it cannot."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ class DropOverlay(QWidget):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the overlay while a file is dragged over the window, and take its drop."""
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self.hide()
             self._drop(event)
         elif isinstance(event, QDragEnterEvent | QDragMoveEvent):
-            # A file of the wrong kind is taken as well, so that there is somebody to say why.
+            # A file of the wrong kind is taken as well, so that the reason against it can be shown.
             if event.mimeData().hasUrls():
                 self._show(event.mimeData())
                 event.acceptProposedAction()
@@ -61,6 +62,7 @@ class DropOverlay(QWidget):
             self.refused.emit(why_not) if why_not else self.file_dropped.emit(path)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the dashed frame and the sentence."""
         colors = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -80,7 +82,7 @@ class DropOverlay(QWidget):
 
 
 def dropped_file(data: QMimeData) -> tuple[str, str]:
-    """The path of the one file that is dragged, and why it cannot be opened (empty if it can)."""
+    """Return the path of the one file that is dragged, and why it cannot be opened (empty if it can)."""
     paths = [_path_of(url) for url in data.urls() if url.isLocalFile()]
     if len(paths) != 1:
         return "", _tr("Drop one file at a time, from this machine.")

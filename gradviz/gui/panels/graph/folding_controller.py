@@ -1,4 +1,4 @@
-"""Joins folds and canvas: asks for placements, keeps the place, shows depth and way, and brings what is hidden up."""
+"""The folding of the graph on the canvas: requests placements, keeps the view in place, shows depth and path."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("graph", text)
 
 
-class GraphFolds(QObject):
-    """What is open of the session's graph, and the cards that say so."""
+class FoldingController(QObject):
+    """Folds and unfolds the session's graph, and fills the cards that show how."""
 
     placement_requested = Signal(object, object)
     placement_cancelled = Signal()
-    way_shown = Signal()
-    """The way at the upper left appeared, went, or leads elsewhere."""
+    path_changed = Signal()
+    """The path at the upper left appeared, disappeared or changed."""
     cluster_shown = Signal(int)
-    """A cluster was chosen from elsewhere: by a search, the way, a row of a list."""
+    """A cluster was chosen elsewhere: by a search, the path, a row of a list."""
 
     def __init__(self, session: Session, view: GraphView, filters: list[QAction], parent: QObject) -> None:
         super().__init__(parent)
@@ -49,16 +49,16 @@ class GraphFolds(QObject):
         self._pending_cluster: int | None = None
         self._placed: frozenset[int] | None = None
         """What was open in the drawing that is shown."""
-        self._last = -1
-        """The cluster or node's cluster that was opened last; the way is told to it when nothing is chosen."""
+        self._last_opened = -1
+        """The cluster, or the node's cluster, that was opened last: the path leads to it when nothing is selected."""
         view.cards.add_upper_left(self.depth)
         view.cards.add_upper_left(self.crumbs)
         self.depth.hide()
-        self.folding.changed.connect(self.ask)
+        self.folding.changed.connect(self.request_placement)
         view.cluster_toggled.connect(self.toggle)
-        view.cluster_clicked.connect(lambda _key: self._show_way())
+        view.cluster_clicked.connect(lambda _key: self._show_path())
         view.cluster_menu_requested.connect(self._open_menu)
-        session.selection.changed.connect(self._show_way)
+        session.selection.changed.connect(self._show_path)
         self.depth.depth_requested.connect(self._set_depth)
         self.depth.fold_all_requested.connect(self.fold_all)
         self.depth.unfold_all_requested.connect(self.unfold_all)
@@ -66,7 +66,7 @@ class GraphFolds(QObject):
         self.crumbs.cluster_chosen.connect(self.show_cluster)
         self.progress.cancelled.connect(self._cancel)
 
-    def ask(self) -> None:
+    def request_placement(self) -> None:
         """Ask for a placement of the session's graph as it is folded now."""
         graph = self._session.engine.graph
         if graph is not None:
@@ -75,22 +75,22 @@ class GraphFolds(QObject):
             self.waiting.place()
             self.placement_requested.emit(graph, self.folding.opened)
 
-    def opened(self, graph: Graph) -> frozenset[int] | None:
-        """What is open of a graph; None for everything."""
+    def open_clusters(self, graph: Graph) -> frozenset[int] | None:
+        """Return the open clusters of a graph; None for all."""
         self.folding.take(graph, self._session.selection.graph_target)
         return self.folding.opened
 
     def prepare(self, graph: Graph) -> None:
-        """A drawing of this graph comes: the cards first, for where the view looks depends on what they cover."""
-        self._show_way_in(graph)
+        """Fill the cards before the drawing of this graph: what the view shows depends on what they cover."""
+        self._show_path_in(graph)
 
-    def placed(self, placement: Placement) -> None:
-        """The placement that was asked for last is on the canvas."""
+    def finish_placement(self, placement: Placement) -> None:
+        """Show what was waiting for the placement, which is on the canvas now."""
         self.progress.end()
         self.note.show_notes(placement.notes)
         self.waiting.place()
         self._placed = self.folding.opened
-        self._show_way()
+        self._show_path()
         node, self._pending = self._pending, None
         cluster, self._pending_cluster = self._pending_cluster, None
         if node is not None:
@@ -98,21 +98,21 @@ class GraphFolds(QObject):
         elif cluster is not None:
             self._view.framing.reveal_cluster(cluster)
 
-    def cleared(self) -> None:
-        """The canvas is empty."""
-        self._show_way()
+    def show_cleared(self) -> None:
+        """Show that the canvas is empty."""
+        self._show_path()
 
-    def failed(self) -> None:
-        """There will be no placement."""
+    def stop_waiting(self) -> None:
+        """Stop waiting for a placement: there is none."""
         self.progress.end()
 
     def toggle(self, cluster_or_group: int) -> None:
         """Fold or unfold one cluster or group, in its place."""
         graph, drawing = self.folding.graph, self._view.drawing
         if graph is not None and drawing is not None:
-            if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: it shall be seen
+            if len(drawing.members_with(cluster_or_group)) > 1:  # one of a stack opens beside it: bring it into sight
                 self._pending_cluster = cluster_or_group
-            self._last = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
+            self._last_opened = cluster_or_group if cluster_or_group < len(graph.clusters) else -1
         self.folding.toggle(cluster_or_group)
 
     def fold_siblings(self, cluster: int) -> None:
@@ -124,20 +124,20 @@ class GraphFolds(QObject):
 
     def open_inside(self, cluster: int) -> None:
         """Open a module and everything in it, in its place."""
-        self._last = cluster
+        self._last_opened = cluster
         self._view.framing.keep_in_place(cluster)
         self.folding.open_inside(cluster)
 
     def fold_all(self) -> None:
         """Draw each outermost module as one box."""
-        self._anew()
-        self._last = -1
+        self._reset_view()
+        self._last_opened = -1
         self.folding.fold_all()
 
     def unfold_all(self) -> None:
         """Draw what is inside of every module."""
         self._keep_selected()
-        self._last = -1
+        self._last_opened = -1
         self.folding.unfold_all()
 
     def show_node(self, node_id: int) -> None:
@@ -151,11 +151,11 @@ class GraphFolds(QObject):
         if box is not None:
             self._view.framing.keep_in_place(drawing.key_of(box))
         graph = self.folding.graph
-        self._last = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
+        self._last_opened = graph.node(node_id).cluster if graph is not None and node_id in graph else -1
         self.folding.open_to(node_id)
 
     def show_cluster(self, cluster: int) -> None:
-        """Choose a cluster and bring it into sight, unfolding what hides it; -1 looks at the whole."""
+        """Select a cluster and bring it into sight, unfolding what hides it; -1 shows the whole."""
         if cluster < 0:
             self._view.framing.fit()
             return
@@ -164,7 +164,7 @@ class GraphFolds(QObject):
             return
         self._session.selection.select(None)
         self._view.marks.select_cluster(cluster)
-        self._show_way()
+        self._show_path()
         self.cluster_shown.emit(cluster)
         if drawing.place_of_cluster(cluster) is not None and len(drawing.members_with(cluster)) <= 1:
             self._view.framing.reveal_cluster(cluster)
@@ -174,7 +174,7 @@ class GraphFolds(QObject):
         self.folding.open_to_cluster(cluster)
 
     def unfold_path(self) -> None:
-        """Unfold what hides the node that is chosen, or else the point that is shown."""
+        """Unfold what hides the selected node, or else the point that is shown."""
         point = self._session.engine.point
         node = self._session.selection.node_id
         if node is None and point is not None:
@@ -184,13 +184,13 @@ class GraphFolds(QObject):
         elif self._view.marks.selected_cluster is not None:
             self.show_cluster(self._view.marks.selected_cluster)
 
-    def deepen(self, way: int) -> None:
-        """Open everything one step deeper (`way` 1) than the deepest that is open, or one less deep (-1)."""
+    def deepen(self, step: int) -> None:
+        """Open everything one step deeper (`step` 1) than the deepest that is open, or one less deep (-1)."""
         depth, most = self.folding.depth
-        self._set_depth(min(max(depth + way, 0), most))
+        self._set_depth(min(max(depth + step, 0), most))
 
     def fold_around(self) -> None:
-        """Fold the module around what is chosen, or a chosen module itself if it is open."""
+        """Fold the module around the selection, or a selected module itself if it is open."""
         drawing, key, node = self._view.drawing, self._view.marks.selected_cluster, self._session.selection.node_id
         if drawing is None:
             return
@@ -209,18 +209,18 @@ class GraphFolds(QObject):
             self.toggle(around)
 
     def _set_depth(self, depth: int) -> None:
-        self._anew()
-        self._last = -1
+        self._reset_view()
+        self._last_opened = -1
         self.folding.set_depth(depth)
 
-    def _anew(self) -> None:
+    def _reset_view(self) -> None:
         if self._session.selection.node_id is None:
             self._view.framing.reset()
         else:
             self._keep_selected()
 
     def _keep_selected(self) -> None:
-        """Let what is chosen stay where it is, while all of the graph changes around it."""
+        """Keep the selection in its place while all of the graph changes around it."""
         drawing, node = self._view.drawing, self._session.selection.node_id
         if drawing is None:
             return
@@ -241,26 +241,26 @@ class GraphFolds(QObject):
         self.progress.end()
         self.placement_cancelled.emit()
         self.folding.restore(self._placed)
-        self._show_way()
+        self._show_path()
 
-    def _show_way(self) -> None:
+    def _show_path(self) -> None:
         graph, drawing = self._session.engine.graph, self._view.drawing
         if graph is None or drawing is None or drawing.graph is not graph:
             self.depth.hide()
             self.crumbs.set_crumbs([])
             self._view.framing.place_cards()
-            self.way_shown.emit()
+            self.path_changed.emit()
         else:
-            self._show_way_in(graph)
+            self._show_path_in(graph)
 
-    def _show_way_in(self, graph: Graph) -> None:
+    def _show_path_in(self, graph: Graph) -> None:
         depth, most = self.folding.depth
         opened = self.folding.opened
         shown = most > 0 and (len(graph) >= LARGE or opened is not None)
         exact = opened is None or opened == open_at_depth(graph, depth)
         self.depth.show_depth(depth, most, exact=exact)
         self.depth.setVisible(shown)
-        cluster = self._last if self._last < len(graph.clusters) else -1
+        cluster = self._last_opened if self._last_opened < len(graph.clusters) else -1
         node = self._session.selection.node
         if node is not None:
             cluster = node.cluster
@@ -270,15 +270,15 @@ class GraphFolds(QObject):
         line = crumbs(graph, opened, cluster, whole)
         self.crumbs.set_crumbs(line if shown and len(line) > 1 else [])
         self._view.framing.place_cards()
-        self.way_shown.emit()
+        self.path_changed.emit()
 
     @property
-    def says_where(self) -> bool:
-        """Whether the way is shown, so that a caption is not needed."""
+    def shows_path(self) -> bool:
+        """Whether the path is shown, so that a caption is not needed."""
         return not self.crumbs.isHidden()
 
 
-def cluster_menu(drawing: Drawing, key: int, folds: GraphFolds, session: Session, parent: QWidget) -> QMenu:
+def cluster_menu(drawing: Drawing, key: int, folds: FoldingController, session: Session, parent: QWidget) -> QMenu:
     """Return the menu for the cluster or group `key`; it deletes itself when it is closed."""
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)

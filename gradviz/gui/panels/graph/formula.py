@@ -30,7 +30,7 @@ _SUPERSCRIPTS = {"T": "ᵀ", "2": "²", "3": "³", "−1": "⁻¹"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word of a formula; `role` is a colour: `text`, `text2`, `text3`, `forward` or `backward`."""
+    """A word of a formula; `role` is a color: `text`, `text2`, `text3`, `forward` or `backward`."""
 
     text: str
     style: str
@@ -61,7 +61,7 @@ class Formula(QWidget):
         self.setSizePolicy(policy)
 
     def set_formula(self, left: Sequence[Token], right: Sequence[Token], role: str) -> None:
-        """Show `left = right`, or `right` alone; `role` colours the left side: `forward`, `backward` or `text3`."""
+        """Show `left = right`, or `right` alone; `role` colors the left side: `forward`, `backward` or `text3`."""
         pieces = [Piece(text, token.style, role) for token in left for text in _words(token)]
         if left:
             pieces.append(Piece(_EQUALS, "text", "text2"))
@@ -71,7 +71,7 @@ class Formula(QWidget):
         self._renew()
 
     def set_projector(self, projector: bool) -> None:
-        """Large enough for the last row of a lecture hall, or not."""
+        """Show the formula large enough for the last row of a lecture hall, or not."""
         self._projector = projector
         self._renew()
 
@@ -83,7 +83,7 @@ class Formula(QWidget):
         self.update()
 
     def text(self) -> str:
-        """The formula as one line of plain text."""
+        """Return the formula as one line of plain text."""
         words = []
         for piece in self._pieces:
             if piece.style == "raised":
@@ -95,18 +95,22 @@ class Formula(QWidget):
         return "".join(words).replace("\u2002", " ")
 
     def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines at a width."""
         if width not in self._heights:
             self._place(width)
             self._heights[width] = self._lines * self._line_height()
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
+        """Return the height at the present width."""
         return QSize(200, self.heightForWidth(self.width()))
 
     def minimumSizeHint(self) -> QSize:
+        """Return the size of one line."""
         return QSize(80, self._line_height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pieces."""
         self._place(self.width())
         painter = QPainter(self)
         colors = palettes.current()
@@ -115,7 +119,7 @@ class Formula(QWidget):
         base = (height - full.height()) / 2 + full.ascent()
         for placed in self._placed:
             font = self._font(placed.piece.style)
-            # Raised pieces hang from the top of the capitals, lowered ones stand under the line.
+            # Raised pieces hang from the top of the capitals, lowered ones hang under the line.
             shift = {"raised": -0.36, "lowered": 0.17}.get(placed.piece.style, 0.0) * full.ascent()
             painter.setFont(font)
             painter.setPen(color(_shade(colors, placed.piece.role)))
@@ -156,7 +160,7 @@ class Formula(QWidget):
         self._lines = line + 1
 
     def _breaks(self, first: int) -> list[int]:
-        """Where a line may end, as indices of pieces: blanks that do not follow an operator. The start is one."""
+        """Return where a line may end, as indices of pieces: at blanks that follow no operator, and at the start."""
         pieces = self._pieces
         blanks = [i for i in range(first + 1, len(pieces)) if pieces[i].text.isspace()]
         return [0, *(i for i in blanks if pieces[i - 1].text not in _OPERATORS)]
@@ -167,7 +171,7 @@ def _kern(piece: Piece) -> float:
 
 
 def split(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-    """Both sides of the first equals sign; no left side where there is none."""
+    """Return both sides of the first equals sign; no left side where there is none."""
     for i, token in enumerate(tokens):
         if token.style == "text" and " = " in token.text:
             before, _, after = token.text.partition(" = ")
@@ -178,7 +182,7 @@ def split(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]
 
 
 def _words(token: Token) -> list[str]:
-    """A token cut at its blanks, which stand alone, so that lines can break there."""
+    """Return a token cut at its blanks, which are pieces of their own, so that lines can break there."""
     if token.style != "text":
         return [token.text]
     return [word for word in re.split(r"( +)", token.text) if word]

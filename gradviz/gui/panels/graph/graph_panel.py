@@ -9,12 +9,12 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
-from gradviz.gui.panels.graph.folding_controller import GraphFolds
-from gradviz.gui.panels.graph.highlight_controller import GraphMarks
-from gradviz.gui.panels.graph.step_state_controller import GraphSteps
+from gradviz.gui.panels.graph.folding_controller import FoldingController
+from gradviz.gui.panels.graph.highlight_controller import HighlightController
+from gradviz.gui.panels.graph.step_state_controller import StepStateController
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
-from gradviz.gui.text import steps as point_words
+from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.banner import Banner
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.graph import Graph
@@ -29,9 +29,9 @@ def _tr(text: str) -> str:
 
 
 def caption(session: Session, graph: Graph) -> tuple[str, str]:
-    """A title and what follows it; both empty for none."""
+    """Return a title and the text after it; both empty for none."""
     if session.state.phase == "stopped":
-        return "", ""  # the card says where, and room is dear
+        return "", ""  # the card shows where, and room is scarce
     recorded = graph.record.kind == "recorded"
     title = _tr("Recorded operations") if recorded else _tr("Autograd graph")
     if session.state.phase == "ready" and not recorded:
@@ -57,7 +57,7 @@ def caption(session: Session, graph: Graph) -> tuple[str, str]:
 
 
 class GraphBanners(QObject):
-    """Tells what the session cannot go on after, with what can be done about it."""
+    """Shows why the session cannot go on, with what can be done about it."""
 
     console_requested = Signal()
     node_requested = Signal(int)
@@ -66,19 +66,19 @@ class GraphBanners(QObject):
         super().__init__(parent)
         self._session, self.banner = session, banner
         session.state.network_opened.connect(self.banner.dismiss)
-        session.state.died.connect(self._tell_death)
-        session.state.raised.connect(self._tell_raised)
-        session.steps.stopped.connect(self._tell_stopped)
+        session.state.died.connect(self._show_death)
+        session.state.raised.connect(self._show_raised)
+        session.steps.stopped.connect(self._show_stopped)
 
-    def tell_layout_failed(self, sentence: str) -> None:
-        """There is a graph but no drawing of it: say why."""
-        self.banner.tell("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
+    def show_layout_failed(self, sentence: str) -> None:
+        """Show why there is no drawing of the graph."""
+        self.banner.show_message("warning", "info-fill", self.tr("The graph cannot be drawn"), sentence, [])
 
-    def _tell_death(self, title: str, text: str) -> None:
+    def _show_death(self, title: str, text: str) -> None:
         button = (self.tr("Restart engine"), self._session.opening.restart_engine, True)
-        self.banner.tell("error", "plugs-fill", title, text, [button])
+        self.banner.show_message("error", "plugs-fill", title, text, [button])
 
-    def _tell_stopped(self) -> None:
+    def _show_stopped(self) -> None:
         stop = self._session.engine.stop
         if stop is None or stop.reason != "exception":
             return
@@ -88,16 +88,16 @@ class GraphBanners(QObject):
         graph = self._session.engine.graph
         if graph is not None and graph.record.kind == "autograd":
             text = "\n".join((text, *graph.record.notes))  # what of this iteration was not recorded, and why
-        where = point_words.source_text(stop.point)
-        head = self.tr("{kind} in {name}").format(kind=kind, name=point_words.short_title(stop.point))
+        where = step_text.source_text(stop.point)
+        head = self.tr("{kind} in {name}").format(kind=kind, name=step_text.short_title(stop.point))
         buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
         if stop.point.node is not None:
             buttons.append((self.tr("Show node"), partial(self.node_requested.emit, stop.point.node), False))
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
-        self.banner.tell("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
+        self.banner.show_message("error", "warning-circle-fill", f"{head}, {where}" if where else head, text, buttons)
 
-    def _tell_raised(self, event: Raised) -> None:
+    def _show_raised(self, event: Raised) -> None:
         graph = self._session.engine.graph
         buttons: list[tuple[str, Callable[[], None], bool]] = [(self.tr("Console"), self.console_requested.emit, False)]
         if graph is not None and event.line:
@@ -107,27 +107,25 @@ class GraphBanners(QObject):
                 buttons.append((self.tr("Show node"), partial(self.node_requested.emit, last_there), False))
         if not self._session.state.setup.is_built_in:
             buttons.append((self.tr("Reopen"), self._session.opening.reopen, True))
-        # Of a message of many lines, the first tells the kind.
+        # Of a message of many lines, the first gives the kind.
         lines = event.said.strip().splitlines()[:1] or event.traceback.strip().splitlines()[-1:]
         last = lines[0] if lines else ""
         kind = last.split(":", 1)[0].rsplit(".", 1)[-1] if ":" in last else self.tr("Error")
-        kind = (
-            self.tr("Error") if kind == GradvizError.__name__ else kind
-        )  # a sentence of ours says all there is to say
+        kind = self.tr("Error") if kind == GradvizError.__name__ else kind  # a sentence of ours is complete
         place = f", {event.file.rsplit('/', 1)[-1]}:{event.line}" if event.line else ""
         head = self.tr("{kind} in {phase}{place}").format(
             kind=kind, phase=event.phase or self.tr("the network"), place=place
         )
-        self.banner.tell("error", "warning-circle-fill", head, event.message, buttons)
+        self.banner.show_message("error", "warning-circle-fill", head, event.message, buttons)
 
 
 class GraphPanel(QWidget):
-    """Projects the session's graph: what is open of it, what is marked, what the engine goes through."""
+    """Projects the session's graph: what is open of it, what is highlighted, what the engine runs through."""
 
     placement_requested = Signal(object, object)
     """A graph, and what of it to draw open, as `model.folding` counts (None for all)."""
     placement_cancelled = Signal()
-    """What was asked for is not wanted any more; the drawing stays as it is."""
+    """The requested placement is not needed any more; the drawing stays as it is."""
     source_requested = Signal(str, int)
     console_requested = Signal()
     highlight_changed = Signal()
@@ -137,10 +135,10 @@ class GraphPanel(QWidget):
         self._session = session
         self.banner = Banner()
         self.view = GraphView()
-        self.marks = GraphMarks(session, self.view, self)
-        self.folds = GraphFolds(session, self.view, self.marks.filter_actions, self)
+        self.marks = HighlightController(session, self.view, self)
+        self.folds = FoldingController(session, self.view, self.marks.filter_actions, self)
         self._banners = GraphBanners(session, self.banner, self)
-        self._steps = GraphSteps(session, self.view, self)
+        self._steps = StepStateController(session, self.view, self)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -164,17 +162,17 @@ class GraphPanel(QWidget):
         self._show_caption(graph)
         self.view.set_graph(graph, placement)
         self.view.marks.select(self._session.selection.node_id)
-        self.folds.placed(placement)
+        self.folds.finish_placement(placement)
         self._show_numbers()
         self._steps.refresh()
 
-    def tell_layout_failed(self, sentence: str) -> None:
-        """There is a graph but no drawing of it: say why."""
-        self.folds.failed()
-        self._banners.tell_layout_failed(sentence)
+    def show_layout_failed(self, sentence: str) -> None:
+        """Show why there is no drawing of the graph."""
+        self.folds.stop_waiting()
+        self._banners.show_layout_failed(sentence)
 
     def show_node(self, node_id: int) -> None:
-        """Choose a node and bring it into sight, unfolding what hides it."""
+        """Select a node and bring it into sight, unfolding what hides it."""
         self._session.selection.select(node_id)
         self.folds.show_node(node_id)
 
@@ -199,14 +197,14 @@ class GraphPanel(QWidget):
         self._column.insertWidget(0, banner)
 
     def open_clusters(self, graph: Graph) -> frozenset[int] | None:
-        """What of a graph is drawn open; None for all."""
-        return self.folds.opened(graph)
+        """Return the open clusters of a graph; None for all."""
+        return self.folds.open_clusters(graph)
 
     def _join(self) -> None:
         session, view = self._session, self.view
-        session.selection.graph_changed.connect(self.folds.ask)
-        session.selection.graph_changed.connect(self._soon)
-        session.state.changed.connect(self._soon)
+        session.selection.graph_changed.connect(self.folds.request_placement)
+        session.selection.graph_changed.connect(self._schedule_refresh)
+        session.state.changed.connect(self._schedule_refresh)
         session.state.phase_changed.connect(self._show_phase)
         session.opening.lateness.changed.connect(self._show_late)
         session.selection.changed.connect(lambda: view.marks.select(session.selection.node_id))
@@ -216,7 +214,7 @@ class GraphPanel(QWidget):
         view.node_activated.connect(self._go_to_source)
         self.folds.placement_requested.connect(self.placement_requested)
         self.folds.placement_cancelled.connect(self.placement_cancelled)
-        self.folds.way_shown.connect(self._show_where)
+        self.folds.path_changed.connect(self._show_where)
         self._steps.node_hidden.connect(self.folds.show_node)
         self._banners.console_requested.connect(self.console_requested)
         self._banners.node_requested.connect(self.show_node)
@@ -229,7 +227,7 @@ class GraphPanel(QWidget):
             node = graph.node(node_id)
             self.source_requested.emit(node.file, node.line)
 
-    def _soon(self) -> None:
+    def _schedule_refresh(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
 
@@ -248,7 +246,7 @@ class GraphPanel(QWidget):
             self._show_caption(self.view.graph)
 
     def _show_caption(self, graph: Graph) -> None:
-        self.view.set_caption(*(("", "") if self.folds.says_where else caption(self._session, graph)))
+        self.view.set_caption(*(("", "") if self.folds.shows_path else caption(self._session, graph)))
 
     def _show_phase(self) -> None:
         session = self._session
@@ -267,16 +265,16 @@ class GraphPanel(QWidget):
             )
         elif session.state.phase in ("failed", "dead"):
             self._show_missing()
-        self._soon()
+        self._schedule_refresh()
 
     def _clear_other(self) -> None:
-        """A graph of another network must not pass for this one's."""
+        """Clear a graph of another network, which must not pass for this one's."""
         if self.view.graph is not None and self._session.selection.graph_target != self._session.state.setup.target:
             self.view.clear()
-            self.folds.cleared()
+            self.folds.show_cleared()
 
     def _show_late(self) -> None:
-        """The card says that the network is still being made, so the one before is not what is looked at."""
+        """Clear the graph of the network before once the card shows that this one is still being made."""
         if self._session.opening.lateness.late:
             self._clear_other()
             self.view.set_message("", "")

@@ -1,4 +1,4 @@
-"""What a person has the graph mark: ancestors, descendants, a gradient's path, and the kinds that are left out."""
+"""What the user highlights in the graph: ancestors, descendants, a gradient's path, and the kinds that are left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("graph", text)
 
 
-class GraphMarks(QObject):
+class HighlightController(QObject):
     """Highlight and filter of the graph that is drawn."""
 
     changed = Signal()
@@ -24,9 +24,9 @@ class GraphMarks(QObject):
         super().__init__(parent)
         self._session, self._view = session, view
         self.highlighted = False
-        self._kinds = {name: self._made(text) for name, text in zip(FILTERS, _texts(), strict=True)}
+        self._kinds = {name: self._filter_action(text) for name, text in zip(FILTERS, _texts(), strict=True)}
         group = QActionGroup(self)
-        self._dims, self._hides = self._made(_tr("Dim")), self._made(_tr("Hide"))
+        self._dims, self._hides = self._filter_action(_tr("Dim")), self._filter_action(_tr("Hide"))
         for action in (self._dims, self._hides):
             group.addAction(action)
         self._dims.setChecked(True)
@@ -34,7 +34,7 @@ class GraphMarks(QObject):
         separator.setSeparator(True)
         self.filter_actions = [*self._kinds.values(), separator, self._dims, self._hides]
         """For menus: each kind, and whether what is left out is dimmed or hidden."""
-        view.background_clicked.connect(self._look_at_view)
+        view.background_clicked.connect(self._follow_view)
         session.state.setup_changed.connect(self._forget_other)
 
     @property
@@ -84,18 +84,18 @@ class GraphMarks(QObject):
         self.changed.emit()
 
     def _forget_other(self) -> None:
-        # What is highlighted of one network is no way in another, though nodes of both have the same ids.
+        # What is highlighted in one network is no path in another, though nodes of both have the same ids.
         session = self._session
         if self.highlighted and session.selection.graph_target != session.state.setup.target:
             self._highlight(None)
 
-    def _look_at_view(self) -> None:
+    def _follow_view(self) -> None:
         # Escape on the canvas clears the highlight there.
         if self.highlighted and not self._view.marks.is_highlighted:
             self.highlighted = False
             self.changed.emit()
 
-    def _made(self, text: str) -> QAction:
+    def _filter_action(self, text: str) -> QAction:
         action = QAction(text, self, checkable=True)
         action.toggled.connect(self._filter)
         return action
@@ -111,7 +111,7 @@ def _texts() -> tuple[str, str, str]:
 
 
 def gradient_path(graph: Graph, node_id: int) -> set[int]:
-    """Every node between the roots that backward starts from and `node_id`, both included."""
+    """Return every node between the roots that backward starts from and `node_id`, both included."""
     below = graph.descendants(node_id)
     roots = [node.id for node in graph.nodes if node.kind == "loss" and (node.id in below or node.id == node_id)]
     if not roots:

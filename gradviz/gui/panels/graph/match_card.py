@@ -61,6 +61,7 @@ class MatchList(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the visible rows and a scroll mark."""
         palette = palettes.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -110,21 +111,25 @@ class MatchList(QWidget):
         return number if 0 <= number < len(self._rows) else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Highlight the row under the mouse."""
         self._over = self._at(event.position().y())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the row under the mouse."""
         number = self._at(event.position().y())
         if number >= 0:
             self.row_chosen.emit(number)
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Remove the highlight."""
         self._over = -1
         self.update()
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by one row."""
         step = -1 if event.angleDelta().y() > 0 else 1
         self._top = min(max(self._top + step, 0), max(len(self._rows) - _MOST_ROWS, 0))
         self.update()
@@ -169,7 +174,7 @@ class MatchCard(Card):
     def show_matches(
         self, scope: Scope, counts: dict[Scope, int], rows: Sequence[MatchRow], typed: str, current: int
     ) -> None:
-        """`counts`: matches in each scope; `rows` are those of `scope`."""
+        """Show the number of matches in each scope, and the `rows` of `scope`."""
         count = counts[scope]
         one = {"module": self.tr("1 module"), "op": self.tr("1 op"), "shape": self.tr("1 node"),
                "parameter": self.tr("1 tensor")}  # fmt: skip
@@ -186,6 +191,7 @@ class MatchCard(Card):
         self.show()
 
     def sizeHint(self) -> QSize:
+        """Return the size of head and list."""
         return QSize(WIDTH, 42 + self.list.height() + 6)
 
 
@@ -194,14 +200,14 @@ def _tr(text: str) -> str:
 
 
 def node_of(drawing: Drawing, found: Found) -> int | None:
-    """The node that a match is drawn as; None for a module that is drawn as a box."""
+    """Return the node that a match is drawn as; None for a module that is drawn as a box."""
     if not found.is_module:
         return found.id
     return drawing.lone_nodes.get(found.id)
 
 
 def hiding_box(drawing: Drawing, found: Found) -> int | None:
-    """The folded box that hides a match; None if it is drawn itself."""
+    """Return the folded box that hides a match; None if it is drawn itself."""
     node = node_of(drawing, found)
     box = drawing.box_of(node) if node is not None else drawing.box_of_cluster(found.id)
     if box is None or not drawing.folded[box]:
@@ -211,7 +217,7 @@ def hiding_box(drawing: Drawing, found: Found) -> int | None:
 
 
 def rows_of(drawing: Drawing, matches: Sequence[Found]) -> list[MatchRow]:
-    """The rows of a list of matches, in their order."""
+    """Return the rows of a list of matches, in their order."""
     groups: list[tuple[int | None, int, int]] = []
     for position, found in enumerate(matches):
         box = hiding_box(drawing, found)
@@ -223,7 +229,7 @@ def rows_of(drawing: Drawing, matches: Sequence[Found]) -> list[MatchRow]:
 
 
 def title_of(drawing: Drawing, found: Found) -> str:
-    """`h.17.attn.c_proj`; of a node its name, and its module before it."""
+    """Return the title of a match: `h.17.attn.c_proj`; of a node its name, and its module before it."""
     graph = drawing.graph
     if found.is_module:
         cluster = graph.clusters[found.id]

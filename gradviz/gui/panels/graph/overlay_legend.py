@@ -1,4 +1,4 @@
-"""The card at the lower left that says what the colours mean: title, bar with ticks, samples, and from when."""
+"""The card at the lower left that explains the colors: title, bar with ticks, samples, and from when."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gradviz.appearance.text_styles import CAPTION, STRONG
 from gradviz.export.overlay_shading import LegendContent
 from gradviz.gui.panels.graph.overlay_swatches import GroupRows, SampleKinds, SampleRows
 from gradviz.gui.style import fonts
-from gradviz.gui.text import overlays as overlay_words
+from gradviz.gui.text import overlays as overlay_text
 from gradviz.gui.widgets.card import Card
 from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
@@ -20,8 +20,8 @@ from gradviz.model.overlay.overlay_table import Overlay
 WIDTH = 344
 
 
-class Chooser(QToolButton):
-    """The name of what the graph is coloured by; a menu opens from it."""
+class OverlayChooser(QToolButton):
+    """The name of the overlay that colors the graph; a menu opens from it."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class OverlayLegend(Card):
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=WIDTH, margins=(12, 8, 16, 12))
-        self.chooser = Chooser(menu)
+        self.chooser = OverlayChooser(menu)
         self._quantity = ElidedLabel("text3", fonts.font(CAPTION))
         self._quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.bar = ColorBar()
@@ -60,26 +60,26 @@ class OverlayLegend(Card):
             part.hide()
 
     def show_scale(self, overlay: Overlay, limits: Limits | None, kinds: SampleKinds, note: str) -> None:
-        """A colour bar over `limits` (none before anything was measured), and a sentence about the values."""
+        """Show a color bar over `limits` (none before anything was measured), and a sentence about the values."""
         self._head(overlay)
         self.bar.set_scale(overlay, limits)
         self.bar.setVisible(limits is not None)
         self.groups.hide()
         self.samples.set_kinds(kinds, diverging=overlay.scale == "diverging")
         self.samples.setVisible(any(kinds))
-        self._say(note)
+        self._show_note(note)
 
     def show_groups(self, overlay: Overlay, groups: Groups) -> None:
-        """A swatch for each group."""
+        """Show a swatch for each group."""
         self._head(overlay)
-        self.groups.set_groups([overlay_words.group(overlay, name) for name in groups.names], groups.counts)
+        self.groups.set_groups([overlay_text.group(overlay, name) for name in groups.names], groups.counts)
         self.groups.setVisible(bool(groups.names))
         self.bar.hide()
         self.samples.hide()
-        self._say("" if groups.names else self.tr("This network has no modules."))
+        self._show_note("" if groups.names else self.tr("This network has no modules."))
 
     def as_shown(self) -> LegendContent:
-        """The same for an exported picture."""
+        """Return the contents for an exported picture."""
         scale = not self.bar.isHidden()
         return LegendContent(
             self.chooser.text(),
@@ -95,20 +95,21 @@ class OverlayLegend(Card):
         self.bar.set_marker(place)
 
     def _head(self, overlay: Overlay) -> None:
-        self.chooser.setText(overlay_words.title(overlay))
-        self.chooser.setToolTip(overlay_words.tip(overlay))
-        self.chooser.setAccessibleName(self.tr("Coloured by {0}").format(overlay_words.title(overlay)))
-        self._quantity.setText(overlay_words.quantity(overlay))
-        self.setToolTip(overlay_words.tip(overlay))
-        self.setAccessibleName(self.tr("Colours: {0}").format(overlay_words.tip(overlay).replace("\n", ". ")))
+        self.chooser.setText(overlay_text.title(overlay))
+        self.chooser.setToolTip(overlay_text.tip(overlay))
+        self.chooser.setAccessibleName(self.tr("Coloured by {0}").format(overlay_text.title(overlay)))
+        self._quantity.setText(overlay_text.quantity(overlay))
+        self.setToolTip(overlay_text.tip(overlay))
+        self.setAccessibleName(self.tr("Colours: {0}").format(overlay_text.tip(overlay).replace("\n", ". ")))
 
-    def _say(self, note: str) -> None:
+    def _show_note(self, note: str) -> None:
         if note != self.note.text():
             self.note.setText(note)
         self.note.setVisible(bool(note))
         self.settle()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Repaint swatches in the colors of another theme."""
         if event.type() == QEvent.Type.PaletteChange:
             for part in (self.bar, self.groups, self.samples):
                 part.update()
@@ -116,7 +117,7 @@ class OverlayLegend(Card):
 
 
 class ColorButton(QToolButton):
-    """The chooser where the graph has no colours: one small button over the legend of kinds."""
+    """The chooser where no overlay colors the graph: one small button over the legend of shapes."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +126,7 @@ class ColorButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setProperty("chooser", True)
         self.setText(self.tr("Colour by"))
-        self.setToolTip(overlay_words.tip(None))
+        self.setToolTip(overlay_text.tip(None))
         self.setAccessibleName(self.tr("Colour the graph by"))
         self.setProperty("card", True)
         self.setFixedHeight(30)

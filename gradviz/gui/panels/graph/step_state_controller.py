@@ -1,4 +1,4 @@
-"""Shows on the graph what the session has stepped through, and follows the point that is shown."""
+"""The states of the nodes on the canvas as the session steps; the canvas follows the point that is shown."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gradviz.gui.session.session import Session
 from gradviz.model.stepping.timeline import Timeline
 
 _SETTLING = 200
-"""Milliseconds: longer than a pan, so that the two do not fight."""
+"""Milliseconds: longer than a pan, so that the two do not interfere."""
 
 
-_ASKED = ("breakpoint", "run_to", "exception")
-"""Reasons of stops at a node that a person wants to see."""
+_REQUESTED = ("breakpoint", "run_to", "exception")
+"""Reasons of stops at a node that the user wants to see."""
 
 
-class GraphSteps(QObject):
+class StepStateController(QObject):
     """Projects timeline, breakpoints and edits onto the canvas; many changes in a row are shown once."""
 
     node_hidden = Signal(int)
@@ -42,7 +42,7 @@ class GraphSteps(QObject):
 
     @property
     def timeline(self) -> Timeline | None:
-        """The iteration that is painted; None while the run goes on unseen."""
+        """The iteration that is painted; None while the run goes on unwatched."""
         session = self._session
         return None if session.state.phase in ("running", "starting", "opening") else session.engine.timeline
 
@@ -50,7 +50,7 @@ class GraphSteps(QObject):
         """Paint the states of the graph that is drawn, and bring the point that is shown into sight."""
         session, graph = self._session, self._view.graph
         if graph is None or graph is not session.engine.graph:
-            return  # the drawing of the graph that is meant is under way
+            return  # the drawing of the session's graph is still being placed
         timeline, stop = self.timeline, session.engine.stop
         raised = stop.point.node if stop is not None and stop.reason == "exception" else None
         states = node_states(
@@ -79,14 +79,15 @@ class GraphSteps(QObject):
         if node != self._shown:
             self._shown = node
             stop = self._session.engine.stop
-            asked = stop is not None and stop.reason in _ASKED and not self._session.engine.looks_back
+            asked = stop is not None and stop.reason in _REQUESTED and not self._session.engine.looks_back
             if asked and drawing is not None and box is not None and drawing.folded[box]:
                 self.node_hidden.emit(node)
-            else:  # a step does not unfold what a person has folded: the folded box is marked
+            else:  # a step does not unfold what the user has folded: the folded box is marked
                 self._view.framing.reveal(node)
         self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Bring the shown node into sight again after the canvas was resized."""
         if event.type() == QEvent.Type.Resize and self._shown is not None:
             self._settled.start()
         return super().eventFilter(watched, event)

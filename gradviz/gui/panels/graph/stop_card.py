@@ -1,4 +1,4 @@
-"""The card that says where the engine stands, or which point of the past is looked at."""
+"""The card of the current stop, or of the point of the past that is shown."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG, CODE, SMALL,
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import palette as palettes
 from gradviz.gui.style.palette import color
-from gradviz.gui.text import steps as point_words
+from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import CARD_WIDTH, Card
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import Phase, PointRecord, SummaryRecord
 
-_INSET = 3  # a link draws its focus ring this far around its words, so all else is moved in by as much
+_INSET = 3  # a link draws its focus ring this far around its text, so all else is moved in by as much
 
 
 class StopCard(Card):
     """Shows a stop, or a point of the past; hidden when there is neither."""
 
     source_requested = Signal(str, int)
-    """File and line that a person wants to see."""
+    """File and line that the user wants to see."""
     present_requested = Signal()
-    """Wish to end looking back."""
+    """Request to end looking back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=CARD_WIDTH, margins=(17 - _INSET, 13, 17, 12))
@@ -34,7 +34,7 @@ class StopCard(Card):
         self._reason = ""
         self._uses = 0
         self._past: tuple[PointRecord, tuple[int, int], int] | None = None
-        self._chip = Chip()
+        self._tag = PointTag()
         self._position = ElidedLabel("text3", fonts.font(CAPTION))
         self._title = ElidedLabel("text", fonts.font(TextStyle(15, 600)))
         self._module = ElidedLabel("text2", fonts.font(CAPTION), elide=Qt.TextElideMode.ElideLeft, height=20)
@@ -57,7 +57,7 @@ class StopCard(Card):
         self._show()
 
     def _build(self) -> None:
-        head = self._row(self._chip, None, self._position)
+        head = self._row(self._tag, None, self._position)
         head.setContentsMargins(_INSET, 0, 0, 9)
         self.body.addLayout(head)
         for widget, below in ((self._title, 0), (None, 0), (self._message, 2), (self._table, 0)):
@@ -85,7 +85,7 @@ class StopCard(Card):
         return row
 
     def set_stop(self, stopped: Stopped | None, *, uses: int = 0, reason: str = "") -> None:
-        """Where the engine stands now; None while it does not.
+        """Show the current stop; None while there is none.
 
         `uses` is how often the iteration calls the point's module, 0 if that is not known. `reason` names the
         breakpoint that was hit; what its condition found is added.
@@ -96,9 +96,9 @@ class StopCard(Card):
         self._show()
 
     def set_past(self, point: PointRecord | None, of_phase: tuple[int, int] = (0, 0), *, uses: int = 0) -> None:
-        """Which point of the past is looked at, its position in the phase from 1 and how many the phase has.
+        """Show a point of the past, its position in the phase from 1 and how many the phase has.
 
-        None is the present again.
+        None returns to the present.
         """
         self._past = (point, of_phase, uses) if point is not None else None
         self._table.clear()
@@ -111,17 +111,18 @@ class StopCard(Card):
         step: SummaryRecord | None = None,
         after: SummaryRecord | None = None,
     ) -> None:
-        """The numbers of the parameter at the gate, in the update only; None for those that are not known yet."""
+        """Show the numbers of the parameter that is updated; None for those that are not known yet."""
         self._table.show_rows((before, gradient, step, after), waiting=self._past is None)
         self._show()
 
     @property
     def looking_back(self) -> bool:
+        """Whether a point of the past is shown."""
         return self._past is not None
 
     def text(self) -> str:
-        """All that the card says, in sentences, as a screen reader says it."""
-        pieces = [self._chip.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
+        """Return the text of the card in sentences, for screen readers."""
+        pieces = [self._tag.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
         pieces += [self._message.text(), self._table.text(), self._now.text() if self.looking_back else ""]
         return ". ".join(piece for piece in pieces if piece)
 
@@ -142,16 +143,16 @@ class StopCard(Card):
         stopped = self._stopped
         raised = self._past is None and stopped is not None and stopped.reason == "exception"
         if self._past is not None:
-            self._chip.look(self.tr("Looking back"), "step-back", "past")
+            self._tag.show_point(self.tr("Looking back"), "step-back", "past")
         elif raised:
-            self._chip.look(
-                self.tr("Error in {phase}").format(phase=point_words.phase_name(point.phase)), "error", "error"
+            self._tag.show_point(
+                self.tr("Error in {phase}").format(phase=step_text.phase_name(point.phase)), "error", "error"
             )
         else:
-            words = self.tr("Stopped in {phase}").format(phase=point_words.phase_name(point.phase))
-            self._chip.look(words, "pause-fill", point.phase)
+            words = self.tr("Stopped in {phase}").format(phase=step_text.phase_name(point.phase))
+            self._tag.show_point(words, "pause-fill", point.phase)
         of_phase = self._past[1] if self._past is not None else stopped.of_phase if stopped is not None else (0, 0)
-        self._position.setText(point_words.position_text(point.phase, *of_phase) if of_phase[0] else "")
+        self._position.setText(step_text.position_text(point.phase, *of_phase) if of_phase[0] else "")
         self._title.set_role("error" if raised else "text")
         self._title.setText(self._title_of(point, raised))
         self._fill_place(point)
@@ -163,20 +164,20 @@ class StopCard(Card):
 
     def _title_of(self, point: PointRecord, raised: bool) -> str:
         if raised:
-            return self.tr("{name} raised").format(name=point_words.short_title(point))
+            return self.tr("{name} raised").format(name=step_text.short_title(point))
         ran = self._past is None and self._stopped is not None and self._stopped.after
         if point.phase == "update":
             words = self.tr("after {name} changed") if ran else self.tr("before {name} changes")
         else:
             words = self.tr("after {name}") if ran else self.tr("before {name}")
-        whole = words.format(name=point_words.title(point))
+        whole = words.format(name=step_text.title(point))
         if self._title.fits(whole, CARD_WIDTH - 34):
             return whole
-        return words.format(name=point_words.short_title(point))
+        return words.format(name=step_text.short_title(point))
 
     def _fill_place(self, point: PointRecord) -> None:
         uses = self._past[2] if self._past is not None else self._uses
-        module, source = point_words.module_text(point, uses), point_words.source_text(point)
+        module, source = step_text.module_text(point, uses), step_text.source_text(point)
         self._module.setText(module)
         self._link.setText(source)
         self._link.setAccessibleName(self.tr("Show {source} in the source").format(source=source))
@@ -203,8 +204,8 @@ class StopCard(Card):
         point = self._stopped.point
         position = self._stopped.of_phase[0]
         if not position:
-            return self.tr("The engine waits in {phase}").format(phase=point_words.phase_name(point.phase))
-        words = point_words.position_text(point.phase, *self._stopped.of_phase)
+            return self.tr("The engine waits in {phase}").format(phase=step_text.phase_name(point.phase))
+        words = step_text.position_text(point.phase, *self._stopped.of_phase)
         return self.tr("The engine waits at {place}").format(place=words)
 
     def _ask_for_source(self) -> None:
@@ -213,7 +214,7 @@ class StopCard(Card):
             self.source_requested.emit(point.file, point.line)
 
 
-class Chip(QWidget):
+class PointTag(QWidget):
     """A small rounded tag with an icon, in the tint of a phase, of an error or of looking back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -224,18 +225,21 @@ class Chip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
+        """Return the text."""
         return self._text
 
-    def look(self, text: str, icon: str, kind: Phase | str) -> None:
-        """Say `text`; `kind` is a phase, `error` or `past`."""
+    def show_point(self, text: str, icon: str, kind: Phase | str) -> None:
+        """Show `text`; `kind` is a phase, `error` or `past`."""
         self._text, self._icon, self._kind = text, icon, kind
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the size of icon and text."""
         return QSize(round(QFontMetricsF(fonts.font(CAPTION_STRONG)).horizontalAdvance(self._text) + 0.5) + 34, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tag."""
         colors = palettes.current()
         if self._kind == "error":
             text, tint = colors.error, colors.error_tint
@@ -286,25 +290,25 @@ class UpdateTable(QWidget):
         return cell
 
     def clear(self) -> None:
-        """Forget the numbers, and hide."""
+        """Clear the numbers, and hide."""
         for cells in self._cells:
             for cell in cells:
                 cell.setText("")
         self.hide()
 
     def show_rows(self, rows: tuple[SummaryRecord | None, ...], *, waiting: bool) -> None:
-        """Numbers of before, gradient, step and after; `waiting` says that missing ones are still to come."""
+        """Show the numbers of before, gradient, step and after; while `waiting`, missing ones are still to come."""
         for cells, summary in zip(self._cells, rows, strict=True):
             numbers = (summary.norm, summary.minimum, summary.maximum) if summary is not None else ("", "", "")
             missing = self.tr("to come") if waiting else self.tr("not kept")
             for cell, value in zip(cells, numbers, strict=True):
                 cell.set_role("text" if summary is not None else "text3")
-                cell.setText(value if isinstance(value, str) else point_words.number(value))
+                cell.setText(value if isinstance(value, str) else step_text.number(value))
             cells[-1].set_text_font(fonts.font(CAPTION) if summary is None else fonts.font(CODE))
             if summary is None:
                 cells[-1].setText(missing)
 
     def text(self) -> str:
-        """The table in words; empty when it holds nothing."""
+        """Return the table as text; empty when it holds nothing."""
         rows = [" ".join(filter(None, (cell.text() for cell in cells))) for cells in self._cells]
         return ", ".join(f"{head} {row}" for head, row in zip(self._heads, rows, strict=True) if row)

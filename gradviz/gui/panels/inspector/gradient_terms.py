@@ -1,4 +1,4 @@
-"""The sum of a shared gradient, term by term: what has come, what comes next, and the norm of the whole."""
+"""The sum of a shared gradient, term by term: what has arrived, what comes next, and the norm of the whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TERM = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
-class FanIn(QWidget):
+class GradientTerms(QWidget):
     """Shows a `TermSum`. A leaf used a thousand times scrolls; Enter or a click goes to the node that gives a term."""
 
     term_activated = Signal(int)
@@ -61,7 +61,7 @@ class FanIn(QWidget):
         self._arrange()
 
     def show_sum(self, terms: TermSum, selected: int | None = None) -> None:
-        """Show a sum; at the term that node `selected` gives stands `this node gives it`."""
+        """Show a sum; the term that node `selected` gives is marked `this node gives it`."""
         count = len(terms.terms)
         words = [self.tr("one term"), self.tr("two terms"), self.tr("three terms"), self.tr("four terms")]
         number = words[count - 1] if 1 <= count <= len(words) else self.tr("{count} terms").format(count=count)
@@ -80,7 +80,7 @@ class FanIn(QWidget):
         self._total.style().polish(self._total)
 
     def rows(self) -> list[str]:
-        """What the rows say, for the clipboard and for screen readers."""
+        """Return the text of the rows, for the clipboard and for screen readers."""
         return [str(self._model.index(row).data()) for row in range(self._model.rowCount())]
 
     def _arrange(self) -> None:
@@ -111,39 +111,47 @@ class FanIn(QWidget):
 
 
 class _TermModel(QAbstractListModel):
+    """A row for each term."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._terms: tuple[Term, ...] = ()
         self._selected: int | None = None
 
     def set_terms(self, terms: tuple[Term, ...], selected: int | None) -> None:
+        """Show these terms."""
         self.beginResetModel()
         self._terms = terms
         self._selected = selected
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of terms."""
         return 0 if parent.isValid() else len(self._terms)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a term, or the text of its row."""
         term = self._terms[index.row()]
         match role:
             case Qt.ItemDataRole.UserRole:
                 return term
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return f"{self.title(term)} {self.origin(term)}: {self.state(term)}"
+                return f"{self.title(term)} {self.source(term)}: {self.state(term)}"
         return None
 
     def title(self, term: Term) -> str:
+        """Return the number of a term."""
         return self.tr("term {number}").format(number=term.number)
 
-    def origin(self, term: Term) -> str:
+    def source(self, term: Term) -> str:
+        """Return the node that a term comes from."""
         node = f"{term.name} #{term.consumer}" if term.consumer >= 0 else term.name
         if term.use:
             return self.tr("from use {use}, {node}").format(use=term.use, node=node)
         return self.tr("from {node}").format(node=node)
 
     def state(self, term: Term) -> str:
+        """Return the norm of a term, or when it comes."""
         if term.state == "in":
             return self.tr("norm {norm}").format(norm=significant(term.norm))
         if term.state == "none":
@@ -154,10 +162,15 @@ class _TermModel(QAbstractListModel):
 
 
 class _TermDelegate(QStyledItemDelegate):
+    """Paints the row of a term."""
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the size of a row."""
+        """Return the size of the contents."""
         return QSize(100, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a row: the circle, its number, its source and its state."""
         model = index.model()
         term = index.data(_TERM)
         assert isinstance(model, _TermModel) and isinstance(term, Term)
@@ -185,10 +198,10 @@ class _TermDelegate(QStyledItemDelegate):
         right = fonts.font(CODE) if arrived else fonts.font(CAPTION)
         room = QFontMetricsF(right).horizontalAdvance(model.state(term)) + 12
         painter.setPen(color(colors.text3))
-        origin = QFontMetricsF(fonts.font(CAPTION)).elidedText(
-            model.origin(term), Qt.TextElideMode.ElideRight, box.width() - left - room
+        source = QFontMetricsF(fonts.font(CAPTION)).elidedText(
+            model.source(term), Qt.TextElideMode.ElideRight, box.width() - left - room
         )
-        painter.drawText(box.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, origin)
+        painter.drawText(box.adjusted(left, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, source)
         painter.setFont(right)
         painter.setPen(color(colors.backward.text if arrived else colors.text2))
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, model.state(term))
@@ -196,7 +209,7 @@ class _TermDelegate(QStyledItemDelegate):
 
 
 def paint_slot(painter: QPainter, center: QPointF, state: str) -> None:
-    """The circle of a term: filled when it is in, dashed while it is to come, an empty ring when it is none."""
+    """Paint the circle of a term: filled when it is in, dashed while it is to come, an empty ring when it is none."""
     colors = current()
     fill = color(colors.backward.fill)
     if state == "in":

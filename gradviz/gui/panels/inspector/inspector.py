@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.appearance.text_styles import BODY, CAPTION
-from gradviz.gui.panels.inspector.node_facts import Row, Section, chips, sections
+from gradviz.gui.panels.inspector.node_facts import FactRow, FactSection, chips, sections
 from gradviz.gui.panels.inspector.stop_inspector import StopInspector
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts, icons
@@ -60,6 +60,7 @@ class Inspector(QStackedWidget):
         self.refresh()
 
     def sizeHint(self) -> QSize:
+        """Return the size of the panel when it opens first."""
         return QSize(400, 440)
 
     def refresh(self) -> None:
@@ -99,12 +100,12 @@ class Inspector(QStackedWidget):
             session.state.phase in ("failed", "dead") and session.selection.graph_target != session.state.setup.target
         )
         if session.engine.graph is None or gone:
-            self._empty.say(
+            self._empty.show_text(
                 self.tr("Nothing to inspect yet"),
                 self.tr("Details of a node appear here as soon as the graph is drawn."),
             )
         else:
-            self._empty.say(
+            self._empty.show_text(
                 self.tr("Select a node"),
                 self.tr(
                     "See its operation, shapes and saved tensors. Click it, walk with [↑] [↓], or find it with [Ctrl+F]"
@@ -112,7 +113,7 @@ class Inspector(QStackedWidget):
             )
         self.setCurrentWidget(self._empty)
 
-    def _page(self, node: NodeRecord, found: list[Section]) -> QWidget:
+    def _page(self, node: NodeRecord, found: list[FactSection]) -> QWidget:
         self._value = None
         page = QWidget()
         page.setProperty("ground", "panel")
@@ -163,7 +164,7 @@ class Inspector(QStackedWidget):
         row.addStretch()
         return row
 
-    def _section(self, section: Section, node: NodeRecord) -> QVBoxLayout:
+    def _section(self, section: FactSection, node: NodeRecord) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(4)
         head = QHBoxLayout()
@@ -191,14 +192,14 @@ class Inspector(QStackedWidget):
         column.addLayout(grid)
         return column
 
-    def _fill(self, grid: QGridLayout, index: int, row: Row, node: NodeRecord, labelled: bool) -> None:
+    def _fill(self, grid: QGridLayout, index: int, row: FactRow, node: NodeRecord, labelled: bool) -> None:
         label = QLabel(row.label)
         label.setProperty("role", "label" if labelled else "body")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setMinimumHeight(20)
         label.setFont(fonts.font(CAPTION))
         grid.addWidget(label, index, 0, Qt.AlignmentFlag.AlignTop)
-        if not row.label:  # shown, it would stand as an indent
+        if not row.label:  # shown, it would look like an indent
             label.hide()
         text = self._text(row, node)
         alignment = Qt.AlignmentFlag.AlignLeft if isinstance(text, LinkButton) else Qt.AlignmentFlag(0)
@@ -209,7 +210,7 @@ class Inspector(QStackedWidget):
             right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(right, index, 2)
 
-    def _text(self, row: Row, node: NodeRecord) -> QWidget:
+    def _text(self, row: FactRow, node: NodeRecord) -> QWidget:
         if row.manner == "source":
             link = LinkButton(row.text, padding=0)
             link.setToolTip(f"{node.file}:{node.line}")

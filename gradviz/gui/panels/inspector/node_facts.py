@@ -1,4 +1,4 @@
-"""What is known of one node, as titled rows of text: the inspector shows them, the clipboard gets them."""
+"""The known facts of one node, as titled rows of text for the inspector and the clipboard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FactRow:
     """`label` at the left, `text` beside it, `right` at the right edge."""
 
     label: str
@@ -33,12 +33,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A head, what stands at its right, and rows."""
+class FactSection:
+    """A head, the text at its right, and rows."""
 
     title: str
     right: str
-    rows: tuple[Row, ...]
+    rows: tuple[FactRow, ...]
 
 
 def _tr(text: str) -> str:
@@ -46,13 +46,13 @@ def _tr(text: str) -> str:
 
 
 def chips(node: NodeRecord) -> list[str]:
-    """Short tags: kind, phase of a recorded op, dtype, device."""
+    """Return short tags: kind, phase of a recorded op, dtype, device."""
     phase = node.phase if node.kind == "op" else ""
     return [text for text in (kind_text(node.kind), phase, node.dtype, node.device) if text]
 
 
-def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> list[Section]:
-    """Everything known, without the empty sections."""
+def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> list[FactSection]:
+    """Return all that is known, without the empty sections."""
     found = [
         _operation(graph, node, loss),
         _inputs_and_output(graph, node),
@@ -64,7 +64,7 @@ def sections(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: 
 
 
 def as_text(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: str = "") -> str:
-    """The same as plain text for the clipboard."""
+    """Return the sections as plain text for the clipboard."""
     lines = [f"{node.name} {node.type_name} #{node.id}".rstrip(), ", ".join(chips(node))]
     for section in sections(graph, node, details, loss):
         lines += ["", f"{section.title} {section.right}".rstrip()]
@@ -72,20 +72,20 @@ def as_text(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: s
     return "\n".join(lines)
 
 
-def _operation(graph: Graph, node: NodeRecord, loss: str) -> Section:
-    rows: list[Row] = []
+def _operation(graph: Graph, node: NodeRecord, loss: str) -> FactSection:
+    rows: list[FactRow] = []
     if node.op:
-        rows.append(Row(_tr("Forward op"), node.op, manner="mono"))
+        rows.append(FactRow(_tr("Forward op"), node.op, manner="mono"))
     if node.file:
-        rows.append(Row(_tr("Source"), line_text(node.file, node.line), manner="source"))
+        rows.append(FactRow(_tr("Source"), line_text(node.file, node.line), manner="source"))
     if node.kind in ("function", "custom", "op"):
-        rows.append(Row(_tr("Module"), _module(graph, node)))
+        rows.append(FactRow(_tr("Module"), _module(graph, node)))
     if node.kind == "loss" and loss:
-        rows.append(Row(_tr("Value"), loss, manner="mono"))
+        rows.append(FactRow(_tr("Value"), loss, manner="mono"))
     if node.kind in ("parameter", "leaf", "data"):
         rows += _tensor_rows(node)
     title = _tr("Operation") if node.op or node.kind in ("function", "custom", "op") else _tr("Tensor")
-    return Section(title, "", tuple(rows))
+    return FactSection(title, "", tuple(rows))
 
 
 def _module(graph: Graph, node: NodeRecord) -> str:
@@ -96,51 +96,56 @@ def _module(graph: Graph, node: NodeRecord) -> str:
     return f"{cluster.path or _tr('the network itself')}, {cluster.class_name}{use}"
 
 
-def _tensor_rows(node: NodeRecord) -> list[Row]:
+def _tensor_rows(node: NodeRecord) -> list[FactRow]:
     rows = []
     if len(node.names) > 1:
-        rows.append(Row(_tr("Names"), " = ".join(node.names), manner="mono"))
+        rows.append(FactRow(_tr("Names"), " = ".join(node.names), manner="mono"))
     if node.shape is not None:
-        rows.append(Row(_tr("Shape"), shape_text(node.shape), manner="mono"))
+        rows.append(FactRow(_tr("Shape"), shape_text(node.shape), manner="mono"))
         count = math.prod(node.shape)
         size = _BYTES.get(node.dtype.removeprefix("torch."), 0) * count
-        rows.append(Row(_tr("Values"), f"{count:,}", size_text(size) if size else "", manner="mono"))
+        rows.append(FactRow(_tr("Values"), f"{count:,}", size_text(size) if size else "", manner="mono"))
     wants = node.kind == "parameter"
-    rows.append(Row(_tr("Gradient"), _tr("added up here by backward") if wants else _tr("not asked for")))
+    rows.append(FactRow(_tr("Gradient"), _tr("added up here by backward") if wants else _tr("not asked for")))
     return rows
 
 
-def _inputs_and_output(graph: Graph, node: NodeRecord) -> Section:
+def _inputs_and_output(graph: Graph, node: NodeRecord) -> FactSection:
     if node.kind in ("parameter", "leaf", "data", "stub"):
-        return Section("", "", ())
+        return FactSection("", "", ())
     rows = [
-        Row(f"input {edge.input_nr}", _end(graph, edge.source), _shape(graph, edge), "node", edge.source)
+        FactRow(f"input {edge.input_nr}", _end(graph, edge.source), _shape(graph, edge), "node", edge.source)
         for edge in graph.incoming[node.id][:_MOST_ROWS]
     ]
     going = graph.outgoing[node.id]
     if len(going) == 1:
         edge = going[0]
         to = _tr("to {node}").format(node=_end(graph, edge.target))
-        rows.append(Row(_output(node, edge), to, _shape(graph, edge), "node", edge.target))
+        rows.append(FactRow(_output(node, edge), to, _shape(graph, edge), "node", edge.target))
     elif node.kind != "loss":
         many = _tr("to {count} consumers").format(count=len(going)) if going else _tr("not used")
-        rows.append(Row(_tr("output") if node.outputs == 1 else _tr("outputs"), many, shape_text(node.shape)))
-    return Section(_tr("Inputs and output"), "", tuple(rows))
+        rows.append(FactRow(_tr("output") if node.outputs == 1 else _tr("outputs"), many, shape_text(node.shape)))
+    return FactSection(_tr("Inputs and output"), "", tuple(rows))
 
 
-def _consumers(graph: Graph, node: NodeRecord) -> Section:
+def _consumers(graph: Graph, node: NodeRecord) -> FactSection:
     going = graph.outgoing[node.id]
     leaf = node.kind in ("parameter", "leaf", "data", "stub")
     if len(going) < (1 if leaf else 2):
-        return Section("", "", ())
+        return FactSection("", "", ())
     rows = [
-        Row(_output(node, edge) if not leaf else f"use {number}", _end(graph, edge.target), f"input {edge.input_nr}",
-            "node", edge.target)
+        FactRow(
+            f"use {number}" if leaf else _output(node, edge),
+            _end(graph, edge.target),
+            f"input {edge.input_nr}",
+            "node",
+            edge.target,
+        )
         for number, edge in enumerate(going[:_MOST_ROWS], 1)
-    ]  # fmt: skip
+    ]
     if len(going) > _MOST_ROWS:
-        rows.append(Row("", _tr("and {count} more").format(count=len(going) - _MOST_ROWS), manner="note"))
-    return Section(_tr("Consumers"), str(len(going)) if len(going) > 1 else "", tuple(rows))
+        rows.append(FactRow("", _tr("and {count} more").format(count=len(going) - _MOST_ROWS), manner="note"))
+    return FactSection(_tr("Consumers"), str(len(going)) if len(going) > 1 else "", tuple(rows))
 
 
 def _output(node: NodeRecord, edge: EdgeRecord) -> str:
@@ -159,32 +164,32 @@ def _shape(graph: Graph, edge: EdgeRecord) -> str:
     return shape_text(edge.shape if edge.shape is not None else source.shape if source.outputs == 1 else None)
 
 
-def _saved(details: NodeDetails) -> Section:
+def _saved(details: NodeDetails) -> FactSection:
     title = _tr("Saved for backward")
     if not details.saved:
-        return Section(title, _tr("nothing"), (Row("", _tr("Backward needs no tensor of it."), manner="note"),))
+        return FactSection(title, _tr("nothing"), (FactRow("", _tr("Backward needs no tensor of it."), manner="note"),))
     freed = details.state == "freed"
     if freed and all(saved.shape is None for saved in details.saved):
         names = ", ".join(saved.name for saved in details.saved)
         note = _tr("Freed by backward. Run on, and their sizes appear here.")
-        return Section(title, "", (Row("", names, manner="mono"), Row("", note, manner="note")))
-    rows: list[Row] = []
+        return FactSection(title, "", (FactRow("", names, manner="mono"), FactRow("", note, manner="note")))
+    rows: list[FactRow] = []
     for saved in details.saved:
         size = size_text(saved.size) if saved.size is not None else ""
         text = shape_text(saved.shape)
         if not text and saved.note and not size:
-            rows.append(Row(saved.name, saved.note))
+            rows.append(FactRow(saved.name, saved.note))
             continue
-        rows.append(Row(saved.name, text, size, "mono"))
+        rows.append(FactRow(saved.name, text, size, "mono"))
         if saved.note:
             rows.append(
-                Row("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
+                FactRow("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
             )
     if freed:
-        rows.append(Row("", _tr("Freed by backward; the next forward saves as much."), manner="note"))
+        rows.append(FactRow("", _tr("Freed by backward; the next forward saves as much."), manner="note"))
     total = sum(saved.size or 0 for saved in details.saved)
-    return Section(title, size_text(total) if total else "", tuple(rows))
+    return FactSection(title, size_text(total) if total else "", tuple(rows))
 
 
-def _notes(node: NodeRecord) -> Section:
-    return Section(_tr("Note"), "", (Row("", node.note, manner="note"),) if node.note else ())
+def _notes(node: NodeRecord) -> FactSection:
+    return FactSection(_tr("Note"), "", (FactRow("", node.note, manner="note"),) if node.note else ())

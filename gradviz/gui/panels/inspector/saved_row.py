@@ -21,7 +21,7 @@ class SavedRow(QWidget):
     """Hidden for a node that saved nothing."""
 
     opened = Signal(str)
-    """Name of the saved tensor that a person wants to see."""
+    """Name of the saved tensor that the user wants to see."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gradviz.gui.panels.inspector.gradient_terms import FanIn
+from gradviz.gui.panels.inspector.gradient_terms import GradientTerms
 from gradviz.gui.panels.inspector.saved_row import SavedRow
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_window import TensorWindows
@@ -32,7 +32,7 @@ class StopInspector(QScrollArea):
         self._session = session
         self._node: NodeRecord | None = None
         self._asked: dict[int, tuple[int, bool]] = {}
-        """Request → column, and whether it was asked for with a slice of the person's."""
+        """Request → column, and whether it was asked for with the user's slice."""
         self._slices = ["", ""]
         self._count = 0
         self._phase: Phase = "forward"
@@ -41,7 +41,7 @@ class StopInspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._name, self._type, self._order, self._facts = (QLabel() for _ in range(4))
         self.tensors = TensorColumns()
-        self.sums = tuple(FanIn() for _ in range(_SUMS))
+        self.sums = tuple(GradientTerms() for _ in range(_SUMS))
         self.saved = SavedRow()
         self.windows = TensorWindows(session, self)
         self._build()
@@ -74,10 +74,11 @@ class StopInspector(QScrollArea):
             self._timer.start()
 
     def set_compact(self, compact: bool) -> None:
-        """Smaller pictures and fewer figures, for a small window."""
+        """Show smaller pictures and fewer figures, for a small window, or the usual ones."""
         self.tensors.compact = compact
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the tensors that were not asked for while it was hidden."""
         super().showEvent(event)
         self._timer.start()
 
@@ -136,13 +137,13 @@ class StopInspector(QScrollArea):
         point = self._session.engine.point
         phase = point.phase if point is not None else "forward"
         shown = side_by_side(choices, phase)
-        if phase == "forward" or node.kind == "op":  # what stands at the gate has its inputs alone
-            # What was computed before tells more than a parameter, and a parameter's view has no value of its own.
+        if phase == "forward" or node.kind == "op":  # the node of the current stop has its inputs alone
+            # What was computed before shows more than a parameter, and a parameter's view has no value of its own.
             computed = {e.input_nr for e in graph.incoming[node.id] if not _is_parameter(graph.node(e.source))}
             inputs = [choice for choice in choices if choice.what == "input"]
             inputs = [choice for choice in inputs if choice.index in computed] or inputs
-            stands = point is not None and point.node == node.id
-            shown = inputs[:2] if stands and inputs else shown[:1]
+            is_current = point is not None and point.node == node.id
+            shown = inputs[:2] if is_current and inputs else shown[:1]
         if not other and len(shown) == self._count and phase == self._phase:
             kept = [self.tensors.choice(i) for i in range(len(shown))]
             shown = [old if old in choices else new for old, new in zip(kept, shown, strict=True)]

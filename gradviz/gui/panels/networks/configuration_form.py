@@ -11,7 +11,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
 from gradviz.gui.text.option_values import read_whole
-from gradviz.gui.widgets.fields import LABEL_WIDTH, Choice, FormRow, Text
+from gradviz.gui.widgets.fields import LABEL_WIDTH, ChoiceField, FormRow, TextField
 from gradviz.protocol.events import Opened
 from gradviz.protocol.records import DeviceRecord, OptimizerChoice, OptimizerRecord, OptionRecord
 
@@ -25,14 +25,14 @@ class ConfigurationForm(QWidget):
         super().__init__(parent)
         self._setup: Setup | None = None
         self._optimizers: tuple[OptimizerRecord, ...] = ()
-        self.device = Choice(self.tr("Device"))
+        self.device = ChoiceField(self.tr("Device"))
         self.device.chosen.connect(lambda name: self._wish(device=name))
-        self.optimizer = Choice(self.tr("Optimizer"))
+        self.optimizer = ChoiceField(self.tr("Optimizer"))
         self.optimizer.chosen.connect(self._choose_optimizer)
         self.options = OptimizerForm()
         self.options.choice_requested.connect(lambda choice: self._wish(optimizer=choice))
-        self.seed = Text(self.tr("Seed"))
-        self.iterations = Text(self.tr("Iterations"))
+        self.seed = TextField(self.tr("Seed"))
+        self.iterations = TextField(self.tr("Iterations"))
         self.sizes = SizesForm()
         self.sizes.values_requested.connect(lambda values: self._wish(hyperparameters=values))
         self._locked = QLabel(wordWrap=True)
@@ -63,18 +63,18 @@ class ConfigurationForm(QWidget):
         self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
         self._column.addStretch()
-        self.device.wait(self.tr("asking …"))
-        self.optimizer.wait(self.tr("asking …"))
+        self.device.show_waiting(self.tr("asking …"))
+        self.optimizer.show_waiting(self.tr("asking …"))
 
     def show_no_engine(self, coming: bool) -> None:
         """Offer nothing: an engine is `coming`, or there is none."""
         for choice in (self.device, self.optimizer):
-            choice.wait(self.tr("asking …") if coming else self.tr("no engine"))
+            choice.show_waiting(self.tr("asking …") if coming else self.tr("no engine"))
 
     def show_not_open(self) -> None:
         """Offer nothing for a user's model until it is open and its devices and optimizers are known."""
         for choice in (self.device, self.optimizer):
-            choice.wait(self.tr("not open yet"))
+            choice.show_waiting(self.tr("not open yet"))
 
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, unusable ones with their reason."""
@@ -153,16 +153,16 @@ class ConfigurationForm(QWidget):
             if wished != self._setup:
                 self.setup_requested.emit(wished)
 
-    def _read_whole(self, row: FormRow, field: Text, name: str, least: int, most: int) -> None:
+    def _read_whole(self, row: FormRow, field: TextField, name: str, least: int, most: int) -> None:
         title = field.accessibleName()
         try:
             value = read_whole(title, field.text(), least, most)
         except InvalidValueError as error:
             field.mark_wrong(str(error))
-            row.say(str(error))
+            row.show_error(str(error))
             return
         field.mark_wrong("")
-        row.say("")
+        row.show_error("")
         self._wish(**{name: value})
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from gradviz.client.run_setup import Setup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.text.option_values import read_value, read_whole, value_text
-from gradviz.gui.widgets.fields import FormRow, Text, Tick
+from gradviz.gui.widgets.fields import CheckField, FormRow, TextField
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.networks.catalogue import Hyperparameter
 from gradviz.protocol.records import HyperparameterRecord, OptionRecord, Value
@@ -27,9 +27,9 @@ class SizesForm(QWidget):
         super().__init__(parent)
         self._setup: Setup | None = None
         self._records: tuple[HyperparameterRecord, ...] = ()
-        self._fields: dict[str, Text | Tick] = {}
+        self._fields: dict[str, TextField | CheckField] = {}
         self._rows: dict[str, FormRow] = {}
-        self._built: dict[tuple[Hyperparameter, ...], tuple[FormRow, dict[str, Text]]] = {}
+        self._built: dict[tuple[Hyperparameter, ...], tuple[FormRow, dict[str, TextField]]] = {}
         """The rows of sizes that were shown; the built-in networks share a few."""
         self._records_of: dict[FormRow, HyperparameterRecord] = {}
         self._ticks, self._texts = WidgetPool(self._tick_row), WidgetPool(self._text_row)
@@ -37,16 +37,16 @@ class SizesForm(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
 
-    def field(self, name: str) -> Text:
+    def field(self, name: str) -> TextField:
         """Return the field of a number or a text."""
         field = self._fields[name]
-        assert isinstance(field, Text)
+        assert isinstance(field, TextField)
         return field
 
-    def tick(self, name: str) -> Tick:
+    def tick(self, name: str) -> CheckField:
         """Return the field of a truth value."""
         field = self._fields[name]
-        assert isinstance(field, Tick)
+        assert isinstance(field, CheckField)
         return field
 
     def row(self, name: str) -> FormRow:
@@ -78,13 +78,13 @@ class SizesForm(QWidget):
         values: dict[str, Value] = {record.name: record.default for record in self._records}
         for name, value in {**values, **self._setup.hyperparameters}.items():
             field = self._fields.get(name)
-            if isinstance(field, Tick):
+            if isinstance(field, CheckField):
                 field.setChecked(bool(value))
             elif field is not None:
                 wrong = field.property("invalid")
                 field.show_value(str(value) if isinstance(value, str) else value_text(value))
                 if wrong and not field.property("invalid"):
-                    self._rows[name].say("")
+                    self._rows[name].show_error("")
 
     def _clear(self) -> None:
         with QSignalBlocker(self):  # hiding a field ends its editing, which must not become a request
@@ -110,7 +110,7 @@ class SizesForm(QWidget):
         if known not in self._built:
             self._built[known] = self._made_sizes(title, entries)
         row, fields = self._built[known]
-        row.say("")
+        row.show_error("")
         for hyperparameter in entries:
             field = fields[hyperparameter.name]
             field.reset(hyperparameter.label)
@@ -118,15 +118,15 @@ class SizesForm(QWidget):
         self._column.addWidget(row)
         row.show()
 
-    def _made_sizes(self, title: str, entries: list[Hyperparameter]) -> tuple[FormRow, dict[str, Text]]:
+    def _made_sizes(self, title: str, entries: list[Hyperparameter]) -> tuple[FormRow, dict[str, TextField]]:
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         long = any(len(h.label) > 7 for h in entries)  # two do not fit side by side
-        fields: dict[str, Text] = {}
+        fields: dict[str, TextField] = {}
         for index, hyperparameter in enumerate(entries):
-            field = fields[hyperparameter.name] = Text(hyperparameter.label, inner=hyperparameter.label)
+            field = fields[hyperparameter.name] = TextField(hyperparameter.label, inner=hyperparameter.label)
             field.setStatusTip(hyperparameter.help)
             field.finished.connect(lambda h=hyperparameter: self._read_size(h))
             grid.addWidget(field, *((index, 0) if long else divmod(index, 2)))
@@ -152,15 +152,15 @@ class SizesForm(QWidget):
     def _add_record(self, record: HyperparameterRecord) -> None:
         row = (self._ticks if isinstance(record.default, bool) else self._texts).take()
         field = row.field
-        assert isinstance(field, Text | Tick)
-        if isinstance(field, Text):
+        assert isinstance(field, TextField | CheckField)
+        if isinstance(field, TextField):
             field.reset(record.name)
         else:
             field.setAccessibleName(record.name)
         short = record.name if len(record.name) <= _LONG else record.name[: _LONG - 1] + "…"
         default = value_text(record.default) if not isinstance(record.default, str) else record.default
-        row.name(short, self.tr("{0}, by default {1}").format(record.name, default or "''"))
-        row.say("")
+        row.set_label(short, self.tr("{0}, by default {1}").format(record.name, default or "''"))
+        row.show_error("")
         before = next(reversed(self._rows.values()), None)
         self._fields[record.name], self._rows[record.name], self._records_of[row] = field, row, record
         self._column.addWidget(row)
@@ -169,12 +169,12 @@ class SizesForm(QWidget):
         row.show()
 
     def _tick_row(self) -> FormRow:
-        row = FormRow("", field := Tick(""))
+        row = FormRow("", field := CheckField(""))
         field.chosen.connect(lambda value: self._wish(self._records_of[row], value))
         return row
 
     def _text_row(self) -> FormRow:
-        row = FormRow("", field := Text(""))
+        row = FormRow("", field := TextField(""))
         field.finished.connect(lambda: self._read_record(self._records_of[row]))
         return row
 
@@ -204,4 +204,4 @@ class SizesForm(QWidget):
 
     def _refuse(self, name: str, sentence: str) -> None:
         self.field(name).mark_wrong(sentence)
-        self._rows[name].say(sentence)
+        self._rows[name].show_error(sentence)

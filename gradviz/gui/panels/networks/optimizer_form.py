@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from gradviz.errors import InvalidValueError
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.text.option_values import option_title, read_value, value_text
-from gradviz.gui.widgets.fields import LABEL_WIDTH, Choice, FormRow, Text, Tick
+from gradviz.gui.widgets.fields import LABEL_WIDTH, CheckField, ChoiceField, FormRow, TextField
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
@@ -95,14 +95,14 @@ class OptimizerForm(QWidget):
     def _prepare(self, row: FormRow, option: OptionRecord) -> None:
         """Make a row show this option instead of another, or none."""
         title, field = option_title(option.name), row.field
-        row.name(title, option.name)
-        row.say("")
-        if isinstance(field, Text):
+        row.set_label(title, option.name)
+        row.show_error("")
+        if isinstance(field, TextField):
             field.reset(title)
             field.setPlaceholderText(self.tr("none") if option.optional else "")
         else:
             field.setAccessibleName(title)
-        if isinstance(field, Choice):
+        if isinstance(field, ChoiceField):
             entries = [(_OWN, self.tr("default"), "")]
             if option.kind == "bool":
                 entries += [(_YES, self.tr("yes"), ""), (_NO, self.tr("no"), "")]
@@ -111,44 +111,44 @@ class OptimizerForm(QWidget):
             field.offer(entries if option.optional else entries[1:], _OWN)
 
     def _tick_row(self) -> FormRow:
-        row = FormRow("", field := Tick(""))
+        row = FormRow("", field := CheckField(""))
         field.chosen.connect(lambda value: self._wish(self._options[row], value))
         return row
 
     def _choice_row(self) -> FormRow:
-        row = FormRow("", field := Choice(""))
+        row = FormRow("", field := ChoiceField(""))
         field.chosen.connect(
             lambda key: self._wish(self._options[row], {_OWN: None, _YES: True, _NO: False}.get(key, key))
         )
         return row
 
     def _text_row(self) -> FormRow:
-        row = FormRow("", field := Text(""))
+        row = FormRow("", field := TextField(""))
         field.finished.connect(lambda: self._read(self._options[row], field))
         return row
 
     def _fill(self, option: OptionRecord, value: Value) -> None:
         field = self._rows[option.name].field
-        if isinstance(field, Tick):
+        if isinstance(field, CheckField):
             field.setChecked(bool(value))
-        elif isinstance(field, Choice):
+        elif isinstance(field, ChoiceField):
             field.show_value(_key(value))
-        elif isinstance(field, Text):
+        elif isinstance(field, TextField):
             before = field.property("invalid")
             field.show_value(value_text(value))
             if before and not field.property("invalid"):
-                self._rows[option.name].say("")
+                self._rows[option.name].show_error("")
 
-    def _read(self, option: OptionRecord, field: Text) -> None:
+    def _read(self, option: OptionRecord, field: TextField) -> None:
         row = self._rows[option.name]
         try:
             value = read_value(option, field.text())
         except InvalidValueError as error:
             field.mark_wrong(str(error))
-            row.say(str(error))
+            row.show_error(str(error))
             return
         field.mark_wrong("")
-        row.say("")
+        row.show_error("")
         self._wish(option, value)
 
     def _wish(self, option: OptionRecord, value: Value) -> None:

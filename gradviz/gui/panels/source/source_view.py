@@ -347,7 +347,7 @@ class SourceView(QWidget):
             code.scroll_to(top or read.head)
 
     def _say(self, title: str, text: str) -> None:
-        self._empty.say(title, text)
+        self._empty.show_text(title, text)
         self._stack.setCurrentWidget(self._empty)
         self._name(None)
 

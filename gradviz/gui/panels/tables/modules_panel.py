@@ -22,7 +22,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.visibility_panel import SeenPanel
+from gradviz.gui.widgets.visibility_panel import VisibilityPanel
 from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals
@@ -36,7 +36,7 @@ _TIED = 2
 """At most this many tied weights are named; of more the number is shown."""
 
 
-class ModulesPanel(SeenPanel):
+class ModulesPanel(VisibilityPanel):
     """Shows the totals it is given; requests are signals."""
 
     module_chosen = Signal(tuple)

@@ -146,7 +146,7 @@ class ReachPanel(QWidget):
         else:
             title = self.tr("There are no parameters")
             text = self.tr("Nothing in this network wants a gradient.")
-        self.empty.say(title, text)
+        self.empty.show_text(title, text)
 
 
 class _Bar(QWidget):

@@ -24,7 +24,7 @@ from gradviz.gui.panels.tables.node_table_model import COLUMNS, NodeTableModel, 
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.visibility_panel import SeenPanel
+from gradviz.gui.widgets.visibility_panel import VisibilityPanel
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, NodeTable
 from gradviz.protocol.records import MeasureKind
@@ -38,7 +38,7 @@ _FILTER_WAIT = 120
 """Milliseconds after the last key before the rows change."""
 
 
-class TablePanel(SeenPanel):
+class TablePanel(VisibilityPanel):
     """Shows the nodes and values it is given; requests are signals."""
 
     node_chosen = Signal(int)

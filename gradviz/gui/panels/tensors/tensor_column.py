@@ -19,7 +19,7 @@ from gradviz.model.number_text import as_typed
 from gradviz.model.tensor.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 
-# Answers come within a frame or two. Only later is it said that one waits, or walking fast would flicker.
+# Answers come within a frame or two. Only later is the wait shown, or stepping fast would flicker.
 _PATIENCE_MS = 120
 _CARET = 9
 
@@ -121,18 +121,18 @@ class TensorColumn(QObject):
         self.note = WrappingLabel("text3", parent=parent)
         self.note.hide()
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._timer.timeout.connect(self._say_waiting)
+        self._timer.timeout.connect(self._show_waiting)
         self.refresh()
 
     def set_choices(self, choices: Sequence[TensorChoice], chosen: TensorChoice) -> None:
-        """Which tensors the node has, and which of them this column is about."""
+        """Set which tensors the node has, and which of them this column shows."""
         self._choices = list(choices)
         self.choice = chosen
         self._caption.set_choosable(len(self._choices) > 1)
         self.refresh()
 
     def set_waiting(self) -> None:
-        """An answer is under way; what is shown stays for a moment."""
+        """Wait for an answer; what is shown stays for a moment."""
         self._timer.start()
 
     def set_answer(self, answer: TensorAnswered) -> None:
@@ -155,7 +155,7 @@ class TensorColumn(QObject):
         self.answer_changed.emit()
 
     def set_message(self, text: str) -> None:
-        """Say why there is nothing to show. What begins with `none` gets the dotted edge of what is none."""
+        """Show why there is no tensor. What begins with `none` gets the dotted edge of what is none."""
         self._timer.stop()
         self.answer = None
         self.picture.set_message(text, dotted=text.lower().startswith("none"))
@@ -166,7 +166,7 @@ class TensorColumn(QObject):
         self.answer_changed.emit()
 
     def _set_note(self, text: str) -> None:
-        """Say below the histogram how its numbers are to be read."""
+        """Show below the histogram how its numbers are to be read."""
         self.note.setText(text)
         self.note.setVisible(bool(text) and self._visible)
 
@@ -179,6 +179,7 @@ class TensorColumn(QObject):
         self._slice.style().polish(self._slice)
 
     def set_visible(self, visible: bool) -> None:
+        """Show or hide the widgets of the column."""
         self._visible = visible
         for widget in (self.header, self.picture, self.histogram):
             widget.setVisible(visible)
@@ -186,13 +187,13 @@ class TensorColumn(QObject):
         self.slice_box.setVisible(visible and self.answer is not None and len(self.answer.shape or ()) > 2)
 
     def title(self) -> str:
-        """`Value`, `Gradient` or `Update`."""
+        """Return `Value`, `Gradient` or `Update`."""
         if self.choice.is_gradient:
             return self.tr("Gradient")
         return self.tr("Update") if self.choice.what == "update" else self.tr("Value")
 
     def role_text(self, choice: TensorChoice) -> str:
-        """What a tensor is to its node: `output`, `input 2`, `incoming`, `saved mat1`."""
+        """Return what a tensor is to its node: `output`, `input 2`, `incoming`, `saved mat1`."""
         words = {
             "output": self.tr("output"),
             "input": self.tr("input"),
@@ -209,7 +210,7 @@ class TensorColumn(QObject):
         return f"{text} {choice.index + 1}" if choice.several else text
 
     def refresh(self) -> None:
-        """Set words and icon anew, for another tensor or another theme."""
+        """Update text and icon for another tensor or another theme."""
         colors = current()
         if self.choice.is_gradient:
             name, shade = "arrow-up", colors.backward.text
@@ -243,7 +244,7 @@ class TensorColumn(QObject):
         column.addWidget(self._error)
         self.slice_box.hide()
 
-    def _say_waiting(self) -> None:
+    def _show_waiting(self) -> None:
         self.set_message(self.tr("waiting for the engine…"))
 
     def _open(self) -> None:

@@ -14,12 +14,12 @@ from gradviz.protocol.events import TensorAnswered
 
 _PICTURE = 128
 _PICTURE_COMPACT = 110
-_ROWS = (0, 2, 3, 5, 6)  # of the grid: heading, slice, picture, histogram, note; the figures stand in row 8
+_ROWS = (0, 2, 3, 5, 6)  # of the grid: heading, slice, picture, histogram, note; the figures are in row 8
 _GAPS = {1: 4, 4: 8, 7: 8}
 
 
 class TensorColumns(QWidget):
-    """One or two columns, numbered from 0. It asks by signals and shows what it is then given."""
+    """One or two columns, numbered from 0. It emits requests and shows the answers."""
 
     tensor_requested = Signal(int, str, int, str)
     """(column, what, index, name), as `AskTensor` has them."""
@@ -53,7 +53,7 @@ class TensorColumns(QWidget):
 
     @property
     def compact(self) -> bool:
-        """Smaller pictures and three rows of figures, for small windows."""
+        """Whether pictures are smaller and figures have three rows, for small windows."""
         return self.statistics.compact
 
     @compact.setter
@@ -63,7 +63,7 @@ class TensorColumns(QWidget):
             column.picture.setFixedHeight(_PICTURE_COMPACT if compact else _PICTURE)
 
     def set_choices(self, choices: Sequence[TensorChoice], shown: Sequence[TensorChoice]) -> None:
-        """What can be chosen in each column, and what the one or two columns show now."""
+        """Set what can be chosen in each column, and what the one or two columns show now."""
         self._count = 2 if len(shown) > 1 else 1
         for column, choice in zip(self.columns, shown, strict=False):
             column.set_choices(choices, choice)
@@ -73,11 +73,11 @@ class TensorColumns(QWidget):
         self._renew_statistics()
 
     def choice(self, column: int) -> TensorChoice:
-        """What a column shows."""
+        """Return what a column shows."""
         return self.columns[column].choice
 
     def answer(self, column: int) -> TensorAnswered | None:
-        """What a column was answered; None while it waits or has a message."""
+        """Return the answer that a column shows; None while it waits or has a message."""
         return self.columns[column].answer
 
     @property
@@ -86,7 +86,7 @@ class TensorColumns(QWidget):
         return max(column.picture.cells_wanted for column in self.columns)
 
     def set_waiting(self, column: int) -> None:
-        """An answer is under way; after a moment without one the column says so."""
+        """Wait for an answer; after a moment without one the column shows that."""
         self.columns[column].set_waiting()
 
     def set_answer(self, column: int, answer: TensorAnswered) -> None:
@@ -94,7 +94,7 @@ class TensorColumns(QWidget):
         self.columns[column].set_answer(answer)
 
     def set_message(self, column: int, text: str) -> None:
-        """Say why there is no tensor: `not computed yet`, `freed by backward`, `none: no gradient reaches it`."""
+        """Show why there is no tensor: `not computed yet`, `freed by backward`, `none: no gradient reaches it`."""
         self.columns[column].set_message(text)
 
     def set_slice_error(self, column: int, text: str) -> None:
@@ -102,6 +102,7 @@ class TensorColumns(QWidget):
         self.columns[column].set_slice_error(text)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Draw icons in the colors of another theme."""
         if event.type() == QEvent.Type.PaletteChange:
             for column in self.columns:
                 column.refresh()

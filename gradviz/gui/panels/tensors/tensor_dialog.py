@@ -35,7 +35,7 @@ def ask_tensor_path(parent: QWidget, start: str) -> str:
 
 
 class TensorDialog(QDialog):
-    """Does not block the window. It asks by signals and shows what it is then given."""
+    """Does not block the window. It emits requests and shows the answers."""
 
     slice_requested = Signal(str)
     save_requested = Signal(str)
@@ -103,10 +103,10 @@ class TensorDialog(QDialog):
         if not self.slice_field.hasFocus() or not self.slice_field.text():
             self.slice_field.setText(answer.slice)
         self.slice_field.setEnabled(len(answer.shape) > 0)
-        self._say_what_is_cut(answer)
+        self._show_cut(answer)
 
     def set_message(self, text: str) -> None:
-        """Say why there is nothing to show."""
+        """Show why there is no tensor."""
         self.table.set_answer(TensorAnswered(0))
         self.picture.set_message(text)
         self.histogram.set_histogram(None)
@@ -120,7 +120,7 @@ class TensorDialog(QDialog):
         self._error.setVisible(bool(text))
 
     def set_editable(self, editable: bool, reason: str = "") -> None:
-        """Whether cells and the expression can be edited; `reason` is the tip where they cannot."""
+        """Let cells and the expression be edited, or not; `reason` is the tip where they cannot."""
         self.table.values.editable = editable
         self._edit_row.setVisible(editable or bool(reason))
         self._edit_row.setEnabled(editable)
@@ -134,7 +134,7 @@ class TensorDialog(QDialog):
         if not text:
             self.show_error(self.tr("Write what the tensor becomes, with the old one as g."))
             return
-        try:  # whether it can be read at all; what it means is the engine's to say
+        try:  # whether it can be parsed at all; the engine evaluates it
             compile(text, "expression", "eval")
         except (SyntaxError, ValueError) as error:
             what = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -147,7 +147,7 @@ class TensorDialog(QDialog):
         if path := ask_tensor_path(self, "tensor.npy"):
             self.save_requested.emit(path)
 
-    def _say_what_is_cut(self, answer: TensorAnswered) -> None:
+    def _show_cut(self, answer: TensorAnswered) -> None:
         whole = plane(answer.slice, answer.shape or ()).shape
         shown = self.table.values.plane.shape if answer.values is not None else whole
         notes = [answer.note] if answer.note else []

@@ -27,12 +27,14 @@ from gradviz.model.tensor.slices import Plane, blocks, plane
 from gradviz.protocol.events import TensorAnswered
 
 _RADIUS = 3
+_STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+"""Arrow keys: rows down and columns to the right."""
 
 
 class TensorPicture(QWidget):
     """Shows the picture of a `TensorAnswered`, or a message in its place.
 
-    Arrow keys walk over the cells and say what each holds; Enter or a double click asks for the tensor at large.
+    Arrow keys walk over the cells and show what each holds; Enter or a double click asks for the tensor at large.
     """
 
     activated = Signal()
@@ -74,7 +76,7 @@ class TensorPicture(QWidget):
         self._describe()
 
     def set_cells(self, cells: Cells, limit: float, of: Plane | None = None) -> None:
-        """Show `cells` (rows × columns) in colours from -`limit` to `limit`; `of` says which elements they are."""
+        """Show `cells` (rows × columns) in colors from -`limit` to `limit`; `of` gives the elements they are."""
         self._cells = cells
         self._complex = []
         self._limit = limit
@@ -95,12 +97,9 @@ class TensorPicture(QWidget):
         self._renew()
         self._describe()
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self.set_message("")
-
     @property
     def message(self) -> str:
+        """The text shown instead of a picture."""
         return self._message
 
     @property
@@ -109,7 +108,7 @@ class TensorPicture(QWidget):
         return max(16, round(max(self.width(), self.height()) * self.devicePixelRatioF()))
 
     def cell_at(self, position: QPoint) -> tuple[int, int] | None:
-        """Row and column of the cell under a position in the widget; None beside the picture."""
+        """Return row and column of the cell under a position in the widget; None beside the picture."""
         where = self._where()
         if self._cells is None or not where.contains(position):
             return None
@@ -119,7 +118,7 @@ class TensorPicture(QWidget):
         return row, column
 
     def cell_text(self, row: int, column: int) -> str:
-        """Where a cell stands in the tensor, and what it holds; of many elements, their mean."""
+        """Return the position of a cell in the tensor, and what it holds; of many elements, their mean."""
         if self._cells is None:
             return ""
         rows, columns = self._plane.shape
@@ -140,12 +139,15 @@ class TensorPicture(QWidget):
         return f"{place}: {value}"
 
     def sizeHint(self) -> QSize:
+        """Return the usual size."""
         return QSize(200, 128)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return QSize(64, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells or the message."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -159,6 +161,7 @@ class TensorPicture(QWidget):
             painter.drawRoundedRect(box, _RADIUS, _RADIUS)
 
     def event(self, event: QEvent) -> bool:
+        """Show the value of the cell under the mouse as the tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cell = self.cell_at(event.pos())
             if cell is None:
@@ -169,13 +172,8 @@ class TensorPicture(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        step = steps.get(Qt.Key(event.key()))
+        """Walk over the cells by arrow keys; Enter asks for the tensor at large."""
+        step = _STEPS.get(Qt.Key(event.key()))
         if step is not None and self._cells is not None:
             self._walk(*step)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -184,13 +182,16 @@ class TensorPicture(QWidget):
             super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the tensor at large."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.activated.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Forget the image, which has the old size."""
         self._image = None
 
     def changeEvent(self, event: QEvent) -> None:
+        """Forget the image, which has the old colors or resolution."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             self._renew()
         super().changeEvent(event)
@@ -227,7 +228,7 @@ class TensorPicture(QWidget):
         painter.setClipPath(rounded)
         painter.drawImage(where.topLeft(), self._image)
         painter.restore()
-        if not self._cells.any():  # all zero has the panel's tone: an edge and a 0 tell it from nothing
+        if not self._cells.any():  # all zero has the panel's tone: an edge and a 0 distinguish it from nothing
             painter.setPen(QPen(color(colors.line2), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(where).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
@@ -241,13 +242,13 @@ class TensorPicture(QWidget):
             painter.drawRect(ring)
             painter.setPen(QPen(color(colors.accent), 1.5))
             painter.drawRect(ring)
-            high = ring.center().y() > self.height() / 2  # the words stand where the cell is not
+            high = ring.center().y() > self.height() / 2  # the text is where the cell is not
             _paint_tag(painter, self.cell_text(*self._cell), 24 if high else self.height(), alarm=False)
         elif self._tag:
             _paint_tag(painter, self._tag, self.height())
 
     def _where(self) -> QRect:
-        """Where the picture lies in the box, in pixels of the window; as large as whole pixels per cell allow."""
+        """Return where the picture lies in the box, in pixels of the window; whole pixels for each cell."""
         if self._cells is None or not self._cells.size:
             return QRect()
         ratio = self.devicePixelRatioF()
@@ -282,7 +283,7 @@ class TensorPicture(QWidget):
 
 
 def _value_text(cells: Cells, parts: list[Cells], row: int, column: int) -> str:
-    """What a cell holds; `parts` are the real and the imaginary ones of complex numbers."""
+    """Return what a cell holds; `parts` are the real and the imaginary ones of complex numbers."""
     if not parts:
         return significant(float(cells[row, column]), 5)
     return complex_text(float(parts[0][row, column]), float(parts[1][row, column]))

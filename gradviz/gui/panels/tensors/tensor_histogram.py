@@ -1,4 +1,4 @@
-"""How the values of a tensor are spread: bars in the colours of the picture, over the scale that both share."""
+"""How the values of a tensor are spread: bars in the colors of the picture, over the scale that both share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gradviz.protocol.records import HistogramRecord
 _BARS = 32
 _SCALE = 4
 _LABELS = 17
-_PALE = 0.2  # nearer to zero than this, the map is the panel's own tone: such bars are drawn in a grey that shows
+_PALE = 0.2  # nearer to zero than this, the map is the panel's own tone: such bars are drawn in a tone that shows
 
 
 class TensorHistogram(QWidget):
@@ -46,7 +46,7 @@ class TensorHistogram(QWidget):
         self.update()
 
     def bin_text(self, index: int) -> str:
-        """The limits and the count of a bar; the outermost also count what lies beyond."""
+        """Return the limits and the count of a bar; the outermost also count what lies beyond."""
         assert self._record is not None
         low, high, counts = self._record.low, self._record.high, self._record.counts
         width = (high - low) / len(counts)
@@ -60,9 +60,11 @@ class TensorHistogram(QWidget):
         )
 
     def sizeHint(self) -> QSize:
+        """Return the usual size."""
         return QSize(200, self.height())
 
     def event(self, event: QEvent) -> bool:
+        """Show the count of the bar under the mouse as the tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             if self._record is not None and self._record.counts and 0 <= event.pos().x() < self.width():
                 index = event.pos().x() * len(self._record.counts) // self.width()
@@ -71,6 +73,7 @@ class TensorHistogram(QWidget):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint bars, color scale and labels."""
         if self._record is None or not self._record.counts:
             return
         painter = QPainter(self)

@@ -38,7 +38,7 @@ class TensorStatistics(QWidget):
 
     @property
     def compact(self) -> bool:
-        """Three rows (range, norm, zeros) instead of seven."""
+        """Whether there are three rows (range, norm, zeros) instead of seven."""
         return self._compact
 
     @compact.setter
@@ -47,21 +47,24 @@ class TensorStatistics(QWidget):
         self._renew()
 
     def rows(self) -> list[tuple[str, list[Cell]]]:
-        """What is shown: the name of each row, and a cell for each column."""
+        """Return the rows: the name of each, and a cell for each column."""
         table = [self._column(record) for record in self._records]
         return [(name, [column[i] for column in table]) for i, name in enumerate(self._names())]
 
     def text(self) -> str:
-        """The figures as lines of tab-separated text, for the clipboard."""
+        """Return the figures as lines of tab-separated text, for the clipboard."""
         return "\n".join("\t".join([name, *(f"{v}{r}" for v, r, _ in cells)]) for name, cells in self.rows())
 
     def sizeHint(self) -> QSize:
+        """Return the size of all rows."""
         return QSize(200, _ROW * len(self._names()))
 
     def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
         return QSize(120, _ROW * len(self._names()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colors = current()

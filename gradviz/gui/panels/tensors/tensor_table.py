@@ -23,7 +23,7 @@ _WIDE_COLUMN = 156  # of complex numbers
 
 
 class TensorTableModel(QAbstractTableModel):
-    """Rows and columns over the array of an answer. An edit asks; the next answer brings what became of it."""
+    """Rows and columns over the array of an answer. An edit is a request; the next answer brings its result."""
 
     edit_requested = Signal(tuple, str)
     """(index of the element in the whole tensor, the new value as it was typed)"""
@@ -56,7 +56,7 @@ class TensorTableModel(QAbstractTableModel):
         return self._plane
 
     def exact(self, row: int, column: int) -> str:
-        """A value with every digit that its dtype holds."""
+        """Return a value with every digit that its dtype holds."""
         value = self._values[row, column]
         if self._dtype.startswith("complex"):
             single = self._dtype == "complex64"
@@ -68,16 +68,20 @@ class TensorTableModel(QAbstractTableModel):
         return str(bool(value)) if self._dtype == "bool" else repr(float(value))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows."""
         return 0 if parent.isValid() else self._values.shape[0]
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
         return 0 if parent.isValid() else self._values.shape[1]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let cells be edited where the tensor can be changed."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsEditable if self.editable else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the text, tip, alignment or color of a cell."""
         row, column = index.row(), index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -102,6 +106,7 @@ class TensorTableModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Ask for an edit; the table changes with the next answer."""
         if role != Qt.ItemDataRole.EditRole or not self.editable:
             return False
         text = as_typed(str(value))
@@ -114,9 +119,10 @@ class TensorTableModel(QAbstractTableModel):
             self.edit_refused.emit(self.tr("{text} is not a number; a cell takes one value.").format(text=repr(text)))
             return False
         self.edit_requested.emit(self._plane.element(index.row(), index.column()), text)
-        return False  # the next answer brings what the engine made of it
+        return False  # the next answer brings the result
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the true index of a row or column."""
         if role == Qt.ItemDataRole.DisplayRole:
             across = orientation == Qt.Orientation.Horizontal
             return self._plane.column_label(section) if across else self._plane.row_label(section)
@@ -155,7 +161,7 @@ class TensorTable(QTableView):
             self.setCurrentIndex(index)
 
     def text(self) -> str:
-        """The selected cells, or all, as lines of tab-separated values with all their digits."""
+        """Return the selected cells, or all, as lines of tab-separated values with all their digits."""
         cells = self.selectedIndexes()
         if len(cells) < 2:
             rows, columns = range(self.values.rowCount()), range(self.values.columnCount())
@@ -169,6 +175,7 @@ class TensorTable(QTableView):
         QGuiApplication.clipboard().setText(self.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy by Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:

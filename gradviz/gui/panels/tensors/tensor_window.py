@@ -1,4 +1,4 @@
-"""The windows that show one tensor whole: asks for their values, edits and saves, and renews them at each stop."""
+"""The windows that show one tensor whole: requests their values, edits and saves, and updates them at each stop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PICTURE = 256
 
 
 class TensorWindow(QObject):
-    """One dialog and what it shows."""
+    """One dialog, its node and its requests."""
 
     def __init__(self, session: Session, node: NodeRecord, choice: TensorChoice, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class TensorWindow(QObject):
         self.dialog.edit_requested.connect(self._edit_element)
         self.dialog.expression_requested.connect(self._edit)
         session.tensors.answered.connect(self._take)
-        session.tensors.edit_failed.connect(self._tell_error)
+        session.tensors.edit_failed.connect(self._show_error)
         for changed in (
             session.steps.stopped,
             session.steps.cursor_moved,
@@ -73,9 +73,9 @@ class TensorWindow(QObject):
         if self._choice.what == "parameter":
             return True, ""
         point = session.engine.point
-        stands = point is not None and point.phase == "backward" and point.node == self._node.id
+        is_next = point is not None and point.phase == "backward" and point.node == self._node.id
         if self._choice.what == "grad_output":
-            return stands, "" if stands else self.tr("A gradient can be changed while its node is next in backward.")
+            return is_next, "" if is_next else self.tr("A gradient can be changed while its node is next in backward.")
         return False, ""
 
     def _take(self, answer: TensorAnswered) -> None:
@@ -86,7 +86,7 @@ class TensorWindow(QObject):
         else:
             self.dialog.set_answer(answer)
 
-    def _tell_error(self, sentence: str) -> None:
+    def _show_error(self, sentence: str) -> None:
         if not self._gone:
             self.dialog.show_error(sentence)
 
@@ -113,7 +113,7 @@ class TensorWindow(QObject):
 
 
 class TensorWindows(QObject):
-    """Opens and keeps them."""
+    """Opens windows of tensors, and saves tensors."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -135,12 +135,12 @@ class TensorWindows(QObject):
 
 
 def saved_as(ask: AskTensor, path: str) -> SaveTensor:
-    """The command that writes what `ask` asks for."""
+    """Return the command that writes what `ask` asks for."""
     return SaveTensor(ask.node, ask.what, path, ask.index, ask.name, ask.point)
 
 
 def title_of(node: NodeRecord, choice: TensorChoice) -> str:
-    """`addmm, grad output`, `middle_linear.weight`."""
+    """Return the title of a window: `addmm, grad output`, `middle_linear.weight`."""
     if choice.what == "parameter":
         return node.name
     what = {

@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from gradviz.gui.processes.unix_signals import SignalGate
+from gradviz.gui.processes.event_loop_wakeup import SignalHandler
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_closes_the_window(qtbot, number: int) -> None:
     closed: list[int] = []
-    gate = SignalGate(lambda: closed.append(1))
+    gate = SignalHandler(lambda: closed.append(1))
     os.kill(os.getpid(), number)
     qtbot.waitUntil(lambda: closed == [1])
     gate.restore()
