@@ -32,7 +32,7 @@ class BreakpointField:
     fills: Literal["text", "number", "file", "line", "phase"]
     """The attribute of the record."""
     read: Callable[[str], str | int | float] = str
-    """Read what was typed, or raise an InvalidValueError whose sentence says how it is written."""
+    """Read what was typed, or raise an InvalidValueError whose sentence shows how it is written."""
     hint: str = ""
     completes: Literal["", "ops", "modules", "files"] = ""
     choices: tuple[str, ...] = ()
