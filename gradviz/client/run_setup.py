@@ -22,7 +22,7 @@ LARGEST_SEED = 2**32 - 1
 """NumPy takes no larger one."""
 
 
-class Setup(Struct, frozen=True, dict=True):
+class RunSetup(Struct, frozen=True, dict=True):
     """Everything that `Open` and `Run` carry, as the form shows it."""
 
     target: str
@@ -66,12 +66,12 @@ class Setup(Struct, frozen=True, dict=True):
         """The rate chosen, None if the optimizer's own default stands."""
         return None if self.optimizer is None else self.optimizer.options.get("lr")
 
-    def asks_for_another_run(self, other: Setup) -> bool:
+    def asks_for_another_run(self, other: RunSetup) -> bool:
         """True if `other` differs in what only a new run can take up: network, sizes or seed."""
         return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
 
 
-def default_setup(target: str) -> Setup:
+def default_setup(target: str) -> RunSetup:
     """The network as its file proposes it; a person's model as it is.
 
     Raises:
@@ -79,9 +79,9 @@ def default_setup(target: str) -> Setup:
         GradvizError: the target is nothing that could be opened.
     """
     if read_target(target).kind != "network":
-        return Setup(target, {}, None)
+        return RunSetup(target, {}, None)
     entry = network(target)
-    return Setup(
+    return RunSetup(
         target=target,
         hyperparameters={h.name: h.default for h in entry.hyperparameters},
         optimizer=default_optimizer(entry),
@@ -95,7 +95,7 @@ def default_optimizer(entry: Network) -> OptimizerChoice:
     return OptimizerChoice(entry.optimizer, options)
 
 
-def changes(before: Setup, after: Setup) -> list[Command]:
+def changes(before: RunSetup, after: RunSetup) -> list[Command]:
     """The commands that a run in progress needs to go on under another setup."""
     commands: list[Command] = []
     if after.device != before.device:
@@ -105,15 +105,15 @@ def changes(before: Setup, after: Setup) -> list[Command]:
     return commands
 
 
-def to_text(setup: Setup) -> str:
+def to_text(setup: RunSetup) -> str:
     """One line of JSON for the settings file."""
     return msgspec.json.encode(setup).decode()
 
 
-def from_text(target: str, text: str) -> Setup:
+def from_text(target: str, text: str) -> RunSetup:
     """Read what `to_text` wrote; what does not fit this version's network falls back to the default setup."""
     try:
-        setup = msgspec.json.decode(text, type=Setup)
+        setup = msgspec.json.decode(text, type=RunSetup)
         if read_target(target).kind != "network":
             return replace(setup, target=target)
         hyperparameters = network(target).parse(dict(setup.hyperparameters))

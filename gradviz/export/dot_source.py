@@ -2,14 +2,71 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Any
+
 import graphviz
 
 from gradviz.appearance.palette import LIGHT
-from gradviz.export.digraph_render import RenderableDigraph
 from gradviz.layout.geometry import labels
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
+
+
+class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc, unused-ignore]  # graphviz has no types
+    """A `Digraph` that pygraphviz draws where there is no `dot` program: nothing has to be installed by hand."""
+
+    def pipe(self, format: str | None = None, **options: Any) -> bytes | str:
+        """Return the picture's bytes, or with `encoding` its text, as the base gives them."""
+        try:
+            result: bytes | str = super().pipe(format, **options)
+            return result
+        except graphviz.ExecutableNotFound:
+            picture = _draw(self.source, format or self.format, options.get("engine") or self.engine)
+            return picture.decode(options["encoding"]) if options.get("encoding") else picture
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+        *,
+        outfile: str | os.PathLike[str] | None = None,
+        **options: Any,
+    ) -> str:
+        """Write the source and the picture, as the base does. Return the picture's path."""
+        try:
+            path: str = super().render(
+                filename, directory=directory, view=view, cleanup=cleanup, format=format, outfile=outfile, **options
+            )
+            return path
+        except graphviz.ExecutableNotFound:
+            # The base has checked everything and saved the source.
+            kind = format or (Path(outfile).suffix[1:] if outfile is not None else self.format)
+            file = Path(self.filepath).with_name(Path(outfile).name) if outfile else Path(f"{self.filepath}.{kind}")
+            file.write_bytes(_draw(self.source, kind, options.get("engine") or self.engine))
+            if cleanup:
+                Path(self.filepath).unlink()
+            if view:
+                graphviz.view(file)
+            return str(file)
+
+
+def _draw(source: str, kind: str, engine: str) -> bytes:
+    import pygraphviz
+
+    from gradviz.export.fontconfig import own_fonts
+
+    with own_fonts():
+        drawing = pygraphviz.AGraph(string=source)
+        picture: bytes = drawing.draw(format=kind, prog=engine)
+        drawing.close()
+    return picture
+
 
 _NODE = {"shape": "box", "style": "rounded,filled", "fillcolor": "white", "color": LIGHT.line2, "fontname": "Helvetica"}
 _BY_KIND = {
@@ -65,7 +122,7 @@ def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
     title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
     # Edges carry no shapes here, so the leaves do.
     subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
-    return graphviz.escape(title) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
+    return str(graphviz.escape(title)) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
 
 
 def _name(node_id: int) -> str:

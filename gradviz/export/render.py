@@ -62,7 +62,7 @@ def draw(
     if fmt == "json":
         return (json.dumps(as_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
     if fmt == "dot":
-        return digraph(graph).source.encode()
+        return str(digraph(graph).source).encode()
     opened = open_clusters if open_clusters is not None and not full else clusters_to_open(graph, depth, full)
     return render(graph, place(graph, open_clusters=opened), fmt, theme)
 
@@ -96,7 +96,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", s
         drawing = pygraphviz.AGraph(string=source)
         # Set, not written into the source: Graphviz's reader takes no string longer than 16 kB.
         drawing.graph_attr["_background"] = pen.operations
-        picture = drawing.draw(format=fmt, prog="nop2")
+        picture: bytes = drawing.draw(format=fmt, prog="nop2")
         drawing.close()
     return picture
 

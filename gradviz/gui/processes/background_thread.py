@@ -15,7 +15,7 @@ _LOOK_EVERY = 10
 """Milliseconds between two looks whether the work is done."""
 
 
-class Background(QObject):
+class BackgroundWork(QObject):
     """One piece of work at a time: the newest. What was asked for before is told to stop, and its result is dropped."""
 
     GRACE = 0.03

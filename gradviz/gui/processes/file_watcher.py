@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from gradviz.client.code_consent import digest_of
-from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 
 _SETTLE = 200
 """Milliseconds: editors write a file in several moves."""
@@ -19,7 +19,7 @@ _MOST = 200
 """So many files are watched."""
 
 
-class FileWatch(QObject):
+class FileWatcher(QObject):
     """Follows the files of one target at a time, also when an editor puts another file in the place of one."""
 
     changed = Signal()
@@ -29,7 +29,7 @@ class FileWatch(QObject):
         super().__init__(parent)
         self._files: dict[Path, str] = {}
         self._told: dict[Path, str] = {}
-        self._reading = Background(self)
+        self._reading = BackgroundWork(self)
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE)
         self._timer.timeout.connect(self.look)

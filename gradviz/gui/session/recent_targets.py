@@ -17,7 +17,7 @@ MOST = 10
 _KEY = "open/recent"
 
 
-class Recent(QObject):
+class RecentTargets(QObject):
     """Kept in the settings; a target is there once."""
 
     changed = Signal()

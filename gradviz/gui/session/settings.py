@@ -13,7 +13,7 @@ from zlib import crc32
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
 
-from gradviz.client.run_setup import Setup, default_setup, from_text, to_text
+from gradviz.client.run_setup import RunSetup, default_setup, from_text, to_text
 from gradviz.errors import UnknownNameError
 from gradviz.files.private_files import private_file
 from gradviz.gui.session.measure_requests import PAUSED, RATES
@@ -95,7 +95,7 @@ class Settings:
         setting = _setting(key)
         self._store.setValue(key, _sealed(value) if isinstance(setting.default, QByteArray) else value)
 
-    def setup(self, target: str) -> Setup:
+    def setup(self, target: str) -> RunSetup:
         """The setup that `target` was last used with, or the network's own.
 
         Raises:
@@ -104,7 +104,7 @@ class Settings:
         text = self._store.value(_setup_key(target), "")
         return from_text(target, text) if isinstance(text, str) and text else default_setup(target)
 
-    def remember(self, setup: Setup) -> None:
+    def remember(self, setup: RunSetup) -> None:
         """Keep `setup` as the one to offer next time for its network."""
         self._store.setValue(_setup_key(setup.target), to_text(setup))
 

@@ -1,1 +1,1 @@
-"""Place the boxes of one level. Imports layout/{geometry,routing}."""
+"""Place the boxes of one level. Imports layout/geometry."""

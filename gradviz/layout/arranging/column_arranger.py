@@ -180,7 +180,8 @@ class ColumnArranger:
 
     def _arrival(self, number: int, head: int) -> Points:
         column = self.column_of[head]
-        return self.columns[column].paths[self.parts[column].arrivals[number]] + self.corners[column]
+        path: Points = self.columns[column].paths[self.parts[column].arrivals[number]] + self.corners[column]
+        return path
 
     def _entry(self, value: Bundle, head: int) -> tuple[float, float]:
         column = self.column_of[head]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradviz.layout.arranging.graphviz_dot import DotLine, DotNode, Sheet
-from gradviz.layout.arranging.level_canvas import LevelCanvas
-from gradviz.layout.arranging.rows import ItemRow
+from gradviz.layout.arranging.rows import ItemRow, LevelCanvas
 from gradviz.layout.arranging.straight_chains import is_dense, is_leaf_link, weights_of
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.level_shape import IN, OUT, Port

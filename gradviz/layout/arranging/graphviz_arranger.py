@@ -8,12 +8,11 @@ import numpy as np
 
 from gradviz.layout.arranging.dot_sheet import SheetWriter
 from gradviz.layout.arranging.graphviz_dot import Sheet
-from gradviz.layout.arranging.level_canvas import LevelCanvas
+from gradviz.layout.arranging.line_routers import DetourRouter, route_in_lanes
+from gradviz.layout.arranging.rows import LevelCanvas
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, Points, Port
-from gradviz.layout.routing import lane_router as lanes
-from gradviz.layout.routing.detour_router import DetourRouter
 
 Placer = Callable[[Sheet], tuple[Points, list[Points]]]
 """Centres of blocks and Bézier points of lines, for a sheet: Graphviz or the plainer fallback."""
@@ -96,7 +95,7 @@ class GraphvizArranger:
             x0, y0 = (self.canvas.corners[link.tail] + (out.x, out.y)).tolist()
             x1, y1 = (self.canvas.corners[link.head] + (into.x, into.y)).tolist()
             ends.append(((link.tail, x0, y0), (link.head, x1, y1)))
-        for number, path in zip(skips, lanes.routed(ends, right), strict=True):
+        for number, path in zip(skips, route_in_lanes(ends, right), strict=True):
             self.canvas.paths[number] = path
 
     def _close_ports(self, drawn: list[int]) -> None:

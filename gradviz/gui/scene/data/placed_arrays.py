@@ -71,7 +71,7 @@ class PlacedArrays:
             return self.placement.box_title[box]
         if self.kind[box] == BoxKind.CLUSTER:
             return labels.cluster_title(self.graph, int(self.placement.box_cluster[box]))
-        return self.graph.nodes[self.node_at[box]].name
+        return self.graph.nodes[int(self.node_at[box])].name
 
     def subtitle(self, box: int) -> str:
         """Return second line of a box, empty for none."""
@@ -152,4 +152,5 @@ class PlacedArrays:
 def _touching(rects: npt.NDArray[np.float32], area: Rect) -> npt.NDArray[np.bool_]:
     x, y, width, height = area
     left, top, w, h = rects.T
-    return (left <= x + width) & (left + w >= x) & (top <= y + height) & (top + h >= y)
+    touches: npt.NDArray[np.bool_] = (left <= x + width) & (left + w >= x) & (top <= y + height) & (top + h >= y)
+    return touches

@@ -177,7 +177,7 @@ class Drawing(PlacedArrays):
         for box in np.nonzero(self.folded)[0].tolist():
             group, cluster = int(self.group[box]), int(self.placement.box_cluster[box])
             homes[box] = folding_of(self.graph).groups[group].home if group >= 0 else nesting.parent(cluster)
-        result = rows[homes]
+        result: Indices = rows[homes]
         # Badges are where they are used, and a shared leaf outside the module that owns it.
         x, y, width, height = np.vstack([self.cluster_rect, (-np.inf, -np.inf, np.inf, np.inf)])[result].T
         with np.errstate(invalid="ignore"):

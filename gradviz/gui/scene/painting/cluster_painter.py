@@ -29,7 +29,7 @@ def closed_rows(drawing: Drawing, zoom: float) -> npt.NDArray[np.bool_]:
     count = len(drawing.cluster_rect)
     if zoom >= levels.CLUSTER_CONTENTS or not count:
         return np.zeros(count, np.bool_)
-    closed = drawing.cluster_rect[:, 2:].max(axis=1) * zoom < READABLE_SIDE
+    closed: npt.NDArray[np.bool_] = drawing.cluster_rect[:, 2:].max(axis=1) * zoom < READABLE_SIDE
     parents = drawing.cluster_parent_row
     depth = drawing.placement.cluster_depth
     for level in range(1, int(depth.max()) + 1):

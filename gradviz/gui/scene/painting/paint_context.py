@@ -9,8 +9,7 @@ from PySide6.QtGui import QPainter, QPen, QTransform
 from gradviz.appearance.palette import Palette, Stroke
 from gradviz.gui.scene.data.box_colors import BoxColoring
 from gradviz.gui.scene.data.camera import Camera, Rect
-from gradviz.gui.scene.data.emphasis import Emphasis
-from gradviz.gui.scene.data.marks import Marks
+from gradviz.gui.scene.data.emphasis import Emphasis, Marks
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.text_cache import TextCache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gradviz.gui.scene.data.marks import Marks
+from gradviz.gui.scene.data.emphasis import Marks
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.hit_testing import HitTarget
 from gradviz.gui.text.node_kinds import kind_text

@@ -9,8 +9,7 @@ from PySide6.QtGui import QPainter
 
 from gradviz.gui.scene.data.box_colors import BoxColoring
 from gradviz.gui.scene.data.camera import Camera
-from gradviz.gui.scene.data.emphasis import Emphasis, emphasis
-from gradviz.gui.scene.data.marks import Marks
+from gradviz.gui.scene.data.emphasis import Emphasis, Marks, emphasis
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting import tooltips

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from gradviz.gui.scene.data.marks import Marks
+from gradviz.gui.scene.data.emphasis import Marks
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
 

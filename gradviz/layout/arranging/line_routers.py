@@ -1,8 +1,9 @@
-"""Router of long lines around boxes between their ends: straight down, along the boxes' side, and back."""
+"""Routers of long lines: detours around the boxes between two ends, and lanes beside a dense level."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -63,3 +64,45 @@ class DetourRouter:
             if hit.any():
                 return False
         return True
+
+
+_FIRST_LANE = 20.0
+_LANE_PITCH = 7.0
+"""Gaps in pixels between boxes and lanes, and between lanes."""
+_MOST_ROOM = 240.0
+"""However many lanes there are, they take no more than this."""
+_LANE_STUB = 9.0
+"""How far a line leaves its box, and meets the next, before it turns."""
+_LANE_RADIUS = 7.0
+
+End = tuple[int, float, float]
+"""An item's number, x, y."""
+
+
+def route_in_lanes(ends: Sequence[tuple[End, End]], right: float) -> list[Points]:
+    """Return Bézier points from tail to head for every pair; `right` is the right border of all boxes."""
+    spans: dict[tuple[int, float], tuple[float, float]] = {}
+    for (tail, x0, y0), (_, _, y1) in ends:
+        low, high = spans.get((tail, x0), (y0, y1))
+        spans[tail, x0] = (min(low, y0, y1), max(high, y0, y1))
+    lanes: list[float] = []
+    lane_of: dict[tuple[int, float], int] = {}
+    for key, (low, high) in sorted(spans.items(), key=lambda entry: entry[1]):
+        # The first lane that is free again; a new one where none is.
+        lane = next((i for i, until in enumerate(lanes) if until < low), len(lanes))
+        lanes[lane : lane + 1] = [high]
+        lane_of[key] = lane
+    pitch = min(_LANE_PITCH, _MOST_ROOM / max(len(lanes), 1))
+    paths = []
+    for (tail, x0, y0), (_, x1, y1) in ends:
+        x = right + _FIRST_LANE + pitch * lane_of[tail, x0]
+        corners = [
+            (x0, y0),
+            (x0, y0 + _LANE_STUB),
+            (x, y0 + _LANE_STUB),
+            (x, y1 - _LANE_STUB),
+            (x1, y1 - _LANE_STUB),
+            (x1, y1),
+        ]
+        paths.append(curves.rounded(corners, _LANE_RADIUS))
+    return paths

@@ -1,1 +1,0 @@
-"""Route edges around boxes. Imports layout/geometry."""
