@@ -197,7 +197,7 @@ def test_os_exit_in_the_engine_is_reported(tmp_path: Path) -> None:
     with JsonDebugger(str(model(tmp_path, "forward", "os._exit(0)"))) as debugger:
         died = debugger.until("failed")
         _, _, status = debugger.close()
-    assert "the network's code may have left Python" in died["message"] and status == 1
+    assert "The network's code may have left Python" in died["message"] and status == 1
     said = "".join(event["text"] for event in debugger.all("output"))
     assert "forks.py:18 called os._exit(0)" in said
 
