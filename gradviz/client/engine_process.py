@@ -32,7 +32,7 @@ _CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class EngineOutput:
     """Text that the user's code wrote."""
 
     stream: Literal["stdout", "stderr"]
@@ -40,7 +40,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Death:
+class EngineDeath:
     """The engine ended though nobody asked it to: what happened, and what it means."""
 
     title: str
@@ -53,13 +53,13 @@ class Death:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class InputLine:
     """A line of the script that commands; None is the end of input."""
 
     text: str | None
 
 
-Message = Event | Output | Death | Said
+Message = Event | EngineOutput | EngineDeath | InputLine
 
 
 class EngineStartError(GradvizError):
@@ -122,7 +122,7 @@ class EngineProcess:
         except queue.Empty:
             return None
 
-    def tell(self, message: Message) -> None:
+    def put(self, message: Message) -> None:
         """Put a message of one's own into the queue, so that one place waits for everything."""
         self._messages.put(message)
         self._notify()
@@ -182,21 +182,21 @@ class EngineProcess:
             if accepted is not None:
                 self._serve(*accepted)
         except VersionError as error:
-            self._end(Death("The engine is of another version", str(error)))
+            self._end(EngineDeath("The engine is of another version", str(error)))
         except ProtocolError as error:
-            self._end(Death("The engine cannot be understood", str(error)))
+            self._end(EngineDeath("The engine cannot be understood", str(error)))
         except OSError:
             pass  # it died, which is reported with its exit status
 
     def _serve(self, peer: socket.socket, admitted: Admitted) -> None:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = peer
-        self.tell(admitted.hello)
+        self.put(admitted.hello)
         self._in_thread(self._send_all, peer)
         chunk = b""  # what arrived with the greeting
         while True:
             for event in admitted.decoder.feed(chunk):
-                self.tell(event)
+                self.put(event)
             if not (chunk := peer.recv(_CHUNK)):
                 break
 
@@ -207,17 +207,17 @@ class EngineProcess:
             # An engine ends itself at the end of this stream, also when it is deep inside a long operation.
             peer.shutdown(socket.SHUT_WR)
 
-    def _end(self, death: Death) -> None:
+    def _end(self, death: EngineDeath) -> None:
         if not self._closing:
             self._closing = True
             self._process.kill()
-            self.tell(death)
+            self.put(death)
 
     def _read_output(self, stream: Literal["stdout", "stderr"], pipe: IO[bytes]) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while chunk := os.read(pipe.fileno(), _CHUNK):
             if text := decoder.decode(chunk):
-                self.tell(Output(stream, text))
+                self.put(EngineOutput(stream, text))
         pipe.close()
 
     def _watch(self, before: tuple[threading.Thread, ...]) -> None:
@@ -227,10 +227,10 @@ class EngineProcess:
         self._listener.close()
         self._outgoing.put(None)
         if not self._closing:
-            self.tell(obituary(code, greeted=self._socket is not None))
+            self.put(obituary(code, greeted=self._socket is not None))
 
 
-def obituary(code: int, *, greeted: bool) -> Death:
+def obituary(code: int, *, greeted: bool) -> EngineDeath:
     """Return how an engine ended; `code` is negative for a signal, as `subprocess` has it."""
     if code < 0:
         try:
@@ -238,12 +238,12 @@ def obituary(code: int, *, greeted: bool) -> Death:
         except ValueError:
             name = f"signal {-code}"
         if name == "SIGKILL":
-            return Death("The engine was killed (SIGKILL)", "It may have run out of memory.", code)
-        return Death(f"The engine crashed ({name})", "Native code gave up.", code)
+            return EngineDeath("The engine was killed (SIGKILL)", "It may have run out of memory.", code)
+        return EngineDeath(f"The engine crashed ({name})", "Native code gave up.", code)
     if code == ENGINE_FAILED:
         text = "An error in gradviz, not in your code; its output ends with the traceback."
-        return Death(f"The engine failed (exit code {code})", text, code)
+        return EngineDeath(f"The engine failed (exit code {code})", text, code)
     if not greeted:
         text = "Its output may say why; `gradviz doctor` checks this machine."
-        return Death(f"The engine ended before it was ready (exit code {code})", text, code)
-    return Death(f"The engine ended (exit code {code})", "The network's code may have left Python.", code)
+        return EngineDeath(f"The engine ended before it was ready (exit code {code})", text, code)
+    return EngineDeath(f"The engine ended (exit code {code})", "The network's code may have left Python.", code)

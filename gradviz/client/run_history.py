@@ -1,25 +1,25 @@
-"""Which run was opened with which setup, its curve, and what the curve is called."""
+"""The runs of a session: the setup each was opened with, its curve and the name of the curve."""
 
 from __future__ import annotations
 
-from gradviz.client.run_setup import Setup
+from gradviz.client.run_setup import RunSetup
 from gradviz.model.loss.loss_curves import Scalars
 from gradviz.protocol.events import LossBatch
 from gradviz.protocol.records import MarkRecord
 
 
-class RunBook:
+class RunHistory:
     """Numbers runs from 1 in the order they were opened; a run gets a curve with its first loss."""
 
     def __init__(self) -> None:
         self.scalars = Scalars()
         self.number = 0
-        """Of the run that was opened last; 0 before the first."""
-        self._setups: dict[int, Setup] = {}
+        """The number of the run that was opened last; 0 before the first."""
+        self._setups: dict[int, RunSetup] = {}
         self._early: list[MarkRecord] = []
         """Marks of the current run from before its first loss."""
 
-    def begin(self, setup: Setup) -> int:
+    def begin(self, setup: RunSetup) -> int:
         """Note the next run and give its number. A run that never had a loss gives its number back."""
         if self.number and self.number not in self.scalars:
             self._setups.pop(self.number, None)
@@ -28,12 +28,12 @@ class RunBook:
         self._setups[self.number] = setup
         return self.number
 
-    def setup(self, run: int) -> Setup | None:
-        """What the run was opened with; None for a run that never was."""
+    def setup(self, run: int) -> RunSetup | None:
+        """Return the setup that the run was opened with; None for a run that never was."""
         return self._setups.get(run)
 
     def append(self, batch: LossBatch) -> bool:
-        """Take in losses of any run known here; True if a curve began with them.
+        """Append losses of any run known here. Return whether a curve began with them.
 
         Raises:
             ProtocolError: losses between the last known one and these are missing.
@@ -60,8 +60,8 @@ class RunBook:
         title = f"{optimizer} from {mark.step}" if mark.kind == "optimizer" else None
         self.scalars.mark(run, mark, title)
 
-    def correct(self, run: int, setup: Setup) -> None:
-        """The engine opened the run with another device or optimizer than was asked for."""
+    def correct(self, run: int, setup: RunSetup) -> None:
+        """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""
         self._setups[run] = setup
 
     def _title(self, run: int) -> str:

@@ -1,4 +1,4 @@
-"""The terminal's engine process: found among strangers at the port, and its end said as a sentence."""
+"""The terminal's engine process: found among strangers at the port, and its end as a sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gradviz.client.engine_listener import EngineListener
-from gradviz.client.engine_process import Death, EngineProcess
+from gradviz.client.engine_process import EngineDeath, EngineProcess
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import GraphChanged, Hello, Ready
@@ -61,14 +61,14 @@ def test_the_engine_is_found_among_strangers(make: Callable[[str], EngineProcess
     assert all(map(ends, silent))
 
 
-def test_another_protocol_is_refused_with_the_cure(make: Callable[[str], EngineProcess]) -> None:
-    death = until(make("wrong-protocol"), Death)
-    assert isinstance(death, Death) and "reinstall gradviz" in str(death)
+def test_another_protocol_is_refused_with_what_to_do(make: Callable[[str], EngineProcess]) -> None:
+    death = until(make("wrong-protocol"), EngineDeath)
+    assert isinstance(death, EngineDeath) and "reinstall gradviz" in str(death)
 
 
 def test_an_error_of_the_engines_own_is_not_put_down_to_the_user(make: Callable[[str], EngineProcess]) -> None:
-    death = until(make("exit-70"), Death)
-    assert isinstance(death, Death) and "not in your code" in str(death)
+    death = until(make("exit-70"), EngineDeath)
+    assert isinstance(death, EngineDeath) and "not in your code" in str(death)
 
 
 def test_an_engine_that_never_comes_can_be_given_up(make: Callable[[str], EngineProcess]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
@@ -56,7 +56,7 @@ class Desk:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in another thread is done when what asked for it returns, however busy this machine is."""
-    monkeypatch.setattr(Background, "GRACE", 30.0)
+    monkeypatch.setattr(BackgroundWork, "GRACE", 30.0)
 
 
 @pytest.fixture

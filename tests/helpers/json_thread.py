@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gradviz.client.debug_state import DebugState
-from gradviz.client.engine_process import Said
+from gradviz.client.engine_process import InputLine
 from gradviz.protocol.commands import Open
 from gradviz.terminal.json.server import JsonServer
 from tests.helpers.engine_thread import EngineThread
@@ -40,7 +40,7 @@ class JsonThread:
 
     def ask(self, command: str, **fields: Any) -> Event:
         self._asked += 1
-        self._talk.take(Said(json.dumps({"command": command, "id": self._asked, **fields})))
+        self._talk.take(InputLine(json.dumps({"command": command, "id": self._asked, **fields})))
         while (answer := self._answer()) is None:
             self._talk.take(self.engine.next())
         json.dumps(answer, allow_nan=False)

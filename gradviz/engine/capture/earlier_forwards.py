@@ -55,12 +55,12 @@ def _living_nodes(capture: Capture) -> dict[Node, Any]:
     links = [(value, _key(value.node)) for value in (*_values_of(ops), *flow.values()) if value.node is not None]
     for value, _ in links:
         value.node = None
-    flow.let_nodes_go()
+    flow.forget_nodes()
     nodes.hold({})
-    found = _found_again(flow, [value for value, _ in links], makers)
+    found = _find_again(flow, [value for value, _ in links], makers)
     for value, key in links:
         value.node = found.get(key)
-    flow.take_back(value for value, _ in links)
+    flow.restore(value for value, _ in links)
     nodes.hold({node: makers[key] for key, node in found.items()})
     return nodes.made_by
 
@@ -70,7 +70,7 @@ def _all_ops(capture: Capture) -> set[Op]:
     return ops | {op.within for op in ops if op.within is not None}
 
 
-def _found_again(flow: TensorFlow, values: Iterable[Value], known: dict[_Key, Any]) -> dict[_Key, Node]:
+def _find_again(flow: TensorFlow, values: Iterable[Value], known: dict[_Key, Any]) -> dict[_Key, Node]:
     """Return the nodes behind those tensors of `values` that are still alive, as far as they are `known`."""
     tensors = [tensor for value in values if (tensor := value.tensor()) is not None]
     roots = [node for tensor in tensors if (node := flow.node_of(tensor, recorded=False)) is not None]

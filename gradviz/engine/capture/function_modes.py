@@ -143,28 +143,28 @@ class _ModeSlot:
     def _put_in(self) -> None:
         if self._position == -1:
             return
-        modes = _all_off()
+        modes = _pop_all()
         if self._position is not None:
             position = min(self._position, len(modes))
         elif self._low:
             position = 1 if modes and isinstance(modes[0], DefaultDeviceMode) else 0
         else:
             position = len(modes)
-        _put_on([*modes[:position], self._mode, *modes[position:]])
+        _push_all([*modes[:position], self._mode, *modes[position:]])
 
     def _take_out(self) -> None:
         # A mode is not on the stack while one of its functions runs: torch puts it back, and no one else may.
-        modes = _all_off()
+        modes = _pop_all()
         self._position = next((i for i, mode in enumerate(modes) if mode is self._mode), -1)
-        _put_on([mode for mode in modes if mode is not self._mode])
+        _push_all([mode for mode in modes if mode is not self._mode])
 
 
-def _all_off() -> list[TorchFunctionMode]:
+def _pop_all() -> list[TorchFunctionMode]:
     """Take all modes off the stack; return them from the lowest to the one that is called first."""
     return [pop_function_mode() for _ in range(function_mode_count())][::-1]
 
 
-def _put_on(modes: list[TorchFunctionMode]) -> None:
+def _push_all(modes: list[TorchFunctionMode]) -> None:
     for mode in modes:
         push_function_mode(mode)
 
@@ -211,7 +211,7 @@ def record_checkpoints(modules: ModuleCalls) -> Iterator[None]:
         yield
         return
 
-    def noted(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+    def in_region(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         """Run a checkpoint's generator within a region."""
         region = modules.begin_region("checkpoint", _CHECKPOINT_NOTE)
         try:
@@ -219,7 +219,7 @@ def record_checkpoints(modules: ModuleCalls) -> Iterator[None]:
         finally:
             modules.end_region(region)
 
-    setattr(torch.utils.checkpoint, CHECKPOINT, noted)
+    setattr(torch.utils.checkpoint, CHECKPOINT, in_region)
     try:
         yield
     finally:

@@ -48,17 +48,19 @@ class RecordedArray(np.ndarray):
             result = getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs))
             return result if out is None else out[0] if len(out) == 1 else out
 
-        return _noted(f"numpy.{name}", (inputs, kwargs.get("where")), run, out)
+        return _record_call(f"numpy.{name}", (inputs, kwargs.get("where")), run, out)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         module = getattr(func, "__module__", None) or "numpy"
         out = kwargs.get("out")
-        return _noted(f"{module}.{func.__name__}", (args, kwargs), lambda: func(*_unwrap(args), **_unwrap(kwargs)), out)
+        return _record_call(
+            f"{module}.{func.__name__}", (args, kwargs), lambda: func(*_unwrap(args), **_unwrap(kwargs)), out
+        )
 
     @property
     def T(self) -> Any:  # noqa: N802
         """Record the transpose, which C code would return unrecorded."""
-        return _noted("numpy.ndarray.T", (self,), lambda: self.view(np.ndarray).T)
+        return _record_call("numpy.ndarray.T", (self,), lambda: self.view(np.ndarray).T)
 
     def __reduce__(self) -> Any:
         # A pickled copy is not recorded.
@@ -69,7 +71,9 @@ def _method(name: str) -> Callable[..., Any]:
     def call(self: RecordedArray, *args: Any, **kwargs: Any) -> Any:
         """Record the call of a method written in C."""
         method = getattr(self.view(np.ndarray), name)
-        return _noted(f"numpy.ndarray.{name}", (self, args, kwargs), lambda: method(*_unwrap(args), **_unwrap(kwargs)))
+        return _record_call(
+            f"numpy.ndarray.{name}", (self, args, kwargs), lambda: method(*_unwrap(args), **_unwrap(kwargs))
+        )
 
     call.__name__ = name
     return call
@@ -80,7 +84,7 @@ def _method_in_place(name: str) -> Callable[..., Any]:
         """Record an operator in place."""
         method = getattr(self.view(np.ndarray), name)
         inputs = (self, args, kwargs)
-        return _noted(f"numpy.ndarray.{name}", inputs, lambda: method(*_unwrap(args), **_unwrap(kwargs)), (self,))
+        return _record_call(f"numpy.ndarray.{name}", inputs, lambda: method(*_unwrap(args), **_unwrap(kwargs)), (self,))
 
     call.__name__ = name
     return call
@@ -126,8 +130,8 @@ class HandRecording:
         for name, value in list(attributes.items()):
             if isinstance(value, np.ndarray):
                 attributes[name] = other(value)
-        experiment.inputs = _mapped(other, experiment.inputs)
-        experiment.targets = _mapped(other, experiment.targets)
+        experiment.inputs = _map(other, experiment.inputs)
+        experiment.targets = _map(other, experiment.targets)
 
     def _view_of(self, array: np.ndarray) -> np.ndarray:
         view = self._views.get(id(array))
@@ -142,14 +146,14 @@ class HandRecording:
         return original
 
 
-def _mapped(function: Callable[[np.ndarray], Any], tree: Any) -> Any:
+def _map(function: Callable[[np.ndarray], Any], tree: Any) -> Any:
     """Return `tree` with `function` of every array in tuples, lists and dicts in place of it."""
     if isinstance(tree, np.ndarray):
         return function(tree)
     if isinstance(tree, tuple | list):
-        return type(tree)(_mapped(function, item) for item in tree)
+        return type(tree)(_map(function, item) for item in tree)
     if isinstance(tree, dict):
-        return {key: _mapped(function, item) for key, item in tree.items()}
+        return {key: _map(function, item) for key, item in tree.items()}
     return tree
 
 
@@ -159,10 +163,10 @@ def _plain(value: Any) -> Any:
 
 def _unwrap(value: Any) -> Any:
     """Return plain arrays in place of recorded ones, in tuples, lists and dicts."""
-    return _mapped(_plain, value)
+    return _map(_plain, value)
 
 
-def _noted(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> Any:
+def _record_call(name: str, inputs: Any, run: Callable[[], Any], out: Any = None) -> Any:
     """Return what `run` returns, recorded if a recorder is active. `out`: the arrays that it changes in place."""
     capture = _listener.get()
     if capture is None or capture.stepping:

@@ -123,7 +123,7 @@ class Capture:
         if self.first_number is None:
             self.first_number = next_sequence_number()
         _watching.add(self)
-        self.modules.passed = self._passed
+        self.modules.passed = self._record_passing
         with CallObserver(self, low=low).observe():
             yield
 
@@ -131,7 +131,7 @@ class Capture:
         """Record that compiled code has returned, or raised; return whether it made a node."""
         return self.unrecorded.compiled_returned(frame)
 
-    def _passed(self, values: Any, module: nn.Module | None) -> None:
+    def _record_passing(self, values: Any, module: nn.Module | None) -> None:
         """Record nodes behind `values`, which go into a module or come out of it, in the current module call."""
         if not self.keeps_everything and not self.stepping and self.phase != "update":
             scripted = "TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
@@ -151,7 +151,7 @@ class Capture:
         values, tensors, known = collect_inputs(inputs, self.makers.made_by, self.flow, recorded=recorded)
         if not known:
             self._note_unseen(inputs, recorded=recorded)
-        op = self._begun(func, frame, values)
+        op = self._begin_op(func, frame, values)
         if op.name == "torch.autograd.grad":
             op.creates_graph = creates_graph(args, kwargs)
         here = None if self.steps is None else self.before(op, inputs, kwargs.get("out"))
@@ -184,7 +184,7 @@ class Capture:
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None, inputs: list[Any]
     ) -> Any:
         """Do what `call` does, where there is no autograd: all inputs and outputs are kept."""
-        op = self._begun(func, frame, inputs)
+        op = self._begin_op(func, frame, inputs)
         here = self.before(op, inputs, kwargs.get("out"))
         if self.meter is not None:
             self.meter.begin(op, func, args, kwargs)
@@ -231,7 +231,7 @@ class Capture:
                 if node is not None and node not in made_by:
                     new += self.makers.note((node,), op)
             written = zip(results, nodes, strict=True) if results else zip(changed, given, strict=False)
-            op.outputs = [self.flow.made(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
+            op.outputs = [self.flow.add_output(tensor, node, op, i) for i, (tensor, node) in enumerate(written)]
             self.unrecorded.note_views(results, op)
         return new
 
@@ -240,7 +240,7 @@ class Capture:
         self, func: Any, inside: Any, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType | None
     ) -> Any:
         """Run `inside`, which does what `func` does by ops that are recorded one by one."""
-        op = self._begun(func, frame, [])
+        op = self._begin_op(func, frame, [])
         if (call := function_call(frame)) is not None:
             self.unrecorded.note_apply(call, op.phase)
         try:
@@ -252,7 +252,7 @@ class Capture:
                 self.raised(op, self.before(op, inputs), inputs, error)
             raise
 
-    def _begun(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
+    def _begin_op(self, func: Any, frame: FrameType | None, inputs: list[Any]) -> Op:
         file, line = user_line(frame)
         op = Op(op_name(func), file, line, self.modules.call_at(frame), self.phase, inputs, note=_note(file, frame))
         if not torch.is_grad_enabled():
@@ -263,13 +263,13 @@ class Capture:
         """Report that `op` is about to run; the result is passed to `after`."""
         if self.steps is None:
             return None
-        with _at_the_gate(self):
+        with _paused(self):
             return self.steps.before(op, inputs, out)
 
     def after(self, op: Op, here: Any, result: Any, new: Sequence[Node]) -> None:
         """Report that `op` has run and made the nodes `new`."""
         if here is not None and self.steps is not None:
-            with _at_the_gate(self):
+            with _paused(self):
                 self.steps.after(op, here, result, new)
 
     def raised(self, op: Op, here: Any, inputs: list[Any], error: Exception) -> None:
@@ -278,13 +278,13 @@ class Capture:
             self.failed = op, f"{type(error).__name__}: {error}".partition("\n")[0]
         self._reported = error
         if here is not None and self.steps is not None:
-            with _at_the_gate(self):
+            with _paused(self):
                 self.steps.raised(op, here, inputs, error)
 
     def measured(self, op: Op, result: Any, new: Sequence[Node], inside: Op | None = None) -> None:
         """Report that `op` has run inside the custom Function `inside`, and made the nodes `new`."""
         if self.meter is not None:
-            with _at_the_gate(self):
+            with _paused(self):
                 self.meter.note(op, result, new, inside, recorded=self.keeps_everything)
 
     def next_forward_of(self, model: nn.Module | None) -> None:
@@ -321,7 +321,7 @@ class Capture:
             for watcher in (self.meter, self.steps):
                 if watcher is not None:
                     made = [tensor for tensor, of in zip(tensors, nodes, strict=True) if of is node]
-                    with _at_the_gate(self):
+                    with _paused(self):
                         watcher.unseen(op, [node], made[:1])
 
 
@@ -343,7 +343,7 @@ def op_name(func: Any) -> str:
 
 
 @contextmanager
-def _at_the_gate(capture: Capture) -> Iterator[None]:
+def _paused(capture: Capture) -> Iterator[None]:
     """Context manager: what is computed is the engine's, and not recorded."""
     capture.stepping = True
     with isolated():

@@ -117,11 +117,11 @@ class TensorFlow:
             return known
         return self._new(tensor, None, None, 0)
 
-    def made(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int = 0) -> Value:
+    def add_output(self, tensor: torch.Tensor, node: Node | None, op: Any, output_nr: int = 0) -> Value:
         """Return what `tensor`, whose node is `node`, is now that `op` returned it, or wrote into it."""
         if node is not None:
             if self._aliases and writes_in_place(op.name):
-                self._write(self._aliased(tensor), op, output_nr)
+                self._write(self._alias_source(tensor), op, output_nr)
             return self._of_node(tensor, node, op)
         writes = writes_in_place(op.name)
         if tensor.requires_grad and not (writes and _passes_by(op)):
@@ -133,18 +133,18 @@ class TensorFlow:
             self._aliases[id(tensor)] = value.tensor, op.inputs[0].tensor
         if writes:
             self._write(base_of(tensor), op, output_nr)
-            self._write(self._aliased(tensor), op, output_nr)
+            self._write(self._alias_source(tensor), op, output_nr)
         return value
 
     def values(self) -> list[Value]:
         """Return all that is remembered."""
         return [*self.first.values(), *self._others.values(), *self._by_id.values()]
 
-    def let_nodes_go(self) -> None:
+    def forget_nodes(self) -> None:
         """Forget the values of all tensors that have a node."""
         self.first, self._others = {}, {}
 
-    def take_back(self, values: Iterable[Value]) -> None:
+    def restore(self, values: Iterable[Value]) -> None:
         """Remember those of `values` again that have a node, and whose tensor is alive."""
         for value in values:
             if value.node is not None and value.tensor() is not None:
@@ -169,7 +169,7 @@ class TensorFlow:
         if tensor is not None and self.node_of(tensor, recorded=False) is None:
             self._new(tensor, None, op, output_nr)
 
-    def _aliased(self, tensor: torch.Tensor) -> torch.Tensor | None:
+    def _alias_source(self, tensor: torch.Tensor) -> torch.Tensor | None:
         """Return the tensor that `tensor`, or its base, was made from by `.data` or `detach`."""
         base = base_of(tensor)
         tensor = tensor if base is None else base

@@ -14,7 +14,7 @@ from gradviz.protocol.records import NodeKind, ParameterRecord
 LOSS = "loss"
 
 
-class NamedTensors(Protocol):
+class NameSource(Protocol):
     """The named tensors of an `Experiment`, or of a script, as far as they are known."""
 
     @property
@@ -52,7 +52,7 @@ class TensorNames:
     Equal structure gets equal ids, since names are numbered in the order of the experiment's own tables.
     """
 
-    def __init__(self, tensors: NamedTensors) -> None:
+    def __init__(self, tensors: NameSource) -> None:
         self._tensors = tensors
         self._ids: dict[str, int] = {}
         self._named: dict[int, NamedTensor] = {}
@@ -131,7 +131,7 @@ def storage_pointer(value: Any) -> int | None:
         return None  # arrays, sparse and fake tensors
 
 
-def parameter_records(tensors: NamedTensors) -> tuple[ParameterRecord, ...]:
+def parameter_records(tensors: NameSource) -> tuple[ParameterRecord, ...]:
     """Return every parameter once, with all its names."""
     groups: dict[int, list[str]] = {}
     values: dict[int, Any] = {}

@@ -47,7 +47,7 @@ class CodeHook:
         """Prepare a hook of `function`, which must be written in Python."""
         self._function = function
         self._code = function.__code__
-        self._hooked = _calling(_HookEntry(function, hook), function)
+        self._hooked = _make_code(_HookEntry(function, hook), function)
 
     def __enter__(self) -> None:
         self._function.__code__ = self._hooked
@@ -95,7 +95,7 @@ class _HookEntry:
             set_frame_callback(None)
 
 
-def _calling(entry: _HookEntry, function: FunctionType) -> CodeType:
+def _make_code(entry: _HookEntry, function: FunctionType) -> CodeType:
     """Return code for `function` that calls `entry`, with the name, file and line of the function's own."""
     code = function.__code__
     parameters, arguments = _signature(code)

@@ -58,7 +58,7 @@ def user_line(frame: FrameType | None) -> tuple[str, int]:
     inner = frame
     while frame is not None:
         file = frame.f_code.co_filename
-        owner = _OWNERS.get(file) or _learnt(file)
+        owner = _OWNERS.get(file) or _learn(file)
         if owner == "user":
             return file, frame.f_lineno
         if owner == "engine" and inner is not None:
@@ -133,7 +133,7 @@ def outer(frame: FrameType) -> FrameType | None:
 _OWNERS: dict[str, Owner] = {}
 
 
-def _learnt(file: str) -> Owner:
+def _learn(file: str) -> Owner:
     if len(_OWNERS) >= _MOST:
         _OWNERS.clear()
     _OWNERS[file] = owner_of(file)

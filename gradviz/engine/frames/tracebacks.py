@@ -49,10 +49,10 @@ def traceback_text(error: BaseException) -> str:
         around = traceback.StackSummary.extract((frame, frame.f_lineno) for frame in _outwards(trace.tb_frame))
         shown.stack[:0] = reversed(around)
     _leave_out(shown, set())
-    return _shortened("".join(shown.format()))
+    return _shorten("".join(shown.format()))
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     """Return the beginning and the end of a traceback that is too long to be read."""
     left_out = len(text) - _LONGEST_TRACEBACK
     if left_out <= 0:

@@ -32,7 +32,7 @@ def relocate_warnings() -> Iterator[None]:
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename == warnings.__file__:
             frame = frame.f_back
-        if _put_in_place(message, frame):
+        if _relocate(message, frame):
             show(message)
 
     setattr(warnings, _SHOWS, show_in_place)
@@ -42,7 +42,7 @@ def relocate_warnings() -> Iterator[None]:
         setattr(warnings, _SHOWS, show)
 
 
-def _put_in_place(message: Any, frame: FrameType) -> bool:
+def _relocate(message: Any, frame: FrameType) -> bool:
     """Correct the place of `message`, which code in `frame` caused; return whether the warning is new there."""
     stack = [frame]
     while (stack[-1].f_code.co_filename, stack[-1].f_lineno) != (message.filename, message.lineno):

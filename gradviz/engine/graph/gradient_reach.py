@@ -131,7 +131,7 @@ class _Reach:
         if found is None:
             found = links.first_cut(first, links.leading_to(op for op in self._ops if _short(op) in _EXITS))
         if found is not None:
-            return _explained(*found)
+            return _explain(*found)
         taken = links.first_gradient(first, leading)
         if taken is not None:
             return _independent(taken)
@@ -306,7 +306,7 @@ def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
     return uses[0][0] if uses and not any(value.requires_grad for _, value in uses) else None
 
 
-def _explained(op: Op, lost: Sequence[Value]) -> _Verdict:
+def _explain(op: Op, lost: Sequence[Value]) -> _Verdict:
     """Return why `lost`, which `op` returned, has no gradient."""
     short = _short(op)
     if op.within is not None:

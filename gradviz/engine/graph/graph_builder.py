@@ -34,7 +34,7 @@ from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
 from gradviz.engine.graph.inputs_without_grad import Explainer, Missing
-from gradviz.engine.graph.node_numbering import creation_numbers, renumbered_edges, renumbered_list, renumbered_nodes
+from gradviz.engine.graph.node_numbering import creation_numbers, renumber_edges, renumber_nodes, renumber_records
 from gradviz.engine.graph.recorded_graph_builder import assemble_ungraded, failed_record
 from gradviz.engine.graph.unexplained_nodes import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
 from gradviz.engine.torch_compat import OUTPUT_METADATA, DisableTorchFunction
@@ -46,7 +46,7 @@ def assemble(capture: Capture, names: TensorNames, loss: Any, output: Any) -> Ca
     """Return the autograd graph behind `loss` and the tensors of `output`, as `capture` recorded it."""
     names.refresh()
     # Subclasses of Tensor must not see this.
-    with _collector_at_rest(), DisableTorchFunction():
+    with _without_garbage_collection(), DisableTorchFunction():
         capture.finish([*(leaf for _, leaf in leaves("", output)), loss])
         return _Assembly(capture, names, loss, output).result()
 
@@ -128,8 +128,8 @@ class _Assembly:
         live = dict(enumerate(self._functions))
         numbers = creation_numbers(self._functions, self._made_by, self._capture.makers.earlier)
         if numbers is not None:
-            nodes, edges = renumbered_nodes(nodes, numbers), renumbered_edges(edges, numbers)
-            unexplained = renumbered_list(unexplained, numbers)
+            nodes, edges = renumber_nodes(nodes, numbers), renumber_edges(edges, numbers)
+            unexplained = renumber_records(unexplained, numbers)
             live = dict(zip(numbers, self._functions, strict=True))
         signature = signature_of("autograd", nodes, edges, (clusters, reach))
         record = GraphRecord(signature, "autograd", tuple(nodes), tuple(edges), clusters, notes, reach, unexplained)
@@ -319,7 +319,7 @@ class _Assembly:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """Context manager: the garbage collector is off.
 
     Thousands of new objects make it search all that a process with torch holds, again and again, and find nothing: that
@@ -360,7 +360,7 @@ def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.
     if not made:
         return roots
     # Two tensors of one node have their own output_nr: that the loss used one does not imply the other.
-    used = _taken({(_made(t), t.output_nr) for _, t in made.values()}, behind, loss)
+    used = _collect_used({(_made(t), t.output_nr) for _, t in made.values()}, behind, loss)
     unused = [(path, t) for path, t in reversed(made.values()) if (_made(t), t.output_nr) not in used]
     if len(unused) == 1:
         unused = [("output", unused[0][1])]
@@ -368,7 +368,7 @@ def _roots(loss: Any, output: Any, behind: list[Node]) -> list[tuple[str, torch.
     return unused + roots
 
 
-def _taken(wanted: set[tuple[Node, int]], behind: list[Node], loss: Any) -> set[tuple[Node, int]]:
+def _collect_used(wanted: set[tuple[Node, int]], behind: list[Node], loss: Any) -> set[tuple[Node, int]]:
     """Return those of `wanted`, outputs of nodes, that go into a node of `behind`."""
     known = set(behind)
     there = {(node, output_nr) for node, output_nr in wanted if node in known}

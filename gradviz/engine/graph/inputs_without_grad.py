@@ -141,7 +141,7 @@ class Explainer:
                     found[slot] = self._missing(node_id, slot, given.values[position])
                 elif slot not in optional:
                     found[slot] = _hidden(node_id, slot, node, op)
-        left = _left(node, given) if is_last or self._indexing.get(op) is node else []
+        left = _unplaced(node, given) if is_last or self._indexing.get(op) is node else []
         if not is_last:
             left = [i for i in left if _is_index(given.values[i])]
         for slot, position in enumerate(left, len(inputs)):
@@ -169,7 +169,7 @@ class Explainer:
         if _takes_index(node.name()):
             free = [i for i in free if not _is_index(given.values[i])]
         if given.alone:
-            return _aligned(node, given.values, order, free, rank)
+            return _align(node, given.values, order, free, rank)
         # Which of several nodes uses which input is not known, but they use them in order, and indices have no place.
         free = [i for i in free if not _is_index(given.values[i])]
         free.sort(key=lambda i: rank[i] or 0)
@@ -218,7 +218,7 @@ class Explainer:
         return short, f"made{made_from} by {op.name}, which has no derivative: no gradient flows past here"
 
 
-def _aligned(
+def _align(
     node: Node, values: list[Any], order: list[int], free: list[int], rank: dict[int, int | None]
 ) -> list[tuple[int, int | None]]:
     """Return for each None of an op's only node the position of the input that is there, between those that require
@@ -235,12 +235,12 @@ def _aligned(
             continue
         found = next((k for k, i in enumerate(rest) if _is_followed(values[i], following)), None)
         if found is not None:
-            places += _filled(waiting, [i for i in rest[:found] if i in free], rank)
+            places += _fill(waiting, [i for i in rest[:found] if i in free], rank)
             waiting, rest = [], rest[found + 1 :]
-    return places + _filled(waiting, [i for i in rest if i in free], rank)
+    return places + _fill(waiting, [i for i in rest if i in free], rank)
 
 
-def _filled(slots: list[int], free: list[int], rank: dict[int, int | None]) -> list[tuple[int, int | None]]:
+def _fill(slots: list[int], free: list[int], rank: dict[int, int | None]) -> list[tuple[int, int | None]]:
     """Return the likeliest of `free`, in its order."""
     likeliest = sorted(free, key=lambda i: rank[i] or 0)[: len(slots)]
     chosen = [i for i in free if i in likeliest]
@@ -303,7 +303,7 @@ def _fits(node: Node, slot: int, value: Any) -> bool:
     return False
 
 
-def _left(node: Node, given: _Given) -> list[int]:
+def _unplaced(node: Node, given: _Given) -> list[int]:
     """Return positions of the tensors without gradient that were not assigned a place, each tensor once."""
     if getattr(node, f"{SAVED}training", False):
         return []  # batch norm in training writes its running statistics and does not read them

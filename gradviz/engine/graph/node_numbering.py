@@ -30,12 +30,12 @@ def creation_numbers(
     return [place[node] for node in functions]
 
 
-def renumbered_nodes(nodes: Iterable[NodeRecord], numbers: Sequence[int]) -> list[NodeRecord]:
+def renumber_nodes(nodes: Iterable[NodeRecord], numbers: Sequence[int]) -> list[NodeRecord]:
     """Return `nodes` with their creation numbers; what is no function keeps its own."""
     return [node if node.id < 0 else replace(node, id=numbers[node.id]) for node in nodes]
 
 
-def renumbered_edges(edges: Iterable[EdgeRecord], numbers: Sequence[int]) -> list[EdgeRecord]:
+def renumber_edges(edges: Iterable[EdgeRecord], numbers: Sequence[int]) -> list[EdgeRecord]:
     """Return `edges` between nodes that were renumbered."""
     return [
         replace(
@@ -47,6 +47,6 @@ def renumbered_edges(edges: Iterable[EdgeRecord], numbers: Sequence[int]) -> lis
     ]
 
 
-def renumbered_list(records: Iterable[UnexplainedRecord], numbers: Sequence[int]) -> tuple[UnexplainedRecord, ...]:
+def renumber_records(records: Iterable[UnexplainedRecord], numbers: Sequence[int]) -> tuple[UnexplainedRecord, ...]:
     """Return `records` of nodes that were renumbered."""
     return tuple(record if record.node < 0 else replace(record, node=numbers[record.node]) for record in records)

@@ -73,7 +73,7 @@ class AllowedCode:
             raise UnallowedError(path)
 
     @contextmanager
-    def opened(self, path: Path) -> Iterator[Path | BinaryIO]:
+    def open_copy(self, path: Path) -> Iterator[Path | BinaryIO]:
         """Context manager: gives the file to read a program from that may hold code: a copy that nobody can change any
         more, or the path itself where all is allowed.
 

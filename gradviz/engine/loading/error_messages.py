@@ -33,7 +33,7 @@ _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|
 
 
 @contextmanager
-def refusing(title: str) -> Iterator[None]:
+def explain_load_errors(title: str) -> Iterator[None]:
     """Context manager around reading, executing and calling code of `title`: errors with a known remedy become a
     sentence.
 
@@ -59,7 +59,7 @@ def refusing(title: str) -> Iterator[None]:
             raise
         raise GradvizError(f"{title} cannot be read: {error.strerror or error}.") from error
     except SystemExit as error:
-        raise GradvizError(_left(error, title)) from error
+        raise GradvizError(_exit_sentence(error, title)) from error
 
 
 def _passed_the_user(error: BaseException) -> bool:
@@ -76,14 +76,14 @@ def place_of(error: BaseException) -> tuple[str, int]:
     return found
 
 
-def in_full(error: BaseException) -> str:
+def full_message(error: BaseException) -> str:
     """Return an error's message, all lines of it, as a traceback ends with it."""
     return "".join(traceback.format_exception_only(error))
 
 
-def what_was_raised(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """Return `ValueError: no more`, on one line, cut where it is too long to be read."""
-    lines = in_full(error).strip().splitlines()
+    lines = full_message(error).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
@@ -93,13 +93,13 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
     if isinstance(error, GradvizError):
         return str(error)
     if isinstance(error, SystemExit):
-        return _left(error, f"The {phase}")
-    said = what_was_raised(error)
+        return _exit_sentence(error, f"The {phase}")
+    said = error_line(error)
     if phase == "build":
         file, line = place_of(error)
         where = f" ({Path(file).name}:{line})" if file else ""
         first = _first_cause(error)
-        behind = "" if first is error else f", because of {what_was_raised(first)}"
+        behind = "" if first is error else f", because of {error_line(first)}"
         return f"{said}{where}{behind}: the network was not built; correct it and open it again."
     return explain(error, experiment) or said
 
@@ -203,7 +203,7 @@ def _missing_module(error: ImportError, title: str) -> str:
     )
 
 
-def _left(error: SystemExit, what: str) -> str:
+def _exit_sentence(error: SystemExit, what: str) -> str:
     code = "" if error.code is None else error.code
     file, line = place_of(error)
     where = f" ({Path(file).name}:{line})" if file else ""
@@ -231,7 +231,7 @@ def hint_of(error: BaseException, experiment: Experiment | None) -> str:
     if not isinstance(error, RuntimeError):
         return ""
     if CHANGED in said:
-        return _changed(said)
+        return _in_place_hint(said)
     if "backward through the graph a second time" in said:
         return (
             "Backward came to a part of the graph whose backward has run: a tensor was kept from the iteration before"
@@ -253,7 +253,7 @@ def text_of(error: BaseException) -> str:
         return ""
 
 
-def _changed(said: str) -> str:
+def _in_place_hint(said: str) -> str:
     found = _OUTPUT.search(said)
     name = (found[2] or "").rpartition("::")[2] if found else ""
     shape = f" of shape {found[1].replace(', ', ' × ')}" if found and found[1] else ""

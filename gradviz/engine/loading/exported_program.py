@@ -24,7 +24,7 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
     """
     try:
         # torch reads parts of it with pickle, so that it can run code.
-        with ALLOWED.opened(path) as file:
+        with ALLOWED.open_copy(path) as file:
             if not _holds_program(file):
                 # torch would log pages of it.
                 raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")

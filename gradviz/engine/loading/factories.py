@@ -69,7 +69,7 @@ class Factory:
         for name in values:
             if name not in known:
                 raise UnknownNameError(f"hyperparameter of {self.title}", name, list(known))
-        return {name: _parsed(name, known[name], value) for name, value in values.items()}
+        return {name: _parse(name, known[name], value) for name, value in values.items()}
 
     def call(self, values: Mapping[str, Any]) -> tuple[Experiment, tuple[str, ...]]:
         """Return the experiment, and sentences on what was decided for the user.
@@ -208,7 +208,7 @@ def _parameters(value: Any) -> list[inspect.Parameter]:
         return []  # builtins without a signature
 
 
-def _parsed(name: str, default: Any, value: Value) -> Any:
+def _parse(name: str, default: Any, value: Value) -> Any:
     """Return `value` as the type of `default`. Raises InvalidValueError."""
     text = str(value).strip()
     try:

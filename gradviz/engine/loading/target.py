@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
 
-from gradviz.engine.loading.error_messages import refusing
+from gradviz.engine.loading.error_messages import explain_load_errors
 from gradviz.engine.loading.exported_program import open_program
 from gradviz.engine.loading.factories import Factory, find_factory
 from gradviz.engine.loading.module_loader import LoadedFile, Loader
 from gradviz.engine.loading.process_state import TorchSettings
 from gradviz.engine.loading.seeding import check_seed, seed_everything
-from gradviz.engine.loading.unwatched_training import refused_if_it_trains
+from gradviz.engine.loading.unwatched_training import refuse_training
 from gradviz.engine.loading.weight_files import read_weights
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
@@ -67,7 +67,7 @@ class LoadedTarget:
             GradvizError: what was built cannot be opened.
         """
         seed_everything(seed)
-        with refusing(self.title):
+        with explain_load_errors(self.title):
             experiment, self.notes = self._make(self._values)
         return experiment
 
@@ -131,9 +131,9 @@ def _load_code(setup: TargetSetup) -> LoadedTarget:
         _SETTINGS.append(TorchSettings.remember())
     # Weights drawn while the file is executed come from the seed as well.
     seed_everything(setup.seed)
-    with refusing(spec.title):
+    with explain_load_errors(spec.title):
         is_file = spec.kind == "file"
-        with refused_if_it_trains(spec):
+        with refuse_training(spec):
             loaded = _LOADER.file(spec.path) if is_file else LoadedFile(_LOADER.module(spec.name), None)
         name = spec.path.name if is_file else spec.name
         factory = find_factory(loaded.module, spec.attribute, name)

@@ -21,7 +21,7 @@ class _TrainsError(BaseException):
 
 
 @contextmanager
-def refused_if_it_trains(spec: TargetSpec) -> Iterator[None]:
+def refuse_training(spec: TargetSpec) -> Iterator[None]:
     """Context manager around the execution of a target. If nothing in it is known to be a factory, a `backward()` that
     it calls, or that a library calls for it, ends it.
 
@@ -33,7 +33,7 @@ def refused_if_it_trains(spec: TargetSpec) -> Iterator[None]:
         return
     guard = _Guard(spec)
     try:
-        with guard.hooked():
+        with guard.hook_backward():
             yield
     except BaseException as error:
         if guard.line:
@@ -50,7 +50,7 @@ class _Guard:
         """Line of the target at which it began to train; 0 while it does not."""
 
     @contextmanager
-    def hooked(self) -> Iterator[None]:
+    def hook_backward(self) -> Iterator[None]:
         """Context manager: `backward` is hooked."""
         with ExitStack() as stack:
             for function in (torch.Tensor.backward, torch.autograd.backward):

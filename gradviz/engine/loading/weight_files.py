@@ -50,8 +50,9 @@ class WeightFile:
         """Return the sentence shown if it is opened as a network."""
         numbers = sum(tensor.numel() for tensor in self.tensors.values())
         return (
-            f"{self.path.name} holds weights and no graph ({_counted(len(self.tensors), 'tensor')},"
-            f" {_counted(numbers, 'number')}); open the model that they belong to, model.py:build, and load them there."
+            f"{self.path.name} holds weights and no graph ({_count_text(len(self.tensors), 'tensor')},"
+            f" {_count_text(numbers, 'number')}); open the model that they belong to, model.py:build, and load them"
+            " there."
         )
 
 
@@ -90,7 +91,7 @@ def _load(path: Path) -> Any:
         # torch's warnings (old formats, TorchScript) are reported in our own words, or irrelevant here.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _unpickled(path)
+            return _unpickle(path)
     except UnpicklingError as error:
         raise GradvizError(_why_not_unpickled(path, str(error))) from error
     except RuntimeError as error:
@@ -113,7 +114,7 @@ def _load(path: Path) -> Any:
         raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
 
 
-def _unpickled(path: Path) -> Any:
+def _unpickle(path: Path) -> Any:
     with utf8_path(path) as readable:
         try:
             # Mapped, not read: a list of names needs no values.
@@ -176,13 +177,13 @@ def _weight_file(path: Path, found: Any) -> WeightFile:
     if not models:
         raise GradvizError(f"{path.name} holds no tensors of a model.")
     left = sorted({group.partition(".")[0] for group in groups if group not in models} | _plain(found))
-    beside = f" Beside it there is {_listed(left)}." if left else ""
+    beside = f" Beside it there is {_list_names(left)}." if left else ""
     if len(models) == 1:
         ((group, tensors),) = models.items()
         what = f"The state dict in {group!r}." if group else "A state dict."
         return WeightFile(path, tensors, what + beside)
     together = {f"{g}.{n}" if g else n: t for g, tensors in models.items() for n, t in tensors.items()}
-    return WeightFile(path, together, f"The state dicts in {_listed([repr(g) for g in models if g])}.{beside}")
+    return WeightFile(path, together, f"The state dicts in {_list_names([repr(g) for g in models if g])}.{beside}")
 
 
 def _tensors(found: Any) -> Iterator[tuple[str, str, torch.Tensor]]:
@@ -211,14 +212,14 @@ def _plain(found: Any) -> set[str]:
     return {str(key) for key, value in found.items() if not isinstance(value, torch.Tensor | Mapping | list | tuple)}
 
 
-def _listed(names: list[str]) -> str:
+def _list_names(names: list[str]) -> str:
     shown = names[:_LONGEST_LIST]
     if len(names) > len(shown):
         return f"{', '.join(shown)} and {len(names) - len(shown)} more"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _counted(count: int, noun: str) -> str:
+def _count_text(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

@@ -38,8 +38,8 @@ def put_weights(experiment: Experiment, file: WeightFile) -> WeightReport:
         GradvizError: the model itself refuses; then some of it may have been copied.
     """
     own = _own_tensors(experiment)
-    renamed, note = _agreeing(file.tensors, own)
-    differing = {name for name, tensor in renamed.items() if _differ(tensor, own.get(name))}
+    renamed, note = _match_names(file.tensors, own)
+    differing = {name for name, tensor in renamed.items() if _differs(tensor, own.get(name))}
     fitting = {name: tensor for name, tensor in renamed.items() if name not in differing}
     missing_names, unexpected_names = _copy(experiment, own, fitting, file.path.name)
     without, unexpected = dict.fromkeys(missing_names), dict.fromkeys(unexpected_names)
@@ -84,7 +84,7 @@ def _copy(
     return [name for name in own if name not in tensors], [name for name in tensors if name not in own]
 
 
-def _agreeing(tensors: Mapping[str, torch.Tensor], own: Mapping[str, Any]) -> tuple[dict[str, torch.Tensor], str]:
+def _match_names(tensors: Mapping[str, torch.Tensor], own: Mapping[str, Any]) -> tuple[dict[str, torch.Tensor], str]:
     """Return the file's tensors under those names that agree best with the model's, and what was done to the names."""
     names = {name: name for name in tensors}
     said: list[str] = []
@@ -140,7 +140,7 @@ def _leading_parts(names: list[str]) -> list[str]:
     return [".".join(shared[: count + 1]) + "." for count in range(len(shared))]
 
 
-def _differ(tensor: torch.Tensor, own: torch.Tensor | None) -> bool:
+def _differs(tensor: torch.Tensor, own: torch.Tensor | None) -> bool:
     return own is not None and not is_lazy(own) and tensor.shape != own.shape
 
 

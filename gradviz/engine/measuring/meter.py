@@ -12,7 +12,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
 from gradviz.engine.capture.ops import Op, flatten
-from gradviz.engine.capture.tensor_ids import NamedTensors
+from gradviz.engine.capture.tensor_ids import NameSource
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.graph.captured_graph import CapturedGraph
@@ -327,7 +327,7 @@ def _memory(value: Any) -> int:
 # -- the phases of an iteration, which run unmeasured without a meter --------------------------------------------------
 
 
-def measure_graph(meter: Meter | None, graph: CapturedGraph, tensors: NamedTensors) -> None:
+def measure_graph(meter: Meter | None, graph: CapturedGraph, tensors: NameSource) -> None:
     """Measure a forward that has run, of which `graph` is recorded. If derived by hand, backward has run too."""
     if meter is not None:
         meter.end_forward(graph, tensors.named_tensors().values())
@@ -341,7 +341,7 @@ def measured_backward(
     return gate if meter is None else meter.following_backward(gate)
 
 
-def measure_gradients(meter: Meter | None, graph: CapturedGraph | None, tensors: NamedTensors) -> None:
+def measure_gradients(meter: Meter | None, graph: CapturedGraph | None, tensors: NameSource) -> None:
     """Measure a backward that has run; gradients are in their leaves, and the update has not begun."""
     if meter is None or graph is None:
         return
@@ -354,7 +354,7 @@ def measure_gradients(meter: Meter | None, graph: CapturedGraph | None, tensors:
 
 
 def measured_update(
-    meter: Meter | None, graph: CapturedGraph | None, tensors: NamedTensors
+    meter: Meter | None, graph: CapturedGraph | None, tensors: NameSource
 ) -> AbstractContextManager[Any]:
     """While this lasts, the update is measured."""
     if meter is None or graph is None:
@@ -367,7 +367,7 @@ def measured_update(
     return meter.updating(parameters)
 
 
-def gradients_by_node(graph: GraphRecord, tensors: NamedTensors) -> dict[int, Any]:
+def gradients_by_node(graph: GraphRecord, tensors: NameSource) -> dict[int, Any]:
     """Return node id → gradient, of the parameters that the graph has."""
     ids = _ids_of_parameters(graph)
     return {ids[name]: value for name, value in tensors.gradients().items() if name in ids}

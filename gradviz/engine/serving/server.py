@@ -14,7 +14,7 @@ from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
 from gradviz.engine.loading.devices import devices, devices_for
-from gradviz.engine.loading.error_messages import RAISED, in_full, place_of, sentence_of
+from gradviz.engine.loading.error_messages import RAISED, full_message, place_of, sentence_of
 from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
 from gradviz.engine.loading.target import TargetSetup
@@ -317,7 +317,7 @@ class Server:
             text = traceback_text(error)
             of = runner.experiment if runner else None
             message = self._stepping.sentence_of(error) or sentence_of(error, phase, of)
-            self.post(Raised(self.run, step, phase, message, text, file, line, in_full(error)))
+            self.post(Raised(self.run, step, phase, message, text, file, line, full_message(error)))
         if runner is not None:
             self.show_partial(runner)
             runner.fail()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from gradviz.engine.capture.tensor_ids import NamedTensors, TensorNames
+from gradviz.engine.capture.tensor_ids import NameSource, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.meter import Meter
@@ -23,7 +23,7 @@ class AnyRun(ABC):
 
     experiment: Experiment | None
     """What is trained; None of a script, which calls its models itself."""
-    tensors: NamedTensors
+    tensors: NameSource
     """What has a name."""
     device: str
     graph: CapturedGraph | None

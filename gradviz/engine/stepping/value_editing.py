@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.tensors.tensor_reader import cannot, isolated_no_grad, read
+from gradviz.engine.tensors.tensor_reader import isolated_no_grad, read, unreadable_error
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.protocol.commands import Edit
 
@@ -42,7 +42,7 @@ def _as_tensor(value: Any) -> torch.Tensor:
     try:
         return value.detach()
     except Exception as error:  # of a class that answers no function
-        raise cannot(value, error) from None
+        raise unreadable_error(value, error) from None
 
 
 class _UnfitError(Exception):

@@ -79,7 +79,7 @@ def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) ->
     if freed:
         raise GradvizError("Freed: backward lets go of what it saved once it has used it.")
     if isinstance(value, _Unread):
-        raise GradvizError(f"Gone: {value.why}.")
+        raise GradvizError(f"Not available: {value.why}.")
     try:
         value = value[int(number)] if number else value
     except (IndexError, TypeError, ValueError):
@@ -105,7 +105,7 @@ class _Unread:
     why: str
 
 
-def _unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unread:
+def _why_unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unread:
     if CHANGED in str(error):
         writer = overwrites.writer(node, error) if overwrites is not None else ""
         return _Unread(_OVERWRITTEN + (f", by {writer}" if writer else ""))
@@ -124,7 +124,7 @@ def _read(node: Node, attribute: str, overwrites: Overwrites | None = None) -> t
         return getattr(node, attribute), False
     except Exception as error:
         # Other reasons are an op in place that overwrote the tensor, and hooks of the user's that unpack it.
-        return (None, True) if is_freed(error) else (_unread(node, error, overwrites), False)
+        return (None, True) if is_freed(error) else (_why_unread(node, error, overwrites), False)
 
 
 def _settings(node: Node) -> list[SavedRecord]:

@@ -109,7 +109,7 @@ def read(value: Any) -> TensorNumbers:
         raise
     except Exception as error:
         # Third-party classes may raise anything.
-        raise cannot(value, error) from None
+        raise unreadable_error(value, error) from None
 
 
 def _of_plain(tensor: torch.Tensor) -> TensorNumbers:
@@ -128,7 +128,7 @@ def _of_other(value: Any) -> TensorNumbers:
         part = read(local)
         whole = "×".join(map(str, value.shape))
         note = f"distributed: the part that this process holds of {whole or 'a scalar'}"
-        return TensorNumbers(part.tensor, part.sparse, part.counted, part.layout, joined(note, part.note))
+        return TensorNumbers(part.tensor, part.sparse, part.counted, part.layout, join_notes(note, part.note))
     tensor = value.detach()
     if is_sparse(tensor):
         return _of_sparse(tensor)
@@ -189,7 +189,7 @@ def _jagged_rows(parts: JaggedParts) -> list[torch.Tensor]:
 def _of_masked(value: Any) -> TensorNumbers:
     data = read(masked_data(value))
     if data.sparse is not None:  # such a tensor and its mask store the same elements
-        return TensorNumbers(sparse=data.sparse, layout=data.layout, note=joined("masked", data.note))
+        return TensorNumbers(sparse=data.sparse, layout=data.layout, note=join_notes("masked", data.note))
     return _masked(data.whole, masked_mask(value).detach().to(torch.bool))
 
 
@@ -234,7 +234,7 @@ def _refuse(value: torch.Tensor) -> None:
         raise UnreadableError("Its memory was given back, as that of sharded parameters is between their uses.")
 
 
-def cannot(value: Any, error: Exception) -> UnreadableError:
+def unreadable_error(value: Any, error: Exception) -> UnreadableError:
     """Return the error for a `value` that torch, or its class, could not read because of `error`."""
     reason = str(error).partition("\n")[0].rstrip(".")
     plain = type(value) in _PLAIN
@@ -242,6 +242,6 @@ def cannot(value: Any, error: Exception) -> UnreadableError:
     return UnreadableError(f"torch cannot compute figures of a {what}: {reason}.")
 
 
-def joined(*notes: str) -> str:
+def join_notes(*notes: str) -> str:
     """Return several notes as one, without the empty ones."""
     return "; ".join(note for note in notes if note)

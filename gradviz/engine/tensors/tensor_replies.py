@@ -13,7 +13,14 @@ import torch
 from gradviz.engine.capture.autograd_nodes import is_leaf, shape_of
 from gradviz.engine.tensors.reductions import NO_FIGURES
 from gradviz.engine.tensors.sparse_components import SparseParts
-from gradviz.engine.tensors.tensor_reader import TensorNumbers, UnreadableError, cannot, isolated_no_grad, joined, read
+from gradviz.engine.tensors.tensor_reader import (
+    TensorNumbers,
+    UnreadableError,
+    isolated_no_grad,
+    join_notes,
+    read,
+    unreadable_error,
+)
 from gradviz.engine.tensors.tensor_summary import (
     bytes_of,
     cells_of,
@@ -81,11 +88,11 @@ def answer(ask: AskTensor, value: Any) -> TensorAnswered:
             shape = shape_of(value)
             if shape is None:
                 raise
-            return _described(ask, value, shape, note=str(error))
+            return _reply(ask, value, shape, note=str(error))
         except GradvizError:
             raise
         except NO_FIGURES as error:
-            raise cannot(value, error) from None
+            raise unreadable_error(value, error) from None
 
 
 def _answered(ask: AskTensor, value: Any, reading: TensorNumbers) -> TensorAnswered:
@@ -95,7 +102,7 @@ def _answered(ask: AskTensor, value: Any, reading: TensorNumbers) -> TensorAnswe
     limit = limit_in(reading)
     drawn, parts = _pictures(_part(reading, index), ask.picture) if ask.picture and filled else (None, None)
     values, imaginary = _values(reading, index) if ask.values else (None, b"")
-    return _described(
+    return _reply(
         ask,
         value,
         shape,
@@ -108,11 +115,11 @@ def _answered(ask: AskTensor, value: Any, reading: TensorNumbers) -> TensorAnswe
         imaginary=imaginary,
         stored=_stored(reading.sparse, ask.values) if reading.sparse is not None else None,
         layout=reading.layout,
-        note=joined(reading.note, COMPLEX if reading.numbers.is_complex() else ""),
+        note=join_notes(reading.note, COMPLEX if reading.numbers.is_complex() else ""),
     )
 
 
-def _described(ask: AskTensor, value: Any, shape: Shape, **figures: Any) -> TensorAnswered:
+def _reply(ask: AskTensor, value: Any, shape: Shape, **figures: Any) -> TensorAnswered:
     tensor = value if isinstance(value, torch.Tensor) else read(value).whole
     strided = tensor.layout == torch.strided and not tensor.is_nested
     return TensorAnswered(

@@ -16,10 +16,10 @@ from gradviz.engine.tensors.tensor_reader import (
     NoNumbersError,
     TensorNumbers,
     UnreadableError,
-    cannot,
     is_plain,
     isolated_no_grad,
     read,
+    unreadable_error,
 )
 from gradviz.protocol.records import HistogramRecord, Shape, StatisticsRecord, SummaryRecord
 
@@ -55,7 +55,7 @@ def why_no_figures(value: Any) -> str:
         except UnreadableError as error:
             return str(error)
         except NO_FIGURES as error:
-            return str(cannot(value, error))
+            return str(unreadable_error(value, error))
     return ""
 
 

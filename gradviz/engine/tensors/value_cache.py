@@ -26,7 +26,7 @@ class ValueCache:
     def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
         self.budget = budget
         self.size = 0
-        self._values: OrderedDict[Key, _Held] = OrderedDict()
+        self._values: OrderedDict[Key, _CacheEntry] = OrderedDict()
 
     def store(self, key: Key, value: Any, *, free: bool = False) -> bool:
         """Store a value; `free` for one that is held elsewhere anyway. Return False if it alone is over the budget."""
@@ -35,7 +35,7 @@ class ValueCache:
             return False
         if key in self._values:
             self._drop(key)
-        self._values[key] = _held(value, size)
+        self._values[key] = _cache_entry(value, size)
         self.size += size
         if self.size > self.budget:
             self.trim()
@@ -49,9 +49,9 @@ class ValueCache:
         """
         held = self._values.get(key)
         if held is None:
-            raise GradvizError("Gone: it was over the byte budget for past values.")
+            raise GradvizError("Not available: it was over the byte budget for past values.")
         if held.is_changed():
-            raise GradvizError("Gone: it was changed in place since.")
+            raise GradvizError("Not available: the tensor was changed in place after this point.")
         return held.value
 
     def has(self, key: Key) -> bool:
@@ -76,7 +76,7 @@ class ValueCache:
 
 
 # These come by the thousand. Nothing that they hold leads back to one, so the garbage collector need not check them.
-class _Held(Struct, gc=False):
+class _CacheEntry(Struct, gc=False):
     value: Any
     size: int
     """Its part of the budget."""
@@ -88,15 +88,15 @@ class _Held(Struct, gc=False):
         return self.version is not None and self.version != _version(self.value)
 
 
-def _held(value: Any, size: int) -> _Held:
+def _cache_entry(value: Any, size: int) -> _CacheEntry:
     if isinstance(value, torch.Tensor):
         # Detached: the value is stored, not the graph behind it. It shares memory and version with the original.
         try:
             tensor = value.detach()
-            return _Held(tensor, size, _version(tensor))
+            return _CacheEntry(tensor, size, _version(tensor))
         except Exception:  # of a class that answers no function
-            return _Held(value, size)
-    return _Held(np.array(value) if isinstance(value, np.ndarray) else value, size)
+            return _CacheEntry(value, size)
+    return _CacheEntry(np.array(value) if isinstance(value, np.ndarray) else value, size)
 
 
 def _version(tensor: torch.Tensor) -> int:

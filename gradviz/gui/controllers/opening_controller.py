@@ -19,10 +19,10 @@ from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.graph.waiting_cards import OpeningCard
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
-from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.processes.code_reader import PATIENCE
-from gradviz.gui.processes.file_watcher import FileWatch
-from gradviz.gui.session.recent_targets import Recent, why_missing
+from gradviz.gui.processes.file_watcher import FileWatcher
+from gradviz.gui.session.recent_targets import RecentTargets, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Open
@@ -37,7 +37,7 @@ class OpeningController(QObject):
                  parent: QWidget) -> None:  # fmt: skip
         super().__init__(parent)
         self._session, self._settings, self._graph, self._window = session, settings, graph, parent
-        self.recent = Recent(settings, self)
+        self.recent = RecentTargets(settings, self)
         self.menu = QMenu(_tr("Open recent"), parent)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -46,8 +46,8 @@ class OpeningController(QObject):
         self.drops = DropOverlay(parent)
         self.banners = OpeningBanners(session, graph, self)
         self.card = OpeningCard(graph.view)
-        self.watch = FileWatch(self)
-        self._looking = Background(self)
+        self.watch = FileWatcher(self)
+        self._looking = BackgroundWork(self)
         self.consent: ConsentDialog | None = None
         """The dialog that is open."""
         self._networks = panels.get(NetworksPanel)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.gui.session.target_opening import Question
+from gradviz.gui.session.target_opening import ConsentQuestion
 from gradviz.gui.style import fonts, icons, palette
 
 _LINES = 400
@@ -20,7 +20,7 @@ _WIDTH = 620
 class ConsentDialog(QDialog):
     """Accepted: the code may run. The button that does nothing is the one that Enter presses."""
 
-    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+    def __init__(self, question: ConsentQuestion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.question = question
         title = question.setup.title

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.errors import GradvizError
-from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.style import fonts
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.targets.candidates import Candidate, list_candidates
@@ -100,7 +100,7 @@ class OpenDialog(QDialog):
         column.addSpacing(4)
         column.addLayout(buttons)
         self._offered: tuple[Candidate, ...] = ()
-        self._looking = Background(self)
+        self._looking = BackgroundWork(self)
         self._accepting = False
         """Whether it is accepted as soon as what the field names is read."""
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE)

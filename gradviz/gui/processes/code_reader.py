@@ -11,20 +11,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.client.code_consent import Code, code_of
-from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.python_file import DEFAULT_FACTORY
 from gradviz.targets.target_spec import TargetSpec
 
 PATIENCE = 3000
-"""Milliseconds after which it is said that something is still being read, or made, and can be stopped."""
+"""Milliseconds after which the window shows that something is still being read, or made, and can be stopped."""
 
 _TIMES = 3
 """So often a file is read again because its contents were others than those that were allowed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CodeReading:
     """What was read of a target that is the user's."""
 
     target: str
@@ -37,7 +37,7 @@ class Reading:
     """The keywords that its factory takes; None where that is not known."""
 
 
-def read_code(target: TargetSpec, as_named: bool, met: frozenset[Path], stopped: Stopped) -> Reading:
+def read_code(target: TargetSpec, as_named: bool, met: frozenset[Path], stopped: Stopped) -> CodeReading:
     """Read the file of a target. `as_named`: it is opened as it is called, even if it has a usual factory. `met`: files
     that were found to be imported when it ran."""
     factory = _find_factory(target) if target.kind == "file" else None
@@ -45,9 +45,9 @@ def read_code(target: TargetSpec, as_named: bool, met: frozenset[Path], stopped:
     if factory is not None and not as_named and not target.attribute:
         text = f"{text}:{DEFAULT_FACTORY}"
     try:
-        return Reading(text, code_of(target, stopped, met), keywords=None if factory is None else factory.keywords)
+        return CodeReading(text, code_of(target, stopped, met), keywords=None if factory is None else factory.keywords)
     except OSError as error:
-        return Reading(text, None, str(error.strerror or error))
+        return CodeReading(text, None, str(error.strerror or error))
 
 
 class CodeReader(QObject):
@@ -63,11 +63,11 @@ class CodeReader(QObject):
         """Whether that takes long."""
         self._met: dict[str, Counter[Path]] = {}
         """Name of a target's file → what it was found to import when it ran, and how often."""
-        self._background = Background(self)
+        self._background = BackgroundWork(self)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(partial(self._set_late, True))
 
-    def read(self, target: TargetSpec, done: Callable[[Reading], None], *, as_named: bool = False) -> None:
+    def read(self, target: TargetSpec, done: Callable[[CodeReading], None], *, as_named: bool = False) -> None:
         """Call `done` with what was read, at once if that is quick."""
         self.target = target
         self._patience.start()
@@ -86,7 +86,7 @@ class CodeReader(QObject):
         self._background.stop()
         self._end()
 
-    def _deliver(self, done: Callable[[Reading], None], reading: Reading) -> None:
+    def _deliver(self, done: Callable[[CodeReading], None], reading: CodeReading) -> None:
         self._end()
         done(reading)
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gradviz.client.engine_process import Death, EngineProcess, EngineStartError, Output
+from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, EngineStartError
 from gradviz.gui.processes.event_loop_wakeup import EventLoopWakeup
 from gradviz.protocol.commands import Command
 
@@ -43,7 +43,7 @@ class EngineClient(QObject):
         except EngineStartError as error:
             # Reported when the caller has connected to the signal.
             soon = QTimer(self, singleShot=True, interval=0)
-            soon.timeout.connect(partial(self._report, Death(error.title, error.text)))
+            soon.timeout.connect(partial(self._report, EngineDeath(error.title, error.text)))
             soon.start()
 
     def send(self, command: Command) -> None:
@@ -68,14 +68,14 @@ class EngineClient(QObject):
             if engine is not self._engine or engine is None:
                 return  # a slot has closed this engine
             match engine.next(0):
-                case Output(stream, text):
+                case EngineOutput(stream, text):
                     self.output_received.emit(stream, text)
-                case Death() as death:
+                case EngineDeath() as death:
                     self._report(death)
                 case event:
                     self.event_received.emit(event)
 
-    def _report(self, death: Death) -> None:
+    def _report(self, death: EngineDeath) -> None:
         self.close()
         kept = self.tr("The curve and the graph so far are kept.")
         self.died.emit(death.title, death.text if death.code is None else f"{death.text} {kept}")

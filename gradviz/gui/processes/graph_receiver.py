@@ -1,4 +1,4 @@
-"""Works large graphs out in another thread, and keeps what follows them waiting, so that the order stays."""
+"""Prepares large graphs in another thread, and keeps what follows them waiting, so that the order stays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.model.graph.folding import open_by_default
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_cache import GraphCache, share_texts
@@ -16,20 +16,20 @@ from gradviz.model.graph.search import search_of
 from gradviz.protocol.records import GraphRecord
 
 LARGE = 1000
-"""Nodes or modules; a graph of fewer is worked out in less time than a picture takes."""
+"""Nodes or modules; a graph of fewer is prepared in less time than a picture takes."""
 
 
-class GraphIntake(QObject):
-    """Does one thing after another; where one brings a large graph, once that graph is on the cache."""
+class GraphReceiver(QObject):
+    """Does one thing after another; where one brings a large graph, once that graph is in the cache."""
 
     def __init__(self, cache: GraphCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._graph_cache = cache
-        self._background = Background(self)
+        self._background = BackgroundWork(self)
         self._waiting: deque[tuple[GraphRecord | None, Callable[[], None]]] = deque()
 
     def put(self, record: GraphRecord | None, action: Callable[[], None]) -> None:
-        """Do `action` after what was put before: now, unless a graph is being worked out. `record`: the graph that it
+        """Do `action` after what was put before: now, unless a graph is being prepared. `record`: the graph that it
         brings."""
         self._waiting.append((record, action))
         self._go_on()
@@ -40,7 +40,7 @@ class GraphIntake(QObject):
             if record is None or max(len(record.nodes), len(record.clusters)) < LARGE:
                 action()
             else:
-                self._background.run(partial(worked_out, record), partial(self._finish, action))
+                self._background.run(partial(prepare_graph, record), partial(self._finish, action))
 
     def _finish(self, action: Callable[[], None], graph: Graph) -> None:
         self._graph_cache.add(graph)
@@ -50,8 +50,8 @@ class GraphIntake(QObject):
             self._go_on()
 
 
-def worked_out(record: GraphRecord, _stopped: Stopped = bool) -> Graph:
-    """The graph of a record, with what is asked of it as soon as it is shown."""
+def prepare_graph(record: GraphRecord, _stopped: Stopped = bool) -> Graph:
+    """Return the graph of a record, with what is needed of it as soon as it is shown."""
     share_texts(record)
     graph = Graph(record)
     open_by_default(graph)

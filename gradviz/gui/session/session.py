@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradviz.client.code_consent import Consents
-from gradviz.client.run_setup import Setup, changes, default_setup
+from gradviz.client.run_setup import RunSetup, changes, default_setup
 from gradviz.errors import ProtocolError
-from gradviz.gui.processes.graph_receiver import GraphIntake
+from gradviz.gui.processes.graph_receiver import GraphReceiver
 from gradviz.gui.session.breakpoint_editing import BreakpointEditing
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection
@@ -51,7 +51,7 @@ class Session(QObject):
     """The parts of a session around one state. Views read the state and connect to signals; only events change it."""
 
     def __init__(
-        self, setup_of: Callable[[str], Setup] = default_setup, parent: QObject | None = None,
+        self, setup_of: Callable[[str], RunSetup] = default_setup, parent: QObject | None = None,
         consents: Consents | None = None,
     ) -> None:  # fmt: skip
         """`setup_of` returns the setup to open a target with: what was used last, or the network's own."""
@@ -66,7 +66,7 @@ class Session(QObject):
         self.weights = WeightRequests(state, self)
         self.measuring = MeasureRequests(state, self.steps, self)
         self.opening = TargetOpening(state, self.steps, setup_of, consents, self)
-        self._intake = GraphIntake(state.engine.graphs, self)
+        self._intake = GraphReceiver(state.engine.graphs, self)
 
     def run(self) -> None:
         """Train to the end of the iterations that are set, or as many again if that end was reached."""
@@ -92,7 +92,7 @@ class Session(QObject):
         if self.state.phase == "running":
             self.engine.send(Pause())
 
-    def configure(self, setup: Setup) -> None:
+    def configure(self, setup: RunSetup) -> None:
         """Take up what can be taken up now; sizes and seed wait for a reset unless nothing has been trained yet."""
         state = self.state
         if setup == (before := state.setup):

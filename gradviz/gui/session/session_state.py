@@ -7,8 +7,8 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from gradviz.client.debug_state import DebugState
-from gradviz.client.run_history import RunBook
-from gradviz.client.run_setup import Setup
+from gradviz.client.run_history import RunHistory
+from gradviz.client.run_setup import RunSetup
 from gradviz.model.loss.loss_curves import Scalars
 
 Phase = Literal["starting", "opening", "ready", "running", "paused", "stopped", "finished", "failed", "dead"]
@@ -38,14 +38,14 @@ class SessionState(QObject):
     raised = Signal(object)
     died = Signal(str, str)
 
-    def __init__(self, setup: Setup, parent: QObject | None = None) -> None:
+    def __init__(self, setup: RunSetup, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = DebugState(self.command_issued.emit)
         """What the engine reported."""
         self.phase: Phase = "starting"
         """What the window shows of the engine's state: a step that is soon over is not shown as running."""
         self.setup = setup
-        self.runs = RunBook()
+        self.runs = RunHistory()
         self.until = setup.iterations
         """The iteration at which the run ends."""
         self.rate = 0.0
@@ -84,7 +84,7 @@ class SessionState(QObject):
             self.phase_changed.emit()
         self.changed.emit()
 
-    def set_setup(self, setup: Setup) -> None:
+    def set_setup(self, setup: RunSetup) -> None:
         """Set the setup for this or the next run."""
         self.setup = setup
         self.setup_changed.emit()

@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: one table, kept in an ini file of the user's."""
+"""The settings that outlive the window: one table, kept in an ini file of the user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zlib import crc32
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
 
-from gradviz.client.run_setup import Setup, default_setup, from_text, to_text
+from gradviz.client.run_setup import RunSetup, default_setup, from_text, to_text
 from gradviz.errors import UnknownNameError
 from gradviz.files.private_files import private_file
 from gradviz.gui.session.measure_requests import PAUSED, RATES
@@ -56,7 +56,7 @@ _KNOWN = {setting.key: setting for setting in TABLE}
 
 
 def default_path() -> Path:
-    """Where the settings of this user lie; the folder need not exist yet."""
+    """Return the file of this user's settings; the folder need not exist yet."""
     return Path(platformdirs.user_config_dir("gradviz", appauthor=False)) / "settings.ini"
 
 
@@ -75,7 +75,7 @@ class Settings:
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
 
     def get(self, key: str) -> Any:
-        """The remembered value, or its default where nothing is remembered, or nothing that it can be.
+        """Return the remembered value, or its default where nothing is remembered, or nothing that it can be.
 
         Raises:
             UnknownNameError: the table has no such key.
@@ -93,10 +93,10 @@ class Settings:
             UnknownNameError: the table has no such key.
         """
         setting = _setting(key)
-        self._store.setValue(key, _sealed(value) if isinstance(setting.default, QByteArray) else value)
+        self._store.setValue(key, _add_checksum(value) if isinstance(setting.default, QByteArray) else value)
 
-    def setup(self, target: str) -> Setup:
-        """The setup that `target` was last used with, or the network's own.
+    def setup(self, target: str) -> RunSetup:
+        """Return the setup that `target` was last used with, or the network's own.
 
         Raises:
             UnknownNameError: there is no such network.
@@ -104,7 +104,7 @@ class Settings:
         text = self._store.value(_setup_key(target), "")
         return from_text(target, text) if isinstance(text, str) and text else default_setup(target)
 
-    def remember(self, setup: Setup) -> None:
+    def remember(self, setup: RunSetup) -> None:
         """Keep `setup` as the one to offer next time for its network."""
         self._store.setValue(_setup_key(setup.target), to_text(setup))
 
@@ -114,12 +114,12 @@ class Settings:
 
 
 def _setup_key(target: str) -> str:
-    """A path is no key: its slashes would make groups."""
+    """Return the key of a target's setup. A path is no key: its slashes would make groups."""
     return f"networks/{target}" if target.isidentifier() else f"models/{sha256(target.encode()).hexdigest()[:24]}"
 
 
 def _read(value: Any, kind: type) -> Any:
-    """`value` as that type; None if it is of another. An ini file knows only text."""
+    """Return `value` as that type; None if it is of another. An ini file knows only text."""
     if kind is bool:
         return {"true": True, "false": False}.get(str(value).lower())
     if kind is int:
@@ -129,17 +129,17 @@ def _read(value: Any, kind: type) -> Any:
             return None
     if not isinstance(value, kind):
         return None
-    return _opened(value) if isinstance(value, QByteArray) else value
+    return _check(value) if isinstance(value, QByteArray) else value
 
 
-def _sealed(value: QByteArray) -> QByteArray:
-    """Bytes with their checksum before them: Qt crashes on a state of docks that is damaged."""
+def _add_checksum(value: QByteArray) -> QByteArray:
+    """Return the bytes with their checksum before them: Qt crashes on a state of docks that is damaged."""
     data = bytes(value.data())
     return QByteArray(crc32(data).to_bytes(_CHECKSUM, "big") + data)
 
 
-def _opened(value: QByteArray) -> QByteArray | None:
-    """What `_sealed` was given; None if it is damaged, or was written without a checksum."""
+def _check(value: QByteArray) -> QByteArray | None:
+    """Return what `_add_checksum` was given; None if it is damaged, or was written without a checksum."""
     data = bytes(value.data())
     whole = crc32(data[_CHECKSUM:]).to_bytes(_CHECKSUM, "big") == data[:_CHECKSUM]
     return QByteArray(data[_CHECKSUM:]) if whole else None

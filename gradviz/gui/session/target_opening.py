@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.client.code_consent import Code, Consents
-from gradviz.client.run_setup import Setup
-from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, Reading
+from gradviz.client.run_setup import RunSetup
+from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, CodeReading
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.protocol.commands import Open, Pause
@@ -20,10 +20,10 @@ from gradviz.protocol.records import OptimizerChoice
 from gradviz.targets.target_spec import check_presence, file_of, read_target
 
 
-class Question(Struct, frozen=True):
+class ConsentQuestion(Struct, frozen=True):
     """May this code run? Asked once for the contents of a file."""
 
-    setup: Setup
+    setup: RunSetup
     code: Code
     changed: tuple[str, ...] = ()
     """Those of its files of which other contents were allowed."""
@@ -72,7 +72,7 @@ class TargetOpening(QObject):
     """A file of weights was to be opened: it holds no graph, but its tensors can be listed."""
 
     def __init__(
-        self, state: SessionState, steps: StepRequests, setup_of: Callable[[str], Setup], consents: Consents | None,
+        self, state: SessionState, steps: StepRequests, setup_of: Callable[[str], RunSetup], consents: Consents | None,
         parent: QObject | None = None,
     ) -> None:  # fmt: skip
         """`setup_of` returns the setup to open a target with."""
@@ -82,7 +82,7 @@ class TargetOpening(QObject):
         self.reader = CodeReader(self)
         self.fallback = "autograd"
         """What is opened where nothing else can be."""
-        self.question: Question | None = None
+        self.question: ConsentQuestion | None = None
         """The question that waits for an answer."""
         self.refusal = ""
         """Why the target of the setup is not open; empty if it is, or is being opened."""
@@ -100,7 +100,7 @@ class TargetOpening(QObject):
         self._own_optimizers: dict[str, OptimizerChoice] = {}
 
     @property
-    def lasting_setup(self) -> Setup:
+    def lasting_setup(self) -> RunSetup:
         """The setup to be remembered: what a model brings along itself is read from its file the next time."""
         setup = self._state.setup
         own = setup.optimizer is not None and setup.optimizer == self._own_optimizers.get(setup.target)
@@ -183,19 +183,19 @@ class TargetOpening(QObject):
 
     # From the code that was read to the command
 
-    def _open_read(self, reading: Reading) -> None:
+    def _open_read(self, reading: CodeReading) -> None:
         """Open what was requested, now that its file is read."""
         setup = self._setup_of(reading.target)
         if self._may_run(setup, reading) or not self._state.runs.number:
             self._state.set_setup(setup)
             self._begin(reading)
 
-    def _reopen_read(self, reading: Reading) -> None:
+    def _reopen_read(self, reading: CodeReading) -> None:
         if reading.code is not None:
             self.consents.give(reading.code)
         self._begin(reading)
 
-    def _begin(self, reading: Reading | None) -> None:
+    def _begin(self, reading: CodeReading | None) -> None:
         state = self._state
         if state.phase == "starting" or not self._may_run(state.setup, reading):
             return
@@ -213,7 +213,7 @@ class TargetOpening(QObject):
         state.enter("opening")
         self._engine.send(self._command(run, reading))
 
-    def _may_run(self, setup: Setup, reading: Reading | None) -> bool:
+    def _may_run(self, setup: RunSetup, reading: CodeReading | None) -> bool:
         """Return whether the target's code, as it was read, may be executed; ask the user if that is not known."""
         if reading is None:
             self.code = self.question = None
@@ -225,12 +225,12 @@ class TargetOpening(QObject):
         if self.consents.has(code):
             self.code, self.question = code, None
             return True
-        before, self.question = self.question, Question(setup, code, self.consents.changed(code))
+        before, self.question = self.question, ConsentQuestion(setup, code, self.consents.changed(code))
         if before is None or before.code != code:
             self.consent_asked.emit(self.question)
         return False
 
-    def _command(self, run: int, reading: Reading | None) -> Open:
+    def _command(self, run: int, reading: CodeReading | None) -> Open:
         """Return the command that the setup asks for. What the model brings along itself is left to its file."""
         setup = self._state.setup
         values = dict(setup.hyperparameters)

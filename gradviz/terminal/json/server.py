@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
-from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
+from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor.tensor_choices import OF_PARAMETER
@@ -70,14 +70,14 @@ class JsonServer:
     def take(self, message: Message) -> None:
         """Take in one message of the engine or the script, then do the requests that can be done."""
         match message:
-            case Output(stream, text):
+            case EngineOutput(stream, text):
                 self._write(events.output_event(stream, text))
-            case Death(code=code):
+            case EngineDeath(code=code):
                 self._write(events.failed_event(str(message)))
                 self._end(1, code)
-            case Said(None):
+            case InputLine(None):
                 self._ended = True
-            case Said(text) if text is not None:
+            case InputLine(text) if text is not None:
                 self._receive_line(text)
             case _:
                 self.debugger.apply(message)  # type: ignore[arg-type]
@@ -289,8 +289,8 @@ def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], w
 
     def listen() -> None:
         for line in lines:
-            engine.tell(Said(line))
-        engine.tell(Said(None))
+            engine.put(InputLine(line))
+        engine.put(InputLine(None))
 
     try:
         talk = JsonServer(DebugState(engine.send), opening, until, version, write)

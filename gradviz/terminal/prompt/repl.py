@@ -11,7 +11,7 @@ from time import monotonic
 from msgspec.structs import replace
 
 from gradviz.client.debug_state import RESUMING, DebugState
-from gradviz.client.engine_process import Death, EngineProcess, Message, Output, Said
+from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
 from gradviz.protocol.events import (
@@ -199,7 +199,7 @@ class Conversation:
                 message = self._engine.next(0.25)
                 if message is None and not asked and self.debugger.state is not None:
                     self.screen.write_first_temporary([("dim", "running, Ctrl+C pauses")])
-                if message is not None and not isinstance(message, Said):
+                if message is not None and not isinstance(message, InputLine):
                     self.take(message)
                 if self._interrupts and not asked:
                     asked = monotonic()
@@ -220,18 +220,18 @@ class Conversation:
 
     def _count_interrupt(self) -> None:
         self._interrupts += 1
-        self._engine.tell(Said(None))  # wakes the thread that waits
+        self._engine.put(InputLine(None))  # wakes the thread that waits
 
     # -- events -----------------------------------------------------------------------------------------------------
 
     def take(self, message: Message) -> None:
         """Take in one message, and write what the user should see of it."""
         match message:
-            case Output(stream, text):
+            case EngineOutput(stream, text):
                 self.screen.write_output(text, "error" if stream == "stderr" else "dim")
-            case Death():
+            case EngineDeath():
                 self._die(str(message))
-            case Said():
+            case InputLine():
                 pass
             case _ if self.debugger.apply(message):
                 self._on_event(message)

@@ -98,7 +98,7 @@ def test_three_iterations_in_a_row_are_all_known(tmp_path: Path) -> None:
     assert all(node.line for node in record.nodes if node.id >= 0) and not record.unexplained
 
 
-def test_what_was_made_while_nothing_was_recorded_says_so(tmp_path: Path) -> None:
+def test_what_was_made_while_nothing_was_recorded_is_reported_as_such(tmp_path: Path) -> None:
     runner = Runner(TargetSetup(read_target(factory(tmp_path, RECURRENT, "retained"))))
     runner.iterate()
     runner.forward(captured=True)
@@ -120,10 +120,10 @@ def test_points_of_the_forward_have_the_numbers_of_the_graph_and_are_its_own_ops
             stop = debugger.ask("step_in")
         graph = {node["id"]: node for node in debugger.ask("graph")["nodes"]}
         assert [op.rpartition(".")[2] for op, _ in ops] == ["sum", "mul", "rnn_tanh_cell", "linear", "square", "mean"]
-        told = [
+        reported = [
             e for e in debugger.all("stopped") if e["phase"] == "forward" and e["step"] == 2 and e["node"] is not None
         ]
-        assert told and all(graph[e["node"]]["op"] == e["op"] for e in told)
+        assert reported and all(graph[e["node"]]["op"] == e["op"] for e in reported)
         while stop["phase"] == "backward":
             assert stop["op"] or stop["node"] < 0
             assert stop["line"] or stop["node"] < 0

@@ -1,4 +1,4 @@
-"""A saved tensor that was changed in place is told by its name, who saved it, and the line that wrote it."""
+"""The report of a saved tensor changed in place: its name, the op that saved it, and the line that wrote it."""
 
 from __future__ import annotations
 
@@ -119,14 +119,16 @@ def test_the_tensor_its_saver_and_its_writer_are_named(kind: str, stepped: bool,
         assert any(node["id"] == stop["node"] for node in graph["nodes"])
         names = ("self", "other", "mat1", "mat2", "result", "input")
         answers = [debugger.ask("tensor", what="saved", name=name).get("message") or "" for name in names]
-        (gone,) = {answer for answer in answers if answer.startswith("Gone")}
-        assert re.fullmatch(rf"Gone: overwritten by an op in place since it was saved, by ({writer}) \(.*\)\.", gone)
+        (gone,) = {answer for answer in answers if answer.startswith("Not available")}
+        assert re.fullmatch(
+            rf"Not available: overwritten by an op in place since it was saved, by ({writer}) \(.*\)\.", gone
+        )
         assert not any(answer.startswith("Freed") for answer in answers)
         # The run then ends with the same sentence.
         assert debugger.ask("step_in")["message"] == said
 
 
-def test_what_no_op_of_the_forward_wrote_says_who_may_have(tmp_path: Path) -> None:
+def test_what_no_op_of_the_forward_wrote_names_who_may_have(tmp_path: Path) -> None:
     forward = (
         "def write(gradient):\n    with torch.no_grad():\n        self.b.weight.add_(1)\n"
         "y = self.b(self.a(x))  #saved\ny.register_hook(write)\nreturn y"
@@ -137,7 +139,7 @@ def test_what_no_op_of_the_forward_wrote_says_who_may_have(tmp_path: Path) -> No
         assert "by no op that was recorded: an optimizer's step" in said
 
 
-def test_a_script_that_updates_between_forward_and_backward_is_told_the_parameter(tmp_path: Path) -> None:
+def test_a_script_that_updates_between_forward_and_backward_gets_the_parameter_named(tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text(
         "import torch\nfrom torch import nn\nmodel = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1))\n"
@@ -175,7 +177,7 @@ WRITES = st.sampled_from(["h.add_(1)", "h[0].mul_(2)", "h[:, 1] = 0", "h.t().neg
     writes=st.lists(WRITES, min_size=1, max_size=3),
     use=st.sampled_from(["h.square()", "h * h.detach()", "self.b(h)"]),
 )
-def test_whichever_way_it_is_written_the_first_line_that_wrote_is_told(
+def test_whichever_way_it_is_written_the_first_line_that_wrote_is_reported(
     writes: list[str], use: str, tmp_path: Path
 ) -> None:
     forward = "\n".join(

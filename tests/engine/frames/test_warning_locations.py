@@ -87,7 +87,7 @@ def warned() -> list[tuple[str, int]]:
     return [(each.filename, each.lineno) for each in found]
 
 
-def test_whoever_records_warnings_gets_the_place_too() -> None:
+def test_a_recorder_of_warnings_gets_the_place_too() -> None:
     plain = warned()
     with Capture().watching():
         assert warned() == plain

@@ -118,14 +118,14 @@ def build():
 """
 
 
-def test_a_value_without_numbers_is_told_of_once_and_the_condition_goes_on(tmp_path: Path) -> None:
+def test_a_value_without_numbers_is_reported_once_and_the_condition_goes_on(tmp_path: Path) -> None:
     with JsonThread(factory(tmp_path, UNREADABLE)) as debugger:
         debugger.ask("set_breakpoints", breakpoints=[{"kind": "nan"}])
         stop = debugger.ask("continue")
         assert (stop["reason"], stop["phase"]) == ("breakpoint", "backward")
-        (told,) = debugger.all("unchecked")
-        assert set(told) == {"event", "message"}
+        (reported,) = debugger.all("unchecked")
+        assert set(reported) == {"event", "message"}
         said = "No condition of a breakpoint could be tried on the output of torch.Tensor.add."
-        assert told["message"].startswith(said)
-        assert "figures of a Closed" in told["message"] and told["message"].endswith("is not for you'.")
-        assert debugger.seen.index(told) < debugger.seen.index(stop)
+        assert reported["message"].startswith(said)
+        assert "figures of a Closed" in reported["message"] and reported["message"].endswith("is not for you'.")
+        assert debugger.seen.index(reported) < debugger.seen.index(stop)

@@ -301,7 +301,7 @@ def test_nested_modules_are_nested_clusters_and_calls_without_nodes_are_left_out
     assert all(c.parent < i for i, c in enumerate(graph.clusters))
 
 
-def test_a_loss_that_needs_no_gradient_says_why_there_is_no_graph() -> None:
+def test_a_loss_that_needs_no_gradient_explains_why_there_is_no_graph() -> None:
     graph = graph_of(lambda x: x * 2, torch.ones(3))
     assert graph.kind == "recorded"
     assert [n.name for n in graph.nodes] == ["x", "mul", "square", "mean", "loss"]

@@ -42,7 +42,7 @@ def line_of(record: ReachRecord) -> str:
     return linecache.getline(record.file, record.line).strip()
 
 
-def test_every_parameter_is_told_once_with_all_its_names() -> None:
+def test_every_parameter_is_reported_once_with_all_its_names() -> None:
     def make() -> tuple[nn.Module, torch.Tensor]:
         model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
         model[1].weight = model[0].weight
@@ -104,7 +104,7 @@ def test_behind_an_integer_op() -> None:
     assert reach_of(by_control_flow)["a.weight"].text == "behind an integer op, gt"
 
 
-def test_behind_the_indices_that_stand_beside_values() -> None:
+def test_behind_the_indices_beside_values() -> None:
     def by_topk(model: Pair, x: torch.Tensor) -> torch.Tensor:
         _, chosen = model.a(x).topk(2)
         return model.b(x).gather(1, chosen)
@@ -154,10 +154,10 @@ def test_weights_that_another_layer_makes_are_lost_where_they_are_written() -> N
         ),
         under_no_grad: ("no_grad", "under no_grad", "with torch.no_grad():"),
     }
-    for combine, told in expected.items():
+    for combine, reported in expected.items():
         graph = captured(lambda combine=combine: (Pair(combine), torch.randn(3, 3), torch.Tensor.sum))
         lost = next(record for record in graph.reach if record.names == ("a.weight",))
-        assert (lost.reason, lost.text, line_of(lost)) == told
+        assert (lost.reason, lost.text, line_of(lost)) == reported
 
 
 def test_a_copy_of_values_and_a_gradient_without_a_graph_detach() -> None:
@@ -394,15 +394,15 @@ def test_backward_itself_may_give_nothing() -> None:
     assert after.signature != before.signature
 
 
-def test_only_backward_can_tell_what_a_reentrant_checkpoint_reaches_and_then_it_does() -> None:
+def test_only_backward_can_show_what_a_reentrant_checkpoint_reaches_and_then_it_does() -> None:
     def combine(model: Pair, x: torch.Tensor) -> torch.Tensor:
         return checkpoint(model.b, model.a(x), use_reentrant=True)
 
     runner = runner_of(lambda: (Pair(combine), torch.ones(2, 3)))
     runner.hold()
     assert runner.graph is not None
-    told = {r.names[0]: (r.reached, r.reason) for r in runner.graph.record.reach}
-    assert told == {"a.weight": (True, ""), "b.weight": (None, "hidden")}
+    reported = {r.names[0]: (r.reached, r.reason) for r in runner.graph.record.reach}
+    assert reported == {"a.weight": (True, ""), "b.weight": (None, "hidden")}
     runner.iterate()
     assert all(record.reached for record in runner.graph.record.reach)
     runner.iterate(captured=True)
@@ -426,19 +426,19 @@ class _Recomputing(torch.autograd.Function):
         return x.grad, None
 
 
-def test_only_backward_can_tell_what_a_function_with_a_backward_inside_reaches_and_then_it_does() -> None:
+def test_only_backward_can_show_what_a_function_with_a_backward_inside_reaches_and_then_it_does() -> None:
     runner = runner_of(lambda: (Pair(lambda model, x: _Recomputing.apply(model.a(x), model.b)), torch.ones(2, 3)))
     runner.hold()
     assert runner.graph is not None
-    told = {r.names[0]: (r.reached, r.reason, r.text) for r in runner.graph.record.reach}
-    assert told["b.weight"] == (None, "hidden", "in the forward of _Recomputing: only backward can tell")
+    reported = {r.names[0]: (r.reached, r.reason, r.text) for r in runner.graph.record.reach}
+    assert reported["b.weight"] == (None, "hidden", "in the forward of _Recomputing: only backward can tell")
     runner.iterate()
     assert all(record.reached for record in runner.graph.record.reach)
 
 
 def test_a_reentrant_checkpoint_of_data_alone_gives_no_gradient() -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch says it too
+        warnings.simplefilter("ignore")  # torch has it too
         records = reach_of(lambda model, x: checkpoint(model.a, x, use_reentrant=True) + model.b(x))
     assert (records["a.weight"].reached, records["a.weight"].reason) == (False, "no_grad")
     assert "use_reentrant=False" in records["a.weight"].text

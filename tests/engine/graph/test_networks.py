@@ -78,7 +78,7 @@ def test_defaults_are_those_of_the_catalogue(network_id: str) -> None:
     experiment = build(network_id)
     assert experiment.has_autograd == entry.autograd
     assert experiment.has_manual_update == (entry.optimizer == "Manual")
-    # The rate of an update by hand is the catalogue's alone; an optimizer's stands in the lesson, too.
+    # The rate of an update by hand is the catalogue's alone; an optimizer's is in the lesson, too.
     options = {} if entry.optimizer == "Manual" else {"lr": entry.learning_rate, **dict(entry.options)}
     assert experiment.default_optimizer == (entry.optimizer, options)
 
@@ -166,7 +166,7 @@ def test_attention_is_asked_for_the_next_character() -> None:
     assert torch.equal(experiment.inputs[:, 1:], experiment.targets[:, :-1])
 
 
-def test_shipped_data_is_small_and_says_where_it_is_from() -> None:
+def test_shipped_data_is_small_and_names_its_source() -> None:
     source = asset("data/README.md").read_text(encoding="utf-8")
     for name in ("digits.npz", "sonnets.txt"):
         assert name in source

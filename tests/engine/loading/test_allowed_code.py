@@ -139,7 +139,7 @@ def test_a_program_that_changed_is_not_read(tmp_path: Path) -> None:
 def test_the_program_that_is_read_is_a_copy_that_was_checked(tmp_path: Path) -> None:
     path = tmp_path / "net.pt2"
     ALLOWED.allow(read_target(str(path)), (write(path, "checked"),))
-    with ALLOWED.opened(path) as file:
+    with ALLOWED.open_copy(path) as file:
         path.write_text("another")
         assert not isinstance(file, Path) and file.read() == b"checked"
 

@@ -1,4 +1,4 @@
-"""Errors that people meet most are told in one sentence with the cure, by the engine and on the command line."""
+"""The most common errors become one sentence with a hint, in the engine and on the command line."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def linear(inputs: Any = None, **options: Any) -> Experiment:
         ),
     ],
 )
-def test_a_known_error_becomes_a_sentence_with_the_cure(experiment: Any, said: str) -> None:
+def test_a_known_error_becomes_a_sentence_with_the_hint(experiment: Any, said: str) -> None:
     made = experiment()
     sentence = explain(raised_by(made), made)
     assert sentence.endswith(".")

@@ -42,7 +42,7 @@ def opened(name: str, **values: int) -> Runner:
     return runner
 
 
-@pytest.mark.filterwarnings("ignore")  # of other people's packages
+@pytest.mark.filterwarnings("ignore")  # of third-party packages
 @pytest.mark.parametrize(
     "name",
     sorted(
@@ -62,7 +62,7 @@ def test_every_example_opens_and_trains(name: str) -> None:
     assert math.isnan(losses[2]) == (name == "nan_in_backward")
 
 
-def test_the_decoder_loses_gradients_as_its_file_says() -> None:
+def test_the_decoder_loses_gradients_as_its_file_states() -> None:
     runner = opened("decoder", **SMALLER["decoder"])
     assert runner.graph is not None
     record = runner.graph.record

@@ -1,4 +1,4 @@
-"""Opening what people write: factories of every kind, and one sentence for each that is wrong."""
+"""Opening what users write: factories of every kind, and one sentence for each that is wrong."""
 
 from __future__ import annotations
 
@@ -65,16 +65,16 @@ def test_whatever_a_factory_returns_is_trained(write: Write, result: str) -> Non
     assert len(losses(write(f"def build():\n    return {result}"))) == 2
 
 
-def test_only_what_has_no_loss_is_told_so(write: Write) -> None:
-    told = {}
+def test_only_a_missing_loss_is_noted(write: Write) -> None:
+    reported = {}
     for loss in ("None", "lambda output: output.sum()"):
         opened = of_kind(served(Open(1, write(f"def build():\n    return {LINEAR}, torch.ones(1, 3), {loss}"))), Opened)
-        told[loss] = opened.notes
-    assert "mean of its square" in told["None"][0]
-    assert told["lambda output: output.sum()"] == ()
+        reported[loss] = opened.notes
+    assert "mean of its square" in reported["None"][0]
+    assert reported["lambda output: output.sum()"] == ()
 
 
-def test_targets_without_a_loss_and_a_loss_with_parameters_are_told(write: Write) -> None:
+def test_a_missing_loss_and_a_loss_with_parameters_are_noted(write: Write) -> None:
     notes = {}
     for options in ("targets=torch.ones(1)", "loss=Metric()"):
         code = (
@@ -211,7 +211,7 @@ def test_what_a_file_sets_for_the_whole_process_ends_with_it(write: Write) -> No
         ("type('Mine', (torch.optim.SGD,), {})", OptimizerChoice("Own")),
     ],
 )
-def test_the_factory_says_what_updates_it(write: Write, optimizer: str, choice: OptimizerChoice) -> None:
+def test_the_factory_reports_what_updates_it(write: Write, optimizer: str, choice: OptimizerChoice) -> None:
     file = write(f"def build():\n    return gradviz.Experiment({LINEAR}, torch.ones(1, 3), optimizer={optimizer})")
     runner = Runner(TargetSetup(read_target(file)))
     assert runner.updater.choice.name == choice.name
@@ -335,22 +335,22 @@ BAD = {
 def test_a_bad_factory_is_one_sentence_and_the_engine_goes_on(write: Write, name: str) -> None:
     code, words = BAD[name]
     events = served(Open(1, write(code)), Open(2, "nn", {"n": 4}), Run(2))
-    told = next(event for event in events if isinstance(event, Failed | Raised | Stopped))
-    assert told.message and "\n" not in told.message
+    reported = next(event for event in events if isinstance(event, Failed | Raised | Stopped))
+    assert reported.message and "\n" not in reported.message
     import re
 
-    assert re.search(words, told.message), told.message
+    assert re.search(words, reported.message), reported.message
     assert isinstance(events[-1], StateChanged) and events[-1].state == "finished"
 
 
-def test_what_the_persons_code_raised_keeps_its_traceback_and_place(write: Write) -> None:
+def test_what_the_users_code_raised_keeps_its_traceback_and_place(write: Write) -> None:
     file = write("def build():\n    raise ValueError('no more')")
     raised = of_kind(served(Open(5, file)), Raised)
     assert (raised.run, raised.phase, raised.file, raised.line) == (5, "build", file, 4)
     assert 'raise ValueError("no more")' in raised.traceback or "raise ValueError('no more')" in raised.traceback
 
 
-def test_opening_tells_kind_source_and_hyperparameters(write: Write) -> None:
+def test_opening_reports_kind_source_and_hyperparameters(write: Write) -> None:
     file = write(f"\ndef build(n=3):\n    return {LINEAR}, torch.ones(1, n)")
     opened = of_kind(served(Open(1, file)), Opened)
     assert (opened.target, opened.title, opened.kind) == (file, "user_model.py:build", "factory")

@@ -1,4 +1,4 @@
-"""A target that trains in a library, unseen, is refused before it trains, and the cure is named."""
+"""A target that trains in a library, unseen, is refused before it trains, and the remedy is named."""
 
 from __future__ import annotations
 

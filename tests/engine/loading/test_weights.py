@@ -130,7 +130,7 @@ def test_a_tied_tensor_is_one_and_stays_the_same_object() -> None:
     assert model.head.weight.dtype == torch.float32 and bool((model.head.weight == 7).all())
 
 
-def test_missing_unexpected_and_mismatched_are_told_apart() -> None:
+def test_missing_unexpected_and_mismatched_are_distinguished() -> None:
     model = Tied()
     old = model.norm.weight.detach().clone()
     tensors = {**model.state_dict(), "norm.weight": torch.ones(4), "new": torch.ones(1)}
@@ -143,7 +143,7 @@ def test_missing_unexpected_and_mismatched_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "model.", "module._orig_mod.", "whatever."])
-def test_a_prefix_of_all_names_is_left_out_and_told(prefix: str) -> None:
+def test_a_prefix_of_all_names_is_left_out_and_reported(prefix: str) -> None:
     model = Tied()
     result = fit(model, {prefix + name: tensor for name, tensor in model.state_dict().items()})
     assert (result.missing, result.unexpected, result.mismatched) == ((), (), ())
@@ -201,8 +201,8 @@ def test_weights_loaded_when_ready_train_as_if_the_factory_had_loaded_them(tmp_p
     assert donor is not None
     torch.save(donor.state_dict(), tmp_path / "w.pt")
     events = served(Open(1, "module", SMALL), LoadWeights(str(tmp_path / "w.pt")), Run(5))
-    told = next(event for event in events if isinstance(event, WeightsLoaded))
-    assert (told.run, told.loaded, told.missing) == (1, 4, ())
+    reported = next(event for event in events if isinstance(event, WeightsLoaded))
+    assert (reported.run, reported.loaded, reported.missing) == (1, 4, ())
     plain = Runner(TargetSetup(read_target("module"), SMALL))
     plain.experiment.module.load_state_dict(donor.state_dict())  # type: ignore[union-attr]
     assert losses(events) == struct.pack("<5d", *plain.losses(5))

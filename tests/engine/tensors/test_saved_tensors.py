@@ -1,4 +1,4 @@
-"""What nodes saved for backward: told when asked, and by name alone once it is gone."""
+"""What nodes saved for backward: reported on request, and by name alone once it is gone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_product_saves_its_factors_and_the_parameter_is_no_copy() -> None:
     )
 
 
-def test_settings_are_told_apart_from_tensors() -> None:
+def test_settings_are_distinguished_from_tensors() -> None:
     runner = held()
     assert runner.graph is not None
     _, saved = details(runner.graph.live[4], runner.names)
@@ -59,7 +59,7 @@ def test_backward_frees_them() -> None:
     assert details(relu, runner.names)[0] == "freed"
 
 
-def test_a_tensor_overwritten_in_place_is_told_and_does_not_raise() -> None:
+def test_a_tensor_overwritten_in_place_is_reported_and_does_not_raise() -> None:
     a = torch.ones(3, requires_grad=True)
     h = a.exp()
     node = h.grad_fn
@@ -88,11 +88,11 @@ def test_what_a_custom_function_saved_and_an_op_overwrote_is_neither_freed_nor_a
     assert state == "held"
     assert [record.name for record in saved] == ["saved tensor 0", "saved tensor 1"]
     assert {record.note for record in saved} == {"overwritten by an op in place since it was saved"}
-    with pytest.raises(GradvizError, match="Gone: overwritten by an op in place"):
+    with pytest.raises(GradvizError, match="Not available: overwritten by an op in place"):
         saved_tensor(node, "saved tensor 1")
 
 
-def test_hooks_that_cannot_unpack_are_told_in_a_sentence_and_raise_nothing() -> None:
+def test_hooks_that_cannot_unpack_are_reported_in_a_sentence_and_raise_nothing() -> None:
     def unpack(packed: Any) -> Any:
         raise KeyError("gone to disk\nfor ever")
 
@@ -101,7 +101,7 @@ def test_hooks_that_cannot_unpack_are_told_in_a_sentence_and_raise_nothing() -> 
     assert node is not None
     _, saved = details(node, held().names)
     assert saved[0].note == "it cannot be unpacked (KeyError: 'gone to disk\\nfor ever')"
-    with pytest.raises(GradvizError, match=r"^Gone: it cannot be unpacked .*\.$"):
+    with pytest.raises(GradvizError, match=r"^Not available: it cannot be unpacked .*\.$"):
         saved_tensor(node, "result")
 
 
@@ -163,6 +163,6 @@ def test_a_question_during_a_run_waits_for_the_next_look() -> None:
     assert not inspections.waiting
 
 
-def test_a_node_that_saves_nothing_says_so() -> None:
+def test_a_node_that_saves_nothing_is_reported_as_such() -> None:
     _, posted, _ = asked(held(), running=False, node=5)
     assert isinstance(posted[0], NodeDetails) and posted[0].state == "none"

@@ -25,7 +25,7 @@ from tests.helpers.tensor_kinds import DTYPES, LAYOUTS, Loud, Numbers, made
 
 REAL = st.sampled_from([0.0, 0.0, 1.0, -2.5, 3.0, 100.0, math.nan, math.inf, -math.inf])
 WHOLE = st.integers(0, 100)
-with warnings.catch_warnings():  # torch says once that it is experimental
+with warnings.catch_warnings():  # torch warns once that it is experimental
     warnings.simplefilter("ignore")
     torch.zeros(1, dtype=torch.complex32)
 QUIET = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
@@ -96,7 +96,7 @@ def test_figures_and_conditions_see_the_numbers_of_every_layout(dense: torch.Ten
 @QUIET
 @given(matrices(), st.sampled_from(LAYOUTS), st.booleans())
 @example(torch.tensor([[complex(0, float("nan"))]]), "coo_rows", True)
-def test_what_is_shown_is_what_is_there_and_says_how_it_is_to_be_read(
+def test_what_is_shown_is_what_is_there_and_explains_how_it_is_to_be_read(
     dense: torch.Tensor, layout: str, sliced: bool
 ) -> None:
     with warnings.catch_warnings():
@@ -295,7 +295,7 @@ def test_nothing_and_the_empty_are_not_taken_for_unreadable() -> None:
     assert not conditions.unchecked
 
 
-def test_a_quantized_tensor_is_read_as_what_it_stands_for() -> None:
+def test_a_quantized_tensor_is_read_as_what_it_represents() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         value = torch.quantize_per_channel(

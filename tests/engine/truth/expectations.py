@@ -12,7 +12,7 @@
 
 Each line is a node, in the graph's order. A function has its id, name, class, `@` the module call it was made in
 (`#2` for the second of several), with `sources=True` its line of code after `|`, and after `<-` its inputs in the
-order of input_nr, `-` where nothing stands. An input is the id of a function (`1:2`: its output_nr 2, said where there
+order of input_nr, `-` where nothing is. An input is the id of a function (`1:2`: its output_nr 2, said where there
 are several) or the name of another node. Stubs are in quotes, with their note.
 """
 
@@ -82,7 +82,7 @@ def runner_of(make: Build) -> Runner:
 def captured(make: Build, *, trains: bool = True) -> GraphRecord:
     """The graph of iteration 0, once it is sure that drawing it and stepping through it change nothing.
 
-    Three runs of two iterations are made from one seed: a plain loop, one that is captured, one that stands before
+    Three runs of two iterations are made from one seed: a plain loop, one that is captured, one that stops before
     each op and node. All that can be noticed is the same in all three after each phase. `trains=False`: the forward
     alone, for what has no gradient.
     """
@@ -123,7 +123,7 @@ def _run_alike(runners: Sequence[Runner], phase: Callable[[Runner], Any]) -> Non
 
 
 def generators_now() -> Callable[[], None]:
-    """A function that sets every generator of random numbers to where it stands now."""
+    """A function that sets every generator of random numbers to where it is now."""
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
 
     def restore() -> None:
@@ -146,13 +146,13 @@ def same(seen: dict[str, Any], plain: dict[str, Any]) -> None:
 
 
 def _gate(runner: Runner) -> Gate:
-    """Stands before each op, node and parameter, tells what has passed, and goes on with the next."""
+    """Stop before each op, node and parameter, read what has passed, and go on with the next."""
 
-    def stand(stop: Stop) -> StepRequest:
+    def proceed(stop: Stop) -> StepRequest:
         encode(Passed(1, gate.step, gate.history.records()))
         return StepRequest("in")
 
-    gate = Gate(runner.step, StepRequest("in"), BreakpointSet(), ValueCache(), stand, lambda: None, whole=True)
+    gate = Gate(runner.step, StepRequest("in"), BreakpointSet(), ValueCache(), proceed, lambda: None, whole=True)
     return gate
 
 
@@ -212,5 +212,5 @@ def reach(graph: GraphRecord) -> str:
 
 
 def unexplained(graph: GraphRecord) -> list[tuple[int, str]]:
-    """Node and kind of all that the graph says it cannot explain."""
+    """Node and kind of all that the graph lists as unexplained."""
     return [(record.node, record.what) for record in graph.unexplained]

@@ -155,7 +155,7 @@ def test_looking_keeps_the_fast_path(make: type[nn.Module], mode: type[torch.no_
     assert torch.equal(looked_at, plain)
 
 
-def test_another_mode_of_the_person_still_switches_the_fast_path_off() -> None:
+def test_another_mode_of_the_user_still_switches_the_fast_path_off() -> None:
     class Theirs(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             return func(*args, **(kwargs or {}))
@@ -172,8 +172,8 @@ def test_another_mode_of_the_person_still_switches_the_fast_path_off() -> None:
     assert not any("_fwd" in op.name for op in capture.ops)
 
 
-def test_a_mistake_that_the_composite_finds_is_told_as_its_own() -> None:
-    told: list[str] = []
+def test_a_mistake_that_the_composite_finds_is_reported_as_its_own() -> None:
+    reported: list[str] = []
 
     class Listener:
         def before(self, op: object, inputs: object, out: object) -> str:
@@ -182,13 +182,13 @@ def test_a_mistake_that_the_composite_finds_is_told_as_its_own() -> None:
         def after(self, op: object, here: object, result: object, new: object) -> None: ...
         def unseen(self, op: object, nodes: object, outputs: object) -> None: ...
         def raised(self, op: object, here: object, inputs: object, error: Exception) -> None:
-            told.append(op.name)  # type: ignore[attr-defined]
+            reported.append(op.name)  # type: ignore[attr-defined]
 
     capture = Capture()
     capture.steps = Listener()
     with pytest.raises(AssertionError, match="embedding"), capture.watching():
         nn.MultiheadAttention(4, 2)(*[torch.randn(3, 2, 6)] * 3)
-    assert told == ["torch.nn.functional.multi_head_attention_forward"]
+    assert reported == ["torch.nn.functional.multi_head_attention_forward"]
 
 
 @pytest.mark.parametrize(

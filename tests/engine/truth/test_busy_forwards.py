@@ -107,7 +107,7 @@ def deep(m: Model, x: torch.Tensor) -> torch.Tensor:
     return m.last(x)
 
 
-def test_stochastic_depth_has_a_graph_for_each_iteration_and_says_what_it_left_out() -> None:
+def test_stochastic_depth_has_a_graph_for_each_iteration_and_reports_what_it_left_out() -> None:
     runner = runner_of(lambda: (Model(deep, blocks=nn.ModuleList([layer() for _ in range(4)]), last=layer()),
                                 torch.randn(2, 3), total))  # fmt: skip
     seen: dict[str, str] = {}
@@ -134,15 +134,15 @@ def test_a_module_called_in_another_thread_leaves_the_calls_of_this_one_as_they_
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         begun, may_end = Event(), Event()
 
-        def stand(module: nn.Module, args: Any) -> None:
+        def wait(module: nn.Module, args: Any) -> None:
             begun.set()
             may_end.wait()
 
-        hook = m.branch.register_forward_pre_hook(stand)
+        hook = m.branch.register_forward_pre_hook(wait)
         with ThreadPoolExecutor(1) as pool:
             branch = pool.submit(m.branch, x)
             begun.wait()
-            hidden = m.trunk(x)  # begins and ends while the other stands in its call
+            hidden = m.trunk(x)  # begins and ends while the other is in its call
             may_end.set()
             out = hidden + branch.result()
         hook.remove()

@@ -83,7 +83,7 @@ class Within(torch.autograd.Function):
 
 
 class Doubled(torch.autograd.Function):
-    """In place, and says so."""
+    """In place, and marked dirty."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
@@ -109,7 +109,7 @@ def test_what_runs_inside_is_hidden_and_numbers_are_no_inputs() -> None:
     """)
 
 
-def test_an_output_that_is_marked_as_not_differentiable_is_a_stub_that_says_so() -> None:
+def test_an_output_that_is_marked_as_not_differentiable_is_a_stub_with_that_reason() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         values, places = Maximum.apply(m.w)
         return values * places

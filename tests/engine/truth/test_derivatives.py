@@ -65,7 +65,7 @@ def test_several_losses_are_one_sum_and_each_output_is_used() -> None:
     """)
 
 
-def test_a_backward_of_the_persons_own_that_retains_the_graph_and_goes_twice() -> None:
+def test_a_backward_of_the_users_own_that_retains_the_graph_and_goes_twice() -> None:
     made: list[Model] = []
 
     def backward(loss: torch.Tensor) -> None:
@@ -93,7 +93,7 @@ def test_a_backward_of_the_persons_own_that_retains_the_graph_and_goes_twice() -
     assert made[-1].w.grad.tolist() == [2.0] * 3
 
 
-def test_gradients_accumulate_over_iterations_where_zero_grad_says_so() -> None:
+def test_gradients_accumulate_over_iterations_where_zero_grad_is_off() -> None:
     made: list[Model] = []
 
     def make() -> Experiment:

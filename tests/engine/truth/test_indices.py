@@ -76,7 +76,7 @@ def test_a_sparse_embedding() -> None:
     """)
 
 
-def test_words_and_offsets_of_a_bag_stand_beyond_the_weights_that_a_gradient_could_reach() -> None:
+def test_words_and_offsets_of_a_bag_are_beyond_the_weights_that_a_gradient_could_reach() -> None:
     make = lambda: (nn.EmbeddingBag(5, 3), (torch.tensor([1, 2, 1]), torch.tensor([0, 2])), total)  # noqa: E731
     assert drawn(captured(make)) == golden("""
         weight parameter
@@ -172,7 +172,7 @@ def test_scatter_takes_its_source_where_autograd_follows_it_and_its_index_beyond
     """)
 
 
-def test_an_integer_operand_stands_where_the_op_takes_it() -> None:
+def test_an_integer_operand_is_where_the_op_takes_it() -> None:
     model = lambda m, x, i: m.w * i + i * m.w  # noqa: E731
     make = lambda: (Model(model, w=weight(3)), (torch.randn(3), torch.tensor([2, 0, 1])), total)  # noqa: E731
     assert drawn(captured(make)) == golden("""
@@ -207,7 +207,7 @@ def test_cat_of_many_keeps_the_place_of_each() -> None:
     """)
 
 
-def test_an_argmax_that_chooses_has_no_gradient_and_says_so() -> None:
+def test_an_argmax_that_chooses_has_no_gradient_and_is_reported_as_such() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         best = (m.w * x).argmax()
         return m.w[best] * (m.w > 0)
@@ -223,7 +223,7 @@ def test_an_argmax_that_chooses_has_no_gradient_and_says_so() -> None:
     """)
 
 
-def test_indices_that_stand_beside_values_do_not_say_that_their_op_has_no_derivative() -> None:
+def test_indices_beside_values_do_not_imply_that_their_op_has_no_derivative() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         values, chosen = (x * m.w).topk(2)
         return values + (x * m.w).gather(1, chosen)

@@ -105,7 +105,7 @@ class Counting(torch.Tensor):
         return super().__torch_function__(func, types, args, kwargs or {})
 
 
-def test_a_subclass_of_tensor_does_not_hear_that_it_is_looked_at() -> None:
+def test_a_subclass_of_tensor_does_not_see_that_it_is_looked_at() -> None:
     def make() -> object:
         model = Model(lambda m, x: m.a(x).sin().sum(), a=layer())
         return model, torch.randn(2, 3).as_subclass(Counting), lambda output: output
@@ -122,7 +122,7 @@ def test_a_subclass_of_tensor_does_not_hear_that_it_is_looked_at() -> None:
     assert [node.name for node in graph.nodes if node.id >= 0] == ["t", "mm", "alias", "sin", "alias", "sum", "alias"]
 
 
-def test_a_subclass_of_tensor_does_not_hear_that_it_is_stepped_through() -> None:
+def test_a_subclass_of_tensor_does_not_see_that_it_is_stepped_through() -> None:
     def forward(m: Model, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         before = Counting.asked
         hidden = m.a(x.as_subclass(Counting)).sin()
@@ -177,7 +177,7 @@ def materialized() -> nn.Module:
 
 
 class DistributedDataParallel(nn.Sequential):
-    """Stands for torch's, which needs other processes."""
+    """Replaces torch's, which needs other processes."""
 
 
 def test_it_is_said_of_a_distributed_model_that_others_are_not_shown() -> None:
@@ -186,17 +186,17 @@ def test_it_is_said_of_a_distributed_model_that_others_are_not_shown() -> None:
     assert any("other processes" in note for note in target.notes)
 
 
-def test_a_dispatch_mode_of_the_persons_hears_the_ops_of_the_network_alone() -> None:
+def test_a_dispatch_mode_of_the_users_sees_the_ops_of_the_network_alone() -> None:
     class Counting(TorchDispatchMode):
-        heard = 0
+        seen_calls = 0
 
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            self.heard += 1
+            self.seen_calls += 1
             return func(*args, **(kwargs or {}))
 
     def forward(m: Model, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         with Counting() as counting:
             hidden = m.a(x).sin()
-        return hidden, torch.tensor(float(counting.heard))
+        return hidden, torch.tensor(float(counting.seen_calls))
 
     captured(lambda: (Model(forward, a=nn.Linear(3, 2)), torch.ones(2, 3), lambda output: output[0].sum()))

@@ -78,7 +78,7 @@ def test_detached_frozen_and_unused_branches_are_stubs_leaves_and_nothing() -> N
     """)  # noqa: E501
 
 
-def test_a_frozen_bias_stands_where_the_op_takes_it() -> None:
+def test_a_frozen_bias_is_where_the_op_takes_it() -> None:
     def make() -> object:
         model = nn.Linear(3, 2)
         model.bias.requires_grad_(False)
@@ -96,7 +96,7 @@ def test_a_frozen_bias_stands_where_the_op_takes_it() -> None:
 
 
 @pytest.mark.parametrize(("weight_wants", "bias_wants"), [(False, True), (False, False)])
-def test_a_frozen_weight_stands_where_the_op_takes_it(weight_wants: bool, bias_wants: bool) -> None:
+def test_a_frozen_weight_is_where_the_op_takes_it(weight_wants: bool, bias_wants: bool) -> None:
     def make() -> object:
         model = Model(lambda m, x: m.layer(x * m.scale), layer=nn.Linear(3, 2), scale=weight(3))
         model.layer.weight.requires_grad_(weight_wants)
@@ -116,7 +116,7 @@ def test_a_frozen_weight_stands_where_the_op_takes_it(weight_wants: bool, bias_w
     """)
 
 
-def test_what_several_nodes_of_an_op_take_without_a_gradient_stands_at_the_node_that_fits() -> None:
+def test_what_several_nodes_of_an_op_take_without_a_gradient_is_at_the_node_that_fits() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         return 2 / (nn.functional.prelu(x, m.slope) @ m.frozen)
 
@@ -186,7 +186,7 @@ def test_a_leaf_changed_in_place_under_no_grad_shows_nothing_of_it() -> None:
     """)
 
 
-def test_a_leaf_that_the_forward_makes_says_where() -> None:
+def test_a_leaf_that_the_forward_makes_reports_where() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         noise = torch.zeros(3).requires_grad_()
         return m.w * x + noise

@@ -1,4 +1,4 @@
-"""A person's own hooks run once and in order, and what they put into the graph is shown."""
+"""A user's own hooks run once and in order, and what they put into the graph is shown."""
 
 from __future__ import annotations
 

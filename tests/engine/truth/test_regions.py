@@ -96,7 +96,7 @@ def test_a_checkpoint_that_raises_leaves_no_region_open() -> None:
     assert not [c for c in captured(around(forward)).clusters if c.kind == "region"]
 
 
-def test_a_reentrant_checkpoint_is_one_node_whose_parameters_only_backward_can_tell() -> None:
+def test_a_reentrant_checkpoint_is_one_node_whose_parameters_only_backward_can_show() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         return checkpoint(m.inner, m.first(x), use_reentrant=True)
 
@@ -196,7 +196,7 @@ def test_compiling_under_the_window_compiles_what_it_compiles_without_it() -> No
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:`torch.jit")
-def test_traced_code_shows_its_nodes_and_says_that_their_calls_were_not_seen() -> None:
+def test_traced_code_shows_its_nodes_and_reports_that_their_calls_were_not_seen() -> None:
     def make() -> object:
         traced = torch.jit.trace(nn.Sequential(layer(), nn.ReLU()), torch.zeros(2, 3))
         return Model(lambda m, x: m.traced(x) * 2, traced=traced), torch.randn(2, 3), total

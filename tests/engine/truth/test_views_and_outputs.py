@@ -10,7 +10,7 @@ from tests.engine.truth.expectations import captured, drawn, golden
 from tests.engine.truth.models import Model, total, weight
 
 
-def test_chunk_says_which_output_and_leaves_the_unused_one_out() -> None:
+def test_chunk_reports_which_output_and_leaves_the_unused_one_out() -> None:
     def forward(m: Model, x: torch.Tensor) -> torch.Tensor:
         first, _, third = m.w.chunk(3)
         return third * first

@@ -1,4 +1,4 @@
-"""What stands around or beneath a module: transforms of functions, parametrizations, plain lists, wrappers."""
+"""What is around or beneath a module: transforms of functions, parametrizations, plain lists, wrappers."""
 
 from __future__ import annotations
 

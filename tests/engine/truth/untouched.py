@@ -25,7 +25,7 @@ _MODULE_HOOKS = (
 
 
 def everything(experiment: Experiment, output: Any, loss: Any) -> dict[str, Any]:
-    """What a person could notice: generators, torch's globals, the model in all its parts, what it computed."""
+    """What a user could notice: generators, torch's globals, the model in all its parts, what it computed."""
     found = {**generators(), **torch_globals()}
     if experiment.module is not None:
         for path, module in experiment.module.named_modules():

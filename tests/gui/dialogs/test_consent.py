@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from gradviz.client.code_consent import Consents, code_of
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
-from gradviz.gui.processes.file_watcher import FileWatch
+from gradviz.gui.processes.file_watcher import FileWatcher
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import ConsentNeeded
 from gradviz.targets.target_spec import read_target
@@ -234,7 +234,7 @@ def test_a_file_that_is_never_as_it_was_allowed_ends_in_a_sentence(desk: Desk, q
 
 def test_changes_of_helpers_are_notified(qtbot, with_helpers: Path) -> None:
     code = code_of(read_target(str(with_helpers)))
-    watch = FileWatch()
+    watch = FileWatcher()
     with qtbot.assertNotEmitted(watch.changed, wait=1):
         watch.follow({Path(path): found for path, found in code.files.items()})
     util = with_helpers.parent / "util.py"

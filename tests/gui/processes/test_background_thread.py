@@ -8,16 +8,16 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 
-from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 
 AT_ONCE, LATER = 30.0, 0.0
 
 
 @pytest.mark.parametrize("grace", [AT_ONCE, LATER])
 def test_work_runs_in_another_thread_and_its_result_arrives_in_this_one(qtbot, monkeypatch, grace: float) -> None:
-    monkeypatch.setattr(Background, "GRACE", grace)
+    monkeypatch.setattr(BackgroundWork, "GRACE", grace)
     go_on = threading.Event()
-    background, arrived = Background(), []
+    background, arrived = BackgroundWork(), []
 
     def work(_stopped: Stopped) -> int:
         assert grace or go_on.wait(30)
@@ -27,17 +27,17 @@ def test_work_runs_in_another_thread_and_its_result_arrives_in_this_one(qtbot, m
     assert background.busy is not bool(grace) and bool(arrived) is bool(grace)
     go_on.set()
     qtbot.waitUntil(lambda: bool(arrived))
-    ((ran, told),) = arrived
-    assert ran != told == threading.get_ident() and not background.busy
+    ((ran, asked),) = arrived
+    assert ran != asked == threading.get_ident() and not background.busy
 
 
-def test_the_newest_work_counts_and_what_came_before_is_told_to_stop(qtbot, monkeypatch) -> None:
-    monkeypatch.setattr(Background, "GRACE", LATER)
-    background, arrived, told, ended = Background(), [], threading.Event(), threading.Event()
+def test_the_newest_work_counts_and_what_came_before_is_asked_to_stop(qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(BackgroundWork, "GRACE", LATER)
+    background, arrived, asked, ended = BackgroundWork(), [], threading.Event(), threading.Event()
 
     def endless(stopped: Stopped) -> str:
         while not stopped():
-            told.wait(0.001)
+            asked.wait(0.001)
         ended.set()
         return "old"
 
@@ -51,8 +51,8 @@ def test_the_newest_work_counts_and_what_came_before_is_told_to_stop(qtbot, monk
 
 
 def test_nothing_arrives_after_a_stop(qtbot, monkeypatch) -> None:
-    monkeypatch.setattr(Background, "GRACE", LATER)
-    background, arrived, go_on, done = Background(), [], threading.Event(), threading.Event()
+    monkeypatch.setattr(BackgroundWork, "GRACE", LATER)
+    background, arrived, go_on, done = BackgroundWork(), [], threading.Event(), threading.Event()
     background.run(lambda _stopped: go_on.wait(30) and done.set(), arrived.append)
     background.stop()
     go_on.set()
@@ -63,7 +63,7 @@ def test_nothing_arrives_after_a_stop(qtbot, monkeypatch) -> None:
 
 
 def test_what_work_raises_is_raised_where_the_result_would_have_arrived(qapp) -> None:
-    background = Background()
+    background = BackgroundWork()
 
     def broken(_stopped: Stopped) -> None:
         raise ZeroDivisionError("in the other thread")
@@ -74,7 +74,7 @@ def test_what_work_raises_is_raised_where_the_result_would_have_arrived(qapp) ->
 
 
 def test_work_may_outlive_the_window_that_asked_for_it(qapp, monkeypatch) -> None:
-    monkeypatch.setattr(Background, "GRACE", LATER)
+    monkeypatch.setattr(BackgroundWork, "GRACE", LATER)
     go_on, done = threading.Event(), threading.Event()
 
     def work(_stopped: Stopped) -> None:
@@ -82,7 +82,7 @@ def test_work_may_outlive_the_window_that_asked_for_it(qapp, monkeypatch) -> Non
         done.set()
 
     window = QObject()
-    Background(window).run(work, lambda _found: pytest.fail("the window is gone"))
+    BackgroundWork(window).run(work, lambda _found: pytest.fail("the window is gone"))
     shiboken6.delete(window)
     go_on.set()
     assert done.wait(30)

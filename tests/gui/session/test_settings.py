@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QApplication
 
-from gradviz.client.run_setup import Setup
+from gradviz.client.run_setup import RunSetup
 from gradviz.gui.app import App
 from gradviz.gui.controllers.export_controller import PICTURES
-from gradviz.gui.session.recent_targets import Recent
+from gradviz.gui.session.recent_targets import RecentTargets
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import TABLE, Setting, Settings
 from gradviz.gui.window.main_window import MainWindow
@@ -27,7 +27,7 @@ SLOWLY = settings(deadline=None, max_examples=40, suppress_health_check=list(Hea
 MODEL = "/somewhere/gpt.py:build"
 PANEL_IDS = sorted(row.id for row in panel_rows())
 KEYS = [setting.key for setting in TABLE]
-SETUPS = [Setup("nn", {"h": 3}, None), Setup(MODEL, {}, None)]
+SETUPS = [RunSetup("nn", {"h": 3}, None), RunSetup(MODEL, {}, None)]
 
 texts = st.text(max_size=30) | st.sampled_from(
     ["true", "-1", "²", "9" * 5000, "sepia", "light", "[", "[" * 5000, "{}", '["~nobody-here/x.py", "a\\u0000.py"]',
@@ -88,7 +88,7 @@ def test_what_is_kept_as_text_is_understood_or_left(qapp: QApplication, tmp_path
         found = kept.setup(wanted.target)
         assert found.target == wanted.target and 0 <= found.seed < 2**32 and found.iterations >= 1
     kept.set("open/recent", text)
-    assert isinstance(Recent(kept).targets, tuple)
+    assert isinstance(RecentTargets(kept).targets, tuple)
     session = Session(kept.setup)
     session.breakpoints.restore(text)
     assert isinstance(session.engine.breakpoints.to_json(), str)

@@ -20,9 +20,9 @@ from gradviz.gui.panels.source.source_view import LINE, SourceView
 from gradviz.gui.processes import code_reader
 from gradviz.gui.processes import file_watcher as file_watch
 from gradviz.gui.processes import graph_receiver as graph_intake
-from gradviz.gui.processes.background_thread import Background
+from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.processes.code_reader import read_code
-from gradviz.gui.processes.file_watcher import FileWatch
+from gradviz.gui.processes.file_watcher import FileWatcher
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import GraphChanged, StateChanged
@@ -69,27 +69,30 @@ def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk,
     desk.engine_ready()
     desk.session.opening.consents.give(code_of(read_target(str(model))))
     noted = threads(
-        (code_reader, "code_of"), (code_reader, "offered"), (source_view, "read_excerpt"), (source_view, "colors_of")
+        (code_reader, "code_of"),
+        (code_reader, "list_candidates"),
+        (source_view, "read_excerpt"),
+        (source_view, "colors_of"),
     )
     desk.window.opening.open(str(model))
     assert desk.commands[-1].target == f"{model}:build"
     desk.session.opening.reset()
     desk.session.opening.reopen()
     assert len([command for command in desk.commands if isinstance(command, Open)]) == 4
-    assert noted == {name: {False} for name in ("code_of", "offered", "read_excerpt", "colors_of")}
+    assert noted == {name: {False} for name in ("code_of", "list_candidates", "read_excerpt", "colors_of")}
 
 
 def test_asking_what_a_file_offers_parses_it_in_another_thread(desk: Desk, model: Path, threads) -> None:
-    noted = threads((opening_controller, "offered"), (open_dialog, "offered"))
+    noted = threads((opening_controller, "list_candidates"), (open_dialog, "list_candidates"))
     desk.window.opening.open_path(str(model))
     dialog = desk.window.findChild(OpenDialog)
     assert dialog is not None and dialog.list.count() == 2
-    assert noted == {"offered": {False}}
+    assert noted == {"list_candidates": {False}}
 
 
 def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads) -> None:
     noted = threads((file_watch, "digest_of"))
-    watch = FileWatch()
+    watch = FileWatcher()
     watch.follow({model: digest_of(model)})
     with qtbot.waitSignal(watch.changed):
         model.write_text("other")
@@ -108,7 +111,7 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
     go_on = threading.Event()
     work, graph_intake.worked_out = graph_intake.worked_out, lambda *arguments: go_on.wait(30) and work(*arguments)
     try:
-        Background.GRACE = 0.0
+        BackgroundWork.GRACE = 0.0
         session.apply(GraphChanged(session.state.runs.number, 0, large.signature, large))
         session.apply(StateChanged(session.state.runs.number, "paused", 7))
         assert (
@@ -131,7 +134,7 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
 def slow_file(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Files of targets are read once the event is set."""
     go_on = threading.Event()
-    monkeypatch.setattr(Background, "GRACE", 0.0)
+    monkeypatch.setattr(BackgroundWork, "GRACE", 0.0)
 
     def code(place, stopped, met=()) -> Code:
         while not stopped() and not go_on.wait(0.001):
@@ -222,7 +225,7 @@ def test_a_special_file_is_refused_in_a_sentence_and_not_opened(
 
 @pytest.mark.parametrize("kind", SPECIAL)
 def test_source_and_watch_open_no_special_file(qtbot, tmp_path: Path, model: Path, kind: str) -> None:
-    view, watch = SourceView(), FileWatch()
+    view, watch = SourceView(), FileWatcher()
     qtbot.addWidget(view)
     with special_file(kind, tmp_path / "model.py") as path, opened_files() as opened:
         view.show_file(str(path), 3)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.dialogs.open_dialog import OpenDialog
 from gradviz.gui.panels.networks.network_list import OPEN
-from gradviz.gui.session.recent_targets import MOST, Recent
+from gradviz.gui.session.recent_targets import MOST, RecentTargets
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Run
 from gradviz.protocol.events import Raised, State, StateChanged
@@ -91,11 +91,11 @@ def test_what_was_opened_is_listed_first_and_remembered(own: Desk, model: Path, 
     own.window.opening.open(str(model))
     own.window.opening.open("nn")
     assert own.window.opening.recent.targets == (f"{model}:build",)
-    assert Recent(own.settings).targets == (f"{model}:build",)
+    assert RecentTargets(own.settings).targets == (f"{model}:build",)
 
 
 def test_recents_are_few_each_once_and_can_be_cleared(tmp_path: Path) -> None:
-    recent = Recent(Settings(tmp_path / "s.ini"))
+    recent = RecentTargets(Settings(tmp_path / "s.ini"))
     for number in range(MOST + 3):
         recent.add(f"/m/{number}.py")
     recent.add("/m/5.py")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from gradviz.client.run_setup import LARGEST_SEED, MOST_ITERATIONS, Setup
+from gradviz.client.run_setup import LARGEST_SEED, MOST_ITERATIONS, RunSetup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm
@@ -23,7 +23,7 @@ class ConfigurationForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._setup: Setup | None = None
+        self._setup: RunSetup | None = None
         self._optimizers: tuple[OptimizerRecord, ...] = ()
         self.device = ChoiceField(self.tr("Device"))
         self.device.chosen.connect(lambda name: self._wish(device=name))
@@ -95,7 +95,7 @@ class ConfigurationForm(QWidget):
             self._show_options(chosen.optimizer or opened.optimizer)
         self._lock(opened.locked)
 
-    def show_setup(self, setup: Setup) -> None:
+    def show_setup(self, setup: RunSetup) -> None:
         """Show the setup of this or the next run."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gradviz.client.run_setup import Setup
+from gradviz.client.run_setup import RunSetup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.text.option_values import read_value, read_whole, value_text
 from gradviz.gui.widgets.fields import CheckField, FormRow, TextField
@@ -25,7 +25,7 @@ class SizesForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._setup: Setup | None = None
+        self._setup: RunSetup | None = None
         self._records: tuple[HyperparameterRecord, ...] = ()
         self._fields: dict[str, TextField | CheckField] = {}
         self._rows: dict[str, FormRow] = {}
@@ -53,7 +53,7 @@ class SizesForm(QWidget):
         """Return the row of a field."""
         return self._rows[name]
 
-    def show_setup(self, setup: Setup) -> None:
+    def show_setup(self, setup: RunSetup) -> None:
         """Show the values of a setup; those of a user's model once its parameters are known."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:
@@ -63,7 +63,7 @@ class SizesForm(QWidget):
                 self._build_network(setup)
         self._fill()
 
-    def show_records(self, records: tuple[HyperparameterRecord, ...], setup: Setup) -> None:
+    def show_records(self, records: tuple[HyperparameterRecord, ...], setup: RunSetup) -> None:
         """Show the parameters of the open factory; do nothing for a built-in network."""
         self._setup = setup
         if not setup.is_built_in and records != self._records:
@@ -97,7 +97,7 @@ class SizesForm(QWidget):
 
     # A built-in network
 
-    def _build_network(self, setup: Setup) -> None:
+    def _build_network(self, setup: RunSetup) -> None:
         entries = setup.network.hyperparameters
         plain = [h for h in entries if h.name not in _PAIRS]
         if plain:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from gradviz.gui.panels.source.source_text import MOST_LINES, Excerpt, SourceColors, colors_of, read_excerpt
-from gradviz.gui.processes.background_thread import Background, Stopped
+from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.gui.style import fonts, palette
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.protocol.records import Phase
@@ -239,7 +239,7 @@ class SourceView(QWidget):
         self._file = ""
         self._stop: tuple[str, int, Phase] | None = None
         self._breakpoints: dict[tuple[str, int], bool] = {}
-        self._reading, self._coloring = Background(self), Background(self)
+        self._reading, self._coloring = BackgroundWork(self), BackgroundWork(self)
         self._excerpt = Excerpt("", 1, 0, 0, 1)
         self._code = _Code()
         self._code.pressed.connect(self._toggle)
