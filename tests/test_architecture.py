@@ -237,6 +237,41 @@ def test_importing_an_entry_leaves_the_other_world_out(entry: str, forbidden: se
     assert done.stdout.split() == []
 
 
+def classes() -> dict[str, list[tuple[Path, ast.ClassDef]]]:
+    """Every class of ours at the top of a module, by its name."""
+    found: dict[str, list[tuple[Path, ast.ClassDef]]] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append((path, node))
+    return found
+
+
+def test_a_class_name_means_one_thing() -> None:
+    lessons = PACKAGE / "networks"  # each lesson is read alone, and names its parts as the mathematics does
+    paths = {
+        name: [module_name(path) for path, _ in each if path.parent != lessons] for name, each in classes().items()
+    }
+    assert not {name: modules for name, modules in paths.items() if len(modules) > 1}
+
+
+def test_our_own_bases_are_few_and_short() -> None:
+    """A class inherits from at most two of ours in a row, and at most 400 lines of them, its own included."""
+    ours = {name: each[0][1] for name, each in classes().items()}
+
+    def tower(node: ast.ClassDef) -> list[ast.ClassDef]:
+        bases = [ours[base.id] for base in node.bases if isinstance(base, ast.Name) and base.id in ours]
+        return [node, *max(map(tower, bases), key=len, default=[])]
+
+    wrong = {}
+    for name, node in ours.items():
+        floors = tower(node)
+        lines = sum((each.end_lineno or 0) - each.lineno + 1 for each in floors)
+        if len(floors) > 3 or (len(floors) > 1 and lines > 400):
+            wrong[name] = (len(floors) - 1, lines)
+    assert not wrong
+
+
 def test_the_tail_is_short() -> None:
     wrong = []
     for path in SOURCES:

@@ -9,6 +9,8 @@ from gradviz.experiment import Experiment
 
 
 class SelfAttention(nn.Module):
+    """Causal self-attention with several heads."""
+
     def __init__(self, width, heads):
         super().__init__()
         self.heads = heads
@@ -28,6 +30,8 @@ class SelfAttention(nn.Module):
 
 
 class TransformerBlock(nn.Module):
+    """Attention, then a two-layer network, each added to what came in."""
+
     def __init__(self, width, heads):
         super().__init__()
         self.norm1 = nn.LayerNorm(width)
@@ -42,6 +46,8 @@ class TransformerBlock(nn.Module):
 
 
 class CharacterModel(nn.Module):
+    """Characters in, for each the logits of the one that follows."""
+
     def __init__(self, characters, context, width, heads):
         super().__init__()
         self.token = nn.Embedding(characters, width)

@@ -9,6 +9,8 @@ from gradviz.experiment import Experiment
 
 
 class ConvNet(nn.Module):
+    """Two convolutions, each followed by a pooling, and a linear layer."""
+
     def __init__(self, channels):
         super().__init__()
         self.conv1 = nn.Conv2d(1, channels, kernel_size=3, padding=1)

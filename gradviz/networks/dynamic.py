@@ -9,6 +9,8 @@ from gradviz.experiment import Experiment
 
 
 class DynamicNet(nn.Module):
+    """A hidden layer that is used several times, with the same weights."""
+
     def __init__(self, d_in, h, d_out, layers):
         super().__init__()
         self.layers = layers

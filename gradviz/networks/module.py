@@ -7,6 +7,8 @@ from gradviz.experiment import Experiment
 
 
 class TwoLayerNet(nn.Module):
+    """Two linear layers with a ReLU between them."""
+
     def __init__(self, d_in, h, d_out):
         super().__init__()
         self.linear1 = nn.Linear(d_in, h)
