@@ -1,4 +1,4 @@
-"""The errors that cross a package border; each message is one sentence that says what to do."""
+"""The errors that cross a package border; each message is one sentence with the way out."""
 
 from __future__ import annotations
 
