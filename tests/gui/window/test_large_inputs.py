@@ -69,22 +69,25 @@ def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk,
     desk.engine_ready()
     desk.session.opening.consents.give(code_of(read_target(str(model))))
     noted = threads(
-        (code_reader, "code_of"), (code_reader, "offered"), (source_view, "read_excerpt"), (source_view, "colors_of")
+        (code_reader, "code_of"),
+        (code_reader, "list_candidates"),
+        (source_view, "read_excerpt"),
+        (source_view, "colors_of"),
     )
     desk.window.opening.open(str(model))
     assert desk.commands[-1].target == f"{model}:build"
     desk.session.opening.reset()
     desk.session.opening.reopen()
     assert len([command for command in desk.commands if isinstance(command, Open)]) == 4
-    assert noted == {name: {False} for name in ("code_of", "offered", "read_excerpt", "colors_of")}
+    assert noted == {name: {False} for name in ("code_of", "list_candidates", "read_excerpt", "colors_of")}
 
 
 def test_asking_what_a_file_offers_parses_it_in_another_thread(desk: Desk, model: Path, threads) -> None:
-    noted = threads((opening_controller, "offered"), (open_dialog, "offered"))
+    noted = threads((opening_controller, "list_candidates"), (open_dialog, "list_candidates"))
     desk.window.opening.open_path(str(model))
     dialog = desk.window.findChild(OpenDialog)
     assert dialog is not None and dialog.list.count() == 2
-    assert noted == {"offered": {False}}
+    assert noted == {"list_candidates": {False}}
 
 
 def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads) -> None:
