@@ -1,1 +1,1 @@
-"""What every client of an engine needs, without Qt and torch. Imports files, targets, protocol and model."""
+"""Process, state and set-up of an engine, without Qt and torch. Imports files, targets, protocol and model."""

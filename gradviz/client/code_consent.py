@@ -1,4 +1,4 @@
-"""Remembers which code of the user's may run: each file, and those it imports from its folder, with their contents."""
+"""Remembers which code of the user may run: each file, and those it imports from its folder, with their contents."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Code:
         return {self.path: self.digest, **dict(self.helpers)}
 
     def first_lines(self, count: int) -> list[str]:
-        """The first `count` lines of the file as text; empty where it is none."""
+        """Return the first `count` lines of the file as text; empty where it is none."""
         try:
             text = getincrementaldecoder("utf-8")().decode(self.beginning)  # where it is cut, a letter may be cut, too
         except UnicodeDecodeError:
@@ -55,12 +55,12 @@ class Code:
 
 
 def default_path() -> Path:
-    """Where the consents of this user lie; the folder need not exist yet."""
+    """Return the file of this user's consents; the folder need not exist yet."""
     return Path(platformdirs.user_data_dir("gradviz", appauthor=False)) / "allowed.json"
 
 
 def code_of(spec: TargetSpec, stopped: Callable[[], bool] = bool, met: Iterable[Path] = ()) -> Code:
-    """What would be executed for a file, a module or a program, as it is now. Executes nothing.
+    """Read what would be executed for a file, a module or a program, as it is now. Execute nothing.
 
     `met`: files that were found to be imported when the code ran; what lies in the same folder is taken to be imported
     as well, since code that puts a name together imports several.
@@ -82,7 +82,7 @@ def code_of(spec: TargetSpec, stopped: Callable[[], bool] = bool, met: Iterable[
             except OSError:
                 if file == path:
                     raise
-                return b""  # the engine says it when it is imported
+                return b""  # the engine reports it when it is imported
         return found[file][1]
 
     read(path)
@@ -95,7 +95,7 @@ def code_of(spec: TargetSpec, stopped: Callable[[], bool] = bool, met: Iterable[
 
 
 def digest_of(path: Path, stopped: Callable[[], bool] = bool) -> str:
-    """SHA-256 of a file's contents.
+    """Return the SHA-256 of a file's contents.
 
     Raises:
         OSError: it cannot be read, or `stopped` returned true.
@@ -104,7 +104,7 @@ def digest_of(path: Path, stopped: Callable[[], bool] = bool) -> str:
 
 
 def _read(path: Path, stopped: Callable[[], bool]) -> tuple[str, bytes]:
-    """SHA-256 of a file's contents, and how they begin. Raises what `digest_of` raises."""
+    """Return the SHA-256 of a file's contents, and how they begin. Raises what `digest_of` raises."""
     found, piece, beginning = hashlib.sha256(), memoryview(bytearray(_PIECE)), b""
     with open_regular(path) as file:
         while count := file.readinto(piece):
@@ -116,7 +116,7 @@ def _read(path: Path, stopped: Callable[[], bool]) -> tuple[str, bytes]:
 
 
 def _alike(met: Iterable[Path]) -> list[Path]:
-    """Those files, and the Python files beside them."""
+    """Return those files and the Python files beside them."""
     found = set(met)
     for folder in {file.parent for file in found}:
         with suppress(OSError):
@@ -125,7 +125,7 @@ def _alike(met: Iterable[Path]) -> list[Path]:
 
 
 class Consents:
-    """What a person has allowed, kept in a file of the user's; the same text elsewhere is asked for again."""
+    """The code that the user has allowed, kept in a file; the same text elsewhere is asked for again."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or default_path()
@@ -133,24 +133,24 @@ class Consents:
         """Path → digest of the contents that were allowed last."""
 
     def has(self, code: Code) -> bool:
-        """Whether just these contents of all its files may run."""
+        """Return whether just these contents of all its files may run."""
         known = self._known()
         return all(known.get(path) == digest for path, digest in code.files.items())
 
     def changed(self, code: Code) -> tuple[str, ...]:
-        """Those of its files of which other contents were allowed."""
+        """Return those of its files of which other contents were allowed."""
         known = self._known()
         return tuple(path for path, digest in code.files.items() if known.get(path) not in (None, digest))
 
     def digests(self, code: Code) -> tuple[str, ...]:
-        """The contents that may be executed for `code`: its own, and what was allowed of other files in its folder,
-        which it may import by names that are not in its text."""
+        """Return the contents that may be executed for `code`: its own, and what was allowed of other files in its
+        folder, which it may import by names that its text does not hold."""
         folder = str(Path(code.path).parent)
         known = self._known().items()
         return tuple({*code.files.values(), *(digest for path, digest in known if Path(path).is_relative_to(folder))})
 
     def give(self, code: Code) -> None:
-        """From now on these contents may run. Where the folder cannot be written it lasts for this window."""
+        """Allow these contents to run from now on. Where the folder cannot be written it lasts for this window."""
         known = self._known()
         for path, digest in code.files.items():
             known.pop(path, None)
@@ -176,7 +176,7 @@ class Consents:
 
 
 def _file_of_module(name: str) -> Path | None:
-    """The file of a dotted module, found without importing its packages; None if there is none to be read."""
+    """Return the file of a dotted module, found without importing its packages; None if there is none to be read."""
     places: list[str] | None = [str(Path.cwd()), *sys.path]
     origin: str | None = None
     parts = name.split(".")

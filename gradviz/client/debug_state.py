@@ -1,4 +1,4 @@
-"""One engine's state machine without Qt: what its events say, read into state, and the commands that make it go on."""
+"""One engine's state machine without Qt: its events, read into state, and the commands that make it go on."""
 
 from __future__ import annotations
 
@@ -158,17 +158,17 @@ class DebugState:
         self.send(command)
 
     def resume(self, command: Command) -> None:
-        """Go on as `command` says.
+        """Go on by `command`.
 
         Raises:
-            GradvizError: the engine cannot go on; the sentence says why.
+            GradvizError: the engine cannot go on; the sentence is the reason.
         """
         if not self.is_paused:
             raise GradvizError(self.why_not())
         self.request_step(command)
 
     def request_step(self, command: Command) -> None:
-        """Go on from the present as `command` says. While a step is under way the newest command waits for its answer,
+        """Go on from the present by `command`. While a step is under way the newest command waits for its answer,
         so that keys pressed faster than the engine answers pile nothing up; none waits for the end of a run."""
         self.move_cursor(None)
         if self.under_way is None:

@@ -1,4 +1,4 @@
-"""Listens for the engine that was started, and turns away every other connection."""
+"""Listens for the engine that was started, and refuses every other connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EngineListener:
     """A port of the loopback interface. One thread waits in `accept`; any other may `close`."""
 
     def __init__(self, token: str) -> None:
-        """Raises OSError if there is no port."""
+        """Open a port. Raise OSError if there is none."""
         self._admission: Admission[socket.socket] = Admission(token)
         self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._server.setblocking(False)
@@ -24,7 +24,7 @@ class EngineListener:
         self._awake, self._alarm = socket.socketpair()
 
     def accept(self) -> tuple[socket.socket, Admitted] | None:
-        """Wait for the engine. Returns its connection, or None if `close` was called.
+        """Wait for the engine. Return its connection, or None if `close` was called.
 
         Raises:
             VersionError: the engine speaks another version of the protocol.

@@ -1,4 +1,4 @@
-"""Which run was opened with which setup, its curve, and what the curve is called."""
+"""The runs of a session: the setup each was opened with, its curve and the name of the curve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class RunHistory:
     def __init__(self) -> None:
         self.scalars = Scalars()
         self.number = 0
-        """Of the run that was opened last; 0 before the first."""
+        """The number of the run that was opened last; 0 before the first."""
         self._setups: dict[int, RunSetup] = {}
         self._early: list[MarkRecord] = []
         """Marks of the current run from before its first loss."""
@@ -29,11 +29,11 @@ class RunHistory:
         return self.number
 
     def setup(self, run: int) -> RunSetup | None:
-        """What the run was opened with; None for a run that never was."""
+        """Return the setup that the run was opened with; None for a run that never was."""
         return self._setups.get(run)
 
     def append(self, batch: LossBatch) -> bool:
-        """Take in losses of any run known here; True if a curve began with them.
+        """Append losses of any run known here. Return whether a curve began with them.
 
         Raises:
             ProtocolError: losses between the last known one and these are missing.
@@ -61,7 +61,7 @@ class RunHistory:
         self.scalars.mark(run, mark, title)
 
     def correct(self, run: int, setup: RunSetup) -> None:
-        """The engine opened the run with another device or optimizer than was asked for."""
+        """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""
         self._setups[run] = setup
 
     def _title(self, run: int) -> str:

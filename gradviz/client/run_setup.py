@@ -1,4 +1,4 @@
-"""What a person wishes a run to be: network, sizes, seed, iterations, device and optimizer, as one frozen record."""
+"""The set-up of a run: network, sizes, seed, iterations, device and optimizer, as one frozen record."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class RunSetup(Struct, frozen=True, dict=True):
 
     target: str
     hyperparameters: dict[str, bool | int | float | str]
-    """Of a built-in network all; of a person's factory those that differ from its defaults."""
+    """Of a built-in network all; of a user's factory those that differ from its defaults."""
     optimizer: OptimizerChoice | None
-    """None for a person's model that takes its own, which is known once it is open."""
+    """None for a user's model that takes its own, which is known once it is open."""
     seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
     iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
     device: str = "cpu"
@@ -41,7 +41,7 @@ class RunSetup(Struct, frozen=True, dict=True):
 
     @property
     def network(self) -> Network:
-        """The catalogue's entry. Raises UnknownNameError for a person's model."""
+        """The catalogue's entry. Raises UnknownNameError for a user's model."""
         return network(self.target)
 
     @property
@@ -51,7 +51,7 @@ class RunSetup(Struct, frozen=True, dict=True):
 
     @property
     def file(self) -> str:
-        """The Python file of the target, where its name tells; empty where it does not."""
+        """The Python file of the target, where that follows from its name; else empty."""
         if self.is_built_in:
             return str(self.network.file)
         return escape_text(str(self.spec.path)) if self.spec.kind == "file" else ""
@@ -63,16 +63,16 @@ class RunSetup(Struct, frozen=True, dict=True):
 
     @property
     def learning_rate(self) -> Value:
-        """The rate chosen, None if the optimizer's own default stands."""
+        """The rate chosen, None where the optimizer's own default is used."""
         return None if self.optimizer is None else self.optimizer.options.get("lr")
 
     def asks_for_another_run(self, other: RunSetup) -> bool:
-        """True if `other` differs in what only a new run can take up: network, sizes or seed."""
+        """Return whether `other` differs in what only a new run can take up: network, sizes or seed."""
         return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
 
 
 def default_setup(target: str) -> RunSetup:
-    """The network as its file proposes it; a person's model as it is.
+    """Return the network as its file proposes it; a user's model as it is.
 
     Raises:
         UnknownNameError: there is no such network.
@@ -89,14 +89,14 @@ def default_setup(target: str) -> RunSetup:
 
 
 def default_optimizer(entry: Network) -> OptimizerChoice:
-    """The optimizer and options that the catalogue proposes for a network."""
+    """Return the optimizer and options that the catalogue proposes for a network."""
     options: dict[str, Value] = {"lr": entry.learning_rate}
     options.update(entry.options)
     return OptimizerChoice(entry.optimizer, options)
 
 
 def changes(before: RunSetup, after: RunSetup) -> list[Command]:
-    """The commands that a run in progress needs to go on under another setup."""
+    """Return the commands that a run in progress needs to go on under another setup."""
     commands: list[Command] = []
     if after.device != before.device:
         commands.append(SetDevice(after.device))
@@ -106,7 +106,7 @@ def changes(before: RunSetup, after: RunSetup) -> list[Command]:
 
 
 def to_text(setup: RunSetup) -> str:
-    """One line of JSON for the settings file."""
+    """Return one line of JSON for the settings file."""
     return msgspec.json.encode(setup).decode()
 
 

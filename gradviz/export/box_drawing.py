@@ -95,7 +95,7 @@ def _draw_outline(pen: Pen, kind: BoxKind, rect: Rect, style: BoxStyle, palette:
         corners = [(x, y), (right - form.cut, y), (right, y + form.cut), (right, y + h), (x, y + h)]
         pen.polygon(corners, style.fill, style.border)
     else:
-        pen.rounded(rect, form.radius, style.fill, style.border)
+        pen.rectangle(rect, form.radius, style.fill, style.border)
         inset = form.radius if kind in PILLS and kind != BoxKind.LOSS else inset
     if style.hatched:
         hatch(pen, rect, palette.cluster_border, inset=inset)
@@ -141,7 +141,7 @@ def _draw_folded(
     for card in range(stacks.CARDS if is_stack else 0, 0, -1):
         away = card * stacks.OFFSET
         back = Stroke(palette.cluster_border)
-        pen.rounded((x + away, y + away, w, h), m.RADIUS, palette.cluster[card % 2], back)
+        pen.rectangle((x + away, y + away, w, h), m.RADIUS, palette.cluster[card % 2], back)
     style = _style(palette, kind, shade, dashed=cluster != -1 and graph.clusters[cluster].kind == "region")
     _draw_outline(pen, kind, rect, style, palette)
     middle = y + (stacks.HEAD / 2 + 1 if is_stack else h / 2)
@@ -168,12 +168,12 @@ def _draw_cells(pen: Pen, placement: Placement, box: int, rect: Rect, palette: P
     found = stacks.cells(rect, count)
     for number, cell in enumerate(found):
         if not shade.cells:
-            pen.rounded(cell, 3, palette.node, Stroke(palette.line2))
+            pen.rectangle(cell, 3, palette.node, Stroke(palette.line2))
             continue
         first, end = stacks.run_of(number, len(found), count)
         color = shade.cells[(first + end - 1) // 2]
         stroke = Stroke(color) if color else Stroke(palette.edge, 1.0, DASHED)
-        pen.rounded(cell, 3, color or palette.cluster[1], stroke)
+        pen.rectangle(cell, 3, color or palette.cluster[1], stroke)
         if not color:
             hatch(pen, cell, palette.line2, distance=5)
     first_name, last_name = placement.box_range.get(box, ("", ""))

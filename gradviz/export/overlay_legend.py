@@ -52,7 +52,7 @@ def _draw_bar(pen: Pen, legend: LegendContent, x: float, y: float, palette: Pale
     wide = WIDTH / _STEPS
     for step in range(_STEPS):
         shade = _between(legend.bar, step / (_STEPS - 1))
-        pen.rounded((x + step * wide, y, wide, _BAR), 0, shade, Stroke(shade))
+        pen.rectangle((x + step * wide, y, wide, _BAR), 0, shade, Stroke(shade))
     for place, text in legend.ticks:
         at = x + place * WIDTH
         pen.spline([(at, y + _BAR + 1 + k * 4 / 3) for k in range(4)], Stroke(palette.text3))
@@ -74,7 +74,7 @@ def _draw_sample(pen: Pen, x: float, y: float, shade: Shade, words: str, palette
     wide, high = _SWATCH
     box = (x + 0.5, y + (_ROW - high) / 2, wide, high)
     stroke = Stroke(shade.line or shade.fill or palette.text3, 1.0, DASHED if shade.hatched else ())
-    pen.rounded(box, 3, shade.fill or palette.canvas, stroke)
+    pen.rectangle(box, 3, shade.fill or palette.canvas, stroke)
     if shade.hatched:
         hatch(pen, box, palette.cluster_border, distance=5)
     if shade.beyond:

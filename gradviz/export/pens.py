@@ -25,7 +25,7 @@ _XDOT_STYLES: dict[tuple[float, ...], str] = {(): "solid", DASHED: "dashed", DOT
 class Pen(Protocol):
     """What a picture is drawn with."""
 
-    def rounded(self, rect: Sequence[float], radius: float, fill: str, stroke: Stroke) -> None:
+    def rectangle(self, rect: Sequence[float], radius: float, fill: str, stroke: Stroke) -> None:
         """Draw a rectangle (x, y, width, height) with round corners; half the height makes a pill."""
 
     def polygon(self, points: Points, fill: str, stroke: Stroke) -> None:
@@ -81,7 +81,7 @@ class SvgPen:
         )
         return (head + "\n".join(self._parts) + "\n</svg>\n").encode()
 
-    def rounded(self, rect: Sequence[float], radius: float, fill: str, stroke: Stroke) -> None:
+    def rectangle(self, rect: Sequence[float], radius: float, fill: str, stroke: Stroke) -> None:
         """Write a rectangle with round corners."""
         x, y, w, h = rect
         r = min(radius, w / 2, h / 2)
@@ -135,7 +135,7 @@ class XdotPen:
         """All operations so far."""
         return " ".join(self._parts)
 
-    def rounded(self, rect: Sequence[float], radius: float, fill: str, stroke: Stroke) -> None:
+    def rectangle(self, rect: Sequence[float], radius: float, fill: str, stroke: Stroke) -> None:
         """Write a rectangle with round corners as a polygon."""
         x, y, w, h = (float(v) for v in rect)
         r = min(radius, w / 2, h / 2)

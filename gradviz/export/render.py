@@ -22,7 +22,7 @@ from gradviz.export.overlay_legend import height as legend_height
 from gradviz.export.overlay_shading import PLAIN, Shading
 from gradviz.export.pens import Pen, SvgPen, XdotPen
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.bezier import sampled
+from gradviz.layout.geometry.bezier import sample
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.geometry.text_metrics import Face, width
 from gradviz.layout.layout import place
@@ -126,7 +126,7 @@ def _draw_all(
     shading: Shading | None,
 ) -> None:
     w, h = size
-    pen.rounded((-2, -2, w + 4, h + 4), 0, palette.canvas, Stroke(palette.canvas))
+    pen.rectangle((-2, -2, w + 4, h + 4), 0, palette.canvas, Stroke(palette.canvas))
     _clusters(pen, graph, placement, palette)
     _edges(pen, placement, palette)
     _headers(pen, graph, placement, palette)
@@ -145,7 +145,7 @@ def _clusters(pen: Pen, graph: Graph, placement: Placement, palette: Palette) ->
         cluster = graph.clusters[int(cluster_id)]
         # What is no module has a border of its own.
         stroke = Stroke(palette.cluster_border, 1.0, DASHED if cluster.kind == "region" else ())
-        pen.rounded((x, y, w, h), m.CLUSTER_RADIUS, fill, stroke)
+        pen.rectangle((x, y, w, h), m.CLUSTER_RADIUS, fill, stroke)
         if cluster.note:
             pen.tooltip((x, y, w, m.CLUSTER_HEADER), cluster.note)
 
@@ -168,7 +168,7 @@ def _headers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> 
             words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, palette.text3, 1))
         for at, text, face, size, color, align in words:
             wide = width(text, face, size)
-            pen.rounded((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, Stroke(ground))
+            pen.rectangle((at - wide * (align + 1) / 2 - 3, y + 9, wide + 6, 14), 0, ground, Stroke(ground))
             pen.text(at, y + 20, text, face, size, color, align)
 
 
@@ -202,14 +202,14 @@ def _output_numbers(pen: Pen, graph: Graph, placement: Placement, palette: Palet
         number = str(edge.output_nr)
         wide = max(m.CHIP_SIZE, width(number, "mono", m.LABEL_SIZE) + 9)
         chip = (x - wide / 2, y - m.CHIP_SIZE / 2, wide, m.CHIP_SIZE)
-        pen.rounded(chip, m.CHIP_SIZE / 2, palette.node, Stroke(palette.line2))
+        pen.rectangle(chip, m.CHIP_SIZE / 2, palette.node, Stroke(palette.line2))
         pen.text(x, y + 4, number, "mono", m.LABEL_SIZE, palette.text, 0)
 
 
 def _beside_source(placement: Placement, line: int) -> tuple[float, float]:
     """Return where a chip is clear of the box that the line leaves; the middle of a line too short for that."""
     begin, end = placement.edge_start[line : line + 2]
-    points = sampled(placement.points[begin:end].astype(np.float64))
+    points = sample(placement.points[begin:end].astype(np.float64))
     left, top, w, h = placement.box_rect[placement.edge_source[line]].astype(np.float64)
     outside = np.maximum(0, np.maximum((left, top) - points, points - (left + w, top + h)))
     clear = np.hypot(outside[:, 0], outside[:, 1]) >= m.CHIP_AWAY

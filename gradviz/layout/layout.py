@@ -19,7 +19,7 @@ from gradviz.model.graph.graph import Graph
 
 
 class Stitcher:
-    """One layout of one graph taken apart; `deadline` is a time of `time.monotonic`.
+    """The layout of a graph that is divided into levels; `deadline` is a time of `time.monotonic`.
 
     Tall levels are cut into columns for a view `aspect` times as wide as high.
     """
@@ -30,7 +30,7 @@ class Stitcher:
         self._cache = LevelCache(deadline, aspect)
         self.layouts = self._cache.layouts
         self._number_of: dict[int, int] = {}
-        """Cluster of a level → its inside's number in the book."""
+        """Cluster of a level → its layout's number in the cache."""
 
     def run(self) -> Placement:
         """Return the placement of the whole graph."""
@@ -76,7 +76,7 @@ class Stitcher:
         corners, rects = self._box_places()
         routes = levels.routes
         paths = [
-            curves.joined([self._path(cluster, link) + corners[cluster] for cluster, link in route.steps])
+            curves.join([self._path(cluster, link) + corners[cluster] for cluster, link in route.steps])
             for route in routes
         ]
         labels = np.full((len(routes), 2), np.nan)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsSimpleTextItem
 
 from gradviz.appearance.palette import DARK
-from gradviz.gui.scene.data.camera import Camera, fitted
+from gradviz.gui.scene.data.camera import Camera, fit_camera
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.backing_store import BackingStore
@@ -109,7 +109,7 @@ def test_painting(count: int, zoom: str) -> None:
     drawing, scene = Drawing(graph, placement), items(graph, placement)
     texts, states, image = TextCache(), NodeStates.all(count), picture()
     camera = {
-        "all of it": fitted(drawing.width, drawing.height, (0, 0, WIDTH, HEIGHT)),
+        "all of it": fit_camera(drawing.width, drawing.height, (0, 0, WIDTH, HEIGHT)),
         "100 %": Camera(1.0, -300, -300),
         "35 %": Camera(0.35, -20, -20),
     }[zoom]
@@ -143,7 +143,7 @@ def test_a_large_graph_is_repainted_whole() -> None:
     graph, placement = grid(LARGE)
     drawing, scene = Drawing(graph, placement), items(graph, placement)
     texts, states, image = TextCache(), NodeStates.all(LARGE, NodeState.FORWARD_RAN), picture()
-    camera = fitted(drawing.width, drawing.height, (0, 0, WIDTH, HEIGHT))
+    camera = fit_camera(drawing.width, drawing.height, (0, 0, WIDTH, HEIGHT))
     ours = [seconds(lambda: paint_ours(image, drawing, camera, texts, states)) for _ in range(9)]
     theirs = [seconds(lambda: paint_items(image, scene, camera)) for _ in range(3)]
     best = min(ours)

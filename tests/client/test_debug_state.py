@@ -151,7 +151,7 @@ def test_a_step_that_fails_leaves_nothing_under_way() -> None:
     assert engine.state.is_paused
 
 
-def test_it_goes_on_only_where_it_is_paused_and_says_why_not() -> None:
+def test_it_goes_on_only_where_it_is_paused_and_else_gives_the_reason() -> None:
     state = DebugState(lambda command: None)
     with pytest.raises(GradvizError, match="Nothing is open yet"):
         state.resume(StepIn())

@@ -1,4 +1,4 @@
-"""The terminal's engine process: found among strangers at the port, and its end said as a sentence."""
+"""The terminal's engine process: found among strangers at the port, and its end as a sentence."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_engine_is_found_among_strangers(make: Callable[[str], EngineProcess
     assert all(map(ends, silent))
 
 
-def test_another_protocol_is_refused_with_the_cure(make: Callable[[str], EngineProcess]) -> None:
+def test_another_protocol_is_refused_with_what_to_do(make: Callable[[str], EngineProcess]) -> None:
     death = until(make("wrong-protocol"), EngineDeath)
     assert isinstance(death, EngineDeath) and "reinstall gradviz" in str(death)
 

@@ -174,5 +174,14 @@ def test_a_link_leads_to_a_file(document: Path) -> None:
     assert not [link for link in links if not (document.parent / link).exists()]
 
 
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_a_file_that_is_named_exists(name: str) -> None:
+    text = re.sub(r"^```.*?^```$", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    named = {found for found in re.findall(r"`([\w./]+)`", text) if "/" in found and "NAME" not in found}
+    assert len(named) > 5
+    folders = (ROOT, ROOT / "gradviz", ROOT / "gradviz" / "engine")
+    assert not [each for each in named if not any((f / each).exists() or (f / f"{each}.py").exists() for f in folders)]
+
+
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 180

@@ -146,7 +146,7 @@ def test_ctrl_c_pauses_inside_a_long_backward(tmp_path: Path) -> None:
             terminal.type(f"{line}{CTRL_C}")  # gives up the line, and no more
             terminal.until(rf"{line}[\s\S]*{PROMPT}")
         terminal.type(CTRL_C)
-        terminal.until(rf"It stands[\s\S]*{PROMPT}")
+        terminal.until(rf"It is paused[\s\S]*{PROMPT}")
         terminal.type(CTRL_D)
         assert terminal.ended() == 0
 

@@ -15,7 +15,7 @@ from gradviz.layout.arranging import column_partition as columns
 from gradviz.layout.arranging import graphviz_dot as dot
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
-from gradviz.layout.geometry.bezier import sampled
+from gradviz.layout.geometry.bezier import sample
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.model.graph.folding import folding_of
@@ -52,7 +52,7 @@ def rect_of(placement: Placement, graph: Graph, name: str) -> tuple[float, float
     return tuple(placement.box_rect[box].tolist())
 
 
-def centre(rect: tuple[float, float, float, float]) -> tuple[float, float]:
+def center(rect: tuple[float, float, float, float]) -> tuple[float, float]:
     return rect[0] + rect[2] / 2, rect[1] + rect[3] / 2
 
 
@@ -182,7 +182,7 @@ def test_folding_everything_loses_no_node(graph: Graph):
 
 def any_line_runs_through_a_box(placement: Placement) -> bool:
     for edge in range(len(placement.edge_source)):
-        points = sampled(path_of(placement, edge).astype(np.float64))[:, None]
+        points = sample(path_of(placement, edge).astype(np.float64))[:, None]
         rects = np.delete(placement.box_rect, [placement.edge_source[edge], placement.edge_target[edge]], axis=0)
         if ((points > rects[:, :2] + 1) & (points < rects[:, :2] + rects[:, 2:] - 1)).all(axis=2).any():
             return True
@@ -212,7 +212,7 @@ def test_the_main_chain_runs_straight_down_through_clusters():
     placement = place(graph)
     chain = {"x", "addmm", "clamp", "mse_loss", "loss"}
     middles = {
-        centre(placement.box_rect[b].tolist())[0]
+        center(placement.box_rect[b].tolist())[0]
         for b, node in enumerate(placement.box_node.tolist())
         if graph.node(node).name in chain
     }
@@ -232,7 +232,7 @@ def test_a_linears_leaves_are_on_its_row_weight_left_and_bias_right():
     placement = place(graph)
     row = [rect_of(placement, graph, name) for name in ("input_linear.weight", "t", "addmm", "input_linear.bias")]
     assert [r[0] for r in row] == sorted(r[0] for r in row)
-    assert len({centre(r)[1] for r in row}) == 1
+    assert len({center(r)[1] for r in row}) == 1
 
 
 def test_a_shared_parameter_is_between_its_uses_and_enters_them_from_the_side():

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QTimer
 
 Result = TypeVar("Result")
 Stopped = Callable[[], bool]
-"""What work that takes long asks now and then: whether its result is no longer wanted."""
+"""Asked now and then by work that takes long: whether its result is no longer needed."""
 _LOOK_EVERY = 10
 """Milliseconds between two looks whether the work is done."""
 
 
 class BackgroundWork(QObject):
-    """One piece of work at a time: the newest. What was asked for before is told to stop, and its result is dropped."""
+    """One piece of work at a time: the newest. The work before is asked to stop, and its result is dropped."""
 
     GRACE = 0.03
     """Seconds for which `run` waits for the result: what is quick needs no picture of its being under way."""

@@ -17,7 +17,7 @@ from gradviz.targets.python_file import DEFAULT_FACTORY
 from gradviz.targets.target_spec import TargetSpec
 
 PATIENCE = 3000
-"""Milliseconds after which it is said that something is still being read, or made, and can be stopped."""
+"""Milliseconds after which the window shows that something is still being read, or made, and can be stopped."""
 
 _TIMES = 3
 """So often a file is read again because its contents were others than those that were allowed."""

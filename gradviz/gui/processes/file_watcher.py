@@ -1,4 +1,4 @@
-"""Tells when the contents of files differ from those that were opened, and when they are the same again."""
+"""Notices when the contents of files differ from those that were opened, and when they are the same again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FileWatcher(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._files: dict[Path, str] = {}
-        self._told: dict[Path, str] = {}
+        self._reported: dict[Path, str] = {}
         self._reading = BackgroundWork(self)
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE)
@@ -37,11 +37,11 @@ class FileWatcher(QObject):
         self._watcher.directoryChanged.connect(lambda _path: self._timer.start())
 
     def follow(self, files: Mapping[Path, str]) -> None:
-        """Tell when the contents of these files are others than those of their digests."""
+        """Watch for contents of these files that are others than those of their digests."""
         if files == self._files:
             return
         self.leave()
-        self._files, self._told = dict(files), dict(files)
+        self._files, self._reported = dict(files), dict(files)
         self._watch()
         self._timer.start()  # they may have changed since they were read
 
@@ -55,7 +55,7 @@ class FileWatcher(QObject):
             self._watcher.removePaths(watched)
 
     def look(self) -> None:
-        """Compare now. A file that is gone is not told of: it may be on its way back."""
+        """Compare now. A file that is gone is not reported: it may be on its way back."""
         if self._files:
             self._reading.run(partial(_digests, tuple(self._files)), self._compare, wait=False)
 
@@ -69,9 +69,9 @@ class FileWatcher(QObject):
         if not found:
             return
         self._watch()
-        now = self._told | found
-        if now != self._told:
-            self._told = now
+        now = self._reported | found
+        if now != self._reported:
+            self._reported = now
             if now == self._files:
                 self.restored.emit()
             else:
@@ -79,7 +79,7 @@ class FileWatcher(QObject):
 
 
 def _digests(paths: tuple[Path, ...], stopped: Stopped) -> dict[Path, str]:
-    """SHA-256 of the contents of each file that can be read."""
+    """Return the SHA-256 of the contents of each file that can be read."""
     found = {}
     for path in paths:
         with suppress(OSError):

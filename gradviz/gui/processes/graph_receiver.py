@@ -1,4 +1,4 @@
-"""Works large graphs out in another thread, and keeps what follows them waiting, so that the order stays."""
+"""Prepares large graphs in another thread, and keeps what follows them waiting, so that the order stays."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from gradviz.model.graph.search import search_of
 from gradviz.protocol.records import GraphRecord
 
 LARGE = 1000
-"""Nodes or modules; a graph of fewer is worked out in less time than a picture takes."""
+"""Nodes or modules; a graph of fewer is prepared in less time than a picture takes."""
 
 
 class GraphReceiver(QObject):
-    """Does one thing after another; where one brings a large graph, once that graph is on the cache."""
+    """Does one thing after another; where one brings a large graph, once that graph is in the cache."""
 
     def __init__(self, cache: GraphCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class GraphReceiver(QObject):
         self._waiting: deque[tuple[GraphRecord | None, Callable[[], None]]] = deque()
 
     def put(self, record: GraphRecord | None, action: Callable[[], None]) -> None:
-        """Do `action` after what was put before: now, unless a graph is being worked out. `record`: the graph that it
+        """Do `action` after what was put before: now, unless a graph is being prepared. `record`: the graph that it
         brings."""
         self._waiting.append((record, action))
         self._go_on()
@@ -51,7 +51,7 @@ class GraphReceiver(QObject):
 
 
 def prepare_graph(record: GraphRecord, _stopped: Stopped = bool) -> Graph:
-    """The graph of a record, with what is asked of it as soon as it is shown."""
+    """Return the graph of a record, with what is needed of it as soon as it is shown."""
     share_texts(record)
     graph = Graph(record)
     open_by_default(graph)

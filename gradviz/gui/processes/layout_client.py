@@ -1,4 +1,4 @@
-"""Drives the layout process: the newest graph wins, a stale layout is killed, what was placed once is kept."""
+"""Drives the layout process: the newest graph wins, a stale layout is killed, placements are cached."""
 
 from __future__ import annotations
 

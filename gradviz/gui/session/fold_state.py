@@ -1,4 +1,4 @@
-"""What of the graph is drawn open: kept by module and use, so that it outlives a change of the graph."""
+"""The fold state of the graph: kept by module and use, so that it outlives a change of the graph."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _Key = tuple[object, ...]
 
 
 class FoldState(QObject):
-    """The folds of one graph at a time; every change of them is told."""
+    """The folds of one graph at a time; every change of them emits a signal."""
 
     changed = Signal()
-    """Something was folded or unfolded by a person, or by what must be seen."""
+    """Something was folded or unfolded by the user, or because it must be seen."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class FoldState(QObject):
         return max((nesting.box_depth[box] + 1 for box in shown), default=0), most
 
     def take(self, graph: Graph, target: str = "") -> None:
-        """Take up a graph. Of the same `target` as before, what stood open stands open; else it is as at first.
+        """Take up a graph. If it is of the same `target` as before, what was open stays open; else it is as at first.
 
         A graph that grows while an iteration is stepped, or that another iteration made otherwise, keeps every module
         as it was last seen; modules that were never seen are as at first.
@@ -87,7 +87,7 @@ class FoldState(QObject):
             self._set(toggle_open(self._graph, self._opened, cluster_or_group))
 
     def is_open(self, cluster_or_group: int) -> bool:
-        """Whether this cluster, or the members of this group, are not folded themselves."""
+        """Return whether this cluster, or the members of this group, are not folded themselves."""
         return cluster_or_group in self._opened
 
     def fold_all(self) -> None:
@@ -110,7 +110,7 @@ class FoldState(QObject):
             self._set(open_around(self._graph, self._opened, node_id))
 
     def open_to_cluster(self, cluster: int) -> None:
-        """Open what hides a cluster, so that it stands there by itself, folded or open as it was."""
+        """Open what hides a cluster, so that it is drawn by itself, folded or open as it was."""
         graph = self._graph
         if graph is None or not 0 <= cluster < len(graph.clusters):
             return
@@ -118,7 +118,7 @@ class FoldState(QObject):
         opened = set(self._opened) | set(way[:-1])
         group = self.group_of(cluster)
         if group is not None and group not in opened:
-            opened.add(cluster)  # one of a stack stands by itself as soon as it is open
+            opened.add(cluster)  # one of a stack is drawn by itself as soon as it is open
         self._set(frozenset(opened))
 
     def open_inside(self, cluster: int) -> None:
@@ -136,20 +136,20 @@ class FoldState(QObject):
         self._set(self._opened | inside | groups)
 
     def restore(self, opened: frozenset[int] | None) -> None:
-        """Have open what was open in the drawing that is shown; nothing is told, for nothing is to be drawn."""
+        """Open what was open in the drawing that is shown. No signal is emitted, for nothing is to be drawn."""
         if self._graph is not None:
             self._opened = folding_of(self._graph).everything if opened is None else opened
             self._remember()
 
     def group_of(self, cluster: int) -> int | None:
-        """The id of the group that a cluster is one of; None for none."""
+        """Return the id of the group that a cluster is one of; None for none."""
         if self._graph is None:
             return None
         found = folding_of(self._graph).group_of_cluster.get(cluster)
         return None if found is None else folding_of(self._graph).group_id(found[0])
 
     def groups_of_node(self, node_id: int) -> list[int]:
-        """The ids of the open groups of ops and views that a node is drawn out of."""
+        """Return the ids of the open groups of ops and views that a node is drawn out of."""
         graph = self._graph
         if graph is None or node_id not in graph:
             return []
@@ -177,7 +177,7 @@ class FoldState(QObject):
 
 
 def _keys(graph: Graph) -> list[_Key]:
-    """What each cluster and group is to a person, by its id."""
+    """Return a key for each cluster and group, by its id, that is the same in another graph of the network."""
     clusters = graph.clusters
     keys: list[_Key] = [(cluster.path, cluster.class_name, cluster.use) for cluster in clusters]
     for group in folding_of(graph).groups:

@@ -1,4 +1,4 @@
-"""The models of a person's that were opened last, newest first."""
+"""The user's models that were opened last, newest first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RecentTargets(QObject):
 
 
 def folder_text(target: TargetSpec) -> str:
-    """Where a target lies, short: `~/models`; of a module, that it is one."""
+    """Return the folder of a target, short: `~/models`; for a module, that it is one."""
     if target.kind == "module":
         return "module"
     folder = escape_text(str(target.path.absolute().parent))
@@ -57,7 +57,7 @@ def folder_text(target: TargetSpec) -> str:
 
 
 def why_missing(target: str) -> str:
-    """Why a target cannot be opened any more, as a sentence; empty if it is there."""
+    """Return why a target cannot be opened any more, as a sentence; empty if it is there."""
     try:
         check_presence(read_target(target))
     except GradvizError as error:

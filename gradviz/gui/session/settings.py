@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: one table, kept in an ini file of the user's."""
+"""The settings that outlive the window: one table, kept in an ini file of the user."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _KNOWN = {setting.key: setting for setting in TABLE}
 
 
 def default_path() -> Path:
-    """Where the settings of this user lie; the folder need not exist yet."""
+    """Return the file of this user's settings; the folder need not exist yet."""
     return Path(platformdirs.user_config_dir("gradviz", appauthor=False)) / "settings.ini"
 
 
@@ -75,7 +75,7 @@ class Settings:
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
 
     def get(self, key: str) -> Any:
-        """The remembered value, or its default where nothing is remembered, or nothing that it can be.
+        """Return the remembered value, or its default where nothing is remembered, or nothing that it can be.
 
         Raises:
             UnknownNameError: the table has no such key.
@@ -93,10 +93,10 @@ class Settings:
             UnknownNameError: the table has no such key.
         """
         setting = _setting(key)
-        self._store.setValue(key, _sealed(value) if isinstance(setting.default, QByteArray) else value)
+        self._store.setValue(key, _add_checksum(value) if isinstance(setting.default, QByteArray) else value)
 
     def setup(self, target: str) -> RunSetup:
-        """The setup that `target` was last used with, or the network's own.
+        """Return the setup that `target` was last used with, or the network's own.
 
         Raises:
             UnknownNameError: there is no such network.
@@ -114,12 +114,12 @@ class Settings:
 
 
 def _setup_key(target: str) -> str:
-    """A path is no key: its slashes would make groups."""
+    """Return the key of a target's setup. A path is no key: its slashes would make groups."""
     return f"networks/{target}" if target.isidentifier() else f"models/{sha256(target.encode()).hexdigest()[:24]}"
 
 
 def _read(value: Any, kind: type) -> Any:
-    """`value` as that type; None if it is of another. An ini file knows only text."""
+    """Return `value` as that type; None if it is of another. An ini file knows only text."""
     if kind is bool:
         return {"true": True, "false": False}.get(str(value).lower())
     if kind is int:
@@ -129,17 +129,17 @@ def _read(value: Any, kind: type) -> Any:
             return None
     if not isinstance(value, kind):
         return None
-    return _opened(value) if isinstance(value, QByteArray) else value
+    return _check(value) if isinstance(value, QByteArray) else value
 
 
-def _sealed(value: QByteArray) -> QByteArray:
-    """Bytes with their checksum before them: Qt crashes on a state of docks that is damaged."""
+def _add_checksum(value: QByteArray) -> QByteArray:
+    """Return the bytes with their checksum before them: Qt crashes on a state of docks that is damaged."""
     data = bytes(value.data())
     return QByteArray(crc32(data).to_bytes(_CHECKSUM, "big") + data)
 
 
-def _opened(value: QByteArray) -> QByteArray | None:
-    """What `_sealed` was given; None if it is damaged, or was written without a checksum."""
+def _check(value: QByteArray) -> QByteArray | None:
+    """Return what `_add_checksum` was given; None if it is damaged, or was written without a checksum."""
     data = bytes(value.data())
     whole = crc32(data[_CHECKSUM:]).to_bytes(_CHECKSUM, "big") == data[:_CHECKSUM]
     return QByteArray(data[_CHECKSUM:]) if whole else None

@@ -75,7 +75,7 @@ class StepRequests(QObject):
         self._engine.send(SetBudget(size))
 
     def request(self, command: Command) -> None:
-        """Go on as `command` says, if the engine can. It may be over at once, so that nothing shall flicker."""
+        """Go on by `command`, if the engine can. What is over at once is not shown as running: no flicker."""
         if self._state.phase in HOLDING:
             self.move_cursor(None)
             self._engine.request_step(command)
@@ -95,7 +95,7 @@ class StepRequests(QObject):
             self.timeline_changed.emit()
 
     def on_ready(self) -> None:
-        """Tell a new engine what it may keep."""
+        """Send a new engine the budget of past values."""
         if self.budget is not None:
             self._engine.send(SetBudget(self.budget))
 

@@ -1,1 +1,1 @@
-"""Widgets that know nothing of gradviz beyond its style. Imports gui/style."""
+"""Widgets that know nothing of gradviz beyond its appearance. Imports appearance, files, model and gui/style."""

@@ -140,8 +140,8 @@ class PanelButton(QAbstractButton):
             left += _ICON + 6
         painter.setFont(fonts.font(BODY))
         painter.setPen(palettes.color(ink))
-        words = QRectF(left, 0, self.width() - left, self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        room = QRectF(left, 0, self.width() - left, self.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.text())
         if self.hasFocus():
             painter.setPen(QPen(palettes.color(palette.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -46,7 +46,7 @@ def color_indices(cells: npt.NDArray[np.floating], limit: float) -> npt.NDArray[
     """Return places in the table for cells of any shape; what lies beyond ±`limit` takes the last color."""
     finite = np.isfinite(cells)
     fractions = np.divide(cells, limit or 1.0, where=finite, out=np.zeros(cells.shape, np.float64))
-    places = np.rint(np.clip(fractions, -1, 1) * ZERO + ZERO).astype(np.uint8)
+    places: npt.NDArray[np.uint8] = np.rint(np.clip(fractions, -1, 1) * ZERO + ZERO).astype(np.uint8)
     # A value that differs from zero must not look like zero.
     places[(places == ZERO) & finite & (cells > 0)] = ZERO + 1
     places[(places == ZERO) & finite & (cells < 0)] = ZERO - 1

@@ -11,7 +11,7 @@ Widget = TypeVar("Widget", bound=QWidget)
 
 
 class WidgetPool(Generic[Widget]):
-    """Widgets of one kind, taken in the order in which they were made.
+    """Widgets of one kind, handed out in the order in which they were made.
 
     `deleteLater` deletes nothing before control returns to the event loop that it was called from (a dialog may run
     one of its own), and until then each widget keeps alive what its signals are connected to.
@@ -19,23 +19,23 @@ class WidgetPool(Generic[Widget]):
 
     def __init__(self, make: Callable[[], Widget]) -> None:
         self._make = make
-        self._taken: list[Widget] = []
+        self._in_use: list[Widget] = []
         self._spare: list[Widget] = []
 
     @property
-    def taken(self) -> tuple[Widget, ...]:
-        """What is in use."""
-        return tuple(self._taken)
+    def in_use(self) -> tuple[Widget, ...]:
+        """The widgets in use."""
+        return tuple(self._in_use)
 
     def take(self) -> Widget:
         """Return a widget that is not in use, with the contents it had last; the caller fills and shows it."""
         widget = self._spare.pop() if self._spare else self._make()
-        self._taken.append(widget)
+        self._in_use.append(widget)
         return widget
 
     def release(self) -> None:
-        """Hide all widgets that were taken; they can be taken again."""
-        for widget in self._taken:
+        """Hide all widgets in use; they can be used again."""
+        for widget in self._in_use:
             widget.hide()
-        self._spare += reversed(self._taken)
-        self._taken.clear()
+        self._spare += reversed(self._in_use)
+        self._in_use.clear()

@@ -134,24 +134,24 @@ class ColumnArranger:
             a, b = ins[link.tail_port], outs[link.head_port]
             return curves.falling(a.x, a.y, b.x, b.y)
         if tail == IN:
-            return curves.joined([self._from_above(value, head, ins[link.tail_port]), self._arrival(number, head)])
+            return curves.join([self._from_above(value, head, ins[link.tail_port]), self._arrival(number, head)])
         column = self.column_of[tail]
         if value.kind == "skip":
             return self._beside(link, value, column, self._ends_at(link))
         if value.kind == "bus":
-            return curves.joined([self._beside(link, value, column), self._arrival(number, head)])
+            return curves.join([self._beside(link, value, column), self._arrival(number, head)])
         departure = self.columns[column].paths[self.parts[column].departures[number]] + self.corners[column]
         x, y = departure[-1].tolist()
         if head == OUT:
-            return curves.joined([departure, self._to_below(x, y, outs, link.head_port)])
-        return curves.joined([departure, self._around(value, column, head, x, y), self._arrival(number, head)])
+            return curves.join([departure, self._to_below(x, y, outs, link.head_port)])
+        return curves.join([departure, self._around(value, column, head, x, y), self._arrival(number, head)])
 
     def _to_below(self, x: float, y: float, outs: list[Port], port: int) -> Points:
         out = outs[port]
         if abs(out.x - x) < 0.5:
             return curves.straight(x, y, out.x, out.y)
         lane = self.low + _pitch(len(outs)) * port
-        return curves.rounded([(x, y), (x, lane), (out.x, lane), (out.x, out.y)], _RADIUS)
+        return curves.round_corners([(x, y), (x, lane), (out.x, lane), (out.x, out.y)], _RADIUS)
 
     def _beside(self, link: LevelLink, value: Bundle, column: int, end: tuple[float, float] | None = None) -> Points:
         """Lead a line out of the item, right, and down beside the column with all others of its kind."""
@@ -194,7 +194,7 @@ class ColumnArranger:
             return curves.straight(port.x, port.y, x, y)
         pitch = _pitch(len(self.from_above))
         lane = (m.CLUSTER_HEADER if self.shape.framed else 0.0) + _SIDE / 2 + pitch * self.from_above[value]
-        return curves.rounded([(port.x, port.y), (port.x, lane), (x, lane), (x, y)], _RADIUS)
+        return curves.round_corners([(port.x, port.y), (port.x, lane), (x, lane), (x, y)], _RADIUS)
 
     def _around(
         self,
@@ -221,7 +221,7 @@ class ColumnArranger:
         up = float(self.corners[target, 0]) - _SIDE - pitch * (len(gap) - 1 - lane)
         over = end_y - (_STUB if end else _SIDE / 2 + pitch * (len(gap) - 1 - lane))
         begin = [*first, (first[-1][0], under)] if first else [(x, y), (x, under)]
-        return curves.rounded([*begin, (up, under), (up, over), (end_x, over), (end_x, end_y)], _RADIUS)
+        return curves.round_corners([*begin, (up, under), (up, over), (end_x, over), (end_x, end_y)], _RADIUS)
 
 
 def _lanes(values: dict[Bundle, None]) -> dict[Bundle, float]:

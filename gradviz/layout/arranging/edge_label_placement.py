@@ -18,7 +18,7 @@ def place_labels(shape: LevelShape, corners: Points, paths: list[Points]) -> Poi
     wanted = [number for number, width in enumerate(shape.label_widths) if width > 0]
     if not wanted:
         return places
-    lines = [curves.sampled(path) for path in paths]
+    lines = [curves.sample(path) for path in paths]
     room = _Room(shape, corners, lines)
     fan = [0] * len(shape.items)
     for link in shape.links:

@@ -15,7 +15,7 @@ from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, Points, Port
 
 Placer = Callable[[Sheet], tuple[Points, list[Points]]]
-"""Centres of blocks and Bézier points of lines, for a sheet: Graphviz or the plainer fallback."""
+"""Centers of blocks and Bézier points of lines, for a sheet: Graphviz or the plainer fallback."""
 
 _LONG = 50.0
 """Lines shorter than this, in pixels, are left as they are."""
@@ -35,9 +35,9 @@ class GraphvizArranger:
         """Place the items and lines of the canvas."""
         drawn = [n for n, link in enumerate(self.shape.links) if not self.canvas.in_one_row(link)]
         self.sheet, written = self.writer.write(drawn)
-        self.centres, paths = place(self.sheet)
+        self.centers, paths = place(self.sheet)
         for number, row in enumerate(self.canvas.rows):
-            corner = self.centres[number] - (row.width / 2, row.height / 2)
+            corner = self.centers[number] - (row.width / 2, row.height / 2)
             for i in row.items:
                 self.canvas.corners[i] = np.round(corner + row.offsets[i])
         for number, path in zip(written, paths, strict=True):
@@ -53,8 +53,8 @@ class GraphvizArranger:
         """Draw long ways close to what they go around; the shorter ones run inside."""
         canvas = self.canvas
         sizes = np.array([(row.width / 2, row.height / 2) for row in canvas.rows])
-        centres = self.centres[: len(canvas.rows)]
-        hugger = DetourRouter(np.hstack([centres - sizes, centres + sizes]))
+        centers = self.centers[: len(canvas.rows)]
+        hugger = DetourRouter(np.hstack([centers - sizes, centers + sizes]))
         candidates = []
         for number in written:
             link = self.shape.links[number]
@@ -105,11 +105,11 @@ class GraphvizArranger:
         bottom = float(max(canvas.corners[i, 1] + item.height for i, item in enumerate(self.shape.items)))
         rise, drop = top - self.canvas.header, bottom + m.CLUSTER_PAD
         for port, block in self.in_block.items():
-            canvas.ins[port] = Port("top", float(np.round(self.centres[block, 0])), rise)
+            canvas.ins[port] = Port("top", float(np.round(self.centers[block, 0])), rise)
         for port, block in self.out_block.items():
-            canvas.outs[port] = Port("bottom", float(np.round(self.centres[block, 0])), drop)
-        first = min((float(self.centres[b, 1]) for b in self.sheet.first), default=top)
-        last = max((float(self.centres[b, 1]) for b in self.sheet.last), default=bottom)
+            canvas.outs[port] = Port("bottom", float(np.round(self.centers[block, 0])), drop)
+        first = min((float(self.centers[b, 1]) for b in self.sheet.first), default=top)
+        last = max((float(self.centers[b, 1]) for b in self.sheet.last), default=bottom)
         for number in drawn:
             y = canvas.paths[number][:, 1]
             if self.sheet.first and first < top:
@@ -160,11 +160,11 @@ class GraphvizArranger:
 
     def _free(self, path: Points, link: LevelLink) -> bool:
         """Return whether a line runs through no box but those it joins."""
-        points = curves.sampled(path)
-        for number, (row, centre) in enumerate(zip(self.canvas.rows, self.centres, strict=False)):
+        points = curves.sample(path)
+        for number, (row, center) in enumerate(zip(self.canvas.rows, self.centers, strict=False)):
             if number in (self.canvas.row_of[link.tail], self.canvas.row_of[link.head]):
                 continue
-            near = np.abs(points - centre) < (row.width / 2 + 4, row.height / 2 + 4)
+            near = np.abs(points - center) < (row.width / 2 + 4, row.height / 2 + 4)
             if near.all(axis=1).any():
                 return False
         return True

@@ -100,25 +100,25 @@ def lay_out(sheet: Sheet) -> tuple[Points, list[Points]]:
     calls += 1
     answer = _decoder.decode(_run(source(sheet)))
     height = float(answer.bb.split(",")[3])
-    centres = np.zeros((len(sheet.blocks), 2))
+    centers = np.zeros((len(sheet.blocks), 2))
     for obj in answer.objects:
         if obj.name.isdigit():
             x, _, y = obj.pos.partition(",")
-            centres[int(obj.name)] = float(x), height - float(y)
+            centers[int(obj.name)] = float(x), height - float(y)
     # Where its router gives up on a line, Graphviz warns and leaves it out: those are drawn by ourselves.
-    paths = [falling(sheet, centres, line) for line in sheet.lines]
+    paths = [falling(sheet, centers, line) for line in sheet.lines]
     for edge in answer.edges:
         if edge.pos and edge.comment:
             number = int(edge.comment)
             points = np.array([pair.split(",") for pair in edge.pos.split()], dtype=np.float64)
             points[:, 1] = height - points[:, 1]
             paths[number] = points[::-1].copy() if sheet.lines[number].reversed else points
-    return centres, paths
+    return centers, paths
 
 
-def falling(sheet: Sheet, centres: Points, line: DotLine) -> Points:
+def falling(sheet: Sheet, centers: Points, line: DotLine) -> Points:
     """Draw a line without regard to boxes in its way, where Graphviz leaves it out."""
-    (x0, y0), (x1, y1) = centres[line.tail], centres[line.head]
+    (x0, y0), (x1, y1) = centers[line.tail], centers[line.head]
     down = 1 if y1 >= y0 else -1
     y0 += down * sheet.blocks[line.tail].height / 2
     y1 -= down * sheet.blocks[line.head].height / 2

@@ -55,7 +55,7 @@ class DetourRouter:
         if not self._is_free(corners, self._rects[others]):
             return None
         self._taken.append((lane, turn, back))
-        return curves.rounded(corners, _RADIUS)
+        return curves.round_corners(corners, _RADIUS)
 
     def _is_free(self, corners: list[tuple[float, float]], rects: Points) -> bool:
         for (ax, ay), (bx, by) in itertools.pairwise(corners):
@@ -104,5 +104,5 @@ def route_in_lanes(ends: Sequence[tuple[End, End]], right: float) -> list[Points
             (x1, y1 - _LANE_STUB),
             (x1, y1),
         ]
-        paths.append(curves.rounded(corners, _LANE_RADIUS))
+        paths.append(curves.round_corners(corners, _LANE_RADIUS))
     return paths

@@ -56,7 +56,7 @@ class _Chain:
     link: int
 
 
-class _Neighbours:
+class _Neighbors:
     def __init__(self, shape: LevelShape) -> None:
         self.ins: list[list[int]] = [[] for _ in shape.items]
         self.outs: list[list[int]] = [[] for _ in shape.items]
@@ -70,7 +70,7 @@ class _Neighbours:
 def rows_of(shape: LevelShape) -> list[ItemRow]:
     """Group all items of a level in rows, most of them alone, in order of execution."""
     rows = {i: ItemRow(i) for i in range(len(shape.items))}
-    near = _Neighbours(shape)
+    near = _Neighbors(shape)
     for i, item in enumerate(shape.items):
         if item.kind in ("op", "folded", "stack"):
             for chain, side in _sides(shape, near, i):
@@ -94,7 +94,7 @@ def _join(rows: dict[int, ItemRow], core: int, chain: _Chain, side: str) -> None
         row.right, row.right_port = list(reversed(chain.items)), chain.port
 
 
-def _sides(shape: LevelShape, near: _Neighbours, core: int) -> list[tuple[_Chain, str]]:
+def _sides(shape: LevelShape, near: _Neighbors, core: int) -> list[tuple[_Chain, str]]:
     """Return at most two chains of `core` and their sides; at least one other line must reach it from above."""
     chains = [chain for link in near.ins[core] if (chain := _chain(shape, near, link)) is not None]
     badges = [chain for chain in chains if _starts_with(shape, chain, "badge")]
@@ -112,7 +112,7 @@ def _starts_with(shape: LevelShape, chain: _Chain, kind: str) -> bool:
     return bool(chain.items) and chain.port == -1 and shape.items[chain.items[0]].kind == kind
 
 
-def _chain(shape: LevelShape, near: _Neighbours, link: int) -> _Chain | None:
+def _chain(shape: LevelShape, near: _Neighbors, link: int) -> _Chain | None:
     first = link
     items: list[int] = []
     while True:
@@ -158,5 +158,5 @@ class LevelCanvas:
         return Port("top", what.width / 2, 0.0) if head else Port("bottom", what.width / 2, what.height)
 
     def in_one_row(self, link: LevelLink) -> bool:
-        """Return whether a link runs between two neighbours of one row."""
+        """Return whether a link runs between two neighbors of one row."""
         return link.tail != IN and link.head != OUT and self.row_of[link.tail] == self.row_of[link.head]

@@ -37,10 +37,10 @@ def around_corner(x0: float, y0: float, x1: float, y1: float) -> Points:
     corner = np.array(
         [[x0, turn], [x0, turn + (y1 - turn) * _KAPPA], [x1 + (x0 - x1) * (1 - _KAPPA), y1], [x1, y1]], dtype=np.float64
     )
-    return corner if abs(turn - y0) < 0.5 else joined([straight(x0, y0, x0, float(turn)), corner])
+    return corner if abs(turn - y0) < 0.5 else join([straight(x0, y0, x0, float(turn)), corner])
 
 
-def rounded(corners: Sequence[tuple[float, float]], radius: float) -> Points:
+def round_corners(corners: Sequence[tuple[float, float]], radius: float) -> Points:
     """Return straight lines through `corners`, each but the ends rounded by a quarter circle where there is room."""
     # Plain numbers: there can be tens of thousands of these, and arrays of two are slow.
     path: list[tuple[float, float]] = [corners[0]]
@@ -87,7 +87,7 @@ def _square(path: Points, end: int, x: float, y: float, axis: int) -> None:
     path[handle, axis] += sign * length
 
 
-def sampled(path: Points) -> Points:
+def sample(path: Points) -> Points:
     """Return points on the spline, twelve for each piece and its end."""
     p0, p1, p2, p3 = (path[k : len(path) - 3 + k : 3] if k < 3 else path[3::3] for k in range(4))
     t, u = _T, 1 - _T
@@ -107,7 +107,7 @@ def crossing(samples: Points, y: float) -> float | None:
     return float(x0 + (x1 - x0) * ((y - y0) / (y1 - y0) if y1 != y0 else 0.0))
 
 
-def joined(paths: list[Points]) -> Points:
+def join(paths: list[Points]) -> Points:
     """Join splines; each must begin where the one before it ends."""
     if len(paths) == 1:
         return paths[0]

@@ -104,5 +104,5 @@ def _lines(title: str, subtitle: str) -> float:
 
 
 def _even(length: float) -> float:
-    # Even widths put centres, and with them straight lines, on whole pixels.
+    # Even widths put centers, and with them straight lines, on whole pixels.
     return float(-(-int(length + 0.999) // 2) * 2)

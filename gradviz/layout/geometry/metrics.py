@@ -60,7 +60,7 @@ RANK_GAP_COMPACT = 15.0
 RANK_GAP_STEPS = 30.0
 """Where the turns of a loop are over each other, and lines go aslant from one to the next."""
 CLUSTER_TRIM = 6.0
-"""How far an open cluster may reach into the rank gaps around it: its own padding parts it from its neighbours."""
+"""How far an open cluster may reach into the rank gaps around it: its own padding parts it from its neighbors."""
 COLUMN_GAP = 24.0
 ROW_GAP = 18.0
 BADGE_GAP = 12.0

@@ -82,7 +82,7 @@ COMMANDS: tuple[PromptCommand, ...] = (
          _RUN),
     _row("out", ("o", "finish"), run.make_step(StepOut), "", "run to the end of the module call", _RUN),
     _row(
-        "until", ("u",), run.until, "NODE", "run until a node stands at the gate", _RUN, "gate",
+        "until", ("u",), run.until, "NODE", "run until a node is about to run", _RUN, "gate",
         "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
     ),
     _row("phase", ("ph",), run.make_step(NextPhase), "", "run to the next phase: forward, backward, update", _RUN),

@@ -28,7 +28,7 @@ def where(talk: Conversation, text: str) -> None:
     if point is None:
         over = talk.debugger.state == "failed" or talk.death
         raise GradvizError(
-            "The run is over; restart begins again." if over else "It stands between two iterations; step goes on."
+            "The run is over; restart begins again." if over else "It is paused between two iterations; step goes on."
         )
     screen = talk.screen
     screen.write(*where_lines(point, talk.debugger.graph, screen.width, colored=screen.colored))

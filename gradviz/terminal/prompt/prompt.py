@@ -42,7 +42,7 @@ def serve(talk: Conversation, reader: Reader) -> None:
                 talk.status = INTERRUPTED
                 return
             warned = True
-            talk.screen.write([("dim", "It stands. Ctrl+C again, Ctrl+D or quit ends.")])
+            talk.screen.write([("dim", "It is paused. Ctrl+C again, Ctrl+D or quit ends.")])
             continue
         warned = False
         if line is None:

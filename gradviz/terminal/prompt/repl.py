@@ -209,7 +209,7 @@ class Conversation:
                     self.screen.write([("", "Ended.")])
                 elif asked and monotonic() - asked > _SLOW and not done():
                     asked = float("inf")
-                    self.screen.sentence("It stands at the end of what it is in; Ctrl+C again ends it all.", "dim")
+                    self.screen.sentence("It pauses at the end of what it is in; Ctrl+C again ends it all.", "dim")
 
     def _pause(self) -> None:
         if self.debugger.state is None:

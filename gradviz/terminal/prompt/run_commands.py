@@ -64,7 +64,7 @@ def run_on(talk: Conversation, text: str) -> None:
 
 def pause(talk: Conversation, text: str) -> None:
     """Explain how to pause: commands are read only while the engine is paused."""
-    raise GradvizError("It stands already; Ctrl+C pauses it while it runs.")
+    raise GradvizError("It is paused already; Ctrl+C pauses it while it runs.")
 
 
 def back(talk: Conversation, text: str) -> None:

@@ -277,10 +277,10 @@ def _node_of(point: PointRecord | None, graph: Graph | None) -> int | None:
 
 def _no_node(debugger: DebugState, graph: Graph | None) -> str:
     if debugger.point is None:
-        return "Nothing stands at the gate now; name a node: #12."
+        return "No op or node is current now; name a node: #12."
     if graph is not None and graph.record.kind == "recorded" and not debugger.reach_waits:
-        return "Without a graph of autograd, what stands here has a node from iteration 1 on; or name one: #12."
-    return "What stands here has made no node yet; step, or name one: #12."
+        return "Without a graph of autograd, the current op has a node from iteration 1 on; or name one: #12."
+    return "The current op has made no node yet; step, or name one: #12."
 
 
 def _without_slice(text: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What is measured of the nodes is what a person would measure by hand, and training does not notice."""
+"""What is measured of the nodes is what a user would measure by hand, and training does not notice."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_what_is_measured_and_the_measured_overlays_are_the_same() -> None:
     assert sorted(kind for measure in MEASURES for kind in measure.kinds) == sorted(MEASURED)
 
 
-class Person:
+class MeasuringUser:
     """Wants all `kinds` measured of a runner's iterations."""
 
     def __init__(self, runner: Runner, *kinds: MeasureKind) -> None:
@@ -128,22 +128,26 @@ def chain(*layers: nn.Module, size: tuple[int, ...] = (4, 3)) -> Callable[[], Ex
     )
 
 
+def test_each_quantity_has_one_measure() -> None:
+    assert sorted(kind for measure in meter.MEASURES for kind in measure.kinds) == sorted(KINDS)
+
+
 # -- nothing of the training changes ---------------------------------------------------------------------------------
 
 
 def trained(target: str, *, measured: bool, **options: Any) -> tuple[list[float], Any, Any]:
     runner = Runner(TargetSetup(read_target(target), seed=3, **options))
-    person = Person(runner)
+    user = MeasuringUser(runner)
     losses = []
     for step in range(5):
         if measured:
             if step == 0:
-                person.hold()
+                user.hold()
             elif not runner.holds_forward:
-                person.measuring.attend(runner, watched=bool(step % 2))
+                user.measuring.attend(runner, watched=bool(step % 2))
         losses.append(float(runner.iterate(captured=measured)))
         if measured:
-            person.measuring.over(1, runner)
+            user.measuring.over(1, runner)
     return losses, parameters(runner), draws()
 
 
@@ -159,9 +163,9 @@ def test_a_search_that_evaluates_again_is_not_disturbed_by_measuring() -> None:
 
 def test_no_hook_stays_on_a_leaf(open_experiment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     runner = open_experiment(chain(nn.Linear(3, 2)))
-    person = Person(runner)
-    person.hold()
-    person.iterate()
+    user = MeasuringUser(runner)
+    user.hold()
+    user.iterate()
     calls: list[Any] = []
     monkeypatch.setattr(meter.Meter, "_mark", lambda self: calls.append(self))
     monkeypatch.setattr(simple_measures, "norm", calls.append)
@@ -183,7 +187,7 @@ def test_a_hook_that_packs_saved_tensors_is_not_run_and_its_node_is_not_measured
     w = torch.ones(3, requires_grad=True)
     experiment = Experiment(model, torch.ones(3), loss=lambda out: out, parameters={"w": w})
     runner = open_experiment(lambda: experiment)
-    columns = Person(runner).hold()
+    columns = MeasuringUser(runner).hold()
     assert packed and not unpacked
     assert ids(runner, "sin")[0] not in columns["saved_bytes"]
     assert values(columns, "saved_bytes", runner, "exp") == [12]
@@ -194,9 +198,9 @@ def test_a_hook_that_packs_saved_tensors_is_not_run_and_its_node_is_not_measured
 
 def test_every_op_has_a_time_and_one_that_makes_two_nodes_has_it_at_the_node_that_it_returned() -> None:
     runner = Runner(TargetSetup(read_target("nn"), SMALL))
-    person = Person(runner)
-    person.hold()
-    columns = person.iterate()
+    user = MeasuringUser(runner)
+    user.hold()
+    columns = user.iterate()
     assert all(seconds > 0 for seconds in columns["time_forward"].values())
     assert set(ids(runner, "addmm")) <= set(columns["time_forward"])
     assert not set(ids(runner, "t")) & set(columns["time_forward"])
@@ -207,7 +211,7 @@ def test_every_op_has_a_time_and_one_that_makes_two_nodes_has_it_at_the_node_tha
 
 
 class Hours:
-    """A clock that goes on by an hour each time a person stands at the gate, and by a second at each look."""
+    """A clock that goes on by an hour each time the user is stopped at the gate, and by a second at each look."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -224,23 +228,23 @@ class Hours:
 
 def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = Runner(TargetSetup(read_target("nn"), SMALL))
-    person = Person(runner, "time_forward", "time_backward")
+    user = MeasuringUser(runner, "time_forward", "time_backward")
     clock = Hours()
     stops = []
 
-    def stand(stop: Stop) -> StepRequest:
+    def wait(stop: Stop) -> StepRequest:
         stops.append(stop)
         clock.now += 3600
         return StepRequest("in", stop.here)
 
     every_value = BreakpointSet((BreakpointRecord(1, "norm_above", number=-1.0),))  # stops after each node, too
-    runner.open_gate(Gate(0, StepRequest("in"), every_value, ValueCache(), stand, lambda: None))
+    runner.open_gate(Gate(0, StepRequest("in"), every_value, ValueCache(), wait, lambda: None))
     monkeypatch.setattr(measure_scheduler, "clock_for", lambda values: clock)
-    person.measuring.attend(runner, watched=True)
+    user.measuring.attend(runner, watched=True)
     assert runner.meter is not None
     runner.iterate(captured=True)
-    person.measuring.over(1, runner)
-    columns = read(person.events[-1])
+    user.measuring.over(1, runner)
+    columns = read(user.events[-1])
     assert any(stop.after for stop in stops)
     assert set(columns["time_forward"].values()) == {1.0}
     assert set(columns["time_backward"].values()) == {1.0}
@@ -248,7 +252,7 @@ def test_time_at_the_gate_is_no_nodes_time(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_flops_are_those_that_torch_counts() -> None:
     runner = Runner(TargetSetup(read_target("digits")))
-    columns = Person(runner).hold()
+    columns = MeasuringUser(runner).hold()
     plain = Runner(TargetSetup(read_target("digits")))
     plain.experiment.next_batch()
     with FlopCounterMode(display=False) as counter:
@@ -260,7 +264,7 @@ def test_flops_are_those_that_torch_counts() -> None:
 
 def test_an_op_without_a_formula_has_no_flops_rather_than_none() -> None:
     runner = Runner(TargetSetup(read_target("nn"), SMALL))
-    columns = Person(runner).hold()
+    columns = MeasuringUser(runner).hold()
     assert not set(ids(runner, "relu") + ids(runner, "mse_loss")) & set(columns["flops"])
 
 
@@ -279,10 +283,10 @@ def test_counting_flops_draws_no_random_numbers(open_experiment: Any, call: Any,
     w = torch.ones(1, requires_grad=True)
     experiment = Experiment(lambda x: call(x * w), x, loss=lambda out: out.sum(), parameters={"w": w})
     runner = open_experiment(lambda: experiment)
-    person = Person(runner)
-    person.hold()
+    user = MeasuringUser(runner)
+    user.hold()
     state = torch.get_rng_state()
-    assert sum(person.iterate()["flops"].values()) == counter.get_total_flops() > 0
+    assert sum(user.iterate()["flops"].values()) == counter.get_total_flops() > 0
     assert torch.equal(torch.get_rng_state(), state)
 
 
@@ -294,21 +298,21 @@ def test_a_storage_that_two_nodes_hold_counts_at_the_first_and_parameters_count_
     w = torch.ones(10, 4, requires_grad=True)
     experiment = Experiment(model, torch.ones(10, 4), loss=lambda out: out, parameters={"w": w})
     runner = open_experiment(lambda: experiment)
-    columns = Person(runner).hold()
+    columns = MeasuringUser(runner).hold()
     held = [values(columns, "saved_bytes", runner, name) for name in ("exp", "sin", "repeat")]
     assert held == [[160], [0], [0]]
     first, last = values(columns, "saved_bytes", runner, "mul")
     assert (first, last) == (0, 320)  # the results of sin and of repeat
 
 
-def test_gradient_norms_are_of_the_first_output_and_of_what_stands_in_a_leaf() -> None:
+def test_gradient_norms_are_of_the_first_output_and_of_what_is_in_a_leaf() -> None:
     runner = Runner(TargetSetup(read_target("autograd"), SMALL))
-    person = Person(runner)
-    person.hold()
+    user = MeasuringUser(runner)
+    user.hold()
     output = runner._output
     gradients: list[torch.Tensor] = []
     output.register_hook(gradients.append)
-    columns = person.iterate()
+    columns = user.iterate()
     named = runner.experiment.gradients()
     assert columns["grad_norm"][ids(runner, "w2")[0]] == pytest.approx(float(torch.linalg.vector_norm(named["w2"])))
     last = ids(runner, "mm")[-1]
@@ -322,9 +326,9 @@ def test_a_gradient_that_was_not_computed_is_not_zero(open_experiment: Any) -> N
     w, v = torch.ones(3, requires_grad=True), torch.ones(3, requires_grad=True)
     experiment = Experiment(model, torch.ones(3), loss=lambda out: out[0] * 2, parameters={"w": w, "v": v})
     runner = open_experiment(lambda: experiment)
-    person = Person(runner)
-    person.hold()
-    columns = person.iterate()
+    user = MeasuringUser(runner)
+    user.hold()
+    columns = user.iterate()
     assert columns["grad_norm"][ids(runner, "w")[0]] == pytest.approx(2 * 3**0.5)
     assert ids(runner, "v")[0] not in columns["grad_norm"]
 
@@ -334,7 +338,7 @@ def test_activations_are_those_of_the_output_before_it_was_changed_in_place(open
     linear = nn.Linear(1, 2, bias=False)
     linear.weight.data = weight
     runner = open_experiment(chain(linear, nn.ReLU(inplace=True), size=(1, 1)))
-    columns = Person(runner).hold()
+    columns = MeasuringUser(runner).hold()
     made = [node_id for node_id in columns["activation_mean"] if node_id not in ids(runner, "relu")]
     assert columns["activation_mean"][min(made)] == -1
     assert columns["activation_std"][min(made)] == 2
@@ -342,7 +346,7 @@ def test_activations_are_those_of_the_output_before_it_was_changed_in_place(open
 
 
 def test_a_single_number_has_a_mean_and_no_deviation(open_experiment: Any) -> None:
-    columns = Person(runner := open_experiment(chain(nn.Linear(3, 2)))).hold()
+    columns = MeasuringUser(runner := open_experiment(chain(nn.Linear(3, 2)))).hold()
     (loss,) = ids(runner, "sum")
     assert columns["activation_mean"][loss] > 0
     assert loss not in columns["activation_std"] and ids(runner, "pow")[0] in columns["activation_std"]
@@ -351,10 +355,10 @@ def test_a_single_number_has_a_mean_and_no_deviation(open_experiment: Any) -> No
 
 def test_the_update_ratio_is_the_change_over_what_was_changed() -> None:
     runner = Runner(TargetSetup(read_target("autograd"), SMALL))
-    person = Person(runner)
-    person.hold()
+    user = MeasuringUser(runner)
+    user.hold()
     before = {name: value.detach().clone() for name, value in weights(runner).items()}
-    columns = person.iterate()
+    columns = user.iterate()
     for name, value in weights(runner).items():
         expected = float((value.detach() - before[name]).norm() / before[name].norm())
         assert columns["update_ratio"][ids(runner, name)[0]] == pytest.approx(expected)
@@ -363,9 +367,9 @@ def test_the_update_ratio_is_the_change_over_what_was_changed() -> None:
 def test_a_parameter_over_the_budget_of_copies_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measures_update, "BUDGET", 3 * 2 * 4)
     runner = Runner(TargetSetup(read_target("autograd"), SMALL))
-    person = Person(runner)
-    person.hold()
-    assert set(person.iterate()["update_ratio"]) == {ids(runner, "w2")[0]}  # 2 × 1; w1 is 3 × 2 and does not fit too
+    user = MeasuringUser(runner)
+    user.hold()
+    assert set(user.iterate()["update_ratio"]) == {ids(runner, "w2")[0]}  # 2 × 1; w1 is 3 × 2 and does not fit too
 
 
 def test_a_unit_is_dead_that_was_zero_for_every_input_of_every_iteration(open_experiment: Any) -> None:
@@ -380,15 +384,15 @@ def test_a_unit_is_dead_that_was_zero_for_every_input_of_every_iteration(open_ex
         batches=lambda: iter([(batch, None) for batch in batches]),
     )
     runner = open_experiment(lambda: experiment)
-    person = Person(runner)
-    assert values(person.hold(), "dead_units", runner, "clamp") == [0.5]
-    person.iterate()
-    assert values(person.iterate(), "dead_units", runner, "clamp") == [0.25]
-    assert values(person.iterate(), "dead_units", runner, "clamp") == [0.25]
+    user = MeasuringUser(runner)
+    assert values(user.hold(), "dead_units", runner, "clamp") == [0.5]
+    user.iterate()
+    assert values(user.iterate(), "dead_units", runner, "clamp") == [0.25]
+    assert values(user.iterate(), "dead_units", runner, "clamp") == [0.25]
     # It begins anew when it was not wanted in between.
-    person.measuring.set(SetMeasures(("flops",)), 1, None, "")
-    person.measuring.set(SetMeasures(("dead_units",)), 1, None, "")
-    assert values(person.iterate(), "dead_units", runner, "clamp") == [0.5]
+    user.measuring.set(SetMeasures(("flops",)), 1, None, "")
+    user.measuring.set(SetMeasures(("dead_units",)), 1, None, "")
+    assert values(user.iterate(), "dead_units", runner, "clamp") == [0.5]
 
 
 @pytest.mark.parametrize(
@@ -409,7 +413,7 @@ def test_only_what_puts_zero_in_place_of_negatives_has_dead_units(
 ) -> None:
     w = torch.tensor([[1.0, -1.0], [2.0, -0.5]], requires_grad=True)
     experiment = Experiment(lambda x: call(x * w), torch.ones(2, 2), loss=lambda out: out.sum(), parameters={"w": w})
-    columns = Person(open_experiment(lambda: experiment)).hold()
+    columns = MeasuringUser(open_experiment(lambda: experiment)).hold()
     assert list(columns.get("dead_units", {}).values()) == ([] if share is None else [share])
 
 
@@ -419,12 +423,12 @@ def test_the_units_of_a_convolution_are_its_channels(open_experiment: Any) -> No
     assert convolution.bias is not None
     convolution.bias.data.zero_()
     runner = open_experiment(chain(convolution, nn.BatchNorm1d(2).eval(), nn.ReLU(), size=(3, 1, 5)))
-    assert values(Person(runner).hold(), "dead_units", runner, "relu") == [0.5]
+    assert values(MeasuringUser(runner).hold(), "dead_units", runner, "relu") == [0.5]
 
 
 def test_what_runs_inside_a_custom_function_is_the_functions() -> None:
     runner = Runner(TargetSetup(read_target("function"), SMALL))
-    columns = Person(runner).hold()
+    columns = MeasuringUser(runner).hold()
     (node,) = ids(runner, "MyReLU")
     assert columns["time_forward"][node] > 0
     assert node in columns["dead_units"]
@@ -434,9 +438,9 @@ def test_what_runs_inside_a_custom_function_is_the_functions() -> None:
 @pytest.mark.parametrize("target", ["numpy", "tensors"])
 def test_networks_by_hand_are_measured_forward_and_backward(target: str) -> None:
     runner = Runner(TargetSetup(read_target(target), SMALL))
-    person = Person(runner)
-    person.hold()
-    columns = person.iterate()
+    user = MeasuringUser(runner)
+    user.hold()
+    columns = user.iterate()
     assert runner.graph is not None
     phases: dict[str, set[int]] = {"forward": set(), "backward": set()}
     for node in runner.graph.record.nodes:
@@ -477,7 +481,7 @@ def test_what_was_wanted_before_a_network_is_opened_is_measured_of_its_first_for
         assert set(read(asked(engine, RunOne()))) == set(KINDS)
 
 
-def test_what_is_wanted_while_the_first_forward_is_held_is_told_from_what_is_held() -> None:
+def test_what_is_wanted_while_the_first_forward_is_held_is_reported_from_what_is_held() -> None:
     with EngineThread() as engine:
         engine.open("nn", hyperparameters=SMALL)
         columns = read(asked(engine, SetMeasures(KINDS)))
@@ -487,7 +491,7 @@ def test_what_is_wanted_while_the_first_forward_is_held_is_told_from_what_is_hel
         assert set(read(asked(engine, RunOne()))) == set(KINDS)
 
 
-def test_what_is_wanted_after_a_single_iteration_is_told_of_that_iteration() -> None:
+def test_what_is_wanted_after_a_single_iteration_is_reported_of_that_iteration() -> None:
     with EngineThread() as engine:
         engine.tell(SetMeasures(KINDS))
         engine.open("nn", hyperparameters=SMALL)
@@ -500,13 +504,13 @@ def test_what_is_wanted_after_a_single_iteration_is_told_of_that_iteration() -> 
         measured = asked(engine, SetMeasures(KINDS))
         columns = read(measured)
     assert measured.step == 0
-    # Saved tensors were freed by backward; all else can still be told, times excepted, which differ.
+    # Saved tensors were freed by backward; all else can still be computed, times excepted, which differ.
     assert set(columns) == set(KINDS) - {"saved_bytes"}
     for kind in ("flops", "grad_norm", "activation_mean", "activation_std", "dead_units", "update_ratio"):
         assert columns[kind] == pytest.approx(expected[kind]), kind
 
 
-def test_after_a_free_run_the_leaves_tell_their_gradients() -> None:
+def test_after_a_free_run_the_leaves_give_their_gradients() -> None:
     with EngineThread() as engine:
         engine.open("nn", hyperparameters=SMALL)
         engine.tell(Run(3))
@@ -579,7 +583,7 @@ def test_an_iteration_that_is_stepped_through_is_measured() -> None:
         assert set(read(measured[0])) == set(KINDS)
 
 
-def test_at_a_stop_the_gradients_that_have_passed_are_told() -> None:
+def test_at_a_stop_the_gradients_that_have_passed_are_reported() -> None:
     with EngineThread() as engine:
         engine.open("nn", hyperparameters=SMALL)
         engine.tell(SetBreakpoints((BreakpointRecord(1, "op", text="AddmmBackward0"),)))
@@ -629,9 +633,9 @@ def test_a_slow_window_gets_the_newest_measurements_alone() -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_a_cuda_device_is_timed_by_its_own_events() -> None:
     runner = Runner(TargetSetup(read_target("nn"), SMALL, device="cuda"))
-    person = Person(runner)
-    person.hold()
-    columns = person.iterate()
+    user = MeasuringUser(runner)
+    user.hold()
+    columns = user.iterate()
     assert set(columns) == set(KINDS)
     assert all(0 < seconds < 60 for seconds in columns["time_backward"].values())
 

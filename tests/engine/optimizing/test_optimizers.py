@@ -121,7 +121,7 @@ def test_an_unknown_choice_lists_the_known() -> None:
         read_option(OptionRecord("line_search_fn", "choice", None, True, ("strong_wolfe",)), "weak")
 
 
-def test_torchs_own_refusal_is_told() -> None:
+def test_torchs_own_refusal_is_reported() -> None:
     with pytest.raises(InvalidValueError, match="SGD refuses: Nesterov momentum requires"):
         runner_with("SGD", nesterov=True)
 
@@ -206,5 +206,5 @@ def test_a_refused_change_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(("value", "text"), [(1e-6, "1e-6"), (0.9, "0.9"), (True, "true"), ([0.9, 1e-7], "0.9, 1e-7")])
-def test_numbers_are_written_as_a_person_writes_them(value: object, text: str) -> None:
+def test_numbers_are_written_as_a_user_writes_them(value: object, text: str) -> None:
     assert number_text(value) == text  # type: ignore[arg-type]

@@ -132,7 +132,7 @@ def test_errors_that_the_script_handles_are_no_stops(engine: EngineThread, tmp_p
     assert (ended.state, engine.all(Stopped)) == ("finished", [])
 
 
-def test_what_the_script_itself_raises_between_its_operations_is_told_without_a_stop(
+def test_what_the_script_itself_raises_between_its_operations_is_reported_without_a_stop(
     engine: EngineThread, tmp_path: Path
 ) -> None:
     path = tmp_path / "script.py"

@@ -1,4 +1,4 @@
-"""Ways of writing training scripts that public ones have, each reduced to what was once told wrongly."""
+"""Ways of writing training scripts that public ones have, each reduced to what was once shown wrongly."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_names_are_those_of_the_script_and_not_of_a_library_that_it_calls(
     assert names == {"actor", "critic"}
 
 
-def test_an_unnamed_parameter_of_an_optimizer_can_be_asked_for_by_the_name_that_is_told(
+def test_an_unnamed_parameter_of_an_optimizer_can_be_asked_for_by_the_name_that_is_sent(
     engine: EngineThread, tmp_path: Path
 ) -> None:
     text = """
@@ -234,9 +234,9 @@ def test_an_unnamed_parameter_of_an_optimizer_can_be_asked_for_by_the_name_that_
             rule.step()
     """
     stops = step_through(engine, script(tmp_path, text))
-    told = {stop.point.parameter for stop in stops if stop.point.phase == "update"}
-    assert told == {"parameter 0 of SGD"}
-    assert {name for record in graphs_of(engine)[-1].reach for name in record.names} == told
+    reported = {stop.point.parameter for stop in stops if stop.point.phase == "update"}
+    assert reported == {"parameter 0 of SGD"}
+    assert {name for record in graphs_of(engine)[-1].reach for name in record.names} == reported
     assert all(isinstance(stop, Stopped) for stop in stops)
 
 

@@ -191,7 +191,7 @@ def test_steps_lead_through_forward_backward_and_update(engine: EngineThread, tm
     assert len(losses(engine)) == 5
 
 
-def test_parameters_and_gradients_can_be_looked_at_while_it_stands(engine: EngineThread, tmp_path: Path) -> None:
+def test_parameters_and_gradients_can_be_looked_at_while_it_is_paused(engine: EngineThread, tmp_path: Path) -> None:
     engine.open(loop(tmp_path))
     weight = next(n.id for n in engine.all(GraphChanged)[0].graph.nodes if n.name == "weight")
     engine.tell(AskTensor(1, weight, "parameter"))
@@ -230,7 +230,7 @@ def test_a_breakpoint_in_the_first_forward_makes_the_script_known(engine: Engine
     assert len(engine.all(Opened)) == 1
 
 
-def test_stop_first_stands_at_the_first_op_of_the_forward(engine: EngineThread, tmp_path: Path) -> None:
+def test_stop_first_stops_at_the_first_op_of_the_forward(engine: EngineThread, tmp_path: Path) -> None:
     engine.tell(Open(1, loop(tmp_path), stop_first=True))
     stop = engine.until(Stopped)
     assert (stop.step, stop.point.index, stop.point.op) == (0, 0, "torch.nn.functional.linear")
@@ -260,7 +260,7 @@ def test_device_and_optimizer_are_the_scripts_own(engine: EngineThread, tmp_path
         assert engine.until(Failed).message == "The script sets device and optimizer itself."
 
 
-def test_a_schedule_is_told(engine: EngineThread, tmp_path: Path) -> None:
+def test_a_schedule_is_reported(engine: EngineThread, tmp_path: Path) -> None:
     text = LOOP.replace("ROUNDS", "3") + "    optimizer.param_groups[0]['lr'] *= 0.5\n"
     engine.open(script(tmp_path, text))
     for _ in range(3):
@@ -281,7 +281,7 @@ def test_a_schedule_is_told(engine: EngineThread, tmp_path: Path) -> None:
         ("sys.exit('no data')", "failed", "The script ended itself: no data"),
     ],
 )
-def test_sys_exit_is_told_in_a_sentence(
+def test_sys_exit_is_reported_in_a_sentence(
     engine: EngineThread, tmp_path: Path, call: str, state: str, message: str
 ) -> None:
     engine.open(loop(tmp_path, 2, after=call))
@@ -289,7 +289,7 @@ def test_sys_exit_is_told_in_a_sentence(
     assert (ended.state, ended.step, ended.message) == (state, 2, message)
 
 
-def test_what_a_script_raises_is_told_with_its_line(engine: EngineThread, tmp_path: Path) -> None:
+def test_what_a_script_raises_is_reported_with_its_line(engine: EngineThread, tmp_path: Path) -> None:
     engine.open(loop(tmp_path, 2, after="raise ValueError('no more')"))
     engine.tell(Run())
     raised = engine.until(Raised)
@@ -300,7 +300,7 @@ def test_what_a_script_raises_is_told_with_its_line(engine: EngineThread, tmp_pa
     assert len(losses(engine)) == 2
 
 
-def test_what_is_raised_in_the_first_forward_is_told_with_the_graph_so_far(
+def test_what_is_raised_in_the_first_forward_is_reported_with_the_graph_so_far(
     engine: EngineThread, tmp_path: Path
 ) -> None:
     text = "model = nn.Linear(3, 2)\nhidden = model(torch.ones(4, 3)).relu()\nhidden.mm(hidden).sum().backward()\n"
@@ -311,7 +311,7 @@ def test_what_is_raised_in_the_first_forward_is_told_with_the_graph_so_far(
     assert [node.name for node in graph.graph.nodes if node.id >= 0][:3] == ["t", "addmm", "relu"]
 
 
-def test_a_stepped_op_that_raises_is_stood_at(engine: EngineThread, tmp_path: Path) -> None:
+def test_a_stepped_op_that_raises_is_stopped_at(engine: EngineThread, tmp_path: Path) -> None:
     text = LOOP.replace("ROUNDS", "3").replace("model(x)", "model(x if i < 1 else x.mT)")
     engine.open(script(tmp_path, text))
     engine.tell(SetBreakpoints((BreakpointRecord(1, "op", "no such op"),)))
@@ -321,7 +321,7 @@ def test_a_stepped_op_that_raises_is_stood_at(engine: EngineThread, tmp_path: Pa
     assert engine.until(Raised).step == 1
 
 
-def test_a_script_without_backward_says_so_and_shows_its_ops(engine: EngineThread, tmp_path: Path) -> None:
+def test_a_script_without_backward_reports_it_and_shows_its_ops(engine: EngineThread, tmp_path: Path) -> None:
     engine.tell(
         Open(1, script(tmp_path, "nn.Linear(3, 2)(torch.ones(1, 3)).relu()\nprint('backward()')"), arguments=("a",))
     )
@@ -340,7 +340,7 @@ def test_a_file_that_is_no_python_is_refused(engine: EngineThread, tmp_path: Pat
     assert "no valid Python: line 4" in engine.until(Failed).message
 
 
-def test_another_open_ends_a_script_that_stands_and_its_finally_blocks_run(
+def test_another_open_ends_a_script_that_is_paused_and_its_finally_blocks_run(
     engine: EngineThread, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "try:\n" + textwrap.indent(LOOP.replace("ROUNDS", "3"), "    ") + "finally:\n    print('cleaned up')\n"
@@ -363,7 +363,7 @@ def test_a_long_preparation_is_given_up_for_another_open(engine: EngineThread, t
     engine.open("nn", run=2)
 
 
-def test_a_script_that_catches_everything_is_told_again_until_it_ends(engine: EngineThread, tmp_path: Path) -> None:
+def test_a_script_that_catches_everything_is_ended_again_until_it_ends(engine: EngineThread, tmp_path: Path) -> None:
     text = LOOP.replace("ROUNDS", "3") + "    pass\n"
     text = "for attempt in range(2):\n  try:\n" + textwrap.indent(text, "    ") + "  except BaseException:\n    pass\n"
     engine.open(script(tmp_path, text))
@@ -405,8 +405,8 @@ def test_a_script_finds_its_arguments_its_folder_and_an_empty_input(
     path = loop(tmp_path, 1, after)
     engine.open(path, arguments=("--rate", "2"))
     to_the_end(engine)
-    told = f"['--rate', '2'] __main__ {path} beside {tmp_path}\nnothing to read\n"
-    assert capsys.readouterr().out == told
+    reported = f"['--rate', '2'] __main__ {path} beside {tmp_path}\nnothing to read\n"
+    assert capsys.readouterr().out == reported
     assert (sys.argv, sys.path, sys.modules["__main__"], sys.stdin) == before
     assert "beside" not in sys.modules
 

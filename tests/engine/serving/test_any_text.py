@@ -189,8 +189,8 @@ def test_an_optimizers_options_arrive_as_the_numbers_that_they_are(rate: object,
     choice = choice_of([optimizer])
     assert choice.options["lr"] == float(rate) and choice.options.get("maximize", False) == maximize  # type: ignore[arg-type]
     assert {type(value) for value in choice.options.values()} <= {bool, int, float}
-    told = ConfigurationChanged(1, "cpu", choice)
-    assert list(event_decoder().feed(encode(told))) == [told]
+    reported = ConfigurationChanged(1, "cpu", choice)
+    assert list(event_decoder().feed(encode(reported))) == [reported]
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def engine(shared: Engine) -> Engine:
     return shared
 
 
-def test_it_says_hello_and_then_ready(engine: Engine) -> None:
+def test_it_sends_hello_and_then_ready(engine: Engine) -> None:
     assert engine.hello == Hello(PROTOCOL_VERSION, "secret", engine.process.pid)  # type: ignore[attr-defined]
     assert engine.ready.devices[0].id == "cpu"  # type: ignore[attr-defined]
 
@@ -135,7 +135,7 @@ def test_a_run_arrives_whole_and_equals_the_run_in_this_process(engine: Engine) 
     assert engine.losses == list(Runner(TargetSetup(read_target("dynamic"))).losses(300))
 
 
-def test_opening_tells_what_the_network_is(engine: Engine) -> None:
+def test_opening_reports_what_the_network_is(engine: Engine) -> None:
     opened = engine.open("numpy")
     assert opened.device == "cpu"
     assert opened.optimizer == OptimizerChoice("Manual", {"lr": 1e-6})
@@ -200,7 +200,7 @@ def test_what_cannot_be_done_fails_and_changes_nothing(engine: Engine) -> None:
     assert engine.losses == list(Runner(TargetSetup(read_target("autograd"))).losses(50))
 
 
-def test_a_nodes_saved_tensors_are_told(engine: Engine) -> None:
+def test_a_nodes_saved_tensors_are_sent(engine: Engine) -> None:
     engine.send(Open(1, "autograd"))
     signature = engine.until(GraphChanged).signature
     engine.losses = []
@@ -254,7 +254,7 @@ def test_bytes_that_are_no_commands_end_it_with_a_sentence() -> None:
     engine.close()
 
 
-def test_without_a_window_it_says_how_it_is_started() -> None:
+def test_without_a_window_it_prints_how_it_is_started() -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GRADVIZ_")}
     done = subprocess.run(
         [sys.executable, "-m", "gradviz.engine"], env=environment, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""A child that user code forks never comes back into gradviz, and `os._exit` is told."""
+"""A child that user code forks never comes back into gradviz, and `os._exit` is reported."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_child_of_a_thread_is_left_alone(tmp_path: Path) -> None:
     assert statuses() == [5]
 
 
-def test_a_child_does_not_stand_at_the_gate(tmp_path: Path) -> None:
+def test_a_child_does_not_stop_at_the_gate(tmp_path: Path) -> None:
     does = (
         "child = os.fork()\n        if child == 0: os._exit(int(torch.ones(3).add(1).sum().item()))\n"
         "        print('status', os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
@@ -137,15 +137,15 @@ for i in range(3):
     layer(torch.ones(1, 2)).sum().backward()
     optimizer.step()
 """)
-    told: list[int] = []
+    reported: list[int] = []
     parent = os.getpid()
     try:
         with guarded(report_leaving):
-            follow_losses(Script(read_target(str(path))), lambda step, *_: told.append(step) is None)
+            follow_losses(Script(read_target(str(path))), lambda step, *_: reported.append(step) is None)
     finally:
         if os.getpid() != parent:
             os._exit(99)
-    assert told == [0, 1, 2] and statuses() == [0]
+    assert reported == [0, 1, 2] and statuses() == [0]
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -184,7 +184,7 @@ def test_the_engine_has_no_second_one_beside_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [("run", "--steps", "2", "--json"), ("render", "-o", "graph.svg")])
-def test_os_exit_is_told_and_is_no_success(tmp_path: Path, words: Sequence[str]) -> None:
+def test_os_exit_is_reported_and_is_no_success(tmp_path: Path, words: Sequence[str]) -> None:
     path = model(tmp_path, "build", "os._exit(0)")
     done = run(words[0], path, *words[1:])
     assert done.stderr == (
@@ -193,7 +193,7 @@ def test_os_exit_is_told_and_is_no_success(tmp_path: Path, words: Sequence[str])
     assert (done.stdout, done.returncode) == ("", 1)
 
 
-def test_os_exit_in_the_engine_is_told(tmp_path: Path) -> None:
+def test_os_exit_in_the_engine_is_reported(tmp_path: Path) -> None:
     with JsonDebugger(str(model(tmp_path, "forward", "os._exit(0)"))) as debugger:
         died = debugger.until("failed")
         _, _, status = debugger.close()

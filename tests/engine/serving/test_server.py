@@ -50,23 +50,23 @@ def kinds(events: list[Event]) -> list[str]:
     return [f"{e.state} {e.step}" if isinstance(e, StateChanged) else type(e).__name__ for e in events]
 
 
-def test_opening_is_told_in_order() -> None:
+def test_opening_is_reported_in_order() -> None:
     assert kinds(served(Open(1, "nn", SMALL))) == ["Ready", "Opened", "GraphChanged", "Passed", "ready 0"]
 
 
-def test_a_run_is_told_in_order_and_its_losses_come_before_its_end() -> None:
+def test_a_run_is_reported_in_order_and_its_losses_come_before_its_end() -> None:
     events = served(Open(1, "nn", SMALL), Run(3))
-    told = [kind for kind in kinds(events)[5:] if kind != "Passed"]
+    reported = [kind for kind in kinds(events)[5:] if kind != "Passed"]
     # Where iterations are slow, the losses come in several batches.
-    assert [kind for kind, _ in groupby(told)] == ["running 0", "LossBatch", "finished 3"]
+    assert [kind for kind, _ in groupby(reported)] == ["running 0", "LossBatch", "finished 3"]
 
 
 def test_one_iteration_is_always_looked_at() -> None:
-    # A recorded network whose structure changes would show it; here the graph is the same, so it is not told again.
+    # A recorded network whose structure changes would show it; here the graph is the same, so it is not sent again.
     events = served(Open(1, "dynamic", {**SMALL, "layers_min": 0, "layers_max": 3}), *[RunOne()] * 12)
-    told = [event for event in events if isinstance(event, GraphChanged)]
-    assert len(told) > 4
-    assert all(a.signature != b.signature for a, b in pairwise(told))
+    reported = [event for event in events if isinstance(event, GraphChanged)]
+    assert len(reported) > 4
+    assert all(a.signature != b.signature for a, b in pairwise(reported))
     assert [e.step for e in events if isinstance(e, StateChanged) and e.state == "paused"] == list(range(1, 13))
 
 

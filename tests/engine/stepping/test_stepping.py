@@ -105,12 +105,12 @@ def runner_with_gate(
     runner = Runner(TargetSetup(read_target(network)))
     stops: list[Stop] = []
 
-    def stand(stop: Stop) -> StepRequest:
+    def wait(stop: Stop) -> StepRequest:
         stops.append(stop)
         return request
 
     def gate() -> Gate:
-        return Gate(runner.step, request, BreakpointSet(), ValueCache(), stand, lambda: None)
+        return Gate(runner.step, request, BreakpointSet(), ValueCache(), wait, lambda: None)
 
     runner.open_gate(gate())
     runner.hold()
@@ -169,7 +169,7 @@ def test_the_gradients_that_arrive_are_those_that_autograd_computes(network: str
     ("record", "follows"),
     [
         (BreakpointRecord(1, "op", text="MmBackward0"), True),
-        (BreakpointRecord(1, "op", text="mm", phase="forward"), True),  # a person stood in the forward
+        (BreakpointRecord(1, "op", text="mm", phase="forward"), True),  # the user was stopped in the forward
         (BreakpointRecord(1, "op", text="nowhere"), False),
         (BreakpointRecord(1, "node", place=PlaceRecord(type_name="MmBackward0")), False),
         (BreakpointRecord(1, "node", place=PlaceRecord(type_name="w1")), True),
@@ -376,7 +376,7 @@ def test_one_iteration_from_a_stop_finishes_it_and_holds(engine: EngineThread) -
 
 
 @pytest.mark.parametrize("command", [RunOne(), NextIteration()])
-def test_what_goes_on_between_two_iterations_says_that_it_runs(engine: EngineThread, command: Command) -> None:
+def test_what_goes_on_between_two_iterations_reports_that_it_runs(engine: EngineThread, command: Command) -> None:
     engine.open("autograd")
     engine.tell(RunOne())
     engine.until(StateChanged, lambda event: event.state == "paused")
@@ -407,7 +407,7 @@ def stop_at(engine: EngineThread, network: str, record: BreakpointRecord, **opti
 
 
 @pytest.mark.parametrize("phase", ["backward", "update"])
-def test_the_graph_of_what_is_derived_by_hand_is_told_in_its_first_iteration(phase: str, engine: EngineThread) -> None:
+def test_the_graph_of_what_is_derived_by_hand_is_sent_in_its_first_iteration(phase: str, engine: EngineThread) -> None:
     engine.tell(Open(1, "tensors", stop_first=True))
     engine.until(Stopped)
     engine.tell(SetBreakpoints((BreakpointRecord(1, "phase", text=phase),)))
@@ -507,7 +507,7 @@ def test_a_breakpoint_that_is_removed_at_a_stop_stops_no_more(engine: EngineThre
 # -- looking, editing ------------------------------------------------------------------------------------------------
 
 
-def test_a_value_that_is_not_there_is_told_with_its_reason(engine: EngineThread) -> None:
+def test_a_value_that_is_not_there_is_refused_with_its_reason(engine: EngineThread) -> None:
     engine.open("autograd")
     stop = step(engine, StepIn())
 
@@ -567,7 +567,7 @@ def test_a_tensor_that_is_not_there_is_said_so(ask: AskTensor, said: str, engine
     assert engine.until(TensorAnswered).message == said
 
 
-def test_what_is_saved_can_be_looked_at_while_forward_stands(engine: EngineThread) -> None:
+def test_what_is_saved_can_be_looked_at_while_forward_is_stopped(engine: EngineThread) -> None:
     engine.open("autograd")
     step(engine, NextIteration())
     step(engine, StepIn())

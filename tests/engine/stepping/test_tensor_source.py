@@ -123,7 +123,7 @@ def build():
 """
 
 
-def test_a_branch_that_leads_to_nothing_can_be_asked_for_where_it_stands(tmp_path: Path) -> None:
+def test_a_branch_that_leads_to_nothing_can_be_asked_for_where_it_is_stopped(tmp_path: Path) -> None:
     with JsonThread(factory(tmp_path, DEAD_BRANCH)) as debugger:
         debugger.ask("next_iteration")
         debugger.ask("set_breakpoints", breakpoints=[{"kind": "inf"}])

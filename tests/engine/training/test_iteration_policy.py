@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gradviz.engine
 from gradviz.engine.training.iteration_policy import SHARE, SHORTEST_PAUSE, Sampling
 
 
@@ -50,3 +54,14 @@ def test_somebody_who_waits_does_not_wait_for_the_share() -> None:
 
 def test_nothing_is_looked_at_before_it_is_known_what_an_iteration_costs() -> None:
     assert not Sampling().due(100.0, wanted=True)
+
+
+def test_only_a_run_itself_assigns_its_state() -> None:
+    outside = []
+    for path in Path(gradviz.engine.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                owner = ast.unparse(node.value)
+                if owner in ("run", "runner", "self._run", "self._runner"):
+                    outside.append(f"{path.name}: {owner}.{node.attr}")
+    assert not outside

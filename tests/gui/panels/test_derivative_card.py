@@ -85,7 +85,7 @@ def test_an_input_without_a_gradient_says_so(card: DerivativeCard) -> None:
 
 def test_a_long_way_through_views_is_cut_short(card: DerivativeCard) -> None:
     hops = [Hop("view"), Hop("transpose"), Hop("view"), Hop("weight", (2, 3))]
-    assert card.way(hops) == "to view, then 2 more views, then term 2 of 3 for weight"
+    assert card.route_text(hops) == "to view, then 2 more views, then term 2 of 3 for weight"
 
 
 def test_an_unknown_operation_says_what_it_saved_and_no_more(card: DerivativeCard) -> None:

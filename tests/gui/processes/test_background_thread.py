@@ -27,17 +27,17 @@ def test_work_runs_in_another_thread_and_its_result_arrives_in_this_one(qtbot, m
     assert background.busy is not bool(grace) and bool(arrived) is bool(grace)
     go_on.set()
     qtbot.waitUntil(lambda: bool(arrived))
-    ((ran, told),) = arrived
-    assert ran != told == threading.get_ident() and not background.busy
+    ((ran, asked),) = arrived
+    assert ran != asked == threading.get_ident() and not background.busy
 
 
-def test_the_newest_work_counts_and_what_came_before_is_told_to_stop(qtbot, monkeypatch) -> None:
+def test_the_newest_work_counts_and_what_came_before_is_asked_to_stop(qtbot, monkeypatch) -> None:
     monkeypatch.setattr(BackgroundWork, "GRACE", LATER)
-    background, arrived, told, ended = BackgroundWork(), [], threading.Event(), threading.Event()
+    background, arrived, asked, ended = BackgroundWork(), [], threading.Event(), threading.Event()
 
     def endless(stopped: Stopped) -> str:
         while not stopped():
-            told.wait(0.001)
+            asked.wait(0.001)
         ended.set()
         return "old"
 

@@ -1,4 +1,4 @@
-"""The engine's process from the window's side: greeted by token, heard in order, and its end said as a sentence."""
+"""The engine's process from the window's side: greeted by token, its events in order, and its end as a sentence."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def make(qapp, monkeypatch: pytest.MonkeyPatch):
 
     def made(manner: str = "plain") -> EngineClient:
         client = EngineClient(arguments=[FAKE, manner])
-        client.heard = []
-        client.event_received.connect(client.heard.append)
+        client.received = []
+        client.event_received.connect(client.received.append)
         clients.append(client)
         return client
 
@@ -50,15 +50,15 @@ def until(qtbot, client: EngineClient, kind: type[Event]) -> Event:
     """The next event of a kind; those before it are taken as read."""
 
     def found() -> bool:
-        return any(isinstance(event, kind) for event in client.heard)
+        return any(isinstance(event, kind) for event in client.received)
 
     qtbot.waitUntil(found, timeout=20000)
-    while not isinstance(event := client.heard.pop(0), kind):
+    while not isinstance(event := client.received.pop(0), kind):
         pass
     return event
 
 
-def test_the_engine_is_greeted_and_heard(qtbot, make) -> None:
+def test_the_engine_is_greeted_and_received(qtbot, make) -> None:
     client = make()
     client.start()
     assert isinstance(until(qtbot, client, Hello), Hello)
@@ -74,10 +74,10 @@ def test_commands_sent_before_the_greeting_arrive_after_it(qtbot, make) -> None:
 
 def test_what_the_network_prints_arrives_by_stream(qtbot, make) -> None:
     client = make("noisy")
-    heard: dict[str, str] = {"stdout": "", "stderr": ""}
-    client.output_received.connect(lambda stream, text: heard.update({stream: heard[stream] + text}))
+    received: dict[str, str] = {"stdout": "", "stderr": ""}
+    client.output_received.connect(lambda stream, text: received.update({stream: received[stream] + text}))
     client.start()
-    qtbot.waitUntil(lambda: "✓" in heard["stdout"] and "warned" in heard["stderr"], timeout=20000)
+    qtbot.waitUntil(lambda: "✓" in received["stdout"] and "warned" in received["stderr"], timeout=20000)
 
 
 def test_a_killed_engine_is_said_as_a_sentence(qtbot, make) -> None:
@@ -90,7 +90,7 @@ def test_a_killed_engine_is_said_as_a_sentence(qtbot, make) -> None:
     assert "out of memory" in died.args[1] and "kept" in died.args[1]
 
 
-def test_an_engine_that_leaves_by_itself_says_its_exit_code(qtbot, make) -> None:
+def test_an_engine_that_leaves_by_itself_is_reported_with_its_exit_code(qtbot, make) -> None:
     client = make("exit-3")
     client.start()
     until(qtbot, client, Ready)
@@ -107,7 +107,7 @@ def test_an_error_of_the_engines_own_is_not_put_down_to_the_user(qtbot, make) ->
     assert "not in your code" in died.args[1]
 
 
-def test_another_protocol_is_refused_with_the_cure(qtbot, make) -> None:
+def test_another_protocol_is_refused_with_what_to_do(qtbot, make) -> None:
     client = make("wrong-protocol")
     with qtbot.waitSignal(client.died, timeout=20000) as died:
         client.start()

@@ -38,13 +38,13 @@ def test_what_was_placed_once_is_not_laid_out_again(qtbot, worker: LayoutWorker)
     assert placed.args[1].signature == "one" and worker.layouts == 1
 
 
-def test_only_the_newest_of_several_graphs_is_told(qtbot, worker: LayoutWorker) -> None:
-    told: list[str] = []
-    worker.placed.connect(lambda drawn, placement: told.append(drawn.signature))
+def test_only_the_newest_of_several_graphs_is_reported(qtbot, worker: LayoutWorker) -> None:
+    reported: list[str] = []
+    worker.placed.connect(lambda drawn, placement: reported.append(drawn.signature))
     with qtbot.waitSignal(worker.placed, timeout=30000):
         for name in ("one", "two", "three"):
             worker.place(graph(name))
-    assert told == ["three"]
+    assert reported == ["three"]
 
 
 def test_a_picture_is_drawn_beside_the_placing(qtbot, worker: LayoutWorker) -> None:
@@ -80,11 +80,11 @@ def test_a_graph_is_sent_to_the_process_once_and_again_to_a_new_one(
     assert sent == [True, False, True]
 
 
-def test_a_layout_that_is_given_up_is_not_told_and_the_next_one_is(qtbot, worker: LayoutWorker) -> None:
-    told: list[str] = []
-    worker.placed.connect(lambda drawn, placement: told.append(drawn.signature))
+def test_a_layout_that_is_given_up_is_not_reported_and_the_next_one_is(qtbot, worker: LayoutWorker) -> None:
+    reported: list[str] = []
+    worker.placed.connect(lambda drawn, placement: reported.append(drawn.signature))
     worker.place(graph("one"))
     worker.cancel()
     with qtbot.waitSignal(worker.placed, timeout=30000):
         worker.place(graph("two"))
-    assert told == ["two"]
+    assert reported == ["two"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.gui.scene.data.camera import FIT_MAX, MAX_ZOOM, MIN_ZOOM, Camera, centred, fitted, step
+from gradviz.gui.scene.data.camera import FIT_MAX, MAX_ZOOM, MIN_ZOOM, Camera, center_camera, fit_camera, step
 
 lengths = st.floats(1, 1e5)
 points = st.floats(-1e4, 1e4)
@@ -29,7 +29,7 @@ def test_view_and_scene_are_inverse(zoom, dx, dy, x, y) -> None:
 
 @given(lengths, lengths, st.floats(50, 3000), st.floats(50, 3000))
 def test_fit_shows_all_and_never_enlarges_above_its_limit(width, height, wide, high) -> None:
-    camera = fitted(width, height, (10, 20, wide, high))
+    camera = fit_camera(width, height, (10, 20, wide, high))
     assert camera.zoom <= FIT_MAX
     if camera.zoom > MIN_ZOOM:
         left, top = camera.to_view(0, 0)
@@ -39,7 +39,7 @@ def test_fit_shows_all_and_never_enlarges_above_its_limit(width, height, wide, h
 
 
 def test_fit_prefers_sharp_to_slightly_larger() -> None:
-    assert fitted(100, 100, (0, 0, 107, 300)).zoom == 1
+    assert fit_camera(100, 100, (0, 0, 107, 300)).zoom == 1
 
 
 def test_zoom_stays_within_limits() -> None:
@@ -61,8 +61,8 @@ def test_steps_go_through_round_zooms_and_stop_at_the_ends() -> None:
     assert step(MIN_ZOOM, -1) == MIN_ZOOM
 
 
-def test_centred_puts_the_point_in_the_middle() -> None:
-    assert centred(0.5, 40, 60, (0, 0, 200, 100)).to_view(40, 60) == pytest.approx((100, 50))
+def test_centerd_puts_the_point_in_the_middle() -> None:
+    assert center_camera(0.5, 40, 60, (0, 0, 200, 100)).to_view(40, 60) == pytest.approx((100, 50))
 
 
 def test_a_pan_begins_and_ends_where_it_should() -> None:

@@ -395,7 +395,7 @@ def test_another_network_is_looked_at_as_a_whole(show) -> None:
     assert view.zoom <= 1.25
 
 
-def test_centre_on_brings_a_node_to_the_middle(view: GraphView, qtbot) -> None:
+def test_center_on_brings_a_node_to_the_middle(view: GraphView, qtbot) -> None:
     view.set_graph(*grid(2000))
     view.grab()
     view.framing.center_on(1500)

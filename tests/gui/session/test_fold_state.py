@@ -114,7 +114,7 @@ def test_another_network_begins_anew(folds: FoldState) -> None:
     assert folds.opened is None
 
 
-def test_restoring_tells_nothing(folds: FoldState, qtbot) -> None:
+def test_restoring_emits_nothing(folds: FoldState, qtbot) -> None:
     folds.take(dynamic())
     folds.fold_all()
     with qtbot.assertNotEmitted(folds.changed):

@@ -163,9 +163,9 @@ def test_device_and_optimizer_are_changed_in_the_middle_of_a_run_and_marked(join
 def test_a_refused_change_brings_the_form_back_to_the_facts(joined: Joined, qtbot) -> None:
     session = joined.start()
     joined.fake.answer = lambda command: [Failed("SetDevice", "cuda:0 is full.")]  # type: ignore[method-assign]
-    with qtbot.waitSignal(session.state.failed) as told:
+    with qtbot.waitSignal(session.state.failed) as reported:
         session.configure(replace(session.state.setup, device="cuda:0"))
-    assert told.args == ["cuda:0 is full."]
+    assert reported.args == ["cuda:0 is full."]
     assert session.state.setup.device == "cpu"
 
 
@@ -177,7 +177,7 @@ def test_a_device_that_is_gone_falls_back_to_the_cpu(joined: Joined, qtbot) -> N
     assert joined.commands[-1].device == "cpu"
 
 
-def test_a_graph_told_by_its_signature_is_the_one_sent_before(joined: Joined) -> None:
+def test_a_graph_named_by_its_signature_is_the_one_sent_before(joined: Joined) -> None:
     session = joined.start()
     first = session.engine.graph
     session.apply(GraphChanged(1, 5, "two", graph_record("two", "mean")))
@@ -247,12 +247,12 @@ def test_where_torch_was_changed_another_engine_opens_what_was_asked_for(joined:
     session = joined.start()
     joined.fake.answer = lambda command: []
     session.opening.open("nn")
-    told: list[str] = []
-    session.state.failed.connect(told.append)
+    reported: list[str] = []
+    session.state.failed.connect(reported.append)
     with qtbot.waitSignal(session.state.engine_requested):
         session.apply(RestartNeeded(session.state.runs.number, "Code that ran in this engine changed torch.relu"))
     assert session.state.phase == "starting"
-    assert told == ["Code that ran in this engine changed torch.relu: another engine opens nn."]
+    assert reported == ["Code that ran in this engine changed torch.relu: another engine opens nn."]
     opened = len(joined.commands)
     session.apply(ready())
     assert [command.target for command in joined.commands[opened:] if isinstance(command, Open)] == ["nn"]
@@ -288,10 +288,10 @@ def test_a_run_that_goes_on_is_asked_for_what_was_freed(joined: Joined) -> None:
     assert Inspect(session.engine.graph.signature, 2) in joined.commands
 
 
-def test_a_script_that_ends_says_so(joined: Joined, qtbot) -> None:
+def test_the_end_of_a_script_is_reported(joined: Joined, qtbot) -> None:
     session = joined.session
     joined.start()
-    with qtbot.waitSignal(session.state.failed) as told:
+    with qtbot.waitSignal(session.state.failed) as reported:
         session.apply(StateChanged(session.state.runs.number, "finished", 5, 0.5, "The script has ended."))
-    assert told.args == ["The script has ended."]
+    assert reported.args == ["The script has ended."]
     assert (session.state.phase, session.engine.step, session.state.until) == ("finished", 5, 5)

@@ -45,7 +45,7 @@ def passed(run: int, step: int, *indices: int) -> Passed:
 
 
 class Stepped:
-    """A session whose fake engine answers what it is told to, when it is told to."""
+    """A session whose fake engine answers what the test lets it, when the test lets it."""
 
     def __init__(self) -> None:
         self.session, self.fake, self.commands = Session(), FakeRun(), []
@@ -212,13 +212,13 @@ def test_break_on_nan_is_one_wish(stepped: Stepped) -> None:
 def test_answers_to_an_earlier_stop_are_dropped(stepped: Stepped) -> None:
     session = stepped.start()
     stepped.stop(4)
-    heard = []
-    session.tensors.answered.connect(heard.append)
+    received = []
+    session.tensors.answered.connect(received.append)
     early = session.tensors.ask(AskTensor(0, 1, "output"))
     stepped.stop(5)
     late = session.tensors.ask(AskTensor(0, 0, "output"))
     stepped.say(TensorAnswered(early), TensorAnswered(late), TensorAnswered(late))
-    assert [answer.request for answer in heard] == [late] and early != late
+    assert [answer.request for answer in received] == [late] and early != late
 
 
 def test_an_edit_is_marked_on_the_run_even_before_its_first_loss(stepped: Stepped) -> None:

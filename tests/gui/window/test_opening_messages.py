@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from gradviz.client.code_consent import code_of
-from gradviz.gui.panels.graph.drop_overlay import dropped_file
+from gradviz.gui.panels.graph.drop_overlay import read_dropped_file
 from gradviz.gui.session import target_opening
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import Event, Failed, Raised, StateChanged
@@ -217,8 +217,8 @@ def test_a_drop_of_the_wrong_kind_shows_what_can_be_dropped(own: Desk, tmp_path:
 
 
 def test_two_files_a_folder_and_a_notebook_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    assert "one file" in dropped_file(mime(tmp_path / "a.py", tmp_path / "b.py"))[1]
-    assert "folder" in dropped_file(mime(tmp_path))[1]
-    assert "notebook" in dropped_file(mime(tmp_path / "a.ipynb"))[1]
+    assert "one file" in read_dropped_file(mime(tmp_path / "a.py", tmp_path / "b.py"))[1]
+    assert "folder" in read_dropped_file(mime(tmp_path))[1]
+    assert "notebook" in read_dropped_file(mime(tmp_path / "a.ipynb"))[1]
     for name in ("a.py", "a.pt2", "a.pt", "a.safetensors"):
-        assert dropped_file(mime(tmp_path / name)) == (str(tmp_path / name), "")
+        assert read_dropped_file(mime(tmp_path / name)) == (str(tmp_path / name), "")

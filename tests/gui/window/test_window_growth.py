@@ -168,9 +168,9 @@ def test_the_buttons_of_a_banner_and_the_rows_of_saved_tensors_are_used_again(qt
     assert len(buttons) == count and [button.text() for button in buttons] == texts
     buttons[-1].click()
     assert pressed == [texts[-1]]
-    assert len(row._links.taken) == len(row._notes.taken) == len(row._shapes.taken) == count
+    assert len(row._links.in_use) == len(row._notes.in_use) == len(row._shapes.in_use) == count
     with qtbot.waitSignal(row.opened) as opened:
-        row._links.taken[-1].click()
+        row._links.in_use[-1].click()
     assert opened.args == [f"saved 4.{count - 1}"]
 
 

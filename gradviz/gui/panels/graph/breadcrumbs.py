@@ -26,13 +26,13 @@ def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str
     nesting = folding.nesting
     root = next((c.class_name for c in graph.clusters if c.parent == -1 and c.path == ""), "")
     line: list[Crumb] = [(root or whole or "model", cluster == -1, -1)]
-    way = []
+    path = []
     cluster = nesting.box(cluster)
     while cluster != -1:
-        way.append(cluster)
+        path.append(cluster)
         cluster = nesting.parent(cluster)
     around = ""
-    for box in reversed(way):
+    for box in reversed(path):
         name = graph.clusters[box].path
         member = folding.group_of_cluster.get(box)
         if member is not None:
@@ -40,15 +40,15 @@ def crumbs(graph: Graph, opened: frozenset[int] | None, cluster: int, whole: str
             parent, _, _ = name.rpartition(".")
             home = parent.removeprefix(f"{around}.") if around else parent
             title = graph.clusters[group.anchors[0]].class_name if group.anchors else ""
-            words = f"{title} × {len(group.units)}"
-            line.append((f"{home}, {words}" if home and home != around else words, False, box))
+            text = f"{title} × {len(group.units)}"
+            line.append((f"{home}, {text}" if home and home != around else text, False, box))
         short = name.removeprefix(f"{around}.") if around else name
         is_open = opened is None or box in opened
-        line.append((f"{short or graph.clusters[box].class_name}{'' if not is_open else ' open'}", box == way[0], box))
+        line.append((f"{short or graph.clusters[box].class_name}{'' if not is_open else ' open'}", box == path[0], box))
         around = name
     # Only the last is marked as open.
-    return [(words.removesuffix(" open") if k < len(line) - 1 else words, strong, box)
-            for k, (words, strong, box) in enumerate(line)]  # fmt: skip
+    return [(text.removesuffix(" open") if k < len(line) - 1 else text, strong, box)
+            for k, (text, strong, box) in enumerate(line)]  # fmt: skip
 
 
 class Breadcrumbs(QWidget):
@@ -79,7 +79,7 @@ class Breadcrumbs(QWidget):
 
     def text(self) -> str:
         """Return the whole line as text."""
-        return _BETWEEN.join(words for words, _, _ in self._crumbs)
+        return _BETWEEN.join(text for text, _, _ in self._crumbs)
 
     def sizeHint(self) -> QSize:
         """Return the size of the line, at most the parent's width."""
@@ -110,11 +110,11 @@ class Breadcrumbs(QWidget):
                 painter.setPen(color(palette.text3))
                 painter.drawText(QRectF(x, 0, between, self.height()), middle, _BETWEEN)
                 x += between
-            words, strong, cluster = crumb
+            text, strong, cluster = crumb
             wide = self._width(crumb)
             painter.setFont(fonts.font(CAPTION_STRONG if strong else CAPTION))
             painter.setPen(color(palette.accent if self._over == number else palette.text if strong else palette.text2))
-            painter.drawText(QRectF(x, 0, wide + 2, self.height()), middle, words)
+            painter.drawText(QRectF(x, 0, wide + 2, self.height()), middle, text)
             self._spots.append((QRectF(x, 0, wide, self.height()), cluster))
             x += wide
         painter.end()

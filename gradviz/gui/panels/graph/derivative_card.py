@@ -143,7 +143,7 @@ class DerivativeCard(Card):
         self._separate(column)
         left = (Token("grad ", "text"), Token(line.input, "variable"))
         self._add_formula(column, left, line.formula, "backward" if line.route else "text3", line.shapes)
-        column.addWidget(self._paragraph("text3", self.way(line.route)))
+        column.addWidget(self._paragraph("text3", self.route_text(line.route)))
 
     def _add_formula(
         self, column: QVBoxLayout, left: Sequence[Token], right: Sequence[Token], role: str, shapes: str
@@ -166,20 +166,20 @@ class DerivativeCard(Card):
         return WrappingLabel(role, font, text, padding=1.5)
 
     def _unknown_text(self, derivative: Derivative) -> str:
-        words = self.tr("No rule for {name} here.").format(name=derivative.title)
+        texts = self.tr("No rule for {name} here.").format(name=derivative.title)
         if not self._saved:
-            return words + " " + self.tr("It saved nothing for backward.")
-        return words + " " + self.tr("It saved: {names}.").format(names=", ".join(self._saved))
+            return texts + " " + self.tr("It saved nothing for backward.")
+        return texts + " " + self.tr("It saved: {names}.").format(names=", ".join(self._saved))
 
-    def way(self, route: Sequence[Hop]) -> str:
+    def route_text(self, route: Sequence[Hop]) -> str:
         """Return where a gradient goes: `to t, then term 1 of 2 for middle_linear.weight`."""
         if not route:
             return self.tr("wants no gradient, so none is computed")
         shown = list(route)
-        words = [self._hop(hop) for hop in shown]
-        if len(words) > 3:  # of a long path through views the ends are enough
-            words[1:-1] = [self.tr("{count} more views").format(count=len(words) - 2)]
-        return self.tr(", then ").join(words)
+        texts = [self._hop(hop) for hop in shown]
+        if len(texts) > 3:  # of a long path through views the ends are enough
+            texts[1:-1] = [self.tr("{count} more views").format(count=len(texts) - 2)]
+        return self.tr(", then ").join(texts)
 
     def _hop(self, hop: Hop) -> str:
         term, terms = hop.term

@@ -46,7 +46,7 @@ class DropOverlay(QWidget):
         return False
 
     def _show(self, data: QMimeData) -> None:
-        path, self.sentence = dropped_file(data)
+        path, self.sentence = read_dropped_file(data)
         self.title = "" if self.sentence else self.tr("Drop to open {0}").format(Path(path).name)
         window = self.parentWidget()
         assert window is not None
@@ -57,7 +57,7 @@ class DropOverlay(QWidget):
 
     def _drop(self, event: QDropEvent) -> None:
         if event.mimeData().hasUrls():
-            path, why_not = dropped_file(event.mimeData())
+            path, why_not = read_dropped_file(event.mimeData())
             event.acceptProposedAction()
             self.refused.emit(why_not) if why_not else self.file_dropped.emit(path)
 
@@ -81,7 +81,7 @@ class DropOverlay(QWidget):
         painter.end()
 
 
-def dropped_file(data: QMimeData) -> tuple[str, str]:
+def read_dropped_file(data: QMimeData) -> tuple[str, str]:
     """Return the path of the one file that is dragged, and why it cannot be opened (empty if it can)."""
     paths = [_path_of(url) for url in data.urls() if url.isLocalFile()]
     if len(paths) != 1:

@@ -62,10 +62,10 @@ class Formula(QWidget):
 
     def set_formula(self, left: Sequence[Token], right: Sequence[Token], role: str) -> None:
         """Show `left = right`, or `right` alone; `role` colors the left side: `forward`, `backward` or `text3`."""
-        pieces = [Piece(text, token.style, role) for token in left for text in _words(token)]
+        pieces = [Piece(text, token.style, role) for token in left for text in _split_at_blanks(token)]
         if left:
             pieces.append(Piece(_EQUALS, "text", "text2"))
-        pieces += [Piece(text, token.style) for token in right for text in _words(token)]
+        pieces += [Piece(text, token.style) for token in right for text in _split_at_blanks(token)]
         self._pieces = pieces
         self.setAccessibleName(self.text())
         self._renew()
@@ -84,15 +84,15 @@ class Formula(QWidget):
 
     def text(self) -> str:
         """Return the formula as one line of plain text."""
-        words = []
+        texts = []
         for piece in self._pieces:
             if piece.style == "raised":
-                words.append(_SUPERSCRIPTS.get(piece.text, f"^{piece.text}"))
+                texts.append(_SUPERSCRIPTS.get(piece.text, f"^{piece.text}"))
             elif piece.style == "lowered":
-                words.append(f"_{piece.text}")
+                texts.append(f"_{piece.text}")
             else:
-                words.append(piece.text)
-        return "".join(words).replace("\u2002", " ")
+                texts.append(piece.text)
+        return "".join(texts).replace("\u2002", " ")
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
@@ -181,7 +181,7 @@ def split(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]
     return (), tuple(tokens)
 
 
-def _words(token: Token) -> list[str]:
+def _split_at_blanks(token: Token) -> list[str]:
     """Return a token cut at its blanks, which are pieces of their own, so that lines can break there."""
     if token.style != "text":
         return [token.text]

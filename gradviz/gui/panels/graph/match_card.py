@@ -152,11 +152,11 @@ class MatchCard(Card):
         head.setSpacing(1)
         head.addWidget(self._count)
         head.addStretch()
-        words = {"module": self.tr("module"), "op": self.tr("op"), "shape": self.tr("shape"),
+        texts = {"module": self.tr("module"), "op": self.tr("op"), "shape": self.tr("shape"),
                  "parameter": self.tr("param")}  # fmt: skip
         for scope in SCOPES:
             chip = QToolButton()
-            chip.setText(words[scope])
+            chip.setText(texts[scope])
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             chip.setFont(fonts.font(CAPTION_MEDIUM))

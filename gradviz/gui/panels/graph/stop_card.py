@@ -149,8 +149,8 @@ class StopCard(Card):
                 self.tr("Error in {phase}").format(phase=step_text.phase_name(point.phase)), "error", "error"
             )
         else:
-            words = self.tr("Stopped in {phase}").format(phase=step_text.phase_name(point.phase))
-            self._tag.show_point(words, "pause-fill", point.phase)
+            text = self.tr("Stopped in {phase}").format(phase=step_text.phase_name(point.phase))
+            self._tag.show_point(text, "pause-fill", point.phase)
         of_phase = self._past[1] if self._past is not None else stopped.of_phase if stopped is not None else (0, 0)
         self._position.setText(step_text.position_text(point.phase, *of_phase) if of_phase[0] else "")
         self._title.set_role("error" if raised else "text")
@@ -167,13 +167,13 @@ class StopCard(Card):
             return self.tr("{name} raised").format(name=step_text.short_title(point))
         ran = self._past is None and self._stopped is not None and self._stopped.after
         if point.phase == "update":
-            words = self.tr("after {name} changed") if ran else self.tr("before {name} changes")
+            text = self.tr("after {name} changed") if ran else self.tr("before {name} changes")
         else:
-            words = self.tr("after {name}") if ran else self.tr("before {name}")
-        whole = words.format(name=step_text.title(point))
+            text = self.tr("after {name}") if ran else self.tr("before {name}")
+        whole = text.format(name=step_text.title(point))
         if self._title.fits(whole, CARD_WIDTH - 34):
             return whole
-        return words.format(name=step_text.short_title(point))
+        return text.format(name=step_text.short_title(point))
 
     def _fill_place(self, point: PointRecord) -> None:
         uses = self._past[2] if self._past is not None else self._uses
@@ -205,8 +205,8 @@ class StopCard(Card):
         position = self._stopped.of_phase[0]
         if not position:
             return self.tr("The engine waits in {phase}").format(phase=step_text.phase_name(point.phase))
-        words = step_text.position_text(point.phase, *self._stopped.of_phase)
-        return self.tr("The engine waits at {place}").format(place=words)
+        text = step_text.position_text(point.phase, *self._stopped.of_phase)
+        return self.tr("The engine waits at {place}").format(place=text)
 
     def _ask_for_source(self) -> None:
         point = self._point()

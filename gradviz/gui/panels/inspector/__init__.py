@@ -1,1 +1,1 @@
-"""The panel that describes the selected node. Imports gui/panels/{graph,tensors}, gui/{session,text,widgets}."""
+"""The panel that describes the selected node. Imports gui/panels/tensors, gui/{session,style,text,widgets}."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts
 from gradviz.gui.style.palette import color, current
+from gradviz.gui.widgets.card import separator
 from gradviz.model.derivative.gradient_terms import Term, TermSum
 from gradviz.model.number_text import significant
 
@@ -56,15 +56,13 @@ class GradientTerms(QWidget):
         self._total_name = QLabel(self.tr("norm of sum"), self)
         self._total_name.setProperty("role", "label")
         self._total = QLabel(self)
-        self._line = QFrame(self)
-        self._line.setProperty("line", True)
         self._arrange()
 
     def show_sum(self, terms: TermSum, selected: int | None = None) -> None:
         """Show a sum; the term that node `selected` gives is marked `this node gives it`."""
         count = len(terms.terms)
-        words = [self.tr("one term"), self.tr("two terms"), self.tr("three terms"), self.tr("four terms")]
-        number = words[count - 1] if 1 <= count <= len(words) else self.tr("{count} terms").format(count=count)
+        numbers = [self.tr("one term"), self.tr("two terms"), self.tr("three terms"), self.tr("four terms")]
+        number = numbers[count - 1] if 1 <= count <= len(numbers) else self.tr("{count} terms").format(count=count)
         title = self.tr("{name}.grad, the sum of {terms}").format(name=terms.name, terms=number)
         self._title.setText(title)
         self._title.setToolTip(title)
@@ -100,7 +98,7 @@ class GradientTerms(QWidget):
         column.addWidget(self._list)
         rule = QHBoxLayout()
         rule.setContentsMargins(20, 0, 0, 0)
-        rule.addWidget(self._line)
+        rule.addWidget(separator())
         column.addLayout(rule)
         column.addLayout(foot)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import LinkButton
+from gradviz.gui.widgets.card import separator
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.model.graph.graph import shape_text
@@ -38,8 +39,6 @@ class SavedRow(QWidget):
             label.setProperty("role", "mono_caption")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._names.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        line = QFrame()
-        line.setProperty("line", True)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._arrow)
@@ -51,14 +50,14 @@ class SavedRow(QWidget):
         self._grid.setContentsMargins(24, 2, 0, 0)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
-        self._links = WidgetPool(self._made_link)
+        self._links = WidgetPool(self._new_link)
         self._notes = WidgetPool(partial(WrappingLabel, "text3"))
         self._shapes = WidgetPool(partial(_label, "mono"))
         self._rows.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(line)
+        column.addWidget(separator())
         column.addLayout(row)
         column.addWidget(self._rows)
         self._unfold(False)
@@ -90,7 +89,7 @@ class SavedRow(QWidget):
             for widget in (link, note, shape):
                 widget.show()
 
-    def _made_link(self) -> LinkButton:
+    def _new_link(self) -> LinkButton:
         link = LinkButton()
         link.clicked.connect(lambda: self.opened.emit(link.text()))
         return link

@@ -194,7 +194,7 @@ class TensorColumn(QObject):
 
     def role_text(self, choice: TensorChoice) -> str:
         """Return what a tensor is to its node: `output`, `input 2`, `incoming`, `saved mat1`."""
-        words = {
+        texts = {
             "output": self.tr("output"),
             "input": self.tr("input"),
             "saved": self.tr("saved {name}").format(name=choice.name),
@@ -206,7 +206,7 @@ class TensorColumn(QObject):
             "parameter_after": self.tr("after the update"),
             "update": self.tr("step taken"),
         }
-        text = words[choice.what]
+        text = texts[choice.what]
         return f"{text} {choice.index + 1}" if choice.several else text
 
     def refresh(self) -> None:
@@ -273,7 +273,7 @@ class TensorColumn(QObject):
                 text = self.tr("{which} gradient").format(which=text)
             action = QAction(f"{text}  ({choice.note})" if choice.note else text, group, checkable=True)
             action.setChecked(choice == self.choice)
-            action.triggered.connect(lambda _checked, wanted=choice: self._choose(wanted))
+            action.triggered.connect(lambda _checked, choice=choice: self._choose(choice))
             self._menu.addAction(action)
 
     def _choose(self, choice: TensorChoice) -> None:

@@ -191,7 +191,7 @@ class TensorDialog(QDialog):
             top.addWidget(widget)
         tabs = QTabWidget(self)
         tabs.addTab(self.table, self.tr("Values"))
-        tabs.addTab(self._padded(self.picture), self.tr("Picture"))
+        tabs.addTab(self._page_of(self.picture), self.tr("Picture"))
         side = QVBoxLayout()
         side.setSpacing(8)
         side.addSpacing(44)
@@ -212,7 +212,7 @@ class TensorDialog(QDialog):
         column.addWidget(self._error)
         column.addWidget(self._edit_row)
 
-    def _padded(self, widget: QWidget) -> QWidget:
+    def _page_of(self, widget: QWidget) -> QWidget:
         page = QWidget(self)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 8, 0, 0)

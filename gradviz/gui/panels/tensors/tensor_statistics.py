@@ -126,7 +126,7 @@ class TensorStatistics(QWidget):
         return f"{whole(record.nans)}, {whole(record.infs)}", "", wrong
 
     def _renew(self) -> None:
-        said = (f"{name} {' and '.join(v + r for v, r, _ in cells)}" for name, cells in self.rows())
-        self.setAccessibleDescription("; ".join(said))
+        rows = (f"{name} {' and '.join(v + r for v, r, _ in cells)}" for name, cells in self.rows())
+        self.setAccessibleDescription("; ".join(rows))
         self.updateGeometry()
         self.update()

@@ -109,7 +109,7 @@ class TensorWindow(QObject):
     def _save(self, path: str) -> None:
         ask = ask_for(self._session.engine.timeline, self._node.id, self._choice)
         if ask is not None:
-            self._session.tensors.save(saved_as(ask, path))
+            self._session.tensors.save(save_command(ask, path))
 
 
 class TensorWindows(QObject):
@@ -131,10 +131,10 @@ class TensorWindows(QObject):
         if ask is None:
             return
         if path := ask_tensor_path(self._parent, str(Path.home() / f"{node.name}-{choice.what}.npy")):
-            self._session.tensors.save(saved_as(ask, path))
+            self._session.tensors.save(save_command(ask, path))
 
 
-def saved_as(ask: AskTensor, path: str) -> SaveTensor:
+def save_command(ask: AskTensor, path: str) -> SaveTensor:
     """Return the command that writes what `ask` asks for."""
     return SaveTensor(ask.node, ask.what, path, ask.index, ask.name, ask.point)
 

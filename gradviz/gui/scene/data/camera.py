@@ -69,7 +69,7 @@ def step(zoom: float, direction: int) -> float:
     return next((value for value in reversed(STEPS) if value < zoom * 0.999), MIN_ZOOM)
 
 
-def fitted(width: float, height: float, area: Rect) -> Camera:
+def fit_camera(width: float, height: float, area: Rect) -> Camera:
     """Return a camera on the whole scene of this size, in the middle of `area`, never above `FIT_MAX`."""
     x, y, room_width, room_height = area
     zoom = min(FIT_MAX, room_width / max(width, 1), room_height / max(height, 1))
@@ -79,7 +79,7 @@ def fitted(width: float, height: float, area: Rect) -> Camera:
     return Camera(zoom, x + (room_width - width * zoom) / 2, y + (room_height - height * zoom) / 2).snapped()
 
 
-def centred(zoom: float, x: float, y: float, area: Rect) -> Camera:
+def center_camera(zoom: float, x: float, y: float, area: Rect) -> Camera:
     """Return a camera on scene point (x, y) in the middle of `area`."""
     left, top, width, height = area
     return Camera(zoom, left + width / 2 - x * zoom, top + height / 2 - y * zoom).snapped()

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, centred, fitted
+from gradviz.gui.scene.data.camera import FLOOR, READABLE, Camera, Rect, center_camera, fit_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.layout.geometry.metrics import CLUSTER_HEADER
 from gradviz.model.graph.graph import Graph
@@ -24,7 +24,7 @@ MARGIN = 10
 
 def whole_view(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:
     """Return the camera that shows everything, as large as it can be without a card lying over a box."""
-    cameras = [fitted(drawing.width, drawing.height, area) for area in _areas(width, height, cards)]
+    cameras = [fit_camera(drawing.width, drawing.height, area) for area in _areas(width, height, cards)]
     best, best_worth = Camera(), -1.0
     for camera in sorted(cameras, key=lambda camera: -camera.zoom):
         if camera.zoom <= best_worth * 1.001:
@@ -46,7 +46,7 @@ def first_view(drawing: Drawing, width: float, height: float, cards: list[Rect],
     if box is None:
         return _beginning(drawing, width, height, cards)
     x, y, wide, high = drawing.rect[box].tolist()
-    return centred(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
+    return center_camera(FLOOR, x + wide / 2, y + high / 2, (0, 0, width, height))
 
 
 def _beginning(drawing: Drawing, width: float, height: float, cards: list[Rect]) -> Camera:

@@ -96,7 +96,7 @@ def _header(context: PaintContext, row: int, rect: list[float]) -> None:
     side = labels.cluster_side(cluster, drawing.cluster_counts[cluster_id])
     side_width = texts.width(side, styles.SMALL) + 12 if side and zoom >= levels.VIEW_TITLES else 0
     room = width - 28 - m.CLUSTER_PAD - side_width
-    name = texts.fitted(drawing.cluster_title(row), styles.CAPTION_STRONG, room)
+    name = texts.fit(drawing.cluster_title(row), styles.CAPTION_STRONG, room)
     pixels = max(round(_CARET * zoom), 1)
     view_x, view_y = context.camera.to_view(x + 9, y + m.CLUSTER_HEADER / 2 - _CARET / 2)
     caret = icons.pixmap("caret-down-bold", pixels, palette.text2, context.ratio)
@@ -107,7 +107,7 @@ def _header(context: PaintContext, row: int, rect: list[float]) -> None:
     used = texts.width(name, styles.CAPTION_STRONG) + 8
     if cluster.class_name != name and used + 16 < room:
         write(
-            texts.fitted(cluster.class_name, styles.CAPTION, room - used),
+            texts.fit(cluster.class_name, styles.CAPTION, room - used),
             styles.CAPTION,
             x + 26 + used,
             palette.text3,
@@ -140,7 +140,7 @@ def paint_closed(context: PaintContext, rows: Indices) -> int:
         name = drawing.cluster_title(row)
         if context.texts.width(name, styles.SMALL_MEDIUM) > room - taken:
             taken = 0  # the name is worth more than the count
-        name = context.texts.fitted(name, styles.SMALL_MEDIUM, room - taken)
+        name = context.texts.fit(name, styles.SMALL_MEDIUM, room - taken)
         baseline = top + high / 2 + 4
         context.texts.draw(painter, name, styles.SMALL_MEDIUM, 1.0, left + 6, baseline, color(palette.text))
         if taken:

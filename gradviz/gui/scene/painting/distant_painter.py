@@ -66,7 +66,7 @@ def _paint_dots(context: PaintContext, boxes: Indices, groups: npt.NDArray[np.in
     rect = context.drawing.rect[boxes]
     left = np.rint(rect[:, 0] * scale + context.camera.dx * ratio).astype(np.intp)
     top = np.rint(rect[:, 1] * scale + context.camera.dy * ratio).astype(np.intp)
-    # A little narrower than they are, so that neighbours do not run together.
+    # A little narrower than they are, so that neighbors do not run together.
     across = np.maximum(np.rint(rect[:, 2] * scale - 0.4), 1).astype(np.intp)
     down = np.maximum(np.rint(rect[:, 3] * scale - 0.4), 1).astype(np.intp)
     pixels = np.zeros((high + 1, wide + 1), np.uint32)  # what lies outside falls into the last row and column

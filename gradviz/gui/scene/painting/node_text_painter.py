@@ -226,7 +226,7 @@ def _text(
 ) -> None:
     """Write at a scene position, cut to `room` scene units."""
     if room is not None:
-        text = context.texts.fitted(text, face, room)
+        text = context.texts.fit(text, face, room)
     view_x, view_y = context.camera.to_view(x, baseline)
     context.texts.draw(context.painter, text, face, context.zoom, view_x, view_y, color(shade), align=align)
 

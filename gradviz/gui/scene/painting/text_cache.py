@@ -67,7 +67,7 @@ class TextCache:
         """Return the width at 100 %."""
         return self._font(face)[1].horizontalAdvance(text)
 
-    def fitted(self, text: str, face: TextStyle, room: float) -> str:
+    def fit(self, text: str, face: TextStyle, room: float) -> str:
         """Return `text`, its middle left out where it is wider than `room` pixels at 100 %."""
         key = (text, face, int(room))
         short = self._fitted.get(key)

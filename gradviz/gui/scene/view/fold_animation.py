@@ -33,9 +33,9 @@ class Tween:
         self._start_boxes, self._new = self._boxes(before, move)
         placement = after.placement
         apart = self._start_boxes - self._end_boxes
-        centre = (apart[:, :2] + apart[:, 2:] / 2).astype(np.float32)
-        self._away = self._displaced(placement, centre)
-        bent = np.abs(centre[placement.edge_source] - centre[placement.edge_target]).max(axis=1, initial=0) > _STRAIGHT
+        center = (apart[:, :2] + apart[:, 2:] / 2).astype(np.float32)
+        self._away = self._displaced(placement, center)
+        bent = np.abs(center[placement.edge_source] - center[placement.edge_target]).max(axis=1, initial=0) > _STRAIGHT
         self._late = self._new[placement.edge_source] | self._new[placement.edge_target] | bent
 
     def at(self, share: float) -> Drawing:
@@ -87,13 +87,13 @@ class Tween:
                                       self._start_clusters[rows[box]])  # fmt: skip
         return starts, new
 
-    def _displaced(self, placement: Placement, centre: Floats) -> Floats:
+    def _displaced(self, placement: Placement, center: Floats) -> Floats:
         """Return (P, 2) how far each point of a line is from its place at the start: between its ends' distances."""
         counts = np.diff(placement.edge_start)
         edges = np.repeat(np.arange(len(counts)), counts)
         along = (np.arange(len(placement.points)) - placement.edge_start[:-1][edges]) / np.maximum(counts[edges] - 1, 1)
         along = along[:, None].astype(np.float32)
-        tail, head = centre[placement.edge_source[edges]], centre[placement.edge_target[edges]]
+        tail, head = center[placement.edge_source[edges]], center[placement.edge_target[edges]]
         return np.asarray(tail * (1 - along) + head * along, np.float32)
 
 

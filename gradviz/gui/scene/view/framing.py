@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF
 
 from gradviz.gui.scene.data import camera_fitting as fitting
-from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, centred
+from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
 from gradviz.gui.scene.view.mark_store import MarkStore
@@ -208,7 +208,7 @@ class Framing(QObject):
             self._framed = False
             return
         x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
-        self._canvas.set_camera(centred(self._canvas.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
+        self._canvas.set_camera(center_camera(self._canvas.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
 
     def _whole_view(self, drawing: Drawing) -> Camera:
         return fitting.whole_view(drawing, *self._room(), self._cards.rects())

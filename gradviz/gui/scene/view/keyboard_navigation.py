@@ -165,9 +165,9 @@ def _nearest_across(drawing: Drawing, start: int, boxes: list[int]) -> int | Non
 
 def _beside(drawing: Drawing, start: int, sign: int) -> int | None:
     x, y = _middle(drawing, start)
-    centres = drawing.rect[:, :2] + drawing.rect[:, 2:] / 2
-    away = (centres[:, 0] - x) * sign
-    aslant = np.abs(centres[:, 1] - y)
+    centers = drawing.rect[:, :2] + drawing.rect[:, 2:] / 2
+    away = (centers[:, 0] - x) * sign
+    aslant = np.abs(centers[:, 1] - y)
     # What lies more to the side than above or below; a box a little aslant loses against one straight beside.
     cost = np.where((away > 1) & (aslant <= away * 1.5), away + 2 * aslant, np.inf)
     box = int(np.argmin(cost))

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
-from gradviz.gui.scene.data.camera import Camera, Rect, centred, step
+from gradviz.gui.scene.data.camera import Camera, Rect, center_camera, step
 from gradviz.gui.style import theme
 
 PAN_MS = 120
@@ -86,7 +86,7 @@ class PanZoomCanvas(QAbstractScrollArea):
     def look_at(self, x: float, y: float, *, animated: bool = True, area: Rect | None = None) -> None:
         """Bring scene point (x, y) to the middle of the view, or of `area`."""
         room = area or (0, 0, self.viewport().width(), self.viewport().height())
-        self.set_camera(centred(self.zoom, x, y, room), animated=animated)
+        self.set_camera(center_camera(self.zoom, x, y, room), animated=animated)
 
     def _move_to(self, camera: Camera) -> None:
         if camera == self._camera:
