@@ -114,7 +114,7 @@ class _Reach:
         if not self._recorded:
             return _Verdict(False, "unknown", "not in the graph; why is not known, since the forward was not recorded")
         links = self._links = self._links or _Links(self._ops, self._made_by)
-        first = links.takers(parameter)
+        first = links.consumers(parameter)
         if not first:
             return _Verdict(False, "unused", "not used in this forward")
         checkpoint = next((op for op in first if op.function == "CheckpointFunction"), None)
@@ -132,9 +132,9 @@ class _Reach:
             found = links.first_cut(first, links.leading_to(op for op in self._ops if _short(op) in _EXITS))
         if found is not None:
             return _explain(*found)
-        taken = links.first_gradient(first, leading)
-        if taken is not None:
-            return _independent(taken)
+        received = links.first_gradient(first, leading)
+        if received is not None:
+            return _independent(received)
         if not any(op in leading for op in first):
             return _Verdict(False, "unused", "used, but what is made of it does not lead to the loss", first[0])
         return _Verdict(False, "unknown", "no gradient comes back from where it is used", first[0])
@@ -197,10 +197,10 @@ class _Links:
             if op is not None and op in self._sources and not op.inputs:
                 makers = (made_by.get(following) for following, _ in node.next_functions if following is not None)
                 self._sources[op] += [maker for maker in makers if maker is not None and maker is not op]
-        self._takers: dict[Op, list[Op]] = {}
+        self._consumers: dict[Op, list[Op]] = {}
         for op, sources in self._sources.items():
             for source in sources:
-                self._takers.setdefault(source, []).append(op)
+                self._consumers.setdefault(source, []).append(op)
 
     def _sources_of(self, op: Op) -> Iterator[Op]:
         for value in op.inputs:
@@ -209,7 +209,7 @@ class _Links:
                 if maker is not None and maker is not op:
                     yield maker
 
-    def takers(self, parameter: torch.Tensor) -> list[Op]:
+    def consumers(self, parameter: torch.Tensor) -> list[Op]:
         """Return the ops that were given `parameter` itself, in order."""
         found = {op for op in self._ops if any(isinstance(v, Value) and v.tensor() is parameter for v in op.inputs)}
         for node, op in self._made_by.items():
@@ -244,13 +244,13 @@ class _Links:
             if _cuts(op):
                 cuts[op] = [value for value in op.outputs if isinstance(value, Value)]
                 continue
-            for taker in self._takers.get(op, ()):
-                if taker in leading:
-                    lost = self._lost_between(op, taker)
+            for consumer in self._consumers.get(op, ()):
+                if consumer in leading:
+                    lost = self._lost_between(op, consumer)
                     if lost:
                         cuts.setdefault(op, []).extend(lost)
                     else:
-                        stack.append(taker)
+                        stack.append(consumer)
         earliest = min(cuts, key=lambda op: (_are_integers(cuts[op]), self._order[op]), default=None)
         return None if earliest is None else (earliest, cuts[earliest])
 
@@ -262,15 +262,15 @@ class _Links:
             op = stack.pop()
             if op not in found:
                 found.add(op)
-                stack.extend(taker for taker in self._takers.get(op, ()) if taker in leading)
+                stack.extend(consumer for consumer in self._consumers.get(op, ()) if consumer in leading)
         return min((op for op in found if op.creates_graph), key=self._order.__getitem__, default=None)
 
-    def _lost_between(self, op: Op, taker: Op) -> list[Value]:
-        """Return what `taker` was given of `op`, if no gradient comes back by it though one may by other results of
+    def _lost_between(self, op: Op, consumer: Op) -> list[Value]:
+        """Return what `consumer` was given of `op`, if no gradient comes back by it though one may by other results of
         `op`: integers (the indices beside a maximum), and what `op` wrote into through `.data`."""
-        taken = [value for value in taker.inputs if isinstance(value, Value) and self._maker(value) is op]
-        past = all(value.node is None and value not in op.outputs for value in taken)
-        return taken if past or _are_integers(taken) else []
+        received = [value for value in consumer.inputs if isinstance(value, Value) and self._maker(value) is op]
+        past = all(value.node is None and value not in op.outputs for value in received)
+        return received if past or _are_integers(received) else []
 
     def _maker(self, value: Value) -> Op | None:
         return self._made_by.get(value.node) if value.node is not None else value.op
@@ -293,12 +293,12 @@ def _are_integers(values: Iterable[Value]) -> bool:
     return not any(value.can_want_gradient for value in values)
 
 
-def _frozen_there(parameter: torch.Tensor, takers: Iterable[Op]) -> Op | None:
+def _frozen_there(parameter: torch.Tensor, consumers: Iterable[Op]) -> Op | None:
     """Return the first op that used `parameter`, if it required no grad at any of its uses: it was frozen for a
     while."""
     uses = [
         (op, value)
-        for op in takers
+        for op in consumers
         if _short(op) not in _SWITCHES
         for value in op.inputs
         if isinstance(value, Value) and value.tensor() is parameter

@@ -106,7 +106,7 @@ class _Assembly:
         """Id of what is no function → its consumers."""
         self._placed: set[int] = set()
         self._kinds: dict[type, tuple[NodeKind, str, str, str]] = {}
-        self._first_taken: dict[int, list[int]] = {}
+        self._first_inputs: dict[int, list[int]] = {}
         """Node → what is no function and goes into that node before all others, in order."""
         self._outputs = OutputReader().of_all(self._functions)
         self._edges: list[EdgeRecord] = []
@@ -154,7 +154,7 @@ class _Assembly:
         """Draw the edges into every function. This runs for each node of large graphs, so nothing is looked up
         twice."""
         ids, outputs, draw = self._ids.get, self._outputs, self._edges.append
-        taking = self._explainer.taking
+        may_use_unplaced = self._explainer.may_use_unplaced
         for target, node in enumerate(self._functions):
             first = len(self._edges)
             has_none = takes_leaf = False
@@ -173,7 +173,7 @@ class _Assembly:
                     self._consumers.setdefault(source_id, []).append(target)
                     takes_leaf = True
                 draw(EdgeRecord(source_id, target, output_nr, input_nr, shape))
-            if has_none or node in taking:
+            if has_none or node in may_use_unplaced:
                 self._draw_explained(target, node, first)
             elif takes_leaf:
                 self._note_taken(target, first)
@@ -193,7 +193,7 @@ class _Assembly:
         for edge in self._edges[first:]:
             if edge.source < 0 and edge.source not in self._placed:
                 self._placed.add(edge.source)
-                self._first_taken.setdefault(target, []).append(edge.source)
+                self._first_inputs.setdefault(target, []).append(edge.source)
 
     def _draw_failed(self, op: Op) -> None:
         """Draw the inputs of the op that raised."""
@@ -226,9 +226,9 @@ class _Assembly:
         """Place nodes in order of execution; what is no function comes before its first consumer."""
         nodes: list[NodeRecord] = []
         clusters, makers, outputs = self._cluster, self._ops, self._outputs
-        first_taken = self._first_taken.get
+        first_inputs = self._first_inputs.get
         for i, node in enumerate(self._functions):
-            for source in first_taken(i, ()):
+            for source in first_inputs(i, ()):
                 nodes.append(self._source_record(source))
             kind, name, note, type_name = self._kind_of(node)
             op = makers[i]
@@ -242,7 +242,7 @@ class _Assembly:
             )  # fmt: skip
         if self._failed is not None:
             i = len(self._functions)
-            nodes += [self._source_record(source) for source in first_taken(i, ())]
+            nodes += [self._source_record(source) for source in first_inputs(i, ())]
             nodes.append(failed_record(i, self._failed[0], clusters[i], self._failed[1]))
         nodes += self._root_records()
         return nodes

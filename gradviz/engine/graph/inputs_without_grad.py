@@ -116,7 +116,7 @@ class Explainer:
         for node, op in zip(nodes, makers, strict=True):
             if op in loose and op is not None and self._counts[op] > 1 and _takes_index(node.name()):
                 self._indexing.setdefault(op, node)
-        self.taking = {self._last[op] for op in loose}.union(self._indexing.values())
+        self.may_use_unplaced = {self._last[op] for op in loose}.union(self._indexing.values())
         """Nodes that may use inputs without a place. Of others, only those with a None need an explanation."""
 
     def given_to_failed(self, node_id: int, slot: int, value: Value) -> Missing:

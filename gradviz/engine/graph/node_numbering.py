@@ -13,7 +13,7 @@ from gradviz.protocol.records import EdgeRecord, NodeRecord, UnexplainedRecord
 
 
 def creation_numbers(
-    functions: Sequence[Node], born: Iterable[Node], earlier: Collection[Node] = frozenset()
+    functions: Sequence[Node], created: Iterable[Node], earlier: Collection[Node] = frozenset()
 ) -> list[int] | None:
     """Return the number of each of `functions` among all nodes made in the forward, in order of creation.
 
@@ -22,7 +22,7 @@ def creation_numbers(
     `earlier` forward made are numbered after all others, so that these keep the numbers they have without them.
     """
     old = [node for node in functions if node in earlier]
-    others = {node for node in set(born).difference(functions).difference(earlier) if not is_leaf_node(node)}
+    others = {node for node in set(created).difference(functions).difference(earlier) if not is_leaf_node(node)}
     if not others and len(old) in (0, len(functions)):
         return None
     own = others.union(functions).difference(old)

@@ -109,7 +109,8 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
     session.apply(GraphChanged(session.state.runs.number, 0, small.signature, small))
     assert not any(noted.values())
     go_on = threading.Event()
-    work, graph_intake.worked_out = graph_intake.worked_out, lambda *arguments: go_on.wait(30) and work(*arguments)
+    work = graph_intake.prepare_graph
+    graph_intake.prepare_graph = lambda *arguments: go_on.wait(30) and work(*arguments)
     try:
         BackgroundWork.GRACE = 0.0
         session.apply(GraphChanged(session.state.runs.number, 0, large.signature, large))
@@ -123,7 +124,7 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
         go_on.set()
         qtbot.waitUntil(lambda: session.state.phase == "dead")
     finally:
-        graph_intake.worked_out = work
+        graph_intake.prepare_graph = work
     assert session.engine.graph.signature == large.signature and session.engine.step == 7
     assert noted == {"open_by_default": {False}, "share_texts": {False}}
 

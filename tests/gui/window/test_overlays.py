@@ -309,7 +309,7 @@ def test_without_colors_a_button_offers_them_in_the_place_of_the_legend(deep: De
 def test_fitting_the_scale_is_off_without_one_and_shows_why(deep: Desk) -> None:
     deep.window.update_actions()
     action = deep.window.actions_["reset_scale"]
-    assert not action.isEnabled() and "not colored by a number" in action.toolTip()
+    assert not action.isEnabled() and "not coloured by a number" in action.toolTip()
 
 
 # Colors
