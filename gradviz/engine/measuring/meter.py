@@ -88,6 +88,8 @@ class Meter:
         self._timed = any(measure.timed for measure in self._wanted)
         notified = [measure for measure in self._measures if measure.wanted or measure.notes_always]
         self._of_ops = [measure for measure in notified if overrides(measure, "begin_op", "end_op", "add_op")]
+        self._before_ops = [measure for measure in self._of_ops if overrides(measure, "begin_op")]
+        self._after_ops = [measure for measure in self._of_ops if overrides(measure, "end_op")]
 
     # -- forward, as the capture reports it --------------------------------------------------------------------------
 
@@ -95,7 +97,7 @@ class Meter:
         """Note that `op` runs next. `function` as in `OpCall`."""
         call = OpCall(op.name, function, args, kwargs)
         with DisableTorchFunctionSubclass():  # a subclass must not see that its shape is read
-            self._now = _OpNotes({measure: measure.begin_op(call) for measure in self._of_ops})
+            self._now = _OpNotes({measure: measure.begin_op(call) for measure in self._before_ops})
         if self._timed:
             self._now.begin = self._mark()
 
@@ -113,8 +115,8 @@ class Meter:
         output = next((value for value in flatten(result) if is_floating(value)), None)
         node = maker if not isinstance(maker, Op) else None
         noted.memory = _memory(output)
-        for measure, note in noted.notes.items():
-            noted.notes[measure] = measure.end_op(note, output, node)
+        for measure in self._after_ops:
+            noted.notes[measure] = measure.end_op(noted.notes.get(measure), output, node)
         if maker is not None:
             self._noted[maker] = noted
         elif inside is not None:
@@ -148,8 +150,8 @@ class Meter:
             if node_id is None:
                 continue  # it leads to no output
             span = (noted.begin, noted.end) if noted.end is not None else None
-            for measure, note in noted.notes.items():
-                measure.add_op(nodes[node_id], places_[node_id], note, span)
+            for measure in self._of_ops:
+                measure.add_op(nodes[node_id], places_[node_id], noted.notes.get(measure), span)
         self._noted, self._inside = {}, {}
         self.look_at_graph(held_anyway)
 
