@@ -22,8 +22,8 @@ def dot(tensors: Any, params: Mapping[str, Any] | Iterable[tuple[str, Any]] | No
     Raises:
         InvalidValueError: `tensors` holds no tensor that was computed from one with requires_grad.
     """
+    from gradviz.engine.capture.named_tensors import TensorNames
     from gradviz.engine.capture.op_recorder import Capture
-    from gradviz.engine.capture.tensor_ids import TensorNames
     from gradviz.engine.graph.graph_builder import assemble
     from gradviz.export.dot_source import digraph
     from gradviz.model.graph.graph import Graph

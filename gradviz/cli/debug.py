@@ -45,7 +45,7 @@ def open_command(arguments: argparse.Namespace) -> Open:
 
     The engine checks what only torch knows: optimizers and their options.
     """
-    from gradviz.cli.arguments import split_settings
+    from gradviz.cli.runner_construction import split_settings
     from gradviz.protocol.commands import Open
     from gradviz.protocol.records import OptimizerChoice
 

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradviz.cli.arguments import open_runner
 from gradviz.cli.run import graph_of_script, is_training_script, report_error, run_user_script
+from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams import reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files.regular_files import check_replaceable, write_regular

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from gradviz.cli.arguments import open_runner
 from gradviz.cli.interrupts import exit_on_interrupt, exit_on_second_interrupt
+from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams import discard, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 
@@ -106,7 +106,7 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
         GradvizError: the remedy is known, and no traceback is needed: too little memory, wrong inputs.
     """
     from gradviz.engine.frames.tracebacks import traceback_text
-    from gradviz.engine.loading.error_messages import explain, sentence_of, text_of
+    from gradviz.engine.loading.error_explanation import explain, sentence_of, text_of
 
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)

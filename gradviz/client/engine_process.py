@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from gradviz.client.engine_listener import EngineListener
+from gradviz.client.engine_socket import EngineListener
 from gradviz.errors import GradvizError, ProtocolError, VersionError
 from gradviz.protocol import ENGINE_FAILED
 from gradviz.protocol.admission import Admitted

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import assemble
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord

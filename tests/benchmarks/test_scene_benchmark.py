@@ -21,7 +21,7 @@ from gradviz.gui.scene.painting.scene_painter import paint
 from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import brush, color
+from gradviz.gui.style.qt_colors import brush, color
 from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.layout_process import messages

@@ -12,8 +12,8 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from gradviz.engine.capture.autograd_nodes import reachable
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import assemble
 from gradviz.experiment import Experiment
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gradviz.client.engine_listener import EngineListener
 from gradviz.client.engine_process import EngineDeath, EngineProcess
+from gradviz.client.engine_socket import EngineListener
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import GraphChanged, Hello, Ready

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from gradviz.client.debug_state import DebugState
 from gradviz.protocol.events import Raised, Stopped
 from gradviz.protocol.records import PointRecord
-from gradviz.terminal.prompt.stop_reporter import StopReporter
+from gradviz.terminal.prompt.prompt_reporter import StopReporter
 from gradviz.terminal.text import failure_text
 from gradviz.terminal.text.failure_text import traceback_lines
-from gradviz.terminal.text.screen import Screen
+from gradviz.terminal.text.line_writer import Screen
 
 OURS = str(failure_text._OURS / "engine" / "capture.py")
 LIBRARY = "/v/site-packages/torch/autograd/graph.py"

@@ -30,7 +30,17 @@ from gradviz.terminal.text.code_text import excerpt, source_line
 from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
 from gradviz.terminal.text.failure_text import users_part
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines
-from gradviz.terminal.text.screen import Line, Screen, columns_of, drop_parts, fit, number, table, width_of, wrap_text
+from gradviz.terminal.text.line_writer import (
+    Line,
+    Screen,
+    columns_of,
+    drop_parts,
+    fit,
+    number,
+    table,
+    width_of,
+    wrap_text,
+)
 from gradviz.terminal.text.stop_text import duration, module_text, ran_lines, stop_lines, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import tensor_lines
 from tests.helpers.graphs import dynamic, two_layers

@@ -16,7 +16,7 @@ from gradviz.engine.capture.tensor_flow import is_unwritten
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.step_history import Result, StepHistory
 from gradviz.engine.gate.step_request import Calls, Position, StepRequest
-from gradviz.engine.loading.error_messages import text_of
+from gradviz.engine.loading.error_explanation import text_of
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord
 

@@ -10,9 +10,9 @@ from typing import Any
 from msgspec.structs import replace
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.in_place_writes import Overwrites
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.ops import Op
-from gradviz.engine.capture.tensor_ids import TensorNames
+from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.torch_compat import POST_GRADIENT_HOOKS
 from gradviz.protocol.framing import pack
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord

@@ -13,10 +13,10 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf_of, node_name
+from gradviz.engine.capture.named_tensors import NamedTensor
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, makers_of, sizes, writes_in_place
-from gradviz.engine.capture.tensor_ids import NamedTensor
 from gradviz.protocol.records import ReachRecord
 
 _DETACHING = frozenset({"detach", "detach_", "data.__get__", "data.__set__", "__deepcopy__", "tensor", "new_tensor"})

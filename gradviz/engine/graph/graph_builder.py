@@ -25,17 +25,17 @@ from gradviz.engine.capture.autograd_nodes import (
     shape_of,
     type_name,
 )
-from gradviz.engine.capture.in_place_writes import Overwrites
+from gradviz.engine.capture.named_tensors import LOSS, NamedTensor, TensorNames
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
+from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.capture.tensor_flow import Value, writes_in_place
-from gradviz.engine.capture.tensor_ids import LOSS, NamedTensor, TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
-from gradviz.engine.graph.inputs_without_grad import Explainer, Missing
+from gradviz.engine.graph.missing_gradients import Explainer, Missing
 from gradviz.engine.graph.node_numbering import creation_numbers, renumber_edges, renumber_nodes, renumber_records
-from gradviz.engine.graph.recorded_graph_builder import assemble_ungraded, failed_record
+from gradviz.engine.graph.op_graph_builder import assemble_ungraded, failed_record
 from gradviz.engine.graph.unexplained_nodes import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
 from gradviz.engine.torch_compat import OUTPUT_METADATA, DisableTorchFunction
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape

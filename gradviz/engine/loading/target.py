@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
 
-from gradviz.engine.loading.error_messages import explain_load_errors
+from gradviz.engine.loading.error_explanation import explain_load_errors
 from gradviz.engine.loading.exported_program import open_program
 from gradviz.engine.loading.factories import Factory, find_factory
 from gradviz.engine.loading.module_loader import LoadedFile, Loader

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from gradviz.engine.frames.code_swap import CodeHook
+from gradviz.engine.frames.code_hook import CodeHook
 from gradviz.errors import GradvizError
 from gradviz.targets.python_file import read_python
 from gradviz.targets.target_spec import TargetSpec

@@ -11,8 +11,8 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, node_of
+from gradviz.engine.capture.named_tensors import NameSource
 from gradviz.engine.capture.ops import Op, flatten
-from gradviz.engine.capture.tensor_ids import NameSource
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.graph.captured_graph import CapturedGraph

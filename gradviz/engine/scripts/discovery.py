@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import is_leaf
-from gradviz.engine.capture.isolation import isolated
+from gradviz.engine.capture.engine_isolation import isolated
 from gradviz.engine.optimizing.optimizer_options import (
     LEARNING_RATE,
     MANUAL,

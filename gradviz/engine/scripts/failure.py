@@ -14,7 +14,7 @@ from torch.autograd.graph import Node
 
 from gradviz.engine.frames.stack_frames import first_argument, owner_of, variables_of
 from gradviz.engine.graph.captured_graph import CapturedGraph
-from gradviz.engine.loading.error_messages import place_of
+from gradviz.engine.loading.error_explanation import place_of
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.scripts.loss_roots import tensors_in
 from gradviz.engine.torch_compat import MODULE_CALLS

@@ -13,10 +13,10 @@ import torch.nn.utils.parametrize
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import is_leaf
-from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.op_recorder import Capture, Measures, op_name
 from gradviz.engine.capture.ops import Op, flatten
+from gradviz.engine.capture.record_pruning import forget_dead
 from gradviz.engine.capture.tensor_flow import Value, can_make_nodes, writes_in_place
 from gradviz.engine.frames.stack_frames import passes_on
 from gradviz.engine.gate.gate import Gate

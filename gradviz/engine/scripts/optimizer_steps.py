@@ -9,8 +9,8 @@ from weakref import ReferenceType, ref
 
 import torch
 
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.measuring.meter import measure_gradients, measured_update
 from gradviz.engine.scripts.discovery import ScriptFacts

@@ -11,8 +11,8 @@ import torch
 from msgspec.structs import replace
 
 from gradviz.engine.capture.autograd_nodes import is_leaf_node, leaf_of, node_of, reachable
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.graph_builder import assemble, assemble_partial
 from gradviz.engine.measuring.meter import measure_graph

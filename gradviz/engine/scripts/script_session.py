@@ -10,7 +10,7 @@ import torch
 from msgspec.structs import replace
 
 from gradviz.engine.capture.autograd_nodes import is_leaf
-from gradviz.engine.capture.tensor_ids import parameter_records
+from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.loading.allowed_code import UnallowedError

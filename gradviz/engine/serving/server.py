@@ -9,12 +9,12 @@ from contextlib import suppress
 
 import torch
 
-from gradviz.engine.capture.tensor_ids import parameter_records
+from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
 from gradviz.engine.loading.devices import devices, devices_for
-from gradviz.engine.loading.error_messages import RAISED, full_message, place_of, sentence_of
+from gradviz.engine.loading.error_explanation import RAISED, full_message, place_of, sentence_of
 from gradviz.engine.loading.process_state import ProcessState
 from gradviz.engine.loading.seeding import Generators
 from gradviz.engine.loading.target import TargetSetup

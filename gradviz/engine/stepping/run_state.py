@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from gradviz.engine.capture.tensor_ids import NameSource, TensorNames
+from gradviz.engine.capture.named_tensors import NameSource, TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.meter import Meter

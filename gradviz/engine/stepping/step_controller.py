@@ -13,7 +13,7 @@ from gradviz.engine.frames.tracebacks import traceback_text
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import AbandonedError, Gate, Stop
 from gradviz.engine.gate.step_request import FREE, Position, StepRequest, step_out, step_over
-from gradviz.engine.loading.error_messages import explain, full_message
+from gradviz.engine.loading.error_explanation import explain, full_message
 from gradviz.engine.stepping.command_queue import Commands
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.tensors.tensor_summary import summarize

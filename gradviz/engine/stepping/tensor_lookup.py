@@ -9,8 +9,8 @@ from typing import Any
 
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.in_place_writes import Overwrites
-from gradviz.engine.capture.tensor_ids import LOSS
+from gradviz.engine.capture.named_tensors import LOSS
+from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.tensors.saved_tensors import saved_tensor

@@ -11,8 +11,8 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import place_of, shape_of
-from gradviz.engine.capture.in_place_writes import CHANGED, Overwrites
-from gradviz.engine.capture.tensor_ids import TensorNames
+from gradviz.engine.capture.named_tensors import TensorNames
+from gradviz.engine.capture.overwritten_tensors import CHANGED, Overwrites
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import RAW_SAVED, SAVED, SYMBOLIC

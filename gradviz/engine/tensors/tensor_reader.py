@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn.parameter import is_lazy
 
-from gradviz.engine.capture.isolation import isolated
+from gradviz.engine.capture.engine_isolation import isolated
 from gradviz.engine.tensors.sparse_components import SparseParts, is_sparse, sparse_parts
 from gradviz.engine.torch_compat import (
     JaggedParts,

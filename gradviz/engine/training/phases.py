@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.graph.graph_builder import assemble_partial
-from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
+from gradviz.engine.graph.op_graph_builder import assemble_recorded
 from gradviz.engine.measuring.meter import Meter, measured_backward
 from gradviz.engine.optimizing.parameter_update import Updater
 from gradviz.engine.stepping.backward_stepper import BackwardSteps

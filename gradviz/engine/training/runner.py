@@ -8,13 +8,13 @@ from typing import Any, Literal
 import torch
 
 from gradviz.engine.capture.autograd_nodes import node_of
-from gradviz.engine.capture.earlier_forwards import forget_dead
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.numpy_recorder import HandRecording
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
+from gradviz.engine.capture.record_pruning import forget_dead
 from gradviz.engine.graph.captured_graph import CapturedGraph, resolve_reach
 from gradviz.engine.graph.graph_builder import assemble
-from gradviz.engine.graph.recorded_graph_builder import assemble_recorded
+from gradviz.engine.graph.op_graph_builder import assemble_recorded
 from gradviz.engine.loading.devices import resolve_device
 from gradviz.engine.loading.target import LoadedTarget, TargetSetup, find_target
 from gradviz.engine.measuring.meter import measure_gradients, measure_graph, measured_update

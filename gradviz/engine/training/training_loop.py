@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import UnallowedError
-from gradviz.engine.loading.error_messages import RAISED
+from gradviz.engine.loading.error_explanation import RAISED
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.step_controller import CommandServer, StepController
 from gradviz.engine.tensors.saved_tensors import Inspections, is_freed

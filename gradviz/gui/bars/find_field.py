@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import key_text
-from gradviz.gui.style import icons, palette
+from gradviz.gui.style import icons
+from gradviz.gui.style import qt_colors as palette
 
 _WIDTH = 250
 _NARROW = 190

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from gradviz.gui.actions.actions import key_text, translated
-from gradviz.gui.style import fonts, icons, palette
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import qt_colors as palette
 
 _PAD = 13
 _ICON = 16

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWid
 
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.session_state import Phase
-from gradviz.gui.style import fonts, palette
+from gradviz.gui.style import fonts
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.text.steps import phase_name
 from gradviz.model import number_text
 from gradviz.protocol.records import Phase as StepPhase

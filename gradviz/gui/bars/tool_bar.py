@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolBar, QToolButton
 from gradviz.gui.actions.actions import Actions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.run_button import RunButton
-from gradviz.gui.style import icons, palette
+from gradviz.gui.style import icons
+from gradviz.gui.style import qt_colors as palette
 from gradviz.protocol.records import Phase
 
 _PHASED = {"step_over": "next", "step_in": "step-in", "step_out": "step-out"}

@@ -21,7 +21,7 @@ from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.measure_requests import PAUSED
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text

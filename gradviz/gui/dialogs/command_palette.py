@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradviz.gui.style import fonts, palette
+from gradviz.gui.style import fonts
+from gradviz.gui.style import qt_colors as palette
 
 _WIDTH, _ROWS, _ROW = 560, 12, 30
 _ENTRY = Qt.ItemDataRole.UserRole

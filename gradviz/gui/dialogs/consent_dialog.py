@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from gradviz.gui.session.target_opening import ConsentQuestion
-from gradviz.gui.style import fonts, icons, palette
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import qt_colors as palette
 
 _LINES = 400
 _HELPERS = 12

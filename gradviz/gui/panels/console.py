@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from gradviz.gui.style import fonts, icons, palette
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.empty_state import EmptyState
 
 LINES_KEPT = 10_000

@@ -10,7 +10,7 @@ from gradviz.gui.plots.annotation_layout import ICON, NAME_FONT, TAG_FONT, VALUE
 from gradviz.gui.plots.pixel_item import PixelItem, write_text
 from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style.palette import color
+from gradviz.gui.style.qt_colors import color
 
 
 class Annotations(PixelItem):

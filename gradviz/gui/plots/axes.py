@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from gradviz.appearance.palette import Palette
 from gradviz.gui.plots.ranges import AxisTick
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color
+from gradviz.gui.style.qt_colors import color
 
 FONT_SIZE = 11
 LABEL_GAP = 10

@@ -19,7 +19,7 @@ from gradviz.gui.plots.curve_item import CurveItem
 from gradviz.gui.plots.navigation import Navigation
 from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.plots.visible_curve import VisibleCurve
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 
 _TICK_PITCH = 18.0
 _LABEL_PITCH = 140.0

@@ -15,7 +15,7 @@ from gradviz.gui.plots.pixel_item import PixelItem, write_text
 from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color
+from gradviz.gui.style.qt_colors import color
 from gradviz.model import number_text
 
 _ROW = 18.0

@@ -13,7 +13,7 @@ from gradviz.appearance.palette import Palette
 from gradviz.gui.plots import ranges
 from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.model import number_text
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = 57, 22, 28, 12

@@ -17,7 +17,7 @@ from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.save_file import unwritable
 from gradviz.model.loss.loss_curves import Scalars
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.buttons import PanelButton
 from gradviz.model import number_text
 from gradviz.model.loss.loss_curves import Curve

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from gradviz.appearance.palette import Palette
-from gradviz.gui.style.palette import color
+from gradviz.gui.style.qt_colors import color
 from gradviz.model.loss.growing_series import Series
 from gradviz.model.loss.loss_curves import Curve
 

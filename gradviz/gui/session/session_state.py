@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from gradviz.client.debug_state import DebugState
-from gradviz.client.run_history import RunHistory
+from gradviz.client.run_registry import RunHistory
 from gradviz.client.run_setup import RunSetup
 from gradviz.model.loss.loss_curves import Scalars
 

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gradviz.assets import asset
 from gradviz.errors import UnknownNameError
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 
 MEANINGS = {
     "reset": "arrow-counter-clockwise",

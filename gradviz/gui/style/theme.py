@@ -14,7 +14,7 @@ from gradviz.appearance.palette import DARK, LIGHT, Palette
 from gradviz.appearance.text_styles import BODY
 from gradviz.errors import UnknownNameError
 from gradviz.gui.style import fonts, icons, stylesheet
-from gradviz.gui.style.palette import color
+from gradviz.gui.style.qt_colors import color
 
 Choice = Literal["system", "light", "dark"]
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gradviz.gui.style import icons, palette
+from gradviz.gui.style import icons
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.widget_pool import WidgetPool

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QToolBu
 
 from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 
 _HEIGHT = 26
 _PAD = 7

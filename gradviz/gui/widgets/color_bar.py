@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from gradviz.appearance.palette import Palette, Stroke
 from gradviz.appearance.text_styles import SMALL
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color, pen
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color, pen
 from gradviz.model.overlay.overlay_scale import BarTick, Limits, ticks
 from gradviz.model.overlay.overlay_table import Overlay
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, STRONG
-from gradviz.gui.style import fonts, icons, palette
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import qt_colors as palette
 
 _ICON = 28
 _WIDEST = 252

@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QStan
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import BODY, CAPTION
-from gradviz.gui.style import fonts, palette
+from gradviz.gui.style import fonts
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.labels import WrappingLabel
 
 HEIGHT = 26

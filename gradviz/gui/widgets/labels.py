@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 
 _LONGEST = 4_000
 """Characters that a label shows; it lays out all of its text at once."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from gradviz.gui.style import palette
+from gradviz.gui.style import qt_colors as palette
 
 STRIP = 36
 """Height of the strip with the tabs."""

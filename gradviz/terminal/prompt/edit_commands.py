@@ -14,9 +14,9 @@ from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.prompt.inspect_commands import resolve_name, tensor_command
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines, hits, read_breakpoint, read_ids
+from gradviz.terminal.text.line_writer import table
 from gradviz.terminal.text.name_grammar import graph_of, read_name
 from gradviz.terminal.text.name_grammar import title_of as tensor_title
-from gradviz.terminal.text.screen import table
 
 _FORMATS = ("svg", "pdf", "png", "dot", "json")
 

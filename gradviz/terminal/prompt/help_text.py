@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gradviz.terminal.prompt.command_table import COMMANDS, NAMES_HELP, find_command
-from gradviz.terminal.text.screen import Line, Screen, columns_of, wrap_text
+from gradviz.terminal.text.line_writer import Line, Screen, columns_of, wrap_text
 
 _ROW = re.compile(r"^(?P<left>  \S.*?\s{2,})(?P<right>\S.*)$")
 _ROOMY = 84

@@ -14,8 +14,8 @@ from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
 from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
 from gradviz.terminal.text.graph_text import graph_lines, reach_lines
+from gradviz.terminal.text.line_writer import Line, shape_text, table
 from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
-from gradviz.terminal.text.screen import Line, shape_text, table
 from gradviz.terminal.text.stop_text import SHOWN, timeline_lines, where_lines
 from gradviz.terminal.text.tensor_text import corner, tensor_lines
 

@@ -13,7 +13,7 @@ from typing import Protocol, TextIO
 from gradviz.client.engine_process import Message
 from gradviz.files.private_files import private_file
 from gradviz.terminal.prompt.repl import Conversation
-from gradviz.terminal.text.screen import Screen
+from gradviz.terminal.text.line_writer import Screen
 
 _LISTENS = 0.1
 """Seconds between two looks at the engine's messages while the user types."""

@@ -10,7 +10,7 @@ from gradviz.terminal.prompt.command_table import find_command, split_line
 from gradviz.terminal.prompt.help_text import show_help
 from gradviz.terminal.prompt.line_readers import Reader, history_file, reader_for
 from gradviz.terminal.prompt.repl import INTERRUPTED, Conversation
-from gradviz.terminal.text.screen import Screen
+from gradviz.terminal.text.line_writer import Screen
 
 
 def prompt(opening: Open, until: int) -> int:

@@ -28,8 +28,8 @@ from gradviz.protocol.events import (
     TensorAnswered,
     Unchecked,
 )
-from gradviz.terminal.prompt.stop_reporter import StopReporter
-from gradviz.terminal.text.screen import Screen
+from gradviz.terminal.prompt.prompt_reporter import StopReporter
+from gradviz.terminal.text.line_writer import Screen
 
 _SLOW = 1.0
 """Seconds after which a pause that was asked for is explained."""

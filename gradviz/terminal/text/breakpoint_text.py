@@ -17,8 +17,8 @@ from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import BreakpointRecord, Phase, PlaceRecord
 from gradviz.targets.target_spec import expand_path
 from gradviz.terminal.text.code_text import excerpt
+from gradviz.terminal.text.line_writer import Line, table
 from gradviz.terminal.text.name_grammar import node_names, parameters_of, read_node, read_whole
-from gradviz.terminal.text.screen import Line, table
 
 CONDITIONS = tuple(dict.fromkeys(kind.prompt for kind in KINDS.values() if kind.prompt))
 _IN_PHASE = re.compile(r"^(?P<rest>.*\S)\s+in\s+(?P<phase>forward|backward|update)$")

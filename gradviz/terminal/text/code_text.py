@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from gradviz.files.regular_files import read_regular
 from gradviz.targets.target_spec import file_of
-from gradviz.terminal.text.screen import Line
+from gradviz.terminal.text.line_writer import Line
 
 _LARGEST = 4_000_000
 """Bytes; a longer file was not written by hand."""

@@ -9,8 +9,8 @@ from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, 
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import PointRecord
+from gradviz.terminal.text.line_writer import Line, columns_of, number, table, width_of, wrap_text
 from gradviz.terminal.text.name_grammar import node_label
-from gradviz.terminal.text.screen import Line, columns_of, number, table, width_of, wrap_text
 
 _RAISED = dict(zip("0123456789+-−=()niTᵀxyabcdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀˣʸᵃᵇᶜᵈᵏ", strict=True))
 _LOWERED = dict(zip("0123456789+-=()aeijknoxt", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₙₒₓₜ", strict=True))

@@ -6,8 +6,18 @@ from gradviz.model.derivative.derivatives import is_view, wants_gradient
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
+from gradviz.terminal.text.line_writer import (
+    Line,
+    columns_of,
+    fit,
+    keep_end,
+    number,
+    shape_text,
+    table,
+    width_of,
+    wrap_text,
+)
 from gradviz.terminal.text.name_grammar import node_label
-from gradviz.terminal.text.screen import Line, columns_of, fit, keep_end, number, shape_text, table, width_of, wrap_text
 
 _MOST = 8
 """Neighbors drawn on either side."""

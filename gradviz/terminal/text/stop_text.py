@@ -11,7 +11,7 @@ from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
 from gradviz.terminal.text.code_text import excerpt, source_line
-from gradviz.terminal.text.screen import Line, drop_parts, keep_end, number, shape_text, table, width_of, wrap_text
+from gradviz.terminal.text.line_writer import Line, drop_parts, keep_end, number, shape_text, table, width_of, wrap_text
 
 _MOST_VALUES = 4
 

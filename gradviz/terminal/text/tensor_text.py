@@ -12,7 +12,7 @@ from gradviz.errors import InvalidValueError
 from gradviz.model.tensor.slices import plane
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
-from gradviz.terminal.text.screen import Line, columns_of, number, shape_text, table, width_of, wrap_text
+from gradviz.terminal.text.line_writer import Line, columns_of, number, shape_text, table, width_of, wrap_text
 
 Numbers = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
 _BLOCKS = "▁▂▃▄▅▆▇█"

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.capture.tensor_ids import TensorNames
 from gradviz.engine.graph.graph_builder import CapturedGraph, assemble
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner

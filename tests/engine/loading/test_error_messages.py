@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.frames.tracebacks import traceback_text
-from gradviz.engine.loading.error_messages import explain
+from gradviz.engine.loading.error_explanation import explain
 from gradviz.experiment import Experiment, check_loss
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gradviz.engine.capture.tensor_ids import parameter_records
+from gradviz.engine.capture.named_tensors import parameter_records
 from gradviz.engine.optimizing.run_builder import build
 from tests.engine.truth.expectations import _Target, captured, drawn, golden, reach, runner_of, unexplained
 from tests.engine.truth.models import Model, total

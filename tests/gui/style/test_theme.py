@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from gradviz.appearance.palette import DARK, LIGHT, Palette, contrast
 from gradviz.errors import UnknownNameError
-from gradviz.gui.style import fonts, icons, palette, stylesheet
+from gradviz.gui.style import fonts, icons, stylesheet
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.style.theme import Theme, qt_palette
 
 BOTH = pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gradviz.appearance.palette import Palette
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.model.number_text import whole
 from gradviz.model.stepping.breakpoint_kinds import KINDS, detail_of, title_of
 from gradviz.model.stepping.breakpoints import Breakpoint

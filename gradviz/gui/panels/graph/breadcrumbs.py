@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.model.graph.folding import folding_of
 from gradviz.model.graph.graph import Graph
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QMenu, QSlider, QToolButton, QWidget
 
 from gradviz.gui.style import icons
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import Card
 

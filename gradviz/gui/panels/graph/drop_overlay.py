@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.appearance.text_styles import TITLE
 from gradviz.errors import GradvizError
-from gradviz.gui.style import fonts, icons, palette
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import qt_colors as palette
 from gradviz.protocol.encodable import escape_text
 from gradviz.targets.target_spec import read_target
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gradviz.appearance.palette import Palette
 from gradviz.appearance.text_styles import TextStyle
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.model.derivative.derivatives import Token
 
 LINE, PROJECTOR_LINE = 24, 34

@@ -14,8 +14,8 @@ from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.text_styles import CAPTION, CAPTION_MEDIUM, CAPTION_STRONG
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.gui.widgets.card import Card
 from gradviz.model.graph.search import SCOPES, Found, Scope
 

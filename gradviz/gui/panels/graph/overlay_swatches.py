@@ -14,8 +14,8 @@ from gradviz.appearance.palette import Stroke
 from gradviz.appearance.text_styles import CAPTION, TextStyle
 from gradviz.export.overlay_shading import Shade
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color, pen
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color, pen
 from gradviz.gui.widgets.legend import LegendRow, paint_row
 
 _SAMPLE, _SAMPLE_ROW, _SIDE = QSize(26, 14), 24, 6

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG, CODE, SMALL, TextStyle
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.buttons import LinkButton
 from gradviz.gui.widgets.card import CARD_WIDTH, Card

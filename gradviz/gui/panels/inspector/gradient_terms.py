@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.card import separator
 from gradviz.model.derivative.gradient_terms import Term, TermSum
 from gradviz.model.number_text import significant

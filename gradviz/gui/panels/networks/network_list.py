@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.actions.actions import key_text
 from gradviz.gui.session.recent_targets import folder_text, why_missing
-from gradviz.gui.style import fonts, palette
+from gradviz.gui.style import fonts
+from gradviz.gui.style import qt_colors as palette
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.targets.target_spec import read_target
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QTextEdit
 
 from gradviz.files.regular_files import open_regular
-from gradviz.gui.style import palette
+from gradviz.gui.style import qt_colors as palette
 from gradviz.targets.target_spec import file_of
 
 MOST_LINES = 5_000

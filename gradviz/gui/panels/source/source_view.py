@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTextEdit, QVBoxLayout, QW
 
 from gradviz.gui.panels.source.source_text import MOST_LINES, Excerpt, SourceColors, colors_of, read_excerpt
 from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
-from gradviz.gui.style import fonts, palette
+from gradviz.gui.style import fonts
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.protocol.records import Phase
 

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_table import MEASURED

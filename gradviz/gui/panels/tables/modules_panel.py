@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.panels.tables.module_tree_model import CLASS_ROLE, COLUMNS, ModuleTreeModel
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.gui.widgets.visibility_panel import VisibilityPanel

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_table import MEASURED

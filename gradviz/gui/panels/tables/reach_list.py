@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.gui.panels.tables.reach_rows import ReachRow, as_plain
-from gradviz.gui.style import fonts, icons, palette
+from gradviz.gui.style import fonts, icons
+from gradviz.gui.style import qt_colors as palette
 
 _ROW = Qt.ItemDataRole.UserRole
 _EDGE, _TEXT_AT = 16, 42

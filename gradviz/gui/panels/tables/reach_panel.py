@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 from gradviz.gui.panels.tables.reach_list import ReachList
 from gradviz.gui.panels.tables.reach_rows import ReachRow, rows_of
 from gradviz.gui.session.session import Session
-from gradviz.gui.style import palette
+from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
 from gradviz.model.graph.graph import Graph

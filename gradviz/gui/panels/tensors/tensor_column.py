@@ -12,7 +12,7 @@ from gradviz.appearance.text_styles import BODY, CAPTION
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed

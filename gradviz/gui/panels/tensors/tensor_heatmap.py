@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CODE, SMALL_STRONG, TextStyle
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.diverging_colors import Cells, cell_image, image_size
 from gradviz.model.number_text import complex_text, significant, whole
 from gradviz.model.tensor.slices import Plane, blocks, plane

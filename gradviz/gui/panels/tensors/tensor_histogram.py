@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradviz.appearance.palette import Palette
 from gradviz.appearance.text_styles import CODE_SMALL
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets import diverging_colors as diverging
 from gradviz.model.number_text import significant, whole
 from gradviz.protocol.records import HistogramRecord

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gradviz.appearance.palette import Palette
 from gradviz.appearance.text_styles import CAPTION, CODE, CODE_STRONG
 from gradviz.gui.style import fonts, icons
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.model.number_text import significant, whole
 from gradviz.protocol.records import StatisticsRecord
 

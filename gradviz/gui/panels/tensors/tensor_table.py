@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from gradviz.appearance.text_styles import CODE
 from gradviz.gui.style import fonts
-from gradviz.gui.style.palette import color, current
+from gradviz.gui.style.qt_colors import color, current
 from gradviz.model.number_text import as_typed, complex_text, significant
 from gradviz.model.tensor.slices import Plane, plane
 from gradviz.protocol.events import TensorAnswered

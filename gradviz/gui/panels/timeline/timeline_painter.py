@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 from gradviz.appearance.palette import Palette, mix
 from gradviz.gui.panels.timeline.timeline_layout import TimelineColumn, TimelineLayout
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.gui.text import steps as point_words
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import Phase

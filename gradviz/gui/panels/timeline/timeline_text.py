@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.panels.timeline.timeline_layout import TimelineLayout
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import steps as point_words
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import PassedRecord, PointRecord

@@ -10,8 +10,8 @@ from gradviz.gui.panels.timeline import timeline_text as timeline_words
 from gradviz.gui.panels.timeline.timeline_layout import TimelineLayout
 from gradviz.gui.panels.timeline.timeline_painter import TOP, Looks, TimelinePainter, least_widths
 from gradviz.gui.style import fonts
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 from gradviz.model.stepping.timeline import Timeline
 
 _EDGE = 16

@@ -13,7 +13,7 @@ from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import brush
+from gradviz.gui.style.qt_colors import brush
 
 _OVERLAID = 1 << 24
 """Keys from here on are colors of an overlay."""

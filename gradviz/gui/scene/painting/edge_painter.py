@@ -12,7 +12,7 @@ from gradviz.gui.scene.data.node_states import EdgeState
 from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import brush, color
+from gradviz.gui.style.qt_colors import brush, color
 from gradviz.model.number_text import significant
 
 MANY = 1200

@@ -14,7 +14,7 @@ from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_outlines import outline
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import brush, color, tag_colors
+from gradviz.gui.style.qt_colors import brush, color, tag_colors
 from gradviz.layout.geometry import metrics as m
 
 RING_AWAY = 4

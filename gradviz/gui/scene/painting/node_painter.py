@@ -17,7 +17,7 @@ from gradviz.gui.scene.painting.box_styles import phase_of, style_of
 from gradviz.gui.scene.painting.distant_painter import paint_far
 from gradviz.gui.scene.painting.node_text_painter import write
 from gradviz.gui.scene.painting.paint_context import PaintContext
-from gradviz.gui.style.palette import brush, color, pen
+from gradviz.gui.style.qt_colors import brush, color, pen
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 

@@ -10,7 +10,7 @@ from gradviz.gui.scene.data.node_states import NodeState
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style import icons
-from gradviz.gui.style.palette import brush, color
+from gradviz.gui.style.qt_colors import brush, color
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
 

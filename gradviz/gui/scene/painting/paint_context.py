@@ -13,7 +13,7 @@ from gradviz.gui.scene.data.emphasis import Emphasis, Marks
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.text_cache import TextCache
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 
 # Below these zooms something goes.
 SECOND_LINES = 0.8

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradviz.appearance.text_styles import CAPTION, CAPTION_STRONG
 from gradviz.gui.style import fonts, theme
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color
 
 
 class CanvasCaption(QWidget):

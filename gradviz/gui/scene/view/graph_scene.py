@@ -21,9 +21,9 @@ from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.fold_animation import LARGEST, UNFOLD_MS, Tween
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
-from gradviz.gui.style import palette as palettes
+from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style import theme
-from gradviz.gui.style.palette import color
+from gradviz.gui.style.qt_colors import color
 from gradviz.model.number_text import short
 
 _GRIP = 3

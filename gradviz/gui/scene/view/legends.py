@@ -15,8 +15,8 @@ from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
 from gradviz.gui.scene.painting.box_styles import style_of
 from gradviz.gui.scene.painting.node_painter import hatch
 from gradviz.gui.style import icons
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color, pen
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color, pen
 from gradviz.gui.widgets.legend import LegendCard, LegendRow
 from gradviz.protocol.records import Phase
 

@@ -13,8 +13,8 @@ from gradviz.gui.scene.data.box_colors import BoxColoring, Pattern
 from gradviz.gui.scene.data.camera import Camera, Rect
 from gradviz.gui.scene.data.node_states import NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.style import palette as palettes
-from gradviz.gui.style.palette import color, pen
+from gradviz.gui.style import qt_colors as palettes
+from gradviz.gui.style.qt_colors import color, pen
 
 _PAD = 10
 _LEAST = 7

@@ -16,7 +16,7 @@ import torch.overrides
 import torch.utils.checkpoint
 from torch.overrides import TorchFunctionMode
 
-from gradviz.engine.capture.composite_functions import decompose
+from gradviz.engine.capture.function_decomposition import decompose
 from gradviz.engine.capture.module_calls import ModuleCalls
 from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes
 from gradviz.engine.frames.compiled_code import leave_compiled_code

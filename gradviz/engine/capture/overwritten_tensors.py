@@ -11,9 +11,9 @@ from pathlib import Path
 import torch
 from torch.autograd.graph import Node
 
+from gradviz.engine.capture.named_tensors import TensorNames, storage_pointer
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, memory_of
-from gradviz.engine.capture.tensor_ids import TensorNames, storage_pointer
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
 
 CHANGED = "modified by an inplace operation"

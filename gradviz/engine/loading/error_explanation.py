@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from gradviz.engine.capture.in_place_writes import CHANGED
+from gradviz.engine.capture.overwritten_tensors import CHANGED
 from gradviz.engine.frames.stack_frames import owner_of
 from gradviz.engine.loading.devices import devices_of_data, devices_of_model
 from gradviz.errors import GradvizError

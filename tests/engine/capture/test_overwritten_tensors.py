@@ -10,8 +10,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gradviz.engine.capture.in_place_writes import versions_of
-from gradviz.engine.loading.error_messages import hint_of
+from gradviz.engine.capture.overwritten_tensors import versions_of
+from gradviz.engine.loading.error_explanation import hint_of
 from gradviz.experiment import Experiment
 from tests.helpers.json_thread import JsonThread
 

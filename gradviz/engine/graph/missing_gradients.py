@@ -15,9 +15,9 @@ import torch
 from torch.autograd.graph import Node
 
 from gradviz.engine.capture.autograd_nodes import dtype_name, is_leaf_node, leaf_of, outputs_of
+from gradviz.engine.capture.named_tensors import NamedTensor, TensorNames
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
-from gradviz.engine.capture.tensor_ids import NamedTensor, TensorNames
 from gradviz.engine.torch_compat import SAVED
 from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 

@@ -8,7 +8,7 @@ from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
 from gradviz.terminal.text.derivative_text import sum_lines, sums_at
 from gradviz.terminal.text.failure_text import traceback_lines, users_part
-from gradviz.terminal.text.screen import Line, Screen, columns_of, number, width_of
+from gradviz.terminal.text.line_writer import Line, Screen, columns_of, number, width_of
 from gradviz.terminal.text.stop_text import ran_lines, reason_line, stop_lines
 
 _EVERY = 100

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 
 from gradviz.engine.capture.autograd_nodes import place_of, shape_of
+from gradviz.engine.capture.named_tensors import LOSS, NamedTensor, TensorNames
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
-from gradviz.engine.capture.tensor_ids import LOSS, NamedTensor, TensorNames
 from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord

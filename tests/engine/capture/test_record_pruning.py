@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import torch
 
-from gradviz.engine.capture.earlier_forwards import forget_dead
 from gradviz.engine.capture.op_recorder import Capture
+from gradviz.engine.capture.record_pruning import forget_dead
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.training.runner import Runner
 from gradviz.protocol.records import NodeRecord
