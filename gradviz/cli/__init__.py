@@ -1,1 +1,1 @@
-"""The command line: one file a command. Any part of gradviz may be imported, inside the function that needs it."""
+"""The command line: arguments, and what each command does. Imports any part, inside the function that needs it."""

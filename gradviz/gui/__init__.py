@@ -1,1 +1,1 @@
-"""Everything Qt. Imports protocol, model, layout, errors and networks.catalogue; never torch or the engine."""
+"""Everything Qt: a client with a window. Never imports torch or the engine."""

@@ -32,6 +32,7 @@ from gradviz.protocol.commands import (
     SetBudget,
     Shutdown,
     StepCommand,
+    StepIn,
     StepOut,
     StepOver,
 )
@@ -242,8 +243,10 @@ class StepController:
                 return StepRequest("phase", here or self._held())
             case NextIteration():
                 return StepRequest("iteration", here or self._held())
-            case _:
+            case StepIn():
                 return StepRequest("in", here)
+            case _:
+                raise TypeError(f"no step request for {type(command).__name__}")
 
     def _held(self) -> Position | None:
         """Return the position behind the last op of a forward that is held; None between two iterations."""

@@ -1,1 +1,1 @@
-"""What docks around the graph, a folder for each panel. Imports gui/{plots,session,style,text,widgets}."""
+"""What docks around the graph, most of it in a folder of its own. Imports gui/{plots,session,style,text,widgets}."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
+from gradviz.engine.gate.breakpoint_matching import ON_VALUES
+from gradviz.engine.tensors.tensor_summary import summarize
+from gradviz.protocol.records import BreakpointRecord
 from tests.helpers.json_thread import JsonThread
 
 HEAD = "import torch\nfrom torch import nn\n"
@@ -129,3 +133,10 @@ def test_a_value_without_numbers_is_reported_once_and_the_condition_goes_on(tmp_
         assert reported["message"].startswith(said)
         assert "figures of a Closed" in reported["message"] and reported["message"].endswith("is not for you'.")
         assert debugger.seen.index(reported) < debugger.seen.index(stop)
+
+
+@pytest.mark.parametrize("value", [torch.ones(2, 3), torch.tensor([float("nan"), float("inf")]), torch.zeros(())])
+@pytest.mark.parametrize("kind", ON_VALUES)
+def test_every_condition_reads_the_summary_of_a_real_tensor(kind: str, value: torch.Tensor) -> None:
+    found = ON_VALUES[kind].finds(BreakpointRecord(1, kind, "2x3", number=1.0), summarize("x", value))
+    assert found == "" or "x" in found
