@@ -80,6 +80,10 @@ class Measure:
     def gradient_hook(self, node_id: int) -> Callable[[tuple[Any, ...]], None] | None:
         """Return what to call with the gradients of a node's outputs before the node runs; None for nothing."""
 
+    def times_nodes(self) -> bool:
+        """Return whether nodes of backward are timed for what is wanted."""
+        return self.timed
+
     def add_node(self, node_id: int, span: Span) -> None:
         """Add a node of backward that has run."""
 

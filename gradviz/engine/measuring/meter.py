@@ -86,6 +86,7 @@ class Meter:
             measure.wanted = self.kinds.intersection(measure.kinds)
         self._wanted = [measure for measure in self._measures if measure.wanted]
         self._timed = any(measure.timed for measure in self._wanted)
+        self._of_timed_nodes = [measure for measure in self._wanted if measure.times_nodes()]
         notified = [measure for measure in self._measures if measure.wanted or measure.notes_always]
         self._of_ops = [measure for measure in notified if overrides(measure, "begin_op", "end_op", "add_op")]
         self._before_ops = [measure for measure in self._of_ops if overrides(measure, "begin_op")]
@@ -187,7 +188,7 @@ class Meter:
 
     def _before(self, node_id: int) -> Callable[[tuple[Any, ...]], None] | None:
         hooks = [found for measure in self._wanted if (found := measure.gradient_hook(node_id)) is not None]
-        timed = self._timed
+        timed = bool(self._of_timed_nodes)
         if not hooks and not timed:
             return None
 
@@ -201,7 +202,7 @@ class Meter:
         return hook
 
     def _after(self, node_id: int) -> Callable[[Any, Any], None] | None:
-        measures = [measure for measure in self._wanted if measure.timed]
+        measures = self._of_timed_nodes
         if not measures:
             return None
 

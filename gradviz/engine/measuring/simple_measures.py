@@ -28,6 +28,10 @@ class Times(Measure):
         if span is not None:
             self._spans["time_backward" if node.phase == "backward" else "time_forward"][node.id] = span
 
+    def times_nodes(self) -> bool:
+        """Return whether the time of backward is wanted; the hooks of its nodes cost as much as the marks of ops."""
+        return "time_backward" in self.wanted
+
     def add_node(self, node_id: int, span: Span) -> None:
         """Add the time of a node of backward."""
         self._spans["time_backward"][node_id] = span
