@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from gradviz.cli.interrupts import exit_on_interrupt, exit_on_second_interrupt
 from gradviz.cli.runner_construction import open_runner
-from gradviz.cli.streams import discard, reserve_stdout
+from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 
 if TYPE_CHECKING:

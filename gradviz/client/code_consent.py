@@ -14,8 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from gradviz.files.private_files import private_file
-from gradviz.files.regular_files import open_regular
+from gradviz.files import open_regular, private_file
 from gradviz.protocol.encodable import escape_text
 from gradviz.targets.imported_files import find_imported_files
 from gradviz.targets.target_spec import TargetSpec

@@ -9,8 +9,7 @@ from struct import iter_unpack
 from msgspec.structs import replace
 
 from gradviz.errors import GradvizError
-from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphCache
+from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.commands import (

@@ -16,10 +16,9 @@ from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.export.box_drawing import draw_box
 from gradviz.export.dot_source import digraph
 from gradviz.export.fontconfig import own_fonts
-from gradviz.export.overlay_legend import WIDTH as LEGEND_WIDTH
-from gradviz.export.overlay_legend import draw_legend
-from gradviz.export.overlay_legend import height as legend_height
-from gradviz.export.overlay_shading import PLAIN, Shading
+from gradviz.export.overlay_shading import PLAIN, Shading, draw_legend
+from gradviz.export.overlay_shading import WIDTH as LEGEND_WIDTH
+from gradviz.export.overlay_shading import height as legend_height
 from gradviz.export.pens import Pen, SvgPen, XdotPen
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.bezier import sample

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
-from gradviz.files.regular_files import read_regular
+from gradviz.files import read_regular
 from gradviz.targets.imported_files import find_imported_files
 
 DEFAULT_FACTORY = "build"

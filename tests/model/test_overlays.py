@@ -12,10 +12,19 @@ from hypothesis import strategies as st
 from gradviz.errors import ProtocolError, UnknownNameError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
-from gradviz.model.overlay.overlay_groups import MOST, OTHER, by_kind, by_module
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places, ticks
 from gradviz.model.overlay.overlay_table import MEASURED, OVERLAYS, overlay
-from gradviz.model.overlay.overlay_values import Column, Measurements, Rollup, gather, sizes
+from gradviz.model.overlay.overlay_values import (
+    MOST,
+    OTHER,
+    Column,
+    Measurements,
+    Rollup,
+    by_kind,
+    by_module,
+    gather,
+    sizes,
+)
 from gradviz.protocol.events import Measured
 from gradviz.protocol.records import ClusterRecord, ColumnRecord, GraphRecord, NodeRecord
 

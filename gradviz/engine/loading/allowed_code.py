@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from gradviz.files.regular_files import open_regular, read_regular
+from gradviz.files import open_regular, read_regular
 from gradviz.targets.imported_files import is_installed
 from gradviz.targets.target_spec import TargetSpec
 

@@ -17,7 +17,7 @@ from zipfile import is_zipfile
 import torch
 
 from gradviz.errors import GradvizError
-from gradviz.files.regular_files import special_kind
+from gradviz.files import special_kind
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import WeightRecord
 

@@ -31,7 +31,7 @@ from gradviz.engine.tensors.tensor_summary import (
 )
 from gradviz.engine.torch_compat import version_of
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.files.regular_files import check_replaceable
+from gradviz.files import check_replaceable
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import Shape, StoredRecord

@@ -25,10 +25,9 @@ from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
-from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, places
 from gradviz.model.overlay.overlay_table import NONE, Overlay, overlay
-from gradviz.model.overlay.overlay_values import Column
+from gradviz.model.overlay.overlay_values import Column, Groups
 
 _VIEW = "colours"
 

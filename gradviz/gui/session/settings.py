@@ -13,9 +13,9 @@ from zlib import crc32
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
 
-from gradviz.client.run_setup import RunSetup, default_setup, from_text, to_text
+from gradviz.client.runs import RunSetup, default_setup, from_text, to_text
 from gradviz.errors import UnknownNameError
-from gradviz.files.private_files import private_file
+from gradviz.files import private_file
 from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.style.theme import Choice
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.client.code_consent import Code, Consents
-from gradviz.client.run_setup import RunSetup
+from gradviz.client.runs import RunSetup
 from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, CodeReading
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests

@@ -16,7 +16,7 @@ from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture
 from gradviz.gui.style.theme import Theme
-from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import SavedRecord
 from tests.helpers.answers import answered

@@ -13,9 +13,9 @@ from gradviz.gui.text import overlays as overlay_text
 from gradviz.gui.widgets.card import Card
 from gradviz.gui.widgets.color_bar import ColorBar
 from gradviz.gui.widgets.labels import ElidedLabel, WrappingLabel
-from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits
 from gradviz.model.overlay.overlay_table import Overlay
+from gradviz.model.overlay.overlay_values import Groups
 
 WIDTH = 344
 

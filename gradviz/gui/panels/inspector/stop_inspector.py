@@ -15,7 +15,7 @@ from gradviz.gui.session.session import Session
 from gradviz.model.derivative.derivatives import is_view
 from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph
-from gradviz.model.tensor.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
+from gradviz.model.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord, Phase
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.client.code_consent import Code, Consents
-from gradviz.files.private_files import private_file
+from gradviz.files import private_file
 from gradviz.gui.session.settings import Settings
 from gradviz.terminal.prompt.line_readers import history_file
 

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from gradviz.client.debug_state import DebugState
 from gradviz.protocol.events import Raised, Stopped
 from gradviz.protocol.records import PointRecord
-from gradviz.terminal.prompt.prompt_reporter import StopReporter
-from gradviz.terminal.text import failure_text
-from gradviz.terminal.text.failure_text import traceback_lines
+from gradviz.terminal.prompt import prompt_reporter
+from gradviz.terminal.prompt.prompt_reporter import StopReporter, traceback_lines
 from gradviz.terminal.text.line_writer import Screen
 
-OURS = str(failure_text._OURS / "engine" / "capture.py")
+OURS = str(prompt_reporter._OURS / "engine" / "capture.py")
 LIBRARY = "/v/site-packages/torch/autograd/graph.py"
 MESSAGES = st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])), min_size=1).map("\n".join)
 TRICKY = (

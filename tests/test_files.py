@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gradviz import files
 from gradviz.errors import GradvizError
-from gradviz.files import regular_files
-from gradviz.files.regular_files import open_regular, read_regular, special_kind, write_regular
+from gradviz.files import open_regular, read_regular, special_kind, write_regular
 from gradviz.targets.target_spec import check_presence, read_target
 from tests.helpers.special_files import SPECIAL, opened_files, special_file
 
@@ -86,7 +86,7 @@ def test_no_more_of_a_large_file_is_read_than_shows_that_it_is_too_large(
             asked.append(count)
             return b"x" * count
 
-    monkeypatch.setattr(regular_files, "open_regular", lambda _path: Counted())
+    monkeypatch.setattr(files, "open_regular", lambda _path: Counted())
     with pytest.raises(OSError, match="larger"):
         read_regular(path, 10)
     assert asked == [11]

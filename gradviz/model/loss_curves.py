@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gradviz.errors import ProtocolError, UnknownNameError
-from gradviz.model.loss.growing_series import Series
-from gradviz.model.loss.minmax_pyramid import Floats
+from gradviz.model.growing_series import Floats, Series
 from gradviz.protocol.records import MarkRecord
 
 _FACTORS_KEPT = 3

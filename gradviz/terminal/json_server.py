@@ -11,7 +11,7 @@ from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.model.stepping.breakpoints import check_passes
-from gradviz.model.tensor.tensor_choices import OF_PARAMETER
+from gradviz.model.tensor_choices import OF_PARAMETER
 from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
     Edited,
@@ -28,8 +28,8 @@ from gradviz.protocol.events import (
     TensorSaved,
     Unchecked,
 )
-from gradviz.terminal.json import event_output as events
-from gradviz.terminal.json.request_input import (
+from gradviz.terminal import json_events as events
+from gradviz.terminal.json_requests import (
     AT_ONCE,
     STEPS,
     EditRequest,

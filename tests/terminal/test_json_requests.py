@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.terminal.json.request_input import Request, RequestError, read_request
+from gradviz.terminal.json_requests import Request, RequestError, read_request
 
 DEEPEST = 100
 

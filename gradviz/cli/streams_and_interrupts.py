@@ -1,14 +1,17 @@
-"""Standard input, output and error where they are closed, full, or no longer read."""
+"""Standard streams that may be closed, and Ctrl+C."""
 
 from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import TextIOWrapper
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 from gradviz.errors import GradvizError
@@ -92,3 +95,48 @@ def reserve_stdout() -> Iterator[TextIO]:
 def discard(stream: TextIO) -> None:
     """Let what is left in the buffer go nowhere: Python would complain when it flushes `stream` at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+INTERRUPTED = 130
+"""The status of a program that Ctrl+C ended: 128 and the signal's number."""
+
+
+@contextmanager
+def exit_on_interrupt() -> Iterator[None]:
+    """Let Ctrl+C end the process at once: nothing is lost yet."""
+    # Only in place of Python's own handler: a shell may have the signal ignored (`gradviz run … &`).
+    default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not default or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def exit_on_second_interrupt() -> Iterator[None]:
+    """Let Ctrl+C raise KeyboardInterrupt, and end the process when it is pressed again.
+
+    The user's code may catch the first one, or may be busy below Python when it comes.
+    """
+    default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not default or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def first(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, _end)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
