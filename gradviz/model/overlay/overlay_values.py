@@ -187,7 +187,7 @@ def _align(graph: Graph, step: int, ids: npt.NDArray[np.int32], values: Floats) 
     return Column(column.values, column.measured, step)
 
 
-_MOST_GROUPS = 8
+MOST_GROUPS = 8
 """At most this many groups can be distinguished by color; the rest share the last."""
 OUTSIDE = ""
 """The name of nodes in no module, which are of no group."""
@@ -274,8 +274,8 @@ def _cuts(graph: Graph, patterns: list[str], order: list[int], counts: Counter[i
 def _group_nodes(of_node: list[str], of_cluster: list[str | None]) -> Groups:
     counts = Counter(name for name in of_node if name != OUTSIDE)
     ranked = [name for name, _ in counts.most_common()]
-    if len(ranked) > _MOST_GROUPS:
-        kept, rest = ranked[: _MOST_GROUPS - 1], ranked[_MOST_GROUPS - 1 :]
+    if len(ranked) > MOST_GROUPS:
+        kept, rest = ranked[: MOST_GROUPS - 1], ranked[MOST_GROUPS - 1 :]
         names = (*kept, OTHER)
         sizes = (*(counts[name] for name in kept), sum(counts[name] for name in rest))
     else:
