@@ -14,8 +14,7 @@ from gradviz.gui.controllers.overlay_coloring import (
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
-from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend
-from gradviz.gui.panels.graph.overlay_swatches import SampleKinds
+from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend, SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.measure_requests import PAUSED

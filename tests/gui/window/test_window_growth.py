@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.client.code_consent import code_of
-from gradviz.gui.panels.inspector.saved_row import SavedRow
+from gradviz.gui.panels.inspector.stop_inspector import SavedRow
 from gradviz.gui.widgets.banner import Banner
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.networks.catalogue import NETWORKS
