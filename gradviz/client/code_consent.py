@@ -16,7 +16,7 @@ import platformdirs
 
 from gradviz.files import open_regular, private_file
 from gradviz.protocol.encodable import escape_text
-from gradviz.targets.imported_files import find_imported_files
+from gradviz.targets.python_file import find_imported_files
 from gradviz.targets.target_spec import TargetSpec
 
 _MOST = 10_000

@@ -9,7 +9,7 @@ from typing import Any
 import graphviz
 
 from gradviz.appearance.palette import LIGHT
-from gradviz.layout.geometry import labels
+from gradviz.layout.geometry import box_texts
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
@@ -104,7 +104,7 @@ def digraph(graph: Graph) -> graphviz.Digraph:
 
 def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
     record = graph.clusters[cluster]
-    title = labels.cluster_title(graph, cluster, nesting.parent(cluster))
+    title = box_texts.cluster_title(graph, cluster, nesting.parent(cluster))
     text = title if title == record.class_name else f"{title}  {record.class_name}"
     if record.uses > 1:
         text += f"  use {record.use} of {record.uses}"
@@ -119,9 +119,9 @@ def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
 
 
 def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
-    title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
+    title = box_texts.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
     # Edges carry no shapes here, so the leaves do.
-    subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
+    subtitle = shape_text(node.shape) if node.kind == "parameter" else box_texts.box_subtitle(graph, node)
     return str(graphviz.escape(title)) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
 
 
