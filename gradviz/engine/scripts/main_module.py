@@ -1,5 +1,5 @@
-"""Runs a file as Python runs a script, and restores everything that a script finds or changes in the process;
-and run it headless."""
+"""Run a file as Python runs a script, and restore everything that a script finds or changes in the process;
+and what runs one without a client."""
 
 from __future__ import annotations
 
