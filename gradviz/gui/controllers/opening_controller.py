@@ -128,7 +128,7 @@ class OpeningController(QObject):
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
         if dialog is not None:
-            self._session.opening.answer(bool(result))
+            self._session.opening.answer(bool(result), dialog.trusted_folder)
 
     def _show_weights(self, path: str) -> None:
         WeightsDialog(self._session, path, self._window).open()
@@ -182,6 +182,9 @@ class OpeningController(QObject):
         if not self.recent.targets:
             self.menu.addAction(_tr("Nothing of yours was opened yet")).setEnabled(False)
         self.menu.addSeparator()
+        consents = self._session.opening.consents
+        for folder in consents.folders:
+            self.menu.addAction(_tr("No longer trust {folder}").format(folder=folder), partial(consents.trust, folder, False))
         clear = self.menu.addAction(_tr("Clear this list"), self.recent.clear)
         clear.setEnabled(bool(self.recent.targets))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -27,6 +28,8 @@ class ConsentQuestion(Struct, frozen=True):
     code: Code
     changed: tuple[str, ...] = ()
     """Those of its files of which other contents were allowed."""
+    difference: tuple[str, ...] = ()
+    """What changed in them, as a unified diff."""
 
 
 class OpeningLateness(QObject):
@@ -64,6 +67,8 @@ class OpeningLateness(QObject):
 class TargetOpening(QObject):
     """The steps between a request to open a target and the command `Open`, and what comes of it."""
 
+    declined = Signal(str)
+    """The user's answer was no: this target is not open, another one is."""
     refused = Signal(str)
     """The target of the setup is not open; the sentence is the reason."""
     consent_asked = Signal(object)
@@ -113,8 +118,10 @@ class TargetOpening(QObject):
 
     # Requests
 
-    def open(self, target: str) -> None:
+    def open(self, target: str, *, allowed: bool = False) -> None:
         """Open a network, or a user's model once its file is read and may run, with the setup it was last used with.
+
+        `allowed`: the user typed its name as a command, which is consent to the file as it is now.
 
         Raises:
             UnknownNameError: there is no such network.
@@ -130,21 +137,26 @@ class TargetOpening(QObject):
         if spec.kind == "weights":
             self.weights_requested.emit(target)
             return
-        self.reader.read(spec, self._open_read, as_named=bool(self.script_arguments.get(target)))
+        done = partial(self._open_read, allowed=allowed)
+        self.reader.read(spec, done, as_named=bool(self.script_arguments.get(target)))
         if self.reader.target and not self._state.runs.number:
             self._state.set_setup(self._setup_of(target))  # nothing is open that could be shown meanwhile
 
-    def answer(self, yes: bool) -> None:
-        """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened."""
+    def answer(self, yes: bool, folder: str = "") -> None:
+        """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
+        is trusted from now on, with all below it."""
         question, self.question = self.question, None
         if question is None:
             return
         if yes:
             self.consents.give(question.code)
+            if folder:
+                self.consents.trust(folder)
             self._state.set_setup(question.setup)
             self.reset()
         elif not self._state.runs.number and self._state.setup.target == question.setup.target:
             self.open(self.fallback)
+            self.declined.emit(question.setup.target)
         else:
             self._state.failed.emit(self.tr("{0} was not opened.").format(question.setup.title))
 
@@ -183,8 +195,10 @@ class TargetOpening(QObject):
 
     # From the code that was read to the command
 
-    def _open_read(self, reading: CodeReading) -> None:
+    def _open_read(self, reading: CodeReading, allowed: bool) -> None:
         """Open what was requested, now that its file is read."""
+        if allowed and reading.code is not None:
+            self.consents.give(reading.code)
         setup = self._setup_of(reading.target)
         if self._may_run(setup, reading) or not self._state.runs.number:
             self._state.set_setup(setup)
@@ -225,10 +239,13 @@ class TargetOpening(QObject):
         if self.consents.has(code):
             self.code, self.question = code, None
             return True
-        before, self.question = self.question, ConsentQuestion(setup, code, self.consents.changed(code))
+        before, self.question = self.question, self._make_question(setup, code)
         if before is None or before.code != code:
             self.consent_asked.emit(self.question)
         return False
+
+    def _make_question(self, setup: RunSetup, code: Code) -> ConsentQuestion:
+        return ConsentQuestion(setup, code, self.consents.changed(code), tuple(self.consents.difference(code)))
 
     def _command(self, run: int, reading: CodeReading | None) -> Open:
         """Return the command that the setup asks for. What the model brings along itself is left to its file."""
@@ -239,7 +256,9 @@ class TargetOpening(QObject):
         self.refusal = self._held = ""
         self.lateness.start()
         optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
-        allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
+        allowed = None
+        if reading is not None and reading.code is not None:
+            allowed = self.consents.digests(reading.code, setup.spec.import_roots())
         return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed)
 
     def _refuse(self, sentence: str) -> None:
