@@ -117,12 +117,7 @@ def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
 
 
 def _draw_all(
-    pen: Pen,
-    graph: Graph,
-    placement: Placement,
-    size: tuple[float, float],
-    palette: Palette,
-    shading: Shading | None,
+    pen: Pen, graph: Graph, placement: Placement, size: tuple[float, float], palette: Palette, shading: Shading | None
 ) -> None:
     w, h = size
     pen.rectangle((-2, -2, w + 4, h + 4), 0, palette.canvas, Stroke(palette.canvas))
