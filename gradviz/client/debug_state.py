@@ -12,15 +12,7 @@ from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import (
-    STEP_COMMANDS,
-    AskTensor,
-    Command,
-    Open,
-    Run,
-    RunOne,
-    SetBreakpoints,
-)
+from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Run, RunOne, SetBreakpoints
 from gradviz.protocol.events import (
     ConfigurationChanged,
     Edited,
