@@ -184,7 +184,8 @@ class OpeningController(QObject):
         self.menu.addSeparator()
         consents = self._session.opening.consents
         for folder in consents.folders:
-            self.menu.addAction(_tr("No longer trust {folder}").format(folder=folder), partial(consents.trust, folder, False))
+            text = _tr("No longer trust {folder}").format(folder=folder)
+            self.menu.addAction(text, partial(consents.trust, folder, False))
         clear = self.menu.addAction(_tr("Clear this list"), self.recent.clear)
         clear.setEnabled(bool(self.recent.targets))
 
