@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradviz.gui.session.target_opening import ConsentQuestion
+from gradviz.gui.session.consent_requests import ConsentQuestion
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
 from gradviz.protocol.encodable import escape_text
