@@ -24,7 +24,6 @@ from gradviz.protocol.events import (
     NodeDetails,
     Opened,
     Passed,
-    Raised,
     Ready,
     State,
     StateChanged,
@@ -77,8 +76,6 @@ class DebugState:
         """None until something is open."""
         self.step = 0
         self.loss: float | None = None
-        self.problem: Raised | None = None
-        """The error that ended the run."""
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more of it, also after the iterations that
         were requested."""
@@ -234,8 +231,6 @@ class DebugState:
                 self._on_losses(event)
             case StateChanged():
                 self._on_state(event)
-            case Raised():
-                self.problem = event
             case Passed():
                 self._timeline_of(event.step).append(event.points)
             case Stopped():
