@@ -61,7 +61,7 @@ class App(QObject):
         self.session.opening.fallback = last
         if arguments:
             self.session.opening.script_arguments[first] = arguments
-        self.session.opening.open(first)
+        self.session.opening.open(first, allowed=True)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
         if spec is not None and spec.kind == "weights":
