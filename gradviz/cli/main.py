@@ -266,8 +266,7 @@ def _devices(arguments: argparse.Namespace) -> int:
 
 def _optimizers(arguments: argparse.Namespace) -> int:
     with exit_on_interrupt():
-        from gradviz.engine.optimizing.optimizer_options import number_text
-        from gradviz.engine.optimizing.optimizer_table import all_optimizers
+        from gradviz.engine.optimizing.optimizer_table import all_optimizers, number_text
 
     print(f"{'Manual':<11} the update written in the network's own file: lr")
     for record in all_optimizers():

@@ -8,7 +8,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.engine.serving.sender import GRAPHS_REMEMBERED, Outbox, Sender, SentGraphs
+from gradviz.engine.serving.connection import GRAPHS_REMEMBERED, Outbox, Sender, SentGraphs
 from gradviz.protocol.events import Event, Failed, GraphChanged, LossBatch, NodeDetails, StateChanged
 from gradviz.protocol.framing import event_decoder
 from gradviz.protocol.records import GraphRecord
