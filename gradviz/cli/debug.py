@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gradviz.cli.streams import check_input, discard
+from gradviz.cli.streams_and_interrupts import check_input, discard
 from gradviz.errors import GradvizError
 from gradviz.networks.catalogue import network
 from gradviz.targets.target_spec import check_presence
@@ -32,7 +32,7 @@ def debug(arguments: argparse.Namespace) -> int:
     from gradviz import __version__
 
     if arguments.json:
-        from gradviz.terminal.json.server import serve_lines
+        from gradviz.terminal.json_server import serve_lines
 
         return serve_lines(opening, arguments.steps, __version__, _lines(), _write)
     from gradviz.terminal.prompt.prompt import prompt

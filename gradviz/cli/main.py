@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gradviz.cli.interrupts import INTERRUPTED, exit_on_interrupt
-from gradviz.cli.streams import discard, prepare
+from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 
 _SET_HELP = (
@@ -189,7 +188,7 @@ def _add_setup(command: argparse.ArgumentParser) -> None:
 def _open(arguments: argparse.Namespace) -> int:
     if arguments.target is not None:
         _check_target(arguments)
-    from gradviz.cli.display_check import why_no_screen
+    from gradviz.cli.doctor import why_no_screen
 
     reason = why_no_screen(os.environ, sys.platform)
     if reason:
@@ -278,8 +277,7 @@ def _devices(arguments: argparse.Namespace) -> int:
 
 def _optimizers(arguments: argparse.Namespace) -> int:
     with exit_on_interrupt():
-        from gradviz.engine.optimizing.optimizer_options import number_text
-        from gradviz.engine.optimizing.optimizer_table import all_optimizers
+        from gradviz.engine.optimizing.optimizer_table import all_optimizers, number_text
 
     print(f"{'Manual':<11} the update written in the network's own file: lr")
     for record in all_optimizers():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from gradviz.cli.run import graph_of_script, is_training_script, report_error, run_user_script
 from gradviz.cli.runner_construction import open_runner
-from gradviz.cli.streams import reserve_stdout
+from gradviz.cli.streams_and_interrupts import reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.files.regular_files import check_replaceable, write_regular
+from gradviz.files import check_replaceable, write_regular
 
 if TYPE_CHECKING:
     from gradviz.protocol.records import GraphRecord

@@ -17,10 +17,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from gradviz.client.engine_socket import EngineListener
+from gradviz.client.engine_connection import Admitted, EngineListener
 from gradviz.errors import GradvizError, ProtocolError, VersionError
 from gradviz.protocol import ENGINE_FAILED
-from gradviz.protocol.admission import Admitted
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
 from gradviz.protocol.framing import encode

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 from gradviz.errors import GradvizError
-from gradviz.files.regular_files import special_kind
+from gradviz.files import special_kind
 from gradviz.protocol.encodable import ESCAPE_START, escape_text, restore_text
 from gradviz.targets.python_file import DEFAULT_FACTORY, PythonFile, read_python
 

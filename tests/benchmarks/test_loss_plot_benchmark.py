@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.gui.plots.loss_plot import LossPlot
 from gradviz.gui.style import fonts
-from gradviz.model.loss.loss_curves import Scalars
+from gradviz.model.loss_curves import Scalars
 from tests.benchmarks.ratios import ratio, seconds
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

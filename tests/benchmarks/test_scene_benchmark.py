@@ -26,8 +26,7 @@ from gradviz.layout.geometry.placement import Placement
 from gradviz.layout.layout import place
 from gradviz.layout_process import messages
 from gradviz.model.graph.folding import open_by_default
-from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphCache
+from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.graph.search import SCOPES, search_of
 from gradviz.protocol.events import GraphChanged
 from gradviz.protocol.framing import encode, event_decoder

@@ -15,7 +15,7 @@ import pytest
 
 from gradviz import __version__
 from gradviz.cli import main as cli
-from gradviz.cli.display_check import why_no_screen
+from gradviz.cli.doctor import why_no_screen
 from gradviz.cli.run import _line_of_json
 from gradviz.networks import nn as lesson
 from gradviz.networks.catalogue import NETWORKS
@@ -368,7 +368,7 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal there")
 def test_ctrl_c_while_torch_is_imported_ends_with_130_too() -> None:
     # torch swallows a KeyboardInterrupt that is raised in its import, or aborts.
-    words = "import os, signal; from gradviz.cli.interrupts import exit_on_interrupt\n"
+    words = "import os, signal; from gradviz.cli.streams_and_interrupts import exit_on_interrupt\n"
     words += "with exit_on_interrupt():\n try: os.kill(os.getpid(), signal.SIGINT)\n except BaseException: pass\n"
     process = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False, timeout=60)
     assert (process.returncode, process.stderr) == (130, "")

@@ -8,7 +8,7 @@ from typing import Any
 from gradviz.client.debug_state import DebugState
 from gradviz.client.engine_process import InputLine
 from gradviz.protocol.commands import Open
-from gradviz.terminal.json.server import JsonServer
+from gradviz.terminal.json_server import JsonServer
 from tests.helpers.engine_thread import EngineThread
 from tests.helpers.json_debugger import Event
 

@@ -10,7 +10,7 @@ import pytest
 from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.folding import Folded, folding_of, open_around, open_at_depth, open_by_default
 from gradviz.model.graph.graph import Graph
-from gradviz.model.overlay.overlay_groups import by_module
+from gradviz.model.overlay.overlay_values import by_module
 from gradviz.model.tables.module_totals import Totals
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord
 from tests.helpers.graphs import nested

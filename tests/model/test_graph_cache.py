@@ -6,8 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradviz.model.graph.graph import EdgeTable, Graph
-from gradviz.model.graph.graph_cache import share_texts
+from gradviz.model.graph.graph import EdgeTable, Graph, share_texts
 from gradviz.protocol.records import EdgeRecord, GraphRecord
 from tests.helpers.graphs import dynamic
 

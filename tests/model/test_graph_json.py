@@ -56,6 +56,6 @@ def test_reach_and_what_is_unexplained_are_in_it():
 
 
 def test_a_script_gets_graphs_without_graphviz_being_loaded():
-    code = "import gradviz.terminal.json.event_output, sys; print('pygraphviz' in sys.modules)"
+    code = "import gradviz.terminal.json_events, sys; print('pygraphviz' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

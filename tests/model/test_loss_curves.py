@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradviz.errors import ProtocolError, UnknownNameError
-from gradviz.model.loss.growing_series import Series
-from gradviz.model.loss.loss_curves import Scalars, Smoother
-from gradviz.model.loss.minmax_pyramid import BLOCK
+from gradviz.model.growing_series import BLOCK, Series
+from gradviz.model.loss_curves import Scalars, Smoother
 from gradviz.protocol.records import MarkRecord
 
 losses = st.floats(width=64, allow_nan=True, allow_infinity=True)

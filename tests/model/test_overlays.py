@@ -12,10 +12,19 @@ from hypothesis import strategies as st
 from gradviz.errors import ProtocolError, UnknownNameError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
-from gradviz.model.overlay.overlay_groups import MOST, OTHER, by_kind, by_module
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places, ticks
 from gradviz.model.overlay.overlay_table import MEASURED, OVERLAYS, overlay
-from gradviz.model.overlay.overlay_values import Column, Measurements, Rollup, gather, sizes
+from gradviz.model.overlay.overlay_values import (
+    MOST_GROUPS,
+    OTHER,
+    Column,
+    Measurements,
+    Rollup,
+    by_kind,
+    by_module,
+    gather,
+    sizes,
+)
 from gradviz.protocol.events import Measured
 from gradviz.protocol.records import ClusterRecord, ColumnRecord, GraphRecord, NodeRecord
 
@@ -265,8 +274,8 @@ def test_blocks_are_alike_and_what_holds_nearly_all_is_split() -> None:
 def test_more_groups_than_colors_share_the_last() -> None:
     clusters = [ClusterRecord(f"part_{chr(97 + k)}", "Part") for k in range(20)]
     groups = by_module(graph_of(list(range(20)), clusters))
-    assert len(groups.names) == MOST and groups.names[-1] == OTHER
-    assert groups.counts[-1] == 20 - (MOST - 1)
+    assert len(groups.names) == MOST_GROUPS and groups.names[-1] == OTHER
+    assert groups.counts[-1] == 20 - (MOST_GROUPS - 1)
 
 
 def test_a_module_without_modules_inside_stays_whole() -> None:

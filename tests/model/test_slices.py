@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradviz.errors import InvalidValueError
-from gradviz.model.tensor.slices import blocks, plane
+from gradviz.model.slices import blocks, plane
 
 PARTS = st.sampled_from(["0", "-1", ":", "1:", ":2", "::2", "0:3"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradviz.model.graph.graph import Graph
-from gradviz.model.tensor.tensor_choices import OF_PARAMETER, side_by_side, tensor_choices
+from gradviz.model.tensor_choices import OF_PARAMETER, side_by_side, tensor_choices
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, SavedRecord
 
 GRAPH = Graph(

@@ -15,7 +15,7 @@ from gradviz.protocol.commands import Command
 from gradviz.protocol.events import GraphChanged, Opened, Stopped
 from gradviz.protocol.records import OptimizerChoice, ParameterRecord, PlaceRecord, PointRecord, SourceRecord
 from gradviz.terminal.prompt.command_table import COMMANDS, find_command, split_line
-from gradviz.terminal.prompt.completion import PromptCompleter, candidates
+from gradviz.terminal.prompt.line_readers import PromptCompleter, candidates
 from gradviz.terminal.prompt.run_commands import count_of
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines, read_breakpoint, read_ids
 from gradviz.terminal.text.name_grammar import read_name, read_node, title_of

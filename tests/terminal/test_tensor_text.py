@@ -9,7 +9,7 @@ import pytest
 
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
-from gradviz.terminal.json.event_output import tensor_event
+from gradviz.terminal.json_events import tensor_event
 from gradviz.terminal.text.tensor_text import tensor_lines
 
 

@@ -25,11 +25,10 @@ from gradviz.protocol.records import (
     StatisticsRecord,
     SummaryRecord,
 )
-from gradviz.terminal.prompt.help_text import show_help
+from gradviz.terminal.prompt.command_table import show_help
+from gradviz.terminal.prompt.prompt_reporter import users_part
 from gradviz.terminal.text.code_text import excerpt, source_line
-from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
-from gradviz.terminal.text.failure_text import users_part
-from gradviz.terminal.text.graph_text import graph_lines, reach_lines
+from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import (
     Line,
     Screen,
@@ -272,9 +271,9 @@ def test_parameters_that_get_no_gradient_come_first_with_the_reason() -> None:
 
 
 def test_a_traceback_begins_with_the_users_frame_and_leaves_out_ours() -> None:
-    from gradviz.terminal.text import failure_text
+    from gradviz.terminal.prompt import prompt_reporter
 
-    ours = str(failure_text._OURS / "engine" / "capture.py")
+    ours = str(prompt_reporter._OURS / "engine" / "capture.py")
     users = ['  File "/home/m.py", line 3, in forward', "    y = x @ x", "        ~~^~~"]
     before = ["Traceback (most recent call last):", f'  File "{ours}", line 1, in f', "    f()"]
     after = [f'  File "{ours}", line 2, in call', "    g()", "RuntimeError: no"]

@@ -12,8 +12,8 @@ import torch
 
 from gradviz.engine.capture.autograd_nodes import is_leaf, shape_of
 from gradviz.engine.tensors.reductions import NO_FIGURES
-from gradviz.engine.tensors.sparse_components import SparseParts
 from gradviz.engine.tensors.tensor_reader import (
+    SparseParts,
     TensorNumbers,
     UnreadableError,
     isolated_no_grad,
@@ -31,7 +31,7 @@ from gradviz.engine.tensors.tensor_summary import (
 )
 from gradviz.engine.torch_compat import version_of
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.files.regular_files import check_replaceable
+from gradviz.files import check_replaceable
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import Shape, StoredRecord

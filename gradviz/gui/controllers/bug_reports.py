@@ -16,7 +16,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qForm
 from PySide6.QtGui import QGuiApplication
 
 from gradviz import __version__
-from gradviz.files.private_files import private_file
+from gradviz.files import private_file
 from gradviz.gui.dialogs.about import versions
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.session import Session

@@ -91,7 +91,7 @@ class OpeningController(QObject):
 
     def ask_consent(self) -> None:
         """Open the dialog of the question that waits, in place of an older one."""
-        question = self._session.opening.question
+        question = self._session.opening.consent.question
         shown = self.consent
         if shown is not None and (question is None or shown.question.code != question.code):
             self.consent = None
@@ -105,7 +105,7 @@ class OpeningController(QObject):
         session = self._session
         # Queued: a dialog over a list that is about to change its selection would hold that up.
         queued = Qt.ConnectionType.QueuedConnection
-        session.opening.consent_asked.connect(lambda _question: self.ask_consent(), queued)
+        session.opening.consent.asked.connect(lambda _question: self.ask_consent(), queued)
         session.opening.weights_requested.connect(self._show_weights, queued)
         session.opening.lateness.changed.connect(self._show_late)
         session.state.phase_changed.connect(self._watch_file)
@@ -128,7 +128,7 @@ class OpeningController(QObject):
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
         if dialog is not None:
-            self._session.opening.answer(bool(result))
+            self._session.opening.answer(bool(result), dialog.trusted_folder)
 
     def _show_weights(self, path: str) -> None:
         WeightsDialog(self._session, path, self._window).open()
@@ -182,6 +182,10 @@ class OpeningController(QObject):
         if not self.recent.targets:
             self.menu.addAction(_tr("Nothing of yours was opened yet")).setEnabled(False)
         self.menu.addSeparator()
+        consents = self._session.opening.consent.given
+        for folder in consents.folders:
+            text = _tr("No longer trust {folder}").format(folder=folder)
+            self.menu.addAction(text, partial(consents.trust, folder, False))
         clear = self.menu.addAction(_tr("Clear this list"), self.recent.clear)
         clear.setEnabled(bool(self.recent.targets))
 

@@ -16,10 +16,9 @@ from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.box_styles import hex_of, style_of
 from gradviz.model.number_text import value_text
-from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
 from gradviz.model.overlay.overlay_table import Overlay
-from gradviz.model.overlay.overlay_values import Column, gather
+from gradviz.model.overlay.overlay_values import Column, Groups, gather
 
 INKS = ("#07090C", "#FFFFFF")
 COLORS = 256

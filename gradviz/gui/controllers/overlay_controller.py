@@ -14,8 +14,7 @@ from gradviz.gui.controllers.overlay_coloring import (
     wanted_limits,
 )
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
-from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend
-from gradviz.gui.panels.graph.overlay_swatches import SampleKinds
+from gradviz.gui.panels.graph.overlay_legend import ColorButton, OverlayLegend, SampleKinds
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.measure_requests import PAUSED
@@ -25,10 +24,9 @@ from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import overlays as overlay_words
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
-from gradviz.model.overlay.overlay_groups import Groups
 from gradviz.model.overlay.overlay_scale import Limits, Mark, places
 from gradviz.model.overlay.overlay_table import NONE, Overlay, overlay
-from gradviz.model.overlay.overlay_values import Column
+from gradviz.model.overlay.overlay_values import Column, Groups
 
 _VIEW = "colours"
 

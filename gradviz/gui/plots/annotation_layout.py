@@ -16,8 +16,7 @@ from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.plots.visible_curve import VisibleCurve
 from gradviz.gui.style import fonts
 from gradviz.model import number_text
-from gradviz.model.loss.growing_series import Series
-from gradviz.model.loss.minmax_pyramid import Indices
+from gradviz.model.growing_series import Indices, Series
 
 TAG_FONT = (12, 500)
 VALUE_FONT = (12, 400)

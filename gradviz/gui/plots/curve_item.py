@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gradviz.gui.plots.pixel_item import PixelItem
 from gradviz.gui.plots.plot_frame import PlotFrame
-from gradviz.model.loss.growing_series import Series
-from gradviz.model.loss.minmax_pyramid import Flags, Floats
+from gradviz.model.growing_series import Flags, Floats, Series
 
 _MOST_SEGMENTS = 3000
 

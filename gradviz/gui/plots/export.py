@@ -12,14 +12,14 @@ from PySide6.QtGui import QFontMetrics, QImage, QImageWriter, QPaintDevice, QPai
 from PySide6.QtSvg import QSvgGenerator
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.files.regular_files import write_regular
+from gradviz.files import write_regular
 from gradviz.gui.plots.chart import Chart
 from gradviz.gui.plots.pixel_item import write_text
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.save_file import unwritable
-from gradviz.model.loss.loss_curves import Scalars
+from gradviz.model.loss_curves import Scalars
 
 _HEADER = 36
 _PNG_RATIO = 2

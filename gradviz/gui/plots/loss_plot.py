@@ -17,7 +17,7 @@ from gradviz.gui.plots.plot_controls import PlotControls
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model import number_text
-from gradviz.model.loss.loss_curves import Scalars
+from gradviz.model.loss_curves import Scalars
 
 
 class LossPlot(QWidget):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradviz.gui.plots.ranges import LIMIT, Range
-from gradviz.model.loss.minmax_pyramid import Floats, Indices
+from gradviz.model.growing_series import Floats, Indices
 
 BELOW = 8.0
 """How far under the plot a log scale puts what has no logarithm, in pixels: the line leaves through the floor."""

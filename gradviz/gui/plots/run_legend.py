@@ -15,7 +15,7 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.buttons import PanelButton
 from gradviz.model import number_text
-from gradviz.model.loss.loss_curves import Curve
+from gradviz.model.loss_curves import Curve
 
 _HEIGHT = 26
 _PAD = 6

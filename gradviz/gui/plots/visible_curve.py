@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor
 
 from gradviz.appearance.palette import Palette
 from gradviz.gui.style.qt_colors import color
-from gradviz.model.loss.growing_series import Series
-from gradviz.model.loss.loss_curves import Curve
+from gradviz.model.growing_series import Series
+from gradviz.model.loss_curves import Curve
 
 EARLIER_ALPHA = 0.65
 

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject
 
 from gradviz.gui.processes.background_thread import BackgroundWork, Stopped
 from gradviz.model.graph.folding import open_by_default
-from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import GraphCache, share_texts
+from gradviz.model.graph.graph import Graph, GraphCache, share_texts
 from gradviz.model.graph.search import search_of
 from gradviz.protocol.records import GraphRecord
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from gradviz.gui.session.session_state import SessionState
-from gradviz.model.graph.graph import Graph
-from gradviz.model.graph.graph_cache import same_node
+from gradviz.model.graph.graph import Graph, same_node
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import NodeDetails
 from gradviz.protocol.records import NodeRecord

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradviz.client.code_consent import Consents
-from gradviz.client.run_setup import RunSetup, changes, default_setup
+from gradviz.client.runs import RunSetup, changes, default_setup
 from gradviz.errors import ProtocolError
 from gradviz.gui.processes.graph_receiver import GraphReceiver
 from gradviz.gui.session.breakpoint_editing import BreakpointEditing

@@ -7,9 +7,8 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from gradviz.client.debug_state import DebugState
-from gradviz.client.run_registry import RunHistory
-from gradviz.client.run_setup import RunSetup
-from gradviz.model.loss.loss_curves import Scalars
+from gradviz.client.runs import RunHistory, RunSetup
+from gradviz.model.loss_curves import Scalars
 
 Phase = Literal["starting", "opening", "ready", "running", "paused", "stopped", "finished", "failed", "dead"]
 """starting: the engine imports torch · opening: the network is being made · dead: there is no engine

@@ -13,11 +13,12 @@ from zlib import crc32
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings, QTemporaryDir
 
-from gradviz.client.run_setup import RunSetup, default_setup, from_text, to_text
+from gradviz.client.runs import RunSetup, default_setup, from_text, to_text
 from gradviz.errors import UnknownNameError
-from gradviz.files.private_files import private_file
+from gradviz.files import private_file
 from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.style.theme import Choice
+from gradviz.language import LANGUAGES
 
 MOST_BYTES = 2**40
 """Of past values: a tebibyte, more than any machine has."""
@@ -39,6 +40,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("window/docks", QByteArray()),
     Setting("window/pages", ""),
     Setting("window/theme", "system", get_args(Choice)),
+    Setting("window/language", "", ("", *LANGUAGES)),
     Setting("window/stop_panel", "timeline"),
     Setting("window/derivative", True),
     Setting("window/projector", False),

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from gradviz.gui.session.measure_requests import PAUSED
 from gradviz.gui.text.node_kinds import kind_text
-from gradviz.model.overlay.overlay_groups import OTHER
 from gradviz.model.overlay.overlay_table import MEASURED, Overlay
+from gradviz.model.overlay.overlay_values import OTHER
 from gradviz.protocol.records import MeasureKind, NodeKind
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gradviz.files.regular_files import write_regular
+from gradviz.files import write_regular
 
 
 def ask_save_path(

@@ -20,7 +20,9 @@ from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
 from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.language import LANGUAGES
 
 Rows = tuple[ActionRow, ...]
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
@@ -96,6 +98,19 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
         *(ActionRow(f"theme_{choice}", text, "View/Theme", partial(set_theme, choice), icon=icon, tip=tip,
                     checked=partial(_is_chosen, theme, choice))
           for choice, text, icon, tip in _THEMES),
+    )  # fmt: skip
+
+
+def language_menu(settings: Settings, set_language: Callable[[str], object]) -> Rows:
+    """Return the rows of the languages, each called by its own name."""
+
+    def is_chosen(code: str) -> bool:
+        return bool(settings.get("window/language") == code)
+
+    return tuple(
+        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(set_language, code),
+                  tip="Takes effect at the next start", checked=partial(is_chosen, code))
+        for code, name in {"": "System", **LANGUAGES}.items()
     )  # fmt: skip
 
 

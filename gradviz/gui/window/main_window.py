@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             *action_table.file_menu(self.opening, self.exports, can, self.close),
             *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
             *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
+            *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
             *action_table.window_menu(self.measures, self.panels, can),
@@ -116,6 +117,12 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             self.theme.apply(app, choice)
         self.settings.set("window/theme", choice)
+        self.update_actions()
+
+    def set_language(self, code: str) -> None:
+        """Remember the language for the next start; empty for the system's."""
+        self.settings.set("window/language", code)
+        self.show_sentence(self.tr("The language changes when gradviz starts the next time."))
         self.update_actions()
 
     def update_actions(self) -> None:

@@ -26,7 +26,7 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
     networks = QMenu(translated("Open network"), window)
     network_actions = _networks(networks, open_network)
     menus["View"].addMenu(overlays)
-    themes = QActionGroup(window)
+    exclusive = {name: QActionGroup(window) for name in ("Theme", "Language")}
     for spec, action in actions:
         name, _, inner = spec.menu.partition("/")
         menu = menus[name]
@@ -35,8 +35,8 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
                 menus[spec.menu] = menu.addMenu(translated(inner))
                 menus[spec.menu].setToolTipsVisible(True)
             menu = menus[spec.menu]
-            if inner == "Theme":
-                themes.addAction(action)
+            if inner in exclusive:
+                exclusive[inner].addAction(action)
         menu.addAction(action)
         window.addAction(action)
         if spec.id == "open_target":

@@ -8,8 +8,7 @@ from typing import Literal
 
 from gradviz.errors import UnknownNameError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.overlay.overlay_groups import Groups, by_kind, by_module
-from gradviz.model.overlay.overlay_values import Aggregate, Column, sizes
+from gradviz.model.overlay.overlay_values import Aggregate, Column, Groups, by_kind, by_module, sizes
 from gradviz.protocol.records import MeasureKind, NodeKind
 
 Scale = Literal["categorical", "linear", "log", "diverging"]

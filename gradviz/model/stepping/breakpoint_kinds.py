@@ -2,7 +2,7 @@
 
 A new kind is a row of `KINDS` here and its matching in `engine/gate/breakpoint_matching`; forms, prompt, JSON and
 lists take it from the row. A field of JSON requests that no kind had before is added in
-`terminal/json/request_input`, too.
+`terminal/json_requests`, too.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.files.regular_files import write_regular
+from gradviz.files import write_regular
 from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved

@@ -7,13 +7,12 @@ from dataclasses import replace
 from gradviz.client.debug_state import REACH_WAITS
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.derivative.gradient_terms import terms as terms_of
-from gradviz.model.tensor.slices import plane
-from gradviz.model.tensor.tensor_choices import OF_UPDATE, TensorChoice, ask_for, tensor_choices
+from gradviz.model.slices import plane
+from gradviz.model.tensor_choices import OF_UPDATE, TensorChoice, ask_for, tensor_choices
 from gradviz.protocol.commands import AskTensor
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.breakpoint_text import breakpoint_lines
-from gradviz.terminal.text.derivative_text import rule_lines, sum_lines
-from gradviz.terminal.text.graph_text import graph_lines, reach_lines
+from gradviz.terminal.text.graph_text import graph_lines, reach_lines, rule_lines, sum_lines
 from gradviz.terminal.text.line_writer import Line, shape_text, table
 from gradviz.terminal.text.name_grammar import Wanted, graph_of, node_label, read_name, read_node, read_whole, title_of
 from gradviz.terminal.text.stop_text import SHOWN, timeline_lines, where_lines

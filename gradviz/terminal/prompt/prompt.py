@@ -6,8 +6,7 @@ import sys
 
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import Open
-from gradviz.terminal.prompt.command_table import find_command, split_line
-from gradviz.terminal.prompt.help_text import show_help
+from gradviz.terminal.prompt.command_table import find_command, show_help, split_line
 from gradviz.terminal.prompt.line_readers import Reader, history_file, reader_for
 from gradviz.terminal.prompt.repl import INTERRUPTED, Conversation
 from gradviz.terminal.text.line_writer import Screen

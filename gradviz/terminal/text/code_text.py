@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 
-from gradviz.files.regular_files import read_regular
+from gradviz.files import read_regular
 from gradviz.targets.target_spec import file_of
 from gradviz.terminal.text.line_writer import Line
 

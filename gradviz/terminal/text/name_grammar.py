@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
-from gradviz.model.tensor.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
+from gradviz.model.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
 from gradviz.protocol.commands import TensorRole
 from gradviz.protocol.records import NodeRecord, PointRecord
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.errors import InvalidValueError
-from gradviz.model.tensor.slices import plane
+from gradviz.model.slices import plane
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
 from gradviz.terminal.text.line_writer import Line, columns_of, number, shape_text, table, width_of, wrap_text

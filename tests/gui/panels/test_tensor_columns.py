@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.style.theme import Theme
-from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 from tests.helpers.answers import answered, sparse_gradient
 from tests.helpers.dressed import dressed

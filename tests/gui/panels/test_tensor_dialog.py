@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
 from gradviz.gui.panels.tensors.tensor_window import TensorWindow
 from gradviz.gui.style.theme import Theme
-from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord
 from tests.gui.conftest import Desk

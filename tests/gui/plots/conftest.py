@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gradviz.gui.plots.loss_plot import LossPlot
 from gradviz.gui.style import fonts
-from gradviz.model.loss.loss_curves import Scalars
+from gradviz.model.loss_curves import Scalars
 
 
 def make_scalars(*curves: list[float] | np.ndarray) -> Scalars:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gradviz.gui.plots.loss_plot import LossPlot
-from gradviz.model.loss.loss_curves import Scalars
+from gradviz.model.loss_curves import Scalars
 from tests.gui.plots.conftest import labels, make_scalars, show, tick_labels
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform's own limits

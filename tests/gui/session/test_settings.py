@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QApplication
 
-from gradviz.client.run_setup import RunSetup
+from gradviz.client.runs import RunSetup
 from gradviz.gui.app import App
 from gradviz.gui.controllers.export_controller import PICTURES
 from gradviz.gui.session.recent_targets import RecentTargets

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from gradviz.client.run_setup import LARGEST_SEED, MOST_ITERATIONS, RunSetup
+from gradviz.client.runs import LARGEST_SEED, MOST_ITERATIONS, RunSetup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.panels.networks.hyperparameter_form import SizesForm
 from gradviz.gui.panels.networks.optimizer_form import OptimizerForm

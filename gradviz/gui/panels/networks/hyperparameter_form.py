@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gradviz.client.run_setup import RunSetup
+from gradviz.client.runs import RunSetup
 from gradviz.errors import InvalidValueError
 from gradviz.gui.text.option_values import read_value, read_whole, value_text
 from gradviz.gui.widgets.fields import CheckField, FormRow, TextField

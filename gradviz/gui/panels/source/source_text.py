@@ -10,7 +10,7 @@ from functools import lru_cache
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QTextEdit
 
-from gradviz.files.regular_files import open_regular
+from gradviz.files import open_regular
 from gradviz.gui.style import qt_colors as palette
 from gradviz.targets.target_spec import file_of
 

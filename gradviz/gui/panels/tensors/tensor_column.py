@@ -16,7 +16,7 @@ from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
-from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 
 # Answers come within a frame or two. Only later is the wait shown, or stepping fast would flicker.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gradviz.gui.panels.tensors.tensor_column import TensorColumn
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
-from gradviz.model.tensor.tensor_choices import TensorChoice
+from gradviz.model.tensor_choices import TensorChoice
 from gradviz.protocol.events import TensorAnswered
 
 _PICTURE = 128

@@ -25,7 +25,7 @@ from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
-from gradviz.model.tensor.slices import plane
+from gradviz.model.slices import plane
 from gradviz.protocol.events import TensorAnswered
 
 

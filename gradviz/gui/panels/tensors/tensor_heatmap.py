@@ -23,7 +23,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.diverging_colors import Cells, cell_image, image_size
 from gradviz.model.number_text import complex_text, significant, whole
-from gradviz.model.tensor.slices import Plane, blocks, plane
+from gradviz.model.slices import Plane, blocks, plane
 from gradviz.protocol.events import TensorAnswered
 
 _RADIUS = 3

@@ -12,7 +12,7 @@ from gradviz.appearance.text_styles import CODE
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.model.number_text import as_typed, complex_text, significant
-from gradviz.model.tensor.slices import Plane, plane
+from gradviz.model.slices import Plane, plane
 from gradviz.protocol.events import TensorAnswered
 
 Values = npt.NDArray[np.float64] | npt.NDArray[np.complex128]

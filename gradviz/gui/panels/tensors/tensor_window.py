@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog, ask_tensor_path
 from gradviz.gui.session.session import Session
-from gradviz.model.tensor.tensor_choices import TensorChoice, ask_for
+from gradviz.model.tensor_choices import TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord

@@ -1,0 +1,191 @@
+"""The runs of a session: the set-up that each is opened with as a frozen record, its curve and its name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from gradviz.errors import GradvizError
+from gradviz.model.loss_curves import Scalars
+from gradviz.networks.catalogue import Network, network
+from gradviz.protocol.commands import Command, SetDevice, SetOptimizer
+from gradviz.protocol.encodable import escape_text
+from gradviz.protocol.events import LossBatch
+from gradviz.protocol.records import MarkRecord, OptimizerChoice, Value
+from gradviz.targets.target_spec import TargetSpec, read_target
+
+ITERATIONS = 500
+MOST_ITERATIONS = 10**9
+LARGEST_SEED = 2**32 - 1
+"""NumPy takes no larger one."""
+
+
+class RunSetup(Struct, frozen=True, dict=True):
+    """Everything that `Open` and `Run` carry, as the form shows it."""
+
+    target: str
+    hyperparameters: dict[str, bool | int | float | str]
+    """Of a built-in network all; of a user's factory those that differ from its defaults."""
+    optimizer: OptimizerChoice | None
+    """None for a user's model that takes its own, which is known once it is open."""
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 0
+    iterations: Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)] = ITERATIONS
+    device: str = "cpu"
+
+    @cached_property
+    def spec(self) -> TargetSpec:
+        """The target, parsed. Raise GradvizError where it is nothing that could be opened."""
+        return read_target(self.target)
+
+    @property
+    def network(self) -> Network:
+        """The catalogue's entry. Raises UnknownNameError for a user's model."""
+        return network(self.target)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether the target is one of the catalogue's networks."""
+        return self.spec.kind == "network"
+
+    @property
+    def file(self) -> str:
+        """The Python file of the target, where that follows from its name; else empty."""
+        if self.is_built_in:
+            return str(self.network.file)
+        return escape_text(str(self.spec.path)) if self.spec.kind == "file" else ""
+
+    @property
+    def title(self) -> str:
+        """As short as it stays clear: `nn`, `gpt.py:build`."""
+        return self.spec.title
+
+    @property
+    def learning_rate(self) -> Value:
+        """The rate chosen, None where the optimizer's own default is used."""
+        return None if self.optimizer is None else self.optimizer.options.get("lr")
+
+    def asks_for_another_run(self, other: RunSetup) -> bool:
+        """Return whether `other` differs in what only a new run can take up: network, sizes or seed."""
+        return (self.target, self.hyperparameters, self.seed) != (other.target, other.hyperparameters, other.seed)
+
+
+def default_setup(target: str) -> RunSetup:
+    """Return the network as its file proposes it; a user's model as it is.
+
+    Raises:
+        UnknownNameError: there is no such network.
+        GradvizError: the target is nothing that could be opened.
+    """
+    if read_target(target).kind != "network":
+        return RunSetup(target, {}, None)
+    entry = network(target)
+    return RunSetup(
+        target=target,
+        hyperparameters={h.name: h.default for h in entry.hyperparameters},
+        optimizer=default_optimizer(entry),
+    )
+
+
+def default_optimizer(entry: Network) -> OptimizerChoice:
+    """Return the optimizer and options that the catalogue proposes for a network."""
+    options: dict[str, Value] = {"lr": entry.learning_rate}
+    options.update(entry.options)
+    return OptimizerChoice(entry.optimizer, options)
+
+
+def changes(before: RunSetup, after: RunSetup) -> list[Command]:
+    """Return the commands that a run in progress needs to go on under another setup."""
+    commands: list[Command] = []
+    if after.device != before.device:
+        commands.append(SetDevice(after.device))
+    if after.optimizer is not None and after.optimizer != before.optimizer:
+        commands.append(SetOptimizer(after.optimizer))
+    return commands
+
+
+def to_text(setup: RunSetup) -> str:
+    """Return one line of JSON for the settings file."""
+    return msgspec.json.encode(setup).decode()
+
+
+def from_text(target: str, text: str) -> RunSetup:
+    """Read what `to_text` wrote; what does not fit this version's network falls back to the default setup."""
+    try:
+        setup = msgspec.json.decode(text, type=RunSetup)
+        if read_target(target).kind != "network":
+            return replace(setup, target=target)
+        hyperparameters = network(target).parse(dict(setup.hyperparameters))
+    except (msgspec.DecodeError, GradvizError, ValueError, RecursionError):
+        return default_setup(target)
+    optimizer = setup.optimizer or default_optimizer(network(target))
+    return replace(setup, target=target, hyperparameters=dict(hyperparameters), optimizer=optimizer)
+
+
+class RunHistory:
+    """Numbers runs from 1 in the order they were opened; a run gets a curve with its first loss."""
+
+    def __init__(self) -> None:
+        self.scalars = Scalars()
+        self.number = 0
+        """The number of the run that was opened last; 0 before the first."""
+        self._setups: dict[int, RunSetup] = {}
+        self._early: list[MarkRecord] = []
+        """Marks of the current run from before its first loss."""
+
+    def begin(self, setup: RunSetup) -> int:
+        """Note the next run and give its number. A run that never had a loss gives its number back."""
+        if self.number and self.number not in self.scalars:
+            self._setups.pop(self.number, None)
+        self.number += 1
+        self._early.clear()
+        self._setups[self.number] = setup
+        return self.number
+
+    def setup(self, run: int) -> RunSetup | None:
+        """Return the setup that the run was opened with; None for a run that never was."""
+        return self._setups.get(run)
+
+    def append(self, batch: LossBatch) -> bool:
+        """Append losses of any run known here. Return whether a curve began with them.
+
+        Raises:
+            ProtocolError: losses between the last known one and these are missing.
+        """
+        if batch.run not in self._setups:
+            return False
+        began = batch.run not in self.scalars and bool(batch.losses)
+        if began:
+            self.scalars.begin(batch.run, self._title(batch.run))
+        if batch.losses:
+            self.scalars.append(batch.run, batch.first, batch.losses)
+        if began and batch.run == self.number:
+            for mark in self._early:
+                self.scalars.mark(batch.run, mark)
+            self._early.clear()
+        return began
+
+    def mark(self, run: int, mark: MarkRecord, optimizer: str) -> None:
+        """Note what happened to a run; another optimizer is part of its name from then on."""
+        if run not in self.scalars:
+            if run == self.number and mark.kind == "edit":
+                self._early.append(mark)
+            return
+        title = f"{optimizer} from {mark.step}" if mark.kind == "optimizer" else None
+        self.scalars.mark(run, mark, title)
+
+    def correct(self, run: int, setup: RunSetup) -> None:
+        """Replace the setup of a run: the engine opened it with another device or optimizer than requested."""
+        self._setups[run] = setup
+
+    def _title(self, run: int) -> str:
+        setup = self._setups[run]
+        words = [setup.optimizer.name] if setup.optimizer is not None else []
+        if len({other.target for other in self._setups.values()}) > 1 or not words:
+            words.insert(0, setup.title)
+        if len({other.seed for other in self._setups.values()}) > 1:
+            words.append(f"seed {setup.seed}")
+        return ", ".join(words)

@@ -1,1 +1,0 @@
-"""Read and write files with care: regular files alone, private to their user. Imports the standard library alone."""

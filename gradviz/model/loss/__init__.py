@@ -1,1 +1,0 @@
-"""Loss curves: growing series, min-max pyramid, smoothing. Imports protocol."""

@@ -1,0 +1,223 @@
+"""The loss curves: one for each run, with every point and every mark, and their smoothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gradviz.errors import ProtocolError, UnknownNameError
+from gradviz.model.growing_series import Floats, Series
+from gradviz.protocol.records import MarkRecord
+
+_FACTORS_KEPT = 3
+
+
+class Smoother:
+    """The weighted mean of all numbers so far, in which each counts `factor` times as much as the one after it.
+
+    The weights sum to one from the first number on (the bias correction of Adam's paper, Kingma and Ba 2015, section
+    3), so the average starts at the first number and not at zero. NaN and Inf are skipped: the result has NaN there,
+    and the average continues after them as if they were not there.
+    """
+
+    def __init__(self, factor: float) -> None:
+        """Smooth by `factor`, from 0 (no smoothing) to less than 1.
+
+        Raises:
+            ValueError: `factor` is outside of that range.
+        """
+        if not 0 <= factor < 1:
+            raise ValueError(f"a smoothing factor is from 0 to less than 1, not {factor}")
+        self.factor = factor
+        self._mean = 0.0
+        self._count = 0
+
+    def smooth(self, values: Floats) -> Floats:
+        """Return the averages at the next `values`, shape (n,), in the same shape."""
+        finite = np.isfinite(values)
+        known = values[finite]
+        result = np.full(len(values), np.nan)
+        if not self.factor:
+            result[finite] = known
+            return result
+        means = self._decayed_sums(known * (1 - self.factor))
+        counts = np.arange(self._count + 1, self._count + 1 + len(known))
+        result[finite] = means / -np.expm1(counts * math.log(self.factor))
+        self._count += len(known)
+        return result
+
+    def _decayed_sums(self, values: Floats) -> Floats:
+        """Compute `sum = factor * sum + value` at each value, continuing from the last call.
+
+        The recurrence is cut into rows in which `factor ** width` stays above 1e-6, so that a row is one cumulative
+        sum of weighted values without loss of precision; only the carry from row to row is a loop.
+        """
+        width = min(1 + int(math.log(1e-6) / math.log(self.factor)), 1024)
+        rows = -(-len(values) // width)
+        padded = np.zeros(rows * width)
+        padded[: len(values)] = values
+        weights = self.factor ** np.arange(width - 1, -1, -1.0)
+        sums = np.cumsum(padded.reshape(rows, width) * weights, axis=1) / weights
+        carries = np.empty(rows)
+        carry, decay = self._mean, self.factor**width
+        for row, end in enumerate(sums[:, -1].tolist()):
+            carries[row] = carry
+            carry = carry * decay + end
+        sums += carries[:, None] * self.factor ** np.arange(1.0, width + 1)
+        result = sums.reshape(-1)[: len(values)]
+        if len(result):
+            self._mean = float(result[-1])
+        return result
+
+
+class Curve:
+    """The losses of one run by iteration, from 0 without a gap, and what happened to it on the way."""
+
+    def __init__(self, run: int, title: str) -> None:
+        self.run = run
+        self.title = title
+        """What distinguishes it from other runs: `Manual`, `SGD from 200`, `seed 1`."""
+        self.raw = Series()
+        self.marks: list[MarkRecord] = []
+        self._smoothed: dict[float, tuple[Smoother, Series]] = {}
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @property
+    def losses(self) -> Floats:
+        """Return the losses, shape (iterations,), float64, read-only."""
+        return self.raw.values
+
+    @property
+    def last(self) -> float | None:
+        """Return the newest loss; None before the first."""
+        return float(self.losses[-1]) if len(self) else None
+
+    def at(self, iteration: int) -> float | None:
+        """Return the loss of an iteration; None where there is none (yet)."""
+        return float(self.losses[iteration]) if 0 <= iteration < len(self) else None
+
+    def smooth(self, factor: float) -> Series:
+        """Return the losses smoothed by `factor`, from 0 to less than 1 (see `Smoother`); 0 gives `raw` itself.
+
+        The series of the last few factors are kept and only what is new is smoothed.
+
+        Raises:
+            ValueError: `factor` is outside of its range.
+        """
+        if factor == 0:
+            return self.raw
+        if factor in self._smoothed:
+            smoother, series = self._smoothed.pop(factor)  # and back to the end: the order is that of use
+        else:
+            smoother, series = Smoother(factor), Series()
+        if len(series) < len(self.raw):
+            series.extend(smoother.smooth(self.raw.values[len(series) :]))
+        self._smoothed[factor] = smoother, series
+        while len(self._smoothed) > _FACTORS_KEPT:
+            del self._smoothed[next(iter(self._smoothed))]
+        return series
+
+
+class Scalars:
+    """The curves of all runs that are kept for comparison, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._curves: dict[int, Curve] = {}
+        self.version = 0
+        """Incremented by every change, so that a view can skip drawing the same again."""
+
+    def __len__(self) -> int:
+        return len(self._curves)
+
+    def __contains__(self, run: int) -> bool:
+        return run in self._curves
+
+    @property
+    def curves(self) -> Sequence[Curve]:
+        """Return every curve, the oldest first."""
+        return tuple(self._curves.values())
+
+    @property
+    def current(self) -> Curve | None:
+        """Return the curve of the run that began last."""
+        return next(reversed(self._curves.values()), None)
+
+    def curve(self, run: int) -> Curve:
+        """Return the curve of a run.
+
+        Raises:
+            UnknownNameError: no such run began, or it was removed.
+        """
+        try:
+            return self._curves[run]
+        except KeyError:
+            raise UnknownNameError("run", str(run), [str(known) for known in self._curves]) from None
+
+    def begin(self, run: int, title: str) -> Curve:
+        """Add a run, which becomes the current one, and return its curve.
+
+        Raises:
+            ValueError: that run began before.
+        """
+        if run in self._curves:
+            raise ValueError(f"run {run} began before")
+        curve = self._curves[run] = Curve(run, title)
+        self.version += 1
+        return curve
+
+    def append(self, run: int, first: int, losses: bytes | Floats | Sequence[float]) -> None:
+        """Append the losses of iterations `first`, `first + 1`, … of a run; bytes are little-endian float64.
+
+        Iterations that are known already are left as they are: a loss does not change once it was sent.
+
+        Raises:
+            UnknownNameError: no such run.
+            ProtocolError: iterations between the last known one and `first` are missing.
+        """
+        curve = self.curve(run)
+        values = np.frombuffer(losses, "<f8") if isinstance(losses, bytes) else np.asarray(losses, np.float64)
+        if first < 0 or first > len(curve):
+            raise ProtocolError(
+                f"The losses of run {run} go on at iteration {first}, but {len(curve)} should come next; reset the run."
+            )
+        fresh = values[len(curve) - first :]
+        if len(fresh):
+            curve.raw.extend(fresh)
+            self.version += 1
+
+    def mark(self, run: int, mark: MarkRecord, title: str | None = None) -> None:
+        """Add a mark to a run; `title`, if given, becomes the run's title (`SGD from 200`).
+
+        Raises:
+            UnknownNameError: no such run.
+        """
+        curve = self.curve(run)
+        curve.marks.append(mark)
+        if title is not None:
+            curve.title = title
+        self.version += 1
+
+    def remove(self, run: int) -> None:
+        """Forget a run.
+
+        Raises:
+            UnknownNameError: no such run.
+        """
+        self.curve(run)
+        del self._curves[run]
+        self.version += 1
+
+    def clear(self) -> None:
+        """Forget every run."""
+        self._curves.clear()
+        self.version += 1
+
+    def rows(self) -> Iterator[tuple[int, str, int, float]]:
+        """Yield run, title, iteration and loss of every point of every run, the oldest run first."""
+        for curve in self._curves.values():
+            for iteration, loss in enumerate(curve.losses.tolist()):
+                yield curve.run, curve.title, iteration, loss

@@ -1,1 +1,0 @@
-"""The tensors and slices that a client can request. Imports model/{derivative,graph,stepping}."""

@@ -1,0 +1,304 @@
+"""`gradviz debug --json`: reads requests, one JSON object a line, and writes events the same way."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
+from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
+from gradviz.errors import GradvizError
+from gradviz.model.stepping.breakpoints import check_passes
+from gradviz.model.tensor_choices import OF_PARAMETER
+from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.events import (
+    Edited,
+    Event,
+    Failed,
+    GraphChanged,
+    LossBatch,
+    Opened,
+    Raised,
+    Ready,
+    StateChanged,
+    Stopped,
+    TensorAnswered,
+    TensorSaved,
+    Unchecked,
+)
+from gradviz.terminal import json_events as events
+from gradviz.terminal.json_requests import (
+    AT_ONCE,
+    STEPS,
+    EditRequest,
+    Request,
+    RequestError,
+    RunToRequest,
+    SaveRequest,
+    SetBreakpointsRequest,
+    TensorRequest,
+    breakpoint_of,
+    check_node,
+    read_request,
+)
+
+Write = Callable[[events.Values], None]
+
+
+class JsonServer:
+    """Serves one script. Requests are done in order, each when the engine is paused and the one before is answered;
+    `pause` and `quit` are done at once."""
+
+    def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
+        """`until`: where `continue` ends, as an iteration; from there on, as many again."""
+        self.debugger = debugger
+        self.exit_status: int | None = None
+        """The exit status; None while requests are served."""
+        self._opening = opening
+        self._until = until
+        self._version = version
+        self._write = write
+        self._waiting: deque[Request | RequestError] = deque()
+        self._ended = False
+        """Whether no more requests come."""
+        self._current: Request | None = None
+        """The request whose answer is awaited."""
+        self._asked = 0
+
+    def take(self, message: Message) -> None:
+        """Take in one message of the engine or the script, then do the requests that can be done."""
+        match message:
+            case EngineOutput(stream, text):
+                self._write(events.output_event(stream, text))
+            case EngineDeath(code=code):
+                self._write(events.failed_event(str(message)))
+                self._end(1, code)
+            case InputLine(None):
+                self._ended = True
+            case InputLine(text) if text is not None:
+                self._receive_line(text)
+            case _:
+                self.debugger.apply(message)  # type: ignore[arg-type]
+                self._on_event(message)  # type: ignore[arg-type]
+        while self.exit_status is None and self._waiting and self._current is None and self._can_serve():
+            following = self._waiting.popleft()
+            if isinstance(following, RequestError):
+                self._answer(events.failed_event(str(following), following.command), following.id)
+            else:
+                self._do(following)
+        idle = not self._waiting and self._current is None and not self.debugger.resuming
+        if self._ended and idle and self.debugger.state is not None and self.exit_status is None:
+            self._end(0 if self.debugger.opened is not None else 1, 0)
+
+    # -- requests ---------------------------------------------------------------------------------------------------
+
+    def _receive_line(self, line: str) -> None:
+        if not line.strip():
+            return
+        try:
+            request = read_request(line)
+        except RequestError as error:
+            self._waiting.append(error)
+            return
+        if request.command in AT_ONCE:
+            self._do(request)
+        else:
+            self._waiting.append(request)
+
+    def _can_serve(self) -> bool:
+        # A run that failed can still be asked what is known of it.
+        return self.debugger.is_paused or (self.debugger.state == "failed" and not self.debugger.resuming)
+
+    def _do(self, request: Request) -> None:
+        try:
+            self._perform(request)
+        except GradvizError as error:
+            self._current = None if self._current is request else self._current
+            self._answer(events.failed_event(str(error), request.command), request.id)
+
+    def _perform(self, request: Request) -> None:
+        debugger = self.debugger
+        match request:
+            case Request(command="pause"):
+                debugger.send(Pause())
+            case Request(command="quit"):
+                self._end(0, 0)
+            case Request(command="continue"):
+                if debugger.step >= self._until:
+                    self._until += max(1, self._until)
+                self._resume(request, Run(self._until, attentive=True))
+            case RunToRequest(node=node, phase=phase):
+                self._check(node)
+                if debugger.graph is not None:
+                    check_passes(debugger.graph, node, phase or "")
+                self._resume(request, RunTo(node, phase or ""))
+            case SetBreakpointsRequest(breakpoints=specs):
+                records = tuple(breakpoint_of(spec, i, debugger) for i, spec in enumerate(specs, start=1))
+                debugger.send(SetBreakpoints(records))
+                self._answer(events.breakpoints_event(records), request.id)
+            case Request(command="graph"):
+                self._answer(events.graph_event(self._graph()), request.id)
+            case Request(command="reach"):
+                if self.debugger.reach_waits:
+                    raise GradvizError(REACH_WAITS)
+                self._answer(events.reach_event(self._graph().record), request.id)
+            case TensorRequest():
+                self._ask(request)
+            case SaveRequest(what=what, path=path, index=index, name=name):
+                self._send(request, SaveTensor(self._node(request), what, path, index, name or ""))
+            case EditRequest():
+                self._edit(request)
+            case _:
+                self._resume(request, STEPS[request.command]())
+
+    def _resume(self, request: Request, command: Command) -> None:
+        if self.debugger.state == "failed":
+            raise GradvizError("The run ended with an error; gradviz debug begins another.")
+        self.debugger.resume(command)
+        self._current = request
+
+    def _send(self, request: Request, command: Command) -> None:
+        self.debugger.send(command)
+        self._current = request
+
+    def _ask(self, request: TensorRequest) -> None:
+        ask = AskTensor(
+            0,
+            self._node(request),
+            request.what,
+            request.index,
+            request.name or "",
+            slice=request.slice or "",
+            values=request.values,
+        )
+        self._asked = self.debugger.ask(ask)
+        self._current = request
+
+    def _edit(self, request: EditRequest) -> None:
+        if request.what not in ("parameter", "grad_output"):
+            raise GradvizError(f"{request.what!r} cannot be changed; a parameter and a grad_output can.")
+        what: Any = request.what
+        element = None if request.element is None else tuple(request.element)
+        node, name = self._node(request), request.name or ""
+        self._send(request, Edit(node, what, request.expression, request.index, element, name))
+
+    def _graph(self) -> Any:
+        if self.debugger.graph is None:
+            raise GradvizError("The graph is known when the first forward has run.")
+        return self.debugger.graph
+
+    def _check(self, node: int) -> None:
+        if self.debugger.graph is not None:
+            check_node(self.debugger.graph, node)
+
+    def _node(self, request: TensorRequest | SaveRequest | EditRequest) -> int | None:
+        """Return the node that a request is about; None for what is in no graph: a name, or an op that made no node."""
+        point = self.debugger.point
+        if request.node is not None:
+            if point is None or point.node != request.node:
+                self._check(request.node)
+            return request.node
+        if request.name and request.what != "saved":
+            graph = self.debugger.graph
+            nodes = graph.nodes if graph is not None else ()
+            return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
+        if point is None:
+            raise GradvizError('No node stands at the gate; name one with "node".')
+        if point.node is None and request.what in OF_PARAMETER:
+            raise GradvizError('Say which parameter, with "name" or "node".')
+        return point.node
+
+    # -- events -----------------------------------------------------------------------------------------------------
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self._write(events.ready_event(event, self._version))
+                self.debugger.send_breakpoints()
+                self.debugger.open(self._opening)
+            case Opened():
+                self._write(events.opened_event(event))
+            case LossBatch():
+                for line in events.loss_events(event, losses_of(event)):
+                    self._write(line)
+            case Stopped():
+                self._answer_current(events.stopped_event(event))
+            case StateChanged() if event.state in ("ready", "paused", "finished") and not self._asks():
+                self._answer_current(
+                    events.stop_between_iterations("pause" if event.state != "finished" else "finished", event.step)
+                )
+            case StateChanged() if event.state == "failed" and event.message:
+                self._answer_current(events.failed_event(event.message))
+            case Raised():
+                self._answer_current(events.raised_event(event))
+            case Failed():
+                self._on_failed(event)
+            case TensorAnswered() if event.request == self._asked:
+                self._on_tensor(event)
+            case TensorSaved():
+                self._answer_current({"event": "saved", "path": event.path})
+            case Edited():
+                self._answer_current({"event": "edited", "node": event.node, "text": event.mark.text})
+            case Unchecked():
+                self._write({"event": "unchecked", "message": event.message})
+            case GraphChanged():
+                pass  # asked for when it is wanted: a graph can be large
+
+    def _asks(self) -> bool:
+        """Return whether the current request is answered by something other than a stop."""
+        return isinstance(self._current, TensorRequest | SaveRequest | EditRequest)
+
+    def _on_failed(self, event: Failed) -> None:
+        if event.command == "Open":
+            self._write(events.failed_event(event.message, "open"))
+            self._end(2, 0)
+            return
+        command = self._current.command if self._current is not None else event.command
+        self._answer_current(events.failed_event(event.message, command))
+
+    def _on_tensor(self, event: TensorAnswered) -> None:
+        request = self._current
+        assert isinstance(request, TensorRequest)
+        if event.message:
+            self._answer_current(events.failed_event(event.message, "tensor"))
+        else:
+            self._answer_current(
+                events.tensor_event(event, self._node(request), request.what, request.index, request.name or "")
+            )
+
+    def _answer_current(self, values: events.Values) -> None:
+        """Write an event; it answers the current request, if there is one."""
+        request, self._current = self._current, None
+        self._answer(values, request.id if request is not None else None)
+
+    def _answer(self, values: events.Values, request_id: Any) -> None:
+        self._write(values if request_id is None else {**values, "id": request_id})
+
+    def _end(self, status: int, code: int | None) -> None:
+        if self.exit_status is None:
+            self.exit_status = status
+            self._write({"event": "exited", "code": code})
+
+
+def serve_lines(opening: Open, until: int, version: str, lines: Iterable[str], write: Write) -> int:
+    """Open a target and serve `lines` until they end. Return the exit status: 0 done, 1 the engine died, 2 the target
+    cannot be opened."""
+    engine = EngineProcess()
+
+    def listen() -> None:
+        for line in lines:
+            engine.put(InputLine(line))
+        engine.put(InputLine(None))
+
+    try:
+        talk = JsonServer(DebugState(engine.send), opening, until, version, write)
+        threading.Thread(target=listen, daemon=True).start()
+        while talk.exit_status is None:
+            message = engine.next()
+            assert message is not None  # without a time limit it waits for ever
+            talk.take(message)
+        return talk.exit_status
+    finally:
+        engine.close()
