@@ -11,8 +11,8 @@ from gradviz.client.debug_state import DebugState
 from gradviz.errors import UnknownNameError
 from gradviz.lessons.conditions import (
     AtPoint,
-    HasBreakpoint,
     Condition,
+    HasBreakpoint,
     IterationsDone,
     LessonFacts,
     LooksBack,
