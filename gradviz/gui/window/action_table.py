@@ -230,11 +230,20 @@ def window_menu(measures: MeasuringController, panels: PanelsController, can: Co
     )  # fmt: skip
 
 
-def help_menu(open_shortcuts: Callable[[], object], open_about: Callable[[], object]) -> Rows:
-    """Keys and version."""
+def help_menu(start_tour: Callable[[], object], open_lesson: Callable[[], object], open_manual: Callable[[], object],
+              report: Callable[[], object], open_shortcuts: Callable[[], object],
+              open_about: Callable[[], object]) -> Rows:  # fmt: skip
+    """Tour, lesson, manual, keys, reports and version."""
     return (
+        ActionRow("tour", "Tour of the window", "Help", start_tour, (), "eye",
+                  "Five steps through the window, with the network dynamic"),
+        ActionRow("lesson", "Lesson of this network", "Help", open_lesson, (), "question",
+                  "What to look at and what to press", ends_group=True),
+        ActionRow("manual", "Manual", "Help", open_manual, (), "file-code", "The README, with the manuals it leads to"),
         ActionRow("shortcuts", "Keyboard shortcuts", "Help", open_shortcuts, ("F1",), "question",
-                  "Every key that gradviz knows"),
+                  "Every key that gradviz knows", ends_group=True),
+        ActionRow("report", "Report a problem…", "Help", report, (), "warning-octagon",
+                  "Copy the versions and where the log is, for a report"),
         ActionRow("about", "About gradviz", "Help", open_about, (), "info", "Version, licences, what runs the engine"),
     )  # fmt: skip
 
