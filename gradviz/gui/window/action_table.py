@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.gui.actions.actions import ActionRow
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.controllers.export_controller import ExportController
@@ -22,7 +20,7 @@ from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
-from gradviz.language import LANGUAGES
+from gradviz.language import LANGUAGES, tr
 
 Rows = tuple[ActionRow, ...]
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
@@ -165,7 +163,7 @@ def graph_menu(graph: GraphPanel, selection: SelectionCommands, can: Conditions)
     """Select, highlight, fold and filter."""
 
     def no_highlight() -> str:
-        return "" if graph.highlighted else QCoreApplication.translate("MainWindow", "Nothing is highlighted.")
+        return "" if graph.highlighted else tr("Nothing is highlighted.")
 
     return (
         ActionRow("select_loss", "Go to the loss", "Graph", selection.go_to_loss, ("Ctrl+L",),
