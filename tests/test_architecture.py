@@ -69,6 +69,9 @@ HOUSE: dict[str, set[str]] = {
         *("gradviz.files", "gradviz.errors", "gradviz.assets"),
         *("prompt_toolkit", "pygments", "platformdirs", "msgspec", "numpy"),
     },
+    "gradviz.lessons": {
+        *("gradviz.client", "gradviz.model", "gradviz.protocol", "gradviz.errors", "gradviz.networks.catalogue"),
+    },
     "gradviz.gui": {
         *(
             "gradviz.appearance",
@@ -76,6 +79,7 @@ HOUSE: dict[str, set[str]] = {
             "gradviz.export",
             "gradviz.layout",
             "gradviz.layout_process",
+            "gradviz.lessons",
             "gradviz.model",
         ),
         *("gradviz.targets", "gradviz.protocol", "gradviz.files", "gradviz.errors", "gradviz.assets"),

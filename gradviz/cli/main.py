@@ -15,7 +15,7 @@ _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
-_COMMANDS = ("open", "run", "debug", "render", "networks", "devices", "optimizers", "doctor")
+_COMMANDS = ("open", "run", "debug", "render", "lesson", "networks", "devices", "optimizers", "doctor")
 _TARGET_HELP = (
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
@@ -123,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_debug(commands)
     _add_render(commands)
+
+    text = "print a lesson; without its number, list all"
+    command = commands.add_parser("lesson", help=text, description=text)
+    command.add_argument("lesson", metavar="N", nargs="?", help="the number of a lesson, or the id of its network")
+    command.set_defaults(act=_lesson)
 
     for name, act, text in (
         ("networks", _networks, "list the built-in networks"),
@@ -243,6 +248,12 @@ def _check_target(arguments: argparse.Namespace) -> None:
             f"{target.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory"
             " its hyperparameters."
         )
+
+
+def _lesson(arguments: argparse.Namespace) -> int:
+    from gradviz.cli.lesson import print_lesson
+
+    return print_lesson(arguments.lesson)
 
 
 def _networks(arguments: argparse.Namespace) -> int:
