@@ -247,8 +247,8 @@ class Experiment:
         except RecursionError:
             raise GradvizError(
                 tr(
-                    "The inputs or targets refer back to themselves, or are nested too deep; pass plain tuples, lists and"
-                    " dicts of tensors."
+                    "The inputs or targets refer back to themselves, or are nested too deep; pass plain tuples, lists"
+                    " and dicts of tensors."
                 )
             ) from None
 
