@@ -279,8 +279,8 @@ def _check_optimizer(optimizer: Any) -> None:
     if isinstance(optimizer, tuple) and not (len(optimizer) == 2 and isinstance(optimizer[1], Mapping)):
         raise GradvizError(
             tr(
-                'The optimizer is a tuple, but not of a name and its options, such as ("AdamW", {"lr": 3e-4}); let it be'
-                " that, or a function of the parameters."
+                'The optimizer is a tuple, but not of a name and its options, such as ("AdamW", {"lr": 3e-4}); let'
+                " it be that, or a function of the parameters."
             )
         )
     if optimizer is not None and not isinstance(optimizer, str | tuple) and not callable(optimizer):
