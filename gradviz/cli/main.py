@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.language import tr
 
 _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
@@ -206,9 +207,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.steps is None and not is_training_script(arguments):
         arguments.steps = 500
     if arguments.steps is not None and arguments.steps < 0:
-        raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
+        raise InvalidValueError(tr("--steps must be 0 or more, not {steps}.").format(steps=arguments.steps))
     if arguments.every < 1:
-        raise InvalidValueError(f"--every must be 1 or more, not {arguments.every}.")
+        raise InvalidValueError(tr("--every must be 1 or more, not {every}.").format(every=arguments.every))
     _check_target(arguments)
     from gradviz.cli.run import train
 
@@ -217,7 +218,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _debug(arguments: argparse.Namespace) -> int:
     if arguments.steps < 1:
-        raise InvalidValueError(f"--steps must be 1 or more, not {arguments.steps}.")
+        raise InvalidValueError(tr("--steps must be 1 or more, not {steps}.").format(steps=arguments.steps))
     from gradviz.cli.debug import debug
 
     return debug(arguments)
@@ -225,7 +226,7 @@ def _debug(arguments: argparse.Namespace) -> int:
 
 def _render(arguments: argparse.Namespace) -> int:
     if arguments.depth is not None and arguments.depth < 0:
-        raise InvalidValueError(f"--depth must be 0 or more, not {arguments.depth}.")
+        raise InvalidValueError(tr("--depth must be 0 or more, not {depth}.").format(depth=arguments.depth))
     _check_target(arguments)
     from gradviz.cli.render import render
 
@@ -245,8 +246,9 @@ def _check_target(arguments: argparse.Namespace) -> None:
         check_presence(target)
     if arguments.arguments and not target.runs_as_script(has_arguments=True):
         raise InvalidValueError(
-            f"{target.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory"
-            " its hyperparameters."
+            tr(
+                "{title} is no training script, so it takes no {value!r}; --set gives a factory its hyperparameters."
+            ).format(title=target.title, value=arguments.arguments[0])
         )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.main_module import IterationCallback
@@ -110,7 +111,9 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
-        raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
+        raise GradvizError(
+            tr("There is not enough memory for {target}; make it smaller with --set.").format(target=target)
+        ) from error
     remedy = explain(error, runner.experiment) if runner is not None else ""
     if remedy or isinstance(error, SystemExit):
         raise GradvizError(remedy or sentence_of(error, runner.phase if runner else "build", None)) from error
@@ -196,7 +199,9 @@ def _write(line: str, out: TextIO) -> None:
         raise
     except OSError as error:
         discard(out)
-        raise GradvizError(f"Standard output cannot be written: {error.strerror}.") from error
+        raise GradvizError(
+            tr("Standard output cannot be written: {strerror}.").format(strerror=error.strerror)
+        ) from error
 
 
 def is_training_script(arguments: argparse.Namespace) -> bool:
@@ -246,6 +251,8 @@ def _refuse_options(arguments: argparse.Namespace) -> None:
     for option, is_given in given.items():
         if is_given:
             raise InvalidValueError(
-                f"{arguments.target.title} is a training script, which sets this itself; leave out"
-                f" {option}, and put the script's own arguments behind --."
+                tr(
+                    "{title} is a training script, which sets this itself; leave out"
+                    " {option}, and put the script's own arguments behind --."
+                ).format(title=arguments.target.title, option=option)
             )

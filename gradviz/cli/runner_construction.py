@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.language import tr
 from gradviz.networks.catalogue import network
 from gradviz.targets.target_spec import TargetSpec
 
@@ -92,7 +93,7 @@ def _settings(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise InvalidValueError(f"--set takes KEY=VALUE, not {text!r}.")
+            raise InvalidValueError(tr("--set takes KEY=VALUE, not {text!r}.").format(text=text))
         found[key] = value
     return found
 

@@ -46,7 +46,7 @@ def _steps() -> tuple[LessonStep, ...]:
             NodeSelected(clamp),
         ),
         LessonStep(
-            tr("Press [F8], Next phase, twice: forward, then backward. It starts at the loss, with the gradient 1."),
+            tr("Press [F8], Next phase, until backward begins: at the loss, with the gradient 1."),
             (ActionTarget("next_phase"), NodeTarget("sum")),
             AtPoint("backward", NodeTarget("sum")),
         ),

@@ -42,7 +42,7 @@ def _steps() -> tuple[LessonStep, ...]:
         ),
         LessonStep(
             tr(
-                "Press [F8], Next phase, twice, then [F11]: `log_softmax` is next. With"
+                "Press [F8], Next phase, until backward begins, then [F11]: `log_softmax` is next. With"
                 " `nll_loss` below, it is what `nn.CrossEntropyLoss` consists of."
             ),
             (ActionTarget("next_phase"), ActionTarget("step_in"), log_softmax),

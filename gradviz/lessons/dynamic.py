@@ -15,8 +15,8 @@ def make_lesson() -> Lesson:
         "dynamic",
         title=tr("Shared weights, random depth"),
         look=tr(
-            "`middle_linear` is used three times in the first forward: three frames, but one `middle_linear.weight`,"
-            " with a line to each use.",
+            "With seed 0 the first forward uses `middle_linear` three times: three frames, but one"
+            " `middle_linear.weight`, with a line to each use.",
         ),
         new=tr(
             "`forward` draws at random how often the middle layer is used, from 0 to 3 times. autograd records what"

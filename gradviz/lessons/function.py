@@ -43,7 +43,7 @@ def _steps() -> tuple[LessonStep, ...]:
         ),
         LessonStep(
             tr(
-                "Press [F11], Step in, twice: you are inside of your `forward`. What runs in"
+                "Press [F11], Step in, until you are inside of your `forward`. What runs in"
                 " it makes no nodes of its own."
             ),
             (ActionTarget("step_in"), inside),

@@ -37,7 +37,12 @@ def _steps() -> tuple[LessonStep, ...]:
     line = LineTarget("h_relu = self.linear1(x).clamp(min=0)")
     return (
         LessonStep(
-            tr("Select `clamp`: Source shows the line of your `forward` that made it."),
+            tr("Press [F11], Step in: the engine stops at the beginning of your `forward`."),
+            (ActionTarget("step_in"), line),
+            AtPoint("forward"),
+        ),
+        LessonStep(
+            tr("Select `clamp`: it was made in the same line as the first `addmm`, but outside of `linear1`."),
             (clamp, line),
             NodeSelected(clamp),
         ),
@@ -47,7 +52,7 @@ def _steps() -> tuple[LessonStep, ...]:
             HasBreakpoint(clamp),
         ),
         LessonStep(
-            tr("Press [F5], Run: it stops before `clamp` in forward. `linear1` has run."),
+            tr("Press [F5], Continue: it stops before `clamp` in forward. `linear1` has run."),
             (ActionTarget("run"), clamp),
             AtPoint("forward", clamp),
         ),

@@ -50,8 +50,8 @@ def _steps() -> tuple[LessonStep, ...]:
         ),
         LessonStep(
             tr(
-                "Press [F8], Next phase, twice, then [F11]: the second `addmm` is next."
-                " It computes `bias + x · weightᵀ` in one, and passes on three gradients."
+                "Press [F8], Next phase, until backward begins, then [F11], Step in: the second `addmm` is"
+                " next. It computes `bias + x · weightᵀ` in one, and passes on three gradients."
             ),
             (ActionTarget("next_phase"), ActionTarget("step_in"), addmm),
             AtPoint("backward", addmm),

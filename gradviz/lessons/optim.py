@@ -38,7 +38,7 @@ def _steps() -> tuple[LessonStep, ...]:
     return (
         LessonStep(
             tr(
-                "Press [F8], Next phase, three times: forward, backward, update. `0.weight`"
+                "Press [F8], Next phase, until the update begins: `0.weight`"
                 " is about to change; its gradient is in the Inspector."
             ),
             (ActionTarget("next_phase"), weight),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
 from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
 
-from gradviz.gui.actions.actions import Actions, key_text, translated
+from gradviz.gui.actions.actions import Actions, key_text
 from gradviz.gui.bars.run_button import RunButton
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.panels_controller import PanelsController
@@ -95,7 +95,7 @@ class LessonsController(QObject):
                 return button, button.rect()
         bar = self._window.menuBar()
         menu = next(row.menu for row in self._actions.rows if row.id == action_id).partition("/")[0]
-        entry = next(entry for entry in bar.actions() if entry.text().replace("&", "") == translated(menu))
+        entry = next(entry for entry in bar.actions() if entry.text().replace("&", "") == tr(menu))
         return bar, bar.actionGeometry(entry)
 
     def _name_of(self, lesson: Lesson, target: LessonTarget) -> str:

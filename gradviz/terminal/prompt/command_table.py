@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import NextIteration, NextPhase, StepIn, StepOut, StepOver
 from gradviz.terminal.prompt import edit_commands as edit
 from gradviz.terminal.prompt import inspect_commands as look
@@ -155,10 +156,14 @@ def find_command(word: str) -> PromptCommand:
     if len(begun) == 1:
         return begun[0]
     if begun:
-        raise GradvizError(f"{word!r} is the beginning of {_listed(c.name for c in begun)}; write one more letter.")
+        raise GradvizError(
+            tr("{word!r} is the beginning of {listed}; write one more letter.").format(
+                word=word, listed=_listed(c.name for c in begun)
+            )
+        )
     near = get_close_matches(word, [*_BY_WORD], n=1, cutoff=0.5)
     hint = f"did you mean {_BY_WORD[near[0]].name}?" if near else "help lists them."
-    raise GradvizError(f"There is no command {word!r}; {hint}")
+    raise GradvizError(tr("There is no command {word!r}; {hint}").format(word=word, hint=hint))
 
 
 def split_line(line: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
 from gradviz.protocol.events import (
     Event,
@@ -115,7 +116,7 @@ class Conversation:
     def check_alive(self) -> None:
         """Raise a GradvizError if the engine ended."""
         if self.death:
-            raise GradvizError("The engine has ended; restart begins again.")
+            raise GradvizError(tr("The engine has ended; restart begins again."))
 
     def ask(self, ask: AskTensor) -> TensorAnswered:
         """Ask for a tensor, and wait for it.

@@ -10,6 +10,7 @@ from typing import Literal
 
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS, PHASES, detail_of, read_condition, title_of
 from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint
@@ -52,7 +53,7 @@ def _line(text: str, phase: Literal["", Phase], debugger: DebugState) -> Breakpo
         if not file and debugger.opened is not None and debugger.opened.source is not None:
             file = debugger.opened.source.file
         if not file:
-            raise InvalidValueError(f"Say in which file: break model.py:{line}.")
+            raise InvalidValueError(tr("Say in which file: break model.py:{line}.").format(line=line))
     return BreakpointRecord(0, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
 
 
@@ -64,7 +65,7 @@ def file_with_line(name: str, line: int, debugger: DebugState) -> str:
     """
     file = file_called(name, debugger)
     if excerpt(file, 1, 0, colored=False) and not excerpt(file, line, 0, colored=False):
-        raise InvalidValueError(f"{Path(file).name} has no line {line}.")
+        raise InvalidValueError(tr("{name} has no line {line}.").format(name=Path(file).name, line=line))
     return file
 
 
@@ -111,8 +112,8 @@ def _thing(text: str, phase: Literal["", Phase], debugger: DebugState) -> Breakp
             # A graph that is still being made does not have every op.
             return BreakpointRecord(0, "op", text=text, phase=phase)
         hint = f"; did you mean {near[0]}?" if near else "; help break tells what can be broken on."
-        raise GradvizError(f"Nothing is called {text!r} here{hint}")
-    raise InvalidValueError(f"{text!r} is nothing to stop at; help break tells what is.")
+        raise GradvizError(tr("Nothing is called {text!r} here{hint}").format(text=text, hint=hint))
+    raise InvalidValueError(tr("{text!r} is nothing to stop at; help break tells what is.").format(text=text))
 
 
 def _grows(debugger: DebugState) -> bool:
@@ -191,6 +192,8 @@ def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
         number = read_whole(word)
         if number is None or number not in breakpoints:
             known = ", ".join(str(item.record.id) for item in breakpoints) or "none"
-            raise InvalidValueError(f"There is no breakpoint {word}; there is {known}.")
+            raise InvalidValueError(
+                tr("There is no breakpoint {word}; there is {known}.").format(word=word, known=known)
+            )
         found.append(number)
     return found

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
 from gradviz.protocol.commands import TensorRole
@@ -80,7 +81,11 @@ def read_node(text: str, debugger: DebugState) -> int:
     if found:
         some = ", ".join(f"#{node.id}" for node in found[:_MOST_NAMED])
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        raise GradvizError(f"{len(found)} nodes are called {text}: {some}{more}.")
+        raise GradvizError(
+            tr("{found} nodes are called {text}: {some}{more}.").format(
+                found=len(found), text=text, some=some, more=more
+            )
+        )
     near = get_close_matches(text, list(node_names(graph)), n=1, cutoff=0.5)
     raise GradvizError(f"Nothing in the graph is called {text!r}" + (f"; did you mean {near[0]}?" if near else "."))
 
@@ -207,7 +212,9 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         return TensorChoice("parameter" if parameter else "output")
     match = _PART.match(part)
     if match is None or match["word"] not in _ROLES:
-        raise GradvizError(f"{part!r} is no part of a node; there is {', '.join(PARTS)}.")
+        raise GradvizError(
+            tr("{part!r} is no part of a node; there is {parts}.").format(part=part, parts=", ".join(PARTS))
+        )
     role, rest = _ROLES[match["word"]], (match["rest"] or "").strip()
     if parameter and role in ("grad_output", "grad_input"):
         return TensorChoice("parameter_grad")
@@ -215,11 +222,11 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         return TensorChoice("parameter")
     if role == "saved":
         if not rest:
-            raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
+            raise GradvizError(tr("Say which saved tensor, such as saved mask; print alone lists them."))
         return TensorChoice("saved", name=f"saved {rest}" if _NUMBERED.fullmatch(rest) else rest)
     index = read_whole(rest or "0")
     if index is None:
-        raise GradvizError(f"{rest!r} is no number; write {match['word']} 0.")
+        raise GradvizError(tr("{rest!r} is no number; write {match} 0.").format(rest=rest, match=match["word"]))
     return TensorChoice(role, index, several=bool(rest))
 
 
@@ -235,7 +242,7 @@ def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:
     if role in OF_UPDATE and name in known:
         return TensorChoice(role, name=name)
     if role not in ("output", "grad_output"):
-        raise GradvizError(f"{name} is not in the graph, so it has no {part}.")
+        raise GradvizError(tr("{name} is not in the graph, so it has no {part}.").format(name=name, part=part))
     what: TensorRole = "parameter_grad" if role == "grad_output" else "parameter" if name in known else "output"
     return TensorChoice(what, name=name)
 
@@ -253,7 +260,7 @@ def _of_stop(part: str, debugger: DebugState, graph: Graph | None) -> Wanted:
         point = debugger.passed.point
     node = _node_of(point, graph)
     if node is None and ran and debugger.passed is None:
-        raise GradvizError("Nothing has run yet; step once.")
+        raise GradvizError(tr("Nothing has run yet; step once."))
     if graph is None or node is None:
         if point is not None and role in ("input", "output"):
             position = point.index if ran or debugger.looks_back else None

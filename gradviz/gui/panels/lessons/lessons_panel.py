@@ -128,7 +128,7 @@ class LessonsPanel(QStackedWidget):
         if self._progress is not None and self.page is not None:
             current = self.page.show_progress(self._progress)
             if current is not None and self._progress.done(self.page.lesson):
-                self._area.ensureWidgetVisible(current, 0, 24)
+                self._area.verticalScrollBar().setValue(current.y() - 12)
 
     def _update(self) -> None:
         if self.page is None or self._progress is None or self._progress.current(self.page.lesson) is None:
