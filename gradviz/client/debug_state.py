@@ -12,8 +12,9 @@ from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Run, RunOne, SetBreakpoints
+from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Pause, Run, RunOne, SetBreakpoints
 from gradviz.protocol.events import (
+    Busy,
     ConfigurationChanged,
     Edited,
     Event,
@@ -76,6 +77,10 @@ class DebugState:
         """None until something is open."""
         self.step = 0
         self.loss: float | None = None
+        self.busy: Busy | None = None
+        """What the engine is in, if it has not answered for some seconds."""
+        self.pausing = False
+        """Whether a pause was asked for, and has not come about yet."""
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more of it, also after the iterations that
         were requested."""
@@ -85,6 +90,7 @@ class DebugState:
     def end(self) -> None:
         """Note that the engine has ended. Graph and timeline are kept."""
         self._forget_commands()
+        self.busy, self.pausing = None, False
         self.state = None
         self.stop = None
 
@@ -165,6 +171,11 @@ class DebugState:
         elif not isinstance(self.under_way, (Run, RunOne)):
             self._next_step = command
 
+    def pause(self) -> None:
+        """Ask the engine to pause, at the next point where it can."""
+        self.pausing = True
+        self.send(Pause())
+
     def send_next_step(self) -> None:
         """Send the step that was requested while the last one was under way."""
         following, self._next_step = self._next_step, None
@@ -213,7 +224,10 @@ class DebugState:
         """
         if getattr(event, "run", self.run) != self.run:
             return False
+        self.busy = event if isinstance(event, Busy) else None
         match event:
+            case Busy(step=step) if self.state == "running":
+                self.step = max(self.step, step)
             case Ready():
                 self.ready = event
             case Opened():
@@ -257,6 +271,7 @@ class DebugState:
     def _on_state(self, event: StateChanged) -> None:
         self.state, self.step, self.ending = event.state, event.step, event.message
         self.loss = event.loss if event.loss is not None else self.loss
+        self.pausing = self.pausing and event.state == "running"
         if event.state not in ("running", "stopped"):
             self._forget_commands()
             self.leave_stop()
@@ -269,7 +284,7 @@ class DebugState:
 
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
-        self.under_way = None
+        self.under_way, self.pausing = None, False
         self.state, self.stop, self.step = "stopped", event, event.step
         timeline = self._timeline_of(event.step)
         timeline.next = None if event.after and event.reason != "exception" else event.point

@@ -38,6 +38,7 @@ from gradviz.protocol.commands import (
     Command,
     Edit,
     Inspect,
+    Interrupt,
     ListWeights,
     LoadWeights,
     Open,
@@ -55,6 +56,7 @@ from gradviz.protocol.commands import (
     StepIn,
 )
 from gradviz.protocol.events import (
+    Busy,
     ConfigurationChanged,
     ConsentNeeded,
     Event,
@@ -80,6 +82,8 @@ class Server:
         self.commands = Commands(peer)
         self.post: Callable[[Event], None] = peer.post
         self.run = 0
+        self.opens = 0
+        """The number of the run whose network is being made; 0 for none."""
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
         self._signature = ""
@@ -128,6 +132,13 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
+        self.opens = command.run
+        try:
+            self._build(command)
+        finally:
+            self.opens = 0
+
+    def _build(self, command: Open) -> None:
         target = read_target(command.target)
         ALLOWED.allow(target, command.allowed)
         if target.kind != "network":
@@ -148,6 +159,7 @@ class Server:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
+        self.opens = 0
         self.post(_opened(command.run, runner))
         if command.stop_first:
             self._step(StepIn())
@@ -160,6 +172,7 @@ class Server:
 
     def _run_script(self, script: Script, command: Open) -> None:
         """Run the script to its end; commands are served within its calls."""
+        self.opens = 0
         run = ScriptRun()
         self._begin_run(command.run, run)
         ScriptSession(self, self._services, script, run, command).perform()
@@ -271,6 +284,16 @@ class Server:
         self._inspections.give_up()
         self.report_state(runner)
 
+    def busy(self, seconds: float) -> Busy:
+        """Return what is under way, for another thread that noticed that it takes long."""
+        self._losses.send_numbers()
+        runner = self._runner
+        if runner is None or self.opens:
+            return Busy(self.opens or self.run, 0, "build", seconds)
+        gate = runner.gate
+        ops = gate.next_index() if gate is not None and gate.step == runner.step else None
+        return Busy(self.run, runner.step, runner.phase, seconds, ops=ops)
+
     # -- reports -----------------------------------------------------------------------------------------------------
 
     def show_graph(self, runner: AnyRun) -> None:
@@ -352,6 +375,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     Run: Server._start,
     RunOne: Server._run_one,
     Pause: Server._pause,
+    Interrupt: Server._pause,
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
     Inspect: Server._inspect,

@@ -92,9 +92,9 @@ COMMANDS: tuple[PromptCommand, ...] = (
     _row("iteration", ("it",), run.make_step(NextIteration), "", "run to the first op of the next iteration", _RUN),
     _row(
         "continue", ("c", "cont"), run.run_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
-        "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",
+        "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice interrupts.",
     ),
-    _row("pause", (), run.pause, "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
+    _row("pause", (), run.pause, "", "Ctrl+C while it runs; twice interrupts", _RUN, repeats=False),
     _row(
         "back", ("bk", "rs"), run.back, "[N]", "look at the point before; nothing is undone", _RUN, "",
         "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.",

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 
 from msgspec.structs import replace
@@ -14,8 +15,9 @@ from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
+from gradviz.protocol.commands import AskTensor, Command, Inspect, Interrupt, Open
 from gradviz.protocol.events import (
+    Busy,
     Event,
     Failed,
     LossBatch,
@@ -169,7 +171,8 @@ class Conversation:
     # -- waiting ----------------------------------------------------------------------------------------------------
 
     def wait_until_paused(self) -> None:
-        """Wait until the engine is paused, failed or died. Ctrl+C pauses it; a second one ends everything."""
+        """Wait until the engine is paused, failed or died. Ctrl+C pauses it, a second one interrupts the user's code, a
+        third one ends everything."""
         self._pump(self._is_paused)
         self._report_if_alive()
 
@@ -194,7 +197,7 @@ class Conversation:
 
     def _pump(self, done: Callable[[], bool]) -> None:
         self._interrupts = 0
-        asked = 0.0
+        asked, interrupted = 0.0, False
         with interrupts_passed_to(self._count_interrupt), without_echo():
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
@@ -205,19 +208,22 @@ class Conversation:
                 if self._interrupts and not asked:
                     asked = monotonic()
                     self._pause()
-                elif self._interrupts > 1:
+                elif self._interrupts == 2 and not interrupted:
+                    interrupted = True
+                    self.debugger.send(Interrupt())
+                elif self._interrupts > 2:
                     self.status = INTERRUPTED
                     self.screen.write([("", "Ended.")])
                 elif asked and monotonic() - asked > _SLOW and not done():
                     asked = float("inf")
-                    self.screen.sentence("It pauses at the end of what it is in; Ctrl+C again ends it all.", "dim")
+                    self.screen.sentence(_when_it_pauses(self.debugger.busy), "dim")
 
     def _pause(self) -> None:
         if self.debugger.state is None:
-            self._interrupts = 2  # nothing runs yet that could be paused
+            self._interrupts = 3  # nothing runs yet that could be paused
             return
         self.screen.write_temporary([("dim", "pausing …")])
-        self.debugger.send(Pause())
+        self.debugger.pause()
 
     def _count_interrupt(self) -> None:
         self._interrupts += 1
@@ -241,6 +247,8 @@ class Conversation:
         match event:
             case Ready():
                 self.screen.write_temporary([("dim", f"torch {event.torch}, Python {event.python}")])
+            case Busy():
+                self.screen.write_temporary([("dim", f"{_what_it_is_in(event)}, Ctrl+C pauses")])
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():
@@ -282,6 +290,19 @@ class Conversation:
         self.debugger.end()
         self.screen.write([("error", text)])
         self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])
+
+
+def _what_it_is_in(busy: Busy) -> str:
+    """Return what takes so long, and where it is."""
+    place = f", {Path(busy.file).name}:{busy.line}  {busy.text}" if busy.file else ""
+    what = tr("iteration {step}").format(step=busy.step) if busy.phase != "build" else tr("the network is being made")
+    return f"{what}, {busy.seconds:.0f} s{place}"
+
+
+def _when_it_pauses(busy: Busy | None) -> str:
+    place = f" ({Path(busy.file).name}:{busy.line})" if busy is not None and busy.file else ""
+    return tr("It pauses at the end of what it is in{place}; Ctrl+C again interrupts it there, and once more ends it all."
+              ).format(place=place)  # fmt: skip
 
 
 @contextmanager
