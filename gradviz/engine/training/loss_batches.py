@@ -13,7 +13,7 @@ from gradviz.protocol.events import Event, LossBatch
 from gradviz.protocol.records import EvaluationsRecord
 
 # A screen shows 60 pictures a second; more batches would only cost.
-PERIOD = 0.016
+PERIOD = 0.1
 # The rate is an average over about this many seconds.
 _MEMORY = 0.5
 

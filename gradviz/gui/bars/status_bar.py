@@ -28,6 +28,11 @@ class _Dot(QWidget):
         self.phase: Phase = "starting"
         self.stopped_in: StepPhase | None = None
 
+    def show_state(self, phase: Phase, stopped_in: StepPhase | None) -> None:
+        if (phase, stopped_in) != (self.phase, self.stopped_in):
+            self.phase, self.stopped_in = phase, stopped_in
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = palette.current()
         painter = QPainter(self)
@@ -132,10 +137,9 @@ class StatusBar(QStatusBar):
     def refresh(self) -> None:
         """Show the state of the session."""
         session = self._session
-        self._dot.phase = session.state.phase
-        self._dot.stopped_in = session.engine.stop.point.phase if session.engine.stop is not None else None
-        self._dot.update()
-        self._state.setText(self._state_text())
+        stop = session.engine.stop
+        self._dot.show_state(session.state.phase, stop.point.phase if stop is not None else None)
+        self._set(self._state, self._state_text())
         known = session.engine.opened is not None
         step, until = f"{session.engine.step:,}", f"{session.state.until:,}"
         self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
@@ -145,8 +149,8 @@ class StatusBar(QStatusBar):
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
         self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.state.rate, 88888):,.0f} it/s")
-        self._device.setText(session.engine.device)
-        self._engine.setText(self._engine_text())
+        self._set(self._device, session.engine.device)
+        self._set(self._engine, self._engine_text())
         self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -196,11 +200,18 @@ class StatusBar(QStatusBar):
         return f'{name} &nbsp;<span style="color:{text}; font-weight:600;">{value}</span>{rest}'
 
     @staticmethod
-    def _set(label: QLabel, text: str, widest: str) -> None:
-        label.setText(text.replace("<b>", f'<span style="color:{palette.current().text}; font-weight:600;">')
-                      .replace("</b>", "</span>"))  # fmt: skip
-        room = round(QFontMetricsF(fonts.ui(12, 500)).horizontalAdvance(widest) + 5) if text else 0
-        label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
+    def _set(label: QLabel, text: str, widest: str = "") -> None:
+        """Show `text`. A label has a fixed size: any other would have the whole window laid out at each text."""
+        text = text.replace("<b>", f'<span style="color:{palette.current().text}; font-weight:600;">')
+        text = text.replace("</b>", "</span>")
+        if text == label.text():
+            return
+        label.setText(text)
+        size = label.sizeHint()
+        if text and widest:
+            room = round(QFontMetricsF(fonts.ui(12, 500)).horizontalAdvance(widest) + 5)
+            size = size.expandedTo(QSize(max(room, label.minimumWidth()), 0))
+        label.setFixedSize(size)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""
