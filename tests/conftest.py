@@ -11,6 +11,7 @@ import pytest
 
 # Before Qt or torch is imported by any test.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["GRADVIZ_LANGUAGE"] = "en"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 

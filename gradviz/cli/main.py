@@ -15,7 +15,7 @@ _SET_HELP = (
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
-_COMMANDS = ("open", "run", "debug", "render", "networks", "devices", "optimizers", "doctor")
+_COMMANDS = ("open", "run", "debug", "render", "lesson", "networks", "devices", "optimizers", "doctor")
 _TARGET_HELP = (
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
@@ -123,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_debug(commands)
     _add_render(commands)
+
+    text = "print a lesson; without its number, list all"
+    command = commands.add_parser("lesson", help=text, description=text)
+    command.add_argument("lesson", metavar="N", nargs="?", help="the number of a lesson, or the id of its network")
+    command.set_defaults(act=_lesson)
 
     for name, act, text in (
         ("networks", _networks, "list the built-in networks"),
@@ -245,6 +250,12 @@ def _check_target(arguments: argparse.Namespace) -> None:
         )
 
 
+def _lesson(arguments: argparse.Namespace) -> int:
+    from gradviz.cli.lesson import print_lesson
+
+    return print_lesson(arguments.lesson)
+
+
 def _networks(arguments: argparse.Namespace) -> int:
     from gradviz.networks.catalogue import NETWORKS
 
@@ -266,8 +277,7 @@ def _devices(arguments: argparse.Namespace) -> int:
 
 def _optimizers(arguments: argparse.Namespace) -> int:
     with exit_on_interrupt():
-        from gradviz.engine.optimizing.optimizer_options import number_text
-        from gradviz.engine.optimizing.optimizer_table import all_optimizers
+        from gradviz.engine.optimizing.optimizer_table import all_optimizers, number_text
 
     print(f"{'Manual':<11} the update written in the network's own file: lr")
     for record in all_optimizers():

@@ -16,7 +16,7 @@ from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_
 from gradviz.errors import GradvizError, InvalidValueError
 
 if TYPE_CHECKING:
-    from gradviz.engine.scripts.headless import IterationCallback
+    from gradviz.engine.scripts.main_module import IterationCallback
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
@@ -211,8 +211,7 @@ def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback
         GradvizError: an option that is the script's own affair, or the script never trained.
     """
     _refuse_options(arguments)
-    from gradviz.engine.scripts.headless import follow_losses
-    from gradviz.engine.scripts.main_module import Script
+    from gradviz.engine.scripts.main_module import Script, follow_losses
 
     script = Script(arguments.target, arguments.arguments)
     if not follow_losses(script, on_iteration):
@@ -226,8 +225,7 @@ def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
         GradvizError: an option that is the script's own affair, or the script made no graph.
     """
     _refuse_options(arguments)
-    from gradviz.engine.scripts.headless import first_graph
-    from gradviz.engine.scripts.main_module import Script
+    from gradviz.engine.scripts.main_module import Script, first_graph
 
     script = Script(arguments.target, arguments.arguments)
     record = first_graph(script)

@@ -118,7 +118,7 @@ def _add_rate(arguments: argparse.Namespace, options: dict[str, Value]) -> None:
 
 def _optimizer_name(arguments: argparse.Namespace) -> str:
     """Return the optimizer that was asked for, in torch's spelling (`adam` is Adam); empty if none was."""
-    from gradviz.engine.optimizing.optimizer_options import MANUAL, optimizer_classes
+    from gradviz.engine.optimizing.optimizer_table import MANUAL, optimizer_classes
 
     name = getattr(arguments, "optimizer", None)
     if not name:
@@ -131,7 +131,7 @@ def _optimizer_name(arguments: argparse.Namespace) -> str:
 
 
 def _check_options(target: str, hyperparameters: list[str], optimizer: str, options: dict[str, Value]) -> None:
-    from gradviz.engine.optimizing.optimizer_options import MANUAL, OWN, option_records
+    from gradviz.engine.optimizing.optimizer_table import MANUAL, OWN, option_records
 
     if optimizer == OWN:
         known = []

@@ -12,15 +12,7 @@ from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import (
-    STEP_COMMANDS,
-    AskTensor,
-    Command,
-    Open,
-    Run,
-    RunOne,
-    SetBreakpoints,
-)
+from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Run, RunOne, SetBreakpoints
 from gradviz.protocol.events import (
     ConfigurationChanged,
     Edited,
@@ -32,7 +24,6 @@ from gradviz.protocol.events import (
     NodeDetails,
     Opened,
     Passed,
-    Raised,
     Ready,
     State,
     StateChanged,
@@ -85,8 +76,6 @@ class DebugState:
         """None until something is open."""
         self.step = 0
         self.loss: float | None = None
-        self.problem: Raised | None = None
-        """The error that ended the run."""
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more of it, also after the iterations that
         were requested."""
@@ -242,8 +231,6 @@ class DebugState:
                 self._on_losses(event)
             case StateChanged():
                 self._on_state(event)
-            case Raised():
-                self.problem = event
             case Passed():
                 self._timeline_of(event.step).append(event.points)
             case Stopped():

@@ -1,4 +1,4 @@
-"""The one door to torch's private names: each with what it is needed for.
+"""The one door to torch's private names: each with what it is needed for; and the isolation that is made of them.
 
 No other file of gradviz imports or reads `torch._…` or a private attribute of torch's classes, which
 tests/test_architecture.py checks. Names are bound when this file is imported, so that recording an op looks up none of
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from operator import attrgetter, methodcaller
 from typing import Any, NamedTuple, TypeVar
@@ -213,3 +214,19 @@ def never_compiled(function: HookT) -> HookT:
 
 tree_flatten: Callable[[Any], tuple[list[Any], Any]] = _pytree.tree_flatten
 tree_map: Callable[[Callable[[Any], Any], Any], Any] = _pytree.tree_map
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """Context manager: no dispatch mode and no transform (vmap, grad) is active in this thread, and no subclass of
+    Tensor sees function calls. Usually there are none, and then this costs next to nothing."""
+    with DisableTorchFunctionSubclass():
+        transformed = innermost_transform() is not None
+        if not transformed and not dispatch_mode_count():
+            yield
+            return
+        with ExitStack() as left:
+            left.enter_context(disable_dispatch_modes())
+            if transformed:
+                left.enter_context(disable_transforms())
+            yield

@@ -114,11 +114,7 @@ def _write_value(pen: Pen, rect: Rect, texts: tuple[str, str], pad: float, shade
     title, second = texts
     wide = width(shade.value, "mono", m.SUBTITLE_SIZE)
     right = w - min(pad, m.NODE_PAD / 2) + 4
-    widths = (
-        wide + _VALUE_GAP,
-        width(title, "title", m.TITLE_SIZE),
-        width(second, "mono", m.SUBTITLE_SIZE),
-    )
+    widths = (wide + _VALUE_GAP, width(title, "title", m.TITLE_SIZE), width(second, "mono", m.SUBTITLE_SIZE))
     place = place_value(widths, (right - pad, right - pad, w - 16 + _VALUE_GAP), two_lines=bool(second))
     at, align = x + right, 1
     if place == "instead":

@@ -1,18 +1,75 @@
-"""A graph as DOT source for any Graphviz, one DOT cluster per module: what `gradviz.dot` returns."""
+"""A graph as DOT source, one DOT cluster per module: what `gradviz.dot` returns; and Graphviz with our own fonts."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
 from gradviz.appearance.palette import LIGHT
-from gradviz.layout.geometry import labels
+from gradviz.assets import asset
+from gradviz.layout.geometry import box_texts
 from gradviz.model.graph.box_hierarchy import Nesting, nesting_of
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import NodeRecord
+
+_FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+
+
+@contextmanager
+def _own_fonts() -> Iterator[None]:
+    """Let fontconfig see our fonts alone while this lasts, so that a picture is the same on every machine.
+
+    Do nothing where the user chooses fonts by `FONTCONFIG_FILE`.
+    """
+    if "FONTCONFIG_FILE" in os.environ:
+        yield
+        return
+    os.environ["FONTCONFIG_FILE"] = str(Path(_font_folder().name) / "fonts.conf")
+    try:
+        with _without_warnings():
+            yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+
+
+@cache
+def _font_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder with copies of the fonts for this process: fontconfig leaves marks beside fonts."""
+    folder = tempfile.TemporaryDirectory(prefix="gradviz-fonts-", ignore_cleanup_errors=True)
+    for name in _FONTS:
+        shutil.copy(asset("fonts") / name, folder.name)
+    table = f"<fontconfig><dir>{folder.name}</dir><cachedir>{folder.name}</cachedir></fontconfig>"
+    (Path(folder.name) / "fonts.conf").write_text(f"<?xml version='1.0'?>{table}", encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Hold back fontconfig's warnings about the system's tables, which are none of ours; let all else through."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # there is no standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            captured.seek(0)
+            rest = b"".join(line for line in captured if not line.startswith(b"Fontconfig warning"))
+            if rest:
+                os.write(2, rest)
 
 
 class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc, unused-ignore]  # graphviz has no types
@@ -24,7 +81,7 @@ class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc, unused-ignore] 
             result: bytes | str = super().pipe(format, **options)
             return result
         except graphviz.ExecutableNotFound:
-            picture = _draw(self.source, format or self.format, options.get("engine") or self.engine)
+            picture = draw_source(self.source, format or self.format, options.get("engine") or self.engine)
             return picture.decode(options["encoding"]) if options.get("encoding") else picture
 
     def render(
@@ -48,7 +105,7 @@ class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc, unused-ignore] 
             # The base has checked everything and saved the source.
             kind = format or (Path(outfile).suffix[1:] if outfile is not None else self.format)
             file = Path(self.filepath).with_name(Path(outfile).name) if outfile else Path(f"{self.filepath}.{kind}")
-            file.write_bytes(_draw(self.source, kind, options.get("engine") or self.engine))
+            file.write_bytes(draw_source(self.source, kind, options.get("engine") or self.engine))
             if cleanup:
                 Path(self.filepath).unlink()
             if view:
@@ -56,13 +113,14 @@ class RenderableDigraph(graphviz.Digraph):  # type: ignore[misc, unused-ignore] 
             return str(file)
 
 
-def _draw(source: str, kind: str, engine: str) -> bytes:
+def draw_source(source: str, kind: str, engine: str, background: str = "") -> bytes:
+    """Return the picture of DOT source as Graphviz's `engine` draws it, over a background of drawing operations."""
     import pygraphviz
 
-    from gradviz.export.fontconfig import own_fonts
-
-    with own_fonts():
+    with _own_fonts():
         drawing = pygraphviz.AGraph(string=source)
+        if background:  # set, not written into the source: Graphviz's reader takes no string longer than 16 kB
+            drawing.graph_attr["_background"] = background
         picture: bytes = drawing.draw(format=kind, prog=engine)
         drawing.close()
     return picture
@@ -104,7 +162,7 @@ def digraph(graph: Graph) -> graphviz.Digraph:
 
 def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
     record = graph.clusters[cluster]
-    title = labels.cluster_title(graph, cluster, nesting.parent(cluster))
+    title = box_texts.cluster_title(graph, cluster, nesting.parent(cluster))
     text = title if title == record.class_name else f"{title}  {record.class_name}"
     if record.uses > 1:
         text += f"  use {record.use} of {record.uses}"
@@ -119,9 +177,9 @@ def _cluster(graph: Graph, nesting: Nesting, cluster: int) -> dict[str, str]:
 
 
 def _label(graph: Graph, nesting: Nesting, node: NodeRecord) -> str:
-    title = labels.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
+    title = box_texts.box_title(graph, node, int(nesting.home[graph.index[node.id]]), nesting.cluster_of_lone(node.id))
     # Edges carry no shapes here, so the leaves do.
-    subtitle = shape_text(node.shape) if node.kind == "parameter" else labels.box_subtitle(graph, node)
+    subtitle = shape_text(node.shape) if node.kind == "parameter" else box_texts.box_subtitle(graph, node)
     return str(graphviz.escape(title)) + (f"\\n{graphviz.escape(subtitle)}" if subtitle else "")
 
 

@@ -8,14 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import pygraphviz
 
 from gradviz.appearance.boxes import DASHED
 from gradviz.appearance.palette import Palette, Stroke, palette_of
 from gradviz.errors import InvalidValueError, UnknownNameError
 from gradviz.export.box_drawing import draw_box
-from gradviz.export.dot_source import digraph
-from gradviz.export.fontconfig import own_fonts
+from gradviz.export.dot_source import digraph, draw_source
 from gradviz.export.overlay_shading import PLAIN, Shading, draw_legend
 from gradviz.export.overlay_shading import WIDTH as LEGEND_WIDTH
 from gradviz.export.overlay_shading import height as legend_height
@@ -91,13 +89,7 @@ def render(graph: Graph, placement: Placement, fmt: str, theme: str = "light", s
         f'digraph {{ graph [bb="0,0,{w},{h}",pad=0,margin=0,dpi={dpi},bgcolor="{palette.canvas}"];'
         f'node [shape=none,label="",width=0.01,height=0.01]; a [pos="0,0"]; b [pos="{w},{h}"]; }}'
     )
-    with own_fonts():
-        drawing = pygraphviz.AGraph(string=source)
-        # Set, not written into the source: Graphviz's reader takes no string longer than 16 kB.
-        drawing.graph_attr["_background"] = pen.operations
-        picture: bytes = drawing.draw(format=fmt, prog="nop2")
-        drawing.close()
-    return picture
+    return draw_source(source, fmt, "nop2", background=pen.operations)
 
 
 def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
@@ -117,12 +109,7 @@ def _widened(placement: Placement, least: float) -> tuple[Placement, float]:
 
 
 def _draw_all(
-    pen: Pen,
-    graph: Graph,
-    placement: Placement,
-    size: tuple[float, float],
-    palette: Palette,
-    shading: Shading | None,
+    pen: Pen, graph: Graph, placement: Placement, size: tuple[float, float], palette: Palette, shading: Shading | None
 ) -> None:
     w, h = size
     pen.rectangle((-2, -2, w + 4, h + 4), 0, palette.canvas, Stroke(palette.canvas))

@@ -16,7 +16,9 @@ from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
+from gradviz.gui.text.translator import install_translators
 from gradviz.gui.window.main_window import MainWindow
+from gradviz.language import use_language
 from gradviz.layout_process.messages import SeenPlacement, pack
 from gradviz.networks.catalogue import network
 from gradviz.protocol.encodable import escape
@@ -59,7 +61,7 @@ class App(QObject):
         self.session.opening.fallback = last
         if arguments:
             self.session.opening.script_arguments[first] = arguments
-        self.session.opening.open(first)
+        self.session.opening.open(first, allowed=True)
         self.window = MainWindow(self.session, settings, self.theme)
         self._join()
         if spec is not None and spec.kind == "weights":
@@ -120,7 +122,11 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     application.setDesktopFileName("gradviz")
     hooks = BugHooks()
     hooks.install()
-    app = App(application, Settings(), target, arguments=arguments)
+    settings = Settings()
+    if chosen := settings.get("window/language"):
+        use_language(chosen)
+    install_translators(application)
+    app = App(application, settings, target, arguments=arguments)
     hooks.found.connect(app.window.bugs.show)
     # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
     app.window.first_painted.connect(gc.freeze)

@@ -9,10 +9,8 @@ import numpy as np
 
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.box_sizes import header_width
-from gradviz.layout.geometry.labels import cluster_title
-from gradviz.layout.geometry.level_shape import LevelItem, LevelShape, Points
-from gradviz.layout.geometry.placement import Placement
+from gradviz.layout.geometry.box_texts import cluster_title, header_width
+from gradviz.layout.geometry.placement import LevelItem, LevelShape, Placement, Points
 from gradviz.layout.level_cache import LevelCache
 from gradviz.layout.level_tree import Level, LevelTree
 from gradviz.model.graph.graph import Graph

@@ -12,13 +12,13 @@ from gradviz.errors import LayoutError
 from gradviz.layout.arranging import graphviz_dot as dot
 from gradviz.layout.arranging.column_arranger import ColumnArranger
 from gradviz.layout.arranging.column_partition import effort, is_wide, parts_of
-from gradviz.layout.arranging.edge_label_placement import place_labels
 from gradviz.layout.arranging.graphviz_arranger import GraphvizArranger, Placer
+from gradviz.layout.arranging.line_routers import place_labels
 from gradviz.layout.arranging.row_arrangers import SequentialArranger, SingleRowArranger
 from gradviz.layout.arranging.rows import LevelCanvas
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
+from gradviz.layout.geometry.placement import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
 
 
 def lay_out_level(shape: LevelShape, layouts: Sequence[LevelLayout], place: Placer) -> LevelLayout:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.layout.geometry import labels
+from gradviz.layout.geometry import box_texts
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry import stack_geometry as stacks
-from gradviz.layout.geometry.box_sizes import (
+from gradviz.layout.geometry.box_texts import (
     Box,
     badge_box,
     folded_box,
@@ -20,7 +20,7 @@ from gradviz.layout.geometry.box_sizes import (
     stack_box,
     widest_function,
 )
-from gradviz.layout.geometry.level_shape import IN, OUT, ItemKind, LevelLink
+from gradviz.layout.geometry.placement import IN, OUT, ItemKind, LevelLink
 from gradviz.layout.geometry.text_metrics import width
 from gradviz.model.graph.box_hierarchy import LEAVES
 from gradviz.model.graph.folding import Folded, folding_of, stack_range, stack_subtitle, stack_title
@@ -125,8 +125,8 @@ class LevelTree:
 
     def _node_box(self, position: int, least: float) -> DrawnBox:
         node, level = self.graph.nodes[position], int(self.nesting.home[position])
-        title = labels.box_title(self.graph, node, level, self.nesting.cluster_of_lone(node.id))
-        box = node_box(node, title, labels.box_subtitle(self.graph, node), least=least, large=self.large)
+        title = box_texts.box_title(self.graph, node, level, self.nesting.cluster_of_lone(node.id))
+        box = node_box(node, title, box_texts.box_subtitle(self.graph, node), least=least, large=self.large)
         return DrawnBox(node.id, -1, False, level, _kind(node), box)
 
     def _folded_box(self, key: int) -> DrawnBox:
@@ -134,7 +134,7 @@ class LevelTree:
         stack = self.folded.stacks.get(key)
         if stack is None:
             level = self.nesting.parent(cluster)
-            title = labels.cluster_title(self.graph, cluster, level)
+            title = box_texts.cluster_title(self.graph, cluster, level)
             class_name = self.graph.clusters[cluster].class_name
             box = folded_box(title, class_name, self.nesting.counts[cluster], large=self.large)
             return DrawnBox(-1, cluster, False, level, "folded", box)
@@ -152,7 +152,7 @@ class LevelTree:
         if (leaf, target) not in self._badges:
             level = self.boxes[target].level
             node = self.graph.nodes[leaf]
-            title = labels.box_title(self.graph, node, level)
+            title = box_texts.box_title(self.graph, node, level)
             self.boxes.append(DrawnBox(node.id, -1, True, level, "badge", badge_box(title)))
             self._badges[leaf, target] = len(self.boxes) - 1
         return self._badges[leaf, target]
@@ -249,7 +249,7 @@ class LevelTree:
     def _label(self, source: int, target: int, edge: int, count: int) -> str:
         if self.large or self.boxes[source].badge:
             return ""
-        return labels.edge_label(self.graph, self.graph.edges[edge], count if self._is_plain(source) else 1)
+        return box_texts.edge_label(self.graph, self.graph.edges[edge], count if self._is_plain(source) else 1)
 
 
 def _link(level: Level, tail: tuple[int, int] | None, head: tuple[int, int] | None, port: int) -> int:
@@ -268,4 +268,4 @@ def _kind(node: NodeRecord) -> ItemKind:
         return "data" if node.kind == "data" else "leaf"
     if node.kind in ("loss", "output"):
         return "loss"
-    return "view" if labels.is_view(node) else "op"
+    return "view" if box_texts.is_view(node) else "op"

@@ -13,11 +13,7 @@ from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.model.stepping.breakpoints import node_breakpoint
-from gradviz.protocol.commands import (
-    STEP_COMMANDS,
-    StepCommand,
-    TensorRole,
-)
+from gradviz.protocol.commands import STEP_COMMANDS, StepCommand, TensorRole
 from gradviz.protocol.records import BreakpointRecord, Phase
 from gradviz.terminal.text.breakpoint_text import file_with_line
 
@@ -123,11 +119,7 @@ written."""
 _BRACKETS = re.compile(r'[][{}]|"(?:[^"\\]|\\.)*+(?:"|$)')
 """A bracket, or a string with whatever is in it."""
 
-_WORDS: dict[str, tuple[str, ...]] = {
-    "what": get_args(TensorRole),
-    "kind": tuple(KINDS),
-    "phase": get_args(Phase),
-}
+_WORDS: dict[str, tuple[str, ...]] = {"what": get_args(TensorRole), "kind": tuple(KINDS), "phase": get_args(Phase)}
 """Fields that hold one of a few words."""
 
 

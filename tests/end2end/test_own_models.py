@@ -150,7 +150,8 @@ def test_a_helper_is_not_run_before_a_yes_and_a_changed_torch_gets_another_engin
     session.opening.reset()
     opener.phase("starting")
     opener.phase("ready")
-    assert ran.read_text() == "xx" and opener.app.engine.process_id != before and session.opening.question is None
+    assert ran.read_text() == "xx" and opener.app.engine.process_id != before
+    assert session.opening.consent.question is None
 
 
 def test_every_bad_factory_ends_in_one_sentence_and_the_window_goes_on(opener: Opener) -> None:

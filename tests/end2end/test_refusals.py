@@ -53,8 +53,7 @@ def test_what_cannot_be_written_is_named(
 
 
 def test_weights_that_a_model_refuses_are_named(tmp_path: Path) -> None:
-    from gradviz.engine.loading.weight_files import WeightFile
-    from gradviz.engine.loading.weight_loading import put_weights
+    from gradviz.engine.loading.weight_files import WeightFile, put_weights
     from gradviz.errors import GradvizError
     from gradviz.experiment import Experiment
 

@@ -46,7 +46,7 @@ def wait(qtbot, app: App, condition: Callable[[], bool]) -> None:
 
 def phase(qtbot, app: App, *names: str) -> None:
     wait(qtbot, app, lambda: app.session.state.phase in names)
-    assert app.session.state.phase in names, app.session.engine.problem
+    assert app.session.state.phase in names
 
 
 def drawn(qtbot, app: App) -> None:

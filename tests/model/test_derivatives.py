@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradviz.model.derivative.derivatives import RULES, Hop, derivative, rule_of, tokens
+from gradviz.model.derivative.derivative_rules import RULES
+from gradviz.model.derivative.derivatives import Hop, derivative, rule_of, tokens
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 

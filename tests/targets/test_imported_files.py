@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradviz.targets.imported_files import _imported_names, find_imported_files
+from gradviz.targets.python_file import _imported_names, find_imported_files
 from gradviz.targets.target_spec import read_target
 
 

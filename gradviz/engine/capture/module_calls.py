@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.modules import module as torch_module
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from gradviz.engine.capture.unregistered_modules import unregistered
+from gradviz.engine.capture.named_tensors import unregistered
 from gradviz.engine.frames.stack_frames import first_argument, owner_of
 from gradviz.engine.torch_compat import HAS_GLOBAL_HOOKS, MODULE_CALLS, global_module_hooks, own_hooks
 

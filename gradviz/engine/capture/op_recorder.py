@@ -16,23 +16,27 @@ from torch import nn
 from torch.autograd.graph import Node
 from torch.overrides import resolve_name
 
+from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, NodeMakers
 from gradviz.engine.capture.call_observer import CallObserver
-from gradviz.engine.capture.custom_function_calls import function_call
-from gradviz.engine.capture.engine_isolation import isolated
-from gradviz.engine.capture.grad_mode import GradSwitch
 from gradviz.engine.capture.module_calls import ModuleCalls
-from gradviz.engine.capture.node_makers import NOT_RECORDED, NodeMakers
-from gradviz.engine.capture.op_inputs import all_known, collect_inputs
-from gradviz.engine.capture.ops import Op, creates_graph, flat, flatten
+from gradviz.engine.capture.ops import GradSwitch, Op, creates_graph, flat, flatten
 from gradviz.engine.capture.overwritten_tensors import Write, versions_of, writes_by
-from gradviz.engine.capture.tensor_flow import TensorFlow, can_make_nodes, unwrapped, writes_in_place
-from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes
+from gradviz.engine.capture.tensor_flow import (
+    TensorFlow,
+    all_known,
+    can_make_nodes,
+    collect_inputs,
+    unwrapped,
+    writes_in_place,
+)
+from gradviz.engine.capture.unrecorded_nodes import UnrecordedNodes, function_call
 from gradviz.engine.frames.stack_frames import is_called_by, passes_on, user_line
 from gradviz.engine.torch_compat import (
     PRIVATE_FUNCTIONS,
     SET_GRAD_ENABLED,
     DisableTorchFunction,
     innermost_transform,
+    isolated,
     next_sequence_number,
     sequence_number,
 )

@@ -34,9 +34,16 @@ from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
 from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
 from gradviz.engine.graph.missing_gradients import Explainer, Missing
-from gradviz.engine.graph.node_numbering import creation_numbers, renumber_edges, renumber_nodes, renumber_records
 from gradviz.engine.graph.op_graph_builder import assemble_ungraded, failed_record
-from gradviz.engine.graph.unexplained_nodes import MADE_IN_FORWARD, UNREGISTERED, unexplained_of
+from gradviz.engine.graph.unexplained_nodes import (
+    MADE_IN_FORWARD,
+    UNREGISTERED,
+    creation_numbers,
+    renumber_edges,
+    renumber_nodes,
+    renumber_records,
+    unexplained_of,
+)
 from gradviz.engine.torch_compat import OUTPUT_METADATA, DisableTorchFunction
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape
 from gradviz.pytree import leaves

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from gradviz.files import open_regular, read_regular
-from gradviz.targets.imported_files import is_installed
+from gradviz.targets.python_file import is_installed
 from gradviz.targets.target_spec import TargetSpec
 
 _PIECE = 2**20

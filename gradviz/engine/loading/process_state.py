@@ -1,22 +1,26 @@
-"""Restore what user code changes for the whole process, or detect it: folder, settings of torch, torch itself."""
+"""Restore what user code changes for the whole process, or detect it: folder, settings of torch, torch itself;
+and seed the random generators."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import os
+import random
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 
 from gradviz.engine.torch_compat import GLOBAL_HOOKS_PREFIX, DefaultDeviceMode, dispatch_mode_count, function_modes
+from gradviz.errors import InvalidValueError
 
 _TORCH = str(Path(torch.__file__).parent)
 _PYTHON = sysconfig.get_paths()["stdlib"]
@@ -208,3 +212,51 @@ class TorchSettings:
             torch.autograd.set_detect_anomaly(self.anomalies)
         if now.precision != self.precision:
             torch.set_float32_matmul_precision(self.precision)
+
+
+# The largest that all three take: numpy's legacy generator has 32 bits.
+LARGEST_SEED = 2**32 - 1
+
+
+def check_seed(seed: int) -> int:
+    """Return `seed` itself.
+
+    Raises:
+        InvalidValueError: it is negative, or more than 32 bits long.
+    """
+    if not 0 <= seed <= LARGEST_SEED:
+        raise InvalidValueError(f"The seed must be between 0 and {LARGEST_SEED}, not {seed}.")
+    return seed
+
+
+def seed_everything(seed: int) -> None:
+    """Seed `random`, `numpy.random` and torch (all devices), in that order."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Generators:
+    """The states of all global generators at one moment."""
+
+    of_python: Any
+    of_numpy: Any
+    of_torch: torch.Tensor
+    of_cuda: tuple[torch.Tensor, ...]
+
+    @classmethod
+    def remember(cls) -> Generators:
+        """Return the present states."""
+        # Reading the state of an untouched CUDA would initialize it, which takes seconds and memory.
+        is_initialized: Callable[[], bool] = torch.cuda.is_initialized
+        cuda = tuple(torch.cuda.get_rng_state_all()) if is_initialized() else ()
+        return cls(random.getstate(), np.random.get_state(), torch.get_rng_state(), cuda)
+
+    def restore(self) -> None:
+        """Restore these states."""
+        random.setstate(self.of_python)
+        np.random.set_state(self.of_numpy)
+        torch.set_rng_state(self.of_torch)
+        if self.of_cuda:
+            torch.cuda.set_rng_state_all(list(self.of_cuda))

@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.measuring.clocks import Clock, Span
-from gradviz.engine.measuring.measure import Measure, OpCall
+from gradviz.engine.measuring.measure import Clock, Measure, OpCall, Span
 from gradviz.engine.tensors.reductions import can_be_read, is_floating, untracked
 from gradviz.protocol.records import MeasureKind, NodeRecord, PlaceRecord
 

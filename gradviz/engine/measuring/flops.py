@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradviz.engine.measuring.clocks import Clock, Span
-from gradviz.engine.measuring.measure import Measure, OpCall
+from gradviz.engine.measuring.measure import Clock, Measure, OpCall, Span
 from gradviz.engine.torch_compat import is_wrapped, tree_flatten, tree_map
 from gradviz.protocol.records import MeasureKind, NodeRecord, PlaceRecord
 

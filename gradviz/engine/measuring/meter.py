@@ -16,13 +16,10 @@ from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.graph.captured_graph import CapturedGraph
-from gradviz.engine.measuring.clocks import Clock
 from gradviz.engine.measuring.dead_units import DeadUnits
 from gradviz.engine.measuring.flops import Flops
-from gradviz.engine.measuring.measure import Measure, OpCall, overrides
-from gradviz.engine.measuring.saved_bytes import SavedBytes
-from gradviz.engine.measuring.simple_measures import Activations, GradientNorm, Times
-from gradviz.engine.measuring.update_ratio import UpdateRatio
+from gradviz.engine.measuring.measure import Clock, Measure, OpCall, overrides
+from gradviz.engine.measuring.simple_measures import Activations, GradientNorm, SavedBytes, Times, UpdateRatio
 from gradviz.engine.tensors.reductions import can_be_read, is_floating, read
 from gradviz.engine.torch_compat import DisableTorchFunctionSubclass, never_compiled, sequence_number
 from gradviz.errors import GradvizError

@@ -9,8 +9,15 @@ from typing import Any, Literal
 
 import torch
 
-from gradviz.engine.optimizing.optimizer_options import LEARNING_RATE, MANUAL, OWN, number_text, option_records
-from gradviz.engine.optimizing.optimizer_table import OptimizerTable, build_optimizer
+from gradviz.engine.optimizing.optimizer_table import (
+    LEARNING_RATE,
+    MANUAL,
+    OWN,
+    OptimizerTable,
+    build_optimizer,
+    number_text,
+    option_records,
+)
 from gradviz.experiment import Experiment
 from gradviz.protocol.records import OptimizerChoice, Value
 

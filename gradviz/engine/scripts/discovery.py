@@ -12,8 +12,7 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import is_leaf
-from gradviz.engine.capture.engine_isolation import isolated
-from gradviz.engine.optimizing.optimizer_options import (
+from gradviz.engine.optimizing.optimizer_table import (
     LEARNING_RATE,
     MANUAL,
     optimizer_classes,
@@ -21,7 +20,7 @@ from gradviz.engine.optimizing.optimizer_options import (
     option_value,
 )
 from gradviz.engine.scripts.variables import is_model, methods_running, visible_models, visible_tensors
-from gradviz.engine.torch_compat import DisableTorchFunction
+from gradviz.engine.torch_compat import DisableTorchFunction, isolated
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, Value
 
 _Kind = TypeVar("_Kind")

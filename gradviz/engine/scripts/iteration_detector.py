@@ -13,9 +13,8 @@ import torch
 
 from gradviz.engine.scripts.forward_recorder import ScriptCapture
 from gradviz.engine.scripts.loss_roots import tensors_in
-from gradviz.engine.scripts.optimizer_steps import OptimizerSteps, ScriptUpdates, run_script_backward
+from gradviz.engine.scripts.optimizer_steps import OptimizerSteps, ScriptEnding, ScriptUpdates, run_script_backward
 from gradviz.engine.scripts.script_run import ScriptRun
-from gradviz.engine.scripts.termination import ScriptEnding
 from gradviz.engine.scripts.torch_patches import Call, ScriptHooks
 from gradviz.protocol.records import EvaluationsRecord
 

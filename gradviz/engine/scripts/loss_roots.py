@@ -8,9 +8,8 @@ from weakref import ReferenceType, ref
 
 import torch
 
-from gradviz.engine.capture.engine_isolation import isolated
 from gradviz.engine.capture.ops import flatten
-from gradviz.engine.torch_compat import DisableTorchFunction
+from gradviz.engine.torch_compat import DisableTorchFunction, isolated
 from gradviz.protocol.records import EvaluationsRecord
 
 

@@ -1,4 +1,5 @@
-"""Runs a file as Python runs a script, and restores everything that a script finds or changes in the process."""
+"""Run a file as Python runs a script, and restore everything that a script finds or changes in the process;
+and what runs one without a client."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import random
 import sys
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ import numpy as np
 import torch
 
 from gradviz import watch_api as watching
+from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED
 from gradviz.engine.loading.process_state import TorchSettings
 from gradviz.engine.scripts.iteration_detector import IterationDetector, ScriptListener
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.errors import GradvizError
+from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 from gradviz.targets.python_file import compile_text
 from gradviz.targets.target_spec import TargetSpec
 
@@ -122,3 +125,104 @@ def _own_modules(path: Path) -> Iterator[None]:
             file = getattr(sys.modules[name], "__file__", None)
             if file is not None and Path(file).is_relative_to(path.parent) and "site-packages" not in file:
                 del sys.modules[name]
+
+
+IterationCallback = Callable[[int, float, EvaluationsRecord | None], bool]
+
+
+def follow_losses(script: Script, on_iteration: IterationCallback) -> int:
+    """Run the script and call `on_iteration` with each iteration, its loss, and how often that was evaluated if more
+    than once, until the script ends or the answer is False.
+
+    Returns how many iterations there were. Raises what the script raises.
+    """
+    run = ScriptRun()
+    _perform(script, run, _Losses(on_iteration, script.title))
+    return run.step
+
+
+def first_graph(script: Script) -> GraphRecord | None:
+    """Run the script to its first backward; the graph behind it. Of a script that ends before: that of its ops, if
+    they made any. Raises what the script raises.
+    """
+    run = ScriptRun()
+    listener = _Graph(run, script.title)
+    _perform(script, run, listener)
+    return listener.record or run.partial_graph()
+
+
+def _perform(script: Script, run: ScriptRun, listener: _Losses | _Graph) -> None:
+    try:
+        script.perform(run, listener, mute=False)
+    except AbandonedError:
+        pass
+    except SystemExit as exit_:
+        if exit_.code not in (None, 0) and not listener.done:
+            raise
+    finally:
+        run.losses.clear()
+
+
+class _Losses:
+    def __init__(self, on_iteration: IterationCallback, title: str) -> None:
+        self._on_iteration = on_iteration
+        self._title = title
+        self._first = True
+        self.done = False
+
+    def iteration_begins(self) -> bool:
+        # The first is captured, to see what the script trains: whether an optimizer is to be expected.
+        self._first, first = False, self._first
+        return first
+
+    def forward_ended(self, *, final: bool) -> None:
+        """Do nothing: the graph is not shown."""
+
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
+        if not self._on_iteration(step, float(loss), evaluations):
+            self.done = True
+            raise AbandonedError
+
+    def poll(self) -> None:
+        """Do nothing: there are no commands."""
+
+    def stuck(self) -> None:
+        _leave(self._title)
+
+
+class _Graph:
+    def __init__(self, run: ScriptRun, title: str) -> None:
+        self._run = run
+        self._title = title
+        self.record: GraphRecord | None = None
+        self.done = False
+
+    def iteration_begins(self) -> bool:
+        return True
+
+    def forward_ended(self, *, final: bool) -> None:
+        if final or self.record is None:
+            self.record = self._run.graph.record if self._run.graph is not None else None
+        if final:
+            self._leave()
+
+    def iteration_ended(self, step: int, loss: Any, evaluations: EvaluationsRecord | None) -> None:
+        # After an iteration without a graph, the next one may have one.
+        if self.record is not None:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.done = True
+        raise AbandonedError
+
+    def poll(self) -> None:
+        """Do nothing: there are no commands."""
+
+    def stuck(self) -> None:
+        _leave(self._title)
+
+
+def _leave(title: str) -> None:
+    """End the process of a script that catches whatever it is ended by."""
+    print(f"gradviz: {title} catches every exception, so its process is ended.", file=sys.stderr, flush=True)
+    os._exit(1)

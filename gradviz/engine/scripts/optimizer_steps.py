@@ -1,9 +1,10 @@
-"""The steps of a script's optimizers: which of them ends an iteration, and how they pass the gate and are measured."""
+"""The steps of a script's optimizers: which of them ends an iteration, and how they pass the gate and are measured;
+and how a script is ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -11,14 +12,44 @@ import torch
 
 from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.gate.gate import Gate
+from gradviz.engine.gate.gate import AbandonedError, Gate
 from gradviz.engine.measuring.meter import measure_gradients, measured_update
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.scripts.script_run import ScriptRun
-from gradviz.engine.scripts.termination import ScriptEnding
 from gradviz.engine.scripts.torch_patches import Call, ScriptHooks
 from gradviz.engine.stepping.update_stepper import UpdateSteps
 from gradviz.engine.training.phases import run_backward
+
+# How often a script that catches everything is ended again.
+_PATIENCE = 3
+
+
+class ScriptEnding:
+    """Remembers that the script is to end, and ends it again wherever it calls."""
+
+    def __init__(self, stuck: Callable[[], None]) -> None:
+        """`stuck` is called once it was ended often enough."""
+        self._stuck = stuck
+        self._refusals = 0
+
+    def refuse(self) -> None:
+        """Raise AbandonedError in a script that went on although it was ended."""
+        if not self._refusals:
+            return
+        self._refusals += 1
+        if self._refusals > _PATIENCE:
+            self._stuck()
+        raise AbandonedError
+
+    @contextmanager
+    def noticed(self) -> Iterator[None]:
+        """While this lasts, an AbandonedError ends the script."""
+        self.refuse()
+        try:
+            yield
+        except AbandonedError:
+            self._refusals = max(self._refusals, 1)
+            raise
 
 
 class OptimizerSteps:

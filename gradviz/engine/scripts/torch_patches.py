@@ -17,8 +17,7 @@ from gradviz.engine.capture.op_recorder import Capture, op_name
 from gradviz.engine.frames.code_hook import CodeHook
 from gradviz.engine.frames.compiled_code import leave_compiled_code
 from gradviz.engine.frames.stack_frames import passes_on
-from gradviz.engine.frames.tracebacks import leave_out_ours
-from gradviz.engine.frames.warning_locations import relocate_warnings
+from gradviz.engine.frames.tracebacks import leave_out_ours, relocate_warnings
 from gradviz.engine.torch_compat import DisableTorchFunction, is_compiling, next_sequence_number, version_of
 
 Call = Callable[[], Any]

@@ -1,4 +1,5 @@
-"""The engine's end of the socket: sends Hello, reads commands in a thread, ends the process when the client is gone."""
+"""The engine's end of the socket: sends Hello, reads commands in a thread, ends the process when the client is gone;
+and sends events in a thread of its own."""
 
 from __future__ import annotations
 
@@ -7,13 +8,140 @@ import queue
 import socket
 import sys
 import threading
+from collections import OrderedDict
+from collections.abc import Callable
 
-from gradviz.engine.serving.sender import Sender
+import msgspec
+
 from gradviz.errors import ProtocolError
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.commands import Command
-from gradviz.protocol.events import Event, Hello
-from gradviz.protocol.framing import command_decoder
+from gradviz.protocol.events import Event, GraphChanged, Hello, LossBatch, Measured, NodeDetails
+from gradviz.protocol.framing import command_decoder, encode
+
+# Bytes of losses in one merged batch. Merging copies, so an unlimited batch would cost the square of a long wait.
+_LARGEST_BATCH = 1 << 16
+# Graphs whose signature alone is enough. The window keeps twice as many, so it never misses one.
+GRAPHS_REMEMBERED = 64
+
+
+class Outbox:
+    """Events that wait, in order. What waits is bounded: only losses (8 bytes each) grow with a window that sleeps."""
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def put(self, event: Event) -> None:
+        """Add `event`, merged with those that wait, or in place of those that it supersedes."""
+        if isinstance(event, LossBatch):
+            if not self._merge(event):
+                self._events.append(event)
+            return
+        if isinstance(event, GraphChanged):
+            self._events = [e for e in self._events if not isinstance(e, GraphChanged)]
+        elif isinstance(event, Measured):
+            # Newer measurements replace those of the same kinds that were not sent yet.
+            self._events = [e for e in self._events if not (isinstance(e, Measured) and _covers(event, e))]
+        elif isinstance(event, NodeDetails):
+            self._events = [e for e in self._events if not (isinstance(e, NodeDetails) and _same_node(e, event))]
+        self._events.append(event)
+
+    def take(self) -> list[Event]:
+        """Remove and return all events."""
+        events, self._events = self._events, []
+        return events
+
+    def _merge(self, batch: LossBatch) -> bool:
+        """Append `batch` to the waiting one it continues, if nothing but graphs and details came between."""
+        for i in range(len(self._events) - 1, -1, -1):
+            waiting = self._events[i]
+            if isinstance(waiting, LossBatch):
+                size = len(waiting.losses)
+                if (
+                    waiting.run != batch.run
+                    or waiting.first + size // 8 != batch.first
+                    or size + len(batch.losses) > _LARGEST_BATCH
+                ):
+                    return False
+                losses = waiting.losses + batch.losses
+                evaluations = waiting.evaluations + batch.evaluations
+                self._events[i] = LossBatch(batch.run, waiting.first, losses, batch.rate, evaluations)
+                return True
+            if not isinstance(waiting, GraphChanged | NodeDetails | Measured):
+                return False
+        return False
+
+
+def _same_node(a: NodeDetails, b: NodeDetails) -> bool:
+    return a.signature == b.signature and a.node == b.node
+
+
+def _covers(newer: Measured, older: Measured) -> bool:
+    kinds = {column.kind for column in newer.columns}
+    return newer.run == older.run and all(column.kind in kinds for column in older.columns)
+
+
+class SentGraphs:
+    """Remembers the signatures that the client was sent, the most recent last."""
+
+    def __init__(self, size: int = GRAPHS_REMEMBERED) -> None:
+        self._signatures: OrderedDict[str, None] = OrderedDict()
+        self._size = size
+
+    def thin(self, event: GraphChanged) -> GraphChanged:
+        """Return `event`, without its graph if the client has it."""
+        known = event.signature in self._signatures
+        self._signatures[event.signature] = None
+        self._signatures.move_to_end(event.signature)
+        if len(self._signatures) > self._size:
+            self._signatures.popitem(last=False)
+        return msgspec.structs.replace(event, graph=None) if known else event
+
+
+class Sender:
+    """Owns the writing half of a socket. `post` never blocks; a thread of its own encodes and writes."""
+
+    def __init__(self, connection: socket.socket, on_broken: Callable[[], None]) -> None:
+        self._connection = connection
+        self._on_broken = on_broken
+        self._outbox = Outbox()
+        self._sent = SentGraphs()
+        self._condition = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._write, name="gradviz-sender", daemon=True)
+        self._thread.start()
+
+    def post(self, event: Event) -> None:
+        """Send `event` as soon as the socket takes it."""
+        with self._condition:
+            self._outbox.put(event)
+            self._condition.notify()
+
+    def close(self, seconds: float) -> None:
+        """Write what waits, for at most `seconds`."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify()
+        self._thread.join(seconds)
+
+    def _write(self) -> None:
+        while True:
+            with self._condition:
+                while not self._outbox and not self._closing:
+                    self._condition.wait()
+                events = self._outbox.take()
+            if not events:
+                return
+            frames = [encode(self._sent.thin(e) if isinstance(e, GraphChanged) else e) for e in events]
+            try:
+                self._connection.sendall(b"".join(frames))
+            except OSError:
+                self._on_broken()
+                return
+
 
 _PIECE = 1 << 16
 

@@ -15,8 +15,7 @@ from gradviz.engine.gate.gate import AbandonedError
 from gradviz.engine.loading.allowed_code import ALLOWED, UnallowedError
 from gradviz.engine.loading.devices import devices, devices_for
 from gradviz.engine.loading.error_explanation import RAISED, full_message, place_of, sentence_of
-from gradviz.engine.loading.process_state import ProcessState
-from gradviz.engine.loading.seeding import Generators
+from gradviz.engine.loading.process_state import Generators, ProcessState
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
@@ -28,10 +27,9 @@ from gradviz.engine.stepping.step_controller import StepController
 from gradviz.engine.tensors.saved_tensors import Inspections
 from gradviz.engine.torch_compat import import_compiler
 from gradviz.engine.training.iteration_policy import IterationPolicy
-from gradviz.engine.training.loss_batches import LossBatcher
 from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
-from gradviz.engine.training.training_loop import RunServices, TrainingLoop
+from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
 from gradviz.errors import GradvizError
 from gradviz.protocol.commands import (
     STEP_COMMANDS,

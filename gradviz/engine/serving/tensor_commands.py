@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 
 from torch.autograd.graph import Node
 
-from gradviz.engine.loading.weight_files import read_weights
-from gradviz.engine.loading.weight_loading import put_weights
+from gradviz.engine.loading.weight_files import put_weights, read_weights
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.stepping.tensor_lookup import TensorSource
 from gradviz.engine.stepping.value_editing import evaluate_edit, write_parameter

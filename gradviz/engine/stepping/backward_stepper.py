@@ -9,10 +9,9 @@ from typing import Any
 import torch
 from torch.autograd.graph import Node
 
-from gradviz.engine.capture.engine_isolation import isolated
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
-from gradviz.engine.torch_compat import never_compiled
+from gradviz.engine.torch_compat import isolated, never_compiled
 from gradviz.protocol.node_location import module_of, places
 from gradviz.protocol.records import GraphRecord, PointRecord
 

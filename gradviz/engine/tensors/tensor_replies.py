@@ -12,8 +12,8 @@ import torch
 
 from gradviz.engine.capture.autograd_nodes import is_leaf, shape_of
 from gradviz.engine.tensors.reductions import NO_FIGURES
-from gradviz.engine.tensors.sparse_components import SparseParts
 from gradviz.engine.tensors.tensor_reader import (
+    SparseParts,
     TensorNumbers,
     UnreadableError,
     isolated_no_grad,

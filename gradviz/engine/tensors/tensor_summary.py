@@ -11,11 +11,11 @@ import torch
 
 from gradviz.engine.capture.autograd_nodes import shape_of
 from gradviz.engine.tensors.reductions import NO_FIGURES
-from gradviz.engine.tensors.sparse_components import block_bounds
 from gradviz.engine.tensors.tensor_reader import (
     NoNumbersError,
     TensorNumbers,
     UnreadableError,
+    block_bounds,
     is_plain,
     isolated_no_grad,
     read,

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from msgspec import Struct
 
-from gradviz.engine.tensors.sparse_components import is_sparse, stored_in
+from gradviz.engine.tensors.tensor_reader import is_sparse, stored_in
 from gradviz.engine.torch_compat import packed_values, version_of
 from gradviz.errors import GradvizError
 

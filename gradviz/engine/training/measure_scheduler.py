@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine.gate.gate import Gate
-from gradviz.engine.measuring.clocks import clock_for
-from gradviz.engine.measuring.measure import Measure
+from gradviz.engine.measuring.measure import Measure, clock_for
 from gradviz.engine.measuring.meter import FLEETING, MEASURES, Columns, Meter, gradients_by_node
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.protocol.commands import SetMeasures

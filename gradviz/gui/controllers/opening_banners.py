@@ -31,6 +31,7 @@ class OpeningBanners(QObject):
         self._dismissed: set[tuple[str, tuple[str, ...]]] = set()
         """Notes that the user dismissed, by target."""
         self.banner.dismissed.connect(self._on_dismissed)
+        session.opening.declined.connect(self.show_declined)
         session.opening.refused.connect(lambda sentence: self.show_refused(session.state.setup.target, sentence))
         session.state.phase_changed.connect(self._on_phase)
         session.state.network_opened.connect(self._show_notes)
@@ -65,6 +66,14 @@ class OpeningBanners(QObject):
             "note", "reset", title, text, [(self.tr("Reopen"), self._session.opening.reopen, True)]
         )
 
+    def show_declined(self, target: str) -> None:
+        """Show that a network is open in place of what the user did not want to run."""
+        self._shows = "declined"
+        title = self.tr("{name} was not opened").format(name=_title(target))
+        text = self.tr("Its code did not run; {name} is open instead.").format(name=self._session.state.title)
+        again = (self.tr("Open it…"), partial(self.target_requested.emit, target), False)
+        self.banner.show_message("note", "info", title, text, [again])
+
     def forget_changed(self) -> None:
         """Hide the message that the file has changed."""
         if self._shows == "change":
@@ -73,7 +82,7 @@ class OpeningBanners(QObject):
 
     def _show_notes(self) -> None:
         opened = self._session.engine.opened
-        if opened is None or opened.target != self._session.state.setup.target:
+        if opened is None or opened.target != self._session.state.setup.target or self._shows == "declined":
             return
         if not opened.notes or (opened.target, opened.notes) in self._dismissed:
             self._hide()
@@ -85,7 +94,8 @@ class OpeningBanners(QObject):
     def _on_phase(self) -> None:
         if self._session.state.phase == "opening":
             self._errors.dismiss()
-            self._hide()
+            if self._shows != "declined":
+                self._hide()
 
     def _leave(self) -> None:
         if self._target != self._session.state.setup.target:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.errors import GradvizError
@@ -25,6 +25,7 @@ from gradviz.gui.processes.file_watcher import FileWatcher
 from gradviz.gui.session.recent_targets import RecentTargets, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.language import tr
 from gradviz.protocol.commands import Open
 from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import file_of, read_target
@@ -38,7 +39,7 @@ class OpeningController(QObject):
         super().__init__(parent)
         self._session, self._settings, self._graph, self._window = session, settings, graph, parent
         self.recent = RecentTargets(settings, self)
-        self.menu = QMenu(_tr("Open recent"), parent)
+        self.menu = QMenu(tr("Open recent"), parent)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._fill_menu()
@@ -91,7 +92,7 @@ class OpeningController(QObject):
 
     def ask_consent(self) -> None:
         """Open the dialog of the question that waits, in place of an older one."""
-        question = self._session.opening.question
+        question = self._session.opening.consent.question
         shown = self.consent
         if shown is not None and (question is None or shown.question.code != question.code):
             self.consent = None
@@ -105,7 +106,7 @@ class OpeningController(QObject):
         session = self._session
         # Queued: a dialog over a list that is about to change its selection would hold that up.
         queued = Qt.ConnectionType.QueuedConnection
-        session.opening.consent_asked.connect(lambda _question: self.ask_consent(), queued)
+        session.opening.consent.asked.connect(lambda _question: self.ask_consent(), queued)
         session.opening.weights_requested.connect(self._show_weights, queued)
         session.opening.lateness.changed.connect(self._show_late)
         session.state.phase_changed.connect(self._watch_file)
@@ -128,7 +129,7 @@ class OpeningController(QObject):
     def _answer(self, result: int) -> None:
         dialog, self.consent = self.consent, None
         if dialog is not None:
-            self._session.opening.answer(bool(result))
+            self._session.opening.answer(bool(result), dialog.trusted_folder)
 
     def _show_weights(self, path: str) -> None:
         WeightsDialog(self._session, path, self._window).open()
@@ -145,8 +146,8 @@ class OpeningController(QObject):
     def _show_late(self) -> None:
         session = self._session
         if target := session.opening.reader.target if session.opening.reader.late else None:
-            text = _tr("It is read to see whether these are the contents that you allowed to run.")
-            self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
+            text = tr("It is read to see whether these are the contents that you allowed to run.")
+            self.card.begin(tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
         if not session.opening.lateness.late:
             self.card.end()
@@ -156,10 +157,10 @@ class OpeningController(QObject):
             and session.engine.opened.run == session.state.runs.number
             and session.engine.opened.kind == "script"
         ):
-            text = _tr("The script has not come to its first backward() yet.")
+            text = tr("The script has not come to its first backward() yet.")
         else:
-            text = _tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
-        self.card.begin(_tr("Still building {0}").format(session.state.title), text, PATIENCE)
+            text = tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
+        self.card.begin(tr("Still building {0}").format(session.state.title), text, PATIENCE)
 
     def _watch_file(self) -> None:
         code = self._session.opening.code
@@ -180,9 +181,13 @@ class OpeningController(QObject):
             action.setEnabled(not missing)
             action.setToolTip(missing or target)
         if not self.recent.targets:
-            self.menu.addAction(_tr("Nothing of yours was opened yet")).setEnabled(False)
+            self.menu.addAction(tr("Nothing of yours was opened yet")).setEnabled(False)
         self.menu.addSeparator()
-        clear = self.menu.addAction(_tr("Clear this list"), self.recent.clear)
+        consents = self._session.opening.consent.given
+        for folder in consents.folders:
+            text = tr("No longer trust {folder}").format(folder=folder)
+            self.menu.addAction(text, partial(consents.trust, folder, False))
+        clear = self.menu.addAction(tr("Clear this list"), self.recent.clear)
         clear.setEnabled(bool(self.recent.targets))
 
 
@@ -192,7 +197,3 @@ def read_target_kind(target: str) -> str:
         return read_target(target).kind
     except GradvizError:
         return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("opening", text)

@@ -1,16 +1,28 @@
-"""Asks whether the code of a file may run, and shows where it lies and how it begins."""
+"""Asks whether the code of a file may run, and shows where it lies and how it begins, or what changed in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gradviz.gui.session.target_opening import ConsentQuestion
+from gradviz.gui.session.consent_requests import ConsentQuestion
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.protocol.encodable import escape_text
 
 _LINES = 400
 _HELPERS = 12
@@ -19,7 +31,7 @@ _WIDTH = 620
 
 
 class ConsentDialog(QDialog):
-    """Accepted: the code may run. The button that does nothing is the one that Enter presses."""
+    """Accepted: the code may run. Enter presses the button that has the focus, at first the one that does nothing."""
 
     def __init__(self, question: ConsentQuestion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,9 +67,14 @@ class ConsentDialog(QDialog):
         self.code = self._made_code()
         if self.code.toPlainText():
             column.addWidget(self.code)
-        self.open_button = QPushButton(self.tr("Open"))
-        self.leave_button = QPushButton(self.tr("Don't open"))
-        self.open_button.setAutoDefault(False)
+        self.trust = QCheckBox()
+        self._folder = _folder_of(question)
+        if self._folder:
+            self.trust.setText(self.tr("&Trust this folder: what lies in it may run, also after edits"))
+            self.trust.setToolTip(self._folder)
+            column.addWidget(self.trust)
+        self.open_button = QPushButton(self.tr("&Open"))
+        self.leave_button = QPushButton(self.tr("&Don't open"))
         self.leave_button.setDefault(True)
         self.open_button.clicked.connect(self.accept)
         self.leave_button.clicked.connect(self.reject)
@@ -75,6 +92,11 @@ class ConsentDialog(QDialog):
         column.addSpacing(4)
         column.addLayout(buttons)
         self.leave_button.setFocus()
+
+    @property
+    def trusted_folder(self) -> str:
+        """The folder that the user chose to trust; empty for none."""
+        return self._folder if self.trust.isChecked() else ""
 
     def _head(self, title: str) -> str:
         changed = self.question.changed
@@ -110,13 +132,46 @@ class ConsentDialog(QDialog):
         return self.tr("{0} (changed)").format(name) if path in self.question.changed else name
 
     def _made_code(self) -> QPlainTextEdit:
-        code = QPlainTextEdit("\n".join(self.question.code.first_lines(_LINES)))
+        difference = self.question.difference
+        code = QPlainTextEdit("\n".join(difference[:_LINES] or self.question.code.first_lines(_LINES)))
         code.setReadOnly(True)
         code.setFont(fonts.mono(12))
         code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        code.setAccessibleName(self.tr("How the file begins"))
+        code.setAccessibleName(self.tr("What changed in it") if difference else self.tr("How the file begins"))
         code.setTabStopDistance(QFontMetricsF(fonts.mono(12)).horizontalAdvance("    "))
         code.setFixedHeight(250)
         code.setStyleSheet(f"QPlainTextEdit {{ background: {palette.current().canvas}; border-radius: 6px; }}")
         code.setTabChangesFocus(True)
+        if difference:
+            code.setExtraSelections(_changed_lines(code))
         return code
+
+
+def _changed_lines(code: QPlainTextEdit) -> list[QTextEdit.ExtraSelection]:
+    """Return the grounds of the lines of a unified diff that were added or removed, and its heads in gray."""
+    colors = palette.current()
+    found = []
+    block = code.document().begin()
+    while block.isValid():
+        text = block.text()
+        format_ = QTextCharFormat()
+        if text.startswith(("@@", "---", "+++")):
+            format_.setForeground(palette.color(colors.text3))
+        elif text[:1] in ("+", "-"):
+            format_.setBackground(palette.color(colors.forward.tint if text[0] == "+" else colors.error_tint))
+            format_.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
+        if not format_.isEmpty():
+            selection: Any = QTextEdit.ExtraSelection()
+            selection.format, selection.cursor = format_, QTextCursor(block)
+            if not format_.boolProperty(QTextCharFormat.Property.FullWidthSelection):
+                selection.cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+            found.append(selection)
+        block = block.next()
+    return found
+
+
+def _folder_of(question: ConsentQuestion) -> str:
+    """Return the folder that could be trusted: the one in which Python looks for what the file imports. None above the
+    user's own files, in which too much lies."""
+    folder = question.setup.spec.import_roots()[-1]
+    return "" if Path.home().is_relative_to(folder) else escape_text(str(folder))

@@ -18,6 +18,7 @@ from gradviz.errors import UnknownNameError
 from gradviz.files import private_file
 from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.style.theme import Choice
+from gradviz.language import LANGUAGES
 
 MOST_BYTES = 2**40
 """Of past values: a tebibyte, more than any machine has."""
@@ -39,6 +40,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("window/docks", QByteArray()),
     Setting("window/pages", ""),
     Setting("window/theme", "system", get_args(Choice)),
+    Setting("window/language", "", ("", *LANGUAGES)),
     Setting("window/stop_panel", "timeline"),
     Setting("window/derivative", True),
     Setting("window/projector", False),

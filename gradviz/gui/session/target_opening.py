@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.client.code_consent import Code, Consents
 from gradviz.client.runs import RunSetup
 from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, CodeReading
+from gradviz.gui.session.consent_requests import ConsentRequests
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.protocol.commands import Open, Pause
 from gradviz.protocol.events import ConsentNeeded, Opened, RestartNeeded
 from gradviz.protocol.records import OptimizerChoice
 from gradviz.targets.target_spec import check_presence, file_of, read_target
-
-
-class ConsentQuestion(Struct, frozen=True):
-    """May this code run? Asked once for the contents of a file."""
-
-    setup: RunSetup
-    code: Code
-    changed: tuple[str, ...] = ()
-    """Those of its files of which other contents were allowed."""
 
 
 class OpeningLateness(QObject):
@@ -64,10 +56,10 @@ class OpeningLateness(QObject):
 class TargetOpening(QObject):
     """The steps between a request to open a target and the command `Open`, and what comes of it."""
 
+    declined = Signal(str)
+    """The user's answer was no: this target is not open, another one is."""
     refused = Signal(str)
     """The target of the setup is not open; the sentence is the reason."""
-    consent_asked = Signal(object)
-    """A `Question`: code that has not been allowed yet would run."""
     weights_requested = Signal(str)
     """A file of weights was to be opened: it holds no graph, but its tensors can be listed."""
 
@@ -78,12 +70,10 @@ class TargetOpening(QObject):
         """`setup_of` returns the setup to open a target with."""
         super().__init__(parent)
         self._state, self._engine, self._steps, self._setup_of = state, state.engine, steps, setup_of
-        self.consents = consents or Consents()
+        self.consent = ConsentRequests(consents, self)
         self.reader = CodeReader(self)
         self.fallback = "autograd"
         """What is opened where nothing else can be."""
-        self.question: ConsentQuestion | None = None
-        """The question that waits for an answer."""
         self.refusal = ""
         """Why the target of the setup is not open; empty if it is, or is being opened."""
         self.code: Code | None = None
@@ -113,8 +103,10 @@ class TargetOpening(QObject):
 
     # Requests
 
-    def open(self, target: str) -> None:
+    def open(self, target: str, *, allowed: bool = False) -> None:
         """Open a network, or a user's model once its file is read and may run, with the setup it was last used with.
+
+        `allowed`: the user typed its name as a command, which is consent to the file as it is now.
 
         Raises:
             UnknownNameError: there is no such network.
@@ -130,21 +122,23 @@ class TargetOpening(QObject):
         if spec.kind == "weights":
             self.weights_requested.emit(target)
             return
-        self.reader.read(spec, self._open_read, as_named=bool(self.script_arguments.get(target)))
+        done = partial(self._open_read, allowed=allowed)
+        self.reader.read(spec, done, as_named=bool(self.script_arguments.get(target)))
         if self.reader.target and not self._state.runs.number:
             self._state.set_setup(self._setup_of(target))  # nothing is open that could be shown meanwhile
 
-    def answer(self, yes: bool) -> None:
-        """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened."""
-        question, self.question = self.question, None
+    def answer(self, yes: bool, folder: str = "") -> None:
+        """Answer the question. After a no, what was open stays; if nothing was, a built-in network is opened. `folder`
+        is trusted from now on, with all below it."""
+        question = self.consent.take(yes, folder)
         if question is None:
             return
         if yes:
-            self.consents.give(question.code)
             self._state.set_setup(question.setup)
             self.reset()
         elif not self._state.runs.number and self._state.setup.target == question.setup.target:
             self.open(self.fallback)
+            self.declined.emit(question.setup.target)
         else:
             self._state.failed.emit(self.tr("{0} was not opened.").format(question.setup.title))
 
@@ -183,8 +177,10 @@ class TargetOpening(QObject):
 
     # From the code that was read to the command
 
-    def _open_read(self, reading: CodeReading) -> None:
+    def _open_read(self, reading: CodeReading, allowed: bool) -> None:
         """Open what was requested, now that its file is read."""
+        if allowed and reading.code is not None:
+            self.consent.given.give(reading.code)
         setup = self._setup_of(reading.target)
         if self._may_run(setup, reading) or not self._state.runs.number:
             self._state.set_setup(setup)
@@ -192,7 +188,7 @@ class TargetOpening(QObject):
 
     def _reopen_read(self, reading: CodeReading) -> None:
         if reading.code is not None:
-            self.consents.give(reading.code)
+            self.consent.given.give(reading.code)
         self._begin(reading)
 
     def _begin(self, reading: CodeReading | None) -> None:
@@ -216,19 +212,16 @@ class TargetOpening(QObject):
     def _may_run(self, setup: RunSetup, reading: CodeReading | None) -> bool:
         """Return whether the target's code, as it was read, may be executed; ask the user if that is not known."""
         if reading is None:
-            self.code = self.question = None
+            self.code = self.consent.question = None
             return True
         code = reading.code
         if code is None:
             self._refuse(self.tr("{0} cannot be read: {1}.").format(setup.spec.name, reading.failure))
             return False
-        if self.consents.has(code):
-            self.code, self.question = code, None
-            return True
-        before, self.question = self.question, ConsentQuestion(setup, code, self.consents.changed(code))
-        if before is None or before.code != code:
-            self.consent_asked.emit(self.question)
-        return False
+        if not self.consent.ask(setup, code):
+            return False
+        self.code = code
+        return True
 
     def _command(self, run: int, reading: CodeReading | None) -> Open:
         """Return the command that the setup asks for. What the model brings along itself is left to its file."""
@@ -239,7 +232,9 @@ class TargetOpening(QObject):
         self.refusal = self._held = ""
         self.lateness.start()
         optimizer, arguments = self.lasting_setup.optimizer, self.script_arguments.get(setup.target, ())
-        allowed = self.consents.digests(reading.code) if reading is not None and reading.code is not None else None
+        allowed = None
+        if reading is not None and reading.code is not None:
+            allowed = self.consent.given.digests(reading.code, setup.spec.import_roots())
         return Open(run, setup.target, dict(values), setup.seed, setup.device, optimizer, arguments, allowed=allowed)
 
     def _refuse(self, sentence: str) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 from gradviz.protocol.records import OptionRecord, Value
 
 _TITLES = {
@@ -35,13 +34,9 @@ _TITLES = {
 }
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("option_text", text)
-
-
 def option_title(name: str) -> str:
     """Return the name of an option in the form: `weight_decay` is Weight decay."""
-    return _tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
+    return tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
 
 
 def value_text(value: Value) -> str:
@@ -69,13 +64,13 @@ def read_value(option: OptionRecord, text: str) -> Value:
     if not text or text.lower() == "none":
         if option.optional:
             return None
-        raise InvalidValueError(_tr("%s needs a value.") % option_title(option.name))
+        raise InvalidValueError(tr("%s needs a value.") % option_title(option.name))
     if option.kind == "int":
         return _whole(option, text)
     if option.kind == "float":
         number = _number(option, text)
         if option.name == "lr" and not number > 0:
-            raise InvalidValueError(_tr("The learning rate must be more than 0."))
+            raise InvalidValueError(tr("The learning rate must be more than 0."))
         return number
     if option.kind == "floats":
         return _numbers(option, text)
@@ -92,9 +87,9 @@ def read_whole(title: str, text: str, least: int, most: int) -> int:
     try:
         number = int(cleaned)
     except ValueError:
-        raise InvalidValueError(_tr("%s must be a whole number.") % title) from None
+        raise InvalidValueError(tr("%s must be a whole number.") % title) from None
     if not least <= number <= most:
-        raise InvalidValueError(_tr("%s must be between %s and %s.") % (title, f"{least:,}", f"{most:,}"))
+        raise InvalidValueError(tr("%s must be between %s and %s.") % (title, f"{least:,}", f"{most:,}"))
     return number
 
 
@@ -102,7 +97,7 @@ def _whole(option: OptionRecord, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise InvalidValueError(_tr("%s must be a whole number.") % option_title(option.name)) from None
+        raise InvalidValueError(tr("%s must be a whole number.") % option_title(option.name)) from None
 
 
 def _number(option: OptionRecord, text: str) -> float:
@@ -111,7 +106,7 @@ def _number(option: OptionRecord, text: str) -> float:
     except ValueError:
         number = math.nan
     if math.isnan(number) or math.isinf(number):
-        raise InvalidValueError(_tr("%s must be a number, like 0.01 or 1e-4.") % option_title(option.name))
+        raise InvalidValueError(tr("%s must be a number, like 0.01 or 1e-4.") % option_title(option.name))
     return number
 
 
@@ -119,7 +114,5 @@ def _numbers(option: OptionRecord, text: str) -> list[float]:
     wanted = len(option.default) if isinstance(option.default, list) else 2
     parts = [part for part in re.split(r"[,;\s()\[\]]+", text) if part]
     if len(parts) != wanted:
-        raise InvalidValueError(
-            _tr("%s must be %d numbers with a comma between.") % (option_title(option.name), wanted)
-        )
+        raise InvalidValueError(tr("%s must be %d numbers with a comma between.") % (option_title(option.name), wanted))
     return [_number(option, part) for part in parts]

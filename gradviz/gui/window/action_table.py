@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.gui.actions.actions import ActionRow
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.controllers.export_controller import ExportController
@@ -20,7 +18,9 @@ from gradviz.gui.controllers.stop_cards_controller import StopCardsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.breakpoint_editing import BREAK_ON_NAN
 from gradviz.gui.session.session import Session
+from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Choice, Theme
+from gradviz.language import LANGUAGES, tr
 
 Rows = tuple[ActionRow, ...]
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
@@ -99,6 +99,19 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
     )  # fmt: skip
 
 
+def language_menu(settings: Settings, set_language: Callable[[str], object]) -> Rows:
+    """Return the rows of the languages, each called by its own name."""
+
+    def is_chosen(code: str) -> bool:
+        return bool(settings.get("window/language") == code)
+
+    return tuple(
+        ActionRow(f"language_{code or 'system'}", name, "View/Language", partial(set_language, code),
+                  tip="Takes effect at the next start", checked=partial(is_chosen, code))
+        for code, name in {"": "System", **LANGUAGES}.items()
+    )  # fmt: skip
+
+
 def run_menu(session: Session, steps: SteppingController, selection: SelectionCommands, can: Conditions) -> Rows:
     """Train, step, stop, and set breakpoints."""
     return (
@@ -150,7 +163,7 @@ def graph_menu(graph: GraphPanel, selection: SelectionCommands, can: Conditions)
     """Select, highlight, fold and filter."""
 
     def no_highlight() -> str:
-        return "" if graph.highlighted else QCoreApplication.translate("MainWindow", "Nothing is highlighted.")
+        return "" if graph.highlighted else tr("Nothing is highlighted.")
 
     return (
         ActionRow("select_loss", "Go to the loss", "Graph", selection.go_to_loss, ("Ctrl+L",),

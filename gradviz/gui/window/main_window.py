@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
-from gradviz.gui.actions.actions import ActionRow, Actions, translated
+from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
@@ -34,6 +34,7 @@ from gradviz.gui.style.theme import Choice, Theme
 from gradviz.gui.window import action_table
 from gradviz.gui.window.menus import fill_menus, node_menu
 from gradviz.gui.window.panel_table import panel_rows
+from gradviz.language import tr
 from gradviz.protocol.events import Raised
 
 FIRST_SIZE = QSize(1600, 1000)
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
             *action_table.file_menu(self.opening, self.exports, can, self.close),
             *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
             *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
+            *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
             *action_table.window_menu(self.measures, self.panels, can),
@@ -118,11 +120,17 @@ class MainWindow(QMainWindow):
         self.settings.set("window/theme", choice)
         self.update_actions()
 
+    def set_language(self, code: str) -> None:
+        """Remember the language for the next start; empty for the system's."""
+        self.settings.set("window/language", code)
+        self.show_sentence(self.tr("The language changes when gradviz starts the next time."))
+        self.update_actions()
+
     def update_actions(self) -> None:
         """Update which actions are enabled and checked, and the texts of Run and Continue."""
         self.actions_.update()
         session = self.session
-        self.actions_["run"].setText(translated("Continue" if session.state.phase == "stopped" else "Run"))
+        self.actions_["run"].setText(tr("Continue" if session.state.phase == "stopped" else "Run"))
         self.tools.run_button.show_running(session.state.phase == "running")
         self.tools.show_phase(session.engine.stop.point.phase if session.engine.stop is not None else None)
         for network, action in self._network_actions.items():

@@ -9,7 +9,7 @@ import numpy as np
 from gradviz.layout.arranging.column_partition import Bundle, Part, bundles_of
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
+from gradviz.layout.geometry.placement import IN, OUT, LevelLayout, LevelLink, LevelShape, Points, Port
 
 _PITCH = 8.0
 _SIDE = 18.0

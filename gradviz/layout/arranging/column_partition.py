@@ -10,10 +10,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from gradviz.layout.arranging.rows import ItemRow, rows_of
-from gradviz.layout.arranging.straight_chains import is_dense, weights_of
+from gradviz.layout.arranging.rows import ItemRow, is_dense, rows_of, weights_of
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, LevelShape
+from gradviz.layout.geometry.placement import IN, OUT, LevelLink, LevelShape
 
 TALL = 1600.0
 TALL_COMPACT = 1200.0

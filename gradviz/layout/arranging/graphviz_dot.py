@@ -11,7 +11,7 @@ from pygraphviz import graphviz as engine
 
 from gradviz.errors import LayoutError
 from gradviz.layout.geometry import bezier as curves
-from gradviz.layout.geometry.level_shape import Points
+from gradviz.layout.geometry.placement import Points
 
 # Graphviz's points are our pixels; sizes of nodes and gaps are asked in inches of 72 points.
 _INCH = 72.0

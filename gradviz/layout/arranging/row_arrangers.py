@@ -8,7 +8,7 @@ from gradviz.layout.arranging.line_routers import route_in_lanes
 from gradviz.layout.arranging.rows import ItemRow, LevelCanvas
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry import metrics as m
-from gradviz.layout.geometry.level_shape import IN, OUT, LevelLink, Port
+from gradviz.layout.geometry.placement import IN, OUT, LevelLink, Port
 
 
 class SingleRowArranger:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradviz.layout.geometry.level_shape import Points
+from gradviz.layout.geometry.placement import Points
 
 _HANDLE = 9.0
 """Least length in pixels of the straight start of a line that crosses a border."""

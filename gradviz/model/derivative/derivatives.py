@@ -6,14 +6,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gradviz.model.derivative.elementwise_rules import RULES as _ELEMENTS
-from gradviz.model.derivative.reduction_rules import RULES as _SHAPES
-from gradviz.model.derivative.rule_notation import DerivativeRule
+from gradviz.model.derivative.derivative_rules import RULES, DerivativeRule
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
-
-RULES: dict[str, DerivativeRule] = {**_ELEMENTS, **_SHAPES}
-"""By autograd class, without `Backward` and its number: `AddmmBackward0` is `Addmm`."""
 
 # Besides a rule's own inputs and single letters; every other word is English or the name of a function.
 _VARIABLES = frozenset(("grad", "out", "mask", "condition", "weight", "index", "value", "dS", "dP", "leaf.grad", "x̂"))

@@ -9,9 +9,8 @@ import torch
 from torch import nn
 
 from gradviz.engine.capture.autograd_nodes import OutputReader, outputs_of, reachable
-from gradviz.engine.capture.op_inputs import all_known, collect_inputs
 from gradviz.engine.capture.ops import flat, flatten
-from gradviz.engine.capture.tensor_flow import TensorFlow, Value
+from gradviz.engine.capture.tensor_flow import TensorFlow, Value, all_known, collect_inputs
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from gradviz.engine.capture.op_recorder import Capture
-from gradviz.engine.frames.warning_locations import relocate_warnings
+from gradviz.engine.frames.tracebacks import relocate_warnings
 from gradviz.protocol.commands import Run
 from gradviz.protocol.events import StateChanged
 from tests.helpers.engine_thread import EngineThread

@@ -14,8 +14,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.loading.weight_files import WeightFile, read_weights
-from gradviz.engine.loading.weight_loading import put_weights
+from gradviz.engine.loading.weight_files import WeightFile, put_weights, read_weights
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment

@@ -18,9 +18,8 @@ from gradviz.engine.gate.gate import Gate, Stop
 from gradviz.engine.gate.step_request import StepRequest
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.measuring import meter, simple_measures
-from gradviz.engine.measuring import update_ratio as measures_update
 from gradviz.engine.measuring.meter import MEASURES
-from gradviz.engine.serving.sender import Outbox
+from gradviz.engine.serving.connection import Outbox
 from gradviz.engine.tensors.reductions import mean_and_std
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.training import measure_scheduler
@@ -365,7 +364,7 @@ def test_the_update_ratio_is_the_change_over_what_was_changed() -> None:
 
 
 def test_a_parameter_over_the_budget_of_copies_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures_update, "BUDGET", 3 * 2 * 4)
+    monkeypatch.setattr(simple_measures, "BUDGET", 3 * 2 * 4)
     runner = Runner(TargetSetup(read_target("autograd"), SMALL))
     user = MeasuringUser(runner)
     user.hold()

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.optimizing.optimizer_options import number_text, optimizer_classes, option_records, read_option
+from gradviz.engine.optimizing.optimizer_table import number_text, optimizer_classes, option_records, read_option
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.protocol.records import OptimizerChoice, OptionRecord

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 import gradviz
 from gradviz.engine.loading.weight_files import read_weights
-from gradviz.engine.optimizing.optimizer_options import option_value
+from gradviz.engine.optimizing.optimizer_table import option_value
 from gradviz.engine.scripts.discovery import choice_of
 from gradviz.protocol.commands import AskTensor, Edit, ListWeights, Open, Run, SetBreakpoints
 from gradviz.protocol.encodable import escape_text

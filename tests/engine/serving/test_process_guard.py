@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from gradviz.engine.loading.target import TargetSetup
-from gradviz.engine.scripts.headless import follow_losses
-from gradviz.engine.scripts.main_module import Script
+from gradviz.engine.scripts.main_module import Script, follow_losses
 from gradviz.engine.serving.process_guard import guarded, report_leaving
 from gradviz.engine.training.runner import Runner
 from gradviz.targets.target_spec import read_target

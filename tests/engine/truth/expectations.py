@@ -32,7 +32,7 @@ import torch
 from gradviz.engine.gate.breakpoint_matching import BreakpointSet
 from gradviz.engine.gate.gate import Gate, Stop
 from gradviz.engine.gate.step_request import StepRequest
-from gradviz.engine.loading.seeding import seed_everything
+from gradviz.engine.loading.process_state import seed_everything
 from gradviz.engine.loading.target import TargetSetup
 from gradviz.engine.tensors.value_cache import ValueCache
 from gradviz.engine.training.runner import Runner

@@ -91,8 +91,70 @@ def test_enter_does_not_open(desk: Desk, qtbot, model: Path) -> None:
     dialog = asked(desk, qtbot)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: desk.window.opening.consent is None)
-    assert opens(desk) == ["autograd"] and desk.session.opening.question is None
+    assert opens(desk) == ["autograd"] and desk.session.opening.consent.question is None
     assert "was not opened" in desk.window._status.message
+
+
+def test_enter_presses_open_where_open_has_the_focus(desk: Desk, qtbot, model: Path) -> None:
+    desk.engine_ready()
+    desk.window.show()
+    desk.window.opening.open(str(model))
+    dialog = asked(desk, qtbot)
+    dialog.open_button.setFocus()
+    qtbot.keyClick(dialog.open_button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.window.opening.consent is None)
+    assert opens(desk) == ["autograd", f"{model}:build"]
+
+
+def test_a_name_typed_as_a_command_is_consent_to_the_file_as_it_is_then(desk: Desk, model: Path) -> None:
+    desk.engine_ready()
+    desk.session.opening.open(str(model), allowed=True)
+    assert opens(desk)[-1] == f"{model}:build" and desk.session.opening.consent.question is None
+    model.write_text("def build():\n    return 2, 3\n")
+    desk.session.opening.reset()
+    question = desk.session.opening.consent.question
+    assert question is not None
+    assert question.difference[2:] == (
+        "@@ -1,2 +1,2 @@",
+        "-def build(width=4):",
+        "-    return 1, 2",
+        "+def build():",
+        "+    return 2, 3",
+    )
+
+
+def test_a_trusted_folder_covers_edits_and_new_files_until_it_is_trusted_no_longer(
+    desk: Desk, qtbot, with_helpers: Path
+) -> None:
+    desk.engine_ready()
+    desk.window.show()
+    target = f"{with_helpers}:build"
+    desk.window.opening.open(target)
+    dialog = asked(desk, qtbot)
+    dialog.trust.setChecked(True)
+    dialog.open_button.click()
+    assert desk.commands[-1].allowed is None
+    (with_helpers.parent / "util.py").write_text("import unused # edited")
+    desk.session.opening.reset()
+    assert desk.session.opening.consent.question is None and opens(desk) == ["autograd", target, target]
+    folder = str(with_helpers.parent)
+    assert Consents().folders == (folder,)
+    desk.window.opening.menu.aboutToShow.emit()
+    (action,) = [one for one in desk.window.opening.menu.actions() if one.text() == f"No longer trust {folder}"]
+    action.trigger()
+    desk.session.opening.reset()
+    assert desk.session.opening.consent.question is not None
+
+
+def test_a_later_window_shows_the_difference_and_old_texts_are_forgotten(tmp_path: Path, with_helpers: Path) -> None:
+    path, util = tmp_path / "kept" / "allowed.json", with_helpers.parent / "util.py"
+    for text in ("import json", "import os", "import re"):
+        util.write_text(text)
+        Consents(path).give(code_of(read_target(str(with_helpers))))
+    util.write_text("import sys")
+    difference = Consents(path).difference(code_of(read_target(str(with_helpers))))
+    assert difference == ["--- util.py", "+++ util.py", "@@ -1 +1 @@", "-import re", "+import sys"]
+    assert len(list((tmp_path / "kept" / "allowed.texts").iterdir())) == 3
 
 
 def test_it_is_asked_once_and_again_after_a_change(desk: Desk, qtbot, model: Path) -> None:
@@ -103,7 +165,7 @@ def test_it_is_asked_once_and_again_after_a_change(desk: Desk, qtbot, model: Pat
     asked(desk, qtbot).open_button.click()
     desk.window.opening.open("nn")
     desk.window.opening.open(target)
-    assert opens(desk)[-1] == target and desk.session.opening.question is None
+    assert opens(desk)[-1] == target and desk.session.opening.consent.question is None
     model.write_text("def build():\n    return 2, 3\n")
     desk.session.opening.reset()
     dialog = asked(desk, qtbot)
@@ -122,17 +184,20 @@ def test_the_first_target_waits_for_the_answer_and_a_no_opens_a_network(qapp, qt
     session.state.command_issued.connect(commands.append)
     session.opening.fallback = "nn"
     session.opening.open(str(model))
-    assert session.state.title == "gpt.py:build" and session.opening.question is not None
+    assert session.state.title == "gpt.py:build" and session.opening.consent.question is not None
     session.apply(ready())
     assert not commands
+    declined: list[str] = []
+    session.opening.declined.connect(declined.append)
     session.opening.answer(False)
+    assert declined == [f"{model}:build"]
     assert [command.target for command in commands if isinstance(command, Open)] == ["nn"]
 
 
 def test_built_in_networks_are_never_asked_for(desk: Desk) -> None:
     desk.engine_ready()
     desk.session.opening.open("nn")
-    assert desk.session.opening.question is None and opens(desk) == ["autograd", "nn"]
+    assert desk.session.opening.consent.question is None and opens(desk) == ["autograd", "nn"]
 
 
 def digest(text: str) -> str:
@@ -194,7 +259,7 @@ def labels(dialog: ConsentDialog) -> list[QLabel]:
 
 def test_what_the_engine_met_is_asked_for_with_the_files_beside_it(desk: Desk, qtbot, with_helpers: Path) -> None:
     folder = with_helpers.parent
-    desk.session.opening.consents.give(code_of(read_target(str(with_helpers))))
+    desk.session.opening.consent.given.give(code_of(read_target(str(with_helpers))))
     desk.engine_ready()
     desk.window.show()
     target = f"{with_helpers}:build"
@@ -215,11 +280,11 @@ def test_what_the_engine_met_is_asked_for_with_the_files_beside_it(desk: Desk, q
     # Later on they are known to belong to it.
     desk.window.opening.open("nn")
     desk.window.opening.open(target)
-    assert desk.session.opening.question is None and set(desk.commands[-1].allowed) == set(last.allowed)
+    assert desk.session.opening.consent.question is None and set(desk.commands[-1].allowed) == set(last.allowed)
 
 
 def test_a_file_that_is_never_as_it_was_allowed_ends_in_a_sentence(desk: Desk, qtbot, with_helpers: Path) -> None:
-    desk.session.opening.consents.give(code_of(read_target(str(with_helpers))))
+    desk.session.opening.consent.given.give(code_of(read_target(str(with_helpers))))
     desk.engine_ready()
     desk.window.show()
     desk.window.opening.open(f"{with_helpers}:build")

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from gradviz.gui.panels.graph.derivative_card import DerivativeCard
 from gradviz.gui.panels.graph.formula import LINE, Formula, split
 from gradviz.gui.style.theme import Theme
-from gradviz.model.derivative.derivatives import RULES, Derivative, Hop, derivative, tokens
+from gradviz.model.derivative.derivative_rules import RULES
+from gradviz.model.derivative.derivatives import Derivative, Hop, derivative, tokens
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord
 

@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 
+from gradviz.gui.panels.tables.reach_list import ICONS, ReachRow
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
-from gradviz.gui.panels.tables.reach_rows import ICONS, ReachRow
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tables.reach_table import as_csv, as_text, reach_table
 from gradviz.protocol.commands import SetMeasures

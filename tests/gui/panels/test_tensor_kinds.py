@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from gradviz.gui.panels.inspector.saved_row import SavedRow
+from gradviz.gui.panels.inspector.stop_inspector import SavedRow
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog
 from gradviz.gui.panels.tensors.tensor_heatmap import TensorPicture

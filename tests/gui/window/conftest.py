@@ -82,7 +82,7 @@ def own(desk: Desk, model: Path) -> Desk:
     desk.fake.own = answer
     desk.engine_ready()
     desk.window.show()
-    desk.session.opening.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consent.given.give(code_of(read_target(str(model))))
     return desk
 
 

@@ -67,7 +67,7 @@ def _noted(function: Callable[..., object], here: set[bool]) -> Callable[..., ob
 
 def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk, model: Path, threads) -> None:
     desk.engine_ready()
-    desk.session.opening.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consent.given.give(code_of(read_target(str(model))))
     noted = threads(
         (code_reader, "code_of"),
         (code_reader, "list_candidates"),
@@ -150,7 +150,7 @@ def test_what_is_open_stays_until_a_file_is_read_and_another_wish_replaces_it(
     desk: Desk, model: Path, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.engine_ready()
-    desk.session.opening.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consent.given.give(code_of(read_target(str(model))))
     go_on = slow_file(monkeypatch)
     desk.session.opening.open(str(model))
     assert desk.session.state.setup.target == "autograd" and desk.session.opening.reader.target == read_target(
@@ -186,7 +186,7 @@ def test_a_file_that_takes_long_to_read_is_said_and_can_be_given_up(
 def test_at_the_start_the_window_waits_for_the_file_that_it_was_started_with(
     desk: Desk, model: Path, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.session.opening.consents.give(code_of(read_target(str(model))))
+    desk.session.opening.consent.given.give(code_of(read_target(str(model))))
     go_on = slow_file(monkeypatch)
     desk.session.opening.open(str(model))
     assert desk.session.state.title == "gpt.py"

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.dialogs.open_dialog import OpenDialog
-from gradviz.gui.panels.networks.network_list import OPEN
+from gradviz.gui.panels.networks.networks_panel import OPEN
 from gradviz.gui.session.recent_targets import MOST, RecentTargets
 from gradviz.gui.session.settings import Settings
 from gradviz.protocol.commands import Run

@@ -87,7 +87,7 @@ def test_a_changed_file_is_said_and_one_click_runs_it_as_it_is_now(own: Desk, qt
     before = len([command for command in own.commands if isinstance(command, Open)])
     button(own, "Reopen").click()
     assert len([command for command in own.commands if isinstance(command, Open)]) == before + 1
-    assert own.session.opening.question is None and banner.title == ""
+    assert own.session.opening.consent.question is None and banner.title == ""
 
 
 def test_a_file_that_is_as_it_was_again_needs_no_reopening(own: Desk, qtbot, model: Path) -> None:
@@ -203,7 +203,7 @@ def drop(desk: Desk, data: QMimeData) -> None:
 def test_a_dropped_file_is_opened(own: Desk, tmp_path: Path) -> None:
     path = tmp_path / "one.py"
     path.write_text("def build():\n    return 1, 2\n")
-    own.session.opening.consents.give(code_of(read_target(str(path))))
+    own.session.opening.consent.given.give(code_of(read_target(str(path))))
     drop(own, mime(path))
     assert last_open(own).target == f"{path}:build"
 

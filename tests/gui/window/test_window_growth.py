@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gradviz.client.code_consent import code_of
-from gradviz.gui.panels.inspector.saved_row import SavedRow
+from gradviz.gui.panels.inspector.stop_inspector import SavedRow
 from gradviz.gui.widgets.banner import Banner
 from gradviz.gui.widgets.widget_pool import WidgetPool
 from gradviz.networks.catalogue import NETWORKS
@@ -74,7 +74,7 @@ def test_opening_models_with_other_forms_again_makes_nothing_more(desk: Desk, tm
     for number in range(8):
         models.append(tmp_path / f"model{number}.py")
         models[-1].write_text("def build():\n    return 1, 2\n")
-        desk.session.opening.consents.give(code_of(read_target(str(models[-1]))))
+        desk.session.opening.consent.given.give(code_of(read_target(str(models[-1]))))
 
     def answer(command: Open) -> list[Event]:
         number = models.index(Path(command.target.partition(":")[0]))
@@ -110,7 +110,7 @@ def test_a_form_that_was_used_for_another_model_forgets_what_was_typed(desk: Des
     paths = [tmp_path / name for name in ("one.py", "two.py")]
     for path in paths:
         path.write_text("def build():\n    return 1, 2\n")
-        desk.session.opening.consents.give(code_of(read_target(str(path))))
+        desk.session.opening.consent.given.give(code_of(read_target(str(path))))
 
     def answer(command: Open) -> list[Event]:
         name = Path(command.target.partition(":")[0]).stem

@@ -2,13 +2,211 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from gradviz.gui.actions.actions import key_text
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm, separator
-from gradviz.gui.panels.networks.network_list import NetworkList
+from gradviz.gui.session.recent_targets import folder_text, why_missing
 from gradviz.gui.session.session import Session
+from gradviz.gui.style import fonts
+from gradviz.gui.style import qt_colors as palette
+from gradviz.networks.catalogue import NETWORKS
+from gradviz.targets.target_spec import read_target
+
+_ROW = 26
+_HEAD = 25
+_NAME_AT = 16
+_SUMMARY_AT = 98
+_ID = Qt.ItemDataRole.UserRole
+_SUMMARY = Qt.ItemDataRole.UserRole + 1
+_MISSING = Qt.ItemDataRole.UserRole + 2
+_ELIDE = Qt.ItemDataRole.UserRole + 3
+OPEN = "open…"
+"""The id of the row that asks for a target."""
+SHOWN = 6
+"""At most this many of the user's models are listed; the menu has the rest."""
+
+
+class _NetworkPainter(QStyledItemDelegate):
+    """Paints two columns in one row, so that a row is one item for the pointer and for a screen reader."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the height of a row or a head."""
+        return QSize(200, _ROW if index.data(_ID) else _HEAD)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint a row."""
+        colors = palette.current()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        if not index.data(_ID):
+            painter.setFont(fonts.ui(11, 600))
+            painter.setPen(palette.color(colors.text3))
+            painter.drawText(rect.adjusted(_NAME_AT, 0, 0, 0), middle, index.data())
+            return
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        if selected or hovered:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(palette.color(colors.row_tint if selected else colors.hover))
+            painter.setPen(palette.color(colors.accent) if focused and selected else Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(rect.toRectF().adjusted(6.5, 0.5, -6.5, -0.5), 5, 5)
+            painter.restore()
+        painter.setFont(fonts.ui(13, 600 if selected else 500))
+        painter.setPen(palette.color(colors.accent if selected else colors.text))
+        if index.data(_MISSING):
+            painter.setPen(palette.color(colors.text3))
+        elif index.data(_ID) == OPEN:
+            painter.setPen(palette.color(colors.accent))
+        name = painter.fontMetrics().elidedText(
+            index.data(),
+            Qt.TextElideMode.ElideMiddle,
+            rect.width() - _NAME_AT - 12 - (48 if index.data(_MISSING) else 0),
+        )
+        used = painter.fontMetrics().horizontalAdvance(name)
+        painter.drawText(rect.adjusted(_NAME_AT, 0, 0, 0), middle, name)
+        font = fonts.ui(12)
+        painter.setFont(font)
+        painter.setPen(palette.color(colors.text2 if selected else colors.text3))
+        room = rect.adjusted(max(_SUMMARY_AT, _NAME_AT + used + 10), 0, -12, 0)
+        metrics = painter.fontMetrics()
+        painter.drawText(
+            room, middle, metrics.elidedText(index.data(_SUMMARY), index.data(_ELIDE), max(room.width(), 0))
+        )
+
+
+class NetworkList(QListWidget):
+    """A list as tall as its rows; the panel around it scrolls."""
+
+    network_requested = Signal(str)
+    open_requested = Signal()
+    """The user wants to choose a file or a module."""
+    removal_requested = Signal(str)
+    """One of the user's models is to be removed from the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemDelegate(_NetworkPainter(self))
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Networks"))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._shown = ""
+        self._models: tuple[str, ...] = ()
+        self._build()
+        self.itemClicked.connect(self._choose)
+
+    def show_network(self, target: str) -> None:
+        """Mark the network that is open or opening."""
+        self._shown = target
+        for row in range(self.count()):
+            if self.item(row).data(_ID) == target:
+                self.setCurrentRow(row)
+                return
+        self.setCurrentRow(-1)
+
+    def show_models(self, targets: tuple[str, ...]) -> None:
+        """List the user's own models, the one opened last first; missing ones are marked."""
+        if targets[:SHOWN] != self._models:
+            self._models = targets[:SHOWN]
+            self._build()
+            self.show_network(self._shown)
+
+    def show_missing(self) -> None:
+        """Check again which of the user's models exist."""
+        for row in range(self.count()):
+            item = self.item(row)
+            if item.data(_ID) in self._models:
+                self._describe_model(item)
+
+    def _build(self) -> None:
+        self.clear()
+        height = self._add_head(self.tr("Your models"))
+        for target in self._models:
+            self._describe_model(self._add(target, read_target(target).title, ""))
+        self._add(OPEN, self.tr("Open…"), key_text("Ctrl+O")).setToolTip(
+            self.tr("A Python file, an exported program, or weights; files can be dropped on the window too")
+        )
+        height += _ROW * (len(self._models) + 1)
+        group = ""
+        for network in NETWORKS:
+            if network.group != group:
+                group = network.group
+                height += self._add_head(group)
+            item = self._add(network.id, network.id, network.summary)
+            item.setToolTip(f"{network.id}: {network.summary}\n{network.loss}, {network.optimizer}")
+            height += _ROW
+        self.setFixedHeight(height + 6)
+
+    def _add_head(self, text: str) -> int:
+        head = QListWidgetItem(text, self)
+        head.setFlags(Qt.ItemFlag.NoItemFlags)
+        return _HEAD
+
+    def _add(self, target: str, name: str, summary: str) -> QListWidgetItem:
+        item = QListWidgetItem(name, self)
+        item.setData(_ID, target)
+        item.setData(_SUMMARY, summary)
+        item.setData(_ELIDE, Qt.TextElideMode.ElideRight)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {summary}")
+        return item
+
+    def _describe_model(self, item: QListWidgetItem) -> None:
+        target = item.data(_ID)
+        missing = why_missing(target)
+        item.setData(_MISSING, bool(missing))
+        item.setData(_SUMMARY, self.tr("missing") if missing else folder_text(read_target(target)))
+        item.setData(_ELIDE, Qt.TextElideMode.ElideLeft)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {item.data(_SUMMARY)}")
+        item.setToolTip(f"{target}\n{missing}" if missing else target)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        target = item.data(_ID)
+        if target == OPEN:
+            self.show_network(self._shown)
+            self.open_requested.emit()
+        elif target and target != self._shown:
+            self.network_requested.emit(target)
+            self.show_network(self._shown)  # it may be refused; what is open stays marked
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of one of the user's models."""
+        item = self.itemAt(event.pos())
+        if item is None or (target := item.data(_ID)) not in self._models:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Open"), lambda: self.network_requested.emit(target))
+        menu.addAction(self.tr("Remove from this list"), lambda: self.removal_requested.emit(target))
+        menu.popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the network on Enter or Space, remove a model on Delete."""
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and item:
+            self._choose(item)
+        elif event.key() == Qt.Key.Key_Delete and item and item.data(_ID) in self._models:
+            self.removal_requested.emit(item.data(_ID))
+        else:
+            super().keyPressEvent(event)
 
 
 class NetworksPanel(QScrollArea):

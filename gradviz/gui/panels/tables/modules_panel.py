@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from gradviz.gui.panels.tables.module_tree_model import CLASS_ROLE, COLUMNS, ModuleTreeModel
+from gradviz.gui.panels.tables.table_panel import VisibilityPanel
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.visibility_panel import VisibilityPanel
 from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.module_totals import SUMMED, ModuleRow, Totals

@@ -6,8 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from gradviz.gui.panels.tables.reach_list import ReachList
-from gradviz.gui.panels.tables.reach_rows import ReachRow, rows_of
+from gradviz.gui.panels.tables.reach_list import ReachList, ReachRow, rows_of
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import qt_colors as palette
 from gradviz.gui.widgets.buttons import icon_button, panel_corner

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -24,10 +24,42 @@ from gradviz.gui.panels.tables.node_table_model import COLUMNS, NodeTableModel, 
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
-from gradviz.gui.widgets.visibility_panel import VisibilityPanel
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, NodeTable
 from gradviz.protocol.records import MeasureKind
+
+
+class VisibilityPanel(QWidget):
+    """Knows whether it can be seen."""
+
+    shown_changed = Signal()
+    """It was shown or hidden, or shows other columns: what has to be measured may have changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.is_seen = False
+        """Whether it is in front in a dock that is shown."""
+
+    def sizeHint(self) -> QSize:
+        """Return the usual size."""
+        return QSize(400, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return QSize(200, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Note that it came into sight."""
+        super().showEvent(event)
+        self.is_seen = True
+        self.shown_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Note that it went out of sight."""
+        super().hideEvent(event)
+        self.is_seen = False
+        self.shown_changed.emit()
+
 
 ROW = 22
 _WIDTHS = {"id": 48, "name": 140, "kind": 84, "type": 150, "op": 170, "module": 120, "line": 110, "shape": 128,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gradviz.appearance.boxes import BoxKind
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.layout.geometry import labels
+from gradviz.layout.geometry import box_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _filtered(drawing: Drawing, kinds: frozenset[str]) -> Flags:
     wanted = {kind for name in kinds for kind in _KINDS.get(name, ())}
     views = "views" in kinds
     flags = [
-        node >= 0 and (nodes[node].kind in wanted or (views and labels.is_view(nodes[node])))
+        node >= 0 and (nodes[node].kind in wanted or (views and box_texts.is_view(nodes[node])))
         for node in drawing.node_at.tolist()
     ]
     return np.array(flags, np.bool_).reshape(len(drawing))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from gradviz.appearance.boxes import KINDS, BoxKind
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.edge_geometry import EdgeLines
-from gradviz.layout.geometry import labels
+from gradviz.layout.geometry import box_texts
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.box_hierarchy import nesting_of
@@ -70,7 +70,7 @@ class PlacedArrays:
         if self.placement.box_title:
             return self.placement.box_title[box]
         if self.kind[box] == BoxKind.CLUSTER:
-            return labels.cluster_title(self.graph, int(self.placement.box_cluster[box]))
+            return box_texts.cluster_title(self.graph, int(self.placement.box_cluster[box]))
         return self.graph.nodes[int(self.node_at[box])].name
 
     def subtitle(self, box: int) -> str:
@@ -81,20 +81,20 @@ class PlacedArrays:
             return self.graph.clusters[int(self.placement.box_cluster[box])].class_name
         if self.placement.box_compact[box] or self.placement.box_badge[box]:
             return ""
-        return labels.box_subtitle(self.graph, self.graph.nodes[self.node_at[box]])
+        return box_texts.box_subtitle(self.graph, self.graph.nodes[self.node_at[box]])
 
     def cluster_title(self, row: int) -> str:
         """Return name in the header of the open cluster in this row of `cluster_rect`."""
         if self.placement.cluster_title:
             return self.placement.cluster_title[row]
-        return labels.cluster_title(self.graph, int(self.placement.cluster_id[row]))
+        return box_texts.cluster_title(self.graph, int(self.placement.cluster_id[row]))
 
     def edge_label(self, edge: int) -> str:
         """Return text beside an edge, empty for none."""
         if self.placement.edge_label:
             return self.placement.edge_label[edge]
         count = int(self.placement.edge_count[edge])
-        return labels.edge_label(self.graph, self.graph.edges[self.placement.edge_index[edge]], count)
+        return box_texts.edge_label(self.graph, self.graph.edges[self.placement.edge_index[edge]], count)
 
     def boxes_in(self, area: Rect) -> Indices:
         """Return boxes that touch `area`, in drawing order."""

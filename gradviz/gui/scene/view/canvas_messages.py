@@ -21,6 +21,11 @@ class CanvasCaption(QWidget):
         self._text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """Title and text."""
+        return self._title, self._text
+
     def set_words(self, title: str, text: str) -> None:
         """Set title and text; with both empty nothing is shown."""
         self._title, self._text = title, text

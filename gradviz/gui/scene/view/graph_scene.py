@@ -55,6 +55,7 @@ class GraphScene(QObject):
         """The way from the drawing before to this one, while it is shown."""
         self._edges = EdgeStates.plain(0)
         self._loss = ""
+        self._loss_boxes: list[int] = []
         self._backing = BackingStore()
         self._texts = TextCache()
         self._animation = theme.animation(self, UNFOLD_MS)
