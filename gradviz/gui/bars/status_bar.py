@@ -143,9 +143,9 @@ class StatusBar(QStatusBar):
         known = session.engine.opened is not None
         step, until = f"{session.engine.step:,}", f"{session.state.until:,}"
         self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
-                  f"Iteration {until} of {until}")  # fmt: skip
+                  f"Iteration  {until} of {until}")  # fmt: skip
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
-        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −0.0088888")
+        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss  −0.0088888")
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
         self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.state.rate, 88888):,.0f} it/s")
@@ -209,7 +209,7 @@ class StatusBar(QStatusBar):
         label.setText(text)
         size = label.sizeHint()
         if text and widest:
-            room = round(QFontMetricsF(fonts.ui(12, 500)).horizontalAdvance(widest) + 5)
+            room = round(QFontMetricsF(fonts.ui(12, 600)).horizontalAdvance(widest) + 5)
             size = size.expandedTo(QSize(max(room, label.minimumWidth()), 0))
         label.setFixedSize(size)
 
