@@ -7,6 +7,7 @@ from functools import partial
 
 from gradviz.gui.actions.actions import ActionRow
 from gradviz.gui.actions.conditions import Conditions
+from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
@@ -98,6 +99,21 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
         *(ActionRow(f"theme_{choice}", tr(text), "View/Theme", partial(set_theme, choice), icon=icon, tip=tr(tip),
                     checked=partial(_is_chosen, theme, choice))
           for choice, text, icon, tip in _THEMES),
+    )  # fmt: skip
+
+
+def size_menu(appearance: AppearanceController) -> Rows:
+    """Return the rows of the size of the whole interface, and of its motion."""
+    return (
+        ActionRow("larger", "Larger", "View/Interface", appearance.larger, ("Ctrl+Alt+=", "Ctrl+Alt++"),
+                  tip="Show everything larger, for a projector", needs=appearance.reason_not_larger),
+        ActionRow("smaller", "Smaller", "View/Interface", appearance.smaller, ("Ctrl+Alt+-",),
+                  tip="Show everything smaller", needs=appearance.reason_not_smaller),
+        ActionRow("usual_size", "As the system asks", "View/Interface", partial(appearance.set_percent, 100),
+                  ("Ctrl+Alt+0",), tip="Show everything at 100 %", ends_group=True),
+        ActionRow("motion", "Animations", "View/Interface", appearance.toggle_motion,
+                  tip="Let folds and the view glide to their places; none where the system wants none",
+                  checked=lambda: appearance.moves),
     )  # fmt: skip
 
 
