@@ -24,6 +24,7 @@ from gradviz.gui.style.theme import Choice, Theme
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
+_INTERFACE = "View/" + translatable("Interface")
 _LEAVE_OUT = "Graph/" + translatable("Leave out")
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
     ("system", translatable("System"), "monitor", translatable("Light or dark as the desktop is")),
@@ -105,14 +106,14 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
 def size_menu(appearance: AppearanceController) -> Rows:
     """Return the rows of the size of the whole interface, and of its motion."""
     return (
-        ActionRow("larger", "Larger", "View/Interface", appearance.larger, ("Ctrl+Alt+=", "Ctrl+Alt++"),
-                  tip="Show everything larger, for a projector", needs=appearance.reason_not_larger),
-        ActionRow("smaller", "Smaller", "View/Interface", appearance.smaller, ("Ctrl+Alt+-",),
-                  tip="Show everything smaller", needs=appearance.reason_not_smaller),
-        ActionRow("usual_size", "As the system asks", "View/Interface", partial(appearance.set_percent, 100),
-                  ("Ctrl+Alt+0",), tip="Show everything at 100 %", ends_group=True),
-        ActionRow("motion", "Animations", "View/Interface", appearance.toggle_motion,
-                  tip="Let folds and the view glide to their places; none where the system wants none",
+        ActionRow("larger", tr("Larger"), _INTERFACE, appearance.larger, ("Ctrl+Alt+=", "Ctrl+Alt++"),
+                  tip=tr("Show everything larger, for a projector"), needs=appearance.reason_not_larger),
+        ActionRow("smaller", tr("Smaller"), _INTERFACE, appearance.smaller, ("Ctrl+Alt+-",),
+                  tip=tr("Show everything smaller"), needs=appearance.reason_not_smaller),
+        ActionRow("usual_size", tr("As the system asks"), _INTERFACE, partial(appearance.set_percent, 100),
+                  ("Ctrl+Alt+0",), tip=tr("Show everything at 100 %"), ends_group=True),
+        ActionRow("motion", tr("Animations"), _INTERFACE, appearance.toggle_motion,
+                  tip=tr("Let folds and the view glide to their places; none where the system wants none"),
                   checked=lambda: appearance.moves),
     )  # fmt: skip
 
@@ -252,11 +253,21 @@ def window_menu(measures: MeasuringController, panels: PanelsController, can: Co
     )  # fmt: skip
 
 
-def help_menu(open_shortcuts: Callable[[], object], open_about: Callable[[], object]) -> Rows:
-    """Keys and version."""
+def help_menu(start_tour: Callable[[], object], open_lesson: Callable[[], object], open_manual: Callable[[], object],
+              report: Callable[[], object], open_shortcuts: Callable[[], object],
+              open_about: Callable[[], object]) -> Rows:  # fmt: skip
+    """Tour, lesson, manual, keys, reports and version."""
     return (
+        ActionRow("tour", tr("Tour of the window"), "Help", start_tour, (), "eye",
+                  tr("Five steps through the window, with the network dynamic")),
+        ActionRow("lesson", tr("Lesson of this network"), "Help", open_lesson, (), "question",
+                  tr("What to look at and what to press"), ends_group=True),
+        ActionRow("manual", tr("Manual"), "Help", open_manual, (), "file-code",
+                  tr("The README, with the manuals it leads to")),
         ActionRow("shortcuts", tr("Keyboard shortcuts"), "Help", open_shortcuts, ("F1",), "question",
-                  tr("Every key that gradviz knows")),
+                  tr("Every key that gradviz knows"), ends_group=True),
+        ActionRow("report", tr("Report a problem…"), "Help", report, (), "warning-octagon",
+                  tr("Copy the versions and where the log is, for a report")),
         ActionRow("about", tr("About gradviz"), "Help", open_about, (), "info",
                   tr("Version, licences, what runs the engine")),
     )  # fmt: skip
