@@ -236,11 +236,21 @@ def window_menu(measures: MeasuringController, panels: PanelsController, can: Co
     )  # fmt: skip
 
 
-def help_menu(open_shortcuts: Callable[[], object], open_about: Callable[[], object]) -> Rows:
-    """Keys and version."""
+def help_menu(start_tour: Callable[[], object], open_lesson: Callable[[], object], open_manual: Callable[[], object],
+              report: Callable[[], object], open_shortcuts: Callable[[], object],
+              open_about: Callable[[], object]) -> Rows:  # fmt: skip
+    """Tour, lesson, manual, keys, reports and version."""
     return (
+        ActionRow("tour", tr("Tour of the window"), "Help", start_tour, (), "eye",
+                  tr("Five steps through the window, with the network dynamic")),
+        ActionRow("lesson", tr("Lesson of this network"), "Help", open_lesson, (), "question",
+                  tr("What to look at and what to press"), ends_group=True),
+        ActionRow("manual", tr("Manual"), "Help", open_manual, (), "file-code",
+                  tr("The README, with the manuals it leads to")),
         ActionRow("shortcuts", tr("Keyboard shortcuts"), "Help", open_shortcuts, ("F1",), "question",
-                  tr("Every key that gradviz knows")),
+                  tr("Every key that gradviz knows"), ends_group=True),
+        ActionRow("report", tr("Report a problem…"), "Help", report, (), "warning-octagon",
+                  tr("Copy the versions and where the log is, for a report")),
         ActionRow("about", tr("About gradviz"), "Help", open_about, (), "info",
                   tr("Version, licences, what runs the engine")),
     )  # fmt: skip

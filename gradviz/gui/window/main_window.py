@@ -11,9 +11,10 @@ from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
-from gradviz.gui.controllers.bug_reports import BugBanner
+from gradviz.gui.controllers.bug_reports import BugBanner, log_path
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
+from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.palette_controller import PaletteController
@@ -21,6 +22,8 @@ from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
 from gradviz.gui.dialogs.about import AboutDialog
+from gradviz.gui.dialogs.manual import ManualDialog
+from gradviz.gui.dialogs.problem_report import ReportDialog
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
         self.measures = MeasuringController(session, settings, self.graph_panel, panels, self)
         self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
+        self.lessons = LessonsController(session, self.graph_panel, panels, self.opening, self)
         self.bugs = BugBanner(session, self.graph_panel, self)
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
@@ -98,6 +102,10 @@ class MainWindow(QMainWindow):
             *action_table.graph_menu(graph, selection, can),
             *action_table.window_menu(self.measures, self.panels, can),
             *action_table.help_menu(
+                self.lessons.start_tour,
+                lambda: self.panels.show("lesson"),
+                lambda: ManualDialog(self).show(),
+                lambda: ReportDialog(session.engine.ready, log_path(), self).open(),
                 lambda: ShortcutsDialog(self.actions_.rows, self).open(),
                 lambda: AboutDialog(session.engine.ready, self).open(),
             ),
@@ -160,6 +168,9 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.exports.reported.connect(self.show_sentence)
+        self.lessons.reported.connect(self.show_sentence)
+        self.lessons.line_requested.connect(self.show_line)
+        self.first_painted.connect(lambda: self.lessons.start(self.actions_))
         self.opening.reach.source_requested.connect(self.show_line)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)
