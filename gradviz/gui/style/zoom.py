@@ -1,7 +1,7 @@
-"""The size of the whole interface: one factor for everything that Qt lays out and paints, changed in a running program.
+"""The size of the whole interface: one factor for all that Qt lays out and paints, changed in a running program.
 
-Qt takes this factor from QT_SCALE_FACTOR when it starts, and has no public way to change it afterwards. This file is the
-one door to the function by which Qt itself sets it; where a build of Qt lacks it, the size changes at the next start.
+Qt takes this factor from QT_SCALE_FACTOR when it starts, and has no public way to change it afterwards. This file is
+the one door to the function by which Qt sets it; where a build of Qt lacks it, the size changes at the next start.
 """
 
 from __future__ import annotations
