@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gradviz.gui.actions.actions import MENUS, Actions
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.networks.catalogue import NETWORKS
 
 _NODE_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
@@ -27,7 +27,7 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
     networks = QMenu(tr("Open network"), window)
     network_actions = _networks(networks, open_network)
     menus["View"].addMenu(overlays)
-    exclusive = {name: QActionGroup(window) for name in ("Theme", "Language")}
+    exclusive = {name: QActionGroup(window) for name in (translatable("Theme"), translatable("Language"))}
     for spec, action in actions:
         name, _, inner = spec.menu.partition("/")
         menu = menus[name]

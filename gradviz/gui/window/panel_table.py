@@ -10,6 +10,7 @@ from gradviz.gui.controllers.panels_controller import PanelRow
 from gradviz.gui.panels.breakpoints.breakpoints_panel import BreakpointsPanel
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.inspector.inspector import Inspector
+from gradviz.gui.panels.lessons.lessons_panel import LessonsPanel
 from gradviz.gui.panels.loss_panel import LossPanel
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.source.source_view import SourceView
@@ -25,6 +26,7 @@ def panel_rows() -> tuple[PanelRow, ...]:
     """Return the rows in the order of the Window menu, and of the tabs of each dock."""
     return (
         PanelRow("networks", tr("Networks"), "left", "bottom", NetworksPanel),
+        PanelRow("lesson", tr("Lesson"), "breaks", "bottom", LessonsPanel),
         PanelRow("breakpoints", tr("Breakpoints"), "breaks", "code", _without_session(BreakpointsPanel)),
         PanelRow("inspector", tr("Inspector"), "right", "right", Inspector),
         PanelRow("reach", tr("Reach"), "right", "right", ReachPanel),
