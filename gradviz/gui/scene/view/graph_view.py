@@ -119,11 +119,8 @@ class GraphView(PanZoomCanvas):
 
     def set_caption(self, title: str, text: str = "") -> None:
         """Set the line at the upper left of a graph."""
-        caption, visible = self.cards.caption, self.drawing is not None and bool(title or text)
-        if caption.words == (title, text) and visible != caption.isHidden():
+        if not self.cards.caption.set_words(title, text, visible=self.drawing is not None):
             return
-        caption.set_words(title, text)
-        caption.setVisible(visible)
         if title or text:
             self.framing.make_room()
         else:
