@@ -71,7 +71,7 @@ class Conversation:
 
     def open(self) -> None:
         """Open the target, and wait for its first stop."""
-        self.screen.write_temporary([("dim", "starting torch …")])
+        self.screen.write_temporary([("dim", tr("starting torch …"))])
         self._send_opening()
         self.reporter.begin()
         self._pending_stop = None
@@ -246,9 +246,12 @@ class Conversation:
     def _on_event(self, event: Event) -> None:
         match event:
             case Ready():
-                self.screen.write_temporary([("dim", f"torch {event.torch}, Python {event.python}")])
+                self.screen.write_temporary(
+                    [("dim", tr("torch {torch}, Python {python}").format(torch=event.torch, python=event.python))]
+                )
             case Busy():
-                self.screen.write_temporary([("dim", f"{_what_it_is_in(event)}, Ctrl+C pauses")])
+                what = tr("{what}; Ctrl+C pauses").format(what=_what_it_is_in(event))
+                self.screen.write_temporary([("dim", what)])
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():
@@ -264,7 +267,7 @@ class Conversation:
             case Raised():
                 self.reporter.report_error(event)
             case RestartNeeded():
-                self.screen.sentence(f"{event.reason}: another engine opens it.", "dim")
+                self.screen.sentence(tr("{reason}: another engine opens it.").format(reason=event.reason), "dim")
                 self._replace_engine()
                 self._send_opening()
             case Failed():
@@ -289,7 +292,7 @@ class Conversation:
         self.death = text
         self.debugger.end()
         self.screen.write([("error", text)])
-        self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])
+        self.screen.write([("dim", tr("What is known of the graph stays. restart begins again."))])
 
 
 def _what_it_is_in(busy: Busy) -> str:
@@ -301,8 +304,8 @@ def _what_it_is_in(busy: Busy) -> str:
 
 def _when_it_pauses(busy: Busy | None) -> str:
     place = f" ({Path(busy.file).name}:{busy.line})" if busy is not None and busy.file else ""
-    return tr("It pauses at the end of what it is in{place}; Ctrl+C again interrupts it there, and once more ends it all."
-              ).format(place=place)  # fmt: skip
+    sentence = tr("It pauses at the end of what it is in{place}; Ctrl+C again interrupts it there, once more ends it all.")
+    return sentence.format(place=place)
 
 
 @contextmanager
