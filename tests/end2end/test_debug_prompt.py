@@ -161,7 +161,7 @@ def test_ctrl_c_interrupts_what_does_not_pause(tmp_path: Path) -> None:
         terminal.type("c\r")
         terminal.until("running, Ctrl")
         terminal.type(CTRL_C)
-        terminal.until("Ctrl.C again interrupts it there")
+        terminal.until("Ctrl.C again interrupts it")
         terminal.type(CTRL_C)
         terminal.until(rf"Interrupted in line \d+ of slow.py[\s\S]*{PROMPT}")
         terminal.type(CTRL_D)

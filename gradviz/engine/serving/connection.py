@@ -10,11 +10,11 @@ import signal
 import socket
 import sys
 import threading
+from collections import OrderedDict
+from collections.abc import Callable
 from math import inf
 from time import monotonic
 from types import FrameType
-from collections import OrderedDict
-from collections.abc import Callable
 
 import msgspec
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from threading import Lock
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from time import perf_counter
 from typing import Any, Protocol
 

@@ -15,8 +15,8 @@ from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.bug_reports import BugBanner, log_path
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
-from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.hang_controller import HangController
+from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.palette_controller import PaletteController
@@ -153,8 +153,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, view = self.session, self.graph_panel.view
         state, selection, steps = session.state, session.selection, session.steps
-        for changed in (state.phase_changed, state.answering_changed, selection.graph_changed, selection.changed, state.runs_changed,
-                        state.setup_changed, self.finder.matches_changed, self.panels.changed,
+        for changed in (state.phase_changed, state.answering_changed, selection.graph_changed, selection.changed,
+                        state.runs_changed, state.setup_changed, self.finder.matches_changed, self.panels.changed,
                         self.graph_panel.highlight_changed, steps.stopped, steps.resumed, steps.cursor_moved,
                         steps.timeline_changed, session.breakpoints.changed,
                         self.overlays.derivative_closed, self.measures.coloring.changed):  # fmt: skip

@@ -304,7 +304,7 @@ def _what_it_is_in(busy: Busy) -> str:
 
 def _when_it_pauses(busy: Busy | None) -> str:
     place = f" ({Path(busy.file).name}:{busy.line})" if busy is not None and busy.file else ""
-    sentence = tr("It pauses at the end of what it is in{place}; Ctrl+C again interrupts it there, once more ends it all.")
+    sentence = tr("It pauses at the end of what it is in{place}; Ctrl+C again interrupts it, and then ends it.")
     return sentence.format(place=place)
 
 

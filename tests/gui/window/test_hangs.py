@@ -24,7 +24,8 @@ def test_a_hang_is_shown_with_its_line_until_the_engine_answers(desk: Desk) -> N
     banner = desk.window.hangs.banner
     assert banner.title == "Iteration 10 has not come to its end for 4 s"
     assert banner.text == "It is in line 12 of loop.py: while True:\n7 ops and nodes so far."
-    assert desk.window._status.texts[0] == "Running, no answer for 4 s" and "Iteration 10" in desk.window._status.texts[1]
+    state, iteration = desk.window._status.texts[:2]
+    assert state == "Running, no answer for 4 s" and "Iteration 10" in iteration
     desk.session.apply(busy(desk, 5.2))
     assert banner.title.endswith("5 s") and banner.text == "It is in no line of yours."
     desk.session.apply(LossBatch(desk.session.state.runs.number, 0, b"", 1.0))
