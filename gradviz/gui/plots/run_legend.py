@@ -23,12 +23,7 @@ _SWATCH = 14
 _GAP = 8
 _BETWEEN = 6
 _WIDEST = 260
-_POINTED = {
-    QEvent.Type.Enter: True,
-    QEvent.Type.FocusIn: True,
-    QEvent.Type.Leave: False,
-    QEvent.Type.FocusOut: False,
-}
+_POINTED = {QEvent.Type.Enter: True, QEvent.Type.FocusIn: True, QEvent.Type.Leave: False, QEvent.Type.FocusOut: False}
 
 
 class RunEntry(QAbstractButton):

@@ -71,10 +71,7 @@ class EdgeLines:
         points[-1] = [points[-1][0] - way[0], points[-1][1] - way[1]]
         if len(points) > 2:
             points[-2] = [points[-2][0] - way[0], points[-2][1] - way[1]]
-        path = QPainterPath(QPointF(*points[0]))
-        for i in range(1, len(points) - 2, 3):
-            path.cubicTo(*points[i], *points[i + 1], *points[i + 2])
-        return path
+        return _curve(points)
 
     def arrowhead(self, edge: int, scale: float = 1.0) -> QPolygonF:
         """Return the triangle at an edge's end."""
@@ -82,10 +79,7 @@ class EdgeLines:
         if head is None:
             tips, ways = self._tips
             (x, y), (u, v) = tips[edge].tolist(), ways[edge].tolist()
-            back, half = ARROW * scale, ARROW * scale / 2
-            left = QPointF(x - u * back - v * half, y - v * back + u * half)
-            right = QPointF(x - u * back + v * half, y - v * back - u * half)
-            head = QPolygonF([QPointF(x, y), left, right])
+            head = _triangle(x, y, u, v, ARROW * scale, ARROW * scale / 2)
             if scale == 1.0:
                 self._heads[edge] = head
         return head
@@ -107,14 +101,7 @@ class EdgeLines:
         way /= max(float(np.hypot(*way)), 1e-6)
         for i in (0, 1) if len(points) > 2 else (0,):
             points[i] -= way * (ARROW - 1.5)
-        path = QPainterPath(QPointF(*points[0].tolist()))
-        for i in range(1, len(points) - 2, 3):
-            path.cubicTo(*(QPointF(*point) for point in points[i : i + 3].tolist()))
-        (x, y), (u, v) = tip.tolist(), way.tolist()
-        back, half = ARROW * 1.15, ARROW * 0.6
-        left = QPointF(x - u * back - v * half, y - v * back + u * half)
-        right = QPointF(x - u * back + v * half, y - v * back - u * half)
-        return path, QPolygonF([QPointF(x, y), left, right])
+        return _curve(points.tolist()), _triangle(*tip.tolist(), *way.tolist(), ARROW * 1.15, ARROW * 0.6)
 
     @cached_property
     def chunks(self) -> tuple[npt.NDArray[np.float32], list[QPainterPath]]:
@@ -136,6 +123,21 @@ class EdgeLines:
 
 
 Indices = npt.NDArray[np.intp]
+
+
+def _curve(points: list[list[float]]) -> QPainterPath:
+    """Return the line from the first point by the cubic curves of the others, three points each."""
+    path = QPainterPath(QPointF(*points[0]))
+    for i in range(1, len(points) - 2, 3):
+        path.cubicTo(*points[i], *points[i + 1], *points[i + 2])
+    return path
+
+
+def _triangle(x: float, y: float, u: float, v: float, back: float, half: float) -> QPolygonF:
+    """Return an arrowhead with its tip at (x, y) along the unit vector (u, v), `back` long and twice `half` wide."""
+    left = QPointF(x - u * back - v * half, y - v * back + u * half)
+    right = QPointF(x - u * back + v * half, y - v * back - u * half)
+    return QPolygonF([QPointF(x, y), left, right])
 
 
 class PlacedArrays:
