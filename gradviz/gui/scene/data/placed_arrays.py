@@ -78,8 +78,7 @@ class EdgeLines:
         head = self._heads.get(edge) if scale == 1.0 else None
         if head is None:
             tips, ways = self._tips
-            (x, y), (u, v) = tips[edge].tolist(), ways[edge].tolist()
-            head = _triangle(x, y, u, v, ARROW * scale, ARROW * scale / 2)
+            head = _triangle(tips[edge].tolist(), ways[edge].tolist(), ARROW * scale, ARROW * scale / 2)
             if scale == 1.0:
                 self._heads[edge] = head
         return head
@@ -101,7 +100,7 @@ class EdgeLines:
         way /= max(float(np.hypot(*way)), 1e-6)
         for i in (0, 1) if len(points) > 2 else (0,):
             points[i] -= way * (ARROW - 1.5)
-        return _curve(points.tolist()), _triangle(*tip.tolist(), *way.tolist(), ARROW * 1.15, ARROW * 0.6)
+        return _curve(points.tolist()), _triangle(tip.tolist(), way.tolist(), ARROW * 1.15, ARROW * 0.6)
 
     @cached_property
     def chunks(self) -> tuple[npt.NDArray[np.float32], list[QPainterPath]]:
@@ -133,8 +132,9 @@ def _curve(points: list[list[float]]) -> QPainterPath:
     return path
 
 
-def _triangle(x: float, y: float, u: float, v: float, back: float, half: float) -> QPolygonF:
-    """Return an arrowhead with its tip at (x, y) along the unit vector (u, v), `back` long and twice `half` wide."""
+def _triangle(tip: list[float], way: list[float], back: float, half: float) -> QPolygonF:
+    """Return an arrowhead with its tip at `tip` along the unit vector `way`, `back` long and twice `half` wide."""
+    (x, y), (u, v) = tip, way
     left = QPointF(x - u * back - v * half, y - v * back + u * half)
     right = QPointF(x - u * back + v * half, y - v * back - u * half)
     return QPolygonF([QPointF(x, y), left, right])
