@@ -68,6 +68,10 @@ class DebugState:
         self.under_way: Command | None = None
         """The command that was sent and is not answered by a stop yet."""
         self._next_step: Command | None = None
+        self.busy: Busy | None = None
+        """What the engine is in, if it has not answered for some seconds."""
+        self.pausing = False
+        """Whether a pause was asked for, and has not come about yet."""
         self.begin(0)
 
     def begin(self, run: int) -> None:
@@ -77,10 +81,6 @@ class DebugState:
         """None until something is open."""
         self.step = 0
         self.loss: float | None = None
-        self.busy: Busy | None = None
-        """What the engine is in, if it has not answered for some seconds."""
-        self.pausing = False
-        """Whether a pause was asked for, and has not come about yet."""
         self.ending = ""
         """What the engine reported of a script's end; empty while there is more of it, also after the iterations that
         were requested."""
@@ -90,7 +90,7 @@ class DebugState:
     def end(self) -> None:
         """Note that the engine has ended. Graph and timeline are kept."""
         self._forget_commands()
-        self.busy, self.pausing = None, False
+        self.busy = None
         self.state = None
         self.stop = None
 
@@ -104,6 +104,7 @@ class DebugState:
 
     def _forget_commands(self) -> None:
         self.under_way = self._next_step = None
+        self.pausing = False
 
     @property
     def graph(self) -> Graph | None:
@@ -158,7 +159,7 @@ class DebugState:
             GradvizError: the engine cannot go on; the sentence is the reason.
         """
         if not self.is_paused:
-            raise GradvizError(self.why_not())
+            raise GradvizError(_why_not(self))
         self.request_step(command)
 
     def request_step(self, command: Command) -> None:
@@ -172,7 +173,7 @@ class DebugState:
             self._next_step = command
 
     def pause(self) -> None:
-        """Ask the engine to pause, at the next point where it can."""
+        """Ask the engine to pause, where it can."""
         self.pausing = True
         self.send(Pause())
 
@@ -181,16 +182,6 @@ class DebugState:
         following, self._next_step = self._next_step, None
         if following is not None:
             self.request_step(following)
-
-    def why_not(self) -> str:
-        """Return why the engine cannot go on; empty if it can."""
-        if self.is_paused:
-            return ""
-        if self.resuming or self.state == "running":
-            return "It is running; pause it first."
-        if self.state == "failed":
-            return "The run ended with an error; restart begins a new one."
-        return "Nothing is open yet."
 
     def ask(self, ask: AskTensor) -> int:
         """Ask for a tensor; its answer carries the number that is returned."""
@@ -271,7 +262,6 @@ class DebugState:
     def _on_state(self, event: StateChanged) -> None:
         self.state, self.step, self.ending = event.state, event.step, event.message
         self.loss = event.loss if event.loss is not None else self.loss
-        self.pausing = self.pausing and event.state == "running"
         if event.state not in ("running", "stopped"):
             self._forget_commands()
             self.leave_stop()
@@ -297,6 +287,15 @@ class DebugState:
             self.timeline = Timeline(step)
             self.edits.clear()
         return self.timeline
+
+
+def _why_not(debugger: DebugState) -> str:
+    """Return why the engine cannot go on."""
+    if debugger.resuming or debugger.state == "running":
+        return "It is running; pause it first."
+    if debugger.state == "failed":
+        return "The run ended with an error; restart begins a new one."
+    return "Nothing is open yet."
 
 
 def losses_of(batch: LossBatch) -> list[float]:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import traceback
+from functools import partial
 
 from gradviz.engine.serving.connection import Connection
 from gradviz.protocol import ENGINE_FAILED
@@ -31,12 +32,12 @@ def main() -> int:
 
     from gradviz.engine.serving.hang_watch import HangWatch
     from gradviz.engine.serving.process_guard import guarded, report_leaving
-    from gradviz.engine.serving.server import Server
+    from gradviz.engine.serving.server import Server, busy_event
 
     try:
         with guarded(report_leaving):
             server = Server(connection)
-            HangWatch(connection, server).start()
+            HangWatch(connection, partial(busy_event, server)).start()
             server.serve()
     except BaseException:
         traceback.print_exc()

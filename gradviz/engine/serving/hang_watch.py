@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 import threading
+from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Protocol
 
@@ -31,18 +32,12 @@ class Watched(Protocol):
         """Send `event`."""
 
 
-class Describing(Protocol):
-    """The server, as the watch needs it."""
-
-    def busy(self, seconds: float) -> Busy:
-        """Return what is under way."""
-
-
 class HangWatch:
     """Looks once a second, in a thread of its own, so that the thread that trains pays nothing."""
 
-    def __init__(self, connection: Watched, server: Describing) -> None:
-        self._connection, self._server = connection, server
+    def __init__(self, connection: Watched, describe: Callable[[float], Busy]) -> None:
+        """`describe` is given for how many seconds something has been under way, and returns what."""
+        self._connection, self._describe = connection, describe
         self._main = threading.main_thread().ident
         self._longest = 0.0
         """Seconds that the iteration before took: what always takes so long is no news."""
@@ -67,7 +62,7 @@ class HangWatch:
         self._last = (looked, max(0.0, now - looked))
         if now - looked < min(max(PATIENCE, 2 * self._longest), _MOST_PATIENCE):
             return
-        event = self._server.busy(now - looked)
+        event = self._describe(now - looked)
         frame = sys._current_frames().get(self._main or 0)
         if frame is not None:
             file, line = user_line(frame)

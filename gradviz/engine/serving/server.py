@@ -254,17 +254,6 @@ class Server:
         if load_weights(command, runner, self.run, self.post):
             self._hold(runner)
 
-    def _inspect(self, command: Inspect) -> None:
-        runner = self._runner
-        if runner is None:
-            self._inspections.ask(command, None, None, running=False)
-            return
-        gate = runner.gate
-        current_stop = gate.current_stop if gate is not None and command.signature == self._signature else None
-        in_forward = gate is not None and current_stop is not None and current_stop.here.point.phase == "forward"
-        made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
-        self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
-
     def current_run(self) -> AnyRun:
         """Return the run; raise GradvizError if nothing is open."""
         if self._runner is None:
@@ -283,16 +272,6 @@ class Server:
         self._losses.send()
         self._inspections.give_up()
         self.report_state(runner)
-
-    def busy(self, seconds: float) -> Busy:
-        """Return what is under way, for another thread that noticed that it takes long."""
-        self._losses.send_numbers()
-        runner = self._runner
-        if runner is None or self.opens:
-            return Busy(self.opens or self.run, 0, "build", seconds)
-        gate = runner.gate
-        ops = gate.next_index() if gate is not None and gate.step == runner.step else None
-        return Busy(self.run, runner.step, runner.phase, seconds, ops=ops)
 
     # -- reports -----------------------------------------------------------------------------------------------------
 
@@ -347,6 +326,29 @@ class Server:
         self.post(StateChanged(self.run, "failed", step, self._losses.last))
 
 
+def _inspect(server: Server, command: Inspect) -> None:
+    runner = server._runner
+    if runner is None:
+        server._inspections.ask(command, None, None, running=False)
+        return
+    gate = runner.gate
+    current_stop = gate.current_stop if gate is not None and command.signature == server._signature else None
+    in_forward = gate is not None and current_stop is not None and current_stop.here.point.phase == "forward"
+    made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
+    server._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
+
+
+def busy_event(server: Server, seconds: float) -> Busy:
+    """Return what is under way, for another thread that noticed that it takes long."""
+    server._losses.send_numbers()
+    runner = server._runner
+    if runner is None or server.opens:
+        return Busy(server.opens or server.run, 0, "build", seconds)
+    gate = runner.gate
+    ops = gate.next_index() if gate is not None and gate.step == runner.step else None
+    return Busy(server.run, runner.step, runner.phase, seconds, ops=ops)
+
+
 def _opened(run: int, runner: Runner) -> Opened:
     return Opened(
         run,
@@ -378,7 +380,7 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     Interrupt: Server._pause,
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
-    Inspect: Server._inspect,
+    Inspect: _inspect,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),

@@ -168,11 +168,8 @@ class Conversation:
         """Return the next message, if there is one."""
         return self._engine.next(0)
 
-    # -- waiting ----------------------------------------------------------------------------------------------------
-
     def wait_until_paused(self) -> None:
-        """Wait until the engine is paused, failed or died. Ctrl+C pauses it, a second one interrupts the user's code, a
-        third one ends everything."""
+        """Wait until the engine is paused, failed or died. Ctrl+C pauses, again interrupts, again ends everything."""
         self._pump(self._is_paused)
         self._report_if_alive()
 
@@ -197,7 +194,7 @@ class Conversation:
 
     def _pump(self, done: Callable[[], bool]) -> None:
         self._interrupts = 0
-        asked, interrupted = 0.0, False
+        asked = 0.0
         with interrupts_passed_to(self._count_interrupt), without_echo():
             while not done() and not self.death and self.status is None:
                 message = self._engine.next(0.25)
@@ -208,9 +205,6 @@ class Conversation:
                 if self._interrupts and not asked:
                     asked = monotonic()
                     self._pause()
-                elif self._interrupts == 2 and not interrupted:
-                    interrupted = True
-                    self.debugger.send(Interrupt())
                 elif self._interrupts > 2:
                     self.status = INTERRUPTED
                     self.screen.write([("", "Ended.")])
@@ -227,6 +221,8 @@ class Conversation:
 
     def _count_interrupt(self) -> None:
         self._interrupts += 1
+        if self._interrupts == 2:
+            self.debugger.send(Interrupt())
         self._engine.put(InputLine(None))  # wakes the thread that waits
 
     # -- events -----------------------------------------------------------------------------------------------------
@@ -250,8 +246,7 @@ class Conversation:
                     [("dim", tr("torch {torch}, Python {python}").format(torch=event.torch, python=event.python))]
                 )
             case Busy():
-                what = tr("{what}; Ctrl+C pauses").format(what=_what_it_is_in(event))
-                self.screen.write_temporary([("dim", what)])
+                self.screen.write_temporary([("dim", _what_it_is_in(event))])
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():
@@ -299,7 +294,7 @@ def _what_it_is_in(busy: Busy) -> str:
     """Return what takes so long, and where it is."""
     place = f", {Path(busy.file).name}:{busy.line}  {busy.text}" if busy.file else ""
     what = tr("iteration {step}").format(step=busy.step) if busy.phase != "build" else tr("the network is being made")
-    return f"{what}, {busy.seconds:.0f} s{place}"
+    return tr("{what}; Ctrl+C pauses").format(what=f"{what}, {busy.seconds:.0f} s{place}")
 
 
 def _when_it_pauses(busy: Busy | None) -> str:

@@ -36,14 +36,9 @@ class Connection:
         self.posted.append(event)
 
 
-class Server:
-    def busy(self, seconds: float) -> Busy:
-        return Busy(1, 10, "forward", seconds, ops=3)
-
-
 def test_what_takes_longer_than_before_is_reported_with_its_stack_until_it_is_over() -> None:
     connection = Connection()
-    watch = HangWatch(connection, Server())
+    watch = HangWatch(connection, lambda seconds: Busy(1, 10, "forward", seconds, ops=3))
     watch.look(PATIENCE - 1)
     assert not connection.posted
     watch.look(PATIENCE)
