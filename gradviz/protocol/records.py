@@ -143,6 +143,8 @@ class SavedRecord(Struct, frozen=True):
     size: int | None = None
     note: str = ""
     """`is w2 itself, no copy`, `not a tensor: [0, 1]`, `freed by backward`."""
+    is_tensor: bool = True
+    """False for exponents, dimensions and the like, which the note holds."""
 
 
 class OptionRecord(Struct, frozen=True):

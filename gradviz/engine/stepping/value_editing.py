@@ -65,9 +65,7 @@ def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
         shapes = " instead of ".join("×".join(map(str, s)) or "a scalar" for s in (new.shape, old.shape))
         raise _UnfitError(tr("{shapes}; the shape must stay.").format(shapes=shapes))
     if new.layout != old.layout:
-        raise _UnfitError(
-            tr("the layout {layout}; {layout_2} is needed.").format(layout=new.layout, layout_2=old.layout)
-        )
+        raise _UnfitError(tr("the layout {layout}; {needed} is needed.").format(layout=new.layout, needed=old.layout))
     if new.is_complex() and not old.is_complex():
         raise _UnfitError(tr("complex numbers; take .real or .imag of them."))
     return new.detach().to(dtype=old.dtype, device=old.device)

@@ -177,9 +177,7 @@ def _saved(details: NodeDetails) -> FactSection:
             continue
         rows.append(FactRow(saved.name, text, size, "mono"))
         if saved.note:
-            rows.append(
-                FactRow("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
-            )
+            rows.append(FactRow("", f"{saved.name} {saved.note}", manner="note"))
     if freed:
         rows.append(FactRow("", tr("Freed by backward; the next forward saves as much."), manner="note"))
     total = sum(saved.size or 0 for saved in details.saved)
