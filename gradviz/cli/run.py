@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.main_module import IterationCallback
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
-_NEVER_TRAINED = "{} never called backward(), so there is no iteration to show."
+_NEVER_TRAINED = translatable("{} never called backward(), so there is no iteration to show.")
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -135,7 +135,9 @@ def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) ->
 def _line_of_text(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
     if evaluations is None:
         return f"{step} {loss:.9g}"
-    return f"{step} {loss:.9g} ({evaluations.count} evaluations, the last {evaluations.last:.9g})"
+    return tr("{step} {loss:.9g} ({count} evaluations, the last {last:.9g})").format(
+        step=step, loss=loss, count=evaluations.count, last=evaluations.last
+    )
 
 
 def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
@@ -220,7 +222,7 @@ def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback
 
     script = Script(arguments.target, arguments.arguments)
     if not follow_losses(script, on_iteration):
-        raise GradvizError(_NEVER_TRAINED.format(script.title))
+        raise GradvizError(tr(_NEVER_TRAINED).format(script.title))
 
 
 def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
@@ -235,7 +237,7 @@ def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
     script = Script(arguments.target, arguments.arguments)
     record = first_graph(script)
     if record is None:
-        raise GradvizError(_NEVER_TRAINED.format(script.title))
+        raise GradvizError(tr(_NEVER_TRAINED).format(script.title))
     return record
 
 

@@ -140,7 +140,11 @@ def _check_options(target: str, hyperparameters: list[str], optimizer: str, opti
         known = ["lr"] if optimizer == MANUAL else [option.name for option in option_records(optimizer)]
     for key in options:
         if key not in known:
-            raise UnknownNameError(f"hyperparameter of {target} or option of {optimizer}", key, hyperparameters + known)
+            raise UnknownNameError(
+                tr("hyperparameter of {target} or option of {optimizer}").format(target=target, optimizer=optimizer),
+                key,
+                hyperparameters + known,
+            )
 
 
 def _refuse_weights(target: TargetSpec) -> None:
@@ -156,6 +160,6 @@ def _refuse_weights(target: TargetSpec) -> None:
     file = read_weights(target.path)
     width = max((len(record.name) for record in file.records), default=0)
     for record in file.records:
-        shape = " × ".join(map(str, record.shape)) or "one number"
+        shape = " × ".join(map(str, record.shape)) or tr("one number")
         print(f"{record.name:<{width}}  {record.dtype:<9} {shape}", file=sys.stderr)
     raise GradvizError(file.why_not_opened())

@@ -144,7 +144,7 @@ class SavedRecord(Struct, frozen=True):
     note: str = ""
     """`is w2 itself, no copy`, `not a tensor: [0, 1]`, `freed by backward`."""
     is_tensor: bool = True
-    """False for exponents, dimensions and the like, which the note holds."""
+    """False for what a node keeps beside tensors: exponents, dimensions."""
 
 
 class OptionRecord(Struct, frozen=True):

@@ -142,6 +142,10 @@ def _settings(node: Node) -> list[SavedRecord]:
     return records
 
 
+def _no_tensor(name: str, value: Any) -> SavedRecord:
+    return SavedRecord(name, note=tr("not a tensor: {value}").format(value=_signed(value)), is_tensor=False)
+
+
 def _signed(value: Any) -> Any:
     """Return a signed number: autograd returns dimensions as unsigned ones, -1 as 2**64 - 1."""
     if isinstance(value, int) and value >= 1 << 63:
@@ -156,10 +160,6 @@ def _record(name: str, value: Any, names: TensorNames) -> SavedRecord:
         return SavedRecord(name, note=tr("nothing")) if value is None else _no_tensor(name, value)
     dtype, _ = place_of(value)
     return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
-
-
-def _no_tensor(name: str, value: Any) -> SavedRecord:
-    return SavedRecord(name, note=tr("not a tensor: {value}").format(value=_signed(value)), is_tensor=False)
 
 
 def _sharing(value: torch.Tensor, names: TensorNames) -> str:

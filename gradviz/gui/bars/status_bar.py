@@ -138,8 +138,9 @@ class StatusBar(QStatusBar):
         self._state.setText(self._state_text())
         known = session.engine.opened is not None
         step, until = f"{session.engine.step:,}", f"{session.state.until:,}"
-        self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
-                  f"Iteration {until} of {until}")  # fmt: skip
+        last = self.tr(" of {last}").format(last=until)
+        widest = self.tr("Iteration {last} of {last}").format(last=until)
+        self._set(self._iteration, self._strong(self.tr("Iteration"), step, last) if known else "", widest)
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
         self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −0.0088888")
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"

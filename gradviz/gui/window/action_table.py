@@ -7,6 +7,7 @@ from functools import partial
 
 from gradviz.gui.actions.actions import ActionRow
 from gradviz.gui.actions.conditions import Conditions
+from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
@@ -23,6 +24,7 @@ from gradviz.gui.style.theme import Choice, Theme
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
+_INTERFACE = "View/" + translatable("Interface")
 _LEAVE_OUT = "Graph/" + translatable("Leave out")
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
     ("system", translatable("System"), "monitor", translatable("Light or dark as the desktop is")),
@@ -98,6 +100,21 @@ def view_menu(graph: GraphPanel, measures: MeasuringController, cards: StopCards
         *(ActionRow(f"theme_{choice}", tr(text), "View/Theme", partial(set_theme, choice), icon=icon, tip=tr(tip),
                     checked=partial(_is_chosen, theme, choice))
           for choice, text, icon, tip in _THEMES),
+    )  # fmt: skip
+
+
+def size_menu(appearance: AppearanceController) -> Rows:
+    """Return the rows of the size of the whole interface, and of its motion."""
+    return (
+        ActionRow("larger", tr("Larger"), _INTERFACE, appearance.larger, ("Ctrl+Alt+=", "Ctrl+Alt++"),
+                  tip=tr("Show everything larger, for a projector"), needs=appearance.reason_not_larger),
+        ActionRow("smaller", tr("Smaller"), _INTERFACE, appearance.smaller, ("Ctrl+Alt+-",),
+                  tip=tr("Show everything smaller"), needs=appearance.reason_not_smaller),
+        ActionRow("usual_size", tr("As the system asks"), _INTERFACE, partial(appearance.set_percent, 100),
+                  ("Ctrl+Alt+0",), tip=tr("Show everything at 100 %"), ends_group=True),
+        ActionRow("motion", tr("Animations"), _INTERFACE, appearance.toggle_motion,
+                  tip=tr("Let folds and the view glide to their places; none where the system wants none"),
+                  checked=lambda: appearance.moves),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
+from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.bug_reports import BugBanner, log_path
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
         self.exports = ExportController(session, settings, self.measures, panels, self)
+        self.appearance = AppearanceController(settings, self)
         self.actions_ = Actions(self._action_rows(), self)
         self.palette_ = PaletteController(
             session, self.actions_, self.measures.menu, self.opening, self.graph_panel, self
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
             *action_table.file_menu(self.opening, self.exports, can, self.close),
             *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
             *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
+            *action_table.size_menu(self.appearance),
             *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
@@ -168,6 +171,8 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.exports.reported.connect(self.show_sentence)
+        self.appearance.reported.connect(self.show_sentence)
+        self.appearance.reported.connect(self._update_soon)
         self.lessons.reported.connect(self.show_sentence)
         self.lessons.line_requested.connect(self.show_line)
         self.first_painted.connect(lambda: self.lessons.start(self.actions_))

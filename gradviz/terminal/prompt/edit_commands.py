@@ -79,7 +79,7 @@ def learning_rate(talk: Conversation, text: str) -> None:
     record = next((o for o in opened.optimizers if o.name == current.name), None)
     option = next((o for o in record.options if o.name == "lr"), None) if record is not None else None
     if option is None:
-        raise GradvizError(opened.locked or f"{current.name} has no learning rate.")
+        raise GradvizError(opened.locked or tr("{name} has no learning rate.").format(name=current.name))
     if not text:
         talk.screen.write([("dim", "lr "), ("", str(current.options.get("lr", option.default)))])
         return
@@ -129,7 +129,12 @@ def save(talk: Conversation, text: str) -> None:
     ask = tensor_command(talk, wanted)
     path = expand_path(file).absolute()
     talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
-    talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
+    talk.screen.write(
+        [
+            ("accent", tr("saved  ")),
+            ("", tr("{graph} to {file}").format(graph=tensor_title(talk.debugger.graph, wanted), file=file)),
+        ]
+    )
 
 
 def export(talk: Conversation, text: str) -> None:
@@ -160,8 +165,13 @@ def add_breakpoint(talk: Conversation, text: str) -> None:
     number = known.add(read_breakpoint(text, talk.debugger))
     talk.send_breakpoints()
     record = known[number].record
-    talk.screen.write([("accent", f"breakpoint {number}"), ("", f"  {title_of(record)}"),
-                       ("dim", f"  {detail_of(record)}")])  # fmt: skip
+    talk.screen.write(
+        [
+            ("accent", tr("breakpoint {number}").format(number=number)),
+            ("", f"  {title_of(record)}"),
+            ("dim", f"  {detail_of(record)}"),
+        ]
+    )
 
 
 def delete(talk: Conversation, text: str) -> None:
@@ -191,8 +201,13 @@ def _switch(talk: Conversation, text: str, *, on: bool) -> None:
     for number in read_ids(text, known):
         known.enable(number, on)
         record = known[number].record
-        talk.screen.write([("accent", f"breakpoint {number}"), ("", f"  {title_of(record)}"),
-                           ("dim", f"  {'on' if on else 'off'}  {hits(known[number].hits)}")])  # fmt: skip
+        talk.screen.write(
+            [
+                ("accent", tr("breakpoint {number}").format(number=number)),
+                ("", f"  {title_of(record)}"),
+                ("dim", f"  {tr('on') if on else tr('off')}  {hits(known[number].hits)}"),
+            ]
+        )
     talk.send_breakpoints()
 
 

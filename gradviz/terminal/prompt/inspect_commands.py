@@ -28,7 +28,9 @@ def where(talk: Conversation, text: str) -> None:
     if point is None:
         over = talk.debugger.state == "failed" or talk.death
         raise GradvizError(
-            "The run is over; restart begins again." if over else "It is paused between two iterations; step goes on."
+            tr("The run is over; restart begins again.")
+            if over
+            else tr("It is paused between two iterations; step goes on.")
         )
     screen = talk.screen
     screen.write(*where_lines(point, talk.debugger.graph, screen.width, colored=screen.colored))
@@ -150,7 +152,10 @@ def _check_tensor(talk: Conversation, wanted: Wanted) -> Wanted:
     of_kind = [c for c in there if c.what == choice.what]
     if choice.what == "saved":
         names = ", ".join(c.name for c in of_kind)
-        raise GradvizError(f"{name} saved nothing called {choice.name!r}" + (f"; it saved {names}." if names else "."))
+        raise GradvizError(
+            tr("{name} saved nothing called {name_2!r}").format(name=name, name_2=choice.name)
+            + (tr("; it saved {names}.").format(names=names) if names else ".")
+        )
     if of_kind:
         numbers = ", ".join(str(c.index) for c in of_kind)
         raise GradvizError(
@@ -188,7 +193,7 @@ def _list_tensors(talk: Conversation) -> list[Line]:
     for choice in tensor_choices(known, node_id, saved.values()):
         shape = saved[choice.name].shape if choice.what == "saved" else _shape(talk, node_id, choice)
         rows.append([_typed_name(node_id, node.name, choice), shape_text(shape), choice.note])
-    return [[("bold", node_label(node)), ("dim", "  has, to be printed:")], *table(rows, ["", "dim", "dim"])]
+    return [[("bold", node_label(node)), ("dim", tr("  has, to be printed:"))], *table(rows, ["", "dim", "dim"])]
 
 
 def _typed_name(node_id: int, name: str, choice: TensorChoice) -> str:
@@ -199,7 +204,7 @@ def _typed_name(node_id: int, name: str, choice: TensorChoice) -> str:
         case "parameter_grad":
             return f"{who}.grad"
         case "saved":
-            return f"{who}.saved {choice.name}"
+            return tr("{who}.saved {name}").format(who=who, name=choice.name)
         case "update" | "parameter_before" | "parameter_after":
             return f"{who}.{choice.what.removeprefix('parameter_')}"
         case "output" if node_id < 0:

@@ -85,7 +85,10 @@ def file_called(name: str, debugger: DebugState) -> str:
         return same[0]
     if not path.is_file():
         near = get_close_matches(path.name, [Path(file).name for file in known], n=1)
-        raise InvalidValueError(f"There is no file {name}" + (f"; did you mean {near[0]}?" if near else "."))
+        raise InvalidValueError(
+            tr("There is no file {name}").format(name=name)
+            + (tr("; did you mean {near}?").format(near=near[0]) if near else ".")
+        )
     return escape_text(str(path.resolve()))
 
 
@@ -111,7 +114,11 @@ def _thing(text: str, phase: Literal["", Phase], debugger: DebugState) -> Breakp
         if not near and (graph is None or _grows(debugger)):
             # A graph that is still being made does not have every op.
             return BreakpointRecord(0, "op", text=text, phase=phase)
-        hint = f"; did you mean {near[0]}?" if near else "; help break tells what can be broken on."
+        hint = (
+            tr("; did you mean {near}?").format(near=near[0])
+            if near
+            else tr("; help break tells what can be broken on.")
+        )
         raise GradvizError(tr("Nothing is called {text!r} here{hint}").format(text=text, hint=hint))
     raise InvalidValueError(tr("{text!r} is nothing to stop at; help break tells what is.").format(text=text))
 
@@ -162,7 +169,7 @@ def files_of(debugger: DebugState) -> list[str]:
 def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
     """Return the list of breakpoints, with how often each was hit."""
     if not len(breakpoints):
-        return [[("dim", "There are no breakpoints; help break tells what can be broken on.")]]
+        return [[("dim", tr("There are no breakpoints; help break tells what can be broken on."))]]
     rows = [
         [
             str(item.record.id),
