@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QDesktopServices, QImage, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from gradviz.assets import manual
 from gradviz.language import language, tr
+
+_MARGIN = 8
 
 
 class _Browser(QTextBrowser):
@@ -19,13 +21,26 @@ class _Browser(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self.setOpenLinks(False)
+        self.document().setDocumentMargin(_MARGIN)
         self.anchorClicked.connect(self._follow)
+        self.sourceChanged.connect(lambda _page: self._space_out())
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Return a page. Pictures are left out: an installation has none of them."""
-        if kind == QTextDocument.ResourceType.ImageResource.value:
-            return None
-        return super().loadResource(kind, name)
+        """Return a page, or a picture no wider than the text; an installation has no pictures."""
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return super().loadResource(kind, name)
+        picture = QImage(self.source().resolved(QUrl(name)).toLocalFile())
+        room = self.viewport().width() - 2 * _MARGIN
+        smooth = Qt.TransformationMode.SmoothTransformation
+        return QImage(1, 1, QImage.Format.Format_Mono) if picture.isNull() else picture.scaledToWidth(room, smooth)
+
+    def _space_out(self) -> None:
+        """Give lines and paragraphs the room that Qt's markdown leaves out."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        spacing = QTextBlockFormat()
+        spacing.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.mergeBlockFormat(spacing)
 
     def _follow(self, link: QUrl) -> None:
         target = self.source().resolved(link)
