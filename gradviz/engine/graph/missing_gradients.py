@@ -342,7 +342,8 @@ def _hidden(node_id: int, slot: int, node: Node, op: Op | None) -> Missing:
         return Missing(stub, "stub", tr("constant"), tr("a value that autograd does not follow"), known=False)
     known = _HIDDEN.get((_short(op), "")) or _HIDDEN.get((_short(op), node.name()))
     if known is not None:
-        return Missing(stub, "stub", *map(tr, known))
+        name, note = known
+        return Missing(stub, "stub", tr(name), tr(note))
     text = tr("made inside {op}; autograd does not follow it").format(op=op.name)
     return Missing(stub, "stub", tr("constant"), text)
 
