@@ -40,8 +40,8 @@ def _steps() -> tuple[LessonStep, ...]:
     return (
         LessonStep(
             tr(
-                "Select the `softmax`: its value has the weights of all heads, 32 × 32 for"
-                " each. The upper triangle is 0, for nothing looks ahead."
+                "Select `softmax`, inside of `block.attention`. The node before it has put −∞ where a character would"
+                " look ahead."
             ),
             (softmax, masked),
             NodeSelected(softmax),
@@ -56,8 +56,8 @@ def _steps() -> tuple[LessonStep, ...]:
         ),
         LessonStep(
             tr(
-                "Press [F8], Next phase, for backward, then select the `softmax` and press"
-                " [Ctrl+F10], Run to here: its backward needs only its own result."
+                "Press [F8], Next phase, for backward, then select `softmax` and press [Ctrl+F10], Run to here. Its"
+                " value is in the Inspector: for each head 32 × 32 weights, and 0 above the diagonal."
             ),
             (ActionTarget("next_phase"), softmax, ActionTarget("run_to")),
             AtPoint("backward", softmax),

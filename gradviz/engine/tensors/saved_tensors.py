@@ -137,8 +137,12 @@ def _settings(node: Node) -> list[SavedRecord]:
             value, _ = _read(node, attribute)
             if value is None:
                 continue
-            records.append(SavedRecord(name, note=f"not a tensor: {_signed(value)}"))
+            records.append(_no_tensor(name, value))
     return records
+
+
+def _no_tensor(name: str, value: Any) -> SavedRecord:
+    return SavedRecord(name, note=tr("not a tensor: {value}").format(value=_signed(value)), is_tensor=False)
 
 
 def _signed(value: Any) -> Any:
@@ -152,7 +156,7 @@ def _record(name: str, value: Any, names: TensorNames) -> SavedRecord:
     if isinstance(value, _Unread):
         return SavedRecord(name, note=value.why)
     if not isinstance(value, torch.Tensor):
-        return SavedRecord(name, note="nothing" if value is None else f"not a tensor: {_signed(value)}")
+        return SavedRecord(name, note=tr("nothing")) if value is None else _no_tensor(name, value)
     dtype, _ = place_of(value)
     return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
 

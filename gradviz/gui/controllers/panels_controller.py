@@ -16,7 +16,7 @@ from gradviz.gui.widgets.panel_dock import PanelDock
 SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
 Panel = TypeVar("Panel", bound=QWidget)
-_LOWER = 380
+_LOWER = 320
 """Height of lesson and breakpoints below the networks."""
 
 

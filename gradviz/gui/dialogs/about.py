@@ -43,5 +43,5 @@ class AboutDialog(Dialog):
         column.setSpacing(10)
         for widget in (title, said, facts, licences):
             column.addWidget(widget)
-        column.addLayout(button_row(self.way_out(tr("Close"))))
+        column.addLayout(button_row(self.way_out(tr("Close"), default=True)))
         self.setMinimumWidth(420)

@@ -79,7 +79,7 @@ class ShortcutsDialog(Dialog):
             line.setContentsMargins(margin, 0, margin, 0)
             line.addWidget(widget)
             column.addLayout(line)
-        foot = button_row(self.way_out(tr("Close")))
+        foot = button_row(self.way_out(tr("Close"), default=True))
         foot.setContentsMargins(20, 0, 20, 0)
         column.addLayout(foot)
         self._arrange()

@@ -24,10 +24,11 @@ class Dialog(QDialog):
             self.resize(self.size().boundedTo(room))
         super().showEvent(event)
 
-    def way_out(self, text: str) -> QPushButton:
-        """Return the button that closes the dialog and does nothing."""
+    def way_out(self, text: str, *, default: bool = False) -> QPushButton:
+        """Return the button that closes the dialog and does nothing; the `default` one where it is the only way."""
         button = QPushButton(text)
-        button.setAutoDefault(False)
+        button.setAutoDefault(default)
+        button.setDefault(default)
         button.clicked.connect(self.reject)
         return button
 
