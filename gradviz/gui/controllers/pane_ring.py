@@ -11,9 +11,9 @@ from gradviz.gui.controllers.panels_controller import PanelsController
 class PaneRing(QObject):
     """Knows the panes in the order in which they are read: tool bar, left, middle, right."""
 
-    def __init__(self, window: QMainWindow, panels: PanelsController) -> None:
+    def __init__(self, window: QMainWindow, canvas: QWidget, panels: PanelsController) -> None:
         super().__init__(window)
-        self._window, self._panels = window, panels
+        self._window, self._canvas, self._panels = window, canvas, panels
         self._last: dict[QWidget, QWidget] = {}
 
     def step(self, way: int) -> None:
@@ -37,12 +37,12 @@ class PaneRing(QObject):
 
     def go_to_canvas(self) -> None:
         """Give the graph the focus."""
-        self._focus_first(self._window.centralWidget())
+        self._focus_first(self._canvas)
 
     def _panes(self) -> list[QWidget]:
         docks = self._panels.docks
         order: list[QWidget] = [*self._window.findChildren(QToolBar), docks["left"], docks["breaks"]]
-        order += [self._window.centralWidget(), docks["bottom"], docks["right"], docks["code"]]
+        order += [self._canvas, docks["bottom"], docks["right"], docks["code"]]
         return [pane for pane in order if pane.isVisible()]
 
     def _enter(self, pane: QWidget) -> bool:

@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
             *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
-            *action_table.window_menu(self.measures, self.panels, PaneRing(self, self.panels), can),
+            *action_table.window_menu(self.measures, self.panels, PaneRing(self, graph, self.panels), can),
             *action_table.help_menu(
                 self.lessons.start_tour,
                 lambda: self.panels.show("lesson"),
