@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gradviz.errors import UnknownNameError
 from gradviz.gui.style import icons
+from gradviz.language import translatable
 
-MENUS = ("File", "Edit", "View", "Run", "Graph", "Window", "Help")
+MENUS = (
+    translatable("File"), translatable("Edit"), translatable("View"), translatable("Run"), translatable("Graph"),
+    translatable("Window"), translatable("Help"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Actions(QObject):
                 action.setChecked(row.checked())
 
     def _make_action(self, row: ActionRow) -> QAction:
-        action = QAction(translated(row.text), self)
+        action = QAction(row.text, self)
         action.setObjectName(row.id)
         action.setCheckable(row.checked is not None)
         if row.icon:
@@ -93,16 +97,11 @@ class Actions(QObject):
 
 def _tip(row: ActionRow, reason: str) -> str:
     key = f" ({key_text(row.keys[0])})" if row.keys else ""
-    head = f"{translated(row.text).rstrip('…')}{key}"
-    rest = reason or translated(row.tip)
+    head = f"{row.text.rstrip('…')}{key}"
+    rest = reason or row.tip
     return f"{head}\n{rest}" if rest else head
 
 
 def key_text(key: str) -> str:
     """Return a key as this system writes it: `Ctrl+F`, `⌘F`."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def translated(text: str) -> str:
-    """Return a text of the table in the user's language."""
-    return QCoreApplication.translate("actions", text)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.gui.session.session import Session
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("conditions", text)
+from gradviz.language import tr
 
 
 class Conditions:
@@ -21,8 +16,8 @@ class Conditions:
         """Return why no engine answers."""
         phase = self._session.state.phase
         if phase == "starting":
-            return _tr("The engine is still importing torch.")
-        return _tr("The engine ended; restart it first.") if phase == "dead" else ""
+            return tr("The engine is still importing torch.")
+        return tr("The engine ended; restart it first.") if phase == "dead" else ""
 
     def run(self) -> str:
         """Return why the engine takes neither a run nor a step."""
@@ -30,48 +25,48 @@ class Conditions:
         if reason := self.use_engine():
             return reason
         if session.state.phase in ("finished", "failed") and session.engine.ending:
-            return _tr("The script has ended; reset it to run it from the start.")
+            return tr("The script has ended; reset it to run it from the start.")
         return {
-            "opening": _tr("The network is being made."),
-            "running": _tr("It is running; pause it first."),
-            "failed": _tr("The run ended with an error; reset it."),
+            "opening": tr("The network is being made."),
+            "running": tr("It is running; pause it first."),
+            "failed": tr("The run ended with an error; reset it."),
         }.get(session.state.phase, "")
 
     def pause(self) -> str:
         """Return why there is nothing to pause."""
-        return "" if self._session.state.phase == "running" else _tr("Nothing is running.")
+        return "" if self._session.state.phase == "running" else tr("Nothing is running.")
 
     def use_graph(self) -> str:
         """Return that there is no graph."""
-        return "" if self._session.engine.graph is not None else _tr("There is no graph yet.")
+        return "" if self._session.engine.graph is not None else tr("There is no graph yet.")
 
     def fold(self) -> str:
         """Return why there is nothing to fold."""
         graph = self._session.engine.graph
         if graph is None:
             return self.use_graph()
-        return "" if graph.clusters else _tr("This network has no modules.")
+        return "" if graph.clusters else tr("This network has no modules.")
 
     def use_node(self) -> str:
         """Return that no node is selected."""
-        return "" if self._session.selection.node_id is not None else _tr("No node is selected.")
+        return "" if self._session.selection.node_id is not None else tr("No node is selected.")
 
     def export_loss(self) -> str:
         """Return that there is no loss."""
-        return "" if len(self._session.state.scalars) else _tr("There is no loss yet; press Run.")
+        return "" if len(self._session.state.scalars) else tr("There is no loss yet; press Run.")
 
     def step_back(self) -> str:
         """Return why there is no earlier point to show."""
         if self._session.state.phase == "running":
-            return _tr("It is running; pause it first.")
+            return tr("It is running; pause it first.")
         timeline = self._session.engine.timeline
         if timeline is None or not timeline.passed:
-            return _tr("No iteration has been stepped yet; step into one first.")
-        return "" if timeline.cursor > 0 else _tr("This is the first point of the iteration.")
+            return tr("No iteration has been stepped yet; step into one first.")
+        return "" if timeline.cursor > 0 else tr("This is the first point of the iteration.")
 
     def return_to_now(self) -> str:
         """Return that the present is shown already."""
-        return "" if self._session.engine.looks_back else _tr("What is shown is the present.")
+        return "" if self._session.engine.looks_back else tr("What is shown is the present.")
 
     def stop_at_node(self) -> str:
         """Return why the run cannot stop at the selected node."""
@@ -79,7 +74,7 @@ class Conditions:
             return reason
         graph, node = self._session.engine.graph, self._session.selection.node
         if graph is None or node is None or not graph.phases_of(node):
-            return _tr("Nothing runs at this node: it is data, or a leaf without gradient.")
+            return tr("Nothing runs at this node: it is data, or a leaf without gradient.")
         return ""
 
     def run_to(self) -> str:
@@ -91,4 +86,4 @@ class Conditions:
         if reason := self.use_node():
             return reason
         node = self._session.selection.node
-        return "" if node is not None and node.cluster != -1 else _tr("The selected node is in no module.")
+        return "" if node is not None and node.cluster != -1 else tr("The selected node is in no module.")

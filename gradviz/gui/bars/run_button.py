@@ -6,9 +6,10 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
-from gradviz.gui.actions.actions import key_text, translated
+from gradviz.gui.actions.actions import key_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.language import tr
 
 _PAD = 13
 _ICON = 16
@@ -44,7 +45,7 @@ class RunButton(QPushButton):
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
         # As wide as its widest text, so that nothing beside it moves when it changes.
-        words = (self._run.text(), translated("Continue"))
+        words = (self._run.text(), tr("Continue"))
         return QSize(max(*(self._width(self._run, text) for text in words), self._width(self._pause)), 32)
 
     def minimumSizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gradviz.errors import GradvizError
@@ -25,6 +25,7 @@ from gradviz.gui.processes.file_watcher import FileWatcher
 from gradviz.gui.session.recent_targets import RecentTargets, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
+from gradviz.language import tr
 from gradviz.protocol.commands import Open
 from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import file_of, read_target
@@ -38,7 +39,7 @@ class OpeningController(QObject):
         super().__init__(parent)
         self._session, self._settings, self._graph, self._window = session, settings, graph, parent
         self.recent = RecentTargets(settings, self)
-        self.menu = QMenu(_tr("Open recent"), parent)
+        self.menu = QMenu(tr("Open recent"), parent)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._fill_menu()
@@ -145,8 +146,8 @@ class OpeningController(QObject):
     def _show_late(self) -> None:
         session = self._session
         if target := session.opening.reader.target if session.opening.reader.late else None:
-            text = _tr("It is read to see whether these are the contents that you allowed to run.")
-            self.card.begin(_tr("Still reading {0}").format(target.title), text, PATIENCE)
+            text = tr("It is read to see whether these are the contents that you allowed to run.")
+            self.card.begin(tr("Still reading {0}").format(target.title), text, PATIENCE)
             return
         if not session.opening.lateness.late:
             self.card.end()
@@ -156,10 +157,10 @@ class OpeningController(QObject):
             and session.engine.opened.run == session.state.runs.number
             and session.engine.opened.kind == "script"
         ):
-            text = _tr("The script has not come to its first backward() yet.")
+            text = tr("The script has not come to its first backward() yet.")
         else:
-            text = _tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
-        self.card.begin(_tr("Still building {0}").format(session.state.title), text, PATIENCE)
+            text = tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
+        self.card.begin(tr("Still building {0}").format(session.state.title), text, PATIENCE)
 
     def _watch_file(self) -> None:
         code = self._session.opening.code
@@ -180,13 +181,13 @@ class OpeningController(QObject):
             action.setEnabled(not missing)
             action.setToolTip(missing or target)
         if not self.recent.targets:
-            self.menu.addAction(_tr("Nothing of yours was opened yet")).setEnabled(False)
+            self.menu.addAction(tr("Nothing of yours was opened yet")).setEnabled(False)
         self.menu.addSeparator()
         consents = self._session.opening.consent.given
         for folder in consents.folders:
-            text = _tr("No longer trust {folder}").format(folder=folder)
+            text = tr("No longer trust {folder}").format(folder=folder)
             self.menu.addAction(text, partial(consents.trust, folder, False))
-        clear = self.menu.addAction(_tr("Clear this list"), self.recent.clear)
+        clear = self.menu.addAction(tr("Clear this list"), self.recent.clear)
         clear.setEnabled(bool(self.recent.targets))
 
 
@@ -196,7 +197,3 @@ def read_target_kind(target: str) -> str:
         return read_target(target).kind
     except GradvizError:
         return ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("opening", text)

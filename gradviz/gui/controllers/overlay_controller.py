@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from gradviz.export.overlay_shading import Shading
 from gradviz.gui.controllers.overlay_coloring import (
@@ -22,6 +22,7 @@ from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import overlays as overlay_words
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_scale import Limits, Mark, places
@@ -100,7 +101,7 @@ class OverlayController(QObject):
     def reason_without_scale(self) -> str:
         """Return that there is no bar whose ends could be set; empty if there is one."""
         if self.overlay is None or self.overlay.is_categorical:
-            return QCoreApplication.translate("MeasuringController", "The graph is not coloured by a number.")
+            return tr("The graph is not coloured by a number.")
         return ""
 
     def refresh(self) -> None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from gradviz.gui.actions.actions import Actions, key_text, translated
+from gradviz.gui.actions.actions import Actions, key_text
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.overlay_menu import OverlayMenu
 from gradviz.gui.dialogs.command_palette import CommandPalette, PaletteEntry
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.session import Session
+from gradviz.language import tr
 from gradviz.model.graph.graph import shape_text
 from gradviz.networks.catalogue import NETWORKS
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("commands", text)
 
 
 class PaletteController:
@@ -41,18 +37,18 @@ class PaletteController:
                 reason = "" if action.isEnabled() else action.toolTip().partition("\n")[2]
                 key = key_text(row.keys[0]) if row.keys else ""
                 menu = f"{row.menu.partition('/')[2]}: " if "/" in row.menu else ""
-                text = translated(menu + row.text).rstrip("…")
-                entries.append(PaletteEntry(text, _tr("Action"), action.trigger, key, reason))
+                text = tr(menu + row.text).rstrip("…")
+                entries.append(PaletteEntry(text, tr("Action"), action.trigger, key, reason))
         for text, do in self._overlays.entries():
-            entries.append(PaletteEntry(text, _tr("Action"), do))
+            entries.append(PaletteEntry(text, tr("Action"), do))
         for network in NETWORKS:
             text = f"{network.id}, {network.summary}"
-            entries.append(PaletteEntry(text, _tr("Network"), partial(self._opening.open, network.id)))
+            entries.append(PaletteEntry(text, tr("Network"), partial(self._opening.open, network.id)))
         for target in self._opening.recent.targets:
-            entries.append(PaletteEntry(target, _tr("Your model"), partial(self._opening.open, target)))
+            entries.append(PaletteEntry(target, tr("Your model"), partial(self._opening.open, target)))
         graph = self._session.engine.graph
         for node in graph.nodes if graph is not None else ():
             order = f" #{node.id}" if node.id >= 0 else ""
             show = partial(self._graph.show_node, node.id)
-            entries.append(PaletteEntry(f"{node.name}{order}", _tr("Node"), show, shape_text(node.shape)))
+            entries.append(PaletteEntry(f"{node.name}{order}", tr("Node"), show, shape_text(node.shape)))
         return entries

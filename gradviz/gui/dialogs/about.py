@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import QCoreApplication, Qt, qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from gradviz import __version__
+from gradviz.language import tr
 from gradviz.protocol.events import Ready
 
 
 def versions(ready: Ready | None) -> str:
     """Return the versions of engine, window and system, a line each. `ready` is the engine's greeting."""
-    translate = QCoreApplication.translate
-    engine = (
-        translate("AboutDialog", "Engine: torch {0}, Python {1}").format(ready.torch, ready.python)
-        if ready
-        else translate("AboutDialog", "Engine: not ready")
-    )
-    window = translate("AboutDialog", "Window: Qt {0}, Python {1}").format(qVersion(), platform.python_version())
+    engine = tr("Engine: torch {0}, Python {1}").format(ready.torch, ready.python) if ready else tr("Engine: not ready")
+    window = tr("Window: Qt {0}, Python {1}").format(qVersion(), platform.python_version())
     return f"{engine}\n{window}\n{platform.platform()}"
 
 

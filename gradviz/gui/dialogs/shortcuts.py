@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from gradviz.gui.actions.actions import MENUS, ActionRow, key_text, translated
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("shortcuts", text)
+from gradviz.gui.actions.actions import MENUS, ActionRow, key_text
+from gradviz.language import tr
 
 
 def canvas_keys() -> list[tuple[str, str]]:
     """Key or gesture on the canvas, and what it does."""
     return [
-        ("↑  ↓  ←  →", _tr("Walk to producers, consumers and neighbours")),
-        ("Home  End", _tr("First and last node")),
-        ("Page Up  Page Down", _tr("Node before and after, in order of execution")),
-        ("Enter", _tr("Show the selected node's line of source")),
-        ("Esc", _tr("Select nothing")),
-        ("+  −", _tr("Zoom")),
-        ("F", _tr("Fit")),
-        (_tr("Wheel"), _tr("Zoom about the pointer")),
-        (_tr("Drag"), _tr("Move the graph")),
-        (_tr("Click on a module's head"), _tr("Fold or unfold it")),
+        ("↑  ↓  ←  →", tr("Walk to producers, consumers and neighbours")),
+        ("Home  End", tr("First and last node")),
+        ("Page Up  Page Down", tr("Node before and after, in order of execution")),
+        ("Enter", tr("Show the selected node's line of source")),
+        ("Esc", tr("Select nothing")),
+        ("+  −", tr("Zoom")),
+        ("F", tr("Fit")),
+        (tr("Wheel"), tr("Zoom about the pointer")),
+        (tr("Drag"), tr("Move the graph")),
+        (tr("Click on a module's head"), tr("Fold or unfold it")),
     ]
 
 
@@ -44,7 +41,7 @@ class ShortcutsDialog(QDialog):
         grid.setVerticalSpacing(6)
         row = 0
         for menu in MENUS:
-            entries = [(", ".join(key_text(k) for k in action.keys), translated(action.text).rstrip("…"))
+            entries = [(", ".join(key_text(k) for k in action.keys), tr(action.text).rstrip("…"))
                        for action in rows if action.menu == menu and action.keys]  # fmt: skip
             row = _add(grid, row, menu, entries)
         _add(grid, row, self.tr("On the canvas"), canvas_keys())

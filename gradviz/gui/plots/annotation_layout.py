@@ -9,12 +9,13 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.plots.visible_curve import VisibleCurve
 from gradviz.gui.style import fonts
+from gradviz.language import tr
 from gradviz.model import number_text
 from gradviz.model.growing_series import Indices, Series
 
@@ -187,9 +188,9 @@ def _add_bands(result: Arrangement, frame: PlotFrame, one: VisibleCurve) -> list
     tags = []
     for stretch in found:
         first, last = number_text.whole(stretch.first), number_text.whole(stretch.last)
-        text = (_tr("{0} at {1}") if first == last else _tr("{0} from {1} to {2}")).format(stretch.kind, first, last)
+        text = (tr("{0} at {1}") if first == last else tr("{0} from {1} to {2}")).format(stretch.kind, first, last)
         if total > len(found):
-            text = _tr("{0}, {1} more").format(text, number_text.whole(total - len(found)))
+            text = tr("{0}, {1} more").format(text, number_text.whole(total - len(found)))
         tags.append(PlotTag(frame.left_of(stretch.first), _of_run(one, text), stretch.kind, "nan", "error"))
     return tags
 
@@ -202,7 +203,7 @@ def _add_floor(result: Arrangement, frame: PlotFrame, one: VisibleCurve) -> list
     count = int(((inside >= frame.x[0]) & (inside <= frame.x[1])).sum())
     if not columns or not count:
         return []
-    text = _tr("{0} losses of 0 or less, below a log scale").format(number_text.whole(count))
+    text = tr("{0} losses of 0 or less, below a log scale").format(number_text.whole(count))
     return [PlotTag(float(columns[0][0]), _of_run(one, text), "≤ 0", "warning", "warning")]
 
 
@@ -283,7 +284,3 @@ def _is_free(rect: QRectF, occupied: Iterable[QRectF]) -> bool:
     """Return whether `rect` keeps its distance from all of `occupied`."""
     room = rect.adjusted(-_BETWEEN, -1, _BETWEEN, 1)
     return not any(room.intersects(other) for other in occupied)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("LossPlot", text)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -16,6 +16,7 @@ from gradviz.gui.plots.plot_frame import PlotFrame
 from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color
+from gradviz.language import tr
 from gradviz.model import number_text
 
 _ROW = 18.0
@@ -51,7 +52,7 @@ class Readout:
         for row in self.rows:
             line = f"{full_name(row.shown.curve)}: {row.raw}"
             if row.smoothed:
-                line += ", " + QCoreApplication.translate("LossPlot", "smoothed {0}").format(row.smoothed)
+                line += ", " + tr("smoothed {0}").format(row.smoothed)
             lines.append(line)
         return "\n".join([*lines, *self.marks])
 
@@ -70,7 +71,7 @@ def read_iteration(shown: Sequence[VisibleCurve], iteration: int, smoothing: flo
         rows.append(ReadoutRow(one, loss, number_text.exact(loss), text))
         prefix = "" if one.current else f"{one.name}: "
         marks += [prefix + mark.text for mark in one.curve.marks if mark.step == iteration]
-    title = QCoreApplication.translate("LossPlot", "Iteration {0}").format(number_text.whole(iteration))
+    title = tr("Iteration {0}").format(number_text.whole(iteration))
     return Readout(iteration, title, tuple(rows), tuple(marks))
 
 
@@ -116,7 +117,7 @@ class Crosshair(PixelItem):
         plain, bold = QFontMetricsF(fonts.ui(12)), QFontMetricsF(fonts.ui(12, 600))
         marks = [plain.elidedText(mark, Qt.TextElideMode.ElideRight, frame.width / 2) for mark in readout.marks]
         if left_out:
-            more = QCoreApplication.translate("LossPlot", "and {0} more runs")
+            more = tr("and {0} more runs")
             marks.append(more.format(number_text.whole(left_out)))
         columns = _column_widths(rows)
         names, values, smoothed = columns
@@ -130,7 +131,7 @@ class Crosshair(PixelItem):
         line = QRectF(card.left() + _PAD, card.top() + 6, width - 2 * _PAD, _ROW)
         write_text(painter, line, readout.title, fonts.ui(12, 600), color(palette.text))
         if smoothed:
-            heading = QCoreApplication.translate("LossPlot", "smoothed")
+            heading = tr("smoothed")
             write_text(painter, line, heading, fonts.ui(11), color(palette.text3), _RIGHT)
         for row in rows:
             line.translate(0, _ROW)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -19,6 +19,7 @@ from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.save_file import unwritable
+from gradviz.language import tr
 from gradviz.model.loss_curves import Scalars
 
 _HEADER = 36
@@ -35,10 +36,10 @@ def write_loss(path: Path, scalars: Scalars, chart: Chart, shown: Sequence[Visib
     """
     kind = path.suffix.lower()
     if kind not in (".png", ".svg", ".csv"):
-        sentence = _tr("The plot is written as .png, .svg or .csv, not as {0}; choose another name.")
-        raise InvalidValueError(sentence.format(path.suffix or _tr("a file without a suffix")))
+        sentence = tr("The plot is written as .png, .svg or .csv, not as {0}; choose another name.")
+        raise InvalidValueError(sentence.format(path.suffix or tr("a file without a suffix")))
     if not any(len(curve) for curve in scalars.curves):
-        raise GradvizError(_tr("There is no loss to export yet; run the network first."))
+        raise GradvizError(tr("There is no loss to export yet; run the network first."))
     content = _table(scalars) if kind == ".csv" else _picture(kind, chart, shown)
     try:
         write_regular(path, content)
@@ -70,7 +71,7 @@ def _picture(kind: str, chart: Chart, shown: Sequence[VisibleCurve]) -> bytes:
         generator.setOutputDevice(buffer)
         generator.setSize(size)
         generator.setViewBox(QRect(QPoint(), size))
-        generator.setTitle(_tr("Loss by iteration"))
+        generator.setTitle(tr("Loss by iteration"))
         generator.setDescription("; ".join(full_name(one.curve) for one in shown))
         _draw(generator, chart, shown, size)
     return bytes(buffer.data().data())
@@ -93,7 +94,3 @@ def _draw(device: QPaintDevice, chart: Chart, shown: Sequence[VisibleCurve], siz
     chart.scene().render(painter, target, QRectF(chart.rect()))
     painter.end()
     chart.resize(before)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("LossPlot", text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from gradviz.appearance.palette import Palette
 from gradviz.gui.style.qt_colors import color
+from gradviz.language import tr
 from gradviz.model.growing_series import Series
 from gradviz.model.loss_curves import Curve
 
@@ -45,7 +45,7 @@ class VisibleCurve:
 
 def run_name(run: int) -> str:
     """Return `run 2`."""
-    return QCoreApplication.translate("LossPlot", "run {0}").format(run)
+    return tr("run {0}").format(run)
 
 
 def full_name(curve: Curve) -> str:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
+from gradviz.language import tr
 from gradviz.protocol.records import NodeKind
 
 
 def kind_text(kind: NodeKind) -> str:
     """Return the kind in a word or two."""
     return {
-        "function": _tr("function"),
-        "custom": _tr("custom Function"),
-        "parameter": _tr("parameter"),
-        "leaf": _tr("leaf without gradient"),
-        "data": _tr("data, no gradient"),
-        "stub": _tr("input without gradient"),
-        "opaque": _tr("opaque region"),
-        "op": _tr("recorded op"),
-        "loss": _tr("loss"),
-        "output": _tr("output"),
+        "function": tr("function"),
+        "custom": tr("custom Function"),
+        "parameter": tr("parameter"),
+        "leaf": tr("leaf without gradient"),
+        "data": tr("data, no gradient"),
+        "stub": tr("input without gradient"),
+        "opaque": tr("opaque region"),
+        "op": tr("recorded op"),
+        "loss": tr("loss"),
+        "output": tr("output"),
     }[kind]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("kinds", text)

@@ -5,43 +5,38 @@ from __future__ import annotations
 import math
 import re
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import OptionRecord, Value
 
 _TITLES = {
-    "lr": "Learning rate",
-    "eps": "Epsilon",
-    "lr_decay": "Rate decay",
-    "weight_decay": "Weight decay",
-    "initial_accumulator_value": "Initial sum",
-    "momentum_decay": "Mom. decay",
-    "decoupled_weight_decay": "Decoupled",
-    "beta2_decay": "Beta 2 decay",
-    "max_iter": "Max. iterations",
-    "max_eval": "Max. evaluations",
-    "tolerance_grad": "Gradient tol.",
-    "tolerance_change": "Change tol.",
-    "history_size": "History",
-    "line_search_fn": "Line search",
-    "clipping_threshold": "Clip above",
-    "step_sizes": "Step sizes",
-    "amsgrad": "AMSGrad",
-    "adjust_lr_fn": "Adjust rate",
-    "ns_coefficients": "N-S factors",
-    "ns_steps": "N-S steps",
-    "differentiable": "Differentiable",
+    "lr": translatable("Learning rate"),
+    "eps": translatable("Epsilon"),
+    "lr_decay": translatable("Rate decay"),
+    "weight_decay": translatable("Weight decay"),
+    "initial_accumulator_value": translatable("Initial sum"),
+    "momentum_decay": translatable("Mom. decay"),
+    "decoupled_weight_decay": translatable("Decoupled"),
+    "beta2_decay": translatable("Beta 2 decay"),
+    "max_iter": translatable("Max. iterations"),
+    "max_eval": translatable("Max. evaluations"),
+    "tolerance_grad": translatable("Gradient tol."),
+    "tolerance_change": translatable("Change tol."),
+    "history_size": translatable("History"),
+    "line_search_fn": translatable("Line search"),
+    "clipping_threshold": translatable("Clip above"),
+    "step_sizes": translatable("Step sizes"),
+    "amsgrad": translatable("AMSGrad"),
+    "adjust_lr_fn": translatable("Adjust rate"),
+    "ns_coefficients": translatable("N-S factors"),
+    "ns_steps": translatable("N-S steps"),
+    "differentiable": translatable("Differentiable"),
 }
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("option_text", text)
 
 
 def option_title(name: str) -> str:
     """Return the name of an option in the form: `weight_decay` is Weight decay."""
-    return _tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
+    return tr(_TITLES.get(name) or name.replace("_", " ").capitalize())
 
 
 def value_text(value: Value) -> str:
@@ -69,13 +64,13 @@ def read_value(option: OptionRecord, text: str) -> Value:
     if not text or text.lower() == "none":
         if option.optional:
             return None
-        raise InvalidValueError(_tr("%s needs a value.") % option_title(option.name))
+        raise InvalidValueError(tr("%s needs a value.") % option_title(option.name))
     if option.kind == "int":
         return _whole(option, text)
     if option.kind == "float":
         number = _number(option, text)
         if option.name == "lr" and not number > 0:
-            raise InvalidValueError(_tr("The learning rate must be more than 0."))
+            raise InvalidValueError(tr("The learning rate must be more than 0."))
         return number
     if option.kind == "floats":
         return _numbers(option, text)
@@ -92,9 +87,9 @@ def read_whole(title: str, text: str, least: int, most: int) -> int:
     try:
         number = int(cleaned)
     except ValueError:
-        raise InvalidValueError(_tr("%s must be a whole number.") % title) from None
+        raise InvalidValueError(tr("%s must be a whole number.") % title) from None
     if not least <= number <= most:
-        raise InvalidValueError(_tr("%s must be between %s and %s.") % (title, f"{least:,}", f"{most:,}"))
+        raise InvalidValueError(tr("%s must be between %s and %s.") % (title, f"{least:,}", f"{most:,}"))
     return number
 
 
@@ -102,7 +97,7 @@ def _whole(option: OptionRecord, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise InvalidValueError(_tr("%s must be a whole number.") % option_title(option.name)) from None
+        raise InvalidValueError(tr("%s must be a whole number.") % option_title(option.name)) from None
 
 
 def _number(option: OptionRecord, text: str) -> float:
@@ -111,7 +106,7 @@ def _number(option: OptionRecord, text: str) -> float:
     except ValueError:
         number = math.nan
     if math.isnan(number) or math.isinf(number):
-        raise InvalidValueError(_tr("%s must be a number, like 0.01 or 1e-4.") % option_title(option.name))
+        raise InvalidValueError(tr("%s must be a number, like 0.01 or 1e-4.") % option_title(option.name))
     return number
 
 
@@ -119,7 +114,5 @@ def _numbers(option: OptionRecord, text: str) -> list[float]:
     wanted = len(option.default) if isinstance(option.default, list) else 2
     parts = [part for part in re.split(r"[,;\s()\[\]]+", text) if part]
     if len(parts) != wanted:
-        raise InvalidValueError(
-            _tr("%s must be %d numbers with a comma between.") % (option_title(option.name), wanted)
-        )
+        raise InvalidValueError(tr("%s must be %d numbers with a comma between.") % (option_title(option.name), wanted))
     return [_number(option, part) for part in parts]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QCoreApplication
-
+from gradviz.language import tr
 from gradviz.model.graph.graph import line_text
 from gradviz.model.number_text import MINUS, nonfinite_text
 from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRecord
@@ -13,24 +12,20 @@ from gradviz.protocol.records import PassedRecord, Phase, PointRecord, SummaryRe
 PHASES: tuple[Phase, ...] = ("forward", "backward", "update")
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PointWords", text)
-
-
 def phase_name(phase: Phase) -> str:
     """Return `forward` in the user's language, as a word inside a sentence."""
-    return {"forward": _tr("forward"), "backward": _tr("backward"), "update": _tr("update")}[phase]
+    return {"forward": tr("forward"), "backward": tr("backward"), "update": tr("update")}[phase]
 
 
 def phase_title(phase: Phase) -> str:
     """Return `Forward`, as a heading."""
-    return {"forward": _tr("Forward"), "backward": _tr("Backward"), "update": _tr("Update")}[phase]
+    return {"forward": tr("Forward"), "backward": tr("Backward"), "update": tr("Update")}[phase]
 
 
 def unit(phase: Phase, count: int) -> str:
     """Return what a phase is counted in: `op`, `nodes`, `parameters`."""
-    one = {"forward": _tr("op"), "backward": _tr("node"), "update": _tr("parameter")}
-    many = {"forward": _tr("ops"), "backward": _tr("nodes"), "update": _tr("parameters")}
+    one = {"forward": tr("op"), "backward": tr("node"), "update": tr("parameter")}
+    many = {"forward": tr("ops"), "backward": tr("nodes"), "update": tr("parameters")}
     return (one if count == 1 else many)[phase]
 
 
@@ -39,8 +34,8 @@ def title(point: PointRecord) -> str:
     if point.phase == "update":
         return point.parameter
     if point.phase == "backward":
-        return point.grad_fn or point.op or _tr("a node")
-    return point.op or point.grad_fn or _tr("an operation")
+        return point.grad_fn or point.op or tr("a node")
+    return point.op or point.grad_fn or tr("an operation")
 
 
 def short_title(point: PointRecord) -> str:
@@ -53,9 +48,9 @@ def module_text(point: PointRecord, uses: int = 0) -> str:
     if not point.module:
         return ""
     if uses > 1:
-        return _tr("{module}, use {use} of {uses}").format(module=point.module, use=point.use, uses=uses)
+        return tr("{module}, use {use} of {uses}").format(module=point.module, use=point.use, uses=uses)
     if point.use > 1:
-        return _tr("{module}, use {use}").format(module=point.module, use=point.use)
+        return tr("{module}, use {use}").format(module=point.module, use=point.use)
     return point.module
 
 
@@ -75,7 +70,7 @@ def duration(seconds: float) -> str:
 def number(value: float | None) -> str:
     """Four significant digits with a true minus sign; `none` where there is no number."""
     if value is None:
-        return _tr("none")
+        return tr("none")
     return f"{value:.4g}".replace("-", MINUS) if math.isfinite(value) else nonfinite_text(value)
 
 
@@ -83,7 +78,7 @@ def shape(summary: SummaryRecord) -> str:
     """`64 × 100`, `scalar`; empty where it is not known."""
     if summary.shape is None:
         return ""
-    return " × ".join(map(str, summary.shape)) if summary.shape else _tr("scalar")
+    return " × ".join(map(str, summary.shape)) if summary.shape else tr("scalar")
 
 
 def not_finite(passed: PassedRecord) -> bool:
@@ -94,10 +89,10 @@ def not_finite(passed: PassedRecord) -> bool:
 def result_text(value: SummaryRecord) -> str:
     """One line on what came out: `grad mat1  64 × 100, norm 22.63`, with NaN and Inf counted."""
     if value.shape is None and value.norm is None:
-        return _tr("{name}: none").format(name=value.name)
+        return tr("{name}: none").format(name=value.name)
     parts = [shape(value)] if value.shape is not None else []
     if value.norm is not None:
-        parts.append(_tr("norm {norm}").format(norm=number(value.norm)))
+        parts.append(tr("norm {norm}").format(norm=number(value.norm)))
     parts += [f"{value.nans} NaN"] if value.nans else []
     parts += [f"{value.infs} Inf"] if value.infs else []
     return f"{value.name}: {', '.join(parts)}" if value.name else ", ".join(parts)
@@ -106,10 +101,10 @@ def result_text(value: SummaryRecord) -> str:
 def position_text(phase: Phase, position: int, count: int) -> str:
     """`node 7 of 18`; without `of` where the phase's length is not known."""
     if count:
-        return _tr("{unit} {position} of {count}").format(
+        return tr("{unit} {position} of {count}").format(
             unit=unit(phase, 1), position=f"{position:,}", count=f"{count:,}"
         )
-    return _tr("{unit} {position}").format(unit=unit(phase, 1), position=f"{position:,}")
+    return tr("{unit} {position}").format(unit=unit(phase, 1), position=f"{position:,}")
 
 
 def _digits(value: float) -> str:

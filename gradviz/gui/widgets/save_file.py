@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gradviz.files import write_regular
+from gradviz.language import tr
 
 
 def ask_save_path(
@@ -36,10 +36,10 @@ def write_file(path: str | Path, contents: bytes | str) -> str:
         write_regular(Path(path), data)
     except OSError as error:
         return unwritable(path, error)
-    return QCoreApplication.translate("save_file", "Wrote {0}").format(path)
+    return tr("Wrote {0}").format(path)
 
 
 def unwritable(path: str | Path, error: OSError) -> str:
     """Return the sentence that a file cannot be written, with the reason."""
-    sentence = QCoreApplication.translate("save_file", "{0} cannot be written: {1}. Choose another place.")
+    sentence = tr("{0} cannot be written: {1}. Choose another place.")
     return sentence.format(path, error.strerror or str(error))

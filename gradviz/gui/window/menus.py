@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from gradviz.gui.actions.actions import MENUS, Actions, translated
+from gradviz.gui.actions.actions import MENUS, Actions
+from gradviz.language import tr, translatable
 from gradviz.networks.catalogue import NETWORKS
 
 _NODE_MENU = ("run_to", "", "toggle_breakpoint", "break_on_op", "break_on_module", "",
@@ -20,19 +21,19 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
                overlays: QMenu, recent: QMenu) -> dict[str, QAction]:  # fmt: skip
     """Build every menu of the menu bar. Return the checkable actions of the networks."""
     bar = window.menuBar()
-    menus: dict[str, QMenu] = {name: bar.addMenu(translated(name)) for name in MENUS}
+    menus: dict[str, QMenu] = {name: bar.addMenu(tr(name)) for name in MENUS}
     for menu in menus.values():
         menu.setToolTipsVisible(True)
-    networks = QMenu(translated("Open network"), window)
+    networks = QMenu(tr("Open network"), window)
     network_actions = _networks(networks, open_network)
     menus["View"].addMenu(overlays)
-    exclusive = {name: QActionGroup(window) for name in ("Theme", "Language")}
+    exclusive = {name: QActionGroup(window) for name in (translatable("Theme"), translatable("Language"))}
     for spec, action in actions:
         name, _, inner = spec.menu.partition("/")
         menu = menus[name]
         if inner:
             if spec.menu not in menus:
-                menus[spec.menu] = menu.addMenu(translated(inner))
+                menus[spec.menu] = menu.addMenu(tr(inner))
                 menus[spec.menu].setToolTipsVisible(True)
             menu = menus[spec.menu]
             if inner in exclusive:

@@ -14,6 +14,7 @@ from gradviz.appearance.text_styles import TITLE
 from gradviz.errors import GradvizError
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.language import tr
 from gradviz.protocol.encodable import escape_text
 from gradviz.targets.target_spec import read_target
 
@@ -86,7 +87,7 @@ def read_dropped_file(data: QMimeData) -> tuple[str, str]:
     """Return the path of the one file that is dragged, and why it cannot be opened (empty if it can)."""
     paths = [_path_of(url) for url in data.urls() if url.isLocalFile()]
     if len(paths) != 1:
-        return "", _tr("Drop one file at a time, from this machine.")
+        return "", tr("Drop one file at a time, from this machine.")
     name = Path(paths[0]).name
     try:
         kind = read_target(paths[0]).kind
@@ -105,10 +106,4 @@ def _path_of(url: QUrl) -> str:
 
 
 def _wrong(name: str) -> str:
-    return _tr("{0} is no model: drop a Python file, an exported program (.pt2), or weights.").format(name)
-
-
-def _tr(text: str) -> str:
-    from PySide6.QtCore import QCoreApplication
-
-    return QCoreApplication.translate("drop", text)
+    return tr("{0} is no model: drop a Python file, an exported program (.pt2), or weights.").format(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -13,6 +13,7 @@ from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.scene.view.keyboard_navigation import cluster_around
 from gradviz.gui.session.session import Session
+from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.folding import open_at_depth
 from gradviz.model.graph.graph import Graph
@@ -20,10 +21,6 @@ from gradviz.protocol.records import BreakpointRecord
 
 LARGE = 60
 """A graph of fewer nodes is taken in at a glance: it gets the card for its depth once something of it is folded."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("graph", text)
 
 
 class FoldingController(QObject):
@@ -286,22 +283,22 @@ def cluster_menu(drawing: Drawing, key: int, folds: FoldingController, session: 
     graph, box = drawing.graph, drawing.box_of_key(key)
     is_open = drawing.rect_of_cluster(key) is not None
     if is_open:
-        menu.addAction(_tr("Fold\tLeft"), lambda: folds.toggle(key))
+        menu.addAction(tr("Fold\tLeft"), lambda: folds.toggle(key))
     elif box is not None and drawing.box_count[box] > 1:
-        text = _tr("Draw all {0} one by one\tRight").format(int(drawing.box_count[box]))
+        text = tr("Draw all {0} one by one\tRight").format(int(drawing.box_count[box]))
         menu.addAction(text, lambda: folds.toggle(drawing.fold_id(box)))
     elif box is not None:
-        menu.addAction(_tr("Unfold\tRight"), lambda: folds.toggle(key))
+        menu.addAction(tr("Unfold\tRight"), lambda: folds.toggle(key))
     if key >= len(graph.clusters):
         return menu
     if box is None or drawing.box_count[box] == 1:
-        menu.addAction(_tr("Unfold all inside"), lambda: folds.open_inside(key))
+        menu.addAction(tr("Unfold all inside"), lambda: folds.open_inside(key))
         if folds.folding.group_of(key) is not None:
-            menu.addAction(_tr("Fold with its siblings into one"), lambda: folds.fold_siblings(key))
+            menu.addAction(tr("Fold with its siblings into one"), lambda: folds.fold_siblings(key))
     cluster = graph.clusters[key]
     if cluster.kind == "module" and cluster.path:
         menu.addSeparator()
         record = BreakpointRecord(0, "module", text=cluster.path)
-        menu.addAction(_tr("Breakpoint on this module"), lambda: session.breakpoints.toggle(record))
-        menu.addAction(_tr("Copy path"), lambda: QGuiApplication.clipboard().setText(cluster.path))
+        menu.addAction(tr("Breakpoint on this module"), lambda: session.breakpoints.toggle(record))
+        menu.addAction(tr("Copy path"), lambda: QGuiApplication.clipboard().setText(cluster.path))
     return menu

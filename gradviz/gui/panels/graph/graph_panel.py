@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradviz.errors import GradvizError
@@ -16,6 +16,7 @@ from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
 from gradviz.gui.text import steps as step_text
 from gradviz.gui.widgets.banner import Banner
+from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.events import Raised
@@ -24,35 +25,31 @@ from gradviz.protocol.events import Raised
 _REFRESH = 125
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("graph", text)
-
-
 def caption(session: Session, graph: Graph) -> tuple[str, str]:
     """Return a title and the text after it; both empty for none."""
     if session.state.phase == "stopped":
         return "", ""  # the card shows where, and room is scarce
     recorded = graph.record.kind == "recorded"
-    title = _tr("Recorded operations") if recorded else _tr("Autograd graph")
+    title = tr("Recorded operations") if recorded else tr("Autograd graph")
     if session.state.phase == "ready" and not recorded:
-        return title, _tr("after the first forward, nothing is trained yet")
+        return title, tr("after the first forward, nothing is trained yet")
     kinds = [node.kind for node in graph.nodes]
     if recorded:
         forward = sum(node.kind == "op" and node.phase == "forward" for node in graph.nodes)
         backward = kinds.count("op") - forward
         if not backward and graph.record.notes:
             return title, graph.record.notes[0].partition(": ")[2].rstrip(".")
-        text = _tr("{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand")
+        text = tr("{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand")
         return title, text.format(forward=f"{forward:,}", backward=f"{backward:,}")
     functions, parameters = kinds.count("function") + kinds.count("custom"), kinds.count("parameter")
     counted = ", ".join(
         (
-            _tr("1 function") if functions == 1 else _tr("{0} functions").format(f"{functions:,}"),
-            _tr("1 parameter") if parameters == 1 else _tr("{0} parameters").format(f"{parameters:,}"),
+            tr("1 function") if functions == 1 else tr("{0} functions").format(f"{functions:,}"),
+            tr("1 parameter") if parameters == 1 else tr("{0} parameters").format(f"{parameters:,}"),
         )
     )
     since = session.engine.graphs.since
-    how = _tr("same structure since iteration {0}") if since == 0 else _tr("this structure since iteration {0}")
+    how = tr("same structure since iteration {0}") if since == 0 else tr("this structure since iteration {0}")
     return title, f"{counted} · {how.format(f'{since:,}')}"
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 
 from gradviz.gui.scene.data.emphasis import FILTERS
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("graph", text)
 
 
 class HighlightController(QObject):
@@ -26,7 +23,7 @@ class HighlightController(QObject):
         self.highlighted = False
         self._kinds = {name: self._filter_action(text) for name, text in zip(FILTERS, _texts(), strict=True)}
         group = QActionGroup(self)
-        self._dims, self._hides = self._filter_action(_tr("Dim")), self._filter_action(_tr("Hide"))
+        self._dims, self._hides = self._filter_action(tr("Dim")), self._filter_action(tr("Hide"))
         for action in (self._dims, self._hides):
             group.addAction(action)
         self._dims.setChecked(True)
@@ -107,7 +104,7 @@ class HighlightController(QObject):
 
 
 def _texts() -> tuple[str, str, str]:
-    return _tr("Parameters and buffers"), _tr("Views and reshapes"), _tr("Data and inputs without gradient")
+    return tr("Parameters and buffers"), tr("Views and reshapes"), tr("Data and inputs without gradient")
 
 
 def gradient_path(graph: Graph, node_id: int) -> set[int]:

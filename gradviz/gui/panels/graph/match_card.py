@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -17,6 +17,7 @@ from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
 from gradviz.gui.widgets.card import Card
+from gradviz.language import tr
 from gradviz.model.graph.search import SCOPES, Found, Scope
 
 WIDTH = 344
@@ -195,10 +196,6 @@ class MatchCard(Card):
         return QSize(WIDTH, 42 + self.list.height() + 6)
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("finder", text)
-
-
 def node_of(drawing: Drawing, found: Found) -> int | None:
     """Return the node that a match is drawn as; None for a module that is drawn as a box."""
     if not found.is_module:
@@ -243,18 +240,18 @@ def title_of(drawing: Drawing, found: Found) -> str:
 def _row(drawing: Drawing, found: Found, box: int | None, first: int, count: int) -> MatchRow:
     is_node = not found.is_module
     if box is None:
-        return MatchRow(title_of(drawing, found), _tr("open"), first, 1, is_node=is_node)
+        return MatchRow(title_of(drawing, found), tr("open"), first, 1, is_node=is_node)
     clusters = drawing.graph.clusters
     members = drawing.members(box)
     if count == 1 and len(members) == 1:
         inside = drawing.title(box)
-        return MatchRow(title_of(drawing, found), _tr("in {0}").format(inside), first, 1, is_node=is_node)
+        return MatchRow(title_of(drawing, found), tr("in {0}").format(inside), first, 1, is_node=is_node)
     if len(members) > 1:
         one, last = clusters[members[0]], clusters[members[-1]]
         if one.path == last.path:
-            title = _tr("{0}, calls {1} to {2}").format(one.path, one.use, last.use)
+            title = tr("{0}, calls {1} to {2}").format(one.path, one.use, last.use)
         else:
-            title = _tr("{0} to {1}").format(one.path, last.path)
+            title = tr("{0} to {1}").format(one.path, last.path)
     else:
         title = clusters[members[0]].path if members else drawing.title(box)
-    return MatchRow(title, _tr("{0} folded").format(count), first, count, stack=True, is_node=is_node)
+    return MatchRow(title, tr("{0} folded").format(count), first, count, stack=True, is_node=is_node)

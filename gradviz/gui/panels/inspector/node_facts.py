@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.gui.text.node_kinds import kind_text
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.model.number_text import size_text
 from gradviz.protocol.events import NodeDetails
@@ -41,10 +40,6 @@ class FactSection:
     rows: tuple[FactRow, ...]
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("node_facts", text)
-
-
 def chips(node: NodeRecord) -> list[str]:
     """Return short tags: kind, phase of a recorded op, dtype, device."""
     phase = node.phase if node.kind == "op" else ""
@@ -75,38 +70,38 @@ def as_text(graph: Graph, node: NodeRecord, details: NodeDetails | None, loss: s
 def _operation(graph: Graph, node: NodeRecord, loss: str) -> FactSection:
     rows: list[FactRow] = []
     if node.op:
-        rows.append(FactRow(_tr("Forward op"), node.op, manner="mono"))
+        rows.append(FactRow(tr("Forward op"), node.op, manner="mono"))
     if node.file:
-        rows.append(FactRow(_tr("Source"), line_text(node.file, node.line), manner="source"))
+        rows.append(FactRow(tr("Source"), line_text(node.file, node.line), manner="source"))
     if node.kind in ("function", "custom", "op"):
-        rows.append(FactRow(_tr("Module"), _module(graph, node)))
+        rows.append(FactRow(tr("Module"), _module(graph, node)))
     if node.kind == "loss" and loss:
-        rows.append(FactRow(_tr("Value"), loss, manner="mono"))
+        rows.append(FactRow(tr("Value"), loss, manner="mono"))
     if node.kind in ("parameter", "leaf", "data"):
         rows += _tensor_rows(node)
-    title = _tr("Operation") if node.op or node.kind in ("function", "custom", "op") else _tr("Tensor")
+    title = tr("Operation") if node.op or node.kind in ("function", "custom", "op") else tr("Tensor")
     return FactSection(title, "", tuple(rows))
 
 
 def _module(graph: Graph, node: NodeRecord) -> str:
     if node.cluster == -1:
-        return _tr("none, plain tensors") if not graph.clusters else _tr("none, outside of every module")
+        return tr("none, plain tensors") if not graph.clusters else tr("none, outside of every module")
     cluster = graph.clusters[node.cluster]
-    use = _tr(", use {use} of {uses}").format(use=cluster.use, uses=cluster.uses) if cluster.uses > 1 else ""
-    return f"{cluster.path or _tr('the network itself')}, {cluster.class_name}{use}"
+    use = tr(", use {use} of {uses}").format(use=cluster.use, uses=cluster.uses) if cluster.uses > 1 else ""
+    return f"{cluster.path or tr('the network itself')}, {cluster.class_name}{use}"
 
 
 def _tensor_rows(node: NodeRecord) -> list[FactRow]:
     rows = []
     if len(node.names) > 1:
-        rows.append(FactRow(_tr("Names"), " = ".join(node.names), manner="mono"))
+        rows.append(FactRow(tr("Names"), " = ".join(node.names), manner="mono"))
     if node.shape is not None:
-        rows.append(FactRow(_tr("Shape"), shape_text(node.shape), manner="mono"))
+        rows.append(FactRow(tr("Shape"), shape_text(node.shape), manner="mono"))
         count = math.prod(node.shape)
         size = _BYTES.get(node.dtype.removeprefix("torch."), 0) * count
-        rows.append(FactRow(_tr("Values"), f"{count:,}", size_text(size) if size else "", manner="mono"))
+        rows.append(FactRow(tr("Values"), f"{count:,}", size_text(size) if size else "", manner="mono"))
     wants = node.kind == "parameter"
-    rows.append(FactRow(_tr("Gradient"), _tr("added up here by backward") if wants else _tr("not asked for")))
+    rows.append(FactRow(tr("Gradient"), tr("added up here by backward") if wants else tr("not asked for")))
     return rows
 
 
@@ -114,18 +109,24 @@ def _inputs_and_output(graph: Graph, node: NodeRecord) -> FactSection:
     if node.kind in ("parameter", "leaf", "data", "stub"):
         return FactSection("", "", ())
     rows = [
-        FactRow(f"input {edge.input_nr}", _end(graph, edge.source), _shape(graph, edge), "node", edge.source)
+        FactRow(
+            tr("input {input_nr}").format(input_nr=edge.input_nr),
+            _end(graph, edge.source),
+            _shape(graph, edge),
+            "node",
+            edge.source,
+        )
         for edge in graph.incoming[node.id][:_MOST_ROWS]
     ]
     going = graph.outgoing[node.id]
     if len(going) == 1:
         edge = going[0]
-        to = _tr("to {node}").format(node=_end(graph, edge.target))
+        to = tr("to {node}").format(node=_end(graph, edge.target))
         rows.append(FactRow(_output(node, edge), to, _shape(graph, edge), "node", edge.target))
     elif node.kind != "loss":
-        many = _tr("to {count} consumers").format(count=len(going)) if going else _tr("not used")
-        rows.append(FactRow(_tr("output") if node.outputs == 1 else _tr("outputs"), many, shape_text(node.shape)))
-    return FactSection(_tr("Inputs and output"), "", tuple(rows))
+        many = tr("to {count} consumers").format(count=len(going)) if going else tr("not used")
+        rows.append(FactRow(tr("output") if node.outputs == 1 else tr("outputs"), many, shape_text(node.shape)))
+    return FactSection(tr("Inputs and output"), "", tuple(rows))
 
 
 def _consumers(graph: Graph, node: NodeRecord) -> FactSection:
@@ -135,21 +136,21 @@ def _consumers(graph: Graph, node: NodeRecord) -> FactSection:
         return FactSection("", "", ())
     rows = [
         FactRow(
-            f"use {number}" if leaf else _output(node, edge),
+            tr("use {number}").format(number=number) if leaf else _output(node, edge),
             _end(graph, edge.target),
-            f"input {edge.input_nr}",
+            tr("input {input_nr}").format(input_nr=edge.input_nr),
             "node",
             edge.target,
         )
         for number, edge in enumerate(going[:_MOST_ROWS], 1)
     ]
     if len(going) > _MOST_ROWS:
-        rows.append(FactRow("", _tr("and {count} more").format(count=len(going) - _MOST_ROWS), manner="note"))
-    return FactSection(_tr("Consumers"), str(len(going)) if len(going) > 1 else "", tuple(rows))
+        rows.append(FactRow("", tr("and {count} more").format(count=len(going) - _MOST_ROWS), manner="note"))
+    return FactSection(tr("Consumers"), str(len(going)) if len(going) > 1 else "", tuple(rows))
 
 
 def _output(node: NodeRecord, edge: EdgeRecord) -> str:
-    return f"output {edge.output_nr}" if node.outputs > 1 else _tr("output")
+    return tr("output {output_nr}").format(output_nr=edge.output_nr) if node.outputs > 1 else tr("output")
 
 
 def _end(graph: Graph, node_id: int) -> str:
@@ -165,13 +166,13 @@ def _shape(graph: Graph, edge: EdgeRecord) -> str:
 
 
 def _saved(details: NodeDetails) -> FactSection:
-    title = _tr("Saved for backward")
+    title = tr("Saved for backward")
     if not details.saved:
-        return FactSection(title, _tr("nothing"), (FactRow("", _tr("Backward needs no tensor of it."), manner="note"),))
+        return FactSection(title, tr("nothing"), (FactRow("", tr("Backward needs no tensor of it."), manner="note"),))
     freed = details.state == "freed"
     if freed and all(saved.shape is None for saved in details.saved):
         names = ", ".join(saved.name for saved in details.saved)
-        note = _tr("Freed by backward. Run on, and their sizes appear here.")
+        note = tr("Freed by backward. Run on, and their sizes appear here.")
         return FactSection(title, "", (FactRow("", names, manner="mono"), FactRow("", note, manner="note")))
     rows: list[FactRow] = []
     for saved in details.saved:
@@ -183,13 +184,13 @@ def _saved(details: NodeDetails) -> FactSection:
         rows.append(FactRow(saved.name, text, size, "mono"))
         if saved.note:
             rows.append(
-                FactRow("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
+                FactRow("", f"{saved.name} {saved.note}" if saved.shape is not None else saved.note, manner="note")
             )
     if freed:
-        rows.append(FactRow("", _tr("Freed by backward; the next forward saves as much."), manner="note"))
+        rows.append(FactRow("", tr("Freed by backward; the next forward saves as much."), manner="note"))
     total = sum(saved.size or 0 for saved in details.saved)
     return FactSection(title, size_text(total) if total else "", tuple(rows))
 
 
 def _notes(node: NodeRecord) -> FactSection:
-    return FactSection(_tr("Note"), "", (FactRow("", node.note, manner="note"),) if node.note else ())
+    return FactSection(tr("Note"), "", (FactRow("", node.note, manner="note"),) if node.note else ())

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
+from gradviz.language import tr
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import size_text, value_text
 from gradviz.model.overlay.overlay_table import MEASURED
@@ -22,10 +23,6 @@ COLUMNS = ("module", "parameters", "output", "own", "trainable", "size", "flops"
            "share", "saved_bytes")  # fmt: skip
 CLASS_ROLE = Qt.ItemDataRole.UserRole
 """The class of the row's module, and how often it is called."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("modules", text)
 
 
 class ModuleTreeModel(QAbstractItemModel):
@@ -153,13 +150,11 @@ class ModuleTreeModel(QAbstractItemModel):
         if row.class_name:
             lines[0] += f", {row.class_name}"
         if row.uses > 1:
-            lines.append(
-                _tr("called {0} times in the iteration; the output is that of the first call").format(row.uses)
-            )
+            lines.append(tr("called {0} times in the iteration; the output is that of the first call").format(row.uses))
         elif not row.uses and row.path:
-            lines.append(_tr("never called: no node of the graph is of this module itself"))
+            lines.append(tr("never called: no node of the graph is of this module itself"))
         if row.total != row.trainable:
-            lines.append(_tr("{0} parameters are frozen").format(f"{row.total - row.trainable:,}"))
+            lines.append(tr("{0} parameters are frozen").format(f"{row.total - row.trainable:,}"))
         return "\n".join(lines)
 
     def _shares(self) -> Column:
@@ -188,18 +183,18 @@ def _alignment(name: str) -> int:
 
 def _heading(name: str) -> tuple[str, str]:
     return {
-        "module": (_tr("Module"), _tr("Name in the model, and class")),
+        "module": (tr("Module"), tr("Name in the model, and class")),
         "parameters": (
-            _tr("Parameters"),
-            _tr("Elements of all parameters inside; a tensor with two names counts once"),
+            tr("Parameters"),
+            tr("Elements of all parameters inside; a tensor with two names counts once"),
         ),
-        "output": (_tr("Output"), _tr("Shape that the first call returns")),
-        "own": (_tr("Own"), _tr("Elements of the parameters that the module itself holds")),
-        "trainable": (_tr("Trainable"), _tr("Elements of the parameters that want a gradient")),
-        "size": (_tr("Size"), _tr("Bytes of all parameters inside")),
-        "flops": (_tr("FLOP"), _tr("Floating-point operations of forward, measured while this is shown")),
-        "time_forward": (_tr("Forward"), _tr("Time in forward, measured while this is shown")),
-        "time_backward": (_tr("Backward"), _tr("Time in backward, measured while this is shown")),
-        "share": (_tr("Share"), _tr("Of the time of forward and backward together")),
-        "saved_bytes": (_tr("Held"), _tr("Bytes held for backward, measured while this is shown")),
+        "output": (tr("Output"), tr("Shape that the first call returns")),
+        "own": (tr("Own"), tr("Elements of the parameters that the module itself holds")),
+        "trainable": (tr("Trainable"), tr("Elements of the parameters that want a gradient")),
+        "size": (tr("Size"), tr("Bytes of all parameters inside")),
+        "flops": (tr("FLOP"), tr("Floating-point operations of forward, measured while this is shown")),
+        "time_forward": (tr("Forward"), tr("Time in forward, measured while this is shown")),
+        "time_backward": (tr("Backward"), tr("Time in backward, measured while this is shown")),
+        "share": (tr("Share"), tr("Of the time of forward and backward together")),
+        "saved_bytes": (tr("Held"), tr("Bytes held for backward, measured while this is shown")),
     }[name]

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.text import overlays as overlay_words
+from gradviz.language import tr
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_table import MEASURED
 from gradviz.model.overlay.overlay_values import Column
@@ -20,10 +21,6 @@ from gradviz.protocol.records import MeasureKind
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS: tuple[str, ...] = (*FIELDS, *MEASURES)
 _MONO = frozenset((*MEASURES, "id", "shape", "line", "dtype"))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("table", text)
 
 
 class NodeTableModel(QAbstractTableModel):
@@ -149,7 +146,7 @@ class NodeTableModel(QAbstractTableModel):
             return self._text(section, row)
         value = self._value(kind, row)
         if value is None:
-            return _tr("{0}: not measured").format(heading(section))
+            return tr("{0}: not measured").format(heading(section))
         return f"{heading(section)}: {self._text(section, row)}\n{value!r}"
 
     def _ink(self, section: int, row: int) -> Any:
@@ -201,14 +198,14 @@ def heading(section: int) -> str:
         return overlay_words.heading(kind)
     return {
         "id": "#",
-        "name": _tr("Name"),
-        "kind": _tr("Kind"),
-        "type": _tr("Type"),
-        "op": _tr("Op"),
-        "module": _tr("Module"),
-        "line": _tr("Line"),
-        "shape": _tr("Shape"),
-        "dtype": _tr("Dtype"),
+        "name": tr("Name"),
+        "kind": tr("Kind"),
+        "type": tr("Type"),
+        "op": tr("Op"),
+        "module": tr("Module"),
+        "line": tr("Line"),
+        "shape": tr("Shape"),
+        "dtype": tr("Dtype"),
     }[FIELDS[section]]
 
 
@@ -218,15 +215,15 @@ def meaning(section: int) -> str:
     if kind is not None:
         return overlay_words.meaning(kind)
     return {
-        "id": _tr("Order of creation; leaves, data and the loss have none"),
-        "name": _tr("What the node is called; all names of a shared leaf"),
-        "kind": _tr("Kind of node"),
-        "type": _tr("Class of the autograd node"),
-        "op": _tr("The forward call that made it"),
-        "module": _tr("The module call around it"),
-        "line": _tr("The line of code that made it"),
-        "shape": _tr("Shape of the first output"),
-        "dtype": _tr("Type of the elements of the first output"),
+        "id": tr("Order of creation; leaves, data and the loss have none"),
+        "name": tr("What the node is called; all names of a shared leaf"),
+        "kind": tr("Kind of node"),
+        "type": tr("Class of the autograd node"),
+        "op": tr("The forward call that made it"),
+        "module": tr("The module call around it"),
+        "line": tr("The line of code that made it"),
+        "shape": tr("Shape of the first output"),
+        "dtype": tr("Type of the elements of the first output"),
     }[FIELDS[section]]
 
 

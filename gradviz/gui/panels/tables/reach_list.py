@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.reach_table import ReachTable, name_of
@@ -65,19 +65,15 @@ class ReachRow:
     tip: str = ""
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("reach", text)
-
-
 def rows_of(table: ReachTable, graph: Graph, gradients: Column | None) -> list[ReachRow]:
     """Return all rows. `gradients`: the norm of each node's gradient, None where it is not measured."""
     rows: list[ReachRow] = []
-    for title, records in ((_tr("No gradient"), table.lost), (_tr("Only backward can tell"), table.unsure)):
+    for title, records in ((tr("No gradient"), table.lost), (tr("Only backward can tell"), table.unsure)):
         if records:
             rows.append(ReachRow("head", title, f"{len(records):,}"))
             rows += [_lost(record, graph) for record in records]
     if table.shared:
-        rows.append(ReachRow("head", _tr("One tensor, several names"), f"{len(table.shared):,}"))
+        rows.append(ReachRow("head", tr("One tensor, several names"), f"{len(table.shared):,}"))
         for record in table.shared:
             names = " = ".join(record.names)
             node = record.node if record.node in graph else None
@@ -85,7 +81,7 @@ def rows_of(table: ReachTable, graph: Graph, gradients: Column | None) -> list[R
     if gradients is not None and not gradients.empty:
         rows += _smallest(graph, gradients)
     if table.unexplained:
-        rows.append(ReachRow("head", _tr("What could not be explained"), f"{len(table.unexplained):,}"))
+        rows.append(ReachRow("head", tr("What could not be explained"), f"{len(table.unexplained):,}"))
         for item in table.unexplained:
             node = item.node if item.node in graph else None
             rows.append(ReachRow("unknown", item.text, icon="question", node=node, tip=item.text))
@@ -102,7 +98,7 @@ def _lost(record: ReachRecord, graph: Graph) -> ReachRow:
     node = record.node if record.node in graph else None
     tip = "\n".join(filter(None, (" = ".join(record.names), f"{record.text} {record.file}:{record.line}"
                                   if record.line else record.text)))  # fmt: skip
-    return ReachRow("lost", name, shape_text(record.shape) or _tr("scalar"), record.text,
+    return ReachRow("lost", name, shape_text(record.shape) or tr("scalar"), record.text,
                     line_text(record.file, record.line), ICONS.get(record.reason, "question"), node, record.file,
                     record.line, tip)  # fmt: skip
 
@@ -114,8 +110,8 @@ def _smallest(graph: Graph, gradients: Column) -> list[ReachRow]:
     order = known[np.argsort(gradients.values[known], kind="stable")][:SMALLEST]
     if not len(order):
         return []
-    when = "" if gradients.step is None else _tr("norm in iteration {0}").format(f"{gradients.step:,}")
-    rows = [ReachRow("head", _tr("Smallest gradients"), when)]
+    when = "" if gradients.step is None else tr("norm in iteration {0}").format(f"{gradients.step:,}")
+    rows = [ReachRow("head", tr("Smallest gradients"), when)]
     for index in order:
         node, value = graph.nodes[index], float(gradients.values[index])
         rows.append(ReachRow("small", node.name, f"{value:.2e}".replace("e-", "e−") if value else "0", node=node.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from gradviz.appearance.palette import Palette, mix
@@ -13,6 +13,7 @@ from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
 from gradviz.gui.text import steps as point_words
+from gradviz.language import tr
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import Phase
 
@@ -196,17 +197,17 @@ def heading(column: TimelineColumn) -> tuple[str, str, str]:
     name = point_words.phase_title(phase)
     if not ran:
         if column.open_ended:
-            return name, _tr("begins"), ""
+            return name, tr("begins"), ""
         return name, f"{count:,} {point_words.unit(phase, count)}", f"{count:,}"
     time = point_words.duration(column.seconds)
     words = {"ran": f"{ran:,}", "count": f"{count:,}", "time": time}
     if not column.to_come or column.open_ended:
         words["unit"] = point_words.unit(phase, ran)
-        short = _tr("{ran}, {time}").format(**words)
-        so_far = _tr("{ran} {unit}, {time} so far") if column.to_come else _tr("{ran} {unit}, {time}")
+        short = tr("{ran}, {time}").format(**words)
+        so_far = tr("{ran} {unit}, {time} so far") if column.to_come else tr("{ran} {unit}, {time}")
         return name, so_far.format(**words), short
     words["unit"] = point_words.unit(phase, count)
-    return name, _tr("{ran} of {count} {unit}, {time} so far").format(**words), _tr("{ran} of {count}").format(**words)
+    return name, tr("{ran} of {count} {unit}, {time} so far").format(**words), tr("{ran} of {count}").format(**words)
 
 
 def least_widths(layout: TimelineLayout) -> dict[Phase, float]:
@@ -219,10 +220,6 @@ def least_widths(layout: TimelineLayout) -> dict[Phase, float]:
             widths.get(column.phase, 0.0), width + QFontMetricsF(fonts.ui(12)).horizontalAdvance(short) + 4
         )
     return widths
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TimelineView", text)
 
 
 def _octagon(middle: QPointF, radius: float) -> QPolygonF:

@@ -4,41 +4,36 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.gui.panels.timeline.timeline_layout import TimelineLayout
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.text import steps as point_words
+from gradviz.language import tr
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.records import PassedRecord, PointRecord
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("TimelineView", text)
 
 
 def empty() -> tuple[str, str]:
     """Return what is shown without a timeline: a heading, and what to do."""
     return (
-        _tr("No iteration has been stepped yet"),
-        _tr("Press F11 to step into the first op, or set a breakpoint and continue with F5."),
+        tr("No iteration has been stepped yet"),
+        tr("Press F11 to step into the first op, or set a breakpoint and continue with F5."),
     )
 
 
 def description(timeline: Timeline, layout: TimelineLayout) -> str:
     """Return the place of the cursor in sentences, for a screen reader."""
-    words = [_tr("Looking back.")] if not timeline.at_present else []
+    words = [tr("Looking back.")] if not timeline.at_present else []
     point = timeline.point
     if point is None:
-        words.append(_tr("After the last point."))
+        words.append(tr("After the last point."))
     else:
         place = ", ".join(filter(None, (point_words.module_text(point), point_words.source_text(point))))
-        sentence = _tr("Before {title}, {position}.").format(
+        sentence = tr("Before {title}, {position}.").format(
             title=point_words.title(point), position=position_text(layout, timeline.cursor)
         )
         words += [sentence, f"{place}."] if place else [sentence]
     words.append(
-        _tr("{ran} of {count} points have run.").format(ran=f"{len(timeline.passed):,}", count=f"{layout.count:,}")
+        tr("{ran} of {count} points have run.").format(ran=f"{len(timeline.passed):,}", count=f"{layout.count:,}")
     )
     return " ".join(words)
 
@@ -52,7 +47,7 @@ def tip(timeline: Timeline, layout: TimelineLayout, position: int) -> str:
     if point is not None:
         lines += [escape(text) for text in _place(point)]
     if passed is None:
-        lines.append(_tr("runs next") if point is not None else _tr("still to come"))
+        lines.append(tr("runs next") if point is not None else tr("still to come"))
     else:
         lines += _results(passed)
     return f"<p style='white-space: pre'>{'<br>'.join(lines)}</p>"
@@ -65,7 +60,7 @@ def position_text(layout: TimelineLayout, position: int) -> str:
         return ""
     count = 0 if column.open_ended else column.count
     place = point_words.position_text(column.phase, position - column.first + 1, count)
-    return _tr("{place} in {phase}").format(place=place, phase=point_words.phase_name(column.phase))
+    return tr("{place} in {phase}").format(place=place, phase=point_words.phase_name(column.phase))
 
 
 def _place(point: PointRecord) -> list[str]:
@@ -76,10 +71,10 @@ def _place(point: PointRecord) -> list[str]:
 
 def _results(passed: PassedRecord) -> list[str]:
     colors = palettes.current()
-    lines = [_tr("took {time}").format(time=point_words.duration(passed.seconds))]
+    lines = [tr("took {time}").format(time=point_words.duration(passed.seconds))]
     lines += [escape(point_words.result_text(value)) for value in passed.values]
     if passed.edited:
-        lines.append(f"<span style='color:{colors.accent}'>◆ {escape(_tr('edited by hand'))}</span>")
+        lines.append(f"<span style='color:{colors.accent}'>◆ {escape(tr('edited by hand'))}</span>")
     if point_words.not_finite(passed):
-        lines.append(f"<span style='color:{colors.error}'>! {escape(_tr('NaN or Inf came out'))}</span>")
+        lines.append(f"<span style='color:{colors.error}'>! {escape(tr('NaN or Inf came out'))}</span>")
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 
 from gradviz.appearance import text_styles as styles
@@ -15,6 +15,7 @@ from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.box_outlines import outline
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.qt_colors import brush, color, tag_colors
+from gradviz.language import tr
 from gradviz.layout.geometry import metrics as m
 
 RING_AWAY = 4
@@ -65,8 +66,8 @@ def _paint_counts(context: PaintContext, boxes: Indices, found: npt.NDArray[np.i
     """Paint on folded boxes how much of what was found each hides."""
     for box in boxes.tolist():
         count = int(found[box])
-        one = QCoreApplication.translate("scene", "1 match")
-        text = one if count == 1 else QCoreApplication.translate("scene", "{0} matches").format(count)
+        one = tr("1 match")
+        text = one if count == 1 else tr("{0} matches").format(count)
         _tag(context, context.drawing.rect[box].tolist(), text, context.palette.accent_fill, styles.SMALL_MEDIUM)
 
 

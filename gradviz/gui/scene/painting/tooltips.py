@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from gradviz.gui.scene.data.emphasis import Marks
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.hit_testing import HitTarget
 from gradviz.gui.text.node_kinds import kind_text
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.protocol.records import ClusterRecord, NodeRecord
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("scene", text)
 
 
 def cluster_side(cluster: ClusterRecord, count: int) -> str:
     """Return the text at the right of a cluster's header: which use of the module it is, or how much is inside."""
     if cluster.uses > 1:
-        return _tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
-    return _tr("{count} nodes").format(count=count) if count >= 10 else ""
+        return tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
+    return tr("{count} nodes").format(count=count) if count >= 10 else ""
 
 
 def node_tooltip(graph: Graph, node: NodeRecord) -> str:
@@ -32,12 +27,12 @@ def node_tooltip(graph: Graph, node: NodeRecord) -> str:
         lines.append(node.op)
     if node.cluster != -1:
         cluster = graph.clusters[node.cluster]
-        lines.append(_tr("in {path} ({name})").format(path=cluster.path, name=cluster.class_name))
+        lines.append(tr("in {path} ({name})").format(path=cluster.path, name=cluster.class_name))
     shape = shape_text(node.shape)
     if shape:
         lines.append(" ".join(part for part in (shape, node.dtype, node.device) if part))
     if len(node.names) > 1:
-        lines.append(_tr("also called {names}").format(names=", ".join(node.names[1:])))
+        lines.append(tr("also called {names}").format(names=", ".join(node.names[1:])))
     if node.note and node.name:
         lines.append(node.note)
     return "\n".join(lines)
@@ -52,13 +47,13 @@ def describe_node(graph: Graph, node: NodeRecord) -> str:
     if shape:
         parts.append(shape)
     if node.cluster != -1:
-        parts.append(_tr("in {path}").format(path=graph.clusters[node.cluster].path))
+        parts.append(tr("in {path}").format(path=graph.clusters[node.cluster].path))
     producers = [graph.node(edge.source).name for edge in graph.incoming[node.id]]
     consumers = [graph.node(edge.target).name for edge in graph.outgoing[node.id]]
     if producers:
-        parts.append(_tr("from {names}").format(names=", ".join(producers[:6])))
+        parts.append(tr("from {names}").format(names=", ".join(producers[:6])))
     if consumers:
-        parts.append(_tr("to {names}").format(names=", ".join(consumers[:6])))
+        parts.append(tr("to {names}").format(names=", ".join(consumers[:6])))
     return ", ".join(parts)
 
 
@@ -72,11 +67,11 @@ def folded_tooltip(drawing: Drawing, target: HitTarget) -> str:
     lines = []
     if key >= len(graph.clusters) or (box is not None and drawing.box_count[box] > 1 and target.member is None):
         lines += [drawing.title(box), drawing.subtitle(box)] if box is not None else []
-        lines.append(_tr("Click the arrow to draw them one by one"))
+        lines.append(tr("Click the arrow to draw them one by one"))
     else:
         lines += cluster_lines(graph, key, drawing.cluster_counts[key])
         if target.member is not None:
-            lines.append(_tr("Click to open this one alone"))
+            lines.append(tr("Click to open this one alone"))
     return "\n".join(line for line in lines if line)
 
 
@@ -84,7 +79,7 @@ def describe_cluster(drawing: Drawing, key: int) -> str:
     """Return one sentence for assistive technology about a cluster that is selected."""
     graph = drawing.graph
     box = drawing.box_of_key(key)
-    state = _tr("open; Left folds it") if box is None else _tr("folded; Right unfolds it")
+    state = tr("open; Left folds it") if box is None else tr("folded; Right unfolds it")
     if box is not None and (key >= len(graph.clusters) or drawing.box_count[box] > 1):
         return f"{drawing.title(box)}, {drawing.subtitle(box)}, {state}"
     return ", ".join([*cluster_lines(graph, key, drawing.cluster_counts[key]), state])
@@ -93,12 +88,12 @@ def describe_cluster(drawing: Drawing, key: int) -> str:
 def describe_graph(drawing: Drawing | None, marks: Marks) -> str:
     """Return what of a graph is selected, or else how large it is, for assistive technology."""
     if drawing is None:
-        return _tr("No graph yet")
+        return tr("No graph yet")
     if marks.selected_cluster is not None:
         return describe_cluster(drawing, marks.selected_cluster)
     if marks.selected is not None:
         return describe_node(drawing.graph, drawing.graph.node(marks.selected))
-    return _tr("{count} nodes; arrow keys walk along the edges").format(count=len(drawing.graph))
+    return tr("{count} nodes; arrow keys walk along the edges").format(count=len(drawing.graph))
 
 
 def cluster_lines(graph: Graph, cluster_id: int, count: int) -> list[str]:
@@ -107,8 +102,8 @@ def cluster_lines(graph: Graph, cluster_id: int, count: int) -> list[str]:
     lines = [f"{cluster.path} · {cluster.class_name}" if cluster.path and cluster.class_name else
              cluster.path or cluster.class_name]  # fmt: skip
     if cluster.uses > 1:
-        lines.append(_tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses))
-    lines.append(_tr("1 node") if count == 1 else _tr("{count} nodes").format(count=count))
+        lines.append(tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses))
+    lines.append(tr("1 node") if count == 1 else tr("{count} nodes").format(count=count))
     if cluster.note:
         lines.append(cluster.note)
     return lines

@@ -119,8 +119,8 @@ class GraphView(PanZoomCanvas):
 
     def set_caption(self, title: str, text: str = "") -> None:
         """Set the line at the upper left of a graph."""
-        self.cards.caption.set_words(title, text)
-        self.cards.caption.setVisible(self.drawing is not None and bool(title or text))
+        if not self.cards.caption.set_words(title, text, visible=self.drawing is not None):
+            return
         if title or text:
             self.framing.make_room()
         else:
