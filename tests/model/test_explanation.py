@@ -86,7 +86,7 @@ def test_entries_that_were_0_before_are_not_counted_as_set_to_0() -> None:
 
 
 def test_what_a_node_had_saved_is_freed_once_it_ran_and_numbers_were_never_tensors() -> None:
-    saved = (SavedRecord("mat1", (64, 4)), SavedRecord("alpha", note="not a tensor: 1"))
+    saved = (SavedRecord("mat1", (64, 4)), SavedRecord("alpha", is_tensor=False))
     held, freed = (NodeDetails("test", 1, state, saved) for state in ("held", "freed"))  # type: ignore[arg-type]
     assert saved_text(held) == "Saved in forward, and kept until this node has run: mat1 64 × 4."
     assert saved_text(freed) == "Saved in forward, and freed when this node had run: mat1 64 × 4."

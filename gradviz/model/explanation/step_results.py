@@ -167,7 +167,7 @@ def _freed(details: NodeDetails | None) -> str:
 
 
 def _tensors(details: NodeDetails) -> list[SavedRecord]:
-    return [record for record in details.saved if not record.note.startswith("not a tensor")]
+    return [record for record in details.saved if record.is_tensor]
 
 
 def _update(passed: PassedRecord) -> str:
