@@ -133,7 +133,7 @@ class WrappingLabel(QLabel):
             strong = QTextCharFormat()
             strong.setFontWeight(600)
             span = QTextLayout.FormatRange()
-            span.start, span.length, span.format = 0, self._head, strong  # type: ignore[assignment, method-assign]
+            span.start, span.length, span.format = 0, self._head, strong
             layout.setFormats([span])
         left = self.indent() if self._dot else 0
         y = self._padding
