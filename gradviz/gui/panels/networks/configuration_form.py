@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -21,6 +23,8 @@ class ConfigurationForm(QWidget):
     """Shows a setup; a change is emitted as the requested setup."""
 
     setup_requested = Signal(object)
+    arguments_requested = Signal(object)
+    """What a script is to be given, in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,13 @@ class ConfigurationForm(QWidget):
         self._note.setContentsMargins(LABEL_WIDTH + 8, 0, 0, 0)
         self._note.hide()
         self._seed_row = FormRow(self.tr("Seed"), self.seed, self.tr("Of random, NumPy and torch, set before anything"))
+        self.arguments = TextField(self.tr("Arguments"))
+        self.arguments.setPlaceholderText(self.tr("none"))
+        self.arguments_row = FormRow(
+            self.tr("Arguments"), self.arguments, self.tr("Of the script, as after its name on the command line")
+        )
+        self.arguments_row.hide()
+        self.arguments.finished.connect(self._read_arguments)
         self._iterations_row = FormRow(self.tr("Iterations"), self.iterations, self.tr("How many Run trains"))
         self.seed.finished.connect(lambda: self._read_whole(self._seed_row, self.seed, "seed", 0, LARGEST_SEED))
         self.iterations.finished.connect(
@@ -65,6 +76,7 @@ class ConfigurationForm(QWidget):
         self._column.addSpacing(4)
         self._column.addWidget(self._seed_row)
         self._column.addWidget(self._iterations_row)
+        self._column.addWidget(self.arguments_row)
         self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
         self.defaults = LinkButton(self.tr("Use the defaults"))
@@ -140,12 +152,14 @@ class ConfigurationForm(QWidget):
             self.sizes.show_records(opened.hyperparameters, chosen)
             self._show_options(chosen.optimizer or opened.optimizer)
         self._lock(opened.locked)
+        self._show_script(opened.kind == "script")
 
     def show_setup(self, setup: RunSetup) -> None:
         """Show the setup of this or the next run."""
         before, self._setup = self._setup, setup
         if before is None or before.target != setup.target:
             self._lock("")
+            self._show_script(False)
             if not setup.is_built_in:
                 self.show_not_open()
         self.sizes.show_setup(setup)
@@ -198,6 +212,23 @@ class ConfigurationForm(QWidget):
             wished = replace(self._setup, **changed)
             if wished != self._setup:
                 self.setup_requested.emit(wished)
+
+    def show_arguments(self, arguments: tuple[str, ...]) -> None:
+        """Show what a script is given."""
+        self.arguments.show_value(shlex.join(arguments))
+
+    def _show_script(self, shown: bool) -> None:
+        self.arguments_row.setVisible(shown)
+        self._iterations_row.setVisible(not shown)  # a script knows itself how many it has
+
+    def _read_arguments(self) -> None:
+        try:
+            words = tuple(shlex.split(self.arguments.text()))
+        except ValueError:
+            self.arguments_row.show_error(self.tr("A quotation mark is missing."))
+            return
+        self.arguments_row.show_error("")
+        self.arguments_requested.emit(words)
 
     def _wish_all(self, setup: RunSetup | None) -> None:
         if setup is not None and setup != self._setup:
