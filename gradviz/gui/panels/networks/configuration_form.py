@@ -62,12 +62,22 @@ class ConfigurationForm(QWidget):
         self.iterations.finished.connect(
             lambda: self._read_whole(self._iterations_row, self.iterations, "iterations", 1, MOST_ITERATIONS)
         )
+        self.defaults = LinkButton(self.tr("Use the defaults"))
+        self.defaults.setToolTip(self.tr("All fields as the network's own file has them; what was changed is strong"))
+        self.defaults.clicked.connect(lambda: self._wish_all(self._defaults))
+        self.defaults.hide()
+        self._device_row = FormRow(self.tr("Device"), self.device)
+        self._optimizer_row = FormRow(self.tr("Optimizer"), self.optimizer)
+        self._arrange()
+        self.device.show_waiting(self.tr("asking …"))
+        self.optimizer.show_waiting(self.tr("asking …"))
+
+    def _arrange(self) -> None:
+        """Lay the rows out below each other."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 16, 16)
         self._column.setSpacing(6)
         self._column.addWidget(self._locked)
-        self._device_row = FormRow(self.tr("Device"), self.device)
-        self._optimizer_row = FormRow(self.tr("Optimizer"), self.optimizer)
         self._column.addWidget(self._device_row)
         self._column.addWidget(self._optimizer_row)
         self._column.addWidget(self.options)
@@ -79,18 +89,12 @@ class ConfigurationForm(QWidget):
         self._column.addWidget(self.arguments_row)
         self._column.addWidget(self.sizes)
         self._column.addWidget(self._note)
-        self.defaults = LinkButton(self.tr("Use the defaults"))
-        self.defaults.setToolTip(self.tr("All fields as the network's own file has them; what was changed is strong"))
-        self.defaults.clicked.connect(lambda: self._wish_all(self._defaults))
-        self.defaults.hide()
         line = QHBoxLayout()
         line.setContentsMargins(LABEL_WIDTH + 5, 0, 0, 0)
         line.addWidget(self.defaults)
         line.addStretch()
         self._column.addLayout(line)
         self._column.addStretch()
-        self.device.show_waiting(self.tr("asking …"))
-        self.optimizer.show_waiting(self.tr("asking …"))
 
     def show_no_engine(self, coming: bool) -> None:
         """Offer nothing: an engine is `coming`, or there is none."""
@@ -124,13 +128,14 @@ class ConfigurationForm(QWidget):
     def show_changes(self, setup: RunSetup, defaults: RunSetup) -> None:
         """Mark the fields whose values are others than the network's own, and offer those."""
         self._defaults = defaults
-        self.defaults.setVisible(setup != defaults)
+        locked = bool(self._locked.text())  # by a script, which sets all of it
+        self.defaults.setVisible(setup != defaults and not locked)
         self._device_row.mark_changed(setup.device != defaults.device)
         self._seed_row.mark_changed(setup.seed != defaults.seed)
         self._iterations_row.mark_changed(setup.iterations != defaults.iterations)
         own, name = defaults.optimizer, setup.optimizer.name if setup.optimizer is not None else ""
-        self._optimizer_row.mark_changed(bool(name) and name != (own.name if own is not None else ""))
-        self.options.show_changes(own if own is not None or setup.optimizer is not None else self._choice)
+        self._optimizer_row.mark_changed(own is not None and name != own.name)
+        self.options.show_changes(self._choice if locked or setup.optimizer is None else own)
 
     def show_opened(self, opened: Opened) -> None:
         """Offer the devices and optimizers of the open network, unusable ones with their reason."""
