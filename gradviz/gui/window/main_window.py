@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.steps.source_requested.connect(self.show_line)
         view.menu_requested.connect(self._open_node_menu)
         self.graph_panel.console_requested.connect(lambda: self.panels.show("console"))
+        self.console.line_requested.connect(self.show_line)
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.exports.reported.connect(self.show_sentence)
@@ -216,7 +217,7 @@ class MainWindow(QMainWindow):
     def _show_traceback(self, event: Raised) -> None:
         if event.phase == "build":  # of the file as it is now
             self.source.reload()
-        self.console.write("stderr", event.traceback.rstrip() + "\n")
+        self.console.write_traceback(event.traceback, event.said)
 
     def _open_node_menu(self, _node_id: int, place: QPoint) -> None:
         node_menu(self.actions_, self.graph_panel).popup(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -35,8 +36,12 @@ def panel_rows() -> tuple[PanelRow, ...]:
         PanelRow("source", tr("Source"), "code", "code", _without_session(SourceView)),
         PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView)),
         PanelRow("loss", tr("Loss"), "bottom", "bottom", LossPanel),
-        PanelRow("console", tr("Console"), "bottom", "bottom", _without_session(Console)),
+        PanelRow("console", tr("Console"), "bottom", "bottom", lambda session: Console(partial(_run_title, session))),
     )
+
+
+def _run_title(session: Session) -> str:
+    return tr("{network}, run {number}").format(network=session.state.title, number=session.state.runs.number)
 
 
 def _without_session(panel: Callable[[], QWidget]) -> Callable[[Session], QWidget]:
