@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
 from gradviz.layout.geometry.placement import Placement
 
@@ -23,6 +24,7 @@ class EdgeLines:
     def __init__(self, placement: Placement) -> None:
         self._placement = placement
         self._paths: dict[int, QPainterPath] = {}
+        self._segments: dict[tuple[int, float], list[QLineF]] = {}
         self._heads: dict[int, QPolygonF] = {}
         self._turned: dict[int, tuple[QPainterPath, QPolygonF]] = {}
 
@@ -57,6 +59,18 @@ class EdgeLines:
         if path is None:
             path = self._paths[edge] = self._traced(edge)
         return path
+
+    def segments(self, edge: int, detail: float) -> list[QLineF]:
+        """Return the line of an edge as straight pieces, which look like the curve up to a zoom of `detail`.
+
+        Qt paints them several times as quickly as a path that is wider than a pixel.
+        """
+        found = self._segments.get((edge, detail))
+        if found is None:
+            (polygon,) = self.path(edge).toSubpathPolygons(QTransform.fromScale(detail, detail))
+            points = [point / detail for point in polygon.toList()]
+            found = self._segments[edge, detail] = [QLineF(*ends) for ends in pairwise(points)]
+        return found
 
     def _traced(self, edge: int) -> QPainterPath:
         first, stop = self._placement.edge_start[edge : edge + 2].tolist()

@@ -27,6 +27,10 @@ class PlacedArrays:
         self.graph = graph
         self.placement = placement
         self.lines = EdgeLines(placement)
+        # Made when they are first seen: of a large graph most never are.
+        self._labels: dict[int, str] = {}
+        self._titles: dict[int, str] = {}
+        self._subtitles: dict[int, str] = {}
         self._numbers: dict[int, dict[int, int]] = {}
         count = len(placement.box_node)
         self.rect: npt.NDArray[np.float32] = np.round(placement.box_rect).reshape(count, 4).astype(np.float32)
@@ -67,6 +71,12 @@ class PlacedArrays:
 
     def title(self, box: int) -> str:
         """Return first line of a box."""
+        title = self._titles.get(box)
+        if title is None:
+            title = self._titles[box] = self._title(box)
+        return title
+
+    def _title(self, box: int) -> str:
         if self.placement.box_title:
             return self.placement.box_title[box]
         if self.kind[box] == BoxKind.CLUSTER:
@@ -75,6 +85,12 @@ class PlacedArrays:
 
     def subtitle(self, box: int) -> str:
         """Return second line of a box, empty for none."""
+        subtitle = self._subtitles.get(box)
+        if subtitle is None:
+            subtitle = self._subtitles[box] = self._subtitle(box)
+        return subtitle
+
+    def _subtitle(self, box: int) -> str:
         if self.placement.box_subtitle:
             return self.placement.box_subtitle[box]
         if self.kind[box] == BoxKind.CLUSTER:
@@ -91,6 +107,12 @@ class PlacedArrays:
 
     def edge_label(self, edge: int) -> str:
         """Return text beside an edge, empty for none."""
+        label = self._labels.get(edge)
+        if label is None:
+            label = self._labels[edge] = self._edge_label(edge)
+        return label
+
+    def _edge_label(self, edge: int) -> str:
         if self.placement.edge_label:
             return self.placement.edge_label[edge]
         count = int(self.placement.edge_count[edge])
