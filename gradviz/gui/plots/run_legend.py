@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from gradviz.gui.plots.pixel_item import write_text
-from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
+from gradviz.gui.plots.curve_item import VisibleCurve, full_name
+from gradviz.gui.plots.plot_frame import write_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.buttons import PanelButton
@@ -23,12 +23,7 @@ _SWATCH = 14
 _GAP = 8
 _BETWEEN = 6
 _WIDEST = 260
-_POINTED = {
-    QEvent.Type.Enter: True,
-    QEvent.Type.FocusIn: True,
-    QEvent.Type.Leave: False,
-    QEvent.Type.FocusOut: False,
-}
+_POINTED = {QEvent.Type.Enter: True, QEvent.Type.FocusIn: True, QEvent.Type.Leave: False, QEvent.Type.FocusOut: False}
 
 
 class RunEntry(QAbstractButton):

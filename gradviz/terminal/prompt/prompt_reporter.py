@@ -138,7 +138,7 @@ class StopReporter:
         elif debugger.state == "ready":
             self._screen.write(
                 [
-                    (tr("forward bold"), "forward"),
+                    ("forward bold", "forward"),
                     ("dim", tr(" of iteration {step} has run").format(step=debugger.step)),
                 ]
             )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from gradviz.client.code_consent import Consents, code_of
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
-from gradviz.gui.processes.file_watcher import FileWatcher
+from gradviz.gui.processes.code_files import FileWatcher
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import ConsentNeeded
 from gradviz.targets.target_spec import read_target

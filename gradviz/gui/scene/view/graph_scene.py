@@ -14,11 +14,10 @@ from gradviz.gui.scene.data.emphasis import Emphasis, Marks, emphasis
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting import tooltips
-from gradviz.gui.scene.painting.backing_store import BackingStore
 from gradviz.gui.scene.painting.hit_testing import HitTarget, target_at
+from gradviz.gui.scene.painting.paint_caches import BackingStore, TextCache
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.scene.painting.scene_painter import PaintCounts, paint
-from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.fold_animation import LARGEST, UNFOLD_MS, Tween
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas

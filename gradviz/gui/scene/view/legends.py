@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Stroke
 from gradviz.gui.scene.data.node_states import NodeState
-from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
-from gradviz.gui.scene.painting.box_styles import style_of
+from gradviz.gui.scene.painting.box_styles import fold, outline, stripe, style_of
 from gradviz.gui.scene.painting.node_painter import hatch
 from gradviz.gui.style import icons
 from gradviz.gui.style import qt_colors as palettes
