@@ -47,12 +47,15 @@ class StopCard(Card):
         self._link.clicked.connect(self._ask_for_source)
         self._message = WrappingLabel("text2", fonts.font(CAPTION), padding=1.5)
         self._table = UpdateTable()
+        self._result = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
+        self._why = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
         self._now = ElidedLabel("text3", fonts.font(CAPTION), height=20)
         self._back = LinkButton(self.tr("Back to now"))
         self._back.clicked.connect(self.present_requested)
         self._place_row = self._row(self._module, self._dot, self._link)
         self._now_row = self._row(self._now, None, self._back)
         self._build()
+        self.explain("", "")
         self.setAccessibleName(self.tr("Where the engine stands"))
         self._show()
 
@@ -60,7 +63,10 @@ class StopCard(Card):
         head = self._row(self._tag, None, self._position)
         head.setContentsMargins(_INSET, 0, 0, 9)
         self.body.addLayout(head)
-        for widget, below in ((self._title, 0), (None, 0), (self._message, 2), (self._table, 0)):
+        for widget, below in (
+            *((self._title, 0), (None, 0), (self._message, 2)),
+            *((self._why, 0), (self._result, 0), (self._table, 0)),
+        ):
             if widget is None:
                 self.body.addLayout(self._place_row)
                 continue
@@ -104,6 +110,14 @@ class StopCard(Card):
         self._table.clear()
         self._show()
 
+    def explain(self, result: str, why: str) -> None:
+        """Show what has just happened, and why the point is the next one; empty where nothing is known."""
+        self._result.set_headed(self.tr("Just now"), result)
+        self._why.set_headed(self.tr("Why now"), why)
+        for label in (self._result, self._why):
+            label.setVisible(bool(label.text()))
+        self._show()
+
     def set_update(
         self,
         before: SummaryRecord | None,
@@ -123,7 +137,8 @@ class StopCard(Card):
     def text(self) -> str:
         """Return the text of the card in sentences, for screen readers."""
         pieces = [self._tag.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
-        pieces += [self._message.text(), self._table.text(), self._now.text() if self.looking_back else ""]
+        pieces += [label.text().replace("  ", ": ", 1) for label in (self._message, self._why, self._result)]
+        pieces += [self._table.text(), self._now.text() if self.looking_back else ""]
         return ". ".join(piece for piece in pieces if piece)
 
     def _show(self) -> None:
