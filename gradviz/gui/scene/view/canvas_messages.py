@@ -21,14 +21,19 @@ class CanvasCaption(QWidget):
         self._text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_words(self, title: str, text: str) -> None:
-        """Set title and text; with both empty nothing is shown."""
+    def set_words(self, title: str, text: str) -> bool:
+        """Set title and text, both empty for none; return whether they are others than before."""
+        if (title, text) == (self._title, self._text):
+            return False
         self._title, self._text = title, text
         self.setAccessibleName(f"{title} {text}".strip())
-        self.setVisible(bool(title or text))
-        parent = self.parentWidget()
-        self.fit_to(parent.width() if parent else 800)
         self.update()
+        return True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self._title or self._text)
 
     def fit_to(self, width: int) -> None:
         """Take the width that the text needs, at most `width` less the margins."""

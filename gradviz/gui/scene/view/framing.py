@@ -17,6 +17,8 @@ _NEAR = 20
 """A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
 _MARKS = 10
 """So far they reach beyond it; a card must not cover them."""
+_MANY = 40
+"""More than so many matches cannot all be kept free of cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,15 @@ class Framing(QObject):
         self._drawing: Drawing | None = None
         self._framed = False
         self._moved_by_user = False
-        self._reserved = (0, 0)
-        """Width at the right that others' cards take, and how far down they reach."""
+        self._settled_for = (0.0, 0.0)
+        """The size of the viewport when the whole was looked at last."""
+        self._next: int | None = None
         self._anchor: Anchor | None = None
         canvas.view_changed.connect(self.update)
         canvas.moved_by_user.connect(self._leave_to_user)
         cards.legend_toggled.connect(self.make_room)
+        cards.docked_changed.connect(self._show_opened)
+        marks.selection_changed.connect(lambda: self._float_cards())
         cards.minimap.point_requested.connect(self._show_point)
 
     # What the next drawing keeps
@@ -131,43 +136,42 @@ class Framing(QObject):
 
     # Cards
 
-    def reserve_right(self, width: int, bottom: int = 0) -> None:
-        """Leave `width` pixels at the right to cards that reach down to `bottom`; 0 takes them back."""
-        if (width, bottom) == self._reserved:
-            return
-        before, self._reserved = self._reserved[0], (width, bottom)
-        if width != before and not self._moved_by_user:
-            self._framed = False
-        self.update()
+    def keep_clear_of(self, node_id: int | None) -> None:
+        """Let no card lie over this node, the one that is next; None for none."""
+        if node_id != self._next:
+            self._next = node_id
+            self.place_cards()
 
     def place_cards(self) -> None:
         """Put every card where it belongs, after one was shown, hidden or changed."""
-        self._cards.place(drawn=self._drawing is not None, reserved=self._reserved[0])
+        self._cards.dock_all()
+        self._float_cards()
 
     def make_room(self) -> None:
-        """Move a whole graph aside for a card at the left that is another or larger, unless the user moved it."""
-        self.place_cards()
-        drawing, cards, camera = self._drawing, self._cards.rects(), self._canvas.camera
-        if drawing is None or self._moved_by_user or not self._framed:
-            return
-        if fitting.shows_all(drawing, camera, *self._size()) and fitting.covers(cards, drawing, camera):
-            wanted = self._whole_view(drawing)
-            if wanted.zoom >= READABLE and not fitting.covers(cards, drawing, wanted):
-                self._canvas.set_camera(wanted)
+        """Move a whole graph aside for a card that is another or larger, unless the user moved it."""
+        self._cards.dock_all()
+        if self._drawing is not None and self._framed and not self._moved_by_user:
+            self._float_cards(at_home=True)
+            self._settle(self._drawing)
+        self._float_cards()
 
     def update(self) -> None:
         """Look for the first time where that is due, and fit minimap and cards to where the view looks."""
-        width, height = self._size()
+        self._cards.dock_all()
+        size = self._size()
         drawing, minimap = self._drawing, self._cards.minimap
-        if drawing is not None and not self._framed and self._canvas.isVisible() and width > 40:
-            self._framed, self._moved_by_user = True, False
-            cards = self._cards.rects()
-            self._canvas.set_camera(fitting.first_view(drawing, *self._room(), cards, self._marks.selected))
-        minimap.set_seen(self._canvas.camera.seen(width, height))
-        partly = drawing is not None and not fitting.shows_all(drawing, self._canvas.camera, width, height)
-        roomy = width > 420 and height - fitting.EDGE - minimap.height() > max(self._reserved[1], 150)
-        minimap.setVisible(partly and roomy)
-        self.place_cards()
+        if drawing is not None and self._canvas.isVisible() and size[0] > 40:
+            if not self._framed or (size != self._settled_for and not self._moved_by_user):
+                self._float_cards(at_home=True)
+            if not self._framed:
+                self._framed, self._moved_by_user = True, False
+                node = self._next if self._next is not None else self._marks.selected
+                self._canvas.set_camera(fitting.first_view(drawing, *size, self._cards.floating(), node))
+            elif size != self._settled_for and not self._moved_by_user:
+                self._settle(drawing)
+            self._settled_for = size
+        minimap.set_seen(self._canvas.camera.seen(*size))
+        self._float_cards()
 
     # Private
 
@@ -203,15 +207,72 @@ class Framing(QObject):
 
     def _follow(self, drawing: Drawing) -> None:
         """Keep a network that changes from iteration to iteration in view, at a steady zoom while that serves."""
-        wanted = self._whole_view(drawing)
-        if wanted.zoom < self._canvas.zoom:
-            self._framed = False
-            return
-        x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
-        self._canvas.set_camera(center_camera(self._canvas.zoom, drawing.width / 2, drawing.height / 2, (x, y, 0, 0)))
+        if not self._keeps(drawing):
+            wanted = self._whole_view(drawing)
+            if wanted.zoom < self._canvas.zoom:
+                self._framed = False
+                return
+            x, y = wanted.to_view(drawing.width / 2, drawing.height / 2)
+            middle = drawing.width / 2, drawing.height / 2
+            self._canvas.set_camera(center_camera(self._canvas.zoom, *middle, (x, y, 0, 0)))
+
+    def _settle(self, drawing: Drawing) -> None:
+        """Look anew after what is free has another size, unless the whole is in sight already."""
+        node = self._next if self._next is not None else self._marks.selected
+        wanted = fitting.first_view(drawing, *self._size(), self._cards.floating(), node)
+        if not (self._keeps(drawing) and wanted.zoom < self._canvas.zoom * 1.1):
+            self._canvas.set_camera(wanted)
+
+    def _keeps(self, drawing: Drawing) -> bool:
+        """Return whether all is in sight, clear of cards and not far off the middle: then it had better stay."""
+        camera, size = self._canvas.camera, self._size()
+        if not fitting.shows_all(drawing, camera, *size) or fitting.covers(self._cards.floating(), drawing, camera):
+            return False
+        middle = camera.to_view(drawing.width / 2, drawing.height / 2)
+        return all(0.25 <= at / length <= 0.75 for at, length in zip(middle, size, strict=True))
+
+    def _float_cards(self, *, at_home: bool = False) -> None:
+        """Place the floating cards; `at_home` where they would be best, for a camera that is clear of them."""
+        drawing = self._drawing
+        partly = drawing is not None and not fitting.shows_all(drawing, self._canvas.camera, *self._size())
+        cost = (lambda _rect: 0) if at_home else self._cost
+        self._cards.float_all(cost, drawn=drawing is not None, partly=partly)
+
+    def _cost(self, rect: Rect) -> int:
+        """Return what it costs that a card lies over a rectangle of the viewport; see `Cost`."""
+        drawing, camera = self._drawing, self._canvas.target
+        if drawing is None:
+            return 0
+        if fitting.overlaps(rect, [self._in_view(each, camera) for each in self._kept_free(drawing)]):
+            return 2
+        return int(fitting.covers([rect], drawing, camera))
+
+    def _kept_free(self, drawing: Drawing) -> list[Rect]:
+        """Return the rectangles of what is next, selected and found: nothing may lie over them."""
+        marks = self._marks.current
+        found = [node for node in (self._next, marks.selected) if node is not None]
+        if len(marks.matches) <= _MANY:
+            found += marks.matches
+        rects = [rect for rect in map(self._rect_of, found) if rect is not None]
+        if marks.selected_cluster is not None:
+            box = drawing.box_of_key(marks.selected_cluster)
+            rects += [_rect_of_box(drawing, box)] if box is not None else []
+        return rects
+
+    def _in_view(self, rect: Rect, camera: Camera) -> Rect:
+        x, y, width, height = rect
+        left, top = camera.to_view(x, y)
+        zoom = camera.zoom
+        return left - _MARKS, top - _MARKS, width * zoom + 2 * _MARKS, height * zoom + 2 * _MARKS
+
+    def _show_opened(self) -> None:
+        """Bring what is next out from under a card that was opened over the canvas."""
+        self.place_cards()
+        if self._next is not None:
+            self.reveal(self._next)
 
     def _whole_view(self, drawing: Drawing) -> Camera:
-        return fitting.whole_view(drawing, *self._room(), self._cards.rects())
+        return fitting.whole_view(drawing, *self._size(), self._cards.floating())
 
     def _rect_of(self, node_id: int) -> Rect | None:
         """Return the rectangle of the box that shows a node."""
@@ -222,20 +283,23 @@ class Framing(QObject):
         viewport = self._canvas.viewport()
         return float(viewport.width()), float(viewport.height())
 
-    def _room(self) -> tuple[float, float]:
-        """Return the size that is left beside the cards at the right."""
-        width, height = self._size()
-        return max(width - self._reserved[0], 200.0), height
-
     def _bring_in(self, rect: Rect) -> None:
-        x, y, width, height = rect
-        camera = self._canvas.camera
-        (left, top), (right, bottom) = camera.to_view(x, y), camera.to_view(x + width, y + height)
-        wide, high = self._room()
-        outside = left < _NEAR or top < _NEAR or right > wide - _NEAR or bottom > high - _NEAR
-        marked = (left - _MARKS, top - _MARKS, right - left + 2 * _MARKS, bottom - top + 2 * _MARKS)
-        if outside or fitting.overlaps(marked, self._cards.shown()):
-            self._canvas.look_at(*_center(rect), area=(0, 0, wide, high))
+        place, (wide, high) = self._in_view(rect, self._canvas.target), self._size()
+        x, y, width, height = place
+        cards = self._cards.floating()
+        least_x, least_y = (min(_NEAR - _MARKS, max((room - length) / 2, 0))
+                            for room, length in ((wide, width), (high, height)))  # fmt: skip
+        outside = x < least_x or y < least_y or x + width > wide - least_x or y + height > high - least_y
+        if outside or fitting.overlaps(place, cards):
+            area = fitting.free_area(wide, high, cards, (width, height))
+            camera = (
+                fitting.follow(self._drawing, self._canvas.zoom, _center(rect), area) if self._drawing else Camera()
+            )
+            self._canvas.set_camera(camera, animated=True)
+            self._float_cards()
+            if fitting.overlaps(self._in_view(rect, self._canvas.target), self._cards.floating()):
+                self._cards.fold_opened()
+                self.place_cards()
 
 
 def _rect_of_box(drawing: Drawing, box: int) -> Rect:

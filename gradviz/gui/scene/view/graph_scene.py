@@ -52,7 +52,7 @@ class GraphScene(QObject):
         """How much the last painting painted."""
         self.tween: Tween | None = None
         """The way from the drawing before to this one, while it is shown."""
-        self._edges = EdgeStates.plain(0)
+        self.edges = EdgeStates.plain(0)
         self._loss = ""
         self._backing = BackingStore()
         self._texts = TextCache()
@@ -80,7 +80,7 @@ class GraphScene(QObject):
     def set_states(self, states: NodeStates, edges: EdgeStates | None = None) -> None:
         """Set what each node and edge of the graph that is shown goes through; for stepping."""
         self.states = states
-        self._edges = edges or EdgeStates.plain(len(self.drawing.graph.edges) if self.drawing else 0)
+        self.edges = edges or EdgeStates.plain(len(self.drawing.graph.edges) if self.drawing else 0)
         self.states_changed.emit(self.drawing, states)
         self.repaint()
 
@@ -185,7 +185,7 @@ class GraphScene(QObject):
             palette=palettes.current(),
             texts=self._texts,
             states=self.states,
-            edges=self._edges,
+            edges=self.edges,
             marks=self._marks.current,
             coloring=self.coloring,
             emphasis=shown,
