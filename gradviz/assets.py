@@ -19,3 +19,15 @@ def asset(name: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"resources/{name} is missing; reinstall gradviz")
+
+
+def manual() -> Path:
+    """Return the path of the README; the pages that it leads to are in `docs` beside it.
+
+    Raises:
+        FileNotFoundError: it was not shipped; the installation is incomplete.
+    """
+    for root in (_PACKAGE / "resources" / "manual", _PACKAGE.parent):
+        if (path := root / "README.md").exists():
+            return path
+    raise FileNotFoundError("README.md is missing; reinstall gradviz")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 
 if TYPE_CHECKING:
     import graphviz
@@ -33,7 +34,7 @@ def dot(tensors: Any, params: Mapping[str, Any] | Iterable[tuple[str, Any]] | No
     graph = Graph(as_received(assemble(Capture(), names, None, tensors).record))
     if not len(graph):
         raise InvalidValueError(
-            "There is no graph behind this: give a tensor that was computed from one with requires_grad=True."
+            tr("There is no graph behind this: give a tensor that was computed from one with requires_grad=True.")
         )
     return digraph(graph)
 

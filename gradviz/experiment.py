@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from gradviz.errors import GradvizError
+from gradviz.experiment_arguments import Batches, attribute_names, batch_maker, check_loss_function, check_optimizer
+from gradviz.language import tr
 from gradviz.pytree import call_arguments, leaves, mapped, named_leaves
 
 if TYPE_CHECKING:
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     import torch
 
     Values = torch.Tensor | np.ndarray
-
-Batches = Callable[[], Iterator[tuple[Any, Any]]]
 
 
 class Experiment:
@@ -65,23 +65,25 @@ class Experiment:
         """
         if not callable(model):
             raise GradvizError(
-                f"The model is a {type(model).__name__}, which cannot be called; pass a module or function."
+                tr("The model is a {name}, which cannot be called; pass a module or function.").format(
+                    name=type(model).__name__
+                )
             )
-        _check_loss_function(loss)
-        _check_optimizer(optimizer)
+        check_loss_function(loss)
+        check_optimizer(optimizer)
         self.model = model
         self.inputs = inputs
         self.targets = targets
         self.optimizer = optimizer
         self._loss = loss
-        self._batches = _maker_of(batches)
+        self._batches = batch_maker(batches)
         self._iterator: Iterator[tuple[Any, Any]] | None = None
         self._backward = backward
         self._update = update
         self._zero_grad = zero_grad
         self._device: str | None = None
         self._parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
-        self._attributes = () if self._parameters else _attributes(model, parameters or ())
+        self._attributes = () if self._parameters else attribute_names(model, parameters or ())
 
     # -- phases ---------------------------------------------------------------------------------------------------
 
@@ -135,7 +137,7 @@ class Experiment:
             GradvizError: it has none.
         """
         if self._update is None:
-            raise GradvizError("This network has no update of its own; choose an optimizer.")
+            raise GradvizError(tr("This network has no update of its own; choose an optimizer."))
         self._update(learning_rate)
 
     # -- facts ----------------------------------------------------------------------------------------------------
@@ -243,8 +245,10 @@ class Experiment:
             self.targets = mapped(lambda leaf: _moved(leaf, device), self.targets)
         except RecursionError:
             raise GradvizError(
-                "The inputs or targets refer back to themselves, or are nested too deep; pass plain tuples, lists and"
-                " dicts of tensors."
+                tr(
+                    "The inputs or targets refer back to themselves, or are nested too deep; pass plain tuples, lists"
+                    " and dicts of tensors."
+                )
             ) from None
 
 
@@ -269,71 +273,14 @@ def _move_in_place(parameter: Values, device: str) -> None:
         parameter.grad = gradient.to(device)
 
 
-def _check_optimizer(optimizer: Any) -> None:
-    """Raise GradvizError for an instance: it would keep the parameters of an earlier run."""
-    if isinstance(optimizer, tuple) and not (len(optimizer) == 2 and isinstance(optimizer[1], Mapping)):
-        raise GradvizError(
-            'The optimizer is a tuple, but not of a name and its options, such as ("AdamW", {"lr": 3e-4}); let it be'
-            " that, or a function of the parameters."
-        )
-    if optimizer is not None and not isinstance(optimizer, str | tuple) and not callable(optimizer):
-        made = type(optimizer).__name__
-        raise GradvizError(
-            f"The optimizer is a {made} that is made already; pass how to make it: optimizer=lambda parameters:"
-            f" {made}(parameters, …), or its name and options."
-        )
-
-
-def _attributes(model: Any, names: Iterable[Any]) -> tuple[str, ...]:
-    """Return the names as a tuple.
-
-    Raises:
-        GradvizError: one of them is not the name of an attribute of the model.
-    """
-    found = tuple(names)
-    for name in found:
-        if not isinstance(name, str):
-            raise GradvizError("`parameters` holds no names; pass a dict of name and tensor: parameters={'w': w}.")
-        if not hasattr(model, name):
-            raise GradvizError(f"The model has no attribute {name!r}, which `parameters` names.")
-    return found
-
-
-def _check_loss_function(loss: Any) -> None:
-    """Raise GradvizError for anything that is not a function or instance to call with the output."""
-    if isinstance(loss, type):
-        raise GradvizError(f"The loss is the class {loss.__name__}; pass an instance of it: loss={loss.__name__}(…).")
-    if loss is not None and not callable(loss):
-        raise GradvizError(
-            f"The loss is a {type(loss).__name__}; pass a function of the output (and of the targets, if there are"
-            " some) that returns one number."
-        )
-
-
-def _maker_of(batches: Any) -> Batches | None:
-    """Return a function that returns a new iterator at each call.
-
-    Raises:
-        GradvizError: `batches` is an iterator, which cannot be restarted.
-    """
-    if batches is None:
-        return None
-    if callable(batches):
-        return cast(Batches, batches)
-    if isinstance(batches, Iterator) or not (hasattr(batches, "__iter__") or hasattr(batches, "__getitem__")):
-        raise GradvizError(
-            f"`batches` is a {type(batches).__name__}, which cannot be begun again; pass the DataLoader or list itself,"
-            " or a function that makes such an iterator."
-        )
-    return lambda: iter(batches)
-
-
 def _iterator_of(made: Any) -> Iterator[Any]:
     try:
         return iter(made)
     except TypeError:
         kind = "nothing" if made is None else f"a {type(made).__name__}"
-        raise GradvizError(f"`batches` made {kind}; let it return an iterator of pairs, or yield them.") from None
+        raise GradvizError(
+            tr("`batches` made {kind}; let it return an iterator of pairs, or yield them.").format(kind=kind)
+        ) from None
 
 
 def _pair(batch: Any) -> tuple[Any, Any]:
@@ -343,12 +290,16 @@ def _pair(batch: Any) -> tuple[Any, Any]:
         GradvizError: it is no pair; a tensor of two rows is none either.
     """
     if batch is None:
-        raise GradvizError("`batches` gives no batch; let it yield pairs of inputs and targets.")
+        raise GradvizError(tr("`batches` gives no batch; let it yield pairs of inputs and targets."))
     if isinstance(batch, Mapping):
         return batch, None
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         kind = f"a {type(batch).__name__}" + (f" of {len(batch)}" if isinstance(batch, tuple | list) else "")
-        raise GradvizError(f"`batches` gave {kind}; let it yield pairs (inputs, targets), with None for no targets.")
+        raise GradvizError(
+            tr("`batches` gave {kind}; let it yield pairs (inputs, targets), with None for no targets.").format(
+                kind=kind
+            )
+        )
     return batch[0], batch[1]
 
 
@@ -360,15 +311,19 @@ def check_loss(experiment: Experiment, loss: Any) -> None:
 
     if not isinstance(loss, torch.Tensor):
         kind = "nothing" if loss is None else f"a {type(loss).__name__}"
-        raise GradvizError(f"The loss gave {kind}; let it return a tensor of one number, without .item().")
+        raise GradvizError(
+            tr("The loss gave {kind}; let it return a tensor of one number, without .item().").format(kind=kind)
+        )
     if loss.numel() != 1:
         shape = " × ".join(map(str, loss.shape))
         raise GradvizError(
-            f"The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or"
-            " .sum() of it."
+            tr(
+                "The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or"
+                " .sum() of it."
+            ).format(shape=shape)
         )
     if loss.is_complex():
-        raise GradvizError("The loss is a complex number, and backward starts from a real one; return its .abs().")
+        raise GradvizError(tr("The loss is a complex number, and backward starts from a real one; return its .abs()."))
 
 
 def mean_of_squares(output: Any) -> Any:
@@ -381,7 +336,7 @@ def mean_of_squares(output: Any) -> Any:
 
     found = [leaf for _, leaf in leaves("", output) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
     if not found:
-        raise GradvizError("The output holds no floating-point tensor to make a loss of; pass a loss of your own.")
+        raise GradvizError(tr("The output holds no floating-point tensor to make a loss of; pass a loss of your own."))
     total = found[0].square().mean()
     for leaf in found[1:]:
         total = total + leaf.square().mean()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import locale
 import os
 from functools import cache
-from xml.etree import ElementTree
 
 from gradviz.assets import asset
 
@@ -49,6 +48,8 @@ def translatable(text: str, meaning: str = "") -> str:
 @cache
 def catalogue(code: str) -> dict[tuple[str, str], str]:
     """Return the translations of a language by source text and meaning; without those that are not finished."""
+    from xml.etree import ElementTree  # not for English, which needs no catalogue
+
     tree = ElementTree.parse(asset(f"translations/gradviz_{code}.ts"))
     found = {}
     for message in tree.iter("message"):

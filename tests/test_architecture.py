@@ -29,7 +29,8 @@ HOUSE: dict[str, set[str]] = {
     "gradviz.files": set(),
     "gradviz.pytree": {"torch"},
     "gradviz.watch_api": {"torch"},  # for its annotations
-    "gradviz.experiment": {"gradviz.errors", "gradviz.pytree", "torch", "numpy"},
+    "gradviz.experiment_arguments": {"gradviz.errors"},
+    "gradviz.experiment": {"gradviz.experiment_arguments", "gradviz.errors", "gradviz.pytree", "torch", "numpy"},
     "gradviz.networks.catalogue": {"gradviz.errors"},
     "gradviz.networks": {"gradviz.experiment", "gradviz.errors", "gradviz.assets", "torch", "numpy"},
     "gradviz.protocol": {"gradviz.errors", "msgspec"},

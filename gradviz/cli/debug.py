@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradviz.cli.streams_and_interrupts import check_input, discard
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.networks.catalogue import network
 from gradviz.targets.target_spec import check_presence
 
@@ -59,7 +60,7 @@ def open_command(arguments: argparse.Namespace) -> Open:
         options["lr"] = arguments.lr
     name = arguments.optimizer or (entry.optimizer if entry is not None else "")
     if options and not name:
-        raise GradvizError("Say which optimizer the options are for, with --optimizer.")
+        raise GradvizError(tr("Say which optimizer the options are for, with --optimizer."))
     choice = OptimizerChoice(name, options) if name and (options or arguments.optimizer) else None
     return Open(
         1,

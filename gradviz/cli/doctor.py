@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
+from gradviz.language import tr, translatable
 from gradviz.protocol.process_lifetime import isolation_options
 
-_REMEDY = "run gradviz on a desktop, through ssh -X, or under xvfb-run; gradviz run and gradviz render need no screen"
+_REMEDY = translatable(
+    "run gradviz on a desktop, through ssh -X, or under xvfb-run; gradviz run and gradviz render need no screen"
+)
 
 
 def why_no_screen(environment: Mapping[str, str], platform: str) -> str:
@@ -30,9 +33,13 @@ def why_no_screen(environment: Mapping[str, str], platform: str) -> str:
     if environment.get("WAYLAND_DISPLAY") and chosen != "xcb":
         return ""
     if not display:
-        return f"There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): {_REMEDY}."
+        return tr("There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): {remedy}.").format(
+            remedy=tr(_REMEDY)
+        )
     if not _answers(display):
-        return f"There is no screen here (DISPLAY is {display}, and nothing answers there): {_REMEDY}."
+        return tr("There is no screen here (DISPLAY is {display}, and nothing answers there): {remedy}.").format(
+            display=display, remedy=tr(_REMEDY)
+        )
     return ""
 
 
@@ -115,13 +122,15 @@ def _torch() -> Iterator[Finding]:
     code = "import torch; print(torch.__version__)"
     done = _ask(code)
     if done.returncode != 0:
-        yield Finding("broken", "torch", _last_line(done.stderr), "reinstall it: python -m pip install --force torch")
+        yield Finding(
+            "broken", "torch", _last_line(done.stderr), tr("reinstall it: python -m pip install --force torch")
+        )
         return
     yield Finding("ok", "torch", done.stdout.strip())
     code = "from gradviz.engine.loading.devices import devices\nfor d in devices(): print(d.id, d.title)"
     done = _ask(code)
     if done.returncode != 0:
-        yield Finding("note", "devices", _last_line(done.stderr), "check the GPU's driver; cpu works without")
+        yield Finding("note", "devices", _last_line(done.stderr), tr("check the GPU's driver; cpu works without"))
         return
     for line in done.stdout.splitlines():
         yield Finding("ok", "device", line)
@@ -139,7 +148,7 @@ def _qt() -> Iterator[Finding]:
     reason = why_no_screen(os.environ, sys.platform)
     if reason:
         sentence, _, remedy = reason.partition(": ")
-        yield Finding("note", "screen", f"{sentence}; the window cannot open", remedy)
+        yield Finding("note", "screen", tr("{sentence}; the window cannot open").format(sentence=sentence), remedy)
     elif os.environ.get("QT_QPA_PLATFORM", "") != "offscreen":
         yield from _platform(os.environ.get("QT_QPA_PLATFORM", ""))
 
@@ -154,7 +163,9 @@ def _platform(name: str) -> Iterator[Finding]:
         return
     missing = _missing_libraries(name or "xcb")
     remedy = _install(missing) if missing else _remedy_for(done.stderr)
-    found = f"{name or 'xcb'} does not start" + (f": {', '.join(missing)} missing" if missing else "")
+    found = tr("{value} does not start").format(value=name or "xcb") + (
+        tr(": {missing} missing").format(missing=", ".join(missing)) if missing else ""
+    )
     yield Finding("broken", "Qt platform", found, remedy)
 
 
@@ -178,7 +189,7 @@ def _graphviz() -> Iterator[Finding]:
     if done.returncode == 0:
         yield Finding("ok", "Graphviz", done.stdout.strip())
     else:
-        remedy = "its wheels carry Graphviz: python -m pip install --force-reinstall --only-binary :all: pygraphviz"
+        remedy = tr("its wheels carry Graphviz: python -m pip install --force-reinstall --only-binary :all: pygraphviz")
         yield Finding("broken", "Graphviz", _last_line(done.stderr), remedy)
 
 
@@ -192,9 +203,11 @@ def _resources() -> Iterator[Finding]:
         except FileNotFoundError:
             missing.append(name)
     if missing:
-        yield Finding("broken", "resources", f"{', '.join(missing)} missing", "reinstall gradviz")
+        yield Finding(
+            "broken", "resources", tr("{missing} missing").format(missing=", ".join(missing)), tr("reinstall gradviz")
+        )
     else:
-        yield Finding("ok", "resources", "fonts and icons are in place")
+        yield Finding("ok", "resources", tr("fonts and icons are in place"))
 
 
 _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _torch, _qt, _graphviz, _resources)
@@ -206,19 +219,25 @@ def _ask(code: str, environment: dict[str, str] | None = None) -> subprocess.Com
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 1, "", f"no answer in {_PATIENCE:.0f} seconds")
+        return subprocess.CompletedProcess(
+            command, 1, "", tr("no answer in {patience:.0f} seconds").format(patience=_PATIENCE)
+        )
 
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it ended without a word"
+    return lines[-1].strip() if lines else tr("it ended without a word")
 
 
 def _remedy_for(complaint: str) -> str:
     missing = [library for library in _PACKAGES if library in complaint]
-    return _install(missing) if missing else "reinstall it: python -m pip install --force-reinstall PySide6-Essentials"
+    return (
+        _install(missing) if missing else tr("reinstall it: python -m pip install --force-reinstall PySide6-Essentials")
+    )
 
 
 def _install(libraries: list[str]) -> str:
     packages = [_PACKAGES.get(library, library) for library in libraries]
-    return f"install the system's {', '.join(packages)} (on Debian and Ubuntu: apt-get install {' '.join(packages)})"
+    return tr("install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})").format(
+        packages=", ".join(packages), arguments=" ".join(packages)
+    )

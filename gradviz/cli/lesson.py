@@ -6,10 +6,10 @@ import os
 import re
 import sys
 
+from gradviz.language import tr
 from gradviz.lessons.course import LESSONS, find_lesson, number_of
 from gradviz.lessons.lesson import Lesson, LessonStep
 from gradviz.lessons.targets import LineTarget
-from gradviz.lessons.translation import translate
 from gradviz.terminal.text.code_text import source_line
 from gradviz.terminal.text.line_writer import Screen, columns_of, wrap_text
 
@@ -36,10 +36,10 @@ def print_lesson(word: str | None) -> int:
 
 def _write_lesson(screen: Screen, lesson: Lesson) -> None:
     number, count = number_of(lesson.network), len(LESSONS)
-    head = translate("Lessons", "Lesson {number} of {count}").format(number=number, count=count)
+    head = tr("Lesson {number} of {count}").format(number=number, count=count)
     screen.write([("dim", f"{head}  {lesson.network}")], [("bold", lesson.title)], "")
     _write_text(screen, lesson.look)
-    screen.write("", [("accent", translate("Lessons", "New here"))])
+    screen.write("", [("accent", tr("New here"))])
     _write_text(screen, lesson.new)
     if lesson.comparison:
         screen.write("")
@@ -47,12 +47,12 @@ def _write_lesson(screen: Screen, lesson: Lesson) -> None:
     screen.write("")
     for position, step in enumerate(lesson.steps, 1):
         _write_step(screen, lesson, position, step)
-    screen.write("", [("accent", translate("Lessons", "Question"))])
+    screen.write("", [("accent", tr("Question"))])
     _write_text(screen, lesson.question)
     screen.write("")
     _write_text(screen, lesson.answer)
-    window = translate("Lessons", "In the window: gradviz {name}").format(name=lesson.network)
-    prompt = translate("Lessons", "At a prompt (F11 is step, F8 phase, F5 continue): gradviz debug {name}")
+    window = tr("In the window: gradviz {name}").format(name=lesson.network)
+    prompt = tr("At a prompt (F11 is step, F8 phase, F5 continue): gradviz debug {name}")
     screen.write("", [("dim", window)], [("dim", prompt.format(name=lesson.network))])
 
 

@@ -10,25 +10,26 @@ from typing import NoReturn
 
 from gradviz.cli.streams_and_interrupts import INTERRUPTED, discard, exit_on_interrupt, prepare
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.language import tr, translatable
 
-_SET_HELP = (
+_SET_HELP = translatable(
     "a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer"
     " (momentum=0.9, betas=0.9,0.99); can be given more than once"
 )
 _COMMANDS = ("open", "run", "debug", "render", "lesson", "networks", "devices", "optimizers", "doctor")
-_TARGET_HELP = (
+_TARGET_HELP = translatable(
     "a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an"
     " exported program FILE.pt2; files are executed"
 )
-_TARGETS = (
+_TARGETS = translatable(
     "TARGET is a network's id, FILE.py:FACTORY or package.module:FACTORY (build by default), an exported program"
     " FILE.pt2, or a training script with its arguments."
 )
-_JSON_HELP = (
+_JSON_HELP = translatable(
     "print one JSON object a line for every iteration, with step (from 0) and loss in full precision; a loss that is"
     ' not finite is the string "NaN", "Infinity" or "-Infinity"'
 )
-_LR_HELP = (
+_LR_HELP = translatable(
     "the learning rate; by default the network's own, or, with an optimizer that scales the gradient itself and is not"
     " the network's own, torch's default for it"
 )
@@ -38,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
     """Reports what is wrong in one sentence, without the usage before it."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        print(tr("{prog}: {message} (see {prog} --help)").format(prog=self.prog, message=message), file=sys.stderr)
         raise SystemExit(2)
 
 
@@ -60,10 +61,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         if error.filename:
-            print(f"gradviz: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+            print(
+                tr("gradviz: {filename} cannot be used: {strerror}.").format(
+                    filename=error.filename, strerror=error.strerror
+                ),
+                file=sys.stderr,
+            )
             return 2
         # A list or the last losses that did not go out: the disk is full.
-        print(f"gradviz: Standard output cannot be written: {error.strerror or error}.", file=sys.stderr)
+        print(
+            tr("gradviz: Standard output cannot be written: {value}.").format(value=error.strerror or error),
+            file=sys.stderr,
+        )
         discard(sys.stdout)
         return 2
     return status
@@ -98,7 +107,7 @@ def _check_first_word(word: str) -> None:
 
     known = [*_COMMANDS, *(entry.id for entry in NETWORKS)]
     if word.isidentifier() and word not in known:
-        raise UnknownNameError("command or network", word, known)
+        raise UnknownNameError(tr("command or network"), word, known)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,83 +115,91 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(
         prog="gradviz",
-        description="A desktop debugger for PyTorch's autograd. Without a command, the window opens, with TARGET if"
-        " it is given.",
+        description=tr(
+            "A desktop debugger for PyTorch's autograd. Without a command, the window opens, with TARGET if"
+            " it is given."
+        ),
         usage="gradviz [-h] [--version] [COMMAND … | TARGET [ARGUMENT …]]",
-        epilog=_TARGETS,
+        epilog=tr(_TARGETS),
     )
     parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
     parser.set_defaults(act=_open, target=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
-    text = "open the window with a network; what follows a script's name is handed to the script"
-    command = commands.add_parser("open", help="open the window with a network", description=text)
-    command.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
+    text = tr("open the window with a network; what follows a script's name is handed to the script")
+    command = commands.add_parser("open", help=tr("open the window with a network"), description=text)
+    command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
     command.set_defaults(act=_open)
 
     _add_run(commands)
     _add_debug(commands)
     _add_render(commands)
 
-    text = "print a lesson; without its number, list all"
+    text = tr("print a lesson; without its number, list all")
     command = commands.add_parser("lesson", help=text, description=text)
-    command.add_argument("lesson", metavar="N", nargs="?", help="the number of a lesson, or the id of its network")
+    command.add_argument("lesson", metavar="N", nargs="?", help=tr("the number of a lesson, or the id of its network"))
     command.set_defaults(act=_lesson)
 
     for name, act, text in (
-        ("networks", _networks, "list the built-in networks"),
-        ("devices", _devices, "list the devices that torch can use here"),
-        ("optimizers", _optimizers, "list the optimizers of this torch, with their options"),
-        ("doctor", _doctor, "say what works on this machine, and the cure for what does not"),
+        ("networks", _networks, tr("list the built-in networks")),
+        ("devices", _devices, tr("list the devices that torch can use here")),
+        ("optimizers", _optimizers, tr("list the optimizers of this torch, with their options")),
+        ("doctor", _doctor, tr("say what works on this machine, and the cure for what does not")),
     ):
         commands.add_parser(name, help=text, description=text).set_defaults(act=act)
     return parser
 
 
 def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
-    command = commands.add_parser("run", help="train without a window", description="Train without a window or Qt.")
+    command = commands.add_parser(
+        "run", help=tr("train without a window"), description=tr("Train without a window or Qt.")
+    )
     _add_setup(command)
-    command.add_argument("--steps", type=int, metavar="N", help="iterations to train (500; a script: to its end)")
-    command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
-    command.add_argument("--lr", metavar="X", help=_LR_HELP)
-    command.add_argument("--every", type=int, default=100, metavar="N", help="print each N-th loss (100)")
-    command.add_argument("--json", action="store_true", help=_JSON_HELP)
+    command.add_argument("--steps", type=int, metavar="N", help=tr("iterations to train (500; a script: to its end)"))
+    command.add_argument("--optimizer", metavar="NAME", help=tr("an optimizer of torch.optim, or Manual"))
+    command.add_argument("--lr", metavar="X", help=tr(_LR_HELP))
+    command.add_argument("--every", type=int, default=100, metavar="N", help=tr("print each N-th loss (100)"))
+    command.add_argument("--json", action="store_true", help=tr(_JSON_HELP))
     command.set_defaults(act=_run)
 
 
 def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser(
         "debug",
-        help="step through training in this terminal, or from a script",
-        description="Step through forward and backward in this terminal; with --json, from a script.",
+        help=tr("step through training in this terminal, or from a script"),
+        description=tr("Step through forward and backward in this terminal; with --json, from a script."),
     )
     _add_setup(command)
-    command.add_argument("--steps", type=int, default=500, metavar="N", help="iterations that continue runs to (500)")
-    command.add_argument("--optimizer", metavar="NAME", help="an optimizer of torch.optim, or Manual")
-    command.add_argument("--lr", metavar="X", help=_LR_HELP)
-    command.add_argument("--json", action="store_true", help="take commands and give events as JSON, one object a line")
+    command.add_argument(
+        "--steps", type=int, default=500, metavar="N", help=tr("iterations that continue runs to (500)")
+    )
+    command.add_argument("--optimizer", metavar="NAME", help=tr("an optimizer of torch.optim, or Manual"))
+    command.add_argument("--lr", metavar="X", help=tr(_LR_HELP))
+    command.add_argument(
+        "--json", action="store_true", help=tr("take commands and give events as JSON, one object a line")
+    )
     command.set_defaults(act=_debug)
 
 
 def _add_render(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser(
-        "render", help="draw the graph to a file", description="Run one forward and draw its graph to a file."
+        "render", help=tr("draw the graph to a file"), description=tr("Run one forward and draw its graph to a file.")
     )
     _add_setup(command)
     command.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help="FILE.svg, .pdf, .png, .dot or .json says the format"
+        "-o", "--output", required=True, metavar="FILE", help=tr("FILE.svg, .pdf, .png, .dot or .json says the format")
     )
     detail = command.add_mutually_exclusive_group()
-    detail.add_argument("--depth", type=int, metavar="N", help="open modules down to this depth, fold the rest")
-    detail.add_argument("--full", action="store_true", help="open all modules")
+    detail.add_argument("--depth", type=int, metavar="N", help=tr("open modules down to this depth, fold the rest"))
+    detail.add_argument("--full", action="store_true", help=tr("open all modules"))
     command.set_defaults(act=_render)
 
 
 def _add_setup(command: argparse.ArgumentParser) -> None:
-    command.add_argument("target", metavar="TARGET", help=_TARGET_HELP)
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="of random, numpy and torch (0)")
+    command.add_argument("target", metavar="TARGET", help=tr(_TARGET_HELP))
+    command.add_argument("--seed", type=int, default=0, metavar="N", help=tr("of random, numpy and torch (0)"))
     command.add_argument("--device", default="cpu", metavar="NAME", help="cpu, cuda:0, … (cpu)")
-    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=_SET_HELP, dest="settings")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=tr(_SET_HELP), dest="settings")
 
 
 def _open(arguments: argparse.Namespace) -> int:
@@ -206,9 +223,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.steps is None and not is_training_script(arguments):
         arguments.steps = 500
     if arguments.steps is not None and arguments.steps < 0:
-        raise InvalidValueError(f"--steps must be 0 or more, not {arguments.steps}.")
+        raise InvalidValueError(tr("--steps must be 0 or more, not {steps}.").format(steps=arguments.steps))
     if arguments.every < 1:
-        raise InvalidValueError(f"--every must be 1 or more, not {arguments.every}.")
+        raise InvalidValueError(tr("--every must be 1 or more, not {every}.").format(every=arguments.every))
     _check_target(arguments)
     from gradviz.cli.run import train
 
@@ -217,7 +234,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _debug(arguments: argparse.Namespace) -> int:
     if arguments.steps < 1:
-        raise InvalidValueError(f"--steps must be 1 or more, not {arguments.steps}.")
+        raise InvalidValueError(tr("--steps must be 1 or more, not {steps}.").format(steps=arguments.steps))
     from gradviz.cli.debug import debug
 
     return debug(arguments)
@@ -225,7 +242,7 @@ def _debug(arguments: argparse.Namespace) -> int:
 
 def _render(arguments: argparse.Namespace) -> int:
     if arguments.depth is not None and arguments.depth < 0:
-        raise InvalidValueError(f"--depth must be 0 or more, not {arguments.depth}.")
+        raise InvalidValueError(tr("--depth must be 0 or more, not {depth}.").format(depth=arguments.depth))
     _check_target(arguments)
     from gradviz.cli.render import render
 
@@ -245,8 +262,9 @@ def _check_target(arguments: argparse.Namespace) -> None:
         check_presence(target)
     if arguments.arguments and not target.runs_as_script(has_arguments=True):
         raise InvalidValueError(
-            f"{target.title} is no training script, so it takes no {arguments.arguments[0]!r}; --set gives a factory"
-            " its hyperparameters."
+            tr(
+                "{title} is no training script, so it takes no {value!r}; --set gives a factory its hyperparameters."
+            ).format(title=target.title, value=arguments.arguments[0])
         )
 
 
@@ -279,7 +297,7 @@ def _optimizers(arguments: argparse.Namespace) -> int:
     with exit_on_interrupt():
         from gradviz.engine.optimizing.optimizer_table import all_optimizers, number_text
 
-    print(f"{'Manual':<11} the update written in the network's own file: lr")
+    print(tr("{value:<11} the update written in the network's own file: lr").format(value="Manual"))
     for record in all_optimizers():
         options = [f"{o.name}={number_text(o.default).replace(', ', ',')}" for o in record.options if o.common]
         print(f"{record.name:<11} {' '.join(options)}")

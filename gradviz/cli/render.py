@@ -11,6 +11,7 @@ from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files import check_replaceable, write_regular
+from gradviz.language import tr
 
 if TYPE_CHECKING:
     from gradviz.protocol.records import GraphRecord
@@ -47,7 +48,7 @@ def render(arguments: argparse.Namespace) -> int:
             # The user's code may raise what is no Exception.
             return report_error(error, runner, arguments.target.text)
     if runner.graph is None:
-        raise GradvizError(f"{arguments.target.text} recorded no graph.")
+        raise GradvizError(tr("{text} recorded no graph.").format(text=arguments.target.text))
     _draw(runner.graph.record, path, picture_format, arguments)
     return 0
 
@@ -61,13 +62,19 @@ def _draw(record: GraphRecord, path: Path, picture_format: str, arguments: argpa
     try:
         write_regular(path, picture)
     except OSError as error:
-        raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error
+        raise GradvizError(
+            tr("{path} cannot be written: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from error
 
 
 def _format_of(path: Path) -> str:
     found = path.suffix.lower().removeprefix(".")
     if found not in _FORMATS:
-        raise InvalidValueError(f"{path} must end in {', '.join(f'.{f}' for f in _FORMATS[:-1])} or .{_FORMATS[-1]}.")
+        raise InvalidValueError(
+            tr("{path} must end in {join} or .{formats}.").format(
+                path=path, join=", ".join(f".{f}" for f in _FORMATS[:-1]), formats=_FORMATS[-1]
+            )
+        )
     return found
 
 
@@ -81,4 +88,6 @@ def _check_writable(path: Path) -> None:
         if not existed:
             path.unlink()
     except OSError as error:
-        raise GradvizError(f"{path} cannot be written: {error.strerror}.") from error
+        raise GradvizError(
+            tr("{path} cannot be written: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from error

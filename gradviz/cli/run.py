@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from gradviz.cli.runner_construction import open_runner
 from gradviz.cli.streams_and_interrupts import discard, exit_on_interrupt, exit_on_second_interrupt, reserve_stdout
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr, translatable
 
 if TYPE_CHECKING:
     from gradviz.engine.scripts.main_module import IterationCallback
     from gradviz.engine.training.runner import Runner
     from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 
-_NEVER_TRAINED = "{} never called backward(), so there is no iteration to show."
+_NEVER_TRAINED = translatable("{} never called backward(), so there is no iteration to show.")
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -110,7 +111,9 @@ def report_error(error: BaseException, runner: Runner | None, target: str) -> in
     # torch's own classes of it: one for GPUs, and none for the CPU.
     torchs = type(error).__name__ == "OutOfMemoryError" or "DefaultCPUAllocator" in text_of(error)
     if isinstance(error, MemoryError) or torchs:
-        raise GradvizError(f"There is not enough memory for {target}; make it smaller with --set.") from error
+        raise GradvizError(
+            tr("There is not enough memory for {target}; make it smaller with --set.").format(target=target)
+        ) from error
     remedy = explain(error, runner.experiment) if runner is not None else ""
     if remedy or isinstance(error, SystemExit):
         raise GradvizError(remedy or sentence_of(error, runner.phase if runner else "build", None)) from error
@@ -132,7 +135,9 @@ def _print_losses(runner: Runner, arguments: argparse.Namespace, out: TextIO) ->
 def _line_of_text(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
     if evaluations is None:
         return f"{step} {loss:.9g}"
-    return f"{step} {loss:.9g} ({evaluations.count} evaluations, the last {evaluations.last:.9g})"
+    return tr("{step} {loss:.9g} ({count} evaluations, the last {last:.9g})").format(
+        step=step, loss=loss, count=evaluations.count, last=evaluations.last
+    )
 
 
 def _line_of_json(step: int, loss: float, evaluations: EvaluationsRecord | None = None) -> str:
@@ -196,7 +201,9 @@ def _write(line: str, out: TextIO) -> None:
         raise
     except OSError as error:
         discard(out)
-        raise GradvizError(f"Standard output cannot be written: {error.strerror}.") from error
+        raise GradvizError(
+            tr("Standard output cannot be written: {strerror}.").format(strerror=error.strerror)
+        ) from error
 
 
 def is_training_script(arguments: argparse.Namespace) -> bool:
@@ -215,7 +222,7 @@ def follow_script(arguments: argparse.Namespace, on_iteration: IterationCallback
 
     script = Script(arguments.target, arguments.arguments)
     if not follow_losses(script, on_iteration):
-        raise GradvizError(_NEVER_TRAINED.format(script.title))
+        raise GradvizError(tr(_NEVER_TRAINED).format(script.title))
 
 
 def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
@@ -230,7 +237,7 @@ def graph_of_script(arguments: argparse.Namespace) -> GraphRecord:
     script = Script(arguments.target, arguments.arguments)
     record = first_graph(script)
     if record is None:
-        raise GradvizError(_NEVER_TRAINED.format(script.title))
+        raise GradvizError(tr(_NEVER_TRAINED).format(script.title))
     return record
 
 
@@ -246,6 +253,8 @@ def _refuse_options(arguments: argparse.Namespace) -> None:
     for option, is_given in given.items():
         if is_given:
             raise InvalidValueError(
-                f"{arguments.target.title} is a training script, which sets this itself; leave out"
-                f" {option}, and put the script's own arguments behind --."
+                tr(
+                    "{title} is a training script, which sets this itself; leave out"
+                    " {option}, and put the script's own arguments behind --."
+                ).format(title=arguments.target.title, option=option)
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
+from gradviz.language import tr
 from gradviz.networks.catalogue import network
 from gradviz.targets.target_spec import TargetSpec
 
@@ -92,7 +93,7 @@ def _settings(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise InvalidValueError(f"--set takes KEY=VALUE, not {text!r}.")
+            raise InvalidValueError(tr("--set takes KEY=VALUE, not {text!r}.").format(text=text))
         found[key] = value
     return found
 
@@ -139,7 +140,11 @@ def _check_options(target: str, hyperparameters: list[str], optimizer: str, opti
         known = ["lr"] if optimizer == MANUAL else [option.name for option in option_records(optimizer)]
     for key in options:
         if key not in known:
-            raise UnknownNameError(f"hyperparameter of {target} or option of {optimizer}", key, hyperparameters + known)
+            raise UnknownNameError(
+                tr("hyperparameter of {target} or option of {optimizer}").format(target=target, optimizer=optimizer),
+                key,
+                hyperparameters + known,
+            )
 
 
 def _refuse_weights(target: TargetSpec) -> None:
@@ -155,6 +160,6 @@ def _refuse_weights(target: TargetSpec) -> None:
     file = read_weights(target.path)
     width = max((len(record.name) for record in file.records), default=0)
     for record in file.records:
-        shape = " × ".join(map(str, record.shape)) or "one number"
+        shape = " × ".join(map(str, record.shape)) or tr("one number")
         print(f"{record.name:<{width}}  {record.dtype:<9} {shape}", file=sys.stderr)
     raise GradvizError(file.why_not_opened())

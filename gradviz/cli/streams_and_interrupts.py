@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TextIO
 
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 
 
 def prepare() -> None:
@@ -59,7 +60,7 @@ def check_input() -> None:
     try:
         os.read(0, 0)
     except OSError as error:
-        raise GradvizError(f"Standard input cannot be read: {error.strerror}.") from error
+        raise GradvizError(tr("Standard input cannot be read: {strerror}.").format(strerror=error.strerror)) from error
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gradviz.errors import ProtocolError, VersionError
+from gradviz.language import tr
 from gradviz.protocol import PROTOCOL_VERSION
 from gradviz.protocol.events import Event, Hello
 from gradviz.protocol.framing import LARGEST_FRAME, Decoder, event_decoder
@@ -83,7 +84,7 @@ class Admission(Generic[Peer]):
             if hello is None:
                 return None
             if not isinstance(hello, Hello) or not secrets.compare_digest(hello.token.encode(), self._token):
-                raise ProtocolError("This is not the engine that was started.")
+                raise ProtocolError(tr("This is not the engine that was started."))
         except ProtocolError:
             self.remove(peer)
             raise

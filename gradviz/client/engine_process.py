@@ -19,6 +19,7 @@ from typing import IO, Literal
 
 from gradviz.client.engine_connection import Admitted, EngineListener
 from gradviz.errors import GradvizError, ProtocolError, VersionError
+from gradviz.language import tr
 from gradviz.protocol import ENGINE_FAILED
 from gradviz.protocol.commands import Command, Shutdown
 from gradviz.protocol.events import Event
@@ -91,7 +92,8 @@ class EngineProcess:
             self._listener = EngineListener(self._token)
         except OSError as error:
             raise EngineStartError(
-                "The engine cannot be reached", f"no port of 127.0.0.1 ({error.strerror})."
+                tr("The engine cannot be reached"),
+                tr("no port of 127.0.0.1 ({strerror}).").format(strerror=error.strerror),
             ) from error
         self._process = self._start()
         receiver = self._in_thread(self._receive)
@@ -166,7 +168,10 @@ class EngineProcess:
         except OSError as error:
             self._listener.close()
             self._listener.accept()  # which closes the port
-            raise EngineStartError("The engine could not be started", f"{sys.executable}: {error.strerror}.") from error
+            raise EngineStartError(
+                tr("The engine could not be started"),
+                tr("{executable}: {strerror}.").format(executable=sys.executable, strerror=error.strerror),
+            ) from error
 
     def _in_thread(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
         # Daemons: where one waits for a disk or a pipe, this program can end.

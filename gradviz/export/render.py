@@ -18,6 +18,7 @@ from gradviz.export.overlay_shading import PLAIN, Shading, draw_legend
 from gradviz.export.overlay_shading import WIDTH as LEGEND_WIDTH
 from gradviz.export.overlay_shading import height as legend_height
 from gradviz.export.pens import Pen, SvgPen, XdotPen
+from gradviz.language import tr
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.bezier import sample
 from gradviz.layout.geometry.placement import Placement
@@ -55,7 +56,7 @@ def draw(
     if fmt not in FORMATS:
         raise UnknownNameError("picture format", fmt, list(FORMATS))
     if depth is not None and depth < 0:
-        raise InvalidValueError(f"The depth is {depth}; give 0 to fold every cluster, or more.")
+        raise InvalidValueError(tr("The depth is {depth}; give 0 to fold every cluster, or more.").format(depth=depth))
     if fmt == "json":
         return (json.dumps(as_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
     if fmt == "dot":

@@ -16,6 +16,7 @@ from gradviz.gui.processes.layout_client import LayoutWorker
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings
 from gradviz.gui.style.theme import Theme
+from gradviz.gui.style.zoom import make_application
 from gradviz.gui.text.translator import install_translators
 from gradviz.gui.window.main_window import MainWindow
 from gradviz.language import use_language
@@ -116,13 +117,13 @@ class App(QObject):
 def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] = ()) -> int:
     """Open the window and stay until it is closed. Returns the exit status."""
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    application = QApplication.instance() or QApplication([sys.argv[0], *argv])
+    settings = Settings()
+    application = QApplication.instance() or make_application([sys.argv[0], *argv], settings.get("window/zoom"))
     assert isinstance(application, QApplication)
     application.setApplicationName("gradviz")
     application.setDesktopFileName("gradviz")
     hooks = BugHooks()
     hooks.install()
-    settings = Settings()
     if chosen := settings.get("window/language"):
         use_language(chosen)
     install_translators(application)

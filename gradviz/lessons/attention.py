@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradviz.language import tr
 from gradviz.lessons.conditions import AtPoint, IterationsDone, NodeSelected
 from gradviz.lessons.lesson import Lesson, LessonStep
 from gradviz.lessons.targets import ActionTarget, LineTarget, NodeTarget, PanelTarget
-from gradviz.lessons.translation import translate
 
 
 def make_lesson() -> Lesson:
@@ -13,21 +13,18 @@ def make_lesson() -> Lesson:
     return Lesson(
         "attention",
         "attention",
-        title=translate("Lessons", "One block of a transformer"),
-        look=translate(
-            "Lessons",
+        title=tr("One block of a transformer"),
+        look=tr(
             "Characters of a sonnet go in; for each, the network guesses the next one. In `block.attention` every"
             " character looks at those before it, in four heads at once.",
         ),
-        new=translate(
-            "Lessons",
+        new=tr(
             "Modules within modules, and sums around them: what comes into a part is added to what comes out of it, so"
             " a gradient has a short way past each part.",
         ),
         steps=_steps(),
-        question=translate("Lessons", "Why is −∞ put in before the softmax, and not 0 after it?"),
-        answer=translate(
-            "Lessons",
+        question=tr("Why is −∞ put in before the softmax, and not 0 after it?"),
+        answer=tr(
             "exp(−∞) is 0, so a later character gets the weight 0 and the other weights still sum to 1. Zeros put in"
             " after the softmax would leave weights that sum to less, and the scores of later characters would have"
             " taken part in computing them. The gradient of what was masked is 0.",
@@ -41,16 +38,36 @@ def _steps() -> tuple[LessonStep, ...]:
     masked = LineTarget('weights = scores.masked_fill(future, float("-inf")).softmax(dim=-1)')
     added = LineTarget("x = x + self.attention(self.norm1(x))")
     return (
-        LessonStep(translate("Lessons", "Select the `softmax`: its value has the weights of all heads, 32 × 32 for"
-                                        " each. The upper triangle is 0, for nothing looks ahead."),
-                   (softmax, masked), NodeSelected(softmax)),
-        LessonStep(translate("Lessons", "Press [F11], Step in, until the scores are computed: the product of `q` and"
-                                        " `k` says how well each pair of characters fits."),
-                   (ActionTarget("step_in"), scores), AtPoint("forward", scores)),
-        LessonStep(translate("Lessons", "Press [F8], Next phase, for backward, then select the `softmax` and press"
-                                        " [Ctrl+F10], Run to here: its backward needs only its own result."),
-                   (ActionTarget("next_phase"), softmax, ActionTarget("run_to")), AtPoint("backward", softmax)),
-        LessonStep(translate("Lessons", "Press [F5], Continue: the loss begins near ln 49 = 3.9, as guessing among"
-                                        " 49 characters would give, and falls."),
-                   (ActionTarget("run"), PanelTarget("loss"), added), IterationsDone(200)),
-    )  # fmt: skip
+        LessonStep(
+            tr(
+                "Select `softmax`, inside of `block.attention`. The node before it has put −∞ where a character would"
+                " look ahead."
+            ),
+            (softmax, masked),
+            NodeSelected(softmax),
+        ),
+        LessonStep(
+            tr(
+                "Press [F11], Step in, until the scores are computed: the product of `q` and"
+                " `k` says how well each pair of characters fits."
+            ),
+            (ActionTarget("step_in"), scores),
+            AtPoint("forward", scores),
+        ),
+        LessonStep(
+            tr(
+                "Press [F8], Next phase, for backward, then select `softmax` and press [Ctrl+F10], Run to here. Its"
+                " value is in the Inspector: for each head 32 × 32 weights, and 0 above the diagonal."
+            ),
+            (ActionTarget("next_phase"), softmax, ActionTarget("run_to")),
+            AtPoint("backward", softmax),
+        ),
+        LessonStep(
+            tr(
+                "Press [F5], Continue: the loss begins near ln 49 = 3.9, as guessing among"
+                " 49 characters would give, and falls."
+            ),
+            (ActionTarget("run"), PanelTarget("loss"), added),
+            IterationsDone(200),
+        ),
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradviz.language import tr
 from gradviz.lessons.conditions import AtPoint, PanelShown
 from gradviz.lessons.lesson import Lesson, LessonStep
 from gradviz.lessons.targets import ActionTarget, LineTarget, NodeTarget, PanelTarget
-from gradviz.lessons.translation import translate
 
 
 def make_lesson() -> Lesson:
@@ -13,21 +13,18 @@ def make_lesson() -> Lesson:
     return Lesson(
         "tensors",
         "tensors",
-        title=translate("Lessons", "The same, in tensors"),
-        look=translate(
-            "Lessons",
+        title=tr("The same, in tensors"),
+        look=tr(
             "The same graph, operation for operation: a tensor is an array that can live on a GPU, and PyTorch's names"
             " differ a little from NumPy's.",
         ),
-        new=translate(
-            "Lessons",
+        new=tr(
             "`dot` is now `mm`, `maximum` is `clamp`, `copy` is `clone`. Where the machine has a GPU, choose it in the"
             " form under Device. Autograd stays off, so backward is still written by hand.",
         ),
         steps=_steps(),
-        question=translate("Lessons", "These are PyTorch's operations. Why has autograd recorded no graph?"),
-        answer=translate(
-            "Lessons",
+        question=tr("These are PyTorch's operations. Why has autograd recorded no graph?"),
+        answer=tr(
             "Autograd records an operation only if one of its inputs requires a gradient. No tensor here does: nothing"
             " is recorded, nothing is saved, and `loss.backward()` would raise an error. Lesson 3 adds"
             " `requires_grad=True` to two lines.",
@@ -40,19 +37,38 @@ def _steps() -> tuple[LessonStep, ...]:
     transposed = LineTarget("grad_h_relu = grad_y_pred.mm(self.w2.t())")
     grad_w1 = LineTarget("self.grad_w1 = x.t().mm(grad_h)")
     return (
-        LessonStep(translate("Lessons", "Open the panel Reach. It lists which parameters gradient reaches, and here"
-                                        " says why there is nothing to list."),
-                   (PanelTarget("reach"),), PanelShown("reach")),
-        LessonStep(translate("Lessons", "Press [F11], Step in: `x.mm(w1)` is next, 64 × 1000 times 1000 × 100."),
-                   (ActionTarget("step_in"), hidden), AtPoint("forward", hidden)),
-        LessonStep(translate("Lessons", "Press [F8], Next phase, then [F11] to the gradient of `h_relu`: `t()`"
-                                        " transposes `w2` without copying it."),
-                   (ActionTarget("next_phase"), ActionTarget("step_in"), transposed), AtPoint("backward", transposed)),
-        LessonStep(translate("Lessons", "Go on with [F11] to the gradient of `w1`. It has the shape of `w1`,"
-                                        " 1000 × 100, as every gradient has that of its tensor."),
-                   (ActionTarget("step_in"), grad_w1), AtPoint("backward", grad_w1)),
-        LessonStep(translate("Lessons", "Press [F8]: the update of `w1`. `-=` changes the tensor in place;"
-                                        " `w1 = w1 - …` would make a new one."),
-                   (ActionTarget("next_phase"), LineTarget("self.w1 -= learning_rate * self.grad_w1")),
-                   AtPoint("update", NodeTarget("w1"))),
-    )  # fmt: skip
+        LessonStep(
+            tr(
+                "Open the panel Reach. It lists which parameters gradient reaches, and here"
+                " says why there is nothing to list."
+            ),
+            (PanelTarget("reach"),),
+            PanelShown("reach"),
+        ),
+        LessonStep(
+            tr("Press [F11], Step in: `x.mm(w1)` is next, 64 × 1000 times 1000 × 100."),
+            (ActionTarget("step_in"), hidden),
+            AtPoint("forward", hidden),
+        ),
+        LessonStep(
+            tr(
+                "Press [F8], Next phase, then [F11] to the gradient of `h_relu`: `t()`"
+                " transposes `w2` without copying it."
+            ),
+            (ActionTarget("next_phase"), ActionTarget("step_in"), transposed),
+            AtPoint("backward", transposed),
+        ),
+        LessonStep(
+            tr(
+                "Go on with [F11] to the gradient of `w1`. It has the shape of `w1`,"
+                " 1000 × 100, as every gradient has that of its tensor."
+            ),
+            (ActionTarget("step_in"), grad_w1),
+            AtPoint("backward", grad_w1),
+        ),
+        LessonStep(
+            tr("Press [F8]: the update of `w1`. `-=` changes the tensor in place; `w1 = w1 - …` would make a new one."),
+            (ActionTarget("next_phase"), LineTarget("self.w1 -= learning_rate * self.grad_w1")),
+            AtPoint("update", NodeTarget("w1")),
+        ),
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from gradviz.errors import ProtocolError, UnknownNameError
+from gradviz.language import tr
 from gradviz.model.growing_series import Floats, Series
 from gradviz.protocol.records import MarkRecord
 
@@ -182,7 +183,9 @@ class Scalars:
         values = np.frombuffer(losses, "<f8") if isinstance(losses, bytes) else np.asarray(losses, np.float64)
         if first < 0 or first > len(curve):
             raise ProtocolError(
-                f"The losses of run {run} go on at iteration {first}, but {len(curve)} should come next; reset the run."
+                tr(
+                    "The losses of run {run} go on at iteration {first}, but {curve} should come next; reset the run."
+                ).format(run=run, first=first, curve=len(curve))
             )
         fresh = values[len(curve) - first :]
         if len(fresh):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,11 @@ def plane(text: str, shape: Sequence[int]) -> Plane:
     """
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     if len(parts) > len(shape):
-        raise InvalidValueError(f"{text!r} has {len(parts)} dimensions, the tensor {len(shape)}.")
+        raise InvalidValueError(
+            tr("{text!r} has {parts} dimensions, the tensor {shape}.").format(
+                text=text, parts=len(parts), shape=len(shape)
+            )
+        )
     return Plane(tuple(_axis(part, size) for part, size in itertools.zip_longest(parts, shape, fillvalue=":")))
 
 
@@ -78,9 +83,11 @@ def _axis(part: str, size: int | str) -> int | range:
             return range(size)[slice(*numbers)]
         return range(size)[numbers[0]] if numbers[0] is not None else range(size)
     except (ValueError, TypeError):
-        raise InvalidValueError(f"{part!r} is not an index; write one as 3, 0:4 or ::2.") from None
+        raise InvalidValueError(tr("{part!r} is not an index; write one as 3, 0:4 or ::2.").format(part=part)) from None
     except IndexError:
-        raise InvalidValueError(f"Index {part} is out of range for a dimension of {size}.") from None
+        raise InvalidValueError(
+            tr("Index {part} is out of range for a dimension of {size}.").format(part=part, size=size)
+        ) from None
 
 
 def blocks(size: int, cells: int) -> list[range]:

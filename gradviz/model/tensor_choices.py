@@ -53,7 +53,7 @@ def tensor_choices(graph: Graph, node_id: int, saved: Iterable[SavedRecord] = ()
     inputs = sorted(sources)
     choices = [TensorChoice("output", i, several=len(outputs) > 1) for i in outputs]
     choices += [TensorChoice("input", i, note=sources[i].name, several=len(inputs) > 1) for i in inputs]
-    choices += [TensorChoice("saved", name=s.name) for s in saved if not s.note.startswith("not a tensor")]
+    choices += [TensorChoice("saved", name=s.name) for s in saved if s.is_tensor]
     if node.kind == "op":  # a recorded op has no autograd node: its gradients are values of other ops
         return choices
     choices += [TensorChoice("grad_output", i, several=len(outputs) > 1) for i in outputs]

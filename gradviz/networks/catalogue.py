@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradviz.errors import InvalidValueError, UnknownNameError
+from gradviz.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,15 @@ class Hyperparameter:
             # float() first would accept 2.5; bool is an int and never meant.
             number = int(str(value))
         except ValueError:
-            raise InvalidValueError(f"{self.name} must be a whole number, not {value!r}.") from None
+            raise InvalidValueError(
+                tr("{name} must be a whole number, not {value!r}.").format(name=self.name, value=value)
+            ) from None
         if not self.minimum <= number <= self.maximum:
-            raise InvalidValueError(f"{self.name} must be between {self.minimum} and {self.maximum}, not {number}.")
+            raise InvalidValueError(
+                tr("{name} must be between {minimum} and {maximum}, not {number}.").format(
+                    name=self.name, minimum=self.minimum, maximum=self.maximum, number=number
+                )
+            )
         return number
 
 
@@ -73,11 +80,15 @@ class Network:
         parsed = {name: h.parse(values.get(name, h.default)) for name, h in known.items()}
         if parsed.get("layers_min", 0) > parsed.get("layers_max", 0):
             raise InvalidValueError(
-                f"layers_min must not exceed layers_max: {parsed['layers_min']} is more than {parsed['layers_max']}."
+                tr("layers_min must not exceed layers_max: {parsed} is more than {parsed_2}.").format(
+                    parsed=parsed["layers_min"], parsed_2=parsed["layers_max"]
+                )
             )
         if "heads" in parsed and parsed["width"] % parsed["heads"]:
             raise InvalidValueError(
-                f"width must be a multiple of heads: {parsed['width']} is not one of {parsed['heads']}."
+                tr("width must be a multiple of heads: {parsed} is not one of {parsed_2}.").format(
+                    parsed=parsed["width"], parsed_2=parsed["heads"]
+                )
             )
         return parsed
 

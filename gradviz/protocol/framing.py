@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from gradviz.errors import ProtocolError
+from gradviz.language import tr
 from gradviz.protocol.commands import AnyCommand, Command
 from gradviz.protocol.encodable import ESCAPE_START, escape_text, map_leaves, plain_value, restore
 from gradviz.protocol.events import AnyEvent, Event
@@ -100,7 +101,11 @@ class Decoder(Generic[Message]):
             while len(buffer) - start >= _LENGTH:
                 length = int.from_bytes(buffer[start : start + _LENGTH], "big")
                 if length > self.largest:
-                    raise ProtocolError(f"a frame of {length} bytes is not one of gradviz's; restart the engine")
+                    raise ProtocolError(
+                        tr("a frame of {length} bytes is not one of gradviz's; restart the engine").format(
+                            length=length
+                        )
+                    )
                 end = start + _LENGTH + length
                 if len(buffer) < end:
                     break
@@ -115,7 +120,9 @@ class Decoder(Generic[Message]):
             message = self._decoded(body)
         # Invalid UTF-8 and deep nesting are no errors of msgspec's own.
         except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-            raise ProtocolError(f"a message is not understood ({error}); restart the engine") from error
+            raise ProtocolError(
+                tr("a message is not understood ({error}); restart the engine").format(error=error)
+            ) from error
         return restore(message) if self._restores and ESCAPE_START.encode() in body else message
 
     def _decoded(self, body: bytes) -> Message:

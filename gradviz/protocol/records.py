@@ -143,6 +143,8 @@ class SavedRecord(Struct, frozen=True):
     size: int | None = None
     note: str = ""
     """`is w2 itself, no copy`, `not a tensor: [0, 1]`, `freed by backward`."""
+    is_tensor: bool = True
+    """False for what a node keeps beside tensors: exponents, dimensions."""
 
 
 class OptionRecord(Struct, frozen=True):

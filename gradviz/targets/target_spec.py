@@ -14,6 +14,7 @@ from typing import Literal
 
 from gradviz.errors import GradvizError
 from gradviz.files import special_kind
+from gradviz.language import tr
 from gradviz.protocol.encodable import ESCAPE_START, escape_text, restore_text
 from gradviz.targets.python_file import DEFAULT_FACTORY, PythonFile, read_python
 
@@ -122,7 +123,11 @@ def read_target(text: str) -> TargetSpec:
     suffix = Path(name).suffix.lower()
     if suffix in PROGRAM_SUFFIXES or suffix in WEIGHTS_SUFFIXES:
         if attribute:
-            raise GradvizError(f"{name} holds no Python, so nothing in it is called {attribute!r}; open it without.")
+            raise GradvizError(
+                tr("{name} holds no Python, so nothing in it is called {attribute!r}; open it without.").format(
+                    name=name, attribute=attribute
+                )
+            )
         return TargetSpec("program" if suffix in PROGRAM_SUFFIXES else "weights", name)
     if suffix == ".py":
         return TargetSpec("file", name, attribute)
@@ -144,7 +149,9 @@ def check_presence(target: TargetSpec) -> None:
         here = Path(f"{top}.py").is_file() or Path(top).is_dir()
         if not here and top not in sys.modules and find_spec(top) is None:
             raise GradvizError(
-                f"There is no module {top!r} here or in this Python; start gradviz in the folder that holds it."
+                tr(
+                    "There is no module {top!r} here or in this Python; start gradviz in the folder that holds it."
+                ).format(top=top)
             )
 
 
@@ -154,7 +161,11 @@ def _split(text: str) -> tuple[str, str]:
     if not colon or not name or "/" in attribute or "\\" in attribute:
         return text, ""
     if not _DOTTED_NAME.fullmatch(attribute):
-        raise GradvizError(f"{attribute!r} after the colon of {text} is no name; write {name}:{DEFAULT_FACTORY}.")
+        raise GradvizError(
+            tr("{attribute!r} after the colon of {text} is no name; write {name}:{default_factory}.").format(
+                attribute=attribute, text=text, name=name, default_factory=DEFAULT_FACTORY
+            )
+        )
     return name, attribute
 
 
@@ -163,15 +174,19 @@ def _check_file(target: TargetSpec) -> None:
     if path.is_file():
         return
     if path.is_dir():
-        raise GradvizError(f"{target.name} is a folder; open a file in it.")
+        raise GradvizError(tr("{name} is a folder; open a file in it.").format(name=target.name))
     if kind := special_kind(path):
-        raise GradvizError(f"{target.name} is {kind}, which is not read; open a regular file.")
+        raise GradvizError(
+            tr("{name} is {kind}, which is not read; open a regular file.").format(name=target.name, kind=kind)
+        )
     if not path.parent.is_dir():
-        raise GradvizError(f"There is no folder {path.parent}; check the path of {target.name}.")
+        raise GradvizError(
+            tr("There is no folder {parent}; check the path of {name}.").format(parent=path.parent, name=target.name)
+        )
     there = _alike(path)
     shown = ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "")
     known = f"; in its folder there is {shown}" if there else "; check its path"
-    raise GradvizError(f"There is no file {target.name}{known}.")
+    raise GradvizError(tr("There is no file {name}{known}.").format(name=target.name, known=known))
 
 
 def _alike(path: Path) -> list[str]:

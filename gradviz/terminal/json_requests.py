@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.model.stepping.breakpoints import node_breakpoint
@@ -144,21 +145,25 @@ def read_request(line: str) -> Request:
         RequestError: it is not JSON, not a known command, or has a wrong or missing field.
     """
     if _depth(line) > _DEEPEST:
-        raise RequestError(f"This line is nested more than {_DEEPEST} deep.")
+        raise RequestError(tr("This line is nested more than {deepest} deep.").format(deepest=_DEEPEST))
     try:
         peek = msgspec.json.decode(line, type=_Peek)
     except msgspec.ValidationError:
-        raise RequestError('Write one JSON object a line, such as {"command": "step_in"}.') from None
+        raise RequestError(tr('Write one JSON object a line, such as {"command": "step_in"}.')) from None
     except msgspec.DecodeError as error:
-        raise RequestError(f"This line is not JSON: {error}.") from None
+        raise RequestError(tr("This line is not JSON: {error}.").format(error=error)) from None
     if not isinstance(peek.command, str) or peek.command not in _REQUESTS:
         known = ", ".join(_REQUESTS)
         said = "There is no command in it" if peek.command is UNSET else f"There is no command {peek.command!r}"
-        raise RequestError(f"{said}; there is {known}.", None, peek.id)
+        raise RequestError(tr("{said}; there is {known}.").format(said=said, known=known), None, peek.id)
     try:
         return msgspec.json.decode(line, type=_REQUESTS[peek.command])
     except msgspec.ValidationError as error:
-        raise RequestError(f"{peek.command}: {_sentence(str(error))}", peek.command, peek.id) from None
+        raise RequestError(
+            tr("{command}: {sentence}").format(command=peek.command, sentence=_sentence(str(error))),
+            peek.command,
+            peek.id,
+        ) from None
 
 
 def _depth(line: str) -> int:
@@ -190,7 +195,7 @@ def breakpoint_of(spec: BreakpointSpec, number: int, debugger: DebugState) -> Br
     if kind.word == "node":
         graph, node = debugger.graph, _required(spec, "node")
         if graph is None:
-            raise InvalidValueError("The graph is known when the first forward has run; then break on a node.")
+            raise InvalidValueError(tr("The graph is known when the first forward has run; then break on a node."))
         check_node(graph, node)
         return msgspec.structs.replace(node_breakpoint(graph, node, phase), id=number)
     values = {field.fills: field.from_json(_required(spec, field.json)) for field in kind.fields if field.json}
@@ -204,11 +209,13 @@ def check_node(graph: Graph, node: int) -> None:
     if node not in graph:
         ids = sorted(graph.index)
         known = f"its ids go from {ids[0]} to {ids[-1]}" if ids else "it has none"
-        raise InvalidValueError(f"There is no node {node} in the graph; {known}.")
+        raise InvalidValueError(tr("There is no node {node} in the graph; {known}.").format(node=node, known=known))
 
 
 def _required(spec: BreakpointSpec, field: str) -> Any:
     value = getattr(spec, field)
     if value is None:
-        raise InvalidValueError(f'A breakpoint of kind {spec.kind!r} needs "{field}".')
+        raise InvalidValueError(
+            tr('A breakpoint of kind {kind!r} needs "{field}".').format(kind=spec.kind, field=field)
+        )
     return value

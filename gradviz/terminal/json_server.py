@@ -10,6 +10,7 @@ from typing import Any
 from gradviz.client.debug_state import REACH_WAITS, DebugState, losses_of
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER
 from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
@@ -155,7 +156,7 @@ class JsonServer:
 
     def _resume(self, request: Request, command: Command) -> None:
         if self.debugger.state == "failed":
-            raise GradvizError("The run ended with an error; gradviz debug begins another.")
+            raise GradvizError(tr("The run ended with an error; gradviz debug begins another."))
         self.debugger.resume(command)
         self._current = request
 
@@ -178,7 +179,9 @@ class JsonServer:
 
     def _edit(self, request: EditRequest) -> None:
         if request.what not in ("parameter", "grad_output"):
-            raise GradvizError(f"{request.what!r} cannot be changed; a parameter and a grad_output can.")
+            raise GradvizError(
+                tr("{what!r} cannot be changed; a parameter and a grad_output can.").format(what=request.what)
+            )
         what: Any = request.what
         element = None if request.element is None else tuple(request.element)
         node, name = self._node(request), request.name or ""
@@ -186,7 +189,7 @@ class JsonServer:
 
     def _graph(self) -> Any:
         if self.debugger.graph is None:
-            raise GradvizError("The graph is known when the first forward has run.")
+            raise GradvizError(tr("The graph is known when the first forward has run."))
         return self.debugger.graph
 
     def _check(self, node: int) -> None:
@@ -205,9 +208,9 @@ class JsonServer:
             nodes = graph.nodes if graph is not None else ()
             return next((n.id for n in nodes if n.id < 0 and request.name in (n.name, *n.names)), None)
         if point is None:
-            raise GradvizError('No node stands at the gate; name one with "node".')
+            raise GradvizError(tr('No node stands at the gate; name one with "node".'))
         if point.node is None and request.what in OF_PARAMETER:
-            raise GradvizError('Say which parameter, with "name" or "node".')
+            raise GradvizError(tr('Say which parameter, with "name" or "node".'))
         return point.node
 
     # -- events -----------------------------------------------------------------------------------------------------

@@ -1,8 +1,6393 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1" language="zh_CN">
-<context><name></name>
-<message><source>Run</source><translation>运行</translation></message>
-<message><source>one {n}</source><translation>一 {n}</translation></message>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name />
+    <message>
+        <source>Say which optimizer the options are for, with --optimizer.</source>
+        <translation>请用 --optimizer 指明这些选项属于哪个优化器。</translation>
+    </message>
+    <message>
+        <source>run gradviz on a desktop, through ssh -X, or under xvfb-run; gradviz run and gradviz render need no screen</source>
+        <translation>请在桌面环境中、通过 ssh -X 或在 xvfb-run 下运行 gradviz；gradviz run 和 gradviz render 不需要屏幕</translation>
+    </message>
+    <message>
+        <source>There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set): {remedy}.</source>
+        <translation>这里没有屏幕（DISPLAY 和 WAYLAND_DISPLAY 都没有设置）：{remedy}。</translation>
+    </message>
+    <message>
+        <source>There is no screen here (DISPLAY is {display}, and nothing answers there): {remedy}.</source>
+        <translation>这里没有屏幕（DISPLAY 为 {display}，但那里没有响应）：{remedy}。</translation>
+    </message>
+    <message>
+        <source>reinstall it: python -m pip install --force torch</source>
+        <translation>请重新安装：python -m pip install --force torch</translation>
+    </message>
+    <message>
+        <source>check the GPU's driver; cpu works without</source>
+        <translation>请检查 GPU 驱动；没有它也可以用 cpu</translation>
+    </message>
+    <message>
+        <source>{sentence}; the window cannot open</source>
+        <translation>{sentence}；窗口无法打开</translation>
+    </message>
+    <message>
+        <source>{value} does not start</source>
+        <translation>{value} 无法启动</translation>
+    </message>
+    <message>
+        <source>: {missing} missing</source>
+        <translation>：缺少 {missing}</translation>
+    </message>
+    <message>
+        <source>its wheels carry Graphviz: python -m pip install --force-reinstall --only-binary :all: pygraphviz</source>
+        <translation>它的 wheel 自带 Graphviz：python -m pip install --force-reinstall --only-binary :all: pygraphviz</translation>
+    </message>
+    <message>
+        <source>{missing} missing</source>
+        <translation>缺少 {missing}</translation>
+    </message>
+    <message>
+        <source>reinstall gradviz</source>
+        <translation>请重新安装 gradviz</translation>
+    </message>
+    <message>
+        <source>fonts and icons are in place</source>
+        <translation>字体和图标都在</translation>
+    </message>
+    <message>
+        <source>no answer in {patience:.0f} seconds</source>
+        <translation>{patience:.0f} 秒内没有响应</translation>
+    </message>
+    <message>
+        <source>it ended without a word</source>
+        <translation>它没有任何输出就结束了</translation>
+    </message>
+    <message>
+        <source>reinstall it: python -m pip install --force-reinstall PySide6-Essentials</source>
+        <translation>请重新安装：python -m pip install --force-reinstall PySide6-Essentials</translation>
+    </message>
+    <message>
+        <source>install the system's {packages} (on Debian and Ubuntu: apt-get install {arguments})</source>
+        <translation>请安装系统的 {packages}（Debian 和 Ubuntu：apt-get install {arguments}）</translation>
+    </message>
+    <message>
+        <source>Lesson {number} of {count}</source>
+        <translation>第 {number}/{count} 课</translation>
+    </message>
+    <message>
+        <source>New here</source>
+        <translation>新概念</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>In the window: gradviz {name}</source>
+        <translation>在窗口中：gradviz {name}</translation>
+    </message>
+    <message>
+        <source>At a prompt (F11 is step, F8 phase, F5 continue): gradviz debug {name}</source>
+        <translation>在提示符下（F11 对应 step，F8 对应 phase，F5 对应 continue）：gradviz debug {name}</translation>
+    </message>
+    <message>
+        <source>a hyperparameter of the network (n=32) or, if the network has none of that name, an option of its optimizer (momentum=0.9, betas=0.9,0.99); can be given more than once</source>
+        <translation>网络的超参数（n=32）；网络没有这个名字时，是其优化器的选项（momentum=0.9, betas=0.9,0.99）；可以多次给出</translation>
+    </message>
+    <message>
+        <source>a network's id (gradviz networks lists them), FILE.py:FACTORY, package.module:FACTORY (build by default), or an exported program FILE.pt2; files are executed</source>
+        <translation>网络的 id（gradviz networks 可列出）、FILE.py:FACTORY、package.module:FACTORY（默认为 build），或导出的程序 FILE.pt2；文件会被执行</translation>
+    </message>
+    <message>
+        <source>TARGET is a network's id, FILE.py:FACTORY or package.module:FACTORY (build by default), an exported program FILE.pt2, or a training script with its arguments.</source>
+        <translation>TARGET 是网络的 id、FILE.py:FACTORY 或 package.module:FACTORY（默认为 build）、导出的程序 FILE.pt2，或训练脚本及其参数。</translation>
+    </message>
+    <message>
+        <source>print one JSON object a line for every iteration, with step (from 0) and loss in full precision; a loss that is not finite is the string "NaN", "Infinity" or "-Infinity"</source>
+        <translation>每次迭代输出一行 JSON 对象，包含 step（从 0 开始）和全精度的 loss；非有限的损失写成字符串 "NaN"、"Infinity" 或 "-Infinity"</translation>
+    </message>
+    <message>
+        <source>the learning rate; by default the network's own, or, with an optimizer that scales the gradient itself and is not the network's own, torch's default for it</source>
+        <translation>学习率；默认为网络自己的学习率；如果优化器会自行缩放梯度且不是网络自己的优化器，则默认为 torch 的默认值</translation>
+    </message>
+    <message>
+        <source>{prog}: {message} (see {prog} --help)</source>
+        <translation>{prog}：{message}（参见 {prog} --help）</translation>
+    </message>
+    <message>
+        <source>gradviz: {filename} cannot be used: {strerror}.</source>
+        <translation>gradviz：无法使用 {filename}：{strerror}。</translation>
+    </message>
+    <message>
+        <source>gradviz: Standard output cannot be written: {value}.</source>
+        <translation>gradviz：无法写入标准输出：{value}。</translation>
+    </message>
+    <message>
+        <source>command or network</source>
+        <translation>命令或网络</translation>
+    </message>
+    <message>
+        <source>A desktop debugger for PyTorch's autograd. Without a command, the window opens, with TARGET if it is given.</source>
+        <translation>PyTorch 自动求导的桌面调试器。不带命令时打开窗口；给出 TARGET 时打开它。</translation>
+    </message>
+    <message>
+        <source>open the window with a network; what follows a script's name is handed to the script</source>
+        <translation>在窗口中打开网络；脚本名之后的内容会传给脚本</translation>
+    </message>
+    <message>
+        <source>open the window with a network</source>
+        <translation>在窗口中打开网络</translation>
+    </message>
+    <message>
+        <source>print a lesson; without its number, list all</source>
+        <translation>输出一课的内容；不给编号时列出全部</translation>
+    </message>
+    <message>
+        <source>the number of a lesson, or the id of its network</source>
+        <translation>课程的编号，或其网络的 id</translation>
+    </message>
+    <message>
+        <source>list the built-in networks</source>
+        <translation>列出内置网络</translation>
+    </message>
+    <message>
+        <source>list the devices that torch can use here</source>
+        <translation>列出 torch 在本机可用的设备</translation>
+    </message>
+    <message>
+        <source>list the optimizers of this torch, with their options</source>
+        <translation>列出当前 torch 的优化器及其选项</translation>
+    </message>
+    <message>
+        <source>say what works on this machine, and the cure for what does not</source>
+        <translation>说明本机上哪些功能正常，不正常的给出解决办法</translation>
+    </message>
+    <message>
+        <source>train without a window</source>
+        <translation>不开窗口训练</translation>
+    </message>
+    <message>
+        <source>Train without a window or Qt.</source>
+        <translation>不使用窗口和 Qt 进行训练。</translation>
+    </message>
+    <message>
+        <source>iterations to train (500; a script: to its end)</source>
+        <translation>训练的迭代次数（500；脚本：直到结束）</translation>
+    </message>
+    <message>
+        <source>an optimizer of torch.optim, or Manual</source>
+        <translation>torch.optim 的优化器，或 Manual</translation>
+    </message>
+    <message>
+        <source>print each N-th loss (100)</source>
+        <translation>每 N 次迭代输出一次损失（100）</translation>
+    </message>
+    <message>
+        <source>step through training in this terminal, or from a script</source>
+        <translation>在终端里或由脚本单步执行训练</translation>
+    </message>
+    <message>
+        <source>Step through forward and backward in this terminal; with --json, from a script.</source>
+        <translation>在终端里单步执行前向和反向；加 --json 时由脚本控制。</translation>
+    </message>
+    <message>
+        <source>iterations that continue runs to (500)</source>
+        <translation>continue 运行到的迭代次数（500）</translation>
+    </message>
+    <message>
+        <source>take commands and give events as JSON, one object a line</source>
+        <translation>以 JSON 接收命令、给出事件，每行一个对象</translation>
+    </message>
+    <message>
+        <source>draw the graph to a file</source>
+        <translation>把计算图画到文件</translation>
+    </message>
+    <message>
+        <source>Run one forward and draw its graph to a file.</source>
+        <translation>运行一次前向，把计算图画到文件。</translation>
+    </message>
+    <message>
+        <source>FILE.svg, .pdf, .png, .dot or .json says the format</source>
+        <translation>FILE.svg、.pdf、.png、.dot 或 .json，由扩展名决定格式</translation>
+    </message>
+    <message>
+        <source>open modules down to this depth, fold the rest</source>
+        <translation>展开模块到这个深度，其余折叠</translation>
+    </message>
+    <message>
+        <source>open all modules</source>
+        <translation>展开所有模块</translation>
+    </message>
+    <message>
+        <source>of random, numpy and torch (0)</source>
+        <translation>random、numpy 和 torch 的随机种子（0）</translation>
+    </message>
+    <message>
+        <source>--steps must be 0 or more, not {steps}.</source>
+        <translation>--steps 必须大于等于 0，而不是 {steps}。</translation>
+    </message>
+    <message>
+        <source>--every must be 1 or more, not {every}.</source>
+        <translation>--every 必须大于等于 1，而不是 {every}。</translation>
+    </message>
+    <message>
+        <source>--steps must be 1 or more, not {steps}.</source>
+        <translation>--steps 必须大于等于 1，而不是 {steps}。</translation>
+    </message>
+    <message>
+        <source>--depth must be 0 or more, not {depth}.</source>
+        <translation>--depth 必须大于等于 0，而不是 {depth}。</translation>
+    </message>
+    <message>
+        <source>{title} is no training script, so it takes no {value!r}; --set gives a factory its hyperparameters.</source>
+        <translation>{title} 不是训练脚本，所以不接受 {value!r}；用 --set 给工厂函数传超参数。</translation>
+    </message>
+    <message>
+        <source>{value:&lt;11} the update written in the network's own file: lr</source>
+        <translation>{value:&lt;11} 网络自己的文件里写的更新：lr</translation>
+    </message>
+    <message>
+        <source>{text} recorded no graph.</source>
+        <translation>{text} 没有记录到计算图。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {strerror}.</source>
+        <translation>无法写入 {path}：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{path} must end in {join} or .{formats}.</source>
+        <translation>{path} 的扩展名必须是 {join} 或 .{formats}。</translation>
+    </message>
+    <message>
+        <source>{} never called backward(), so there is no iteration to show.</source>
+        <translation>{} 从未调用 backward()，所以没有可以显示的迭代。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for {target}; make it smaller with --set.</source>
+        <translation>内存不足以运行 {target}；用 --set 把它调小。</translation>
+    </message>
+    <message>
+        <source>{step} {loss:.9g} ({count} evaluations, the last {last:.9g})</source>
+        <translation>{step} {loss:.9g}（{count} 次求值，最后一次 {last:.9g}）</translation>
+    </message>
+    <message>
+        <source>Standard output cannot be written: {strerror}.</source>
+        <translation>无法写入标准输出：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{title} is a training script, which sets this itself; leave out {option}, and put the script's own arguments behind --.</source>
+        <translation>{title} 是训练脚本，由它自己设置；去掉 {option}，把脚本自己的参数放在 -- 之后。</translation>
+    </message>
+    <message>
+        <source>--set takes KEY=VALUE, not {text!r}.</source>
+        <translation>--set 的格式是 KEY=VALUE，而不是 {text!r}。</translation>
+    </message>
+    <message>
+        <source>hyperparameter of {target} or option of {optimizer}</source>
+        <translation>{target} 的超参数或 {optimizer} 的选项</translation>
+    </message>
+    <message>
+        <source>one number</source>
+        <translation>一个数</translation>
+    </message>
+    <message>
+        <source>Standard input cannot be read: {strerror}.</source>
+        <translation>无法读取标准输入：{strerror}。</translation>
+    </message>
+    <message>
+        <source>This is not the engine that was started.</source>
+        <translation>这不是所启动的引擎。</translation>
+    </message>
+    <message>
+        <source>The engine cannot be reached</source>
+        <translation>无法连接引擎</translation>
+    </message>
+    <message>
+        <source>no port of 127.0.0.1 ({strerror}).</source>
+        <translation>127.0.0.1 上没有可用端口（{strerror}）。</translation>
+    </message>
+    <message>
+        <source>The engine could not be started</source>
+        <translation>无法启动引擎</translation>
+    </message>
+    <message>
+        <source>{executable}: {strerror}.</source>
+        <translation>{executable}：{strerror}。</translation>
+    </message>
+    <message>
+        <source>There is no graph behind this: give a tensor that was computed from one with requires_grad=True.</source>
+        <translation>它后面没有计算图：请给出一个由 requires_grad=True 的张量计算得到的张量。</translation>
+    </message>
+    <message>
+        <source>There is no kind of breakpoint {join}.</source>
+        <translation>没有 {join} 这种断点。</translation>
+    </message>
+    <message>
+        <source>{network} runs on the cpu alone: {cpu_only}.</source>
+        <translation>{network} 只能在 cpu 上运行：{cpu_only}。</translation>
+    </message>
+    <message>
+        <source>{place} is no Python: {msg}; correct it and open it again.</source>
+        <translation>{place} 不是合法的 Python：{msg}；请改正后重新打开。</translation>
+    </message>
+    <message>
+        <source>{title} is no text in UTF-8; save it as such and open it again.</source>
+        <translation>{title} 不是 UTF-8 文本；请另存为 UTF-8 后重新打开。</translation>
+    </message>
+    <message>
+        <source>{title} cannot be read: {value}.</source>
+        <translation>无法读取 {title}：{value}。</translation>
+    </message>
+    <message>
+        <source>{title} needs {needed}; give it a default, such as {needed_2}=32, which can be changed with --set {needed_2}=….</source>
+        <translation>{title} 需要 {needed}；请给它默认值，例如 {needed_2}=32，之后可用 --set {needed_2}=… 修改。</translation>
+    </message>
+    <message>
+        <source>{title} gives a model without inputs to call it with; write a factory that returns both, such as: {module}</source>
+        <translation>{title} 返回了模型，但没有调用它的输入；请写一个同时返回两者的工厂函数，例如：{module}</translation>
+    </message>
+    <message>
+        <source>{title} returned the class {name}; return an instance of it.</source>
+        <translation>{title} 返回了类 {name}；请返回它的实例。</translation>
+    </message>
+    <message>
+        <source>{title} returned {model} where the model belongs{value}.</source>
+        <translation>{title} 在应当返回模型的位置返回了 {model}{value}。</translation>
+    </message>
+    <message>
+        <source>{title} returned {loss} as its third value, which is the loss, a function of the output; for targets return gradviz.Experiment(model, inputs, targets=…, loss=…).</source>
+        <translation>{title} 返回的第三个值是 {loss}，那里应当是损失，即关于输出的函数；如有目标值，请返回 gradviz.Experiment(model, inputs, targets=…, loss=…)。</translation>
+    </message>
+    <message>
+        <source>{title} has nothing called {attribute!r}; {module}.</source>
+        <translation>{title} 中没有 {attribute!r}；{module}。</translation>
+    </message>
+    <message>
+        <source>{title} has no function called {default_factory}; {module}{trains}.</source>
+        <translation>{title} 中没有名为 {default_factory} 的函数；{module}{trains}。</translation>
+    </message>
+    <message>
+        <source>{name} must be {kind}, not {value!r}.</source>
+        <translation>{name} 必须是 {kind}，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{title} trains by itself, in its line {line}; call gradviz.watch(model) before that line and open it again, which makes it a training script.</source>
+        <translation>{title} 在第 {line} 行自行训练；请在该行之前调用 gradviz.watch(model) 后重新打开，它就成为训练脚本。</translation>
+    </message>
+    <message>
+        <source>The seed must be between 0 and {largest_seed}, not {seed}.</source>
+        <translation>随机种子必须在 0 和 {largest_seed} 之间，而不是 {seed}。</translation>
+    </message>
+    <message>
+        <source>{name} is no exported program; save it with torch.export.save.</source>
+        <translation>{name} 不是导出的程序；请用 torch.export.save 保存。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as an exported program ({reason}); save it with torch.export.save.</source>
+        <translation>无法把 {name} 作为导出的程序读取（{reason}）；请用 torch.export.save 保存。</translation>
+    </message>
+    <message>
+        <source>{name} was saved without example inputs; export it again with torch.export.export(model, inputs).</source>
+        <translation>{name} 保存时没有示例输入；请用 torch.export.export(model, inputs) 重新导出。</translation>
+    </message>
+    <message>
+        <source>{title} trains by itself; give it a function build() that returns (model, inputs).</source>
+        <translation>{title} 自行训练；请给它一个返回 (model, inputs) 的函数 build()。</translation>
+    </message>
+    <message>
+        <source>{title} is an exported program, which has no hyperparameters.</source>
+        <translation>{title} 是导出的程序，没有超参数。</translation>
+    </message>
+    <message>
+        <source>{path} is {kind}, which is not read; open a regular file.</source>
+        <translation>{path} 是{kind}，不会被读取；请打开普通文件。</translation>
+    </message>
+    <message>
+        <source>There is no file {path}.</source>
+        <translation>没有文件 {path}。</translation>
+    </message>
+    <message>
+        <source>{name} holds a {name_2} and no tensors.</source>
+        <translation>{name} 里是 {name_2}，没有张量。</translation>
+    </message>
+    <message>
+        <source>{name} is a TorchScript program, and no list of weights; open the Python model instead, or a factory that returns torch.jit.load(…) and inputs.</source>
+        <translation>{name} 是 TorchScript 程序，不是权重列表；请改为打开 Python 模型，或打开返回 torch.jit.load(…) 及其输入的工厂函数。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as weights: {error}; {cut}.</source>
+        <translation>无法把 {name} 作为权重读取：{error}；{cut}。</translation>
+    </message>
+    <message>
+        <source>{name} was written by torch.save; call it {stem}.pt.</source>
+        <translation>{name} 由 torch.save 写成；请命名为 {stem}.pt。</translation>
+    </message>
+    <message>
+        <source>{name} is no safetensors file: {error}.</source>
+        <translation>{name} 不是 safetensors 文件：{error}。</translation>
+    </message>
+    <message>
+        <source>{name} holds no tensors of a model.</source>
+        <translation>{name} 里没有模型的张量。</translation>
+    </message>
+    <message>
+        <source>The model refuses the weights in {title}: {said}</source>
+        <translation>模型拒绝 {title} 中的权重：{said}</translation>
+    </message>
+    <message>
+        <source>{name} needs a value.</source>
+        <translation>{name} 需要一个值。</translation>
+    </message>
+    <message>
+        <source>The learning rate must be a positive number, not {value}.</source>
+        <translation>学习率必须是正数，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be true or false, not {value!r}.</source>
+        <translation>{name} 必须是 true 或 false，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a whole number, not {value!r}.</source>
+        <translation>{name} 必须是整数，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a number, not {value!r}.</source>
+        <translation>{name} 必须是数，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{name} must be {wanted} numbers with commas between, not {value!r}.</source>
+        <translation>{name} 必须是 {wanted} 个用逗号分隔的数，而不是 {value!r}。</translation>
+    </message>
+    <message>
+        <source>{name} cannot serve: {reason}.</source>
+        <translation>{name} 不能使用：{reason}。</translation>
+    </message>
+    <message>
+        <source>The optimizer's function gave a {name}; let it return an optimizer, as lambda parameters: torch.optim.AdamW(parameters, lr=3e-4) does.</source>
+        <translation>优化器的函数返回了 {name}；让它返回优化器，例如 lambda parameters: torch.optim.AdamW(parameters, lr=3e-4)。</translation>
+    </message>
+    <message>
+        <source>{name} refuses: {error}</source>
+        <translation>{name} 拒绝：{error}</translation>
+    </message>
+    <message>
+        <source>The model is on the meta device, which holds no values; build it on the cpu.</source>
+        <translation>模型在 meta 设备上，那里没有数值；请在 cpu 上构建。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {strerror}.</source>
+        <translation>无法读取 {path}：{strerror}。</translation>
+    </message>
+    <message>
+        <source>{name} is no valid Python: line {value}: {msg}.</source>
+        <translation>{name} 不是合法的 Python：第 {value} 行：{msg}。</translation>
+    </message>
+    <message>
+        <source>{name} is no valid Python: {error}.</source>
+        <translation>{name} 不是合法的 Python：{error}。</translation>
+    </message>
+    <message>
+        <source>The script has ended; reset it to run it from the start.</source>
+        <translation>脚本已结束；重置后从头运行。</translation>
+    </message>
+    <message>
+        <source>Finish this iteration before the device changes: its tensors are in use.</source>
+        <translation>请先完成这次迭代，再更换设备：它的张量正在使用。</translation>
+    </message>
+    <message>
+        <source>Nothing is open; open a network first.</source>
+        <translation>还没有打开任何网络；请先打开一个。</translation>
+    </message>
+    <message>
+        <source>A gradient can be edited while its node stands at the gate in backward.</source>
+        <translation>只有当节点在反向中即将执行时，才能编辑它的梯度。</translation>
+    </message>
+    <message>
+        <source>The script owns its model; load weights in the script, with model.load_state_dict.</source>
+        <translation>模型由脚本掌管；请在脚本里用 model.load_state_dict 加载权重。</translation>
+    </message>
+    <message>
+        <source>Finish this iteration before weights are loaded: its tensors are in use.</source>
+        <translation>请先完成这次迭代，再加载权重：它的张量正在使用。</translation>
+    </message>
+    <message>
+        <source>This run has failed; reset it, and load the weights then.</source>
+        <translation>这次运行已失败；请先重置，再加载权重。</translation>
+    </message>
+    <message>
+        <source>{step} iterations are done already; ask for more than {until}.</source>
+        <translation>已经完成 {step} 次迭代；请要求多于 {until} 次。</translation>
+    </message>
+    <message>
+        <source>This run has failed; reset it to begin a new one.</source>
+        <translation>这次运行已失败；请重置以开始新的运行。</translation>
+    </message>
+    <message>
+        <source>There is no index {index}; they count from 0.</source>
+        <translation>没有下标 {index}；下标从 0 开始。</translation>
+    </message>
+    <message>
+        <source>Not computed. Forward has not reached the loss yet.</source>
+        <translation>尚未计算。前向还没有到达损失。</translation>
+    </message>
+    <message>
+        <source>Not computed. Backward has not reached this parameter yet.</source>
+        <translation>尚未计算。反向还没有到达这个参数。</translation>
+    </message>
+    <message>
+        <source>{name} has no {what} that could be looked at yet.</source>
+        <translation>{name} 还没有可以查看的 {what}。</translation>
+    </message>
+    <message>
+        <source>{name} is no parameter.</source>
+        <translation>{name} 不是参数。</translation>
+    </message>
+    <message>
+        <source>The value of {name} is not held.</source>
+        <translation>没有保留 {name} 的值。</translation>
+    </message>
+    <message>
+        <source>{name} is no parameter, so no update changes it.</source>
+        <translation>{name} 不是参数，所以没有更新会改变它。</translation>
+    </message>
+    <message>
+        <source>Say which parameter.</source>
+        <translation>请指明是哪个参数。</translation>
+    </message>
+    <message>
+        <source>Nothing stands at the gate now; name a node.</source>
+        <translation>现在没有停在任何节点；请指明节点。</translation>
+    </message>
+    <message>
+        <source>Not computed. What stands here has {why} yet.</source>
+        <translation>尚未计算。当前停下的位置还没有 {why}。</translation>
+    </message>
+    <message>
+        <source>{name} made no node, so it saves nothing and no gradient comes to it.</source>
+        <translation>{name} 没有产生节点，所以它不保存任何东西，也没有梯度到达它。</translation>
+    </message>
+    <message>
+        <source>Not computed. Backward has not reached this node yet.</source>
+        <translation>尚未计算。反向还没有到达这个节点。</translation>
+    </message>
+    <message>
+        <source>{name} has no input {input_nr}.</source>
+        <translation>{name} 没有输入 {input_nr}。</translation>
+    </message>
+    <message>
+        <source>The graph has no such node any more; select one that is drawn.</source>
+        <translation>计算图中已没有这个节点；请选择画出的节点。</translation>
+    </message>
+    <message>
+        <source>This network is derived by hand: its gradients are what other ops of it give.</source>
+        <translation>这个网络是手工求导的：它的梯度由网络中其他算子给出。</translation>
+    </message>
+    <message>
+        <source>Not recorded: this iteration ran freely until it raised.</source>
+        <translation>没有记录：这次迭代在抛出异常之前是自由运行的。</translation>
+    </message>
+    <message>
+        <source>Not computed. {phase} has not {done} this node yet.</source>
+        <translation>尚未计算。{phase} 还没有{done}这个节点。</translation>
+    </message>
+    <message>
+        <source>Inside {op}, which shows its result only.</source>
+        <translation>在 {op} 内部，它只显示结果。</translation>
+    </message>
+    <message>
+        <source>None: this input wants no gradient.</source>
+        <translation>无：这个输入不需要梯度。</translation>
+    </message>
+    <message>
+        <source>Only an op saves tensors for backward.</source>
+        <translation>只有算子会为反向保存张量。</translation>
+    </message>
+    <message>
+        <source>None: no gradient reaches this output.</source>
+        <translation>无：没有梯度到达这个输出。</translation>
+    </message>
+    <message>
+        <source>{expression!r} gives {unfit}</source>
+        <translation>{expression!r} 得到{unfit}</translation>
+    </message>
+    <message>
+        <source>{expression!r} cannot be computed: {said}.</source>
+        <translation>无法计算 {expression!r}：{said}。</translation>
+    </message>
+    <message>
+        <source>a {name}; a tensor or a number is needed.</source>
+        <translation>{name}；需要张量或数。</translation>
+    </message>
+    <message>
+        <source>{shapes}; the shape must stay.</source>
+        <translation>{shapes}；形状必须保持不变。</translation>
+    </message>
+    <message>
+        <source>the layout {layout}; {layout_2} is needed.</source>
+        <translation>布局 {layout}；需要 {layout_2}。</translation>
+    </message>
+    <message>
+        <source>complex numbers; take .real or .imag of them.</source>
+        <translation>复数；请取 .real 或 .imag。</translation>
+    </message>
+    <message>
+        <source>One element of a {layout} tensor cannot be set; write what g becomes.</source>
+        <translation>{layout} 张量不能设置单个元素；请写出 g 变成什么。</translation>
+    </message>
+    <message>
+        <source>There is no element {element} in a tensor of {shape}.</source>
+        <translation>形状为 {shape} 的张量中没有元素 {element}。</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a number.</source>
+        <translation>{text!r} 不是数。</translation>
+    </message>
+    <message>
+        <source>{text!r} cannot be set: {said}.</source>
+        <translation>无法设置 {text!r}：{said}。</translation>
+    </message>
+    <message>
+        <source>The parameter cannot be changed: {error}.</source>
+        <translation>无法修改参数：{error}。</translation>
+    </message>
+    <message>
+        <source>Freed: backward lets go of what it saved once it has used it.</source>
+        <translation>已释放：反向用完所保存的内容后就会释放它。</translation>
+    </message>
+    <message>
+        <source>Not available: {why}.</source>
+        <translation>不可用：{why}。</translation>
+    </message>
+    <message>
+        <source>It did not save {name}: its backward does not need it.</source>
+        <translation>它没有保存 {name}：它的反向不需要。</translation>
+    </message>
+    <message>
+        <source>{name} is no tensor: {value!r}.</source>
+        <translation>{name} 不是张量：{value!r}。</translation>
+    </message>
+    <message>
+        <source>not a tensor: {value}</source>
+        <translation>不是张量：{value}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A {value} holds no numbers.</source>
+        <translation>{value} 里没有数值。</translation>
+    </message>
+    <message>
+        <source>An {name} has no numbers before its first forward.</source>
+        <translation>{name} 在第一次前向之前没有数值。</translation>
+    </message>
+    <message>
+        <source>It is inside of a transform (vmap, grad and the like), where it has no numbers of its own.</source>
+        <translation>它在变换（vmap、grad 等）内部，那里它没有自己的数值。</translation>
+    </message>
+    <message>
+        <source>Its memory was given back, as that of sharded parameters is between their uses.</source>
+        <translation>它的内存已归还，分片参数在两次使用之间就是这样。</translation>
+    </message>
+    <message>
+        <source>{text!r} has {parts} dimensions, the tensor {shape}.</source>
+        <translation>{text!r} 有 {parts} 个维度，而张量是 {shape}。</translation>
+    </message>
+    <message>
+        <source>{part!r} is not an index; write one as 3, 0:4 or ::2.</source>
+        <translation>{part!r} 不是下标；请写成 3、0:4 或 ::2。</translation>
+    </message>
+    <message>
+        <source>Index {number} is out of range for a dimension of {size}.</source>
+        <translation>下标 {number} 超出大小为 {size} 的维度。</translation>
+    </message>
+    <message>
+        <source>{part!r} has a step of {numbers}; torch takes steps of 1 and more.</source>
+        <translation>{part!r} 的步长是 {numbers}；torch 只接受大于等于 1 的步长。</translation>
+    </message>
+    <message>
+        <source>A nested tensor has rows of unequal length and no shape; look at what is made of it.</source>
+        <translation>嵌套张量的各行长度不等，没有形状；请查看由它得到的张量。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {value}.</source>
+        <translation>无法写入 {path}：{value}。</translation>
+    </message>
+    <message>
+        <source>{path!r} cannot be written: {error}.</source>
+        <translation>无法写入 {path!r}：{error}。</translation>
+    </message>
+    <message>
+        <source>Not available: it was over the byte budget for past values.</source>
+        <translation>不可用：超出了过去数值的字节预算。</translation>
+    </message>
+    <message>
+        <source>Not available: the tensor was changed in place after this point.</source>
+        <translation>不可用：这个张量在此之后被原地修改。</translation>
+    </message>
+    <message>
+        <source>The model is a {name}, which cannot be called; pass a module or function.</source>
+        <translation>模型是 {name}，不能被调用；请传入模块或函数。</translation>
+    </message>
+    <message>
+        <source>This network has no update of its own; choose an optimizer.</source>
+        <translation>这个网络没有自己的更新；请选择优化器。</translation>
+    </message>
+    <message>
+        <source>The inputs or targets refer back to themselves, or are nested too deep; pass plain tuples, lists and dicts of tensors.</source>
+        <translation>输入或目标值引用了自身，或嵌套过深；请传入由张量组成的普通元组、列表和字典。</translation>
+    </message>
+    <message>
+        <source>`batches` made {kind}; let it return an iterator of pairs, or yield them.</source>
+        <translation>`batches` 得到 {kind}；让它返回由数据对组成的迭代器，或逐个 yield。</translation>
+    </message>
+    <message>
+        <source>`batches` gives no batch; let it yield pairs of inputs and targets.</source>
+        <translation>`batches` 没有给出批次；让它 yield 输入和目标值的数据对。</translation>
+    </message>
+    <message>
+        <source>`batches` gave {kind}; let it yield pairs (inputs, targets), with None for no targets.</source>
+        <translation>`batches` 给出 {kind}；让它 yield 数据对 (inputs, targets)，没有目标值时用 None。</translation>
+    </message>
+    <message>
+        <source>The loss gave {kind}; let it return a tensor of one number, without .item().</source>
+        <translation>损失给出 {kind}；让它返回只含一个数的张量，不要用 .item()。</translation>
+    </message>
+    <message>
+        <source>The loss gave a tensor of shape {shape}, and backward starts from one number; return .mean() or .sum() of it.</source>
+        <translation>损失给出形状为 {shape} 的张量，而反向从一个数开始；请返回它的 .mean() 或 .sum()。</translation>
+    </message>
+    <message>
+        <source>The loss is a complex number, and backward starts from a real one; return its .abs().</source>
+        <translation>损失是复数，而反向从实数开始；请返回它的 .abs()。</translation>
+    </message>
+    <message>
+        <source>The output holds no floating-point tensor to make a loss of; pass a loss of your own.</source>
+        <translation>输出中没有可以构成损失的浮点张量；请传入自己的损失。</translation>
+    </message>
+    <message>
+        <source>The optimizer is a tuple, but not of a name and its options, such as ("AdamW", {"lr": 3e-4}); let it be that, or a function of the parameters.</source>
+        <translation>优化器是元组，但不是由名称和选项组成，例如 ("AdamW", {"lr": 3e-4})；请改成这样，或改成关于参数的函数。</translation>
+    </message>
+    <message>
+        <source>The optimizer is a {made} that is made already; pass how to make it: optimizer=lambda parameters: {made}(parameters, …), or its name and options.</source>
+        <translation>优化器是已经创建的 {made}；请传入创建它的方法：optimizer=lambda parameters: {made}(parameters, …)，或它的名称和选项。</translation>
+    </message>
+    <message>
+        <source>`parameters` holds no names; pass a dict of name and tensor: parameters={'w': w}.</source>
+        <translation>`parameters` 里没有名称；请传入由名称和张量组成的字典：parameters={'w': w}。</translation>
+    </message>
+    <message>
+        <source>The model has no attribute {name!r}, which `parameters` names.</source>
+        <translation>模型没有 `parameters` 所指的属性 {name!r}。</translation>
+    </message>
+    <message>
+        <source>The loss is the class {name}; pass an instance of it: loss={name}(…).</source>
+        <translation>损失是类 {name}；请传入它的实例：loss={name}(…)。</translation>
+    </message>
+    <message>
+        <source>The loss is a {name}; pass a function of the output (and of the targets, if there are some) that returns one number.</source>
+        <translation>损失是 {name}；请传入关于输出（以及目标值，如果有的话）的函数，它返回一个数。</translation>
+    </message>
+    <message>
+        <source>`batches` is a {name}, which cannot be begun again; pass the DataLoader or list itself, or a function that makes such an iterator.</source>
+        <translation>`batches` 是 {name}，不能重新开始；请直接传入 DataLoader 或列表，或传入产生这种迭代器的函数。</translation>
+    </message>
+    <message>
+        <source>The depth is {depth}; give 0 to fold every cluster, or more.</source>
+        <translation>深度是 {depth}；给 0 以折叠所有子图，或更大的数。</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>计算图</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>The engine is still importing torch.</source>
+        <translation>引擎还在导入 torch。</translation>
+    </message>
+    <message>
+        <source>The engine ended; restart it first.</source>
+        <translation>引擎已结束；请先重新启动。</translation>
+    </message>
+    <message>
+        <source>The network is being made.</source>
+        <translation>正在构建网络。</translation>
+    </message>
+    <message>
+        <source>It is running; pause it first.</source>
+        <translation>正在运行；请先暂停。</translation>
+    </message>
+    <message>
+        <source>The run ended with an error; reset it.</source>
+        <translation>运行因错误而结束；请重置。</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>没有正在运行的内容。</translation>
+    </message>
+    <message>
+        <source>There is no graph yet.</source>
+        <translation>还没有计算图。</translation>
+    </message>
+    <message>
+        <source>This network has no modules.</source>
+        <translation>这个网络没有模块。</translation>
+    </message>
+    <message>
+        <source>No node is selected.</source>
+        <translation>没有选中节点。</translation>
+    </message>
+    <message>
+        <source>There is no loss yet; press Run.</source>
+        <translation>还没有损失；请按“运行”。</translation>
+    </message>
+    <message>
+        <source>No iteration has been stepped yet; step into one first.</source>
+        <translation>还没有单步执行过迭代；请先 step。</translation>
+    </message>
+    <message>
+        <source>This is the first point of the iteration.</source>
+        <translation>这是这次迭代的第一个点。</translation>
+    </message>
+    <message>
+        <source>What is shown is the present.</source>
+        <translation>现在显示的就是当前时刻。</translation>
+    </message>
+    <message>
+        <source>Nothing runs at this node: it is data, or a leaf without gradient.</source>
+        <translation>这个节点不执行任何操作：它是数据，或是不需要梯度的叶子。</translation>
+    </message>
+    <message>
+        <source>The selected node is in no module.</source>
+        <translation>选中的节点不在任何模块中。</translation>
+    </message>
+    <message>
+        <source>{position} of {count}</source>
+        <translation>{position}/{count}</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The graph of this iteration has no {name}.</source>
+        <translation>这次迭代的计算图中没有 {name}。</translation>
+    </message>
+    <message>
+        <source>line {number}</source>
+        <translation>第 {number} 行</translation>
+    </message>
+    <message>
+        <source>the graph</source>
+        <translation>计算图</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>It is read to see whether these are the contents that you allowed to run.</source>
+        <translation>正在读取，以确认内容与您允许运行的一致。</translation>
+    </message>
+    <message>
+        <source>Still reading {0}</source>
+        <translation>仍在读取 {0}</translation>
+    </message>
+    <message>
+        <source>The script has not come to its first backward() yet.</source>
+        <translation>脚本还没有到达第一次 backward()。</translation>
+    </message>
+    <message>
+        <source>Its code runs in the engine, and has not come to the end of the first forward yet.</source>
+        <translation>它的代码在引擎中运行，还没有完成第一次前向。</translation>
+    </message>
+    <message>
+        <source>Still building {0}</source>
+        <translation>仍在构建 {0}</translation>
+    </message>
+    <message>
+        <source>Nothing of yours was opened yet</source>
+        <translation>还没有打开过您自己的模型</translation>
+    </message>
+    <message>
+        <source>No longer trust {folder}</source>
+        <translation>不再信任 {folder}</translation>
+    </message>
+    <message>
+        <source>Clear this list</source>
+        <translation>清空列表</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>The graph is not coloured by a number.</source>
+        <translation>计算图没有按数值着色。</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Your model</source>
+        <translation>您的模型</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Engine: torch {0}, Python {1}</source>
+        <translation>引擎：torch {0}，Python {1}</translation>
+    </message>
+    <message>
+        <source>Engine: not ready</source>
+        <translation>引擎：未就绪</translation>
+    </message>
+    <message>
+        <source>Window: Qt {0}, Python {1}</source>
+        <translation>窗口：Qt {0}，Python {1}</translation>
+    </message>
+    <message>
+        <source>Manual</source>
+        <translation>手册</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Report a problem</source>
+        <translation>报告问题</translation>
+    </message>
+    <message>
+        <source>This is on the clipboard. Add what you did, what you expected and what happened instead, and the end of the log where it says more. Nothing is sent by itself.</source>
+        <translation>内容已复制到剪贴板。请补充您做了什么、预期什么、实际发生了什么；如果日志末尾有更多信息，也请附上。不会自动发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Open the log's folder</source>
+        <translation>打开日志所在文件夹</translation>
+    </message>
+    <message>
+        <source>Walk to producers, consumers and neighbours</source>
+        <translation>移动到来源、去向和相邻节点</translation>
+    </message>
+    <message>
+        <source>First and last node</source>
+        <translation>第一个和最后一个节点</translation>
+    </message>
+    <message>
+        <source>Node before and after, in order of execution</source>
+        <translation>按执行顺序的上一个和下一个节点</translation>
+    </message>
+    <message>
+        <source>Show the selected node's line of source</source>
+        <translation>显示选中节点的源代码行</translation>
+    </message>
+    <message>
+        <source>Select nothing</source>
+        <translation>取消选择</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom about the pointer</source>
+        <translation>以指针为中心缩放</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>拖动</translation>
+    </message>
+    <message>
+        <source>Move the graph</source>
+        <translation>移动计算图</translation>
+    </message>
+    <message>
+        <source>Click on a module's head</source>
+        <translation>单击模块的标题</translation>
+    </message>
+    <message>
+        <source>Fold or unfold it</source>
+        <translation>折叠或展开它</translation>
+    </message>
+    <message>
+        <source>Drop one file at a time, from this machine.</source>
+        <translation>一次只能拖入一个本机文件。</translation>
+    </message>
+    <message>
+        <source>{0} is no model: drop a Python file, an exported program (.pt2), or weights.</source>
+        <translation>{0} 不是模型：请拖入 Python 文件、导出的程序 (.pt2) 或权重。</translation>
+    </message>
+    <message>
+        <source>Fold	Left</source>
+        <translation>折叠	Left</translation>
+    </message>
+    <message>
+        <source>Draw all {0} one by one	Right</source>
+        <translation>逐个画出全部 {0} 个	Right</translation>
+    </message>
+    <message>
+        <source>Unfold	Right</source>
+        <translation>展开	Right</translation>
+    </message>
+    <message>
+        <source>Unfold all inside</source>
+        <translation>展开内部全部</translation>
+    </message>
+    <message>
+        <source>Fold with its siblings into one</source>
+        <translation>与同级模块折叠为一个</translation>
+    </message>
+    <message>
+        <source>Breakpoint on this module</source>
+        <translation>在此模块设断点</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Recorded operations</source>
+        <translation>记录的操作</translation>
+    </message>
+    <message>
+        <source>Autograd graph</source>
+        <translation>自动求导计算图</translation>
+    </message>
+    <message>
+        <source>after the first forward, nothing is trained yet</source>
+        <translation>第一次前向之后，还没有训练</translation>
+    </message>
+    <message>
+        <source>{forward} forward, {backward} backward · no autograd graph: the gradients are derived by hand</source>
+        <translation>{forward} 个前向，{backward} 个反向 · 没有自动求导计算图：梯度由手工推导</translation>
+    </message>
+    <message>
+        <source>1 function</source>
+        <translation>1 个函数</translation>
+    </message>
+    <message>
+        <source>{0} functions</source>
+        <translation>{0} 个函数</translation>
+    </message>
+    <message>
+        <source>1 parameter</source>
+        <translation>1 个参数</translation>
+    </message>
+    <message>
+        <source>{0} parameters</source>
+        <translation>{0} 个参数</translation>
+    </message>
+    <message>
+        <source>same structure since iteration {0}</source>
+        <translation>从迭代 {0} 起结构不变</translation>
+    </message>
+    <message>
+        <source>this structure since iteration {0}</source>
+        <translation>从迭代 {0} 起为此结构</translation>
+    </message>
+    <message>
+        <source>Dim</source>
+        <translation>淡化</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Parameters and buffers</source>
+        <translation>参数和缓冲区</translation>
+    </message>
+    <message>
+        <source>Views and reshapes</source>
+        <translation>视图和变形</translation>
+    </message>
+    <message>
+        <source>Data and inputs without gradient</source>
+        <translation>数据和不需要梯度的输入</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>in {0}</source>
+        <translation>在 {0} 中</translation>
+    </message>
+    <message>
+        <source>{0}, calls {1} to {2}</source>
+        <translation>{0}，第 {1} 到 {2} 次调用</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} 到 {1}</translation>
+    </message>
+    <message>
+        <source>{0} folded</source>
+        <translation>{0} 已折叠</translation>
+    </message>
+    <message>
+        <source>Forward op</source>
+        <translation>前向算子</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>源代码</translation>
+    </message>
+    <message>
+        <source>Module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>none, plain tensors</source>
+        <translation>无，普通张量</translation>
+    </message>
+    <message>
+        <source>none, outside of every module</source>
+        <translation>无，在所有模块之外</translation>
+    </message>
+    <message>
+        <source>, use {use} of {uses}</source>
+        <translation>，第 {use}/{uses} 次使用</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>added up here by backward</source>
+        <translation>由反向在这里累加</translation>
+    </message>
+    <message>
+        <source>not asked for</source>
+        <translation>不需要</translation>
+    </message>
+    <message>
+        <source>input {input_nr}</source>
+        <translation>输入 {input_nr}</translation>
+    </message>
+    <message>
+        <source>to {node}</source>
+        <translation>传给 {node}</translation>
+    </message>
+    <message>
+        <source>to {count} consumers</source>
+        <translation>传给 {count} 个使用者</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>未使用</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Inputs and output</source>
+        <translation>输入与输出</translation>
+    </message>
+    <message>
+        <source>use {number}</source>
+        <translation>第 {number} 次使用</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 个</translation>
+    </message>
+    <message>
+        <source>Consumers</source>
+        <translation>使用者</translation>
+    </message>
+    <message>
+        <source>output {output_nr}</source>
+        <translation>输出 {output_nr}</translation>
+    </message>
+    <message>
+        <source>Saved for backward</source>
+        <translation>为反向保存</translation>
+    </message>
+    <message>
+        <source>Backward needs no tensor of it.</source>
+        <translation>反向不需要它的张量。</translation>
+    </message>
+    <message>
+        <source>Freed by backward. Run on, and their sizes appear here.</source>
+        <translation>已被反向释放。继续运行，它们的大小就会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Freed by backward; the next forward saves as much.</source>
+        <translation>已被反向释放；下一次前向会保存同样多。</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Tour</source>
+        <translation>导览</translation>
+    </message>
+    <message>
+        <source>Show the answer</source>
+        <translation>显示答案</translation>
+    </message>
+    <message>
+        <source>Hide the answer</source>
+        <translation>隐藏答案</translation>
+    </message>
+    <message>
+        <source>End the tour</source>
+        <translation>结束导览</translation>
+    </message>
+    <message>
+        <source>Next lesson: {name}</source>
+        <translation>下一课：{name}</translation>
+    </message>
+    <message>
+        <source>Begin again</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>to do now</source>
+        <translation>现在要做</translation>
+    </message>
+    <message>
+        <source>to do later</source>
+        <translation>稍后要做</translation>
+    </message>
+    <message>
+        <source>Show {name}</source>
+        <translation>显示 {name}</translation>
+    </message>
+    <message>
+        <source>No lesson</source>
+        <translation>没有课程</translation>
+    </message>
+    <message>
+        <source>Lessons are about the built-in networks.</source>
+        <translation>课程讲解的是内置网络。</translation>
+    </message>
+    <message>
+        <source>Close the lesson</source>
+        <translation>关闭课程</translation>
+    </message>
+    <message>
+        <source>the file is too large</source>
+        <translation>文件过大</translation>
+    </message>
+    <message>
+        <source>called {0} times in the iteration; the output is that of the first call</source>
+        <translation>在这次迭代中调用了 {0} 次；输出是第一次调用的</translation>
+    </message>
+    <message>
+        <source>never called: no node of the graph is of this module itself</source>
+        <translation>从未调用：计算图中没有属于这个模块本身的节点</translation>
+    </message>
+    <message>
+        <source>{0} parameters are frozen</source>
+        <translation>{0} 个参数已冻结</translation>
+    </message>
+    <message>
+        <source>Name in the model, and class</source>
+        <translation>在模型中的名称，以及类</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Elements of all parameters inside; a tensor with two names counts once</source>
+        <translation>内部所有参数的元素个数；有两个名称的张量只计一次</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Shape that the first call returns</source>
+        <translation>第一次调用返回的形状</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>自有</translation>
+    </message>
+    <message>
+        <source>Elements of the parameters that the module itself holds</source>
+        <translation>模块自身持有的参数的元素个数</translation>
+    </message>
+    <message>
+        <source>Trainable</source>
+        <translation>可训练</translation>
+    </message>
+    <message>
+        <source>Elements of the parameters that want a gradient</source>
+        <translation>需要梯度的参数的元素个数</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Bytes of all parameters inside</source>
+        <translation>内部所有参数的字节数</translation>
+    </message>
+    <message>
+        <source>FLOP</source>
+        <translation>FLOP</translation>
+    </message>
+    <message>
+        <source>Floating-point operations of forward, measured while this is shown</source>
+        <translation>前向的浮点运算次数，显示时测量</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Time in forward, measured while this is shown</source>
+        <translation>前向用时，显示时测量</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Time in backward, measured while this is shown</source>
+        <translation>反向用时，显示时测量</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Of the time of forward and backward together</source>
+        <translation>占前向与反向总用时的比例</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Bytes held for backward, measured while this is shown</source>
+        <translation>为反向保留的字节数，显示时测量</translation>
+    </message>
+    <message>
+        <source>{0}: not measured</source>
+        <translation>{0}：未测量</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Op</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>Order of creation; leaves, data and the loss have none</source>
+        <translation>产生的顺序；叶子、数据和损失没有</translation>
+    </message>
+    <message>
+        <source>What the node is called; all names of a shared leaf</source>
+        <translation>节点的名称；共享叶子的所有名称</translation>
+    </message>
+    <message>
+        <source>Kind of node</source>
+        <translation>节点的种类</translation>
+    </message>
+    <message>
+        <source>Class of the autograd node</source>
+        <translation>自动求导节点的类</translation>
+    </message>
+    <message>
+        <source>The forward call that made it</source>
+        <translation>产生它的前向调用</translation>
+    </message>
+    <message>
+        <source>The module call around it</source>
+        <translation>所在的模块调用</translation>
+    </message>
+    <message>
+        <source>The line of code that made it</source>
+        <translation>产生它的代码行</translation>
+    </message>
+    <message>
+        <source>Shape of the first output</source>
+        <translation>第一个输出的形状</translation>
+    </message>
+    <message>
+        <source>Type of the elements of the first output</source>
+        <translation>第一个输出的元素类型</translation>
+    </message>
+    <message>
+        <source>No gradient</source>
+        <translation>没有梯度</translation>
+    </message>
+    <message>
+        <source>Only backward can tell</source>
+        <translation>只有反向才能知道</translation>
+    </message>
+    <message>
+        <source>One tensor, several names</source>
+        <translation>一个张量，多个名称</translation>
+    </message>
+    <message>
+        <source>What could not be explained</source>
+        <translation>无法解释的部分</translation>
+    </message>
+    <message>
+        <source>scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>norm in iteration {0}</source>
+        <translation>迭代 {0} 中的范数</translation>
+    </message>
+    <message>
+        <source>Smallest gradients</source>
+        <translation>最小的梯度</translation>
+    </message>
+    <message>
+        <source>before the update</source>
+        <translation>更新之前</translation>
+    </message>
+    <message>
+        <source>after the update</source>
+        <translation>更新之后</translation>
+    </message>
+    <message>
+        <source>gradient passed on</source>
+        <translation>传下去的梯度</translation>
+    </message>
+    <message>
+        <source>begins</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>{ran}, {time}</source>
+        <translation>{ran}，{time}</translation>
+    </message>
+    <message>
+        <source>{ran} {unit}, {time} so far</source>
+        <translation>{ran} {unit}，目前 {time}</translation>
+    </message>
+    <message>
+        <source>{ran} {unit}, {time}</source>
+        <translation>{ran} {unit}，{time}</translation>
+    </message>
+    <message>
+        <source>{ran} of {count} {unit}, {time} so far</source>
+        <translation>{count} {unit}中的 {ran} 个，目前 {time}</translation>
+    </message>
+    <message>
+        <source>{ran} of {count}</source>
+        <translation>{ran}/{count}</translation>
+    </message>
+    <message>
+        <source>No iteration has been stepped yet</source>
+        <translation>还没有单步执行过迭代</translation>
+    </message>
+    <message>
+        <source>Press F11 to step into the first op, or set a breakpoint and continue with F5.</source>
+        <translation>按 F11 进入第一个算子，或设置断点后按 F5 继续。</translation>
+    </message>
+    <message>
+        <source>Looking back.</source>
+        <translation>回看。</translation>
+    </message>
+    <message>
+        <source>After the last point.</source>
+        <translation>最后一个点之后。</translation>
+    </message>
+    <message>
+        <source>Before {title}, {position}.</source>
+        <translation>在 {title} 之前，{position}。</translation>
+    </message>
+    <message>
+        <source>{ran} of {count} points have run.</source>
+        <translation>已执行 {count} 个点中的 {ran} 个。</translation>
+    </message>
+    <message>
+        <source>runs next</source>
+        <translation>接下来执行</translation>
+    </message>
+    <message>
+        <source>still to come</source>
+        <translation>待执行</translation>
+    </message>
+    <message>
+        <source>{place} in {phase}</source>
+        <translation>{phase}中的 {place}</translation>
+    </message>
+    <message>
+        <source>took {time}</source>
+        <translation>用时 {time}</translation>
+    </message>
+    <message>
+        <source>{0} at {1}</source>
+        <translation>{0}，在 {1}</translation>
+    </message>
+    <message>
+        <source>{0} from {1} to {2}</source>
+        <translation>{0}，从 {1} 到 {2}</translation>
+    </message>
+    <message>
+        <source>{0}, {1} more</source>
+        <translation>{0}，另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>{0} losses of 0 or less, below a log scale</source>
+        <translation>{0} 个小于等于 0 的损失，在对数刻度之下</translation>
+    </message>
+    <message>
+        <source>smoothed {0}</source>
+        <translation>平滑后 {0}</translation>
+    </message>
+    <message>
+        <source>Iteration {0}</source>
+        <translation>迭代 {0}</translation>
+    </message>
+    <message>
+        <source>and {0} more runs</source>
+        <translation>以及另外 {0} 次运行</translation>
+    </message>
+    <message>
+        <source>smoothed</source>
+        <translation>平滑后</translation>
+    </message>
+    <message>
+        <source>run {0}</source>
+        <translation>运行 {0}</translation>
+    </message>
+    <message>
+        <source>The plot is written as .png, .svg or .csv, not as {0}; choose another name.</source>
+        <translation>图可写成 .png、.svg 或 .csv，不能写成 {0}；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>a file without a suffix</source>
+        <translation>没有扩展名的文件</translation>
+    </message>
+    <message>
+        <source>There is no loss to export yet; run the network first.</source>
+        <translation>还没有可导出的损失；请先运行网络。</translation>
+    </message>
+    <message>
+        <source>Loss by iteration</source>
+        <translation>各次迭代的损失</translation>
+    </message>
+    <message>
+        <source>norm {norm}</source>
+        <translation>范数 {norm}</translation>
+    </message>
+    <message>
+        <source>1 match</source>
+        <translation>1 个匹配</translation>
+    </message>
+    <message>
+        <source>{0} matches</source>
+        <translation>{0} 个匹配</translation>
+    </message>
+    <message>
+        <source>use {use} of {uses}</source>
+        <translation>第 {use}/{uses} 次使用</translation>
+    </message>
+    <message>
+        <source>{count} nodes</source>
+        <translation>{count} 个节点</translation>
+    </message>
+    <message>
+        <source>in {path} ({name})</source>
+        <translation>在 {path} ({name}) 中</translation>
+    </message>
+    <message>
+        <source>also called {names}</source>
+        <translation>也叫 {names}</translation>
+    </message>
+    <message>
+        <source>in {path}</source>
+        <translation>在 {path} 中</translation>
+    </message>
+    <message>
+        <source>from {names}</source>
+        <translation>来自 {names}</translation>
+    </message>
+    <message>
+        <source>to {names}</source>
+        <translation>传给 {names}</translation>
+    </message>
+    <message>
+        <source>Click the arrow to draw them one by one</source>
+        <translation>单击箭头以逐个画出</translation>
+    </message>
+    <message>
+        <source>Click to open this one alone</source>
+        <translation>单击只展开这一个</translation>
+    </message>
+    <message>
+        <source>open; Left folds it</source>
+        <translation>已展开；Left 折叠</translation>
+    </message>
+    <message>
+        <source>folded; Right unfolds it</source>
+        <translation>已折叠；Right 展开</translation>
+    </message>
+    <message>
+        <source>No graph yet</source>
+        <translation>还没有计算图</translation>
+    </message>
+    <message>
+        <source>{count} nodes; arrow keys walk along the edges</source>
+        <translation>{count} 个节点；方向键沿边移动</translation>
+    </message>
+    <message>
+        <source>1 node</source>
+        <translation>1 个节点</translation>
+    </message>
+    <message>
+        <source>function</source>
+        <translation>函数</translation>
+    </message>
+    <message>
+        <source>custom Function</source>
+        <translation>自定义 Function</translation>
+    </message>
+    <message>
+        <source>parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>leaf without gradient</source>
+        <translation>不需要梯度的叶子</translation>
+    </message>
+    <message>
+        <source>data, no gradient</source>
+        <translation>数据，无梯度</translation>
+    </message>
+    <message>
+        <source>input without gradient</source>
+        <translation>不需要梯度的输入</translation>
+    </message>
+    <message>
+        <source>opaque region</source>
+        <translation>不透明区域</translation>
+    </message>
+    <message>
+        <source>recorded op</source>
+        <translation>记录的算子</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Epsilon</source>
+        <translation>Epsilon</translation>
+    </message>
+    <message>
+        <source>Rate decay</source>
+        <translation>学习率衰减</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>Initial sum</source>
+        <translation>初始累加值</translation>
+    </message>
+    <message>
+        <source>Mom. decay</source>
+        <translation>动量衰减</translation>
+    </message>
+    <message>
+        <source>Decoupled</source>
+        <translation>解耦</translation>
+    </message>
+    <message>
+        <source>Beta 2 decay</source>
+        <translation>Beta 2 衰减</translation>
+    </message>
+    <message>
+        <source>Max. iterations</source>
+        <translation>最多迭代</translation>
+    </message>
+    <message>
+        <source>Max. evaluations</source>
+        <translation>最多求值</translation>
+    </message>
+    <message>
+        <source>Gradient tol.</source>
+        <translation>梯度容差</translation>
+    </message>
+    <message>
+        <source>Change tol.</source>
+        <translation>变化容差</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Line search</source>
+        <translation>线搜索</translation>
+    </message>
+    <message>
+        <source>Clip above</source>
+        <translation>裁剪上限</translation>
+    </message>
+    <message>
+        <source>Step sizes</source>
+        <translation>步长</translation>
+    </message>
+    <message>
+        <source>AMSGrad</source>
+        <translation>AMSGrad</translation>
+    </message>
+    <message>
+        <source>Adjust rate</source>
+        <translation>调整学习率</translation>
+    </message>
+    <message>
+        <source>N-S factors</source>
+        <translation>N-S 系数</translation>
+    </message>
+    <message>
+        <source>N-S steps</source>
+        <translation>N-S 步数</translation>
+    </message>
+    <message>
+        <source>Differentiable</source>
+        <translation>可微</translation>
+    </message>
+    <message>
+        <source>%s needs a value.</source>
+        <translation>%s 需要一个值。</translation>
+    </message>
+    <message>
+        <source>The learning rate must be more than 0.</source>
+        <translation>学习率必须大于 0。</translation>
+    </message>
+    <message>
+        <source>%s must be a whole number.</source>
+        <translation>%s 必须是整数。</translation>
+    </message>
+    <message>
+        <source>%s must be between %s and %s.</source>
+        <translation>%s 必须在 %s 和 %s 之间。</translation>
+    </message>
+    <message>
+        <source>%s must be a number, like 0.01 or 1e-4.</source>
+        <translation>%s 必须是数，例如 0.01 或 1e-4。</translation>
+    </message>
+    <message>
+        <source>%s must be %d numbers with a comma between.</source>
+        <translation>%s 必须是用逗号分隔的 %d 个数。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A folded module shows the sum of what is inside.</source>
+        <translation>折叠的模块显示内部各值之和。</translation>
+    </message>
+    <message>
+        <source>A folded module shows the largest value inside.</source>
+        <translation>折叠的模块显示内部的最大值。</translation>
+    </message>
+    <message>
+        <source>A folded module shows the largest finite value inside: masks are infinite on purpose.</source>
+        <translation>折叠的模块显示内部的最大有限值：掩码特意取无穷。</translation>
+    </message>
+    <message>
+        <source>A folded module has a colour where all inside is of one group.</source>
+        <translation>内部都属于一个组时，折叠的模块才有颜色。</translation>
+    </message>
+    <message>
+        <source>Colour the nodes by what is known or measured of them</source>
+        <translation>按已知或测量的内容给节点着色</translation>
+    </message>
+    <message>
+        <source>other kinds</source>
+        <translation>其他种类</translation>
+    </message>
+    <message>
+        <source>other modules</source>
+        <translation>其他模块</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Once a second</source>
+        <translation>每秒一次</translation>
+    </message>
+    <message>
+        <source>{0} times a second</source>
+        <translation>每秒 {0} 次</translation>
+    </message>
+    <message>
+        <source>forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>update</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>op</source>
+        <comment>counted</comment>
+        <translation>个算子</translation>
+    </message>
+    <message>
+        <source>node</source>
+        <comment>counted</comment>
+        <translation>个节点</translation>
+    </message>
+    <message>
+        <source>parameter</source>
+        <comment>counted</comment>
+        <translation>个参数</translation>
+    </message>
+    <message>
+        <source>ops</source>
+        <comment>counted</comment>
+        <translation>个算子</translation>
+    </message>
+    <message>
+        <source>nodes</source>
+        <comment>counted</comment>
+        <translation>个节点</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <comment>counted</comment>
+        <translation>个参数</translation>
+    </message>
+    <message>
+        <source>a node</source>
+        <translation>一个节点</translation>
+    </message>
+    <message>
+        <source>an operation</source>
+        <translation>一个操作</translation>
+    </message>
+    <message>
+        <source>{module}, use {use} of {uses}</source>
+        <translation>{module}，第 {use}/{uses} 次使用</translation>
+    </message>
+    <message>
+        <source>{module}, use {use}</source>
+        <translation>{module}，第 {use} 次使用</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{name}: none</source>
+        <translation>{name}：无</translation>
+    </message>
+    <message>
+        <source>{unit} {position} of {count}</source>
+        <translation>第 {position}/{count} {unit}</translation>
+    </message>
+    <message>
+        <source>{unit} {position}</source>
+        <translation>第 {position} {unit}</translation>
+    </message>
+    <message>
+        <source>Wrote {0}</source>
+        <translation>已写入 {0}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}. Choose another place.</source>
+        <translation>无法写入 {0}：{1}。请换一个位置。</translation>
+    </message>
+    <message>
+        <source>Interface</source>
+        <translation>界面</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>略去</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Light or dark as the desktop is</source>
+        <translation>随桌面设置使用浅色或深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Always light</source>
+        <translation>始终浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Always dark</source>
+        <translation>始终深色</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Open a Python file, an exported program, or weights</source>
+        <translation>打开 Python 文件、导出的程序或权重</translation>
+    </message>
+    <message>
+        <source>Open by name…</source>
+        <translation>按名称打开…</translation>
+    </message>
+    <message>
+        <source>Name a file or package.module, and the factory in it</source>
+        <translation>指明文件或 package.module，以及其中的工厂函数</translation>
+    </message>
+    <message>
+        <source>Export picture…</source>
+        <translation>导出图片…</translation>
+    </message>
+    <message>
+        <source>Write the graph as SVG, PDF, PNG, DOT or JSON</source>
+        <translation>把计算图写成 SVG、PDF、PNG、DOT 或 JSON</translation>
+    </message>
+    <message>
+        <source>Export loss…</source>
+        <translation>导出损失…</translation>
+    </message>
+    <message>
+        <source>Write the loss as PNG, SVG or CSV</source>
+        <translation>把损失写成 PNG、SVG 或 CSV</translation>
+    </message>
+    <message>
+        <source>Export nodes…</source>
+        <translation>导出节点…</translation>
+    </message>
+    <message>
+        <source>Write all nodes with all columns of the table as CSV</source>
+        <translation>把所有节点和表格的所有列写成 CSV</translation>
+    </message>
+    <message>
+        <source>Export modules…</source>
+        <translation>导出模块…</translation>
+    </message>
+    <message>
+        <source>Write the totals by module as CSV</source>
+        <translation>把各模块的合计写成 CSV</translation>
+    </message>
+    <message>
+        <source>Export reach…</source>
+        <translation>导出梯度可达性…</translation>
+    </message>
+    <message>
+        <source>Write which parameters get a gradient, and why not, as CSV or text</source>
+        <translation>把哪些参数得到梯度、哪些没有及原因写成 CSV 或文本</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>End the engine and close the window</source>
+        <translation>结束引擎并关闭窗口</translation>
+    </message>
+    <message>
+        <source>Copy node as text</source>
+        <translation>以文本复制节点</translation>
+    </message>
+    <message>
+        <source>Put what the inspector says on the clipboard</source>
+        <translation>把检查器的内容放到剪贴板</translation>
+    </message>
+    <message>
+        <source>Find node…</source>
+        <translation>查找节点…</translation>
+    </message>
+    <message>
+        <source>Find nodes by name, op, module or shape</source>
+        <translation>按名称、算子、模块或形状查找节点</translation>
+    </message>
+    <message>
+        <source>Find next</source>
+        <translation>查找下一个</translation>
+    </message>
+    <message>
+        <source>Go to the next match</source>
+        <translation>转到下一个匹配</translation>
+    </message>
+    <message>
+        <source>Find previous</source>
+        <translation>查找上一个</translation>
+    </message>
+    <message>
+        <source>Go to the match before</source>
+        <translation>转到上一个匹配</translation>
+    </message>
+    <message>
+        <source>Command palette…</source>
+        <translation>命令面板…</translation>
+    </message>
+    <message>
+        <source>Find any action, network or node by typing a part of its name</source>
+        <translation>输入名称的一部分，查找任何操作、网络或节点</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Draw the graph larger</source>
+        <translation>把计算图画得更大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Draw the graph smaller</source>
+        <translation>把计算图画得更小</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Draw the graph at 100 %</source>
+        <translation>以 100 % 画出计算图</translation>
+    </message>
+    <message>
+        <source>Show the whole graph; on the canvas F does it too</source>
+        <translation>显示整个计算图；在画布上按 F 也可以</translation>
+    </message>
+    <message>
+        <source>Choose colours…</source>
+        <translation>选择着色…</translation>
+    </message>
+    <message>
+        <source>Fit colour scale</source>
+        <translation>适配色标</translation>
+    </message>
+    <message>
+        <source>Let the scale span the values of now; while training it only grows</source>
+        <translation>让色标覆盖现在的数值；训练时它只会变宽</translation>
+    </message>
+    <message>
+        <source>Derivative at a stop</source>
+        <translation>停下时的导数</translation>
+    </message>
+    <message>
+        <source>The card with the formula of the node and of its backward</source>
+        <translation>显示节点及其反向公式的卡片</translation>
+    </message>
+    <message>
+        <source>Large formulas</source>
+        <translation>大号公式</translation>
+    </message>
+    <message>
+        <source>Formulas that can be read on a projector</source>
+        <translation>在投影上也能看清的公式</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>更大</translation>
+    </message>
+    <message>
+        <source>Show everything larger, for a projector</source>
+        <translation>全部放大，用于投影</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>更小</translation>
+    </message>
+    <message>
+        <source>Show everything smaller</source>
+        <translation>全部缩小</translation>
+    </message>
+    <message>
+        <source>As the system asks</source>
+        <translation>随系统设置</translation>
+    </message>
+    <message>
+        <source>Show everything at 100 %</source>
+        <translation>全部按 100 % 显示</translation>
+    </message>
+    <message>
+        <source>Animations</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Let folds and the view glide to their places; none where the system wants none</source>
+        <translation>折叠和视图平滑移动到位；系统不要动画时没有</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start</source>
+        <translation>下次启动时生效</translation>
+    </message>
+    <message>
+        <source>Train to the end, or to a breakpoint</source>
+        <translation>训练到结束或断点</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold as soon as can be</source>
+        <translation>尽快停下</translation>
+    </message>
+    <message>
+        <source>One iteration</source>
+        <translation>一次迭代</translation>
+    </message>
+    <message>
+        <source>Run one forward, backward and update, and hold</source>
+        <translation>执行一次前向、反向和更新，然后停下</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>后退一步</translation>
+    </message>
+    <message>
+        <source>Look at the point before; the engine stays where it is</source>
+        <translation>查看前一个点；引擎停在原处</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Run one op or node, over the module that begins here</source>
+        <translation>执行一个算子或节点，越过从这里开始的模块</translation>
+    </message>
+    <message>
+        <source>Step in</source>
+        <translation>单步进入</translation>
+    </message>
+    <message>
+        <source>Run one op or node, and stop</source>
+        <translation>执行一个算子或节点，然后停下</translation>
+    </message>
+    <message>
+        <source>Step out</source>
+        <translation>单步跳出</translation>
+    </message>
+    <message>
+        <source>Run to the end of the module</source>
+        <translation>执行到模块结束</translation>
+    </message>
+    <message>
+        <source>Run to here</source>
+        <translation>运行到此处</translation>
+    </message>
+    <message>
+        <source>Run until the selected node is next</source>
+        <translation>运行到即将执行选中的节点</translation>
+    </message>
+    <message>
+        <source>Next phase</source>
+        <translation>下一阶段</translation>
+    </message>
+    <message>
+        <source>Run to the first point of forward, backward or update</source>
+        <translation>运行到前向、反向或更新的第一个点</translation>
+    </message>
+    <message>
+        <source>Next iteration</source>
+        <translation>下一次迭代</translation>
+    </message>
+    <message>
+        <source>Run to the first op of the next iteration</source>
+        <translation>运行到下一次迭代的第一个算子</translation>
+    </message>
+    <message>
+        <source>Back to now</source>
+        <translation>回到现在</translation>
+    </message>
+    <message>
+        <source>Look again at where the engine stands</source>
+        <translation>重新查看引擎停在的位置</translation>
+    </message>
+    <message>
+        <source>Breakpoint on this node</source>
+        <translation>在此节点设断点</translation>
+    </message>
+    <message>
+        <source>Stop before the selected node, in forward and backward; press again to remove</source>
+        <translation>在前向和反向中停在选中的节点之前；再按一次删除</translation>
+    </message>
+    <message>
+        <source>Breakpoint on this kind of op</source>
+        <translation>在此类算子设断点</translation>
+    </message>
+    <message>
+        <source>Stop before every op of the selected node's kind</source>
+        <translation>停在与选中节点同类的每个算子之前</translation>
+    </message>
+    <message>
+        <source>Stop on entering the module of the selected node</source>
+        <translation>进入选中节点所在的模块时停下</translation>
+    </message>
+    <message>
+        <source>Add breakpoint…</source>
+        <translation>添加断点…</translation>
+    </message>
+    <message>
+        <source>On a line, an op, a module, a phase, an iteration, or a condition on values</source>
+        <translation>在某行、某算子、某模块、某阶段、某次迭代，或按数值的条件</translation>
+    </message>
+    <message>
+        <source>Break on NaN</source>
+        <translation>遇到 NaN 时停下</translation>
+    </message>
+    <message>
+        <source>Stop after the first op or node that makes a NaN, forward or backward</source>
+        <translation>在第一个产生 NaN 的算子或节点之后停下，前向或反向</translation>
+    </message>
+    <message>
+        <source>Memory for looking back…</source>
+        <translation>回看所用的内存…</translation>
+    </message>
+    <message>
+        <source>How much of the past values of an iteration is held, to be shown again</source>
+        <translation>为再次显示而保留一次迭代中多少过去的数值</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Begin again from iteration 0; the curve so far stays for comparison</source>
+        <translation>从迭代 0 重新开始；已有的曲线留作比较</translation>
+    </message>
+    <message>
+        <source>Restart engine</source>
+        <translation>重新启动引擎</translation>
+    </message>
+    <message>
+        <source>End the engine process and start a new one; curves and graph stay</source>
+        <translation>结束引擎进程并启动新的；曲线和计算图保留</translation>
+    </message>
+    <message>
+        <source>Nothing is highlighted.</source>
+        <translation>没有突出显示的内容。</translation>
+    </message>
+    <message>
+        <source>Go to the loss</source>
+        <translation>转到损失</translation>
+    </message>
+    <message>
+        <source>Select where backward starts</source>
+        <translation>选择反向开始的位置</translation>
+    </message>
+    <message>
+        <source>Centre on the selected node</source>
+        <translation>居中显示选中的节点</translation>
+    </message>
+    <message>
+        <source>Bring the selected node to the middle</source>
+        <translation>把选中的节点移到中间</translation>
+    </message>
+    <message>
+        <source>Show source line</source>
+        <translation>显示源代码行</translation>
+    </message>
+    <message>
+        <source>Show the line of code that made the selected node</source>
+        <translation>显示产生选中节点的代码行</translation>
+    </message>
+    <message>
+        <source>Highlight ancestors</source>
+        <translation>突出显示上游</translation>
+    </message>
+    <message>
+        <source>Everything that the selected node is computed from</source>
+        <translation>选中节点由之计算得到的一切</translation>
+    </message>
+    <message>
+        <source>Highlight descendants</source>
+        <translation>突出显示下游</translation>
+    </message>
+    <message>
+        <source>Everything that is computed from the selected node</source>
+        <translation>由选中节点计算得到的一切</translation>
+    </message>
+    <message>
+        <source>Highlight both</source>
+        <translation>突出显示上下游</translation>
+    </message>
+    <message>
+        <source>Everything before and after the selected node</source>
+        <translation>选中节点之前和之后的一切</translation>
+    </message>
+    <message>
+        <source>Highlight the gradient's way</source>
+        <translation>突出显示梯度的路径</translation>
+    </message>
+    <message>
+        <source>Everything that a gradient passes on its way from the loss to the selected node</source>
+        <translation>梯度从损失到选中节点途经的一切</translation>
+    </message>
+    <message>
+        <source>Clear highlight</source>
+        <translation>清除突出显示</translation>
+    </message>
+    <message>
+        <source>Show the whole graph at full strength again</source>
+        <translation>重新完整显示整个计算图</translation>
+    </message>
+    <message>
+        <source>Fold all modules</source>
+        <translation>折叠所有模块</translation>
+    </message>
+    <message>
+        <source>Draw each module as one box</source>
+        <translation>每个模块画成一个框</translation>
+    </message>
+    <message>
+        <source>Unfold all modules</source>
+        <translation>展开所有模块</translation>
+    </message>
+    <message>
+        <source>Draw what is inside of every module</source>
+        <translation>画出每个模块的内部</translation>
+    </message>
+    <message>
+        <source>One level deeper</source>
+        <translation>展开一层</translation>
+    </message>
+    <message>
+        <source>Open the modules inside of those that are open</source>
+        <translation>展开已打开模块内部的模块</translation>
+    </message>
+    <message>
+        <source>One level less deep</source>
+        <translation>折叠一层</translation>
+    </message>
+    <message>
+        <source>Fold the innermost modules that are open</source>
+        <translation>折叠最内层的打开模块</translation>
+    </message>
+    <message>
+        <source>Fold the module around</source>
+        <translation>折叠所在模块</translation>
+    </message>
+    <message>
+        <source>Fold the module that what is selected stands in</source>
+        <translation>折叠选中内容所在的模块</translation>
+    </message>
+    <message>
+        <source>Unfold the path to the node</source>
+        <translation>展开通向节点的路径</translation>
+    </message>
+    <message>
+        <source>Open the modules that hide the selected node, or the point that is shown</source>
+        <translation>展开遮住选中节点或所示位置的模块</translation>
+    </message>
+    <message>
+        <source>Dim or hide what stands for a tensor with a name</source>
+        <translation>淡化或隐藏代表有名称张量的节点</translation>
+    </message>
+    <message>
+        <source>Dim or hide ops that only look at their input in another way</source>
+        <translation>淡化或隐藏只是换一种方式看输入的算子</translation>
+    </message>
+    <message>
+        <source>Dim or hide data, masks and inputs that want no gradient</source>
+        <translation>淡化或隐藏数据、掩码和不需要梯度的输入</translation>
+    </message>
+    <message>
+        <source>Hide instead of dim</source>
+        <translation>隐藏而不是淡化</translation>
+    </message>
+    <message>
+        <source>Leave no trace of what is left out</source>
+        <translation>略去的内容不留痕迹</translation>
+    </message>
+    <message>
+        <source>Show or hide this panel</source>
+        <translation>显示或隐藏这个面板</translation>
+    </message>
+    <message>
+        <source>Table in a large window</source>
+        <translation>在大窗口中显示表格</translation>
+    </message>
+    <message>
+        <source>All nodes with everything known and measured of them</source>
+        <translation>所有节点及其已知和测量的全部内容</translation>
+    </message>
+    <message>
+        <source>Restore panels</source>
+        <translation>恢复面板</translation>
+    </message>
+    <message>
+        <source>Put every panel back where it was at the first start</source>
+        <translation>把每个面板放回第一次启动时的位置</translation>
+    </message>
+    <message>
+        <source>Tour of the window</source>
+        <translation>窗口导览</translation>
+    </message>
+    <message>
+        <source>Five steps through the window, with the network dynamic</source>
+        <translation>以网络 dynamic 为例，五步认识窗口</translation>
+    </message>
+    <message>
+        <source>Lesson of this network</source>
+        <translation>这个网络的课程</translation>
+    </message>
+    <message>
+        <source>What to look at and what to press</source>
+        <translation>看什么，按什么</translation>
+    </message>
+    <message>
+        <source>The README, with the manuals it leads to</source>
+        <translation>README 及其引向的手册</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Every key that gradviz knows</source>
+        <translation>gradviz 的所有快捷键</translation>
+    </message>
+    <message>
+        <source>Report a problem…</source>
+        <translation>报告问题…</translation>
+    </message>
+    <message>
+        <source>Copy the versions and where the log is, for a report</source>
+        <translation>复制版本信息和日志位置，用于报告</translation>
+    </message>
+    <message>
+        <source>About gradviz</source>
+        <translation>关于 gradviz</translation>
+    </message>
+    <message>
+        <source>Version, licences, what runs the engine</source>
+        <translation>版本、许可证、运行引擎的环境</translation>
+    </message>
+    <message>
+        <source>Open network</source>
+        <translation>打开网络</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>断点</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>可达性</translation>
+    </message>
+    <message>
+        <source>Modules</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Graphviz could not place this graph; fold some clusters and try again.</source>
+        <translation>Graphviz 无法布局这个计算图；请折叠一些子图后重试。</translation>
+    </message>
+    <message>
+        <source>One block of a transformer</source>
+        <translation>Transformer 的一个块</translation>
+    </message>
+    <message>
+        <source>Characters of a sonnet go in; for each, the network guesses the next one. In `block.attention` every character looks at those before it, in four heads at once.</source>
+        <translation>输入是一首十四行诗的字符；对每个字符，网络猜测下一个。在 `block.attention` 中，每个字符查看它之前的字符，同时有四个头。</translation>
+    </message>
+    <message>
+        <source>Modules within modules, and sums around them: what comes into a part is added to what comes out of it, so a gradient has a short way past each part.</source>
+        <translation>模块套着模块，外面还有求和：进入一部分的输入会加到这部分的输出上，所以梯度有一条绕过每个部分的短路径。</translation>
+    </message>
+    <message>
+        <source>Why is −∞ put in before the softmax, and not 0 after it?</source>
+        <translation>为什么在 softmax 之前放入 −∞，而不是在它之后放入 0？</translation>
+    </message>
+    <message>
+        <source>exp(−∞) is 0, so a later character gets the weight 0 and the other weights still sum to 1. Zeros put in after the softmax would leave weights that sum to less, and the scores of later characters would have taken part in computing them. The gradient of what was masked is 0.</source>
+        <translation>exp(−∞) 为 0，于是后面的字符权重为 0，而其余权重之和仍为 1。若在 softmax 之后放入零，剩下的权重之和就小于 1，而且后面字符的分数已经参与了它们的计算。被掩掉部分的梯度为 0。</translation>
+    </message>
+    <message>
+        <source>Select `softmax`, inside of `block.attention`. The node before it has put −∞ where a character would look ahead.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Press [F11], Step in, until the scores are computed: the product of `q` and `k` says how well each pair of characters fits.</source>
+        <translation>按 [F11]（单步进入），直到算出分数：`q` 与 `k` 的乘积表示每对字符的匹配程度。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase, for backward, then select `softmax` and press [Ctrl+F10], Run to here. Its value is in the Inspector: for each head 32 × 32 weights, and 0 above the diagonal.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Press [F5], Continue: the loss begins near ln 49 = 3.9, as guessing among 49 characters would give, and falls.</source>
+        <translation>按 [F5]（继续）：损失从接近 ln 49 = 3.9 开始，相当于在 49 个字符中瞎猜，然后下降。</translation>
+    </message>
+    <message>
+        <source>autograd writes backward for you</source>
+        <translation>autograd 替你写反向</translation>
+    </message>
+    <message>
+        <source>Each box is now a node of autograd. It knows the derivative of its operation, and has saved what it needs for it. `loss.backward()` passes a gradient from node to node, from the loss up.</source>
+        <translation>现在每个框都是自动求导的一个节点。它知道自己操作的导数，并保存了所需的内容。`loss.backward()` 从损失开始，把梯度逐个节点向上传递。</translation>
+    </message>
+    <message>
+        <source>`w1` and `w2` are made with `requires_grad=True`, and the lines of `backward()` are gone. New are `zero_grad()`, since gradients are added to `.grad`, and `no_grad()` around the update.</source>
+        <translation>`w1` 和 `w2` 以 `requires_grad=True` 创建，`backward()` 的那些代码行没有了。新增的是 `zero_grad()`（因为梯度会累加到 `.grad`）和更新外面的 `no_grad()`。</translation>
+    </message>
+    <message>
+        <source>What would happen without `zero_grad()`?</source>
+        <translation>如果没有 `zero_grad()` 会怎样？</translation>
+    </message>
+    <message>
+        <source>`backward()` adds to `.grad`, it never replaces it. In the second iteration `w1.grad` would hold the sum of two gradients, in the tenth of ten: steps far too long, in directions that are partly out of date.</source>
+        <translation>`backward()` 总是累加到 `.grad`，从不替换它。第二次迭代时 `w1.grad` 会是两个梯度之和，第十次是十个之和：步子太大，而且部分方向已经过时。</translation>
+    </message>
+    <message>
+        <source>Select `clamp` and look in the Inspector for its saved tensors: `self` is `h`, which lesson 1 kept by hand.</source>
+        <translation>选中 `clamp`，在检查器中看它保存的张量：`self` 就是 `h`，第 1 课里是手工保存的。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase, until backward begins: at the loss, with the gradient 1.</source>
+        <translation>按 [F8]（下一阶段），直到反向开始：在损失处，梯度为 1。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in, until the second `mm` is next. Its card derives both factors: these are the lines for `grad_w2` and `grad_h_relu` of lesson 1.</source>
+        <translation>按 [F11]（单步进入），直到即将执行第二个 `mm`。它的卡片推导了两个因子：就是第 1 课里 `grad_w2` 和 `grad_h_relu` 的那两行。</translation>
+    </message>
+    <message>
+        <source>Press [F11]: `w2` has no line of code. Here the gradient that has arrived is added to `w2.grad`.</source>
+        <translation>按 [F11]：`w2` 没有代码行。到达的梯度在这里累加到 `w2.grad`。</translation>
+    </message>
+    <message>
+        <source>Press [F11]: `clamp` sets the gradient to 0 where `h` was negative, as one line of lesson 1 did.</source>
+        <translation>按 [F11]：`clamp` 在 `h` 为负的地方把梯度置为 0，与第 1 课的一行代码相同。</translation>
+    </message>
+    <message>
+        <source>Press [F8]: the update of `w1`, by hand as before. In `no_grad()`, it does not become a part of the graph.</source>
+        <translation>按 [F8]：`w1` 的更新，仍然手工进行。在 `no_grad()` 中，它不会成为计算图的一部分。</translation>
+    </message>
+    <message>
+        <source>Handwritten digits</source>
+        <translation>手写数字</translation>
+    </message>
+    <message>
+        <source>Two convolutions, each with a ReLU and a pooling that halves the image, then one linear layer with ten outputs, one for each digit.</source>
+        <translation>两次卷积，各接一个 ReLU 和一个把图像减半的池化，然后是有十个输出的线性层，每个数字一个。</translation>
+    </message>
+    <message>
+        <source>Real data: each iteration takes the next 64 images, so the loss jumps from batch to batch while it falls. The loss is the cross-entropy of ten classes.</source>
+        <translation>真实数据：每次迭代取接下来的 64 张图像，所以损失在下降的同时随批次跳动。损失是十个类别的交叉熵。</translation>
+    </message>
+    <message>
+        <source>Why does the loss start near 2.3?</source>
+        <translation>为什么损失从接近 2.3 开始？</translation>
+    </message>
+    <message>
+        <source>Before training, the network gives each of the ten digits about the same probability, 1/10. The cross-entropy is −ln of the probability of the right one: −ln 0.1 = 2.303. A first loss far from it means that something is wrong at the start.</source>
+        <translation>训练之前，网络给十个数字的概率大致相同，都是 1/10。交叉熵是正确类别概率的 −ln：−ln 0.1 = 2.303。第一个损失离它很远，就说明一开始就有问题。</translation>
+    </message>
+    <message>
+        <source>Select `x`: 64 images of one channel and 8 × 8 pixels, other ones in each iteration.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Press [F8], Next phase, until backward begins, then [F11]: `log_softmax` is next. With `nll_loss` below, it is what `nn.CrossEntropyLoss` consists of.</source>
+        <translation>按 [F8]（下一阶段），直到反向开始，然后按 [F11]：即将执行 `log_softmax`。它与下面的 `nll_loss` 一起构成 `nn.CrossEntropyLoss`。</translation>
+    </message>
+    <message>
+        <source>Go on with [F11] until a pooling is next. Of each four values only the largest went on, so only that one gets the gradient.</source>
+        <translation>继续按 [F11]，直到即将执行一个池化。每四个值只有最大的一个传了下去，所以只有它得到梯度。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Continue: the loss falls from about 2.3 to about 0.1.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Shared weights, random depth</source>
+        <translation>共享权重，随机深度</translation>
+    </message>
+    <message>
+        <source>With seed 0 the first forward uses `middle_linear` three times: three frames, but one `middle_linear.weight`, with a line to each use.</source>
+        <translation>随机种子为 0 时，第一次前向使用 `middle_linear` 三次：三个框，但只有一个 `middle_linear.weight`，有线连到每次使用。</translation>
+    </message>
+    <message>
+        <source>`forward` draws at random how often the middle layer is used, from 0 to 3 times. autograd records what runs, so the graph is another in each iteration.</source>
+        <translation>`forward` 随机决定中间层使用几次，0 到 3 次。autograd 记录实际运行的内容，所以每次迭代的计算图都不同。</translation>
+    </message>
+    <message>
+        <source>Why does the gradient of the shared weight have several terms?</source>
+        <translation>为什么共享权重的梯度有多项？</translation>
+    </message>
+    <message>
+        <source>The loss depends on the weight along several ways, one through each use. By the chain rule its derivative is the sum over all ways. Each use passes on the term of its way; the weight waits until all are in and adds them. Used not at all, it has no term: its `.grad` stays `None`, and the optimizer leaves it as it is.</source>
+        <translation>损失沿多条路径依赖这个权重，每次使用一条。按链式法则，它的导数是所有路径之和。每次使用传来自己路径的一项；权重等到各项到齐后把它们相加。一次都没有用到时没有任何项：它的 `.grad` 保持 `None`，优化器不改变它。</translation>
+    </message>
+    <message>
+        <source>Select `middle_linear.weight` and follow its lines to the uses of the layer.</source>
+        <translation>选中 `middle_linear.weight`，沿它的线找到这一层的各次使用。</translation>
+    </message>
+    <message>
+        <source>Press [F9]: a breakpoint on the weight.</source>
+        <translation>按 [F9]：在这个权重上设断点。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Run: backward stops when all terms are in. The Inspector lists them, the last use first.</source>
+        <translation>按 [F5]（运行）：各项到齐时反向停下。检查器列出它们，最后一次使用在最前。</translation>
+    </message>
+    <message>
+        <source>Press [F9] to remove the breakpoint, and [Shift+F8], Next iteration, a few times: the depth is drawn anew, and the graph with it.</source>
+        <translation>按 [F9] 删除断点，再按几次 [Shift+F8]（下一次迭代）：深度重新抽取，计算图也随之改变。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Continue: the loss falls all the same, for all depths share their weights.</source>
+        <translation>按 [F5]（继续）：损失照样下降，因为所有深度共享权重。</translation>
+    </message>
+    <message>
+        <source>An operation of your own</source>
+        <translation>自己的操作</translation>
+    </message>
+    <message>
+        <source>`MyReLU` has a cut corner: its forward and its backward are written in this file, and autograd calls them. All other nodes are those of lesson 3.</source>
+        <translation>`MyReLU` 缺一个角：它的前向和反向写在这个文件里，由 autograd 调用。其他节点与第 3 课相同。</translation>
+    </message>
+    <message>
+        <source>`clamp` became a `torch.autograd.Function`. Its `forward` saves what its `backward` will need; `MyReLU.apply` puts one node into the graph.</source>
+        <translation>`clamp` 换成了 `torch.autograd.Function`。它的 `forward` 保存 `backward` 所需的内容；`MyReLU.apply` 在计算图中放入一个节点。</translation>
+    </message>
+    <message>
+        <source>Does autograd check that your `backward` fits your `forward`?</source>
+        <translation>autograd 会检查您的 `backward` 与 `forward` 是否相符吗？</translation>
+    </message>
+    <message>
+        <source>No. It looks at the number and the shapes of the gradients, and believes the values: with a wrong `backward` the network trains, only badly. `torch.autograd.gradcheck` compares it with differences of `forward`, in double precision.</source>
+        <translation>不会。它检查梯度的个数和形状，而相信其数值：`backward` 写错了，网络照样训练，只是效果差。`torch.autograd.gradcheck` 用双精度把它与 `forward` 的差分比较。</translation>
+    </message>
+    <message>
+        <source>Select `MyReLU`: the Inspector says what `save_for_backward` saved.</source>
+        <translation>选中 `MyReLU`：检查器说明 `save_for_backward` 保存了什么。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in, until you are inside of your `forward`. What runs in it makes no nodes of its own.</source>
+        <translation>按 [F11]（单步进入），直到进入您的 `forward`。其中执行的内容不产生自己的节点。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase, for backward, then [F11] until `MyReLU` is next. Autograd will call your `backward` now.</source>
+        <translation>按 [F8]（下一阶段）进入反向，然后按 [F11] 直到即将执行 `MyReLU`。现在 autograd 将调用您的 `backward`。</translation>
+    </message>
+    <message>
+        <source>Press [F11]. The gradient that came out differs from the one that went in only where `input` was negative: there it is 0.</source>
+        <translation>按 [F11]。传出的梯度与传入的只在 `input` 为负的地方不同：那里是 0。</translation>
+    </message>
+    <message>
+        <source>A module of your own</source>
+        <translation>自己的模块</translation>
+    </message>
+    <message>
+        <source>The frames have names now, `linear1` and `linear2`: those of the attributes in `__init__`. `clamp` is in no frame, since `forward` calls it on the tensor itself.</source>
+        <translation>现在框有了名字 `linear1` 和 `linear2`：就是 `__init__` 中属性的名字。`clamp` 不在任何框中，因为 `forward` 直接对张量调用它。</translation>
+    </message>
+    <message>
+        <source>A class takes the place of `nn.Sequential`: layers are made in `__init__`, and `forward` is plain Python that uses them. The optimizer is SGD.</source>
+        <translation>一个类取代了 `nn.Sequential`：层在 `__init__` 中创建，`forward` 是使用它们的普通 Python。优化器是 SGD。</translation>
+    </message>
+    <message>
+        <source>How does the optimizer come to know `linear1.weight`?</source>
+        <translation>优化器怎么知道 `linear1.weight`？</translation>
+    </message>
+    <message>
+        <source>An `nn.Module` that is assigned to an attribute is registered, and so are its parameters; `parameters()` collects them through all levels. Layers in a plain list are not registered: they would get gradients, and never be updated. `nn.ModuleList` is there for that.</source>
+        <translation>赋给属性的 `nn.Module` 会被注册，它的参数也是；`parameters()` 逐层收集它们。放在普通列表里的层不会注册：它们会得到梯度，却永远不会更新。`nn.ModuleList` 就是为此而设。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in: the engine stops at the beginning of your `forward`.</source>
+        <translation>按 [F11]（单步进入）：引擎停在您的 `forward` 的开头。</translation>
+    </message>
+    <message>
+        <source>Select `clamp`: it was made in the same line as the first `addmm`, but outside of `linear1`.</source>
+        <translation>选中 `clamp`：它与第一个 `addmm` 由同一行产生，但在 `linear1` 之外。</translation>
+    </message>
+    <message>
+        <source>Press [F9], or right-click on the node: a breakpoint on it, for forward and backward alike.</source>
+        <translation>按 [F9]，或右键单击节点：在它上面设断点，前向和反向都有效。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Continue: it stops before `clamp` in forward. `linear1` has run.</source>
+        <translation>按 [F5]（继续）：在前向中停在 `clamp` 之前。`linear1` 已经执行。</translation>
+    </message>
+    <message>
+        <source>Press [F5] again: the same node in backward. The gradient comes from `linear2` and goes on to `linear1`. [F9] removes the breakpoint.</source>
+        <translation>再按 [F5]：同一个节点，在反向中。梯度来自 `linear2`，接着传给 `linear1`。按 [F9] 删除断点。</translation>
+    </message>
+    <message>
+        <source>Layers from torch.nn</source>
+        <translation>来自 torch.nn 的层</translation>
+    </message>
+    <message>
+        <source>Frames are calls of modules: `0` and `2` are the two `nn.Linear`, each with a weight and a bias. A click on the head of a frame folds it into one box.</source>
+        <translation>框是模块的调用：`0` 和 `2` 是两个 `nn.Linear`，各有一个权重和一个偏置。单击框的标题可把它折叠成一个框。</translation>
+    </message>
+    <message>
+        <source>Modules make and hold the weights, and `nn.Sequential` calls them in their order. The loss is `nn.MSELoss`. The weights start small, so the learning rate can be a hundred times as large.</source>
+        <translation>模块创建并持有权重，`nn.Sequential` 按顺序调用它们。损失是 `nn.MSELoss`。权重的初值很小，所以学习率可以大一百倍。</translation>
+    </message>
+    <message>
+        <source>Why is the gradient of a bias a sum over the rows?</source>
+        <translation>为什么偏置的梯度是各行之和？</translation>
+    </message>
+    <message>
+        <source>The one bias is added to each of the 64 rows, so it is used 64 times. Each use contributes a gradient, and the contributions of all uses add up. In lesson 8 a whole layer is used several times, and the same happens to its weight.</source>
+        <translation>同一个偏置加到 64 行的每一行，所以它被使用 64 次。每次使用贡献一个梯度，所有贡献相加。在第 8 课里整个层被使用多次，它的权重也是如此。</translation>
+    </message>
+    <message>
+        <source>Select `0.weight`: it is 100 × 1000, outputs before inputs. That is why `t` stands between it and the product.</source>
+        <translation>选中 `0.weight`：它是 100 × 1000，输出在前，输入在后。所以它与乘积之间有一个 `t`。</translation>
+    </message>
+    <message>
+        <source>Open the panel Modules: parameters, time and memory of each module.</source>
+        <translation>打开“模块”面板：每个模块的参数、时间和内存。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase, until backward begins, then [F11], Step in: the second `addmm` is next. It computes `bias + x · weightᵀ` in one, and passes on three gradients.</source>
+        <translation>按 [F8]（下一阶段），直到反向开始，然后按 [F11]（单步进入）：即将执行第二个 `addmm`。它一次计算 `bias + x · weightᵀ`，并传下三个梯度。</translation>
+    </message>
+    <message>
+        <source>Press [F11]: the gradient of `2.bias` is in, summed over the 64 rows.</source>
+        <translation>按 [F11]：`2.bias` 的梯度到了，是 64 行之和。</translation>
+    </message>
+    <message>
+        <source>Press [F8]: the update goes through `model.parameters()`, by hand still.</source>
+        <translation>按 [F8]：更新遍历 `model.parameters()`，仍然手工进行。</translation>
+    </message>
+    <message>
+        <source>The gradient, derived by hand</source>
+        <translation>手工推导的梯度</translation>
+    </message>
+    <message>
+        <source>Two layers: `y_pred = max(x · w1, 0) · w2`. NumPy derives nothing, so `backward()` in Source is the chain rule, written line by line. The graph shows the operations as they were recorded.</source>
+        <translation>两层：`y_pred = max(x · w1, 0) · w2`。NumPy 不会求导，所以源代码里的 `backward()` 就是逐行写出的链式法则。计算图显示记录下来的操作。</translation>
+    </message>
+    <message>
+        <source>Everything: this is the whole of training, with nothing hidden.</source>
+        <translation>一切：这就是训练的全部，没有任何隐藏。</translation>
+    </message>
+    <message>
+        <source>Why must `forward()` keep `h` and `h_relu`?</source>
+        <translation>为什么 `forward()` 必须保留 `h` 和 `h_relu`？</translation>
+    </message>
+    <message>
+        <source>The derivative of a product by one factor is the other factor: `grad_w2` needs `h_relu`. And where `h` was negative, `max(h, 0)` did not change with `h`: `grad_h` needs `h`, to know where. Every backward needs values of its forward; in lesson 3 autograd saves them for you.</source>
+        <translation>乘积对一个因子的导数是另一个因子：`grad_w2` 需要 `h_relu`。而在 `h` 为负的地方，`max(h, 0)` 不随 `h` 变化：`grad_h` 需要 `h` 才知道是哪些地方。每次反向都需要前向的值；在第 3 课里 autograd 替你保存。</translation>
+    </message>
+    <message>
+        <source>Select `w1`: a hexagon is something that is trained.</source>
+        <translation>选中 `w1`：六边形表示要训练的内容。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in: the engine stops before the first operation, `x · w1`, and Source shows its line.</source>
+        <translation>按 [F11]（单步进入）：引擎停在第一个操作 `x · w1` 之前，源代码显示它所在的行。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase: the loss is known, and backward begins. The derivative of `(y_pred − y)²` is `2 (y_pred − y)`.</source>
+        <translation>按 [F8]（下一阶段）：损失已知，反向开始。`(y_pred − y)²` 的导数是 `2 (y_pred − y)`。</translation>
+    </message>
+    <message>
+        <source>Press [F11] until the gradient of `w2` is next. Of the products of `h_relu` and `grad_y_pred`, this is the one with the shape of `w2`.</source>
+        <translation>按 [F11]，直到接下来是 `w2` 的梯度。在 `h_relu` 和 `grad_y_pred` 的各种乘积中，只有这个的形状与 `w2` 相同。</translation>
+    </message>
+    <message>
+        <source>Go on with [F11] to the line that sets entries to 0: where `h` was negative, no gradient passes.</source>
+        <translation>继续按 [F11] 到把元素置为 0 的那一行：`h` 为负的地方，梯度不能通过。</translation>
+    </message>
+    <message>
+        <source>Press [F8] again: in the update each weight goes a small step against its gradient.</source>
+        <translation>再按 [F8]：在更新中，每个权重沿梯度的反方向走一小步。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Continue: 500 times the same, and the loss falls.</source>
+        <translation>按 [F5]（继续）：同样的过程 500 次，损失下降。</translation>
+    </message>
+    <message>
+        <source>By hand, lesson 1</source>
+        <translation>手工，第 1 课</translation>
+    </message>
+    <message>
+        <source>autograd, lesson 3</source>
+        <translation>autograd，第 3 课</translation>
+    </message>
+    <message>
+        <source>`MmBackward0`, to `w2`</source>
+        <translation>`MmBackward0`，传给 `w2`</translation>
+    </message>
+    <message>
+        <source>the same `MmBackward0`, to `ClampBackward1`</source>
+        <translation>同一个 `MmBackward0`，传给 `ClampBackward1`</translation>
+    </message>
+    <message>
+        <source>the other `MmBackward0`, to `w1`</source>
+        <translation>另一个 `MmBackward0`，传给 `w1`</translation>
+    </message>
+    <message>
+        <source>The update by an optimizer</source>
+        <translation>由优化器更新</translation>
+    </message>
+    <message>
+        <source>The graph is that of lesson 5, for an optimizer is no part of it: it reads `.grad` and changes the weights after backward.</source>
+        <translation>计算图与第 5 课相同，因为优化器不是它的一部分：优化器读取 `.grad`，在反向之后改变权重。</translation>
+    </message>
+    <message>
+        <source>The loop over the parameters is gone: `torch.optim.Adam` makes the update. It remembers earlier gradients, so its step is not simply the gradient times the learning rate.</source>
+        <translation>遍历参数的循环没有了：由 `torch.optim.Adam` 更新。它记住之前的梯度，所以它的更新步不只是梯度乘以学习率。</translation>
+    </message>
+    <message>
+        <source>What does Adam keep from one iteration to the next?</source>
+        <translation>Adam 在两次迭代之间保留什么？</translation>
+    </message>
+    <message>
+        <source>For each parameter two tensors of its size and a count: `exp_avg`, a running mean m of the gradients, `exp_avg_sq`, a running mean v of their squares, and `step`. The step is −lr · m / (√v + ε), both means corrected for having started at 0. In iteration 0, m is g and v is g²: each entry moves by lr, whatever its gradient. The memory is twice that of the weights.</source>
+        <translation>对每个参数保留两个同样大小的张量和一个计数：`exp_avg`，梯度的滑动平均 m；`exp_avg_sq`，梯度平方的滑动平均 v；以及 `step`。更新步是 −lr · m / (√v + ε)，两个平均都因从 0 开始而做了修正。在迭代 0 中，m 就是 g，v 就是 g²：每个元素都移动 lr，无论梯度大小。内存是权重的两倍。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase, until the update begins: `0.weight` is about to change; its gradient is in the Inspector.</source>
+        <translation>按 [F8]（下一阶段），直到更新开始：`0.weight` 即将改变；它的梯度在检查器中。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in: `0.weight` is updated, and `0.bias` is next.</source>
+        <translation>按 [F11]（单步进入）：`0.weight` 已更新，接下来是 `0.bias`。</translation>
+    </message>
+    <message>
+        <source>Press [Shift+F10], Step back, to look at `0.weight` again. Its step lies between −0.0001 and 0.0001, the learning rate, though its gradients differ widely.</source>
+        <translation>按 [Shift+F10]（后退一步）再看 `0.weight`。它的更新步在 −0.0001 和 0.0001（学习率）之间，尽管各处梯度相差很大。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Continue. Later choose SGD in the form and press [F5] again: the mark in the loss shows where the optimizer changed.</source>
+        <translation>按 [F5]（继续）。之后在表单中选择 SGD，再按 [F5]：损失图上的标记显示优化器在哪里改变。</translation>
+    </message>
+    <message>
+        <source>The same, in tensors</source>
+        <translation>同样的内容，用张量</translation>
+    </message>
+    <message>
+        <source>The same graph, operation for operation: a tensor is an array that can live on a GPU, and PyTorch's names differ a little from NumPy's.</source>
+        <translation>同样的计算图，操作一一对应：张量是可以放在 GPU 上的数组，PyTorch 的名字与 NumPy 略有不同。</translation>
+    </message>
+    <message>
+        <source>`dot` is now `mm`, `maximum` is `clamp`, `copy` is `clone`. Where the machine has a GPU, choose it in the form under Device. Autograd stays off, so backward is still written by hand.</source>
+        <translation>`dot` 变成 `mm`，`maximum` 变成 `clamp`，`copy` 变成 `clone`。机器有 GPU 时，可在表单的“设备”中选择。自动求导仍然关闭，所以反向还是手写。</translation>
+    </message>
+    <message>
+        <source>These are PyTorch's operations. Why has autograd recorded no graph?</source>
+        <translation>这些是 PyTorch 的操作。为什么 autograd 没有记录计算图？</translation>
+    </message>
+    <message>
+        <source>Autograd records an operation only if one of its inputs requires a gradient. No tensor here does: nothing is recorded, nothing is saved, and `loss.backward()` would raise an error. Lesson 3 adds `requires_grad=True` to two lines.</source>
+        <translation>只有当操作的某个输入需要梯度时，autograd 才记录它。这里没有这样的张量：什么都不记录，什么都不保存，`loss.backward()` 会抛出错误。第 3 课在两行里加上 `requires_grad=True`。</translation>
+    </message>
+    <message>
+        <source>Open the panel Reach. It lists which parameters gradient reaches, and here says why there is nothing to list.</source>
+        <translation>打开“可达性”面板。它列出梯度到达哪些参数，在这里则说明为什么没有可列的内容。</translation>
+    </message>
+    <message>
+        <source>Press [F11], Step in: `x.mm(w1)` is next, 64 × 1000 times 1000 × 100.</source>
+        <translation>按 [F11]（单步进入）：即将执行 `x.mm(w1)`，64 × 1000 乘以 1000 × 100。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase, then [F11] to the gradient of `h_relu`: `t()` transposes `w2` without copying it.</source>
+        <translation>按 [F8]（下一阶段），然后按 [F11] 到 `h_relu` 的梯度：`t()` 不复制就转置 `w2`。</translation>
+    </message>
+    <message>
+        <source>Go on with [F11] to the gradient of `w1`. It has the shape of `w1`, 1000 × 100, as every gradient has that of its tensor.</source>
+        <translation>继续按 [F11] 到 `w1` 的梯度。它的形状与 `w1` 相同，1000 × 100；每个梯度都与其张量形状相同。</translation>
+    </message>
+    <message>
+        <source>Press [F8]: the update of `w1`. `-=` changes the tensor in place; `w1 = w1 - …` would make a new one.</source>
+        <translation>按 [F8]：`w1` 的更新。`-=` 原地修改张量；`w1 = w1 - …` 会创建新的张量。</translation>
+    </message>
+    <message>
+        <source>A tour of the window</source>
+        <translation>窗口导览</translation>
+    </message>
+    <message>
+        <source>Five steps, each ticked when you have done it. A link shows the part it is about.</source>
+        <translation>共五步，完成一步就打一个勾。单击链接会指出它所说的部分。</translation>
+    </message>
+    <message>
+        <source>The graph in the middle is what autograd recorded in the last forward. Select a node: the Inspector shows its shapes and values, Source its line.</source>
+        <translation>中间的计算图是 autograd 在最近一次前向中记录的。选中一个节点：检查器显示它的形状和数值，源代码显示它所在的行。</translation>
+    </message>
+    <message>
+        <source>The tool bar steps through an iteration. Press [F11], Step in: the engine stops before the first operation, and the card says what comes next.</source>
+        <translation>工具栏可单步执行一次迭代。按 [F11]（单步进入）：引擎停在第一个操作之前，卡片说明接下来是什么。</translation>
+    </message>
+    <message>
+        <source>Press [F8], Next phase: in backward each node shows its derivative, and gradients appear at the lines. [F11] takes them one by one.</source>
+        <translation>按 [F8]（下一阶段）：在反向中，每个节点显示它的导数，梯度出现在线上。用 [F11] 逐个执行。</translation>
+    </message>
+    <message>
+        <source>The timeline holds what has run. Press [Shift+F10], Step back, or click into it: values are those of then, and the engine stays where it is.</source>
+        <translation>时间线记录已执行的内容。按 [Shift+F10]（后退一步），或在其中单击：显示的是当时的数值，而引擎停在原处。</translation>
+    </message>
+    <message>
+        <source>Press [F5], Continue: the network trains and the loss is drawn. [F9] on a node sets a breakpoint; every network in the list has a lesson here.</source>
+        <translation>按 [F5]（继续）：网络开始训练，损失被画出。在节点上按 [F9] 设断点；列表中的每个网络在这里都有一课。</translation>
+    </message>
+    <message>
+        <source>The engine refers to a graph that was not sent; reset the run.</source>
+        <translation>引擎引用了没有发送的计算图；请重置运行。</translation>
+    </message>
+    <message>
+        <source>The losses of run {run} go on at iteration {first}, but {curve} should come next; reset the run.</source>
+        <translation>运行 {run} 的损失从迭代 {first} 继续，但接下来应是 {curve}；请重置运行。</translation>
+    </message>
+    <message>
+        <source>{kind} has {values} values of {ids} nodes.</source>
+        <translation>{kind} 有 {values} 个值，对应 {ids} 个节点。</translation>
+    </message>
+    <message>
+        <source>Index {part} is out of range for a dimension of {size}.</source>
+        <translation>下标 {part} 超出大小为 {size} 的维度。</translation>
+    </message>
+    <message>
+        <source>This is asked of {tried}, not in {phase}.</source>
+        <translation>这只能用于{tried}，不能用于{phase}。</translation>
+    </message>
+    <message>
+        <source>The norm is a number from 0, as 1000 or 1e-6.</source>
+        <translation>范数是从 0 开始的数，例如 1000 或 1e-6。</translation>
+    </message>
+    <message>
+        <source>A shape is sizes with × or x between them, as 64 × 100.</source>
+        <translation>形状是用 × 或 x 隔开的大小，例如 64 × 100。</translation>
+    </message>
+    <message>
+        <source>Write the phase: break phase backward.</source>
+        <translation>请写出阶段：break phase backward。</translation>
+    </message>
+    <message>
+        <source>Write the iteration: break iteration 10.</source>
+        <translation>请写出迭代：break iteration 10。</translation>
+    </message>
+    <message>
+        <source>Write the norm: break norm &gt; 1e3, or &lt; 1e-6.</source>
+        <translation>请写出范数：break norm &gt; 1e3，或 &lt; 1e-6。</translation>
+    </message>
+    <message>
+        <source>Write the shape: break shape 64x100, or scalar.</source>
+        <translation>请写出形状：break shape 64x100，或 scalar。</translation>
+    </message>
+    <message>
+        <source>The stored breakpoints cannot be read ({error}); they start empty.</source>
+        <translation>无法读取保存的断点（{error}）；断点列表从空开始。</translation>
+    </message>
+    <message>
+        <source>Nothing runs at {name}: it is the loss, data, or a leaf without gradient.</source>
+        <translation>{name} 处不执行任何操作：它是损失、数据，或不需要梯度的叶子。</translation>
+    </message>
+    <message>
+        <source>{name} is passed in {phases}, not in {phase}.</source>
+        <translation>{name} 在{phases}中经过，不在{phase}中。</translation>
+    </message>
+    <message>
+        <source>{name} must be between {minimum} and {maximum}, not {number}.</source>
+        <translation>{name} 必须在 {minimum} 和 {maximum} 之间，而不是 {number}。</translation>
+    </message>
+    <message>
+        <source>layers_min must not exceed layers_max: {parsed} is more than {parsed_2}.</source>
+        <translation>layers_min 不能超过 layers_max：{parsed} 大于 {parsed_2}。</translation>
+    </message>
+    <message>
+        <source>width must be a multiple of heads: {parsed} is not one of {parsed_2}.</source>
+        <translation>width 必须是 heads 的倍数：{parsed} 不是 {parsed_2} 的倍数。</translation>
+    </message>
+    <message>
+        <source>a frame of {length} bytes is not one of gradviz's; restart the engine</source>
+        <translation>{length} 字节的帧不是 gradviz 的；请重新启动引擎</translation>
+    </message>
+    <message>
+        <source>a message is not understood ({error}); restart the engine</source>
+        <translation>无法理解消息（{error}）；请重新启动引擎</translation>
+    </message>
+    <message>
+        <source>{name} holds no Python, so nothing in it is called {attribute!r}; open it without.</source>
+        <translation>{name} 不含 Python，所以其中没有 {attribute!r}；请不带它打开。</translation>
+    </message>
+    <message>
+        <source>There is no module {top!r} here or in this Python; start gradviz in the folder that holds it.</source>
+        <translation>这里和当前的 Python 中都没有模块 {top!r}；请在包含它的文件夹中启动 gradviz。</translation>
+    </message>
+    <message>
+        <source>{attribute!r} after the colon of {text} is no name; write {name}:{default_factory}.</source>
+        <translation>{text} 冒号后的 {attribute!r} 不是名称；请写成 {name}:{default_factory}。</translation>
+    </message>
+    <message>
+        <source>{name} is a folder; open a file in it.</source>
+        <translation>{name} 是文件夹；请打开其中的文件。</translation>
+    </message>
+    <message>
+        <source>{name} is {kind}, which is not read; open a regular file.</source>
+        <translation>{name} 是{kind}，不会被读取；请打开普通文件。</translation>
+    </message>
+    <message>
+        <source>There is no folder {parent}; check the path of {name}.</source>
+        <translation>没有文件夹 {parent}；请检查 {name} 的路径。</translation>
+    </message>
+    <message>
+        <source>There is no file {name}{known}.</source>
+        <translation>没有文件 {name}{known}。</translation>
+    </message>
+    <message>
+        <source>This line is nested more than {deepest} deep.</source>
+        <translation>这一行嵌套超过 {deepest} 层。</translation>
+    </message>
+    <message>
+        <source>Write one JSON object a line, such as {"command": "step_in"}.</source>
+        <translation>每行写一个 JSON 对象，例如 {"command": "step_in"}。</translation>
+    </message>
+    <message>
+        <source>This line is not JSON: {error}.</source>
+        <translation>这一行不是 JSON：{error}。</translation>
+    </message>
+    <message>
+        <source>{said}; there is {known}.</source>
+        <translation>{said}；有 {known}。</translation>
+    </message>
+    <message>
+        <source>{command}: {sentence}</source>
+        <translation>{command}：{sentence}</translation>
+    </message>
+    <message>
+        <source>The graph is known when the first forward has run; then break on a node.</source>
+        <translation>第一次前向执行后才有计算图；之后再在节点上设断点。</translation>
+    </message>
+    <message>
+        <source>There is no node {node} in the graph; {known}.</source>
+        <translation>计算图中没有节点 {node}；{known}。</translation>
+    </message>
+    <message>
+        <source>A breakpoint of kind {kind!r} needs "{field}".</source>
+        <translation>{kind!r} 类断点需要 "{field}"。</translation>
+    </message>
+    <message>
+        <source>The run ended with an error; gradviz debug begins another.</source>
+        <translation>运行因错误而结束；gradviz debug 可开始新的运行。</translation>
+    </message>
+    <message>
+        <source>{what!r} cannot be changed; a parameter and a grad_output can.</source>
+        <translation>{what!r} 不能修改；parameter 和 grad_output 可以。</translation>
+    </message>
+    <message>
+        <source>The graph is known when the first forward has run.</source>
+        <translation>第一次前向执行后才有计算图。</translation>
+    </message>
+    <message>
+        <source>No node stands at the gate; name one with "node".</source>
+        <translation>没有停在任何节点；请用 "node" 指明。</translation>
+    </message>
+    <message>
+        <source>Say which parameter, with "name" or "node".</source>
+        <translation>请用 "name" 或 "node" 指明是哪个参数。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>The rest</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>run one op, one node, or one parameter's update</source>
+        <translation>执行一个算子、一个节点，或一个参数的更新</translation>
+    </message>
+    <message>
+        <source>the same, but run over a module call that begins here</source>
+        <translation>同上，但越过从这里开始的模块调用</translation>
+    </message>
+    <message>
+        <source>run to the end of the module call</source>
+        <translation>执行到模块调用结束</translation>
+    </message>
+    <message>
+        <source>run until a node is about to run</source>
+        <translation>执行到某个节点即将执行</translation>
+    </message>
+    <message>
+        <source>In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.</source>
+        <translation>在这次或以后的迭代中，前向或反向。`until NODE in backward` 等待该阶段。</translation>
+    </message>
+    <message>
+        <source>run to the next phase: forward, backward, update</source>
+        <translation>执行到下一阶段：前向、反向、更新</translation>
+    </message>
+    <message>
+        <source>run to the first op of the next iteration</source>
+        <translation>执行到下一次迭代的第一个算子</translation>
+    </message>
+    <message>
+        <source>run to a breakpoint or to the end (iteration N)</source>
+        <translation>执行到断点或结束（第 N 次迭代）</translation>
+    </message>
+    <message>
+        <source>Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.</source>
+        <translation>损失在一行中滚动显示。Ctrl+C 暂停，在很长的前向或反向中也可以；按两次结束。</translation>
+    </message>
+    <message>
+        <source>Ctrl+C while it runs; twice ends</source>
+        <translation>运行时按 Ctrl+C；按两次结束</translation>
+    </message>
+    <message>
+        <source>look at the point before; nothing is undone</source>
+        <translation>查看前一个点；不会撤销任何操作</translation>
+    </message>
+    <message>
+        <source>Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.</source>
+        <translation>数值是该点当时的，只要还保留着。`forth` 返回；step 从现在继续。</translation>
+    </message>
+    <message>
+        <source>look at the point after, up to the present</source>
+        <translation>查看后一个点，直到现在</translation>
+    </message>
+    <message>
+        <source>WHERE | CONDITION</source>
+        <translation>位置 | 条件</translation>
+    </message>
+    <message>
+        <source>stop there; alone, list them</source>
+        <translation>停在那里；单独使用时列出断点</translation>
+    </message>
+    <message>
+        <source>list them, with their hits</source>
+        <translation>列出断点及其命中次数</translation>
+    </message>
+    <message>
+        <source>[N …]</source>
+        <translation>[N …]</translation>
+    </message>
+    <message>
+        <source>delete breakpoints; alone, all of them</source>
+        <translation>删除断点；单独使用时删除全部</translation>
+    </message>
+    <message>
+        <source>N …</source>
+        <translation>N …</translation>
+    </message>
+    <message>
+        <source>keep breakpoints, but do not stop at them</source>
+        <translation>保留断点，但不停下</translation>
+    </message>
+    <message>
+        <source>stop at them again</source>
+        <translation>重新在断点停下</translation>
+    </message>
+    <message>
+        <source>module path and code of the stop</source>
+        <translation>停下处的模块路径和代码</translation>
+    </message>
+    <message>
+        <source>what comes in and what goes out, with shapes</source>
+        <translation>输入和输出，及其形状</translation>
+    </message>
+    <message>
+        <source>[N | all]</source>
+        <translation>[N | all]</translation>
+    </message>
+    <message>
+        <source>what ran in this iteration, and what comes next</source>
+        <translation>这次迭代执行了什么，接下来是什么</translation>
+    </message>
+    <message>
+        <source>a tensor: figures, histogram, corner values</source>
+        <translation>张量：统计、直方图、角上的值</translation>
+    </message>
+    <message>
+        <source>the derivative, with the shapes put in</source>
+        <translation>导数，代入形状</translation>
+    </message>
+    <message>
+        <source>the sum that a shared gradient is, term by term</source>
+        <translation>共享参数的梯度之和，逐项列出</translation>
+    </message>
+    <message>
+        <source>which parameters the gradient reaches, and why not</source>
+        <translation>梯度到达哪些参数，没有到达的原因</translation>
+    </message>
+    <message>
+        <source>NAME = EXPRESSION</source>
+        <translation>名称 = 表达式</translation>
+    </message>
+    <message>
+        <source>change a parameter, or the gradient at the stop</source>
+        <translation>修改参数，或停下处的梯度</translation>
+    </message>
+    <message>
+        <source>EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element: set middle_linear.weight[0, 3] = 0.5.</source>
+        <translation>EXPRESSION 是 Python 表达式，原张量为 g，可用 torch：set grad = g.clamp(-1, 1)。单个元素：set middle_linear.weight[0, 3] = 0.5。</translation>
+    </message>
+    <message>
+        <source>[NAME [KEY=VALUE …]]</source>
+        <translation>[名称 [KEY=VALUE …]]</translation>
+    </message>
+    <message>
+        <source>show or change the optimizer</source>
+        <translation>显示或更改优化器</translation>
+    </message>
+    <message>
+        <source>The same optimizer with other options keeps its state; another one starts fresh.</source>
+        <translation>同一优化器换选项时保留状态；换成另一个则重新开始。</translation>
+    </message>
+    <message>
+        <source>show or change the learning rate</source>
+        <translation>显示或更改学习率</translation>
+    </message>
+    <message>
+        <source>show the devices, or move to one</source>
+        <translation>显示设备，或移到某个设备</translation>
+    </message>
+    <message>
+        <source>Inside an iteration, the iteration is finished first.</source>
+        <translation>在迭代中间时，先完成这次迭代。</translation>
+    </message>
+    <message>
+        <source>begin again from iteration 0; breakpoints stay</source>
+        <translation>从迭代 0 重新开始；断点保留</translation>
+    </message>
+    <message>
+        <source>NAME FILE.npy</source>
+        <translation>名称 FILE.npy</translation>
+    </message>
+    <message>
+        <source>write a whole tensor to a file</source>
+        <translation>把整个张量写入文件</translation>
+    </message>
+    <message>
+        <source>draw the graph to a file: svg, pdf, png, dot, json</source>
+        <translation>把计算图画到文件：svg、pdf、png、dot、json</translation>
+    </message>
+    <message>
+        <source>this, or more about one command; help names, too</source>
+        <translation>本帮助，或某个命令的详细说明；也可用 help names</translation>
+    </message>
+    <message>
+        <source>{word!r} is the beginning of {listed}; write one more letter.</source>
+        <translation>{word!r} 是 {listed} 的开头；请多写一个字母。</translation>
+    </message>
+    <message>
+        <source>did you mean {name}?</source>
+        <translation>您是指 {name} 吗？</translation>
+    </message>
+    <message>
+        <source>help lists them.</source>
+        <translation>help 可列出它们。</translation>
+    </message>
+    <message>
+        <source>There is no command {word!r}; {hint}</source>
+        <translation>没有命令 {word!r}；{hint}</translation>
+    </message>
+    <message>
+        <source>help COMMAND says more; help names: how a tensor or a node is called.</source>
+        <translation>help COMMAND 给出详细说明；help names 说明张量或节点如何称呼。</translation>
+    </message>
+    <message>
+        <source>Write set NAME = EXPRESSION, such as set grad = g.clamp(-1, 1).</source>
+        <translation>请写 set NAME = EXPRESSION，例如 set grad = g.clamp(-1, 1)。</translation>
+    </message>
+    <message>
+        <source>The past cannot be changed; forth goes to the present.</source>
+        <translation>过去不能修改；forth 回到现在。</translation>
+    </message>
+    <message>
+        <source>A parameter can be changed, and the gradient that comes into the node at the stop.</source>
+        <translation>可以修改参数，以及传入停下处节点的梯度。</translation>
+    </message>
+    <message>
+        <source>Nothing is open yet.</source>
+        <translation>还没有打开任何内容。</translation>
+    </message>
+    <message>
+        <source>There is no optimizer {name!r}; there is {some}.</source>
+        <translation>没有优化器 {name!r}；有 {some}。</translation>
+    </message>
+    <message>
+        <source>{pair!r} is no option of {name}; write KEY=VALUE with one of {known}.</source>
+        <translation>{pair!r} 不是 {name} 的选项；请写 KEY=VALUE，可用 {known}。</translation>
+    </message>
+    <message>
+        <source>{name} has no learning rate.</source>
+        <translation>{name} 没有学习率。</translation>
+    </message>
+    <message>
+        <source>There is no device {text!r} here; there is {join}.</source>
+        <translation>这里没有设备 {text!r}；有 {join}。</translation>
+    </message>
+    <message>
+        <source>{id}: {reason}.</source>
+        <translation>{id}：{reason}。</translation>
+    </message>
+    <message>
+        <source>It is on {id} already.</source>
+        <translation>已经在 {id} 上。</translation>
+    </message>
+    <message>
+        <source>The iteration was not finished, so the device is the same.</source>
+        <translation>迭代没有完成，所以设备不变。</translation>
+    </message>
+    <message>
+        <source>Write save NAME FILE.npy, such as save grad g.npy.</source>
+        <translation>请写 save NAME FILE.npy，例如 save grad g.npy。</translation>
+    </message>
+    <message>
+        <source>saved  </source>
+        <translation>已保存  </translation>
+    </message>
+    <message>
+        <source>{graph} to {file}</source>
+        <translation>{graph} 到 {file}</translation>
+    </message>
+    <message>
+        <source>Write export FILE with the ending {join}.</source>
+        <translation>请写 export FILE，扩展名为 {join}。</translation>
+    </message>
+    <message>
+        <source>{text} cannot be written: {strerror}.</source>
+        <translation>无法写入 {text}：{strerror}。</translation>
+    </message>
+    <message>
+        <source>breakpoint {number}</source>
+        <translation>断点 {number}</translation>
+    </message>
+    <message>
+        <source>Say which, by number; breakpoints lists them.</source>
+        <translation>请用编号指明；breakpoints 可列出。</translation>
+    </message>
+    <message>
+        <source>{text!r} does not fit {name}; its default is {default}.</source>
+        <translation>{text!r} 不适合 {name}；其默认值是 {default}。</translation>
+    </message>
+    <message>
+        <source>[{text}] is no element; write its index as [0, 3], or change the whole with g.</source>
+        <translation>[{text}] 不是元素；请写下标，如 [0, 3]，或用 g 改变整个张量。</translation>
+    </message>
+    <message>
+        <source>A name says whose tensor and which one, WHO and PART:
+  middle_linear.weight   WHO: a parameter, a buffer, an input of the network
+  #12                    a node by its number
+  clamp                  a node by its op or name, if only one is called so
+  .output 0              PART: what a node gave in forward; .input 1, .saved mask
+  .grad                  the gradient of a parameter, or the one that comes into a node
+  .grad_input 1          the gradient that a node gives to an input; .grad_output 0
+  .update                the step of a parameter; .before and .after: what it was before it, and is after it
+A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask. out and grad_input are of what ran
+last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
+While you look back, values are those of the point looked at, as far as they were kept.</source>
+        <translation>名称说明是谁的哪个张量，由 WHO 和 PART 组成：
+  middle_linear.weight   WHO：参数、缓冲区、网络的输入
+  #12                    按编号的节点
+  clamp                  按算子或名称的节点，仅当只有一个时
+  .output 0              PART：节点在前向中给出的；.input 1、.saved mask
+  .grad                  参数的梯度，或传入节点的梯度
+  .grad_input 1          节点传给输入的梯度；.grad_output 0
+  .update                参数的更新步；.before 和 .after：更新之前和之后
+只有 PART 而没有 WHO 时指停下处：out、input 0、grad、grad_input 1、saved mask。停下处的尚未计算时，out 和 grad_input 属于
+最后执行的。后面可加切片，写法同 Python：middle_linear.weight[0:4, :]。
+回看时，数值是所看那个点的，只要还保留着。</translation>
+    </message>
+    <message>
+        <source>  break middle_linear            on entering a module
+  break addmm                    before every op or node of that name
+  break #12                      before a node, in forward and backward
+  break middle_linear.weight     before its gradient is stored
+  break model.py:21              before what a line made
+  break backward                 when a phase begins: forward, backward, update
+  break iteration 10             when an iteration begins
+  break nan                      after a NaN came out
+  break inf                      after an infinity came out
+  break norm &gt; 1e3               after a gradient's norm was above (or below, with &lt;)
+  break zero                     after a gradient came out zero everywhere
+  break shape 64x100             after a result of that shape
+`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward.</source>
+        <translation>  break middle_linear            进入模块时
+  break addmm                    每个这种名称的算子或节点之前
+  break #12                      节点之前，前向和反向
+  break middle_linear.weight     保存它的梯度之前
+  break model.py:21              某行产生的内容之前
+  break backward                 阶段开始时：forward、backward、update
+  break iteration 10             迭代开始时
+  break nan                      产生 NaN 之后
+  break inf                      产生无穷之后
+  break norm &gt; 1e3               梯度的范数高于（或用 &lt; 低于）之后
+  break zero                     梯度处处为零之后
+  break shape 64x100             产生这种形状的结果之后
+末尾加 `in forward`、`in backward` 或 `in update` 可缩小范围：break clamp in backward。</translation>
+    </message>
+    <message>
+        <source>The run is over; restart begins again.</source>
+        <translation>运行已结束；restart 重新开始。</translation>
+    </message>
+    <message>
+        <source>It is paused between two iterations; step goes on.</source>
+        <translation>停在两次迭代之间；step 继续。</translation>
+    </message>
+    <message>
+        <source>Write how many points to show: timeline 20, or timeline all.</source>
+        <translation>请写出显示多少个点：timeline 20，或 timeline all。</translation>
+    </message>
+    <message>
+        <source>This network is derived by hand: its gradients are added up by ops of its own.</source>
+        <translation>这个网络是手工求导的：它的梯度由自己的算子相加。</translation>
+    </message>
+    <message>
+        <source>{node_label} is used once, so its gradient is no sum.</source>
+        <translation>{node_label} 只使用一次，所以它的梯度不是和。</translation>
+    </message>
+    <message>
+        <source>It was not computed yet at the point that you look at.</source>
+        <translation>在所看的点，它尚未计算。</translation>
+    </message>
+    <message>
+        <source>{name} saved nothing called {name_2!r}</source>
+        <translation>{name} 没有保存名为 {name_2!r} 的内容</translation>
+    </message>
+    <message>
+        <source>; it saved {names}.</source>
+        <translation>；它保存了 {names}。</translation>
+    </message>
+    <message>
+        <source>{name} has no {what} {index}; it has {numbers}.</source>
+        <translation>{name} 没有 {what} {index}；它有 {numbers}。</translation>
+    </message>
+    <message>
+        <source>{name} has no {what}; print alone lists what it has.</source>
+        <translation>{name} 没有 {what}；单独的 print 列出它有的。</translation>
+    </message>
+    <message>
+        <source>{op} has made no node yet; print input 0 shows what goes into it, print NAME a parameter.</source>
+        <translation>{op} 还没有产生节点；print input 0 显示它的输入，print NAME 显示参数。</translation>
+    </message>
+    <message>
+        <source>  has, to be printed:</source>
+        <translation>  有以下内容可以输出：</translation>
+    </message>
+    <message>
+        <source>{who}.saved {name}</source>
+        <translation>{who}.saved {name}</translation>
+    </message>
+    <message>
+        <source>{head} in {phase}</source>
+        <translation>{head}，{phase}</translation>
+    </message>
+    <message>
+        <source>It is paused. Ctrl+C again, Ctrl+D or quit ends.</source>
+        <translation>已暂停。再按 Ctrl+C、Ctrl+D 或 quit 结束。</translation>
+    </message>
+    <message>
+        <source>The graph so far is kept. </source>
+        <translation>目前的计算图会保留。</translation>
+    </message>
+    <message>
+        <source>{kept}continue ends the run, restart begins again.</source>
+        <translation>{kept}continue 结束运行，restart 重新开始。</translation>
+    </message>
+    <message>
+        <source>, loss {loss}</source>
+        <translation>，损失 {loss}</translation>
+    </message>
+    <message>
+        <source>{step} iterations are done</source>
+        <translation>已完成 {step} 次迭代</translation>
+    </message>
+    <message>
+        <source>continue runs on, </source>
+        <translation>continue 继续运行，</translation>
+    </message>
+    <message>
+        <source>{on}restart begins again.</source>
+        <translation>{on}restart 重新开始。</translation>
+    </message>
+    <message>
+        <source> of iteration {step} has run</source>
+        <translation> 已执行，迭代 {step}</translation>
+    </message>
+    <message>
+        <source>  ({count} evaluations, the last {last})</source>
+        <translation>  （{count} 次求值，最后一次 {last}）</translation>
+    </message>
+    <message>
+        <source>iteration {step} is done, loss </source>
+        <translation>迭代 {step} 已完成，损失 </translation>
+    </message>
+    <message>
+        <source>  on {device}, {name} {options}</source>
+        <translation>  在 {device} 上，{name} {options}</translation>
+    </message>
+    <message>
+        <source>help lists the commands; an empty line repeats the last one.</source>
+        <translation>help 列出命令；空行重复上一个命令。</translation>
+    </message>
+    <message>
+        <source>in {phase} of iteration {step}</source>
+        <translation>迭代 {step} 的{phase}中</translation>
+    </message>
+    <message>
+        <source>while it was built</source>
+        <translation>构建时</translation>
+    </message>
+    <message>
+        <source>; its graph is kept</source>
+        <translation>；它的计算图保留</translation>
+    </message>
+    <message>
+        <source>The run is over{kept}. restart begins again.</source>
+        <translation>运行已结束{kept}。restart 重新开始。</translation>
+    </message>
+    <message>
+        <source>starting torch …</source>
+        <translation>正在启动 torch …</translation>
+    </message>
+    <message>
+        <source>The engine has ended; restart begins again.</source>
+        <translation>引擎已结束；restart 重新开始。</translation>
+    </message>
+    <message>
+        <source>It pauses at the end of what it is in; Ctrl+C again ends it all.</source>
+        <translation>它会在当前步骤结束时暂停；再按 Ctrl+C 全部结束。</translation>
+    </message>
+    <message>
+        <source>torch {torch}, Python {python}</source>
+        <translation>torch {torch}，Python {python}</translation>
+    </message>
+    <message>
+        <source>{reason}: another engine opens it.</source>
+        <translation>{reason}：由另一个引擎打开。</translation>
+    </message>
+    <message>
+        <source>What is known of the graph stays. restart begins again.</source>
+        <translation>已知的计算图保留。restart 重新开始。</translation>
+    </message>
+    <message>
+        <source>At most {most_steps} at once; until and continue go further.</source>
+        <translation>一次最多 {most_steps} 步；until 和 continue 可走得更远。</translation>
+    </message>
+    <message>
+        <source>Say until which node: until #12, until middle_linear.weight in backward.</source>
+        <translation>请说明直到哪个节点：until #12，until middle_linear.weight in backward。</translation>
+    </message>
+    <message>
+        <source>It is at iteration {step} already; continue to a later one.</source>
+        <translation>已经在迭代 {step}；请 continue 到更后的迭代。</translation>
+    </message>
+    <message>
+        <source>It is paused already; Ctrl+C pauses it while it runs.</source>
+        <translation>已经暂停；运行时 Ctrl+C 可暂停。</translation>
+    </message>
+    <message>
+        <source>This is the present; step goes on.</source>
+        <translation>这就是现在；step 继续。</translation>
+    </message>
+    <message>
+        <source>{text!r} is no number; write one from 1.</source>
+        <translation>{text!r} 不是数；请写从 1 开始的数。</translation>
+    </message>
+    <message>
+        <source>Say in which file: break model.py:{line}.</source>
+        <translation>请说明在哪个文件：break model.py:{line}。</translation>
+    </message>
+    <message>
+        <source>{name} has no line {line}.</source>
+        <translation>{name} 没有第 {line} 行。</translation>
+    </message>
+    <message>
+        <source>There is no file {name}</source>
+        <translation>没有文件 {name}</translation>
+    </message>
+    <message>
+        <source>; did you mean {near}?</source>
+        <translation>；您是指 {near} 吗？</translation>
+    </message>
+    <message>
+        <source>; help break tells what can be broken on.</source>
+        <translation>；help break 说明可以在哪里停下。</translation>
+    </message>
+    <message>
+        <source>Nothing is called {text!r} here{hint}</source>
+        <translation>这里没有 {text!r}{hint}</translation>
+    </message>
+    <message>
+        <source>{text!r} is nothing to stop at; help break tells what is.</source>
+        <translation>{text!r} 不是可以停下的位置；help break 说明哪些可以。</translation>
+    </message>
+    <message>
+        <source>There are no breakpoints; help break tells what can be broken on.</source>
+        <translation>没有断点；help break 说明可以在哪里停下。</translation>
+    </message>
+    <message>
+        <source>There is no breakpoint {word}; there is {known}.</source>
+        <translation>没有断点 {word}；有 {known}。</translation>
+    </message>
+    <message>
+        <source>{word} of {origin}</source>
+        <translation>{origin} 的 {word}</translation>
+    </message>
+    <message>
+        <source>, use {use}</source>
+        <translation>，第 {use} 次使用</translation>
+    </message>
+    <message>
+        <source>, output {output_nr}</source>
+        <translation>，输出 {output_nr}</translation>
+    </message>
+    <message>
+        <source>, as input {input_nr}</source>
+        <translation>，作为输入 {input_nr}</translation>
+    </message>
+    <message>
+        <source>no gradient</source>
+        <translation>无梯度</translation>
+    </message>
+    <message>
+        <source>     the end of the graph</source>
+        <translation>     计算图的末端</translation>
+    </message>
+    <message>
+        <source>No parameter is known of, or this network computes its gradients by hand.</source>
+        <translation>没有已知的参数，或这个网络手工计算梯度。</translation>
+    </message>
+    <message>
+        <source>{reached} of {order} parameters get a gradient</source>
+        <translation>{order} 个参数中有 {reached} 个得到梯度</translation>
+    </message>
+    <message>
+        <source>not explained: {what} of #{node}: {text}</source>
+        <translation>未能解释：#{node} 的 {what}：{text}</translation>
+    </message>
+    <message>
+        <source>only backward can tell</source>
+        <translation>只有反向才能知道</translation>
+    </message>
+    <message>
+        <source>  No rule is written down for it; its gradients can be looked at all the same.</source>
+        <translation>  没有写下它的规则；但它的梯度照样可以查看。</translation>
+    </message>
+    <message>
+        <source>, term {number} of {count}</source>
+        <translation>，第 {number}/{count} 项</translation>
+    </message>
+    <message>
+        <source>wants no gradient</source>
+        <translation>不需要梯度</translation>
+    </message>
+    <message>
+        <source>to {goes}{term}</source>
+        <translation>传给 {goes}{term}</translation>
+    </message>
+    <message>
+        <source>, on to {name}</source>
+        <translation>，再传给 {name}</translation>
+    </message>
+    <message>
+        <source>, term {value} of {value_2}</source>
+        <translation>，第 {value}/{value_2} 项</translation>
+    </message>
+    <message>
+        <source>grad of {input}</source>
+        <translation>{input} 的梯度</translation>
+    </message>
+    <message>
+        <source>  gradient of </source>
+        <translation>  梯度：</translation>
+    </message>
+    <message>
+        <source>: a sum of {terms} terms, {arrived} in</source>
+        <translation>：{terms} 项之和，已到 {arrived} 项</translation>
+    </message>
+    <message>
+        <source>    </source>
+        <translation>    </translation>
+    </message>
+    <message>
+        <source>their sum  </source>
+        <translation>它们的和  </translation>
+    </message>
+    <message>
+        <source>use {use}</source>
+        <translation>第 {use} 次使用</translation>
+    </message>
+    <message>
+        <source>none came</source>
+        <translation>没有到来</translation>
+    </message>
+    <message>
+        <source>comes next</source>
+        <translation>接下来执行</translation>
+    </message>
+    <message>
+        <source> from {node_label}</source>
+        <translation> 来自 {node_label}</translation>
+    </message>
+    <message>
+        <source>There is no graph yet; step once.</source>
+        <translation>还没有计算图；请先 step 一次。</translation>
+    </message>
+    <message>
+        <source>There is no node {text}; the graph has </source>
+        <translation>没有节点 {text}；计算图有 </translation>
+    </message>
+    <message>
+        <source>#0 to #{last}.</source>
+        <translation>#0 到 #{last}。</translation>
+    </message>
+    <message>
+        <source>none yet.</source>
+        <translation>还没有节点。</translation>
+    </message>
+    <message>
+        <source> and {value} more</source>
+        <translation> 以及另外 {value} 个</translation>
+    </message>
+    <message>
+        <source>{found} nodes are called {text}: {some}{more}.</source>
+        <translation>{found} 个节点叫 {text}：{some}{more}。</translation>
+    </message>
+    <message>
+        <source>Nothing in the graph is called {text!r}</source>
+        <translation>计算图中没有 {text!r}</translation>
+    </message>
+    <message>
+        <source>input {index}</source>
+        <translation>输入 {index}</translation>
+    </message>
+    <message>
+        <source>saved {name}</source>
+        <translation>保存的 {name}</translation>
+    </message>
+    <message>
+        <source>gradient that comes in{value}</source>
+        <translation>传入的梯度{value}</translation>
+    </message>
+    <message>
+        <source> at output</source>
+        <translation>，输出处</translation>
+    </message>
+    <message>
+        <source>gradient of input {index}</source>
+        <translation>输入 {index} 的梯度</translation>
+    </message>
+    <message>
+        <source>{name} before its update</source>
+        <translation>{name}，更新之前</translation>
+    </message>
+    <message>
+        <source>{name} after its update</source>
+        <translation>{name}，更新之后</translation>
+    </message>
+    <message>
+        <source>step of {name}</source>
+        <translation>{name} 的更新步</translation>
+    </message>
+    <message>
+        <source>{part!r} is no part of a node; there is {parts}.</source>
+        <translation>{part!r} 不是节点的部分；有 {parts}。</translation>
+    </message>
+    <message>
+        <source>Say which saved tensor, such as saved mask; print alone lists them.</source>
+        <translation>请指明保存的张量，例如 saved mask；单独的 print 可列出。</translation>
+    </message>
+    <message>
+        <source>saved {rest}</source>
+        <translation>保存的 {rest}</translation>
+    </message>
+    <message>
+        <source>{rest!r} is no number; write {match} 0.</source>
+        <translation>{rest!r} 不是数；请写 {match} 0。</translation>
+    </message>
+    <message>
+        <source>{name} is not in the graph, so it has no {part}.</source>
+        <translation>{name} 不在计算图中，所以没有 {part}。</translation>
+    </message>
+    <message>
+        <source>Nothing has run yet; step once.</source>
+        <translation>还没有执行任何内容；请先 step 一次。</translation>
+    </message>
+    <message>
+        <source>No op or node is current now; name a node: #12.</source>
+        <translation>现在没有当前的算子或节点；请指明节点：#12。</translation>
+    </message>
+    <message>
+        <source>Without a graph of autograd, the current op has a node from iteration 1 on; or name one: #12.</source>
+        <translation>没有自动求导计算图时，当前算子从迭代 1 起才有节点；或指明节点：#12。</translation>
+    </message>
+    <message>
+        <source>The current op has made no node yet; step, or name one: #12.</source>
+        <translation>当前算子还没有产生节点；请 step，或指明节点：#12。</translation>
+    </message>
+    <message>
+        <source>before iteration {step}</source>
+        <translation>迭代 {step} 之前</translation>
+    </message>
+    <message>
+        <source>has run</source>
+        <translation>已执行</translation>
+    </message>
+    <message>
+        <source> · iteration {step}</source>
+        <translation> · 迭代 {step}</translation>
+    </message>
+    <message>
+        <source> · looking {behind} back</source>
+        <translation> · 回看 {behind} 步</translation>
+    </message>
+    <message>
+        <source>breakpoint {breakpoint}</source>
+        <translation>断点 {breakpoint}</translation>
+    </message>
+    <message>
+        <source> {title}{found}</source>
+        <translation> {title}{found}</translation>
+    </message>
+    <message>
+        <source>  {passed} ran in {seconds}, the last of them:</source>
+        <translation>  用 {seconds} 执行了 {passed} 个，最后一个是：</translation>
+    </message>
+    <message>
+        <source>  {shape}</source>
+        <translation>  {shape}</translation>
+    </message>
+    <message>
+        <source>  gradient {shape}</source>
+        <translation>  梯度 {shape}</translation>
+    </message>
+    <message>
+        <source>  in {point}</source>
+        <translation>  在 {point} 中</translation>
+    </message>
+    <message>
+        <source> of {total}</source>
+        <translation>/{total}</translation>
+    </message>
+    <message>
+        <source>gradient of </source>
+        <translation>梯度：</translation>
+    </message>
+    <message>
+        <source>step of </source>
+        <translation>更新步：</translation>
+    </message>
+    <message>
+        <source>not computed</source>
+        <translation>尚未计算</translation>
+    </message>
+    <message>
+        <source> {position}</source>
+        <translation> {position}</translation>
+    </message>
+    <message>
+        <source>  {name} cannot be read.</source>
+        <translation>  无法读取 {name}。</translation>
+    </message>
+    <message>
+        <source>The optimizer does this by itself, not a line of yours.</source>
+        <translation>这由优化器自己完成，不是您的代码行。</translation>
+    </message>
+    <message>
+        <source>{op} was called by torch, not from a line of yours.</source>
+        <translation>{op} 由 torch 调用，不是从您的代码行。</translation>
+    </message>
+    <message>
+        <source>Autograd does this by itself, not a line of yours.</source>
+        <translation>这由自动求导自己完成，不是您的代码行。</translation>
+    </message>
+    <message>
+        <source>  in no module</source>
+        <translation>  不在任何模块中</translation>
+    </message>
+    <message>
+        <source>  {first} before; timeline all shows them</source>
+        <translation>  之前还有 {first} 个；timeline all 显示全部</translation>
+    </message>
+    <message>
+        <source>  {value} more have run; forth goes there</source>
+        <translation>  另外 {value} 个已执行；forth 到那里</translation>
+    </message>
+    <message>
+        <source>  {bad} not finite</source>
+        <translation>  {bad} 个非有限</translation>
+    </message>
+    <message>
+        <source>{count} of {expected}</source>
+        <translation>{count}/{expected}</translation>
+    </message>
+    <message>
+        <source>  leaf, wants gradient</source>
+        <translation>  叶子，需要梯度</translation>
+    </message>
+    <message>
+        <source>  It is empty.</source>
+        <translation>  它是空的。</translation>
+    </message>
+    <message>
+        <source>  {count} {word}</source>
+        <translation>  {count} {word}</translation>
+    </message>
+    <message>
+        <source> of {count}</source>
+        <translation>/{count}</translation>
+    </message>
+    <message>
+        <source>  {most} of {places} places that are stored</source>
+        <translation>  所存储的 {places} 个位置中的 {most} 个</translation>
+    </message>
+    <message>
+        <source>, {value} of {columns} values of each</source>
+        <translation>，每个 {columns} 个值中的 {value} 个</translation>
+    </message>
+    <message>
+        <source>  {shown} of {whole} rows, {shown_2} of {whole_2} columns{part}</source>
+        <translation>  {whole} 行中的 {shown} 行，{whole_2} 列中的 {shown_2} 列{part}</translation>
+    </message>
+</context>
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About gradviz</source>
+        <translation>关于 gradviz</translation>
+    </message>
+    <message>
+        <source>A desktop debugger for PyTorch's autograd.</source>
+        <translation>PyTorch 自动求导的桌面调试器。</translation>
+    </message>
+    <message>
+        <source>MIT licence. Fonts: Inter and JetBrains Mono (OFL). Icons: Phosphor (MIT). Qt: LGPL.</source>
+        <translation>MIT 许可证。字体：Inter 和 JetBrains Mono (OFL)。图标：Phosphor (MIT)。Qt：LGPL。</translation>
+    </message>
+</context>
+<context>
+    <name>AppearanceController</name>
+    <message>
+        <source>Interface at {percent} %</source>
+        <translation>界面大小 {percent} %</translation>
+    </message>
+    <message>
+        <source>The size changes when gradviz starts the next time.</source>
+        <translation>大小在下次启动 gradviz 时改变。</translation>
+    </message>
+    <message>
+        <source>This is the largest size.</source>
+        <translation>这是最大的尺寸。</translation>
+    </message>
+    <message>
+        <source>This is the smallest size.</source>
+        <translation>这是最小的尺寸。</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Hide this message</source>
+        <translation>隐藏这条消息</translation>
+    </message>
+</context>
+<context>
+    <name>Breadcrumbs</name>
+    <message>
+        <source>Where: {0}</source>
+        <translation>位置：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>BreakpointDialog</name>
+    <message>
+        <source>Add breakpoint</source>
+        <translation>添加断点</translation>
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>停在</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>To stop at one node, use its menu on the graph.</source>
+        <translation>要停在某个节点，请用计算图上该节点的菜单。</translation>
+    </message>
+</context>
+<context>
+    <name>BreakpointModel</name>
+    <message>
+        <source>hit {count} times</source>
+        <translation>命中 {count} 次</translation>
+    </message>
+</context>
+<context>
+    <name>BreakpointsPanel</name>
+    <message>
+        <source>Add breakpoint…</source>
+        <translation>添加断点…</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>断点</translation>
+    </message>
+    <message>
+        <source>Go to place</source>
+        <translation>转到位置</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Remove all</source>
+        <translation>全部删除</translation>
+    </message>
+    <message>
+        <source>No breakpoints</source>
+        <translation>没有断点</translation>
+    </message>
+    <message>
+        <source>Click in the margin of the source, use a node's menu on the graph, or add one here.</source>
+        <translation>单击源代码的边栏、使用计算图上节点的菜单，或在这里添加。</translation>
+    </message>
+</context>
+<context>
+    <name>BugBanner</name>
+    <message>
+        <source>What is shown may be incomplete from here on. The traceback is also in {0}.</source>
+        <translation>从这里开始，显示的内容可能不完整。回溯信息也写在 {0} 中。</translation>
+    </message>
+    <message>
+        <source>gradviz has a bug here: {0}</source>
+        <translation>gradviz 在这里有一个错误：{0}</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+</context>
+<context>
+    <name>ColorBar</name>
+    <message>
+        <source>Scale from {0} to {1}</source>
+        <translation>色标从 {0} 到 {1}</translation>
+    </message>
+    <message>
+        <source>No scale yet</source>
+        <translation>还没有色标</translation>
+    </message>
+</context>
+<context>
+    <name>ColorButton</name>
+    <message>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>Colour the graph by</source>
+        <translation>计算图的着色依据</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Action, network or node</source>
+        <translation>操作、网络或节点</translation>
+    </message>
+    <message>
+        <source>Find an action, a network or a node</source>
+        <translation>查找操作、网络或节点</translation>
+    </message>
+</context>
+<context>
+    <name>ConfigurationForm</name>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Sizes take effect at Reset.</source>
+        <translation>尺寸在重置时生效。</translation>
+    </message>
+    <message>
+        <source>Of random, NumPy and torch, set before anything</source>
+        <translation>random、NumPy 和 torch 的随机种子，在一切之前设置</translation>
+    </message>
+    <message>
+        <source>How many Run trains</source>
+        <translation>“运行”训练多少次</translation>
+    </message>
+    <message>
+        <source>asking …</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>no engine</source>
+        <translation>没有引擎</translation>
+    </message>
+    <message>
+        <source>not open yet</source>
+        <translation>还没有打开</translation>
+    </message>
+    <message>
+        <source>Changed: press Reset to use them.</source>
+        <translation>已更改：按“重置”使用它们。</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentDialog</name>
+    <message>
+        <source>Open {0}?</source>
+        <translation>打开 {0}？</translation>
+    </message>
+    <message>
+        <source>&amp;Trust this folder: what lies in it may run, also after edits</source>
+        <translation>信任此文件夹(&amp;T)：其中的代码可以运行，修改后也可以</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>打开(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Don't open</source>
+        <translation>不打开(&amp;D)</translation>
+    </message>
+    <message>
+        <source>You are asked again when one of them changes.</source>
+        <translation>其中任何一个改变时会再次询问。</translation>
+    </message>
+    <message>
+        <source>You are asked again when the file changes.</source>
+        <translation>文件改变时会再次询问。</translation>
+    </message>
+    <message>
+        <source>What {0} imports has changed. Run its code?</source>
+        <translation>{0} 所导入的内容已更改。运行它的代码吗？</translation>
+    </message>
+    <message>
+        <source>{0} has changed. Run its code?</source>
+        <translation>{0} 已更改。运行它的代码吗？</translation>
+    </message>
+    <message>
+        <source>Run the code of {0}?</source>
+        <translation>运行 {0} 的代码吗？</translation>
+    </message>
+    <message>
+        <source>To open an exported program, what it holds is run with your rights. Open it if you trust it.</source>
+        <translation>打开导出的程序时，其中的内容会以您的权限运行。信任它再打开。</translation>
+    </message>
+    <message>
+        <source>To open it, Python runs this file and what it imports, with your rights. Open it if you trust it.</source>
+        <translation>打开时，Python 会以您的权限运行这个文件及其导入的内容。信任它再打开。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 以及另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>It imports from its folder: {0}</source>
+        <translation>它从所在文件夹导入：{0}</translation>
+    </message>
+    <message>
+        <source>{0} (changed)</source>
+        <translation>{0}（已更改）</translation>
+    </message>
+    <message>
+        <source>What changed in it</source>
+        <translation>其中的更改</translation>
+    </message>
+    <message>
+        <source>How the file begins</source>
+        <translation>文件的开头</translation>
+    </message>
+</context>
+<context>
+    <name>Console</name>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Nothing was printed</source>
+        <translation>没有输出</translation>
+    </message>
+    <message>
+        <source>What the network's code prints appears here.</source>
+        <translation>网络代码的输出显示在这里。</translation>
+    </message>
+    <message>
+        <source>Copy everything</source>
+        <translation>复制全部</translation>
+    </message>
+    <message>
+        <source>Clear the console</source>
+        <translation>清空控制台</translation>
+    </message>
+    <message>
+        <source>… {0} characters are left out …</source>
+        <translation>… 省略 {0} 个字符 …</translation>
+    </message>
+</context>
+<context>
+    <name>DepthCard</name>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>How deep modules are open</source>
+        <translation>模块展开到多深</translation>
+    </message>
+    <message>
+        <source>Unfold the path to the node that is chosen</source>
+        <translation>展开通向所选节点的路径</translation>
+    </message>
+    <message>
+        <source>Dim or hide kinds of nodes</source>
+        <translation>淡化或隐藏某些种类的节点</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+    <message>
+        <source>Some modules are folded; a click on the dot opens all so deep</source>
+        <translation>有些模块已折叠；单击圆点可展开到该深度</translation>
+    </message>
+    <message>
+        <source>Unfold all</source>
+        <translation>全部展开</translation>
+    </message>
+    <message>
+        <source>Fold all</source>
+        <translation>全部折叠</translation>
+    </message>
+</context>
+<context>
+    <name>DerivativeCard</name>
+    <message>
+        <source>Close the derivative</source>
+        <translation>关闭导数</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Formulas</source>
+        <translation>公式</translation>
+    </message>
+    <message>
+        <source>Derivative of {name}</source>
+        <translation>{name} 的导数</translation>
+    </message>
+    <message>
+        <source>No rule for {name} here.</source>
+        <translation>这里没有 {name} 的求导规则。</translation>
+    </message>
+    <message>
+        <source>It saved nothing for backward.</source>
+        <translation>它没有为反向保存任何内容。</translation>
+    </message>
+    <message>
+        <source>It saved: {names}.</source>
+        <translation>它保存了：{names}。</translation>
+    </message>
+    <message>
+        <source>wants no gradient, so none is computed</source>
+        <translation>不需要梯度，所以不计算</translation>
+    </message>
+    <message>
+        <source>{count} more views</source>
+        <translation>另外 {count} 个视图</translation>
+    </message>
+    <message>
+        <source>, then </source>
+        <translation>，然后 </translation>
+    </message>
+    <message>
+        <source>term {term} of {terms} for {name}</source>
+        <translation>{name} 的第 {term}/{terms} 项</translation>
+    </message>
+    <message>
+        <source>to {name}</source>
+        <translation>传给 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>DropOverlay</name>
+    <message>
+        <source>Drop to open {0}</source>
+        <translation>松开即打开 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPlot</name>
+    <message>
+        <source>The loss will be drawn here</source>
+        <translation>损失将画在这里</translation>
+    </message>
+    <message>
+        <source>Press **Run** or [F5] to train {iterations} iterations.</source>
+        <translation>按**运行**或 [F5] 训练 {iterations} 次迭代。</translation>
+    </message>
+</context>
+<context>
+    <name>EngineClient</name>
+    <message>
+        <source>The curve and the graph so far are kept.</source>
+        <translation>目前为止的曲线和计算图会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportController</name>
+    <message>
+        <source>Export picture</source>
+        <translation>导出图片</translation>
+    </message>
+    <message>
+        <source>Export loss</source>
+        <translation>导出损失</translation>
+    </message>
+    <message>
+        <source>Export nodes</source>
+        <translation>导出节点</translation>
+    </message>
+    <message>
+        <source>Export modules</source>
+        <translation>导出模块</translation>
+    </message>
+    <message>
+        <source>Export reach</source>
+        <translation>导出梯度可达性</translation>
+    </message>
+    <message>
+        <source>Wrote {0}</source>
+        <translation>已写入 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>FindController</name>
+    <message>
+        <source>Nothing is looked for, or nothing matches.</source>
+        <translation>没有查找内容，或没有匹配。</translation>
+    </message>
+</context>
+<context>
+    <name>FindField</name>
+    <message>
+        <source>Find node, op, module</source>
+        <translation>查找节点、算子、模块</translation>
+    </message>
+    <message>
+        <source>Match before (Shift+F3)</source>
+        <translation>上一个匹配 (Shift+F3)</translation>
+    </message>
+    <message>
+        <source>Next match (F3)</source>
+        <translation>下一个匹配 (F3)</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>GradientTerms</name>
+    <message>
+        <source>norm of sum</source>
+        <translation>和的范数</translation>
+    </message>
+    <message>
+        <source>one term</source>
+        <translation>一项</translation>
+    </message>
+    <message>
+        <source>two terms</source>
+        <translation>两项</translation>
+    </message>
+    <message>
+        <source>three terms</source>
+        <translation>三项</translation>
+    </message>
+    <message>
+        <source>four terms</source>
+        <translation>四项</translation>
+    </message>
+    <message>
+        <source>{count} terms</source>
+        <translation>{count} 项</translation>
+    </message>
+    <message>
+        <source>{name}.grad, the sum of {terms}</source>
+        <translation>{name}.grad，{terms}之和</translation>
+    </message>
+    <message>
+        <source>{arrived} of {count} in</source>
+        <translation>{count} 项中已到 {arrived} 项</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation>待到</translation>
+    </message>
+</context>
+<context>
+    <name>GraphBanners</name>
+    <message>
+        <source>The graph cannot be drawn</source>
+        <translation>无法画出计算图</translation>
+    </message>
+    <message>
+        <source>Restart engine</source>
+        <translation>重新启动引擎</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>{kind} in {name}</source>
+        <translation>{name} 中的 {kind}</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Show node</source>
+        <translation>显示节点</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>{kind} in {phase}{place}</source>
+        <translation>{phase}中的 {kind}{place}</translation>
+    </message>
+    <message>
+        <source>the network</source>
+        <translation>网络</translation>
+    </message>
+</context>
+<context>
+    <name>GraphPanel</name>
+    <message>
+        <source>Starting the engine</source>
+        <translation>正在启动引擎</translation>
+    </message>
+    <message>
+        <source>PyTorch is being imported. The graph of &lt;b&gt;{0}&lt;/b&gt; appears by itself in a moment.</source>
+        <translation>正在导入 PyTorch。&lt;b&gt;{0}&lt;/b&gt; 的计算图稍后会自动出现。</translation>
+    </message>
+    <message>
+        <source>Making the network</source>
+        <translation>正在构建网络</translation>
+    </message>
+    <message>
+        <source>Its first forward is drawn in a moment.</source>
+        <translation>它的第一次前向稍后画出。</translation>
+    </message>
+    <message>
+        <source>No graph of {0}</source>
+        <translation>没有 {0} 的计算图</translation>
+    </message>
+    <message>
+        <source>The engine ended before its first forward was through.</source>
+        <translation>引擎在完成第一次前向之前就结束了。</translation>
+    </message>
+    <message>
+        <source>It was not made; the message above says why.</source>
+        <translation>它没有构建成功；上方的消息说明了原因。</translation>
+    </message>
+    <message>
+        <source>Its forward did not get through; the message says why. Correct it and press Reset.</source>
+        <translation>它的前向没有完成；消息说明了原因。请改正后按“重置”。</translation>
+    </message>
+</context>
+<context>
+    <name>GraphView</name>
+    <message>
+        <source>Graph</source>
+        <translation>计算图</translation>
+    </message>
+</context>
+<context>
+    <name>GroupRows</name>
+    <message>
+        <source>Groups: {0}</source>
+        <translation>分组：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Nothing to inspect yet</source>
+        <translation>还没有可以检查的内容</translation>
+    </message>
+    <message>
+        <source>Details of a node appear here as soon as the graph is drawn.</source>
+        <translation>计算图画出后，节点的详细信息会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Select a node</source>
+        <translation>选择一个节点</translation>
+    </message>
+    <message>
+        <source>See its operation, shapes and saved tensors. Click it, walk with [↑] [↓], or find it with [Ctrl+F]</source>
+        <translation>查看它的操作、形状和保存的张量。单击它，用 [↑] [↓] 移动，或用 [Ctrl+F] 查找</translation>
+    </message>
+    <message>
+        <source>The order in which the nodes were made</source>
+        <translation>节点产生的顺序</translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>Select this node</source>
+        <translation>选择这个节点</translation>
+    </message>
+    <message>
+        <source>The run is going. Each backward frees what this node saved; the sizes stay the same.</source>
+        <translation>正在运行。每次反向都会释放这个节点保存的内容；大小不变。</translation>
+    </message>
+</context>
+<context>
+    <name>LayoutProcess</name>
+    <message>
+        <source>The layout process ended.</source>
+        <translation>布局进程已结束。</translation>
+    </message>
+    <message>
+        <source>The layout process could not be started: {0}.</source>
+        <translation>无法启动布局进程：{0}。</translation>
+    </message>
+</context>
+<context>
+    <name>LegendButton</name>
+    <message>
+        <source>What the shapes mean</source>
+        <translation>各种形状的含义</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>图例</translation>
+    </message>
+</context>
+<context>
+    <name>LegendCard</name>
+    <message>
+        <source>Legend: {0}</source>
+        <translation>图例：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>LossPanel</name>
+    <message>
+        <source>The loss will be drawn here</source>
+        <translation>损失将画在这里</translation>
+    </message>
+    <message>
+        <source>Run becomes ready together with the engine.</source>
+        <translation>引擎就绪后即可运行。</translation>
+    </message>
+    <message>
+        <source>The engine ended before there was a loss.</source>
+        <translation>引擎在得到损失之前就结束了。</translation>
+    </message>
+    <message>
+        <source>There was none; the message above the graph says why.</source>
+        <translation>没有损失；计算图上方的消息说明了原因。</translation>
+    </message>
+    <message>
+        <source>Press **Run** or [F5] to train {0} iterations.</source>
+        <translation>按**运行**或 [F5] 训练 {0} 次迭代。</translation>
+    </message>
+</context>
+<context>
+    <name>LossPlot</name>
+    <message>
+        <source>Loss by iteration</source>
+        <translation>各次迭代的损失</translation>
+    </message>
+    <message>
+        <source>{0}: loss {1} at iteration {2}</source>
+        <translation>{0}：迭代 {2} 的损失为 {1}</translation>
+    </message>
+    <message>
+        <source>Export the loss</source>
+        <translation>导出损失</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The language changes when gradviz starts the next time.</source>
+        <translation>语言在下次启动 gradviz 时改变。</translation>
+    </message>
+</context>
+<context>
+    <name>MatchCard</name>
+    <message>
+        <source>module</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>op</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>param</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>1 module</source>
+        <translation>1 个模块</translation>
+    </message>
+    <message>
+        <source>1 op</source>
+        <translation>1 个算子</translation>
+    </message>
+    <message>
+        <source>1 node</source>
+        <translation>1 个节点</translation>
+    </message>
+    <message>
+        <source>1 tensor</source>
+        <translation>1 个张量</translation>
+    </message>
+    <message>
+        <source>{0} modules</source>
+        <translation>{0} 个模块</translation>
+    </message>
+    <message>
+        <source>{0} ops</source>
+        <translation>{0} 个算子</translation>
+    </message>
+    <message>
+        <source>{0} nodes</source>
+        <translation>{0} 个节点</translation>
+    </message>
+    <message>
+        <source>{0} tensors</source>
+        <translation>{0} 个张量</translation>
+    </message>
+    <message>
+        <source>{0} match</source>
+        <translation>{0} 个匹配</translation>
+    </message>
+</context>
+<context>
+    <name>MeasuringController</name>
+    <message>
+        <source>Nodes · gradviz</source>
+        <translation>节点 · gradviz</translation>
+    </message>
+</context>
+<context>
+    <name>Minimap</name>
+    <message>
+        <source>Overview of the graph</source>
+        <translation>计算图概览</translation>
+    </message>
+</context>
+<context>
+    <name>ModulesPanel</name>
+    <message>
+        <source>Export the totals of all modules as CSV</source>
+        <translation>把所有模块的合计导出为 CSV</translation>
+    </message>
+    <message>
+        <source>No model yet</source>
+        <translation>还没有模型</translation>
+    </message>
+    <message>
+        <source>Its modules are listed once a network is open.</source>
+        <translation>打开网络后，它的模块会列在这里。</translation>
+    </message>
+    <message>
+        <source>1 parameter</source>
+        <translation>1 个参数</translation>
+    </message>
+    <message>
+        <source>{0} parameters</source>
+        <translation>{0} 个参数</translation>
+    </message>
+    <message>
+        <source>all trainable</source>
+        <translation>全部可训练</translation>
+    </message>
+    <message>
+        <source>{0} trainable, {1} frozen</source>
+        <translation>{0} 个可训练，{1} 个冻结</translation>
+    </message>
+    <message>
+        <source>{0} held for backward</source>
+        <translation>为反向保留 {0}</translation>
+    </message>
+    <message>
+        <source>{0} in forward</source>
+        <translation>前向 {0}</translation>
+    </message>
+    <message>
+        <source>{0} in its ops</source>
+        <translation>其算子 {0}</translation>
+    </message>
+    <message>
+        <source>{0} tensors have several names; each is counted once.</source>
+        <translation>{0} 个张量有多个名称；各只计一次。</translation>
+    </message>
+    <message>
+        <source>{0}: one tensor, counted once.</source>
+        <translation>{0}：同一个张量，只计一次。</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkList</name>
+    <message>
+        <source>Networks</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Your models</source>
+        <translation>您的模型</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>A Python file, an exported program, or weights; files can be dropped on the window too</source>
+        <translation>Python 文件、导出的程序或权重；也可以把文件拖入窗口</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Remove from this list</source>
+        <translation>从列表中移除</translation>
+    </message>
+</context>
+<context>
+    <name>NoteCard</name>
+    <message>
+        <source>Put this away</source>
+        <translation>收起</translation>
+    </message>
+</context>
+<context>
+    <name>OpenDialog</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>File or module</source>
+        <translation>文件或模块</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>A file or package.module, and after a colon the factory in it; build, where nothing is said.</source>
+        <translation>文件或 package.module，冒号后是其中的工厂函数；不写时为 build。</translation>
+    </message>
+    <message>
+        <source>In this file</source>
+        <translation>在这个文件中</translation>
+    </message>
+    <message>
+        <source>What can be opened in the file</source>
+        <translation>文件中可以打开的内容</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>the whole file, as a training script</source>
+        <translation>整个文件，作为训练脚本</translation>
+    </message>
+    <message>
+        <source>function, line {0}</source>
+        <translation>函数，第 {0} 行</translation>
+    </message>
+    <message>
+        <source>module, line {0}</source>
+        <translation>模块，第 {0} 行</translation>
+    </message>
+</context>
+<context>
+    <name>OpeningBanners</name>
+    <message>
+        <source>Open {0}</source>
+        <translation>打开 {0}</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened</source>
+        <translation>无法打开 {0}</translation>
+    </message>
+    <message>
+        <source>This cannot be opened</source>
+        <translation>无法打开</translation>
+    </message>
+    <message>
+        <source>{0} is not open</source>
+        <translation>{0} 没有打开</translation>
+    </message>
+    <message>
+        <source>{0} has changed</source>
+        <translation>{0} 已更改</translation>
+    </message>
+    <message>
+        <source>What is shown is of its code as it was; Reopen runs it as it is now.</source>
+        <translation>显示的是旧代码的结果；“重新打开”会运行现在的代码。</translation>
+    </message>
+    <message>
+        <source>{name} was not opened</source>
+        <translation>{name} 没有打开</translation>
+    </message>
+    <message>
+        <source>Its code did not run; {name} is open instead.</source>
+        <translation>它的代码没有运行；现在打开的是 {name}。</translation>
+    </message>
+    <message>
+        <source>Open it…</source>
+        <translation>打开它…</translation>
+    </message>
+</context>
+<context>
+    <name>OpeningCard</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>OptimizerForm</name>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>fewer options</source>
+        <translation>较少选项</translation>
+    </message>
+    <message>
+        <source>{count} more options</source>
+        <translation>另外 {count} 个选项</translation>
+    </message>
+</context>
+<context>
+    <name>OverlayController</name>
+    <message>
+        <source>No node's shape and type are known.</source>
+        <translation>没有节点的形状和类型是已知的。</translation>
+    </message>
+    <message>
+        <source>Measuring is paused; choose a rate under Measure in the menu.</source>
+        <translation>测量已暂停；请在菜单的“测量”中选择频率。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured before the engine ended.</source>
+        <translation>引擎结束之前没有测量任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing measured yet in this iteration.</source>
+        <translation>这次迭代还没有测量任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing measured yet: press Run (F5) or One iteration (F7).</source>
+        <translation>还没有测量：请按“运行”(F5) 或“一次迭代”(F7)。</translation>
+    </message>
+    <message>
+        <source>iteration {0}</source>
+        <translation>迭代 {0}</translation>
+    </message>
+    <message>
+        <source>measuring is paused</source>
+        <translation>测量已暂停</translation>
+    </message>
+    <message>
+        <source>the last that was measured</source>
+        <translation>最后一次测量</translation>
+    </message>
+    <message>
+        <source>{0}: not measured</source>
+        <translation>{0}：未测量</translation>
+    </message>
+</context>
+<context>
+    <name>OverlayLegend</name>
+    <message>
+        <source>This network has no modules.</source>
+        <translation>这个网络没有模块。</translation>
+    </message>
+    <message>
+        <source>Coloured by {0}</source>
+        <translation>按{0}着色</translation>
+    </message>
+    <message>
+        <source>Colours: {0}</source>
+        <translation>颜色：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>OverlayMenu</name>
+    <message>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>Show the graph without colours</source>
+        <translation>显示不着色的计算图</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measure nothing; the values stay as they are</source>
+        <translation>不再测量；数值保持不变</translation>
+    </message>
+    <message>
+        <source>While it trains; measuring more often slows training more</source>
+        <translation>训练时进行；测量越频繁，训练越慢</translation>
+    </message>
+</context>
+<context>
+    <name>PlotControls</name>
+    <message>
+        <source>log</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale</source>
+        <translation>对数刻度</translation>
+    </message>
+    <message>
+        <source>Powers of ten are equally far apart</source>
+        <translation>10 的各次幂等距</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Follow the newest iteration</source>
+        <translation>跟随最新的迭代</translation>
+    </message>
+    <message>
+        <source>Keep the newest iteration in sight; a double click or A shows everything</source>
+        <translation>保持最新的迭代可见；双击或按 A 显示全部</translation>
+    </message>
+    <message>
+        <source>Export the plot</source>
+        <translation>导出图</translation>
+    </message>
+    <message>
+        <source>Export as PNG, SVG or CSV</source>
+        <translation>导出为 PNG、SVG 或 CSV</translation>
+    </message>
+    <message>
+        <source>Picture (PNG)…</source>
+        <translation>图片 (PNG)…</translation>
+    </message>
+    <message>
+        <source>Drawing (SVG)…</source>
+        <translation>矢量图 (SVG)…</translation>
+    </message>
+    <message>
+        <source>Every point of every run (CSV)…</source>
+        <translation>每次运行的每个点 (CSV)…</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressCard</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Placing {0} nodes</source>
+        <translation>正在布局 {0} 个节点</translation>
+    </message>
+</context>
+<context>
+    <name>ReachList</name>
+    <message>
+        <source>Parameters and their gradients</source>
+        <translation>参数及其梯度</translation>
+    </message>
+    <message>
+        <source>Show in the graph</source>
+        <translation>在计算图中显示</translation>
+    </message>
+    <message>
+        <source>Highlight the gradient's way</source>
+        <translation>突出显示梯度的路径</translation>
+    </message>
+    <message>
+        <source>Show source line</source>
+        <translation>显示源代码行</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>ReachPanel</name>
+    <message>
+        <source>Export the reach of all parameters as CSV or text</source>
+        <translation>把所有参数的梯度可达性导出为 CSV 或文本</translation>
+    </message>
+    <message>
+        <source>of 1 parameter gets a gradient</source>
+        <translation>共 1 个参数得到梯度</translation>
+    </message>
+    <message>
+        <source>of {0} parameters get a gradient</source>
+        <translation>共 {0} 个参数得到梯度</translation>
+    </message>
+    <message>
+        <source>of {0}: every parameter gets a gradient</source>
+        <translation>共 {0} 个：每个参数都得到梯度</translation>
+    </message>
+    <message>
+        <source>Nothing is reached yet</source>
+        <translation>还没有梯度到达</translation>
+    </message>
+    <message>
+        <source>Which parameters get a gradient is told here after the first forward.</source>
+        <translation>第一次前向之后，这里会说明哪些参数得到梯度。</translation>
+    </message>
+    <message>
+        <source>There is no graph to tell it from; the message above the canvas says why.</source>
+        <translation>没有可以据以判断的计算图；画布上方的消息说明了原因。</translation>
+    </message>
+    <message>
+        <source>There is no autograd graph</source>
+        <translation>没有自动求导计算图</translation>
+    </message>
+    <message>
+        <source>The gradients are derived by hand, so nothing can be lost on autograd's way.</source>
+        <translation>梯度由手工推导，所以不会在自动求导的途中丢失。</translation>
+    </message>
+    <message>
+        <source>There are no parameters</source>
+        <translation>没有参数</translation>
+    </message>
+    <message>
+        <source>Nothing in this network wants a gradient.</source>
+        <translation>这个网络中没有需要梯度的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>RunEntry</name>
+    <message>
+        <source>Show {0}</source>
+        <translation>显示 {0}</translation>
+    </message>
+    <message>
+        <source>{0}: click to show or hide its curve</source>
+        <translation>{0}：单击以显示或隐藏其曲线</translation>
+    </message>
+</context>
+<context>
+    <name>RunLegend</name>
+    <message>
+        <source>Runs on the plot</source>
+        <translation>图上的运行</translation>
+    </message>
+    <message>
+        <source>{0} more</source>
+        <translation>另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0} more runs</source>
+        <translation>另外 {0} 次运行</translation>
+    </message>
+</context>
+<context>
+    <name>SampleRows</name>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>exactly zero</source>
+        <translation>恰好为零</translation>
+    </message>
+    <message>
+        <source>beyond the scale</source>
+        <translation>超出色标</translation>
+    </message>
+    <message>
+        <source>NaN or Inf</source>
+        <translation>NaN 或 Inf</translation>
+    </message>
+</context>
+<context>
+    <name>SavedRow</name>
+    <message>
+        <source>Show each saved tensor</source>
+        <translation>显示每个保存的张量</translation>
+    </message>
+    <message>
+        <source>Saved tensors</source>
+        <translation>保存的张量</translation>
+    </message>
+    <message>
+        <source>freed</source>
+        <translation>已释放</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>This machine has no %s now; cpu is used.</source>
+        <translation>本机现在没有 %s；改用 cpu。</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeLegend</name>
+    <message>
+        <source>data, no gradient</source>
+        <translation>数据，无梯度</translation>
+    </message>
+    <message>
+        <source>parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>buffer, leaf without grad</source>
+        <translation>缓冲区，不需要梯度的叶子</translation>
+    </message>
+    <message>
+        <source>shared leaf, at each use</source>
+        <translation>共享的叶子，每次使用处</translation>
+    </message>
+    <message>
+        <source>function, forward ran</source>
+        <translation>函数，前向已执行</translation>
+    </message>
+    <message>
+        <source>function</source>
+        <translation>函数</translation>
+    </message>
+    <message>
+        <source>custom Function</source>
+        <translation>自定义 Function</translation>
+    </message>
+    <message>
+        <source>opaque region</source>
+        <translation>不透明区域</translation>
+    </message>
+    <message>
+        <source>no gradient, and why</source>
+        <translation>没有梯度，及原因</translation>
+    </message>
+    <message>
+        <source>folded module</source>
+        <translation>折叠的模块</translation>
+    </message>
+    <message>
+        <source>equal modules, folded</source>
+        <translation>相同的模块，已折叠</translation>
+    </message>
+    <message>
+        <source>output, loss</source>
+        <translation>输出，损失</translation>
+    </message>
+    <message>
+        <source>recorded op</source>
+        <translation>记录的算子</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>On the canvas</source>
+        <translation>在画布上</translation>
+    </message>
+</context>
+<context>
+    <name>SizesForm</name>
+    <message>
+        <source>Sizes</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Hidden layers</source>
+        <translation>隐藏层数</translation>
+    </message>
+    <message>
+        <source>{0}, by default {1}</source>
+        <translation>{0}，默认 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>SmoothingButton</name>
+    <message>
+        <source>Exponential moving average over the raw losses</source>
+        <translation>对原始损失做指数移动平均</translation>
+    </message>
+    <message>
+        <source>Smooth {0}</source>
+        <translation>平滑 {0}</translation>
+    </message>
+    <message>
+        <source>Smoothing, {0}</source>
+        <translation>平滑，{0}</translation>
+    </message>
+</context>
+<context>
+    <name>SmoothingPopup</name>
+    <message>
+        <source>Smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Smoothing factor</source>
+        <translation>平滑系数</translation>
+    </message>
+    <message>
+        <source>remembers about {0} iterations</source>
+        <translation>大约记住 {0} 次迭代</translation>
+    </message>
+    <message>
+        <source>raw losses, not smoothed</source>
+        <translation>原始损失，未平滑</translation>
+    </message>
+</context>
+<context>
+    <name>SourceView</name>
+    <message>
+        <source>Source</source>
+        <translation>源代码</translation>
+    </message>
+    <message>
+        <source>No source</source>
+        <translation>没有源代码</translation>
+    </message>
+    <message>
+        <source>Reading {0}</source>
+        <translation>正在读取 {0}</translation>
+    </message>
+    <message>
+        <source>%s cannot be read: %s.</source>
+        <translation>无法读取 %s：%s。</translation>
+    </message>
+    <message>
+        <source>lines {0} to {1} of {2}</source>
+        <translation>第 {0} 到 {1} 行，共 {2} 行</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Iteration</source>
+        <translation>迭代</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Iterations per second</source>
+        <translation>每秒迭代次数</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Wrote {0}</source>
+        <translation>已写入 {0}</translation>
+    </message>
+    <message>
+        <source> of {last}</source>
+        <translation> / {last}</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停下</translation>
+    </message>
+    <message>
+        <source> in {phase}</source>
+        <translation>，{phase}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>, after the first forward</source>
+        <translation>，已完成第一次前向</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>No engine</source>
+        <translation>没有引擎</translation>
+    </message>
+    <message>
+        <source>Engine is importing torch</source>
+        <translation>引擎正在导入 torch</translation>
+    </message>
+    <message>
+        <source>Making the network</source>
+        <translation>正在构建网络</translation>
+    </message>
+    <message>
+        <source>Engine waits at the gate</source>
+        <translation>引擎已停下，等待下一步</translation>
+    </message>
+    <message>
+        <source>Engine ready, torch %s</source>
+        <translation>引擎就绪，torch %s</translation>
+    </message>
+</context>
+<context>
+    <name>SteppingController</name>
+    <message>
+        <source>Memory for looking back</source>
+        <translation>回看所用的内存</translation>
+    </message>
+    <message>
+        <source>Past values of an iteration that are held, in MiB. What does not fit is said to be gone.</source>
+        <translation>为一次迭代保留的过去数值，单位 MiB。放不下的会标明已不在。</translation>
+    </message>
+</context>
+<context>
+    <name>StopCard</name>
+    <message>
+        <source>Back to now</source>
+        <translation>回到现在</translation>
+    </message>
+    <message>
+        <source>Where the engine stands</source>
+        <translation>引擎停在的位置</translation>
+    </message>
+    <message>
+        <source>Looking back</source>
+        <translation>回看</translation>
+    </message>
+    <message>
+        <source>Error in {phase}</source>
+        <translation>{phase}中出错</translation>
+    </message>
+    <message>
+        <source>Stopped in {phase}</source>
+        <translation>停在{phase}</translation>
+    </message>
+    <message>
+        <source>{name} raised</source>
+        <translation>{name} 抛出异常</translation>
+    </message>
+    <message>
+        <source>after {name} changed</source>
+        <translation>{name} 改变之后</translation>
+    </message>
+    <message>
+        <source>before {name} changes</source>
+        <translation>{name} 改变之前</translation>
+    </message>
+    <message>
+        <source>after {name}</source>
+        <translation>{name} 之后</translation>
+    </message>
+    <message>
+        <source>before {name}</source>
+        <translation>{name} 之前</translation>
+    </message>
+    <message>
+        <source>Show {source} in the source</source>
+        <translation>在源代码中显示 {source}</translation>
+    </message>
+    <message>
+        <source>{reason}: {found}</source>
+        <translation>{reason}：{found}</translation>
+    </message>
+    <message>
+        <source>The engine waits in {phase}</source>
+        <translation>引擎停在{phase}</translation>
+    </message>
+    <message>
+        <source>The engine waits at {place}</source>
+        <translation>引擎停在 {place}</translation>
+    </message>
+</context>
+<context>
+    <name>StopInspector</name>
+    <message>
+        <source>strides {0}</source>
+        <translation>步幅 {0}</translation>
+    </message>
+    <message>
+        <source>version {0}</source>
+        <translation>版本 {0}</translation>
+    </message>
+    <message>
+        <source>inside {0}, which shows its result only</source>
+        <translation>在 {0} 内部，它只显示结果</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>尚未计算</translation>
+    </message>
+</context>
+<context>
+    <name>StopLegend</name>
+    <message>
+        <source>forward ran</source>
+        <translation>前向已执行</translation>
+    </message>
+    <message>
+        <source>runs next</source>
+        <translation>接下来执行</translation>
+    </message>
+    <message>
+        <source>not yet run</source>
+        <translation>尚未执行</translation>
+    </message>
+    <message>
+        <source>backward ran, in this order</source>
+        <translation>反向已执行，按此顺序</translation>
+    </message>
+    <message>
+        <source>forward ran, backward not yet</source>
+        <translation>前向已执行，反向尚未</translation>
+    </message>
+    <message>
+        <source>updated</source>
+        <translation>已更新</translation>
+    </message>
+    <message>
+        <source>changes next</source>
+        <translation>接下来改变</translation>
+    </message>
+    <message>
+        <source>term of sum: in, still to come</source>
+        <translation>和的各项：已到、待到</translation>
+    </message>
+</context>
+<context>
+    <name>TablePanel</name>
+    <message>
+        <source>Filter: name, op, module, shape</source>
+        <translation>筛选：名称、算子、模块、形状</translation>
+    </message>
+    <message>
+        <source>Filter the table</source>
+        <translation>筛选表格</translation>
+    </message>
+    <message>
+        <source>No nodes yet</source>
+        <translation>还没有节点</translation>
+    </message>
+    <message>
+        <source>They are listed once a graph is drawn.</source>
+        <translation>计算图画出后会列在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>没有匹配</translation>
+    </message>
+    <message>
+        <source>Type less, or clear the filter.</source>
+        <translation>请少输入一些，或清除筛选。</translation>
+    </message>
+    <message>
+        <source>Measured while shown</source>
+        <translation>显示时测量</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Table in a large window</source>
+        <translation>在大窗口中显示表格</translation>
+    </message>
+    <message>
+        <source>Export all nodes and columns as CSV</source>
+        <translation>把所有节点和列导出为 CSV</translation>
+    </message>
+    <message>
+        <source>1 node</source>
+        <translation>1 个节点</translation>
+    </message>
+    <message>
+        <source>{0} nodes</source>
+        <translation>{0} 个节点</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+</context>
+<context>
+    <name>TargetOpening</name>
+    <message>
+        <source>{0} was not opened.</source>
+        <translation>{0} 没有打开。</translation>
+    </message>
+    <message>
+        <source>It was stopped while it was being made; correct it, and reopen it.</source>
+        <translation>它在构建时被停止；请改正后重新打开。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} was stopped: it imports {1}, which you have not allowed as it is.</source>
+        <translation>{0} 被停止：它导入的 {1} 与您允许的内容不同。</translation>
+    </message>
+    <message>
+        <source>{0}: another engine opens {1}.</source>
+        <translation>{0}：由另一个引擎打开 {1}。</translation>
+    </message>
+    <message>
+        <source>The engine ended while it was being made; correct it, and reopen it.</source>
+        <translation>引擎在构建它时结束；请改正后重新打开。</translation>
+    </message>
+    <message>
+        <source>It was making {0}, which is not opened again by itself; correct it first.</source>
+        <translation>当时正在构建 {0}，它不会自动重新打开；请先改正。</translation>
+    </message>
+</context>
+<context>
+    <name>TensorColumn</name>
+    <message>
+        <source>A slice of {shape}, as in Python</source>
+        <translation>{shape} 的切片，写法同 Python</translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>saved {name}</source>
+        <translation>保存的 {name}</translation>
+    </message>
+    <message>
+        <source>incoming</source>
+        <translation>传入</translation>
+    </message>
+    <message>
+        <source>outgoing</source>
+        <translation>传出</translation>
+    </message>
+    <message>
+        <source>parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>accumulated</source>
+        <translation>累加</translation>
+    </message>
+    <message>
+        <source>before the update</source>
+        <translation>更新之前</translation>
+    </message>
+    <message>
+        <source>after the update</source>
+        <translation>更新之后</translation>
+    </message>
+    <message>
+        <source>step taken</source>
+        <translation>更新步</translation>
+    </message>
+    <message>
+        <source>{text}: choose another tensor of this node</source>
+        <translation>{text}：选择这个节点的另一个张量</translation>
+    </message>
+    <message>
+        <source>{title} as a picture</source>
+        <translation>{title} 的图像</translation>
+    </message>
+    <message>
+        <source>Slice</source>
+        <translation>切片</translation>
+    </message>
+    <message>
+        <source>waiting for the engine…</source>
+        <translation>等待引擎…</translation>
+    </message>
+    <message>
+        <source>Show values…</source>
+        <translation>显示数值…</translation>
+    </message>
+    <message>
+        <source>Save as .npy…</source>
+        <translation>另存为 .npy…</translation>
+    </message>
+    <message>
+        <source>{which} gradient</source>
+        <translation>{which}梯度</translation>
+    </message>
+</context>
+<context>
+    <name>TensorDialog</name>
+    <message>
+        <source>Slice</source>
+        <translation>切片</translation>
+    </message>
+    <message>
+        <source>Which part to show, as in Python's brackets</source>
+        <translation>要显示的部分，写法同 Python 的方括号</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the selected values, or all that are shown, as text (Ctrl+C)</source>
+        <translation>以文本复制选中的数值，或显示的全部 (Ctrl+C)</translation>
+    </message>
+    <message>
+        <source>Save as .npy…</source>
+        <translation>另存为 .npy…</translation>
+    </message>
+    <message>
+        <source>Save the whole tensor as a NumPy file</source>
+        <translation>把整个张量保存为 NumPy 文件</translation>
+    </message>
+    <message>
+        <source>strides {strides}</source>
+        <translation>步幅 {strides}</translation>
+    </message>
+    <message>
+        <source>version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>requires grad</source>
+        <translation>需要梯度</translation>
+    </message>
+    <message>
+        <source>leaf</source>
+        <translation>叶子</translation>
+    </message>
+    <message>
+        <source>Write what the tensor becomes, with the old one as g.</source>
+        <translation>写出张量变成什么，原张量为 g。</translation>
+    </message>
+    <message>
+        <source>That is not an expression: {what}.</source>
+        <translation>这不是表达式：{what}。</translation>
+    </message>
+    <message>
+        <source>The first {shown} of {whole} values are listed; write a slice to see others.</source>
+        <translation>列出了 {whole} 个值中的前 {shown} 个；写切片可查看其他值。</translation>
+    </message>
+    <message>
+        <source>Expression for the new tensor, with the old one as g</source>
+        <translation>新张量的表达式，原张量为 g</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>New value, with the old one as &lt;code&gt;g&lt;/code&gt;</source>
+        <translation>新值，原值为 &lt;code&gt;g&lt;/code&gt;</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图像</translation>
+    </message>
+</context>
+<context>
+    <name>TensorHistogram</name>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>{count} values from {low} to {high}</source>
+        <translation>{count} 个值，从 {low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>{count} below {high}</source>
+        <translation>{count} 个小于 {high}</translation>
+    </message>
+    <message>
+        <source>{count} above {low}</source>
+        <translation>{count} 个大于 {low}</translation>
+    </message>
+    <message>
+        <source>{count} from {low} to {high}</source>
+        <translation>{count} 个从 {low} 到 {high}</translation>
+    </message>
+</context>
+<context>
+    <name>TensorPicture</name>
+    <message>
+        <source>Picture of the values</source>
+        <translation>数值的图像</translation>
+    </message>
+    <message>
+        <source>no values to draw</source>
+        <translation>没有可画的数值</translation>
+    </message>
+    <message>
+        <source>{rows}, {columns}</source>
+        <translation>{rows}，{columns}</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>{place}: mean {value}</source>
+        <translation>{place}：均值 {value}</translation>
+    </message>
+    <message>
+        <source>row {row}, column {column}</source>
+        <translation>第 {row} 行，第 {column} 列</translation>
+    </message>
+    <message>
+        <source>scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>{rows} by {columns} cells from {low} to {high}</source>
+        <translation>{rows} × {columns} 个单元格，从 {low} 到 {high}</translation>
+    </message>
+</context>
+<context>
+    <name>TensorStatistics</name>
+    <message>
+        <source>Statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>zeros</source>
+        <translation>零</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>NaN, Inf</source>
+        <translation>NaN, Inf</translation>
+    </message>
+    <message>
+        <source> of {count}</source>
+        <translation>/{count}</translation>
+    </message>
+</context>
+<context>
+    <name>TensorTable</name>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+</context>
+<context>
+    <name>TensorTableModel</name>
+    <message>
+        <source>{text} is not a number; a cell takes one value.</source>
+        <translation>{text} 不是数；一个单元格只接受一个值。</translation>
+    </message>
+</context>
+<context>
+    <name>TensorWindow</name>
+    <message>
+        <source>Values can be changed while the run stands at a stop.</source>
+        <translation>运行停下时可以修改数值。</translation>
+    </message>
+    <message>
+        <source>Not computed yet at this point.</source>
+        <translation>到此处尚未计算。</translation>
+    </message>
+    <message>
+        <source>This is the past; go back to now to change it.</source>
+        <translation>这是过去；回到现在才能修改。</translation>
+    </message>
+    <message>
+        <source>A gradient can be changed while its node is next in backward.</source>
+        <translation>节点在反向中即将执行时，可以修改它的梯度。</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineView</name>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>bar height: time, log scale</source>
+        <translation>柱高：时间，对数刻度</translation>
+    </message>
+</context>
+<context>
+    <name>ToolBar</name>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateTable</name>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步长</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>to come</source>
+        <translation>待到</translation>
+    </message>
+    <message>
+        <source>not kept</source>
+        <translation>未保留</translation>
+    </message>
+</context>
+<context>
+    <name>WeightRequests</name>
+    <message>
+        <source>No model is open yet.</source>
+        <translation>还没有打开模型。</translation>
+    </message>
+    <message>
+        <source>The open model has failed; reset it first.</source>
+        <translation>打开的模型已失败；请先重置。</translation>
+    </message>
+    <message>
+        <source>Finish the iteration first: its tensors are in use.</source>
+        <translation>请先完成这次迭代：它的张量正在使用。</translation>
+    </message>
+    <message>
+        <source>The script loads its weights itself.</source>
+        <translation>脚本自己加载权重。</translation>
+    </message>
+    <message>
+        <source>weights of {0}</source>
+        <translation>{0} 的权重</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsDialog</name>
+    <message>
+        <source>Weights · {0}</source>
+        <translation>权重 · {0}</translation>
+    </message>
+    <message>
+        <source>{0} holds weights and no graph</source>
+        <translation>{0} 里只有权重，没有计算图</translation>
+    </message>
+    <message>
+        <source>Its tensors are being listed.</source>
+        <translation>正在列出其中的张量。</translation>
+    </message>
+    <message>
+        <source>What did not fit</source>
+        <translation>不匹配的部分</translation>
+    </message>
+    <message>
+        <source>Load into the open model</source>
+        <translation>加载到打开的模型</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>There is no engine to read it; restart the engine, and open it again.</source>
+        <translation>没有引擎可以读取它；请重新启动引擎后再打开。</translation>
+    </message>
+    <message>
+        <source>1 tensor</source>
+        <translation>1 个张量</translation>
+    </message>
+    <message>
+        <source>{0} tensors</source>
+        <translation>{0} 个张量</translation>
+    </message>
+    <message>
+        <source>{0}, {1} numbers, {2}.</source>
+        <translation>{0}，{1} 个数，{2}。</translation>
+    </message>
+    <message>
+        <source>They can be loaded into the model they belong to.</source>
+        <translation>可以加载到它们所属的模型。</translation>
+    </message>
+    <message>
+        <source>Missing: in the model, not in the file; left as they were</source>
+        <translation>缺少：模型中有而文件中没有；保持原样</translation>
+    </message>
+    <message>
+        <source>Unexpected: in the file, not in the model</source>
+        <translation>多余：文件中有而模型中没有</translation>
+    </message>
+    <message>
+        <source>Mismatched: of another shape; left as they were</source>
+        <translation>不匹配：形状不同；保持原样</translation>
+    </message>
+    <message>
+        <source>1 tensor is in {0} now</source>
+        <translation>现在 {0} 中有 1 个张量</translation>
+    </message>
+    <message>
+        <source>{0} tensors are in {1} now</source>
+        <translation>现在 {1} 中有 {0} 个张量</translation>
+    </message>
+    <message>
+        <source>    … and {0} more</source>
+        <translation>    … 以及另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>Every tensor of the model was in the file, and none was left over.</source>
+        <translation>模型的每个张量都在文件中，文件也没有多余的张量。</translation>
+    </message>
+    <message>
+        <source>Not everything fits; what did not is listed.</source>
+        <translation>并非全部匹配；不匹配的已列出。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read</source>
+        <translation>无法读取 {0}</translation>
+    </message>
+    <message>
+        <source>Its tensors are not known yet.</source>
+        <translation>它的张量还不清楚。</translation>
+    </message>
+    <message>
+        <source>Into {0}.</source>
+        <translation>加载到 {0}。</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation>张量</translation>
+    </message>
+</context>
+<context>
+    <name>_Numbers</name>
+    <message>
+        <source>Click to set or remove a breakpoint</source>
+        <translation>单击以设置或删除断点</translation>
+    </message>
+</context>
+<context>
+    <name>_Table</name>
+    <message>
+        <source>Nodes</source>
+        <translation>节点</translation>
+    </message>
+</context>
+<context>
+    <name>_TensorTable</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+</context>
+<context>
+    <name>_TermModel</name>
+    <message>
+        <source>term {number}</source>
+        <translation>第 {number} 项</translation>
+    </message>
+    <message>
+        <source>from use {use}, {node}</source>
+        <translation>来自第 {use} 次使用，{node}</translation>
+    </message>
+    <message>
+        <source>from {node}</source>
+        <translation>来自 {node}</translation>
+    </message>
+    <message>
+        <source>norm {norm}</source>
+        <translation>范数 {norm}</translation>
+    </message>
+    <message>
+        <source>none: adds nothing</source>
+        <translation>无：不增加任何值</translation>
+    </message>
+    <message>
+        <source>this node gives it</source>
+        <translation>由这个节点给出</translation>
+    </message>
+    <message>
+        <source>comes next</source>
+        <translation>接下来执行</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>等待中</translation>
+    </message>
+</context>
+<context>
+    <name>_Tree</name>
+    <message>
+        <source>Modules</source>
+        <translation>模块</translation>
+    </message>
+</context>
+<context>
+    <name>parent</name>
+    <message>
+        <source>Models (%s)</source>
+        <translation>模型 (%s)</translation>
+    </message>
+    <message>
+        <source>Python files (*.py)</source>
+        <translation>Python 文件 (*.py)</translation>
+    </message>
+    <message>
+        <source>Exported programs (%s)</source>
+        <translation>导出的程序 (%s)</translation>
+    </message>
+    <message>
+        <source>Weights (%s)</source>
+        <translation>权重 (%s)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Save tensor</source>
+        <translation>保存张量</translation>
+    </message>
 </context>
 </TS>

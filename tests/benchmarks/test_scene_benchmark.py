@@ -15,10 +15,9 @@ from gradviz.appearance.palette import DARK
 from gradviz.gui.scene.data.camera import Camera, fit_camera
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.scene.painting.backing_store import BackingStore
+from gradviz.gui.scene.painting.paint_caches import BackingStore, TextCache
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.scene.painting.scene_painter import paint
-from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import brush, color

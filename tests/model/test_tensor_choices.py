@@ -22,7 +22,7 @@ GRAPH = Graph(
 
 
 def test_a_function_has_values_then_gradients() -> None:
-    saved = [SavedRecord("self"), SavedRecord("dims", note="not a tensor: [0, 1]")]
+    saved = [SavedRecord("self"), SavedRecord("dims", note="not a tensor: [0, 1]", is_tensor=False)]
     found = tensor_choices(GRAPH, 0, saved)
     assert [(c.what, c.index, c.name) for c in found] == [
         ("output", 0, ""),

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradviz.engine.tensors.tensor_summary import is_finite, summarize, why_no_figures
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 from gradviz.protocol.node_location import module_of, places
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, PlaceRecord, PointRecord, SummaryRecord
 
@@ -119,7 +120,9 @@ class BreakpointSet:
 
     def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
         if unknown := {r.kind for r in records} - {*AT_POINTS, *AT_STARTS, *ON_VALUES}:
-            raise InvalidValueError(f"There is no kind of breakpoint {', '.join(sorted(unknown))}.")
+            raise InvalidValueError(
+                tr("There is no kind of breakpoint {join}.").format(join=", ".join(sorted(unknown)))
+            )
         self.records = tuple(records)
         self.hits: Counter[int] = Counter()
         self._at_points = [r for r in records if r.kind in AT_POINTS]

@@ -185,6 +185,11 @@ class Gate:
         message = f"{type(error).__name__}: {text_of(error)}"
         self._stop_after(Stop("exception", here, self._before, message=message, after=True, error=error))
 
+    def end_steps(self, here: Position) -> None:
+        """Stop after `here`, the last point of a phase, if the user goes point by point."""
+        if self.request.kind in ("in", "over", "out"):
+            self._stop_after(Stop("step", here, self._before, after=True))
+
     def _stop_after(self, stop: Stop) -> None:
         if self.current_stop is None:
             self.current_stop = CurrentStop(stop.here)

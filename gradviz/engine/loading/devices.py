@@ -6,6 +6,7 @@ import torch
 
 from gradviz.errors import GradvizError, UnknownNameError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.protocol.records import DeviceRecord
 from gradviz.pytree import leaves
 
@@ -37,7 +38,9 @@ def resolve_device(name: str, network: str = "", cpu_only: str = "") -> str:
         UnknownNameError: this machine has no such device.
     """
     if cpu_only and name != "cpu":
-        raise GradvizError(f"{network} runs on the cpu alone: {cpu_only}.")
+        raise GradvizError(
+            tr("{network} runs on the cpu alone: {cpu_only}.").format(network=network, cpu_only=cpu_only)
+        )
     known = [device.id for device in devices()]
     for candidate in (name, f"{name}:0"):
         if candidate in known:

@@ -18,6 +18,7 @@ from gradviz.engine.frames.stack_frames import owner_of
 from gradviz.engine.loading.devices import devices_of_data, devices_of_model
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.pytree import call_arguments, leaves
 from gradviz.targets.python_file import DEFAULT_FACTORY
 
@@ -44,11 +45,15 @@ def explain_load_errors(title: str) -> Iterator[None]:
         yield
     except SyntaxError as error:
         place = f"{Path(error.filename or title).name}, line {error.lineno or 1},"
-        raise GradvizError(f"{place} is no Python: {error.msg}; correct it and open it again.") from error
+        raise GradvizError(
+            tr("{place} is no Python: {msg}; correct it and open it again.").format(place=place, msg=error.msg)
+        ) from error
     except UnicodeDecodeError as error:
         if _passed_the_user(error):
             raise
-        raise GradvizError(f"{title} is no text in UTF-8; save it as such and open it again.") from error
+        raise GradvizError(
+            tr("{title} is no text in UTF-8; save it as such and open it again.").format(title=title)
+        ) from error
     except ImportError as error:
         sentence = _missing_module(error, title)
         if not sentence:
@@ -57,7 +62,9 @@ def explain_load_errors(title: str) -> Iterator[None]:
     except OSError as error:
         if _passed_the_user(error):
             raise
-        raise GradvizError(f"{title} cannot be read: {error.strerror or error}.") from error
+        raise GradvizError(
+            tr("{title} cannot be read: {value}.").format(title=title, value=error.strerror or error)
+        ) from error
     except SystemExit as error:
         raise GradvizError(_exit_sentence(error, title)) from error
 

@@ -15,6 +15,7 @@ from torch import nn
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
 from gradviz.targets.python_file import DEFAULT_FACTORY, read_python
@@ -83,8 +84,10 @@ class Factory:
         needed = [p.name for p in _parameters(self.made_by) if p.default is p.empty and p.kind not in _VARIADIC]
         if needed:
             raise GradvizError(
-                f"{self.title} needs {_and(needed)}; give it a default, such as {needed[0]}=32, which can be changed"
-                f" with --set {needed[0]}=…."
+                tr(
+                    "{title} needs {needed}; give it a default, such as {needed_2}=32, which can be changed"
+                    " with --set {needed_2}=…."
+                ).format(title=self.title, needed=_and(needed), needed_2=needed[0])
             )
         return self._experiment(self.made_by(**values))
 
@@ -105,22 +108,32 @@ class Factory:
                 experiment = Experiment(module, inputs)
                 return experiment, (f"The inputs are the model's own {name}.", *_notes(experiment))
         raise GradvizError(
-            f"{self.title} gives a model without inputs to call it with; write a factory that returns both, such as:"
-            f" {sketch_of_factory(module, self._expression)}"
+            tr(
+                "{title} gives a model without inputs to call it with; write a factory that returns both, such as:"
+                " {module}"
+            ).format(title=self.title, module=sketch_of_factory(module, self._expression))
         )
 
     def _from_tuple(self, model: Any, inputs: Any, loss: Any = None) -> Experiment:
         if isinstance(model, type):
-            raise GradvizError(f"{self.title} returned the class {model.__name__}; return an instance of it.")
+            raise GradvizError(
+                tr("{title} returned the class {name}; return an instance of it.").format(
+                    title=self.title, name=model.__name__
+                )
+            )
         if not callable(model):
             swapped = "; the model comes first, then its inputs" if callable(inputs) else ""
             raise GradvizError(
-                f"{self.title} returned {_a(model)} where the model belongs{swapped or '; return (model, inputs)'}."
+                tr("{title} returned {model} where the model belongs{value}.").format(
+                    title=self.title, model=_a(model), value=swapped or "; return (model, inputs)"
+                )
             )
         if loss is not None and not callable(loss):
             raise GradvizError(
-                f"{self.title} returned {_a(loss)} as its third value, which is the loss, a function of the output;"
-                " for targets return gradviz.Experiment(model, inputs, targets=…, loss=…)."
+                tr(
+                    "{title} returned {loss} as its third value, which is the loss, a function of the output;"
+                    " for targets return gradviz.Experiment(model, inputs, targets=…, loss=…)."
+                ).format(title=self.title, loss=_a(loss))
             )
         return Experiment(model, inputs, loss=loss)
 
@@ -151,7 +164,11 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
         found: Any = module
         for name in attribute.split("."):
             if not hasattr(found, name):
-                raise GradvizError(f"{title} has nothing called {attribute!r}; {_what_there_is(module)}.")
+                raise GradvizError(
+                    tr("{title} has nothing called {attribute!r}; {module}.").format(
+                        title=title, attribute=attribute, module=_what_there_is(module)
+                    )
+                )
             found = getattr(found, name)
         return Factory(f"{title}:{attribute}", found, file)
     if hasattr(module, DEFAULT_FACTORY):
@@ -162,7 +179,11 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
     python = read_python(Path(file))
     acts = python is not None and python.acts_when_run
     trains = "; if it trains by itself, let it call gradviz.watch(model)" if acts else ""
-    raise GradvizError(f"{title} has no function called {DEFAULT_FACTORY}; {_what_there_is(module)}{trains}.")
+    raise GradvizError(
+        tr("{title} has no function called {default_factory}; {module}{trains}.").format(
+            title=title, default_factory=DEFAULT_FACTORY, module=_what_there_is(module), trains=trains
+        )
+    )
 
 
 def _what_there_is(module: ModuleType) -> str:
@@ -219,7 +240,9 @@ def _parse(name: str, default: Any, value: Value) -> Any:
         return float(text) if isinstance(default, float) else str(value)
     except (KeyError, ValueError):
         kind = {bool: "true or false", int: "a whole number"}.get(type(default), "a number")
-        raise InvalidValueError(f"{name} must be {kind}, not {value!r}.") from None
+        raise InvalidValueError(
+            tr("{name} must be {kind}, not {value!r}.").format(name=name, kind=kind, value=value)
+        ) from None
 
 
 def _plain_default(parameter: inspect.Parameter) -> Any:

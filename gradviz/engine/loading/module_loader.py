@@ -19,6 +19,7 @@ import torch
 from gradviz.engine.frames.code_hook import CodeHook
 from gradviz.engine.loading.allowed_code import ALLOWED
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.targets.python_file import compile_text, is_installed, parse, read_python
 from gradviz.targets.target_spec import TargetSpec
 
@@ -177,8 +178,10 @@ class _Guard:
     def refuse(self, error: BaseException | None) -> NoReturn:
         """Leave the target's code."""
         raise GradvizError(
-            f"{self._spec.title} trains by itself, in its line {self.line}; call gradviz.watch(model) before that line"
-            " and open it again, which makes it a training script."
+            tr(
+                "{title} trains by itself, in its line {line}; call gradviz.watch(model) before that line"
+                " and open it again, which makes it a training script."
+            ).format(title=self._spec.title, line=self.line)
         ) from (None if isinstance(error, _TrainsError) else error)
 
     def _backward(self, run: Callable[..., Any], frame: FrameType, *args: Any) -> Any:

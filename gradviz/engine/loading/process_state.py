@@ -21,6 +21,7 @@ import torch
 
 from gradviz.engine.torch_compat import GLOBAL_HOOKS_PREFIX, DefaultDeviceMode, dispatch_mode_count, function_modes
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 
 _TORCH = str(Path(torch.__file__).parent)
 _PYTHON = sysconfig.get_paths()["stdlib"]
@@ -225,7 +226,11 @@ def check_seed(seed: int) -> int:
         InvalidValueError: it is negative, or more than 32 bits long.
     """
     if not 0 <= seed <= LARGEST_SEED:
-        raise InvalidValueError(f"The seed must be between 0 and {LARGEST_SEED}, not {seed}.")
+        raise InvalidValueError(
+            tr("The seed must be between 0 and {largest_seed}, not {seed}.").format(
+                largest_seed=LARGEST_SEED, seed=seed
+            )
+        )
     return seed
 
 

@@ -20,6 +20,7 @@ from gradviz.engine.loading.process_state import TorchSettings, check_seed, seed
 from gradviz.engine.loading.weight_files import read_weights, utf8_path
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.networks.catalogue import Network, network
 from gradviz.protocol.records import HyperparameterRecord, OptimizerChoice, SourceRecord, Value
 from gradviz.pytree import Arguments
@@ -37,7 +38,9 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
         with ALLOWED.open_copy(path) as file:
             if not _holds_program(file):
                 # torch would log pages of it.
-                raise GradvizError(f"{path.name} is no exported program; save it with torch.export.save.")
+                raise GradvizError(
+                    tr("{name} is no exported program; save it with torch.export.save.").format(name=path.name)
+                )
             if not isinstance(file, Path):
                 file.seek(0)
             with utf8_path(file) if isinstance(file, Path) else nullcontext(file) as readable:
@@ -45,11 +48,15 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
     except (BadZipFile, OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise GradvizError(
-            f"{path.name} cannot be read as an exported program ({reason}); save it with torch.export.save."
+            tr("{name} cannot be read as an exported program ({reason}); save it with torch.export.save.").format(
+                name=path.name, reason=reason
+            )
         ) from error
     if program.example_inputs is None:
         raise GradvizError(
-            f"{path.name} was saved without example inputs; export it again with torch.export.export(model, inputs)."
+            tr(
+                "{name} was saved without example inputs; export it again with torch.export.export(model, inputs)."
+            ).format(name=path.name)
         )
     positional, keywords = program.example_inputs
     return Experiment(program.module(), Arguments(tuple(positional), dict(keywords))), (
@@ -170,7 +177,11 @@ def _load_code(setup: TargetSetup) -> LoadedTarget:
     if spec.kind == "program":
         return _load_program(spec)
     if spec.runs_as_script(has_arguments=False):
-        raise GradvizError(f"{spec.title} trains by itself; give it a function build() that returns (model, inputs).")
+        raise GradvizError(
+            tr("{title} trains by itself; give it a function build() that returns (model, inputs).").format(
+                title=spec.title
+            )
+        )
     if not _SETTINGS:
         _SETTINGS.append(TorchSettings.remember())
     # Weights drawn while the file is executed come from the seed as well.
@@ -202,7 +213,9 @@ def _load_program(spec: TargetSpec) -> LoadedTarget:
     def parse(values: Mapping[str, Value]) -> dict[str, Any]:
         """Refuse hyperparameters: an exported program has none."""
         if values:
-            raise GradvizError(f"{spec.title} is an exported program, which has no hyperparameters.")
+            raise GradvizError(
+                tr("{title} is an exported program, which has no hyperparameters.").format(title=spec.title)
+            )
         return {}
 
     def make(values: dict[str, Any]) -> tuple[Experiment, Notes]:

@@ -22,6 +22,7 @@ from gradviz.engine.torch_compat import COMPILED_PREFIX
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.files import special_kind
+from gradviz.language import tr
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import WeightRecord
 
@@ -67,16 +68,18 @@ def read_weights(path: Path) -> WeightFile:
         GradvizError: it is no such file, it is damaged, or it could only be read by running code that it holds.
     """
     if kind := special_kind(path):
-        raise GradvizError(f"{path} is {kind}, which is not read; open a regular file.")
+        raise GradvizError(tr("{path} is {kind}, which is not read; open a regular file.").format(path=path, kind=kind))
     if not path.is_file():
-        raise GradvizError(f"There is no file {path}.")
+        raise GradvizError(tr("There is no file {path}.").format(path=path))
     if _is_safetensors(path):
         return WeightFile(path, _read_safetensors(path), "A safetensors file.")
     found = _load(path)
     if isinstance(found, torch.Tensor):
         return WeightFile(path, {"tensor": found}, "A single tensor, which has no name.")
     if not isinstance(found, Mapping | list | tuple):
-        raise GradvizError(f"{path.name} holds a {type(found).__name__} and no tensors.")
+        raise GradvizError(
+            tr("{name} holds a {name_2} and no tensors.").format(name=path.name, name_2=type(found).__name__)
+        )
     return _weight_file(path, found)
 
 
@@ -101,10 +104,16 @@ def _load(path: Path) -> Any:
     except RuntimeError as error:
         if "TorchScript" in str(error):
             raise GradvizError(
-                f"{path.name} is a TorchScript program, and no list of weights; open the Python model instead,"
-                " or a factory that returns torch.jit.load(…) and inputs."
+                tr(
+                    "{name} is a TorchScript program, and no list of weights; open the Python model instead,"
+                    " or a factory that returns torch.jit.load(…) and inputs."
+                ).format(name=path.name)
             ) from error
-        raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
+        raise GradvizError(
+            tr("{name} cannot be read as weights: {error}; {cut}.").format(
+                name=path.name, error=_first_line(error), cut=_CUT
+            )
+        ) from error
     except (
         EOFError,
         OSError,
@@ -115,7 +124,11 @@ def _load(path: Path) -> Any:
         ArithmeticError,
         StructError,
     ) as error:
-        raise GradvizError(f"{path.name} cannot be read as weights: {_first_line(error)}; {_CUT}.") from error
+        raise GradvizError(
+            tr("{name} cannot be read as weights: {error}; {cut}.").format(
+                name=path.name, error=_first_line(error), cut=_CUT
+            )
+        ) from error
 
 
 def _unpickle(path: Path) -> Any:
@@ -167,8 +180,12 @@ def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
             return load_file(readable)  # mapped as well
     except (SafetensorError, OSError) as error:
         if is_zipfile(path):
-            raise GradvizError(f"{path.name} was written by torch.save; call it {path.stem}.pt.") from error
-        raise GradvizError(f"{path.name} is no safetensors file: {_first_line(error)}.") from error
+            raise GradvizError(
+                tr("{name} was written by torch.save; call it {stem}.pt.").format(name=path.name, stem=path.stem)
+            ) from error
+        raise GradvizError(
+            tr("{name} is no safetensors file: {error}.").format(name=path.name, error=_first_line(error))
+        ) from error
 
 
 def _weight_file(path: Path, found: Any) -> WeightFile:
@@ -179,7 +196,7 @@ def _weight_file(path: Path, found: Any) -> WeightFile:
         groups.setdefault(group, {})[name] = tensor
     models = {group: tensors for group, tensors in groups.items() if not re.search(r"optim|sched|scaler|rng", group)}
     if not models:
-        raise GradvizError(f"{path.name} holds no tensors of a model.")
+        raise GradvizError(tr("{name} holds no tensors of a model.").format(name=path.name))
     left = sorted({group.partition(".")[0] for group in groups if group not in models} | _plain(found))
     beside = f" Beside it there is {_list_names(left)}." if left else ""
     if len(models) == 1:
@@ -293,7 +310,9 @@ def _copy(
             result = module.load_state_dict(tensors, strict=False)
         except (RuntimeError, ValueError, TypeError, KeyError) as error:
             said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
-            raise GradvizError(f"The model refuses the weights in {title}: {said}") from error
+            raise GradvizError(
+                tr("The model refuses the weights in {title}: {said}").format(title=title, said=said)
+            ) from error
         return list(result.missing_keys), list(result.unexpected_keys)
     with torch.no_grad():
         for name, tensor in tensors.items():

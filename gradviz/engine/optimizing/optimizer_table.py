@@ -15,6 +15,7 @@ from torch import nn
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import OptimizerChoice, OptimizerRecord, OptionRecord, Value
 
@@ -83,10 +84,10 @@ def read_option(option: OptionRecord, value: object) -> Value:
     if value is None or (isinstance(value, str) and value.strip().lower() == "none"):
         if option.optional:
             return None
-        raise InvalidValueError(f"{option.name} needs a value.")
+        raise InvalidValueError(tr("{name} needs a value.").format(name=option.name))
     read = _READERS[option.kind](option, value)
     if option.name == LEARNING_RATE and not (isinstance(read, float) and math.isfinite(read) and read > 0):
-        raise InvalidValueError(f"The learning rate must be a positive number, not {value}.")
+        raise InvalidValueError(tr("The learning rate must be a positive number, not {value}.").format(value=value))
     return read
 
 
@@ -96,7 +97,9 @@ def _bool(option: OptionRecord, value: object) -> Value:
     words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
     word = str(value).strip().lower()
     if word not in words:
-        raise InvalidValueError(f"{option.name} must be true or false, not {value!r}.")
+        raise InvalidValueError(
+            tr("{name} must be true or false, not {value!r}.").format(name=option.name, value=value)
+        )
     return words[word]
 
 
@@ -104,14 +107,18 @@ def _int(option: OptionRecord, value: object) -> Value:
     try:
         return int(str(value).strip())
     except ValueError:
-        raise InvalidValueError(f"{option.name} must be a whole number, not {value!r}.") from None
+        raise InvalidValueError(
+            tr("{name} must be a whole number, not {value!r}.").format(name=option.name, value=value)
+        ) from None
 
 
 def _float(option: OptionRecord, value: object) -> Value:
     try:
         return float(str(value).strip())
     except ValueError:
-        raise InvalidValueError(f"{option.name} must be a number, not {value!r}.") from None
+        raise InvalidValueError(
+            tr("{name} must be a number, not {value!r}.").format(name=option.name, value=value)
+        ) from None
 
 
 def _floats(option: OptionRecord, value: object) -> Value:
@@ -122,7 +129,11 @@ def _floats(option: OptionRecord, value: object) -> Value:
     except ValueError:
         numbers = []
     if len(numbers) != wanted:
-        raise InvalidValueError(f"{option.name} must be {wanted} numbers with commas between, not {value!r}.")
+        raise InvalidValueError(
+            tr("{name} must be {wanted} numbers with commas between, not {value!r}.").format(
+                name=option.name, wanted=wanted, value=value
+            )
+        )
     return numbers
 
 
@@ -233,7 +244,7 @@ class OptimizerTable:
         """
         record = self.record(choice.name)
         if record.reason:
-            raise GradvizError(f"{record.name} cannot serve: {record.reason}.")
+            raise GradvizError(tr("{name} cannot serve: {reason}.").format(name=record.name, reason=record.reason))
         options = read_choice(choice, record)
         if record.name in (MANUAL, OWN):
             return OptimizerChoice(record.name, options)
@@ -296,8 +307,10 @@ def own_choice(experiment: Experiment) -> OptimizerChoice:
     made = experiment.optimizer(parameters)
     if not isinstance(made, torch.optim.Optimizer):
         raise GradvizError(
-            f"The optimizer's function gave a {type(made).__name__}; let it return an optimizer, as"
-            " lambda parameters: torch.optim.AdamW(parameters, lr=3e-4) does."
+            tr(
+                "The optimizer's function gave a {name}; let it return an optimizer, as"
+                " lambda parameters: torch.optim.AdamW(parameters, lr=3e-4) does."
+            ).format(name=type(made).__name__)
         )
     name = type(made).__name__
     if optimizer_classes().get(name) is not type(made) or len(made.param_groups) > 1:
@@ -324,7 +337,7 @@ def build_optimizer(choice: OptimizerChoice, parameters: list[torch.Tensor]) -> 
     try:
         return optimizer_classes()[choice.name](parameters, **arguments)
     except (ValueError, TypeError, RuntimeError) as error:
-        raise InvalidValueError(f"{choice.name} refuses: {error}") from error
+        raise InvalidValueError(tr("{name} refuses: {error}").format(name=choice.name, error=error)) from error
 
 
 def _all_sparse(module: nn.Module | None) -> bool:

@@ -15,6 +15,7 @@ from gradviz.engine.optimizing.optimizer_table import OptimizerTable, own_choice
 from gradviz.engine.optimizing.parameter_update import Updater
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.protocol.records import OptimizerChoice
 
 _DISTRIBUTED = {"DistributedDataParallel", "FullyShardedDataParallel"}
@@ -79,6 +80,6 @@ def _put_on(experiment: Experiment, device: str) -> None:
     """Put all of it on `device`. On the CPU, what the user's code spread over several is left so: it may be meant."""
     found = devices_of_model(experiment) | devices_of_data(experiment)
     if found == {"meta"}:
-        raise GradvizError("The model is on the meta device, which holds no values; build it on the cpu.")
+        raise GradvizError(tr("The model is on the meta device, which holds no values; build it on the cpu."))
     if device != "cpu" or (len(found) == 1 and found != {"cpu"}):
         experiment.move_to(device)

@@ -24,6 +24,7 @@ from gradviz.engine.loading.process_state import TorchSettings
 from gradviz.engine.scripts.iteration_detector import IterationDetector, ScriptListener
 from gradviz.engine.scripts.script_run import ScriptRun
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord
 from gradviz.targets.python_file import compile_text
 from gradviz.targets.target_spec import TargetSpec
@@ -66,11 +67,17 @@ def read_script(path: Path) -> types.CodeType:
     try:
         return compile_text(ALLOWED.read(path), path)
     except OSError as error:
-        raise GradvizError(f"{path} cannot be read: {error.strerror}.") from error
+        raise GradvizError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from error
     except SyntaxError as error:
-        raise GradvizError(f"{path.name} is no valid Python: line {error.lineno or 1}: {error.msg}.") from error
+        raise GradvizError(
+            tr("{name} is no valid Python: line {value}: {msg}.").format(
+                name=path.name, value=error.lineno or 1, msg=error.msg
+            )
+        ) from error
     except ValueError as error:
-        raise GradvizError(f"{path.name} is no valid Python: {error}.") from error
+        raise GradvizError(tr("{name} is no valid Python: {error}.").format(name=path.name, error=error)) from error
 
 
 def run_as_main(

@@ -22,6 +22,7 @@ from gradviz.engine.scripts.loss_roots import Losses
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
 _RAN_FREELY = "This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded."
@@ -55,7 +56,7 @@ class ScriptRun(AnyRun):
             GradvizError: the script has ended, or there is nothing to do.
         """
         if self.ended and self.state != "failed":
-            raise GradvizError("The script has ended; reset it to run it from the start.")
+            raise GradvizError(tr("The script has ended; reset it to run it from the start."))
         super().begin(until)
 
     @property

@@ -31,6 +31,7 @@ from gradviz.engine.training.measure_scheduler import MeasureScheduler
 from gradviz.engine.training.runner import Runner
 from gradviz.engine.training.training_loop import LossBatcher, RunServices, TrainingLoop
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import (
     STEP_COMMANDS,
     AskTensor,
@@ -219,7 +220,7 @@ class Server:
     def _set_device(self, command: SetDevice) -> None:
         runner = self._driven_by_us(LOCKED)
         if runner.state == "stopped":
-            raise GradvizError("Finish this iteration before the device changes: its tensors are in use.")
+            raise GradvizError(tr("Finish this iteration before the device changes: its tensors are in use."))
         before, ready = runner.device, runner.state == "ready"
         if not runner.set_device(command.device):
             self._configured(runner, None)
@@ -254,7 +255,7 @@ class Server:
     def current_run(self) -> AnyRun:
         """Return the run; raise GradvizError if nothing is open."""
         if self._runner is None:
-            raise GradvizError("Nothing is open; open a network first.")
+            raise GradvizError(tr("Nothing is open; open a network first."))
         return self._runner
 
     def _driven_by_us(self, otherwise: str) -> Runner:

@@ -13,6 +13,7 @@ from gradviz.engine.stepping.value_editing import evaluate_edit, write_parameter
 from gradviz.engine.tensors import tensor_replies as tensor_answers
 from gradviz.engine.training.runner import Runner
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import AskTensor, Edit, ListWeights, LoadWeights, SaveTensor
 from gradviz.protocol.events import Edited, Event, TensorAnswered, TensorSaved, WeightsListed, WeightsLoaded
 from gradviz.protocol.records import MarkRecord
@@ -63,7 +64,7 @@ class TensorCommands:
                 or current_stop.role != "grad_output"
                 or current_stop.here.point.node != command.node
             ):
-                raise GradvizError("A gradient can be edited while its node stands at the gate in backward.")
+                raise GradvizError(tr("A gradient can be edited while its node stands at the gate in backward."))
             new = evaluate_edit(command, self._source().find(command))
             current_stop.values[command.index] = current_stop.replaced[command.index] = new
         if gate is not None and current_stop is not None:
@@ -115,11 +116,11 @@ def load_weights(command: LoadWeights, runner: Runner, run: int, post: Callable[
             the model.
     """
     if not isinstance(runner, Runner):
-        raise GradvizError("The script owns its model; load weights in the script, with model.load_state_dict.")
+        raise GradvizError(tr("The script owns its model; load weights in the script, with model.load_state_dict."))
     if runner.state == "stopped":
-        raise GradvizError("Finish this iteration before weights are loaded: its tensors are in use.")
+        raise GradvizError(tr("Finish this iteration before weights are loaded: its tensors are in use."))
     if runner.state == "failed":
-        raise GradvizError("This run has failed; reset it, and load the weights then.")
+        raise GradvizError(tr("This run has failed; reset it, and load the weights then."))
     file = read_weights(file_of(command.path))
     held = runner.holds_forward
     if held:

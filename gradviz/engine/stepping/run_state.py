@@ -11,6 +11,7 @@ from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.measuring.meter import Meter
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.protocol.events import State
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
@@ -58,7 +59,9 @@ class AnyRun(ABC):
         """
         self.refuse_failed()
         if until is not None and until <= self.step:
-            raise GradvizError(f"{self.step} iterations are done already; ask for more than {until}.")
+            raise GradvizError(
+                tr("{step} iterations are done already; ask for more than {until}.").format(step=self.step, until=until)
+            )
         self.until = until
         self.state = "running"
 
@@ -79,7 +82,7 @@ class AnyRun(ABC):
     def refuse_failed(self) -> None:
         """Raise GradvizError if the run has failed."""
         if self.state == "failed":
-            raise GradvizError("This run has failed; reset it to begin a new one.")
+            raise GradvizError(tr("This run has failed; reset it to begin a new one."))
 
     @property
     @abstractmethod

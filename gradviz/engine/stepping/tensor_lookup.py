@@ -15,6 +15,7 @@ from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.tensors.saved_tensors import saved_tensor
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.records import GraphRecord, NodeRecord, PointRecord
 
@@ -47,7 +48,7 @@ class TensorSource:
             GradvizError: there is none: it is gone, not computed yet, or never will be.
         """
         if ask.index < 0:
-            raise GradvizError(f"There is no index {ask.index}; they count from 0.")
+            raise GradvizError(tr("There is no index {index}; they count from 0.").format(index=ask.index))
         point = getattr(ask, "point", None)
         if ask.what in _OF_UPDATE:
             return _of_update(self.gate, self._parameter_names(ask), ask.what, point)
@@ -77,14 +78,14 @@ class TensorSource:
         if name == LOSS and name not in self.named:
             if self.loss is not None:
                 return self.loss
-            raise GradvizError("Not computed. Forward has not reached the loss yet.")
+            raise GradvizError(tr("Not computed. Forward has not reached the loss yet."))
         self._check_name(name)
         if what == "parameter_grad":
             if name not in self.gradients:
-                raise GradvizError("Not computed. Backward has not reached this parameter yet.")
+                raise GradvizError(tr("Not computed. Backward has not reached this parameter yet."))
             return self.gradients[name]
         if what not in ("parameter", "output", "input"):
-            raise GradvizError(f"{name} has no {what} that could be looked at yet.")
+            raise GradvizError(tr("{name} has no {what} that could be looked at yet.").format(name=name, what=what))
         return self.named[name]
 
     def _check_name(self, name: str) -> None:
@@ -99,8 +100,8 @@ class TensorSource:
             if name in table:
                 return table[name]
         if what == "parameter_grad" and node.id < 0:
-            raise GradvizError("Not computed. Backward has not reached this parameter yet.")
-        raise GradvizError(f"{node.name} is no parameter.")
+            raise GradvizError(tr("Not computed. Backward has not reached this parameter yet."))
+        raise GradvizError(tr("{name} is no parameter.").format(name=node.name))
 
     def _named_value(self, node: NodeRecord) -> Any:
         if node.kind == "loss" and self.loss is not None:
@@ -108,7 +109,7 @@ class TensorSource:
         for name in node.names or (node.name,):
             if name in self.named:
                 return self.named[name]
-        raise GradvizError(f"The value of {node.name} is not held.")
+        raise GradvizError(tr("The value of {name} is not held.").format(name=node.name))
 
     # -- of the update -----------------------------------------------------------------------------------------------
 
@@ -117,12 +118,12 @@ class TensorSource:
         if ask.node is not None:
             node = self._node(ask.node)
             if node.id >= 0:
-                raise GradvizError(f"{node.name} is no parameter, so no update changes it.")
+                raise GradvizError(tr("{name} is no parameter, so no update changes it.").format(name=node.name))
             return node.names or (node.name,)
         current_stop = self.gate.current_stop if self.gate is not None else None
         name = ask.name or (current_stop.here.point.parameter if current_stop is not None else "")
         if not name:
-            raise GradvizError("Say which parameter.")
+            raise GradvizError(tr("Say which parameter."))
         self._check_name(name)
         return tuple(other for other, value in self.named.items() if value is self.named[name])
 
@@ -136,13 +137,13 @@ class TensorSource:
         current_stop = gate.current_stop
         if point is None:
             if current_stop is None:
-                raise GradvizError("Nothing stands at the gate now; name a node.")
+                raise GradvizError(tr("Nothing stands at the gate now; name a node."))
             if current_stop.role == what:
                 return _one_of(current_stop.values, _short(current_stop.here.point.op), what, index)
             point = current_stop.here.point.index
         if point >= len(gate.history.passed):
             why = "given no output" if what == "output" else "made no node"
-            raise GradvizError(f"Not computed. What stands here has {why} yet.")
+            raise GradvizError(tr("Not computed. What stands here has {why} yet.").format(why=why))
         return self._kept(gate, _short(gate.history.passed[point].point.op), point, what, index)
 
     def _kept(self, gate: Gate, name: str, point: int, what: str, index: int) -> Any:
@@ -150,9 +151,11 @@ class TensorSource:
             return gate.history.cache.get((point, what, index))
         of_point = gate.history.passed[point].point if point < len(gate.history.passed) else None
         if of_point is not None and of_point.node is None and what not in ("input", "output"):
-            raise GradvizError(f"{name} made no node, so it saves nothing and no gradient comes to it.")
+            raise GradvizError(
+                tr("{name} made no node, so it saves nothing and no gradient comes to it.").format(name=name)
+            )
         if of_point is not None and of_point.phase == "forward" and what in _GRADIENTS:
-            raise GradvizError("Not computed. Backward has not reached this node yet.")
+            raise GradvizError(tr("Not computed. Backward has not reached this node yet."))
         raise _lacks(name, what, index)
 
     def _input(self, node: NodeRecord, input_nr: int) -> Any:
@@ -163,7 +166,7 @@ class TensorSource:
                 if source.id < 0:
                     return self._named_value(source)
                 return self._of_point("output", edge.output_nr, source)
-        raise GradvizError(f"{node.name} has no input {input_nr}.")
+        raise GradvizError(tr("{name} has no input {input_nr}.").format(name=node.name, input_nr=input_nr))
 
     def _node(self, node_id: int) -> NodeRecord:
         """Return the node as it is drawn; of one that is not (in a branch that leads to nothing, or of a parameter that
@@ -173,7 +176,7 @@ class TensorSource:
             return drawn
         point = self._point_of(node_id)
         if point is None:
-            raise GradvizError("The graph has no such node any more; select one that is drawn.")
+            raise GradvizError(tr("The graph has no such node any more; select one that is drawn."))
         if point.phase == "update":
             return NodeRecord(node_id, "parameter", point.parameter, names=(point.parameter,))
         return NodeRecord(node_id, "function", _short(point.op) or point.grad_fn, point.grad_fn, point.op)
@@ -204,28 +207,28 @@ class TensorSource:
         if current_stop is not None and stops_here and current_stop.role == what:
             return _one_of(current_stop.values, node.name, what, index)
         if backward and node.kind == "op":
-            raise GradvizError("This network is derived by hand: its gradients are what other ops of it give.")
+            raise GradvizError(tr("This network is derived by hand: its gradients are what other ops of it give."))
         # An op of a backward that is written by hand has results like any other op.
         by_hand = node.kind == "op" and node.phase == "backward"
         point = gate.history.backward_point(node.id) if backward or by_hand else gate.history.forward_point(node.id)
         if point is None and gate.unrecorded:
-            raise GradvizError("Not recorded: this iteration ran freely until it raised.")
+            raise GradvizError(tr("Not recorded: this iteration ran freely until it raised."))
         if point is None:
             phase = "Backward" if backward or by_hand else "Forward"
             waits = current_stop is not None and stops_here and current_stop.role == "grad_output"
             done = "run" if waits else "reached"
-            raise GradvizError(f"Not computed. {phase} has not {done} this node yet.")
+            raise GradvizError(tr("Not computed. {phase} has not {done} this node yet.").format(phase=phase, done=done))
         passed = gate.history.passed[point]
         if not backward and passed.point.node != node.id:
-            raise GradvizError(f"Inside {passed.point.op}, which shows its result only.")
+            raise GradvizError(tr("Inside {op}, which shows its result only.").format(op=passed.point.op))
         if passed.role == what and index in passed.absent:
-            raise GradvizError("None: this input wants no gradient.")
+            raise GradvizError(tr("None: this input wants no gradient."))
         return self._kept(gate, node.name, point, what, index)
 
     def _saved(self, node_id: int, name: str) -> Any:
         node = self.live.get(node_id)
         if node is None and node_id < 0:
-            raise GradvizError("Only an op saves tensors for backward.")
+            raise GradvizError(tr("Only an op saves tensors for backward."))
         if node is None:
             current_stop = self.gate.current_stop if self.gate is not None else None
             forward = current_stop is not None and current_stop.here.point.phase == "forward"
@@ -277,7 +280,7 @@ def _one_of(values: Sequence[Any], name: str, what: str, index: int) -> Any:
     if index >= len(values):
         raise _lacks(name, what, index)
     if values[index] is None:
-        raise GradvizError("None: no gradient reaches this output.")
+        raise GradvizError(tr("None: no gradient reaches this output."))
     return values[index]
 
 

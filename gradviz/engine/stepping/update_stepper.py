@@ -62,7 +62,14 @@ class UpdateSteps:
         """Do nothing: the update makes no nodes."""
 
     def finish(self) -> None:
-        """End the turn of the last parameter: the update is over."""
+        """End the turn of the last parameter: the update is over. Whoever steps through it stops once more, and sees
+        what became of that parameter."""
+        here = self._here
+        self._end_turn()
+        if here is not None:
+            self._gate.end_steps(here)
+
+    def _end_turn(self) -> None:
         if self._here is None:
             return
         here, self._here = self._here, None
@@ -76,7 +83,7 @@ class UpdateSteps:
         self._gate.leave(here, "update", results, nodes if len(nodes) > 1 else ())
 
     def _turn_to(self, keys: frozenset[int], op: Op) -> None:
-        self.finish()
+        self._end_turn()
         self._current = keys
         alone = len(keys) == 1
         count = "all" if len(keys) == len(self._parameters) else str(len(keys))

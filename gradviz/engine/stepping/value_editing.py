@@ -9,6 +9,7 @@ import torch
 
 from gradviz.engine.tensors.tensor_reader import isolated_no_grad, read, unreadable_error
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 from gradviz.protocol.commands import Edit
 
 
@@ -27,11 +28,15 @@ def evaluate_edit(edit: Edit, old: Any) -> torch.Tensor:
         with torch.no_grad():
             return _fitted(eval(edit.expression, {"torch": torch, "np": np, "g": old.clone()}), old)
     except _UnfitError as unfit:
-        raise InvalidValueError(f"{edit.expression!r} gives {unfit}") from None
+        raise InvalidValueError(
+            tr("{expression!r} gives {unfit}").format(expression=edit.expression, unfit=unfit)
+        ) from None
     except (Exception, SystemExit, KeyboardInterrupt) as error:  # the door for the user's own code
         said = str(error).rstrip(".!") if isinstance(error, Exception) else ""
         said = said or type(error).__name__
-        raise InvalidValueError(f"{edit.expression!r} cannot be computed: {said}.") from None
+        raise InvalidValueError(
+            tr("{expression!r} cannot be computed: {said}.").format(expression=edit.expression, said=said)
+        ) from None
 
 
 def _as_tensor(value: Any) -> torch.Tensor:
@@ -55,33 +60,41 @@ def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
     if isinstance(new, np.ndarray):
         new = torch.from_numpy(new)
     if not isinstance(new, torch.Tensor):
-        raise _UnfitError(f"a {type(new).__name__}; a tensor or a number is needed.")
+        raise _UnfitError(tr("a {name}; a tensor or a number is needed.").format(name=type(new).__name__))
     if new.shape != old.shape:
         shapes = " instead of ".join("×".join(map(str, s)) or "a scalar" for s in (new.shape, old.shape))
-        raise _UnfitError(f"{shapes}; the shape must stay.")
+        raise _UnfitError(tr("{shapes}; the shape must stay.").format(shapes=shapes))
     if new.layout != old.layout:
-        raise _UnfitError(f"the layout {new.layout}; {old.layout} is needed.")
+        raise _UnfitError(
+            tr("the layout {layout}; {layout_2} is needed.").format(layout=new.layout, layout_2=old.layout)
+        )
     if new.is_complex() and not old.is_complex():
-        raise _UnfitError("complex numbers; take .real or .imag of them.")
+        raise _UnfitError(tr("complex numbers; take .real or .imag of them."))
     return new.detach().to(dtype=old.dtype, device=old.device)
 
 
 def _with_element(old: torch.Tensor, element: tuple[int, ...], text: str) -> torch.Tensor:
     if old.layout != torch.strided or old.is_nested:
         layout = str(old.layout).removeprefix("torch.")
-        raise InvalidValueError(f"One element of a {layout} tensor cannot be set; write what g becomes.")
+        raise InvalidValueError(
+            tr("One element of a {layout} tensor cannot be set; write what g becomes.").format(layout=layout)
+        )
     if len(element) != old.dim() or any(not 0 <= i < size for i, size in zip(element, old.shape, strict=False)):
-        raise InvalidValueError(f"There is no element {list(element)} in a tensor of {list(old.shape)}.")
+        raise InvalidValueError(
+            tr("There is no element {element} in a tensor of {shape}.").format(
+                element=list(element), shape=list(old.shape)
+            )
+        )
     try:
         number: Any = (complex if old.is_complex() else float)(text.replace("−", "-").replace(" ", ""))
     except ValueError:
-        raise InvalidValueError(f"{text!r} is not a number.") from None
+        raise InvalidValueError(tr("{text!r} is not a number.").format(text=text)) from None
     new = old.clone()
     try:
         new[element] = number
     except Exception as error:  # a type that holds no such number, or a class that refuses
         said = str(error).partition("\n")[0].rstrip(".")
-        raise InvalidValueError(f"{text!r} cannot be set: {said}.") from None
+        raise InvalidValueError(tr("{text!r} cannot be set: {said}.").format(text=text, said=said)) from None
     return new
 
 
@@ -98,4 +111,4 @@ def write_parameter(parameter: Any, new: torch.Tensor) -> None:
         else:
             parameter.data.copy_(new)
     except (RuntimeError, ValueError, TypeError) as error:
-        raise GradvizError(f"The parameter cannot be changed: {error}.") from None
+        raise GradvizError(tr("The parameter cannot be changed: {error}.").format(error=error)) from None

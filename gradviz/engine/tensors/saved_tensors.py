@@ -17,6 +17,7 @@ from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import RAW_SAVED, SAVED, SYMBOLIC
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import Event, NodeDetails
 from gradviz.protocol.records import SavedRecord
@@ -77,17 +78,17 @@ def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) ->
         raise _nothing_called(name, node)
     value, freed = _read(node, attribute, overwrites)
     if freed:
-        raise GradvizError("Freed: backward lets go of what it saved once it has used it.")
+        raise GradvizError(tr("Freed: backward lets go of what it saved once it has used it."))
     if isinstance(value, _Unread):
-        raise GradvizError(f"Not available: {value.why}.")
+        raise GradvizError(tr("Not available: {why}.").format(why=value.why))
     try:
         value = value[int(number)] if number else value
     except (IndexError, TypeError, ValueError):
         raise _nothing_called(name, node) from None
     if value is None:
-        raise GradvizError(f"It did not save {name}: its backward does not need it.")
+        raise GradvizError(tr("It did not save {name}: its backward does not need it.").format(name=name))
     if not hasattr(value, "shape"):
-        raise GradvizError(f"{name} is no tensor: {value!r}.")
+        raise GradvizError(tr("{name} is no tensor: {value!r}.").format(name=name, value=value))
     return value
 
 
@@ -136,8 +137,12 @@ def _settings(node: Node) -> list[SavedRecord]:
             value, _ = _read(node, attribute)
             if value is None:
                 continue
-            records.append(SavedRecord(name, note=f"not a tensor: {_signed(value)}"))
+            records.append(_no_tensor(name, value))
     return records
+
+
+def _no_tensor(name: str, value: Any) -> SavedRecord:
+    return SavedRecord(name, note=tr("not a tensor: {value}").format(value=_signed(value)), is_tensor=False)
 
 
 def _signed(value: Any) -> Any:
@@ -151,7 +156,7 @@ def _record(name: str, value: Any, names: TensorNames) -> SavedRecord:
     if isinstance(value, _Unread):
         return SavedRecord(name, note=value.why)
     if not isinstance(value, torch.Tensor):
-        return SavedRecord(name, note="nothing" if value is None else f"not a tensor: {_signed(value)}")
+        return SavedRecord(name, note=tr("nothing")) if value is None else _no_tensor(name, value)
     dtype, _ = place_of(value)
     return SavedRecord(name, shape_of(value), dtype, size_of(value), _sharing(value, names))
 

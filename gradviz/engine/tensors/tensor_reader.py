@@ -26,6 +26,7 @@ from gradviz.engine.torch_compat import (
     masked_mask,
 )
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 
 _SPARSE = frozenset(
     {torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc}
@@ -336,16 +337,18 @@ def _refuse(value: torch.Tensor) -> None:
     """Raise an UnreadableError for a tensor whose numbers are not there."""
     name = type(value).__name__
     if value.is_meta or is_fake(value):
-        raise NoNumbersError(f"A {name if not value.is_meta else 'tensor on the device meta'} holds no numbers.")
+        raise NoNumbersError(
+            tr("A {value} holds no numbers.").format(value=name if not value.is_meta else "tensor on the device meta")
+        )
     if is_lazy(value):
-        raise NoNumbersError(f"An {name} has no numbers before its first forward.")
+        raise NoNumbersError(tr("An {name} has no numbers before its first forward.").format(name=name))
     if is_wrapped(value):
         raise UnreadableError(
-            "It is inside of a transform (vmap, grad and the like), where it has no numbers of its own."
+            tr("It is inside of a transform (vmap, grad and the like), where it has no numbers of its own.")
         )
     dense = type(value) in _PLAIN and value.layout is torch.strided and not value.is_nested
     if dense and value.numel() and not value.untyped_storage().nbytes():
-        raise UnreadableError("Its memory was given back, as that of sharded parameters is between their uses.")
+        raise UnreadableError(tr("Its memory was given back, as that of sharded parameters is between their uses."))
 
 
 def unreadable_error(value: Any, error: Exception) -> UnreadableError:

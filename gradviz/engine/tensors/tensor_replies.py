@@ -32,6 +32,7 @@ from gradviz.engine.tensors.tensor_summary import (
 from gradviz.engine.torch_compat import version_of
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files import check_replaceable
+from gradviz.language import tr
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import Shape, StoredRecord
@@ -56,20 +57,30 @@ def parse_slice(text: str, shape: tuple[int, ...]) -> tuple[int | slice, ...]:
         return (0,) * max(0, len(shape) - 2) + (slice(None),) * min(2, len(shape))
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > len(shape):
-        raise InvalidValueError(f"{text!r} has {len(parts)} dimensions, the tensor {len(shape)}.")
+        raise InvalidValueError(
+            tr("{text!r} has {parts} dimensions, the tensor {shape}.").format(
+                text=text, parts=len(parts), shape=len(shape)
+            )
+        )
     index: list[int | slice] = []
     for size, part in zip(shape, parts, strict=False):
         if not re.fullmatch(r"-?\d*(:-?\d*){0,2}", part) or part in ("", "-"):
-            raise InvalidValueError(f"{part!r} is not an index; write one as 3, 0:4 or ::2.")
+            raise InvalidValueError(tr("{part!r} is not an index; write one as 3, 0:4 or ::2.").format(part=part))
         if ":" not in part:
             number = int(part)
             if not -size <= number < size:
-                raise InvalidValueError(f"Index {number} is out of range for a dimension of {size}.")
+                raise InvalidValueError(
+                    tr("Index {number} is out of range for a dimension of {size}.").format(number=number, size=size)
+                )
             index.append(number)
         else:
             numbers = [int(piece) if piece not in ("", "-") else None for piece in part.split(":")]
             if len(numbers) == 3 and numbers[2] is not None and numbers[2] <= 0:
-                raise InvalidValueError(f"{part!r} has a step of {numbers[2]}; torch takes steps of 1 and more.")
+                raise InvalidValueError(
+                    tr("{part!r} has a step of {numbers}; torch takes steps of 1 and more.").format(
+                        part=part, numbers=numbers[2]
+                    )
+                )
             index.append(slice(*numbers))
     return (*index, *(slice(None),) * (len(shape) - len(parts)))
 
@@ -221,7 +232,7 @@ def save(path: str, value: Any) -> None:
         GradvizError: the file cannot be written, or the tensor has no shape or no numbers.
     """
     if shape_of(value) is None:
-        raise GradvizError("A nested tensor has rows of unequal length and no shape; look at what is made of it.")
+        raise GradvizError(tr("A nested tensor has rows of unequal length and no shape; look at what is made of it."))
     with isolated_no_grad():
         reading = read(value)
         sparse = reading.sparse
@@ -232,6 +243,8 @@ def save(path: str, value: Any) -> None:
         with Path(path).open("wb") as file:  # a name without .npy stays as it was given
             np.save(file, tensor.numpy(), allow_pickle=False)
     except OSError as error:
-        raise GradvizError(f"{path} cannot be written: {error.strerror or error}.") from None
+        raise GradvizError(
+            tr("{path} cannot be written: {value}.").format(path=path, value=error.strerror or error)
+        ) from None
     except (TypeError, ValueError) as error:
-        raise GradvizError(f"{path!r} cannot be written: {error}.") from None
+        raise GradvizError(tr("{path!r} cannot be written: {error}.").format(path=path, error=error)) from None

@@ -12,6 +12,7 @@ from msgspec import Struct
 from gradviz.engine.tensors.tensor_reader import is_sparse, stored_in
 from gradviz.engine.torch_compat import packed_values, version_of
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 
 DEFAULT_BUDGET = 256 * 2**20
 
@@ -49,9 +50,9 @@ class ValueCache:
         """
         held = self._values.get(key)
         if held is None:
-            raise GradvizError("Not available: it was over the byte budget for past values.")
+            raise GradvizError(tr("Not available: it was over the byte budget for past values."))
         if held.is_changed():
-            raise GradvizError("Not available: the tensor was changed in place after this point.")
+            raise GradvizError(tr("Not available: the tensor was changed in place after this point."))
         return held.value
 
     def has(self, key: Key) -> bool:

@@ -10,9 +10,12 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from gradviz.errors import UnknownNameError
 from gradviz.gui.style import icons
-from gradviz.language import tr
+from gradviz.language import translatable
 
-MENUS = ("File", "Edit", "View", "Run", "Graph", "Window", "Help")
+MENUS = (
+    translatable("File"), translatable("Edit"), translatable("View"), translatable("Run"), translatable("Graph"),
+    translatable("Window"), translatable("Help"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Actions(QObject):
                 action.setChecked(row.checked())
 
     def _make_action(self, row: ActionRow) -> QAction:
-        action = QAction(tr(row.text), self)
+        action = QAction(row.text, self)
         action.setObjectName(row.id)
         action.setCheckable(row.checked is not None)
         if row.icon:
@@ -94,8 +97,8 @@ class Actions(QObject):
 
 def _tip(row: ActionRow, reason: str) -> str:
     key = f" ({key_text(row.keys[0])})" if row.keys else ""
-    head = f"{tr(row.text).rstrip('…')}{key}"
-    rest = reason or tr(row.tip)
+    head = f"{row.text.rstrip('…')}{key}"
+    rest = reason or row.tip
     return f"{head}\n{rest}" if rest else head
 
 

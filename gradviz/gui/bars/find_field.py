@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 from gradviz.gui.actions.actions import key_text
 from gradviz.gui.style import icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.language import tr
 
 _WIDTH = 250
 _NARROW = 190
@@ -59,7 +60,7 @@ class FindField(QLineEdit):
         """Show that match `position` (from 1; 0 for none) of `count` is the current one."""
         sought = bool(self.text().strip())
         if sought:
-            shown = f"{position} of {count}" if position else f"{count}"
+            shown = tr("{position} of {count}").format(position=position, count=count) if position else f"{count}"
             self._count.setText(shown if count else self.tr("none"))
         self._count.setVisible(sought)
         self._hint.setVisible(not sought)

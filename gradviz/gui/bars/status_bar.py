@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from gradviz.gui.session.session import Session
@@ -27,6 +27,11 @@ class _Dot(QWidget):
         self.setFixedSize(10, 28)
         self.phase: Phase = "starting"
         self.stopped_in: StepPhase | None = None
+
+    def show_state(self, phase: Phase, stopped_in: StepPhase | None) -> None:
+        if (phase, stopped_in) != (self.phase, self.stopped_in):
+            self.phase, self.stopped_in = phase, stopped_in
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = palette.current()
@@ -71,6 +76,7 @@ class StatusBar(QStatusBar):
         self._rate = _label(self.tr("Iterations per second"))
         self._message = _label(self.tr("Message"))
         self._sentence = ""
+        self._widest: dict[QLabel, str] = {}
         self._device = _label(self.tr("Device"))
         self._engine = _label(self.tr("Engine"))
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -132,21 +138,22 @@ class StatusBar(QStatusBar):
     def refresh(self) -> None:
         """Show the state of the session."""
         session = self._session
-        self._dot.phase = session.state.phase
-        self._dot.stopped_in = session.engine.stop.point.phase if session.engine.stop is not None else None
-        self._dot.update()
-        self._state.setText(self._state_text())
+        stop = session.engine.stop
+        self._dot.show_state(session.state.phase, stop.point.phase if stop is not None else None)
+        self._set(self._state, self._state_text())
         known = session.engine.opened is not None
-        step, until = f"{session.engine.step:,}", f"{session.state.until:,}"
-        self._set(self._iteration, self._strong(self.tr("Iteration"), step, f" of {until}") if known else "",
-                  f"Iteration {until} of {until}")  # fmt: skip
+        until = f"{session.state.until:,}"
+        word, rest = self.tr("Iteration"), self.tr(" of {last}").format(last=until)
+        text = self._strong(word, f"{session.engine.step:,}", rest) if known else ""
+        self._set(self._iteration, text, self._strong(word, until, rest))
         loss = "" if session.engine.loss is None else number_text.short(session.engine.loss)
-        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "", "Loss −0.0088888")
+        self._set(self._loss, self._strong(self.tr("Loss"), loss, "") if loss else "",
+                  self._strong(self.tr("Loss"), "−0.0088888", ""))  # fmt: skip
         rate = f"{session.state.rate:,.0f}" if session.state.rate >= 10 else f"{session.state.rate:.1f}"
         running = session.state.phase == "running" and session.state.rate > 0
-        self._set(self._rate, f"<b>{rate}</b> it/s" if running else "", f"{max(session.state.rate, 88888):,.0f} it/s")
-        self._device.setText(session.engine.device)
-        self._engine.setText(self._engine_text())
+        self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))
+        self._set(self._device, session.engine.device)
+        self._set(self._engine, self._engine_text())
         self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -193,14 +200,20 @@ class StatusBar(QStatusBar):
     @staticmethod
     def _strong(name: str, value: str, rest: str) -> str:
         text = palette.current().text
-        return f'{name} &nbsp;<span style="color:{text}; font-weight:600;">{value}</span>{rest}'
+        return f'{f"{name} &nbsp;" if name else ""}<span style="color:{text}; font-weight:600;">{value}</span>{rest}'
 
-    @staticmethod
-    def _set(label: QLabel, text: str, widest: str) -> None:
-        label.setText(text.replace("<b>", f'<span style="color:{palette.current().text}; font-weight:600;">')
-                      .replace("</b>", "</span>"))  # fmt: skip
-        room = round(QFontMetricsF(fonts.ui(12, 500)).horizontalAdvance(widest) + 5) if text else 0
-        label.setMinimumWidth(max(room, label.minimumWidth()) if text else 0)
+    def _set(self, label: QLabel, text: str, widest: str = "") -> None:
+        """Show `text` in a label with room for `widest`. Its size is fixed: else the whole window would be laid out
+        anew with each number."""
+        if text == label.text():
+            return
+        if text and widest != self._widest.get(label, ""):
+            self._widest[label] = widest
+            label.setText(widest)
+            label.setFixedSize(label.sizeHint().expandedTo(label.minimumSize()))
+        label.setText(text)
+        size = label.sizeHint()
+        label.setFixedSize(size.expandedTo(label.minimumSize()) if text and widest else size)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""

@@ -7,8 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from gradviz.gui.controllers.overlay_controller import OverlayController
-from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.controllers.overlay_controller import OverlayController, OverlayMenu
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.panels.tables.modules_panel import ModulesPanel

@@ -20,8 +20,7 @@ from gradviz.gui.panels.graph.waiting_cards import OpeningCard
 from gradviz.gui.panels.networks.networks_panel import NetworksPanel
 from gradviz.gui.panels.tables.reach_panel import ReachPanel
 from gradviz.gui.processes.background_thread import BackgroundWork
-from gradviz.gui.processes.code_reader import PATIENCE
-from gradviz.gui.processes.file_watcher import FileWatcher
+from gradviz.gui.processes.code_files import PATIENCE, FileWatcher
 from gradviz.gui.session.recent_targets import RecentTargets, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.session.settings import Settings

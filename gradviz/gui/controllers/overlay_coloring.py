@@ -15,6 +15,7 @@ from gradviz.export.overlay_shading import PLAIN, Shade
 from gradviz.gui.scene.data.box_colors import NOT_MEASURED, BoxColoring, Pattern
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting.box_styles import hex_of, style_of
+from gradviz.language import tr
 from gradviz.model.number_text import value_text
 from gradviz.model.overlay.overlay_scale import Limits, Mark, limits_of, places
 from gradviz.model.overlay.overlay_table import Overlay
@@ -186,7 +187,7 @@ def _span(overlay: Overlay, column: Column) -> str:
     if not np.isfinite(values).all():
         return value_text(float(values[~np.isfinite(values)][0]), overlay.unit, bare=True)
     low, high = (value_text(float(value), overlay.unit, bare=True) for value in (values.min(), values.max()))
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else tr("{low} to {high}").format(low=low, high=high)
 
 
 def _shade(kind: int, box: int, coloring: BoxColoring, palette: Palette) -> Shade:

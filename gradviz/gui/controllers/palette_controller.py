@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.actions.actions import Actions, key_text
 from gradviz.gui.controllers.opening_controller import OpeningController
-from gradviz.gui.controllers.overlay_menu import OverlayMenu
+from gradviz.gui.controllers.overlay_controller import OverlayMenu
 from gradviz.gui.dialogs.command_palette import CommandPalette, PaletteEntry
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
 from gradviz.gui.session.session import Session

@@ -16,8 +16,8 @@ from gradviz.gui.widgets.panel_dock import PanelDock
 SMALL_WIDTH, SMALL_HEIGHT = 1400, 860
 _LEFT, _RIGHT, _RIGHT_SMALL, _BOTTOM = 284, 400, 392, 232
 Panel = TypeVar("Panel", bound=QWidget)
-_BREAKS = 246
-"""Height of the breakpoints below the networks."""
+_LOWER = 320
+"""Height of lesson and breakpoints below the networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,10 @@ class PanelsController(QObject):
     def get(self, kind: type[Panel]) -> Panel:
         """Return the panel of a class."""
         return next(panel for panel in self._panels.values() if isinstance(panel, kind))
+
+    def panel(self, panel: str) -> QWidget:
+        """Return a panel by its id."""
+        return self._panels[panel]
 
     def dock_of(self, panel: str) -> PanelDock:
         """Return the dock that holds a panel now."""
@@ -179,7 +183,7 @@ class PanelsController(QObject):
         tall = max(window.height() - 28 - 48 - 28, 400)
         share = round(tall * (0.68 if self.compact else 0.62))
         window.resizeDocks([docks["right"], docks["code"]], [share, tall - share], sides[1])
-        window.resizeDocks([docks["left"], docks["breaks"]], [tall - _BREAKS, _BREAKS], sides[1])
+        window.resizeDocks([docks["left"], docks["breaks"]], [tall - _LOWER, _LOWER], sides[1])
 
     def set_share(self, share: float) -> None:
         """Give the inspector a share of the height at the right, and the source the rest."""

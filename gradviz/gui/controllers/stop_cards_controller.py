@@ -9,6 +9,8 @@ from gradviz.gui.panels.graph.stop_card import StopCard
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.session.session import Session
 from gradviz.model.derivative.derivatives import Derivative, derivative
+from gradviz.model.explanation.step_results import result_text, saved_text
+from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.records import PointRecord, SummaryRecord
@@ -103,8 +105,23 @@ class StopCardsController(QObject):
             position = sum(p.point.phase == point.phase for p in timeline.shown()) + 1
             count = max(timeline.count(point.phase), timeline.expected.get(point.phase, 0))
             self.stop.set_past(point, (position, count), uses=_uses(session.engine.graph, point))
-        if point is not None and point.phase == "update":
-            self._fill_update(point)
+        if point is not None:
+            self._explain(point)
+            if point.phase == "update":
+                self._fill_update(point)
+
+    def _explain(self, point: PointRecord) -> None:
+        engine = self._session.engine
+        timeline, stop = engine.timeline, engine.stop
+        if timeline is None:
+            return
+        last = timeline.passed[timeline.cursor - 1].point.node if timeline.cursor else None
+        result = result_text(engine.graph, timeline, engine.details.get(last) if last is not None else None)
+        if stop is None or engine.looks_back or not stop.after:
+            why = reason_text(engine.graph, timeline, point)
+        else:
+            why = end_text() if stop.reason == "step" else ""
+        self.stop.explain(result, why)
 
     def _fill_update(self, point: PointRecord) -> None:
         timeline = self._session.engine.timeline
@@ -124,9 +141,7 @@ class StopCardsController(QObject):
 
     def _fill_derivative(self) -> None:
         shown = self._derivative() if self.shown and self.derivative_wanted else None
-        details = self._session.selection.details
-        saved = [record.name for record in details.saved] if details is not None else []
-        self.derivative.set_derivative(shown, saved if shown is not None and not shown.known else ())
+        self.derivative.set_derivative(shown, saved_text(self._session.selection.details) if shown is not None else "")
         self.derivative.setVisible(shown is not None)
 
     def _derivative(self) -> Derivative | None:

@@ -12,6 +12,8 @@ _WIDE = 448
 _SHARE = 0.7
 """Of the height at the right that the inspector has beside the source."""
 _HEIGHTS = {"timeline": 128}
+_STAYS = ("lesson",)
+"""Panels that stay in front at a stop: they are about the stop themselves."""
 _HIGH = 232
 _MOST_CORRECTIONS = 8
 """Times that a height is set again for one turn of the page; where it cannot be, Qt's stays."""
@@ -59,7 +61,8 @@ class StopPanelsController(QObject):
             return
         self._at_stop = True
         self._before = self._dock.current
-        self._show(self._settings.get("window/stop_panel"))
+        if self._before not in _STAYS:
+            self._show(self._settings.get("window/stop_panel"))
         if not self._panels.compact and self._panels.docks["right"].width() < _WIDE:
             self._panels.set_width("right", _WIDE)
             self._panels.set_share(_SHARE)

@@ -32,6 +32,8 @@ class TickAxis(pg.AxisItem):
         self._ticks: list[AxisTick] = []
         self._specs: tuple[Any, ...] | None = None
         self.picture: QPicture | None
+        # An axis changes seldom; the curve under it changes ten times a second.
+        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self.enableAutoSIPrefix(False)
         self.setStyle(
             tickFont=fonts.ui(FONT_SIZE),

@@ -11,14 +11,12 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 
 from gradviz.gui.plots import ranges
-from gradviz.gui.plots.annotation_layout import arrange_annotations
-from gradviz.gui.plots.annotations import Annotations
+from gradviz.gui.plots.annotations import Annotations, arrange_annotations
 from gradviz.gui.plots.axes import TickAxis, overhang_of, width_for
 from gradviz.gui.plots.crosshair import Crosshair, Readout, read_iteration
-from gradviz.gui.plots.curve_item import CurveItem
-from gradviz.gui.plots.navigation import Navigation
+from gradviz.gui.plots.curve_item import CurveItem, VisibleCurve
 from gradviz.gui.plots.plot_frame import PlotFrame
-from gradviz.gui.plots.visible_curve import VisibleCurve
+from gradviz.gui.plots.ranges import Navigation
 from gradviz.gui.style import qt_colors as palettes
 
 _TICK_PITCH = 18.0

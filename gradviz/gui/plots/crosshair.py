@@ -10,10 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from gradviz.gui.plots.annotation_layout import crosses
-from gradviz.gui.plots.pixel_item import PixelItem, write_text
-from gradviz.gui.plots.plot_frame import PlotFrame
-from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
+from gradviz.gui.plots.annotations import crosses
+from gradviz.gui.plots.curve_item import VisibleCurve, full_name
+from gradviz.gui.plots.plot_frame import PixelItem, PlotFrame, write_text
 from gradviz.gui.style import fonts
 from gradviz.gui.style.qt_colors import color
 from gradviz.language import tr

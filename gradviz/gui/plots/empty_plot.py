@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.appearance.palette import Palette
 from gradviz.gui.plots import ranges
-from gradviz.gui.plots.pixel_item import write_text
+from gradviz.gui.plots.plot_frame import write_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.model import number_text

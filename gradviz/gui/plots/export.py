@@ -14,8 +14,8 @@ from PySide6.QtSvg import QSvgGenerator
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files import write_regular
 from gradviz.gui.plots.chart import Chart
-from gradviz.gui.plots.pixel_item import write_text
-from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
+from gradviz.gui.plots.curve_item import VisibleCurve, full_name
+from gradviz.gui.plots.plot_frame import write_text
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.save_file import unwritable

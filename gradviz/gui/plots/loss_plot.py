@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from gradviz.errors import GradvizError
 from gradviz.gui.plots import export
 from gradviz.gui.plots.chart import Chart
+from gradviz.gui.plots.curve_item import VisibleCurve, full_name
 from gradviz.gui.plots.empty_plot import EmptyPlot
 from gradviz.gui.plots.plot_controls import PlotControls
-from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model import number_text
 from gradviz.model.loss_curves import Scalars

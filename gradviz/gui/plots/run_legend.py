@@ -9,11 +9,12 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from gradviz.gui.plots.pixel_item import write_text
-from gradviz.gui.plots.visible_curve import VisibleCurve, full_name
+from gradviz.gui.plots.curve_item import VisibleCurve, full_name
+from gradviz.gui.plots.plot_frame import write_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.buttons import PanelButton
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model import number_text
 from gradviz.model.loss_curves import Curve
 
@@ -23,12 +24,7 @@ _SWATCH = 14
 _GAP = 8
 _BETWEEN = 6
 _WIDEST = 260
-_POINTED = {
-    QEvent.Type.Enter: True,
-    QEvent.Type.FocusIn: True,
-    QEvent.Type.Leave: False,
-    QEvent.Type.FocusOut: False,
-}
+_POINTED = {QEvent.Type.Enter: True, QEvent.Type.FocusIn: True, QEvent.Type.Leave: False, QEvent.Type.FocusOut: False}
 
 
 class RunEntry(QAbstractButton):
@@ -166,7 +162,7 @@ class RunLegend(QWidget):
         return 0
 
     def _open_menu(self) -> None:
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for entry in self.entries:
             if entry.isVisible():

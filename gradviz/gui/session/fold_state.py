@@ -39,11 +39,6 @@ class FoldState(QObject):
         return self._opened
 
     @property
-    def is_folded(self) -> bool:
-        """Whether anything is folded."""
-        return self.opened is not None
-
-    @property
     def depth(self) -> tuple[int, int]:
         """How deep the deepest open module is, and how deep everything could be open."""
         if self._graph is None:

@@ -17,6 +17,7 @@ class GraphSelection(QObject):
     graph_changed = Signal()
     changed = Signal()
     details_arrived = Signal()
+    """Of the selected node, or of another one that was asked for."""
 
     def __init__(self, state: SessionState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,17 +60,27 @@ class GraphSelection(QObject):
 
     def on_details(self, event: NodeDetails) -> None:
         """Take up what a node saved, if it is the selected one."""
-        if self._graph is not None and event.signature == self._graph.signature and event.node == self.node_id:
+        if self._graph is None or event.signature != self._graph.signature:
+            return
+        if event.node == self.node_id:
             self.details = _with_known_sizes(self.details, event)
-            self.details_arrived.emit()
+        self.details_arrived.emit()
 
     def _ask_again(self) -> None:
         # Between a forward and its backward, what a node saved lives.
         if self._state.phase in ("ready", "running") and (self.details is None or self.details.state == "freed"):
             self._ask_for_details()
 
+    def ask_for_details_of(self, node_id: int | None) -> None:
+        """Ask what a node has saved, selected or not; `DebugState.details` has the answer."""
+        if self._graph is not None and node_id is not None and node_id in self._graph:
+            self._ask_for(self._graph.node(node_id))
+
     def _ask_for_details(self) -> None:
-        node, graph = self.node, self._graph
+        self._ask_for(self.node)
+
+    def _ask_for(self, node: NodeRecord | None) -> None:
+        graph = self._graph
         if (
             node is not None
             and graph is not None

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from gradviz.client.code_consent import Consents
 from gradviz.client.runs import RunSetup, changes, default_setup
 from gradviz.errors import ProtocolError
-from gradviz.gui.processes.graph_receiver import GraphReceiver
+from gradviz.gui.processes.background_thread import GraphReceiver
 from gradviz.gui.session.breakpoint_editing import BreakpointEditing
 from gradviz.gui.session.fold_state import FoldState
 from gradviz.gui.session.graph_selection import GraphSelection

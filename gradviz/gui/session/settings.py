@@ -18,6 +18,7 @@ from gradviz.errors import UnknownNameError
 from gradviz.files import private_file
 from gradviz.gui.session.measure_requests import PAUSED, RATES
 from gradviz.gui.style.theme import Choice
+from gradviz.gui.style.zoom import PERCENTS
 from gradviz.language import LANGUAGES
 
 MOST_BYTES = 2**40
@@ -41,6 +42,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("window/pages", ""),
     Setting("window/theme", "system", get_args(Choice)),
     Setting("window/language", "", ("", *LANGUAGES)),
+    Setting("window/zoom", 100, PERCENTS),
+    Setting("window/motion", True),
     Setting("window/stop_panel", "timeline"),
     Setting("window/derivative", True),
     Setting("window/projector", False),

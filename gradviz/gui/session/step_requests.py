@@ -111,6 +111,8 @@ class StepRequests(QObject):
             self._expect(self._engine.timeline, event)
         self._state.enter("stopped")
         self._select_point()
+        if (passed := self._engine.passed) is not None and passed.point.phase == "backward":
+            self._selection.ask_for_details_of(passed.point.node)  # by now it may have been freed
         self.stopped.emit()
         self._engine.send_next_step()
 

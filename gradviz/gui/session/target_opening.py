@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradviz.client.code_consent import Code, Consents
 from gradviz.client.runs import RunSetup
-from gradviz.gui.processes.code_reader import PATIENCE, CodeReader, CodeReading
+from gradviz.gui.processes.code_files import PATIENCE, CodeReader, CodeReading
 from gradviz.gui.session.consent_requests import ConsentRequests
 from gradviz.gui.session.session_state import SessionState
 from gradviz.gui.session.step_requests import StepRequests

@@ -17,6 +17,8 @@ from gradviz.gui.style import fonts, icons, stylesheet
 from gradviz.gui.style.qt_colors import color
 
 Choice = Literal["system", "light", "dark"]
+_STILL = "still"
+"""Property of the application: the user wants no animations."""
 
 
 class Theme(QObject):
@@ -146,10 +148,17 @@ def qt_palette(palette: Palette) -> QPalette:
     return result
 
 
-def motion_allowed() -> bool:
-    """Return False when the system asks for no animations; Qt's style then reports a duration of zero."""
+def allow_motion(allowed: bool) -> None:
+    """Allow animations where the system does, or none."""
     app = QGuiApplication.instance()
-    if not isinstance(app, QApplication):
+    if app is not None:
+        app.setProperty(_STILL, not allowed)
+
+
+def motion_allowed() -> bool:
+    """Return False when the user or the system wants no animations; Qt's style then reports a duration of zero."""
+    app = QGuiApplication.instance()
+    if not isinstance(app, QApplication) or app.property(_STILL):
         return False
     return app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
 

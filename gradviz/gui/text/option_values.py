@@ -6,31 +6,31 @@ import math
 import re
 
 from gradviz.errors import InvalidValueError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import OptionRecord, Value
 
 _TITLES = {
-    "lr": "Learning rate",
-    "eps": "Epsilon",
-    "lr_decay": "Rate decay",
-    "weight_decay": "Weight decay",
-    "initial_accumulator_value": "Initial sum",
-    "momentum_decay": "Mom. decay",
-    "decoupled_weight_decay": "Decoupled",
-    "beta2_decay": "Beta 2 decay",
-    "max_iter": "Max. iterations",
-    "max_eval": "Max. evaluations",
-    "tolerance_grad": "Gradient tol.",
-    "tolerance_change": "Change tol.",
-    "history_size": "History",
-    "line_search_fn": "Line search",
-    "clipping_threshold": "Clip above",
-    "step_sizes": "Step sizes",
-    "amsgrad": "AMSGrad",
-    "adjust_lr_fn": "Adjust rate",
-    "ns_coefficients": "N-S factors",
-    "ns_steps": "N-S steps",
-    "differentiable": "Differentiable",
+    "lr": translatable("Learning rate"),
+    "eps": translatable("Epsilon"),
+    "lr_decay": translatable("Rate decay"),
+    "weight_decay": translatable("Weight decay"),
+    "initial_accumulator_value": translatable("Initial sum"),
+    "momentum_decay": translatable("Mom. decay"),
+    "decoupled_weight_decay": translatable("Decoupled"),
+    "beta2_decay": translatable("Beta 2 decay"),
+    "max_iter": translatable("Max. iterations"),
+    "max_eval": translatable("Max. evaluations"),
+    "tolerance_grad": translatable("Gradient tol."),
+    "tolerance_change": translatable("Change tol."),
+    "history_size": translatable("History"),
+    "line_search_fn": translatable("Line search"),
+    "clipping_threshold": translatable("Clip above"),
+    "step_sizes": translatable("Step sizes"),
+    "amsgrad": translatable("AMSGrad"),
+    "adjust_lr_fn": translatable("Adjust rate"),
+    "ns_coefficients": translatable("N-S factors"),
+    "ns_steps": translatable("N-S steps"),
+    "differentiable": translatable("Differentiable"),
 }
 
 

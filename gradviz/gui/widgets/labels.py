@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gradviz.appearance.text_styles import CAPTION
@@ -92,6 +92,7 @@ class WrappingLabel(QLabel):
         self._role = role
         self._padding = padding
         self._dot = False
+        self._head = 0
         self._heights: dict[int, int] = {}  # layouts ask for the same few widths again and again
         self._font = font if font is not None else fonts.font(CAPTION)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -110,6 +111,11 @@ class WrappingLabel(QLabel):
         self._heights.clear()
         super().setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
+    def set_headed(self, head: str, text: str) -> None:
+        """Show a strong `head` and a text that goes on behind it; nothing without a text."""
+        self._head = len(head) if text else 0
+        self.setText(f"{head}  {text}" if text else "")
+
     def set_dot(self, shown: bool) -> None:
         """Put the dot of a breakpoint before the first line."""
         self._heights.clear()
@@ -123,6 +129,12 @@ class WrappingLabel(QLabel):
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout = QTextLayout(self.text().replace("\n", "\u2028"), self._font)
         layout.setTextOption(option)
+        if self._head:
+            strong = QTextCharFormat()
+            strong.setFontWeight(600)
+            span = QTextLayout.FormatRange()
+            span.start, span.length, span.format = 0, self._head, strong
+            layout.setFormats([span])
         left = self.indent() if self._dot else 0
         y = self._padding
         layout.beginLayout()

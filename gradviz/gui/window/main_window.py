@@ -11,16 +11,21 @@ from gradviz.gui.actions.conditions import Conditions
 from gradviz.gui.bars.find_field import FindField
 from gradviz.gui.bars.status_bar import StatusBar
 from gradviz.gui.bars.tool_bar import ToolBar
-from gradviz.gui.controllers.bug_reports import BugBanner
+from gradviz.gui.controllers.appearance_controller import AppearanceController
+from gradviz.gui.controllers.bug_reports import BugBanner, log_path
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
+from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.palette_controller import PaletteController
+from gradviz.gui.controllers.pane_ring import PaneRing
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
 from gradviz.gui.dialogs.about import AboutDialog
+from gradviz.gui.dialogs.manual import ManualDialog
+from gradviz.gui.dialogs.problem_report import ReportDialog
 from gradviz.gui.dialogs.shortcuts import ShortcutsDialog
 from gradviz.gui.panels.console import Console
 from gradviz.gui.panels.graph.graph_panel import GraphPanel
@@ -60,10 +65,12 @@ class MainWindow(QMainWindow):
         self.breakpoints, self.overlays = self.steps.breakpoints, self.steps.overlays
         self.measures = MeasuringController(session, settings, self.graph_panel, panels, self)
         self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
+        self.lessons = LessonsController(session, self.graph_panel, panels, self.opening, self)
         self.bugs = BugBanner(session, self.graph_panel, self)
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
         self.exports = ExportController(session, settings, self.measures, panels, self)
+        self.appearance = AppearanceController(settings, self)
         self.actions_ = Actions(self._action_rows(), self)
         self.palette_ = PaletteController(
             session, self.actions_, self.measures.menu, self.opening, self.graph_panel, self
@@ -93,11 +100,16 @@ class MainWindow(QMainWindow):
             *action_table.file_menu(self.opening, self.exports, can, self.close),
             *action_table.edit_menu(selection, self.finder, can, lambda: self.palette_.open()),
             *action_table.view_menu(graph, self.measures, self.overlays, can, self.theme, self.set_theme),
+            *action_table.size_menu(self.appearance),
             *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
-            *action_table.window_menu(self.measures, self.panels, can),
+            *action_table.window_menu(self.measures, self.panels, PaneRing(self, graph, self.panels), can),
             *action_table.help_menu(
+                self.lessons.start_tour,
+                lambda: self.panels.show("lesson"),
+                lambda: ManualDialog(self).show(),
+                lambda: ReportDialog(session.engine.ready, log_path(), self).open(),
                 lambda: ShortcutsDialog(self.actions_.rows, self).open(),
                 lambda: AboutDialog(session.engine.ready, self).open(),
             ),
@@ -160,6 +172,11 @@ class MainWindow(QMainWindow):
         self.inspector.source_requested.connect(self.show_line)
         self.inspector.node_requested.connect(self._go_to)
         self.exports.reported.connect(self.show_sentence)
+        self.appearance.reported.connect(self.show_sentence)
+        self.appearance.reported.connect(self._update_soon)
+        self.lessons.reported.connect(self.show_sentence)
+        self.lessons.line_requested.connect(self.show_line)
+        self.first_painted.connect(lambda: self.lessons.start(self.actions_))
         self.opening.reach.source_requested.connect(self.show_line)
         self.closed.connect(self.measures.stop)
         self.panels.compacted.connect(self._compact)

@@ -10,6 +10,7 @@ import pygraphviz
 from pygraphviz import graphviz as engine
 
 from gradviz.errors import LayoutError
+from gradviz.language import tr
 from gradviz.layout.geometry import bezier as curves
 from gradviz.layout.geometry.placement import Points
 
@@ -130,7 +131,7 @@ def _run(text: str) -> bytes:
     context = engine.gvContextWithBuiltins()
     try:
         if engine.gvLayout(context, graph.handle, b"dot"):
-            raise LayoutError("Graphviz could not place this graph; fold some clusters and try again.")
+            raise LayoutError(tr("Graphviz could not place this graph; fold some clusters and try again."))
         # Rendered at once to JSON: reading attributes one by one through pygraphviz takes ten times as long.
         _, answer = engine.gvRenderData(context, graph.handle, b"json0")
         engine.gvFreeLayout(context, graph.handle)

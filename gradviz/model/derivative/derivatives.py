@@ -74,7 +74,7 @@ class Derivative:
 
 def rule_of(type_name: str) -> DerivativeRule | None:
     """Return the rule of an autograd class (`AddmmBackward0`), None if there is none."""
-    return RULES.get(_stem(type_name))
+    return RULES.get(rule_stem(type_name))
 
 
 def _rule_of_recorded(node: NodeRecord) -> DerivativeRule | None:
@@ -123,7 +123,7 @@ def wants_gradient(node: NodeRecord) -> bool:
 
 def is_view(node: NodeRecord) -> bool:
     """Return whether a node only passes on its input's elements, so that its gradient is theirs in another shape."""
-    return _stem(node.type_name) in _VIEWS
+    return rule_stem(node.type_name) in _VIEWS
 
 
 def term_of(graph: Graph, edge: EdgeRecord) -> tuple[int, int]:
@@ -165,7 +165,8 @@ def tokens(formula: str, inputs: Collection[str] = ()) -> tuple[Token, ...]:
     return tuple(pieces)
 
 
-def _stem(type_name: str) -> str:
+def rule_stem(type_name: str) -> str:
+    """Return the name of an autograd class without `Backward` and its number: `Addmm` for `AddmmBackward0`."""
     return re.sub(r"Backward\d*$", "", type_name)
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from msgspec.structs import force_setattr
 
 from gradviz.errors import ProtocolError
+from gradviz.language import tr
 from gradviz.protocol.events import GraphChanged
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, GraphRecord, NodeRecord, Phase
 
@@ -230,7 +231,7 @@ class GraphCache:
         """
         if event.signature not in self._graphs:
             if event.graph is None:
-                raise ProtocolError("The engine refers to a graph that was not sent; reset the run.")
+                raise ProtocolError(tr("The engine refers to a graph that was not sent; reset the run."))
             share_texts(event.graph)
             self._graphs[event.signature] = Graph(event.graph)
         self._graphs.move_to_end(event.signature)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.errors import ProtocolError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.repeat_detection import pattern
 from gradviz.protocol.events import Measured
@@ -71,7 +72,11 @@ class Measurements:
             ids = np.frombuffer(column.nodes, dtype="<i4")
             values = np.frombuffer(column.values, dtype="<f8")
             if len(ids) != len(values):
-                raise ProtocolError(f"{column.kind} has {len(values)} values of {len(ids)} nodes.")
+                raise ProtocolError(
+                    tr("{kind} has {values} values of {ids} nodes.").format(
+                        kind=column.kind, values=len(values), ids=len(ids)
+                    )
+                )
             kinds[column.kind] = (event.step, ids.astype(np.int32), values.astype(np.float64))
             self._aligned.pop((event.signature, column.kind), None)
         while len(self._columns) > _GRAPHS:

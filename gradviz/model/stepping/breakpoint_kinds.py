@@ -15,6 +15,7 @@ from pathlib import PurePath
 from typing import Any, Literal, get_args
 
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 from gradviz.protocol.records import BreakpointRecord, Phase
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -88,7 +89,7 @@ class BreakpointKind:
             phase = ""
         if self.is_condition and (phase == "update" or (self.family == "gradients" and phase == "forward")):
             tried = "gradients, in backward" if self.family == "gradients" else "what comes out in forward and backward"
-            raise InvalidValueError(f"This is asked of {tried}, not in {phase}.")
+            raise InvalidValueError(tr("This is asked of {tried}, not in {phase}.").format(tried=tried, phase=phase))
         return BreakpointRecord(0, self.word, phase=phase, **values)
 
     def read(self, entered: Mapping[str, str]) -> BreakpointRecord:
@@ -129,14 +130,14 @@ def _norm(text: str) -> float:
     except ValueError:
         number = math.nan
     if not (math.isfinite(number) and number >= 0):
-        raise InvalidValueError("The norm is a number from 0, as 1000 or 1e-6.")
+        raise InvalidValueError(tr("The norm is a number from 0, as 1000 or 1e-6."))
     return number
 
 
 def _shape(text: str) -> str:
     sizes = re.split(r"\s*[x×, ]\s*", text.strip().strip("()[]").rstrip(", "))
     if not all(re.fullmatch(r"\d{1,9}", size) for size in sizes):
-        raise InvalidValueError("A shape is sizes with × or x between them, as 64 × 100.")
+        raise InvalidValueError(tr("A shape is sizes with × or x between them, as 64 × 100."))
     return "x".join(str(int(size)) for size in sizes)
 
 
@@ -148,7 +149,7 @@ def _typed_phase(text: str) -> Typed | None:
     word, _, rest = text.partition(" ")
     phase = rest.strip() if word == "phase" else text
     if word == "phase" and phase not in PHASES:
-        raise InvalidValueError("Write the phase: break phase backward.")
+        raise InvalidValueError(tr("Write the phase: break phase backward."))
     return {"text": phase} if phase in PHASES else None
 
 
@@ -157,7 +158,7 @@ def _typed_iteration(text: str) -> Typed | None:
     if word not in ("iteration", "it"):
         return None
     if not re.fullmatch(r"[0-9]{1,18}", rest.strip()):
-        raise InvalidValueError("Write the iteration: break iteration 10.")
+        raise InvalidValueError(tr("Write the iteration: break iteration 10."))
     return {"number": int(rest)}
 
 
@@ -169,7 +170,7 @@ def _typed_norm(sign: str) -> Callable[[str], Typed | None]:
         try:
             number = float(found["number"]) if found is not None else float("")
         except ValueError:
-            raise InvalidValueError("Write the norm: break norm > 1e3, or < 1e-6.") from None
+            raise InvalidValueError(tr("Write the norm: break norm > 1e3, or < 1e-6.")) from None
         return {"number": number} if found is not None and found["sign"] == sign else None
 
     return parse
@@ -181,7 +182,7 @@ def _typed_shape(text: str) -> Typed | None:
         return None
     sizes = re.findall(r"\d+", rest)
     if rest.strip() != "scalar" and (not sizes or re.sub(r"[\d\sx×,()\[\]]", "", rest)):
-        raise InvalidValueError("Write the shape: break shape 64x100, or scalar.")
+        raise InvalidValueError(tr("Write the shape: break shape 64x100, or scalar."))
     return {"text": "x".join(sizes)}
 
 

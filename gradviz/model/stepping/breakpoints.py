@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS
 from gradviz.protocol.node_location import places
@@ -111,7 +112,9 @@ class Breakpoints:
             if unknown := {row.record.kind for row in rows} - set(KINDS):
                 raise ValueError(f"there is no kind {', '.join(sorted(unknown))}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise InvalidValueError(f"The stored breakpoints cannot be read ({error}); they start empty.") from None
+            raise InvalidValueError(
+                tr("The stored breakpoints cannot be read ({error}); they start empty.").format(error=error)
+            ) from None
         for row in rows:
             self.enable(self.add(row.record), row.enabled)
 
@@ -148,7 +151,13 @@ def check_passes(graph: Graph, node_id: int, phase: Literal["", Phase] = "") -> 
     node = graph.node(node_id)
     phases = graph.phases_of(node)
     if not phases:
-        raise InvalidValueError(f"Nothing runs at {node.name}: it is the loss, data, or a leaf without gradient.")
+        raise InvalidValueError(
+            tr("Nothing runs at {name}: it is the loss, data, or a leaf without gradient.").format(name=node.name)
+        )
     if phase and phase not in phases:
-        raise InvalidValueError(f"{node.name} is passed in {' and '.join(phases)}, not in {phase}.")
+        raise InvalidValueError(
+            tr("{name} is passed in {phases}, not in {phase}.").format(
+                name=node.name, phases=" and ".join(phases), phase=phase
+            )
+        )
     return phases

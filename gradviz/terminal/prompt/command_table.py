@@ -12,10 +12,12 @@ from difflib import get_close_matches
 from typing import Literal
 
 from gradviz.errors import GradvizError
+from gradviz.language import tr, translatable
 from gradviz.protocol.commands import NextIteration, NextPhase, StepIn, StepOut, StepOver
 from gradviz.terminal.prompt import edit_commands as edit
 from gradviz.terminal.prompt import inspect_commands as look
 from gradviz.terminal.prompt import run_commands as run
+from gradviz.terminal.prompt.help_texts import BREAK_HELP, NAMES_HELP
 from gradviz.terminal.prompt.repl import Conversation
 from gradviz.terminal.text.line_writer import Line, Screen, columns_of, wrap_text
 
@@ -46,98 +48,239 @@ class PromptCommand:
         return f"{self.name} {self.arguments}".rstrip()
 
 
-NAMES_HELP = """\
-A name says whose tensor and which one, WHO and PART:
-  middle_linear.weight   WHO: a parameter, a buffer, an input of the network
-  #12                    a node by its number
-  clamp                  a node by its op or name, if only one is called so
-  .output 0              PART: what a node gave in forward; .input 1, .saved mask
-  .grad                  the gradient of a parameter, or the one that comes into a node
-  .grad_input 1          the gradient that a node gives to an input; .grad_output 0
-  .update                the step of a parameter; .before and .after: what it was before it, and is after it
-A PART without WHO is of the stop: out, input 0, grad, grad_input 1, saved mask. out and grad_input are of what ran
-last where the stop's own are not computed yet. A slice may follow, as in Python: middle_linear.weight[0:4, :].
-While you look back, values are those of the point looked at, as far as they were kept."""
-
-BREAK_HELP = """\
-  break middle_linear            on entering a module
-  break addmm                    before every op or node of that name
-  break #12                      before a node, in forward and backward
-  break middle_linear.weight     before its gradient is stored
-  break model.py:21              before what a line made
-  break backward                 when a phase begins: forward, backward, update
-  break iteration 10             when an iteration begins
-  break nan                      after a NaN came out
-  break inf                      after an infinity came out
-  break norm > 1e3               after a gradient's norm was above (or below, with <)
-  break zero                     after a gradient came out zero everywhere
-  break shape 64x100             after a result of that shape
-`in forward`, `in backward` or `in update` at the end narrows it: break clamp in backward."""
-
-_RUN, _STOP, _LOOK, _CHANGE, _REST = "Go on", "Breakpoints", "Look", "Change", "The rest"
+_RUN, _STOP, _LOOK = translatable("Go on"), translatable("Breakpoints"), translatable("Look")
+_CHANGE, _REST = translatable("Change"), translatable("The rest")
 _row = PromptCommand
 
 COMMANDS: tuple[PromptCommand, ...] = (
-    _row("step", ("s",), run.repeat_step(StepIn), "[N]", "run one op, one node, or one parameter's update",
-         _RUN),
-    _row("next", ("n",), run.repeat_step(StepOver), "[N]", "the same, but run over a module call that begins here",
-         _RUN),
-    _row("out", ("o", "finish"), run.make_step(StepOut), "", "run to the end of the module call", _RUN),
     _row(
-        "until", ("u",), run.until, "NODE", "run until a node is about to run", _RUN, "gate",
-        "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase.",
-    ),
-    _row("phase", ("ph",), run.make_step(NextPhase), "", "run to the next phase: forward, backward, update", _RUN),
-    _row("iteration", ("it",), run.make_step(NextIteration), "", "run to the first op of the next iteration", _RUN),
-    _row(
-        "continue", ("c", "cont"), run.run_on, "[N]", "run to a breakpoint or to the end (iteration N)", _RUN, "",
-        "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends.",
-    ),
-    _row("pause", (), run.pause, "", "Ctrl+C while it runs; twice ends", _RUN, repeats=False),
-    _row(
-        "back", ("bk", "rs"), run.back, "[N]", "look at the point before; nothing is undone", _RUN, "",
-        "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the present.",
-    ),
-    _row("forth", ("fo",), run.forth, "[N]", "look at the point after, up to the present", _RUN),
-    _row("break", ("b",), edit.add_breakpoint, "WHERE | CONDITION", "stop there; alone, list them", _STOP, "place",
-         BREAK_HELP, repeats=False),
-    _row("breakpoints", ("bl",), look.breakpoints, "", "list them, with their hits", _STOP),
-    _row("delete", ("d",), edit.delete, "[N …]", "delete breakpoints; alone, all of them", _STOP, "id", repeats=False),
-    _row("disable", ("dis",), edit.disable, "N …", "keep breakpoints, but do not stop at them", _STOP, "id",
-         repeats=False),
-    _row("enable", ("en",), edit.enable, "N …", "stop at them again", _STOP, "id", repeats=False),
-    _row("where", ("w", "bt", "l", "list"), look.where, "", "module path and code of the stop", _LOOK),
-    _row("graph", ("g",), look.graph, "[NODE]", "what comes in and what goes out, with shapes", _LOOK, "node"),
-    _row("timeline", ("t", "tl"), look.timeline, "[N | all]", "what ran in this iteration, and what comes next", _LOOK),
-    _row("print", ("p",), look.show, "[NAME]", "a tensor: figures, histogram, corner values", _LOOK, "name",
-         NAMES_HELP),
-    _row("rule", ("r",), look.rule, "[NODE]", "the derivative, with the shapes put in", _LOOK, "node"),
-    _row("terms", ("te",), look.terms, "[NODE]", "the sum that a shared gradient is, term by term", _LOOK, "node"),
-    _row("reach", ("re",), look.reach, "", "which parameters the gradient reaches, and why not", _LOOK),
-    _row(
-        "set", (), edit.change, "NAME = EXPRESSION", "change a parameter, or the gradient at the stop", _CHANGE, "name",
-        "EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element:"
-        " set middle_linear.weight[0, 3] = 0.5.", repeats=False,
+        "step",
+        ("s",),
+        run.repeat_step(StepIn),
+        "[N]",
+        translatable("run one op, one node, or one parameter's update"),
+        _RUN,
     ),
     _row(
-        "optimizer", ("opt",), edit.optimizer, "[NAME [KEY=VALUE …]]", "show or change the optimizer", _CHANGE,
-        "optimizer", "The same optimizer with other options keeps its state; another one starts fresh.", repeats=False,
+        "next",
+        ("n",),
+        run.repeat_step(StepOver),
+        "[N]",
+        translatable("the same, but run over a module call that begins here"),
+        _RUN,
     ),
-    _row("lr", (), edit.learning_rate, "[X]", "show or change the learning rate", _CHANGE, repeats=False),
+    _row("out", ("o", "finish"), run.make_step(StepOut), "", translatable("run to the end of the module call"), _RUN),
     _row(
-        "device", ("dev",), edit.device, "[NAME]", "show the devices, or move to one", _CHANGE, "device",
-        "Inside an iteration, the iteration is finished first.", repeats=False,
+        "until",
+        ("u",),
+        run.until,
+        "NODE",
+        translatable("run until a node is about to run"),
+        _RUN,
+        "gate",
+        translatable(
+            "In this iteration or a later one, in forward or backward. `until NODE in backward` waits for that phase."
+        ),
     ),
-    _row("restart", ("run",), run.restart, "", "begin again from iteration 0; breakpoints stay", _CHANGE,
-         repeats=False),
-    _row("save", (), edit.save, "NAME FILE.npy", "write a whole tensor to a file", _REST, "name", repeats=False),
     _row(
-        "export", (), edit.export, "FILE.svg", "draw the graph to a file: svg, pdf, png, dot, json", _REST, "file",
+        "phase",
+        ("ph",),
+        run.make_step(NextPhase),
+        "",
+        translatable("run to the next phase: forward, backward, update"),
+        _RUN,
+    ),
+    _row(
+        "iteration",
+        ("it",),
+        run.make_step(NextIteration),
+        "",
+        translatable("run to the first op of the next iteration"),
+        _RUN,
+    ),
+    _row(
+        "continue",
+        ("c", "cont"),
+        run.run_on,
+        "[N]",
+        translatable("run to a breakpoint or to the end (iteration N)"),
+        _RUN,
+        "",
+        translatable("Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends."),
+    ),
+    _row("pause", (), run.pause, "", translatable("Ctrl+C while it runs; twice ends"), _RUN, repeats=False),
+    _row(
+        "back",
+        ("bk", "rs"),
+        run.back,
+        "[N]",
+        translatable("look at the point before; nothing is undone"),
+        _RUN,
+        "",
+        translatable(
+            "Values are those of that point, as far as they were kept. `forth` comes back; step goes on from the"
+            " present."
+        ),
+    ),
+    _row("forth", ("fo",), run.forth, "[N]", translatable("look at the point after, up to the present"), _RUN),
+    _row(
+        "break",
+        ("b",),
+        edit.add_breakpoint,
+        translatable("WHERE | CONDITION"),
+        translatable("stop there; alone, list them"),
+        _STOP,
+        "place",
+        BREAK_HELP,
         repeats=False,
     ),
-    _row("help", ("h", "?"), None, "[COMMAND]", "this, or more about one command; help names, too", _REST, "command"),
+    _row("breakpoints", ("bl",), look.breakpoints, "", translatable("list them, with their hits"), _STOP),
+    _row(
+        "delete",
+        ("d",),
+        edit.delete,
+        translatable("[N …]"),
+        translatable("delete breakpoints; alone, all of them"),
+        _STOP,
+        "id",
+        repeats=False,
+    ),
+    _row(
+        "disable",
+        ("dis",),
+        edit.disable,
+        translatable("N …"),
+        translatable("keep breakpoints, but do not stop at them"),
+        _STOP,
+        "id",
+        repeats=False,
+    ),
+    _row(
+        "enable",
+        ("en",),
+        edit.enable,
+        translatable("N …"),
+        translatable("stop at them again"),
+        _STOP,
+        "id",
+        repeats=False,
+    ),
+    _row("where", ("w", "bt", "l", "list"), look.where, "", translatable("module path and code of the stop"), _LOOK),
+    _row(
+        "graph",
+        ("g",),
+        look.graph,
+        "[NODE]",
+        translatable("what comes in and what goes out, with shapes"),
+        _LOOK,
+        "node",
+    ),
+    _row(
+        "timeline",
+        ("t", "tl"),
+        look.timeline,
+        translatable("[N | all]"),
+        translatable("what ran in this iteration, and what comes next"),
+        _LOOK,
+    ),
+    _row(
+        "print",
+        ("p",),
+        look.show,
+        "[NAME]",
+        translatable("a tensor: figures, histogram, corner values"),
+        _LOOK,
+        "name",
+        NAMES_HELP,
+    ),
+    _row("rule", ("r",), look.rule, "[NODE]", translatable("the derivative, with the shapes put in"), _LOOK, "node"),
+    _row(
+        "terms",
+        ("te",),
+        look.terms,
+        "[NODE]",
+        translatable("the sum that a shared gradient is, term by term"),
+        _LOOK,
+        "node",
+    ),
+    _row("reach", ("re",), look.reach, "", translatable("which parameters the gradient reaches, and why not"), _LOOK),
+    _row(
+        "set",
+        (),
+        edit.change,
+        translatable("NAME = EXPRESSION"),
+        translatable("change a parameter, or the gradient at the stop"),
+        _CHANGE,
+        "name",
+        translatable(
+            "EXPRESSION is Python with the old tensor as g, and torch: set grad = g.clamp(-1, 1). One element:"
+            " set middle_linear.weight[0, 3] = 0.5."
+        ),
+        repeats=False,
+    ),
+    _row(
+        "optimizer",
+        ("opt",),
+        edit.optimizer,
+        translatable("[NAME [KEY=VALUE …]]"),
+        translatable("show or change the optimizer"),
+        _CHANGE,
+        "optimizer",
+        translatable("The same optimizer with other options keeps its state; another one starts fresh."),
+        repeats=False,
+    ),
+    _row("lr", (), edit.learning_rate, "[X]", translatable("show or change the learning rate"), _CHANGE, repeats=False),
+    _row(
+        "device",
+        ("dev",),
+        edit.device,
+        "[NAME]",
+        translatable("show the devices, or move to one"),
+        _CHANGE,
+        "device",
+        translatable("Inside an iteration, the iteration is finished first."),
+        repeats=False,
+    ),
+    _row(
+        "restart",
+        ("run",),
+        run.restart,
+        "",
+        translatable("begin again from iteration 0; breakpoints stay"),
+        _CHANGE,
+        repeats=False,
+    ),
+    _row(
+        "save",
+        (),
+        edit.save,
+        translatable("NAME FILE.npy"),
+        translatable("write a whole tensor to a file"),
+        _REST,
+        "name",
+        repeats=False,
+    ),
+    _row(
+        "export",
+        (),
+        edit.export,
+        "FILE.svg",
+        translatable("draw the graph to a file: svg, pdf, png, dot, json"),
+        _REST,
+        "file",
+        repeats=False,
+    ),
+    _row(
+        "help",
+        ("h", "?"),
+        None,
+        "[COMMAND]",
+        translatable("this, or more about one command; help names, too"),
+        _REST,
+        "command",
+    ),
     _row("quit", ("q", "exit"), run.leave, "", "end (Ctrl+D)", _REST, repeats=False),
-)  # fmt: skip
+)
 
 _BY_WORD = {word: command for command in COMMANDS for word in (command.name, *command.forms)}
 
@@ -155,10 +298,14 @@ def find_command(word: str) -> PromptCommand:
     if len(begun) == 1:
         return begun[0]
     if begun:
-        raise GradvizError(f"{word!r} is the beginning of {_listed(c.name for c in begun)}; write one more letter.")
+        raise GradvizError(
+            tr("{word!r} is the beginning of {listed}; write one more letter.").format(
+                word=word, listed=_listed(c.name for c in begun)
+            )
+        )
     near = get_close_matches(word, [*_BY_WORD], n=1, cutoff=0.5)
-    hint = f"did you mean {_BY_WORD[near[0]].name}?" if near else "help lists them."
-    raise GradvizError(f"There is no command {word!r}; {hint}")
+    hint = tr("did you mean {name}?").format(name=_BY_WORD[near[0]].name) if near else tr("help lists them.")
+    raise GradvizError(tr("There is no command {word!r}; {hint}").format(word=word, hint=hint))
 
 
 def split_line(line: str) -> tuple[str, str]:
@@ -191,7 +338,7 @@ def show_help(screen: Screen, about: str) -> None:
         GradvizError: there is no such command.
     """
     if about in ("names", "name"):
-        _write(screen, NAMES_HELP)
+        _write(screen, tr(NAMES_HELP))
         return
     if not about:
         screen.write(*_overview(screen.width))
@@ -199,8 +346,9 @@ def show_help(screen: Screen, about: str) -> None:
     command = find_command(about)
     forms = f"  ({', '.join(command.forms)})" if command.forms else ""
     screen.write([("bold", command.usage), ("dim", forms)])
-    screen.sentence(f"{command.summary[:1].upper()}{command.summary[1:]}.", indent=2)
-    _write(screen, command.help)
+    summary = tr(command.summary)
+    screen.sentence(f"{summary[:1].upper()}{summary[1:]}.", indent=2)
+    _write(screen, tr(command.help))
 
 
 def _overview(width: int) -> list[Line]:
@@ -211,12 +359,12 @@ def _overview(width: int) -> list[Line]:
     for command, name in zip(COMMANDS, names, strict=True):
         if command.group != group:
             group = command.group
-            lines += [*([[("", "")]] if lines else []), [("accent", group)]]
+            lines += [*([[("", "")]] if lines else []), [("accent", tr(group))]]
         form = command.forms[0] if command.forms else ""
-        for i, part in enumerate(wrap_text(command.summary, width - margin - 9)):
+        for i, part in enumerate(wrap_text(tr(command.summary), width - margin - 9)):
             lines.append([("dim", f"  {'' if i else form:<3}"), ("bold", f"  {'' if i else name:<{margin}}"),
                           ("", f"  {part}")])  # fmt: skip
-    last = "help COMMAND says more; help names: how a tensor or a node is called."
+    last = tr("help COMMAND says more; help names: how a tensor or a node is called.")
     return [*lines, [("", "")], *([("dim", part)] for part in wrap_text(last, width))]
 
 

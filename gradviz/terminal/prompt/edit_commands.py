@@ -6,6 +6,7 @@ import re
 
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files import write_regular
+from gradviz.language import tr
 from gradviz.model.stepping.breakpoint_kinds import detail_of, title_of
 from gradviz.protocol.commands import Edit, RunOne, SaveTensor, SetDevice, SetOptimizer, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Edited, TensorSaved
@@ -25,12 +26,12 @@ def change(talk: Conversation, text: str) -> None:
     """Change a parameter or the incoming gradient: `NAME = EXPRESSION`."""
     name, equals, expression = text.partition("=")
     if not equals or not name.strip() or not expression.strip():
-        raise InvalidValueError("Write set NAME = EXPRESSION, such as set grad = g.clamp(-1, 1).")
+        raise InvalidValueError(tr("Write set NAME = EXPRESSION, such as set grad = g.clamp(-1, 1)."))
     if talk.debugger.looks_back:
-        raise GradvizError("The past cannot be changed; forth goes to the present.")
+        raise GradvizError(tr("The past cannot be changed; forth goes to the present."))
     wanted = read_name(name, talk.debugger)
     if wanted.choice.what not in ("parameter", "grad_output"):
-        raise GradvizError("A parameter can be changed, and the gradient that comes into the node at the stop.")
+        raise GradvizError(tr("A parameter can be changed, and the gradient that comes into the node at the stop."))
     element = _element(wanted.slice) if wanted.slice else None
     what = "parameter" if wanted.choice.what == "parameter" else "grad_output"
     choice = wanted.choice
@@ -45,7 +46,7 @@ def optimizer(talk: Conversation, text: str) -> None:
     current = talk.debugger.optimizer
     opened = talk.debugger.opened
     if opened is None or current is None:
-        raise GradvizError("Nothing is open yet.")
+        raise GradvizError(tr("Nothing is open yet."))
     if not text:
         _show_optimizer(talk, current)
         return
@@ -54,14 +55,18 @@ def optimizer(talk: Conversation, text: str) -> None:
     record = next((o for o in opened.optimizers if o.name.lower() == name.lower()), None)
     if record is None:
         some = ", ".join(o.name for o in opened.optimizers if not o.reason)
-        raise InvalidValueError(f"There is no optimizer {name!r}; there is {some}.")
+        raise InvalidValueError(tr("There is no optimizer {name!r}; there is {some}.").format(name=name, some=some))
     options = dict(current.options) if record.name == current.name else {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         option = next((o for o in record.options if o.name == key), None)
         if not equals or option is None:
             known = ", ".join(o.name for o in record.options if o.common)
-            raise InvalidValueError(f"{pair!r} is no option of {record.name}; write KEY=VALUE with one of {known}.")
+            raise InvalidValueError(
+                tr("{pair!r} is no option of {name}; write KEY=VALUE with one of {known}.").format(
+                    pair=pair, name=record.name, known=known
+                )
+            )
         options[key] = _value(option, value)
     _choose(talk, OptimizerChoice(record.name, options))
 
@@ -70,11 +75,11 @@ def learning_rate(talk: Conversation, text: str) -> None:
     """Show or set the learning rate."""
     current, opened = talk.debugger.optimizer, talk.debugger.opened
     if current is None or opened is None:
-        raise GradvizError("Nothing is open yet.")
+        raise GradvizError(tr("Nothing is open yet."))
     record = next((o for o in opened.optimizers if o.name == current.name), None)
     option = next((o for o in record.options if o.name == "lr"), None) if record is not None else None
     if option is None:
-        raise GradvizError(opened.locked or f"{current.name} has no learning rate.")
+        raise GradvizError(opened.locked or tr("{name} has no learning rate.").format(name=current.name))
     if not text:
         talk.screen.write([("dim", "lr "), ("", str(current.options.get("lr", option.default)))])
         return
@@ -86,7 +91,7 @@ def device(talk: Conversation, text: str) -> None:
     debugger = talk.debugger
     opened = debugger.opened
     if opened is None:
-        raise GradvizError("Nothing is open yet.")
+        raise GradvizError(tr("Nothing is open yet."))
     if not text:
         rows = [["▶" if d.id == debugger.device else " ", d.id, d.title, d.reason] for d in opened.devices]
         talk.screen.write(*table(rows, ["bold", "bold", "", "dim"], indent=0))
@@ -96,17 +101,19 @@ def device(talk: Conversation, text: str) -> None:
     found = next((d for d in opened.devices if d.id == text), None)
     if found is None:
         raise InvalidValueError(
-            f"There is no device {text!r} here; there is {', '.join(d.id for d in opened.devices)}."
+            tr("There is no device {text!r} here; there is {join}.").format(
+                text=text, join=", ".join(d.id for d in opened.devices)
+            )
         )
     if found.reason:
-        raise GradvizError(f"{found.id}: {found.reason}.")
+        raise GradvizError(tr("{id}: {reason}.").format(id=found.id, reason=found.reason))
     if found.id == debugger.device:
-        raise GradvizError(f"It is on {found.id} already.")
+        raise GradvizError(tr("It is on {id} already.").format(id=found.id))
     inside = debugger.state == "stopped"
     if inside:
         talk.resume(RunOne())
         if debugger.state != "paused":
-            raise GradvizError("The iteration was not finished, so the device is the same.")
+            raise GradvizError(tr("The iteration was not finished, so the device is the same."))
     talk.request(SetDevice(text), ConfigurationChanged)
     talk.screen.write([("accent", "device "), ("", debugger.device)])
     if inside:
@@ -117,26 +124,35 @@ def save(talk: Conversation, text: str) -> None:
     """Write a whole tensor to a file: `NAME FILE.npy`."""
     name, _, file = text.rpartition(" ")
     if not name.strip() or not file.endswith(".npy"):
-        raise InvalidValueError("Write save NAME FILE.npy, such as save grad g.npy.")
+        raise InvalidValueError(tr("Write save NAME FILE.npy, such as save grad g.npy."))
     wanted = resolve_name(talk, read_name(name, talk.debugger))
     ask = tensor_command(talk, wanted)
     path = expand_path(file).absolute()
     talk.request(SaveTensor(ask.node, ask.what, str(path), ask.index, ask.name, ask.point), TensorSaved)
-    talk.screen.write([("accent", "saved  "), ("", f"{tensor_title(talk.debugger.graph, wanted)} to {file}")])
+    talk.screen.write(
+        [
+            ("accent", tr("saved  ")),
+            ("", tr("{graph} to {file}").format(graph=tensor_title(talk.debugger.graph, wanted), file=file)),
+        ]
+    )
 
 
 def export(talk: Conversation, text: str) -> None:
     """Draw the graph to a file: `FILE.svg`."""
     keep_end = text.rpartition(".")[2].lower()
     if keep_end not in _FORMATS or "." not in text:
-        raise InvalidValueError(f"Write export FILE with the ending {', '.join(f'.{f}' for f in _FORMATS)}.")
+        raise InvalidValueError(
+            tr("Write export FILE with the ending {join}.").format(join=", ".join(f".{f}" for f in _FORMATS))
+        )
     from gradviz.export.render import draw
 
     picture = draw(graph_of(talk.debugger), keep_end)
     try:
         write_regular(expand_path(text), picture)
     except OSError as error:
-        raise GradvizError(f"{text} cannot be written: {error.strerror}.") from None
+        raise GradvizError(
+            tr("{text} cannot be written: {strerror}.").format(text=text, strerror=error.strerror)
+        ) from None
     talk.screen.write([("accent", "drawn  "), ("", text)])
 
 
@@ -149,8 +165,13 @@ def add_breakpoint(talk: Conversation, text: str) -> None:
     number = known.add(read_breakpoint(text, talk.debugger))
     talk.send_breakpoints()
     record = known[number].record
-    talk.screen.write([("accent", f"breakpoint {number}"), ("", f"  {title_of(record)}"),
-                       ("dim", f"  {detail_of(record)}")])  # fmt: skip
+    talk.screen.write(
+        [
+            ("accent", tr("breakpoint {number}").format(number=number)),
+            ("", f"  {title_of(record)}"),
+            ("dim", f"  {detail_of(record)}"),
+        ]
+    )
 
 
 def delete(talk: Conversation, text: str) -> None:
@@ -175,13 +196,18 @@ def enable(talk: Conversation, text: str) -> None:
 
 def _switch(talk: Conversation, text: str, *, on: bool) -> None:
     if not text:
-        raise InvalidValueError("Say which, by number; breakpoints lists them.")
+        raise InvalidValueError(tr("Say which, by number; breakpoints lists them."))
     known = talk.debugger.breakpoints
     for number in read_ids(text, known):
         known.enable(number, on)
         record = known[number].record
-        talk.screen.write([("accent", f"breakpoint {number}"), ("", f"  {title_of(record)}"),
-                           ("dim", f"  {'on' if on else 'off'}  {hits(known[number].hits)}")])  # fmt: skip
+        talk.screen.write(
+            [
+                ("accent", tr("breakpoint {number}").format(number=number)),
+                ("", f"  {title_of(record)}"),
+                ("dim", f"  {tr('on') if on else tr('off')}  {hits(known[number].hits)}"),
+            ]
+        )
     talk.send_breakpoints()
 
 
@@ -219,11 +245,17 @@ def _value(option: OptionRecord, text: str) -> Value:
             case "bool":
                 return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
     except (ValueError, KeyError):
-        raise InvalidValueError(f"{text!r} does not fit {option.name}; its default is {option.default}.") from None
+        raise InvalidValueError(
+            tr("{text!r} does not fit {name}; its default is {default}.").format(
+                text=text, name=option.name, default=option.default
+            )
+        ) from None
     return text
 
 
 def _element(text: str) -> tuple[int, ...]:
     if not re.fullmatch(r"\s*-?[0-9]{1,18}\s*(,\s*-?[0-9]{1,18}\s*)*", text):
-        raise InvalidValueError(f"[{text}] is no element; write its index as [0, 3], or change the whole with g.")
+        raise InvalidValueError(
+            tr("[{text}] is no element; write its index as [0, 3], or change the whole with g.").format(text=text)
+        )
     return tuple(int(part) for part in text.split(","))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gradviz.client.debug_state import REACH_WAITS
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 from gradviz.model.derivative.gradient_terms import terms as terms_of
 from gradviz.model.slices import plane
 from gradviz.model.tensor_choices import OF_UPDATE, TensorChoice, ask_for, tensor_choices
@@ -27,7 +28,9 @@ def where(talk: Conversation, text: str) -> None:
     if point is None:
         over = talk.debugger.state == "failed" or talk.death
         raise GradvizError(
-            "The run is over; restart begins again." if over else "It is paused between two iterations; step goes on."
+            tr("The run is over; restart begins again.")
+            if over
+            else tr("It is paused between two iterations; step goes on.")
         )
     screen = talk.screen
     screen.write(*where_lines(point, talk.debugger.graph, screen.width, colored=screen.colored))
@@ -44,10 +47,10 @@ def timeline(talk: Conversation, text: str) -> None:
     """List what ran in this iteration: the last `N` points, or `all`."""
     known = talk.debugger.timeline
     if known is None:
-        raise GradvizError("No iteration has been stepped yet; step into one first.")
+        raise GradvizError(tr("No iteration has been stepped yet; step into one first."))
     shown = SHOWN if not text else len(known.passed) if text == "all" else read_whole(text)
     if shown is None:
-        raise InvalidValueError("Write how many points to show: timeline 20, or timeline all.")
+        raise InvalidValueError(tr("Write how many points to show: timeline 20, or timeline all."))
     stop = talk.debugger.stop
     raised = stop is not None and stop.reason == "exception"
     talk.screen.write(*timeline_lines(known, talk.debugger.graph, shown, talk.screen.width, raised=raised))
@@ -62,12 +65,14 @@ def terms(talk: Conversation, text: str) -> None:
     """Show the sum that a shared gradient is, term by term."""
     known, node, past = graph_of(talk.debugger), _node_or_last(talk, text), talk.debugger.timeline
     if past is None:
-        raise GradvizError("No iteration has been stepped yet; step into one first.")
+        raise GradvizError(tr("No iteration has been stepped yet; step into one first."))
     if known.record.kind == "recorded":
-        raise GradvizError("This network is derived by hand: its gradients are added up by ops of its own.")
+        raise GradvizError(tr("This network is derived by hand: its gradients are added up by ops of its own."))
     found = terms_of(known, past, node)
     if len(found.terms) < 2:
-        raise GradvizError(f"{node_label(known.node(node))} is used once, so its gradient is no sum.")
+        raise GradvizError(
+            tr("{node_label} is used once, so its gradient is no sum.").format(node_label=node_label(known.node(node)))
+        )
     talk.screen.write(*sum_lines(known, found, most=40))
 
 
@@ -123,7 +128,7 @@ def tensor_command(talk: Conversation, wanted: Wanted) -> AskTensor:
         return AskTensor(0, None, choice.what, choice.index, choice.name, wanted.point)
     ask = ask_for(talk.debugger.timeline, wanted.node, wanted.choice)
     if ask is None:
-        raise GradvizError("It was not computed yet at the point that you look at.")
+        raise GradvizError(tr("It was not computed yet at the point that you look at."))
     return ask
 
 
@@ -147,11 +152,18 @@ def _check_tensor(talk: Conversation, wanted: Wanted) -> Wanted:
     of_kind = [c for c in there if c.what == choice.what]
     if choice.what == "saved":
         names = ", ".join(c.name for c in of_kind)
-        raise GradvizError(f"{name} saved nothing called {choice.name!r}" + (f"; it saved {names}." if names else "."))
+        raise GradvizError(
+            tr("{name} saved nothing called {name_2!r}").format(name=name, name_2=choice.name)
+            + (tr("; it saved {names}.").format(names=names) if names else ".")
+        )
     if of_kind:
         numbers = ", ".join(str(c.index) for c in of_kind)
-        raise GradvizError(f"{name} has no {choice.what} {choice.index}; it has {numbers}.")
-    raise GradvizError(f"{name} has no {choice.what}; print alone lists what it has.")
+        raise GradvizError(
+            tr("{name} has no {what} {index}; it has {numbers}.").format(
+                name=name, what=choice.what, index=choice.index, numbers=numbers
+            )
+        )
+    raise GradvizError(tr("{name} has no {what}; print alone lists what it has.").format(name=name, what=choice.what))
 
 
 def _node_or_last(talk: Conversation, text: str) -> int:
@@ -167,7 +179,11 @@ def _list_tensors(talk: Conversation) -> list[Line]:
     point, known = talk.debugger.point, talk.debugger.graph
     if point is not None and (known is None or not len(known)):
         op = point.op.rpartition(".")[2]
-        raise GradvizError(f"{op} has made no node yet; print input 0 shows what goes into it, print NAME a parameter.")
+        raise GradvizError(
+            tr("{op} has made no node yet; print input 0 shows what goes into it, print NAME a parameter.").format(
+                op=op
+            )
+        )
     known = graph_of(talk.debugger)
     node_id = _node_or_last(talk, "")
     node = known.node(node_id)
@@ -177,7 +193,7 @@ def _list_tensors(talk: Conversation) -> list[Line]:
     for choice in tensor_choices(known, node_id, saved.values()):
         shape = saved[choice.name].shape if choice.what == "saved" else _shape(talk, node_id, choice)
         rows.append([_typed_name(node_id, node.name, choice), shape_text(shape), choice.note])
-    return [[("bold", node_label(node)), ("dim", "  has, to be printed:")], *table(rows, ["", "dim", "dim"])]
+    return [[("bold", node_label(node)), ("dim", tr("  has, to be printed:"))], *table(rows, ["", "dim", "dim"])]
 
 
 def _typed_name(node_id: int, name: str, choice: TensorChoice) -> str:
@@ -188,7 +204,7 @@ def _typed_name(node_id: int, name: str, choice: TensorChoice) -> str:
         case "parameter_grad":
             return f"{who}.grad"
         case "saved":
-            return f"{who}.saved {choice.name}"
+            return tr("{who}.saved {name}").format(who=who, name=choice.name)
         case "update" | "parameter_before" | "parameter_after":
             return f"{who}.{choice.what.removeprefix('parameter_')}"
         case "output" if node_id < 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import Open
 from gradviz.terminal.prompt.command_table import find_command, show_help, split_line
 from gradviz.terminal.prompt.line_readers import Reader, history_file, reader_for
@@ -41,7 +42,7 @@ def serve(talk: Conversation, reader: Reader) -> None:
                 talk.status = INTERRUPTED
                 return
             warned = True
-            talk.screen.write([("dim", "It is paused. Ctrl+C again, Ctrl+D or quit ends.")])
+            talk.screen.write([("dim", tr("It is paused. Ctrl+C again, Ctrl+D or quit ends."))])
             continue
         warned = False
         if line is None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from gradviz.client.debug_state import DebugState, losses_of
+from gradviz.language import tr
 from gradviz.model.stepping.breakpoint_kinds import title_of
 from gradviz.protocol.events import LossBatch, Opened, Raised, Stopped
 from gradviz.protocol.records import EvaluationsRecord, PassedRecord
@@ -119,8 +120,8 @@ class StopReporter:
         if stop.reason == "exception":
             self._screen.sentence(stop.message.partition("\n")[0], "error")
             self._screen.write(*traceback_lines(stop.traceback, stop.said))
-            kept = "The graph so far is kept. " if self._has_graph() else ""
-            self._screen.write([("dim", f"{kept}continue ends the run, restart begins again.")])
+            kept = tr("The graph so far is kept. ") if self._has_graph() else ""
+            self._screen.write([("dim", tr("{kept}continue ends the run, restart begins again.").format(kept=kept))])
 
     def _has_graph(self) -> bool:
         graph = self._debugger.graph
@@ -129,21 +130,32 @@ class StopReporter:
     def _write_between(self) -> None:
         debugger = self._debugger
         if debugger.state == "finished":
-            loss = "" if debugger.loss is None else f", loss {number(debugger.loss, 8)}"
-            self._screen.write([("bold", f"{debugger.step} iterations are done"), ("", loss)])
+            loss = "" if debugger.loss is None else tr(", loss {loss}").format(loss=number(debugger.loss, 8))
+            self._screen.write([("bold", tr("{step} iterations are done").format(step=debugger.step)), ("", loss)])
             opened = debugger.opened
-            on = "" if opened is not None and opened.kind == "script" else "continue runs on, "
-            self._screen.write([("dim", f"{on}restart begins again.")])
+            on = "" if opened is not None and opened.kind == "script" else tr("continue runs on, ")
+            self._screen.write([("dim", tr("{on}restart begins again.").format(on=on))])
         elif debugger.state == "ready":
-            self._screen.write([("forward bold", "forward"), ("dim", f" of iteration {debugger.step} has run")])
+            self._screen.write(
+                [
+                    ("forward bold", "forward"),
+                    ("dim", tr(" of iteration {step} has run").format(step=debugger.step)),
+                ]
+            )
         elif debugger.step and debugger.loss is not None:
             self._write_done(debugger.step - 1)
 
     def _write_done(self, step: int) -> None:
         loss = self._last_loss(step)
         several = self._evaluations.get(step)
-        more = f"  ({several.count} evaluations, the last {number(several.last, 8)})" if several is not None else ""
-        self._screen.write([("dim", f"iteration {step} is done, loss "), ("", loss), ("dim", more)])
+        more = (
+            tr("  ({count} evaluations, the last {last})").format(count=several.count, last=number(several.last, 8))
+            if several is not None
+            else ""
+        )
+        self._screen.write(
+            [("dim", tr("iteration {step} is done, loss ").format(step=step)), ("", loss), ("dim", more)]
+        )
 
     def _last_loss(self, step: int) -> str:
         value = self._losses.get(step)
@@ -155,7 +167,11 @@ class StopReporter:
         options = " ".join(f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
                            for key, value in event.optimizer.options.items())  # fmt: skip
         head: Line = [("bold", event.target), ("", f"  {event.title}" if event.title != event.target else "")]
-        driven = f"  on {event.device}, {event.optimizer.name} {options}".rstrip()
+        driven = (
+            tr("  on {device}, {name} {options}")
+            .format(device=event.device, name=event.optimizer.name, options=options)
+            .rstrip()
+        )
         if width_of(head) + columns_of(driven) <= self._screen.width:
             self._screen.write([*head, ("dim", driven)])
         else:
@@ -164,7 +180,7 @@ class StopReporter:
         for note in event.notes:
             self._screen.sentence(note, "dim", 2)
         if first and self._screen.is_terminal:
-            self._screen.sentence("help lists the commands; an empty line repeats the last one.", "dim")
+            self._screen.sentence(tr("help lists the commands; an empty line repeats the last one."), "dim")
 
     def report_losses(self, event: LossBatch) -> None:
         """Report the newest loss in one line; where a line cannot be replaced, some of the losses."""
@@ -188,11 +204,15 @@ class StopReporter:
     def report_error(self, event: Raised) -> None:
         """Report that the user's code raised, which ended the run."""
         self._screen.flush()
-        where = f"in {event.phase} of iteration {event.step}" if event.phase != "build" else "while it was built"
+        where = (
+            tr("in {phase} of iteration {step}").format(phase=event.phase, step=event.step)
+            if event.phase != "build"
+            else tr("while it was built")
+        )
         self._screen.sentence(event.message, "error")
         self._screen.write([("dim", f"  {where}")])
         if event.file:
             self._screen.write(f"  {event.file}:{event.line}")
         self._screen.write(*(traceback_lines(event.traceback, event.said) or users_part(event.traceback)))
-        kept = "; its graph is kept" if self._has_graph() else ""
-        self._screen.write([("dim", f"The run is over{kept}. restart begins again.")])
+        kept = tr("; its graph is kept") if self._has_graph() else ""
+        self._screen.write([("dim", tr("The run is over{kept}. restart begins again.").format(kept=kept))])

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
 from gradviz.protocol.events import (
     Event,
@@ -68,7 +69,7 @@ class Conversation:
 
     def open(self) -> None:
         """Open the target, and wait for its first stop."""
-        self.screen.write_temporary([("dim", "starting torch …")])
+        self.screen.write_temporary([("dim", tr("starting torch …"))])
         self._send_opening()
         self.reporter.begin()
         self._pending_stop = None
@@ -115,7 +116,7 @@ class Conversation:
     def check_alive(self) -> None:
         """Raise a GradvizError if the engine ended."""
         if self.death:
-            raise GradvizError("The engine has ended; restart begins again.")
+            raise GradvizError(tr("The engine has ended; restart begins again."))
 
     def ask(self, ask: AskTensor) -> TensorAnswered:
         """Ask for a tensor, and wait for it.
@@ -209,7 +210,7 @@ class Conversation:
                     self.screen.write([("", "Ended.")])
                 elif asked and monotonic() - asked > _SLOW and not done():
                     asked = float("inf")
-                    self.screen.sentence("It pauses at the end of what it is in; Ctrl+C again ends it all.", "dim")
+                    self.screen.sentence(tr("It pauses at the end of what it is in; Ctrl+C again ends it all."), "dim")
 
     def _pause(self) -> None:
         if self.debugger.state is None:
@@ -239,7 +240,9 @@ class Conversation:
     def _on_event(self, event: Event) -> None:
         match event:
             case Ready():
-                self.screen.write_temporary([("dim", f"torch {event.torch}, Python {event.python}")])
+                self.screen.write_temporary(
+                    [("dim", tr("torch {torch}, Python {python}").format(torch=event.torch, python=event.python))]
+                )
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():
@@ -255,7 +258,7 @@ class Conversation:
             case Raised():
                 self.reporter.report_error(event)
             case RestartNeeded():
-                self.screen.sentence(f"{event.reason}: another engine opens it.", "dim")
+                self.screen.sentence(tr("{reason}: another engine opens it.").format(reason=event.reason), "dim")
                 self._replace_engine()
                 self._send_opening()
             case Failed():
@@ -280,7 +283,7 @@ class Conversation:
         self.death = text
         self.debugger.end()
         self.screen.write([("error", text)])
-        self.screen.write([("dim", "What is known of the graph stays. restart begins again.")])
+        self.screen.write([("dim", tr("What is known of the graph stays. restart begins again."))])
 
 
 @contextmanager

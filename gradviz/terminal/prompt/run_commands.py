@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.protocol.commands import Run, RunTo, StepCommand
 from gradviz.protocol.records import Phase
@@ -32,7 +33,9 @@ def repeat_step(kind: type[StepCommand]) -> Callable[[Conversation, str], None]:
     def run(talk: Conversation, text: str) -> None:
         count = count_of(text, 1)
         if count > _MOST_STEPS:
-            raise InvalidValueError(f"At most {_MOST_STEPS} at once; until and continue go further.")
+            raise InvalidValueError(
+                tr("At most {most_steps} at once; until and continue go further.").format(most_steps=_MOST_STEPS)
+            )
         talk.resume(kind(), count)
 
     return run
@@ -46,7 +49,7 @@ def until(talk: Conversation, text: str) -> None:
         text = match["node"]
         phase = match["phase"]  # type: ignore[assignment]
     if not text:
-        raise InvalidValueError("Say until which node: until #12, until middle_linear.weight in backward.")
+        raise InvalidValueError(tr("Say until which node: until #12, until middle_linear.weight in backward."))
     node = read_node(text, talk.debugger)
     check_passes(graph_of(talk.debugger), node, phase)
     talk.resume(RunTo(node, phase))
@@ -56,7 +59,9 @@ def run_on(talk: Conversation, text: str) -> None:
     """Run to a breakpoint or the end; from the end, as many iterations again."""
     end = count_of(text, 0) or talk.until
     if end <= talk.debugger.step and text:
-        raise InvalidValueError(f"It is at iteration {talk.debugger.step} already; continue to a later one.")
+        raise InvalidValueError(
+            tr("It is at iteration {step} already; continue to a later one.").format(step=talk.debugger.step)
+        )
     while end <= talk.debugger.step:
         end += max(1, talk.until)
     talk.resume(Run(end, attentive=True))
@@ -64,7 +69,7 @@ def run_on(talk: Conversation, text: str) -> None:
 
 def pause(talk: Conversation, text: str) -> None:
     """Explain how to pause: commands are read only while the engine is paused."""
-    raise GradvizError("It is paused already; Ctrl+C pauses it while it runs.")
+    raise GradvizError(tr("It is paused already; Ctrl+C pauses it while it runs."))
 
 
 def back(talk: Conversation, text: str) -> None:
@@ -75,7 +80,7 @@ def back(talk: Conversation, text: str) -> None:
 def forth(talk: Conversation, text: str) -> None:
     """Look at a later point, up to the present."""
     if not talk.debugger.looks_back:
-        raise GradvizError("This is the present; step goes on.")
+        raise GradvizError(tr("This is the present; step goes on."))
     _look_back(talk, -count_of(text, 1))
 
 
@@ -83,9 +88,9 @@ def _look_back(talk: Conversation, by: int) -> None:
     """Move the cursor `by` points back (or on, if negative) in the iteration's past, and report what is there."""
     timeline = talk.debugger.timeline
     if timeline is None or not timeline.passed:
-        raise GradvizError("No iteration has been stepped yet; step into one first.")
+        raise GradvizError(tr("No iteration has been stepped yet; step into one first."))
     if timeline.cursor < by:
-        raise GradvizError("This is the first point of the iteration.")
+        raise GradvizError(tr("This is the first point of the iteration."))
     talk.debugger.move_cursor(timeline.cursor - by)
     talk.reporter.report_stop(ran=False)
 
@@ -110,5 +115,5 @@ def count_of(text: str, otherwise: int) -> int:
         return otherwise
     count = read_whole(text)
     if count is None or not 0 < count <= 10**9:
-        raise InvalidValueError(f"{text!r} is no number; write one from 1.")
+        raise InvalidValueError(tr("{text!r} is no number; write one from 1.").format(text=text))
     return count

@@ -10,6 +10,7 @@ from typing import Literal
 
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError, InvalidValueError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import KINDS, PHASES, detail_of, read_condition, title_of
 from gradviz.model.stepping.breakpoints import Breakpoints, node_breakpoint
@@ -52,7 +53,7 @@ def _line(text: str, phase: Literal["", Phase], debugger: DebugState) -> Breakpo
         if not file and debugger.opened is not None and debugger.opened.source is not None:
             file = debugger.opened.source.file
         if not file:
-            raise InvalidValueError(f"Say in which file: break model.py:{line}.")
+            raise InvalidValueError(tr("Say in which file: break model.py:{line}.").format(line=line))
     return BreakpointRecord(0, "line", file=file_with_line(file, line, debugger), line=line, phase=phase)
 
 
@@ -64,7 +65,7 @@ def file_with_line(name: str, line: int, debugger: DebugState) -> str:
     """
     file = file_called(name, debugger)
     if excerpt(file, 1, 0, colored=False) and not excerpt(file, line, 0, colored=False):
-        raise InvalidValueError(f"{Path(file).name} has no line {line}.")
+        raise InvalidValueError(tr("{name} has no line {line}.").format(name=Path(file).name, line=line))
     return file
 
 
@@ -84,7 +85,10 @@ def file_called(name: str, debugger: DebugState) -> str:
         return same[0]
     if not path.is_file():
         near = get_close_matches(path.name, [Path(file).name for file in known], n=1)
-        raise InvalidValueError(f"There is no file {name}" + (f"; did you mean {near[0]}?" if near else "."))
+        raise InvalidValueError(
+            tr("There is no file {name}").format(name=name)
+            + (tr("; did you mean {near}?").format(near=near[0]) if near else ".")
+        )
     return escape_text(str(path.resolve()))
 
 
@@ -110,9 +114,13 @@ def _thing(text: str, phase: Literal["", Phase], debugger: DebugState) -> Breakp
         if not near and (graph is None or _grows(debugger)):
             # A graph that is still being made does not have every op.
             return BreakpointRecord(0, "op", text=text, phase=phase)
-        hint = f"; did you mean {near[0]}?" if near else "; help break tells what can be broken on."
-        raise GradvizError(f"Nothing is called {text!r} here{hint}")
-    raise InvalidValueError(f"{text!r} is nothing to stop at; help break tells what is.")
+        hint = (
+            tr("; did you mean {near}?").format(near=near[0])
+            if near
+            else tr("; help break tells what can be broken on.")
+        )
+        raise GradvizError(tr("Nothing is called {text!r} here{hint}").format(text=text, hint=hint))
+    raise InvalidValueError(tr("{text!r} is nothing to stop at; help break tells what is.").format(text=text))
 
 
 def _grows(debugger: DebugState) -> bool:
@@ -161,7 +169,7 @@ def files_of(debugger: DebugState) -> list[str]:
 def breakpoint_lines(breakpoints: Breakpoints) -> list[Line]:
     """Return the list of breakpoints, with how often each was hit."""
     if not len(breakpoints):
-        return [[("dim", "There are no breakpoints; help break tells what can be broken on.")]]
+        return [[("dim", tr("There are no breakpoints; help break tells what can be broken on."))]]
     rows = [
         [
             str(item.record.id),
@@ -191,6 +199,8 @@ def read_ids(text: str, breakpoints: Breakpoints) -> Sequence[int]:
         number = read_whole(word)
         if number is None or number not in breakpoints:
             known = ", ".join(str(item.record.id) for item in breakpoints) or "none"
-            raise InvalidValueError(f"There is no breakpoint {word}; there is {known}.")
+            raise InvalidValueError(
+                tr("There is no breakpoint {word}; there is {known}.").format(word=word, known=known)
+            )
         found.append(number)
     return found

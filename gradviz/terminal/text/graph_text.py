@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradviz.language import tr
 from gradviz.model.derivative.derivatives import Token, derivative, is_view, wants_gradient
 from gradviz.model.derivative.gradient_terms import Term, TermSum, sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, line_text
@@ -59,23 +60,23 @@ def _word(graph: Graph, node: NodeRecord) -> str:
     origin = node
     while is_view(origin) and len(graph.incoming[origin.id]) == 1:
         origin = graph.node(graph.incoming[origin.id][0].source)
-    return word if origin is node else f"{word} of {node_label(origin)}"
+    return word if origin is node else tr("{word} of {origin}").format(word=word, origin=node_label(origin))
 
 
 def _which(graph: Graph, edge: EdgeRecord) -> str:
     target = graph.node(edge.target)
     cluster = graph.clusters[target.cluster] if target.cluster != -1 else None
-    use = f", use {cluster.use}" if cluster is not None and cluster.uses > 1 else ""
+    use = tr(", use {use}").format(use=cluster.use) if cluster is not None and cluster.uses > 1 else ""
     several = len(graph.incoming[edge.target]) > 1
-    number_ = f", output {edge.output_nr}" if graph.node(edge.source).outputs > 1 else ""
-    return f"{use}{number_}" + (f", as input {edge.input_nr}" if several else "")
+    number_ = tr(", output {output_nr}").format(output_nr=edge.output_nr) if graph.node(edge.source).outputs > 1 else ""
+    return f"{use}{number_}" + (tr(", as input {input_nr}").format(input_nr=edge.input_nr) if several else "")
 
 
 def _gradient(graph: Graph, edge: EdgeRecord, timeline: Timeline | None) -> str:
     if timeline is None:
         return ""
     if not wants_gradient(graph.node(edge.source)):
-        return "no gradient"
+        return tr("no gradient")
     if timeline.ran("backward", edge.target) is None:
         return ""
     summary = timeline.gradient(edge.target, edge.input_nr)
@@ -126,7 +127,7 @@ def _box(graph: Graph, node: NodeRecord, width: int) -> list[Line]:
 
 def _below(rows: list[list[str]], node: NodeRecord) -> list[Line]:
     if not rows:
-        return [[("dim", "     the end of the graph")]] if node.kind in ("loss", "output") else []
+        return [[("dim", tr("     the end of the graph"))]] if node.kind in ("loss", "output") else []
     widths = _columns(rows)
     lines = []
     for i, row in enumerate(rows):
@@ -141,10 +142,12 @@ _MARKS = {True: ("update", "✓"), False: ("error", "✗"), None: ("dim", "?")}
 def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
     """Return one line for each tensor, those that no gradient reaches first, and what could not be explained."""
     if not graph.reach:
-        return [[("dim", "No parameter is known of, or this network computes its gradients by hand.")]]
+        return [[("dim", tr("No parameter is known of, or this network computes its gradients by hand."))]]
     order = sorted(graph.reach, key=lambda record: (record.reached is True, record.reached is None))
     reached = sum(record.reached is True for record in order)
-    lines: list[Line] = [[("", f"{reached} of {len(order)} parameters get a gradient")]]
+    lines: list[Line] = [
+        [("", tr("{reached} of {order} parameters get a gradient").format(reached=reached, order=len(order)))]
+    ]
     shapes = [shape_text(r.shape) for r in order]
     room = width - 6 - max(map(columns_of, shapes))
     rows = [[keep_end(" = ".join(r.names), room), shape, _why(r)] for r, shape in zip(order, shapes, strict=True)]
@@ -152,7 +155,7 @@ def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
         style, mark = _MARKS[record.reached]
         lines.append([("", "  "), (style, mark), ("", " "), *line[1:]])
     for item in graph.unexplained:
-        text = f"not explained: {item.what} of #{item.node}: {item.text}"
+        text = tr("not explained: {what} of #{node}: {text}").format(what=item.what, node=item.node, text=item.text)
         lines += [[("dim", f"  {part}")] for part in wrap_text(text, width - 2)]
     return lines
 
@@ -160,7 +163,7 @@ def reach_lines(graph: GraphRecord, width: int) -> list[Line]:
 def _why(record: ReachRecord) -> str:
     if record.reached:
         return ""
-    reason = record.text or record.reason or ("only backward can tell" if record.reached is None else "")
+    reason = record.text or record.reason or (tr("only backward can tell") if record.reached is None else "")
     return " ".join(filter(None, (reason, line_text(record.file, record.line))))
 
 
@@ -196,17 +199,21 @@ def rule_lines(graph: Graph, node_id: int, width: int) -> list[Line]:
     card = derivative(graph, node_id)
     head: Line = [("bold", node_label(node)), ("dim", f"  {node.type_name or node.op or node.kind}")]
     if not card.known:
-        return [head, [("dim", "  No rule is written down for it; its gradients can be looked at all the same.")]]
+        return [head, [("dim", tr("  No rule is written down for it; its gradients can be looked at all the same."))]]
     rows = [["forward", formula_text(card.forward), card.forward_shapes, ""]]
     for line in card.gradients:
         goes = graph.node(line.target) if line.target is not None else None
         number, count = line.term
-        term = f", term {number} of {count}" if count > 1 else ""
-        to = "wants no gradient" if goes is None else f"to {node_label(goes)}{term}"
+        term = tr(", term {number} of {count}").format(number=number, count=count) if count > 1 else ""
+        to = tr("wants no gradient") if goes is None else tr("to {goes}{term}").format(goes=node_label(goes), term=term)
         if len(line.route) > 1:
             last = line.route[-1]
-            to += f", on to {last.name}" + (f", term {last.term[0]} of {last.term[1]}" if last.term[1] > 1 else "")
-        rows.append([f"grad of {line.input}", formula_text(line.formula), line.shapes, to])
+            to += tr(", on to {name}").format(name=last.name) + (
+                tr(", term {value} of {value_2}").format(value=last.term[0], value_2=last.term[1])
+                if last.term[1] > 1
+                else ""
+            )
+        rows.append([tr("grad of {input}").format(input=line.input), formula_text(line.formula), line.shapes, to])
     lines = [head]
     wide = max(map(width_of, table([row[:3] for row in rows], ["", "", ""]))) <= width
     margin = max(columns_of(row[0]) for row in rows)
@@ -239,8 +246,10 @@ def sums_at(graph: Graph, timeline: Timeline, point: PointRecord) -> list[TermSu
 
 def sum_lines(graph: Graph, sum_: TermSum, most: int = _MOST_TERMS) -> list[Line]:
     """Return a head line and one for each term; terms beyond `most` are counted."""
-    head: Line = [("", "  gradient of "), ("bold", node_label(graph.node(sum_.node)))]
-    head.append(("dim", f": a sum of {len(sum_.terms)} terms, {sum_.arrived} in"))
+    head: Line = [("", tr("  gradient of ")), ("bold", node_label(graph.node(sum_.node)))]
+    head.append(
+        ("dim", tr(": a sum of {terms} terms, {arrived} in").format(terms=len(sum_.terms), arrived=sum_.arrived))
+    )
     shown = sum_.terms if len(sum_.terms) <= most else _around(sum_, most)
     rows = [_term_row(graph, term) for term in shown]
     lines = [head]
@@ -250,7 +259,13 @@ def sum_lines(graph: Graph, sum_: TermSum, most: int = _MOST_TERMS) -> list[Line
     if len(shown) < len(sum_.terms):
         lines.append([("dim", f"    … {len(sum_.terms) - len(shown)} more")])
     if sum_.norm is not None:
-        lines.append([("", "    "), ("dim", "their sum  "), ("backward", f"norm {number(sum_.norm)}")])
+        lines.append(
+            [
+                ("", tr("    ")),
+                ("dim", tr("their sum  ")),
+                ("backward", tr("norm {norm}").format(norm=number(sum_.norm))),
+            ]
+        )
     return lines
 
 
@@ -260,8 +275,15 @@ def _around(sum_: TermSum, most: int) -> tuple[Term, ...]:
 
 
 def _term_row(graph: Graph, term: Term) -> list[str]:
-    use = f"use {term.use}" if term.use else ""
-    given = {"in": f"norm {number(term.norm)}", "none": "none came", "next": "comes next", "pending": ""}[term.state]
+    use = tr("use {use}").format(use=term.use) if term.use else ""
+    given = {
+        "in": tr("norm {norm}").format(norm=number(term.norm)),
+        "none": tr("none came"),
+        "next": tr("comes next"),
+        "pending": "",
+    }[term.state]
     behind = sorted(term.givers - {term.consumer})
-    by = f"{node_label(graph.node(term.consumer))}" + (f" from {node_label(graph.node(behind[0]))}" if behind else "")
+    by = f"{node_label(graph.node(term.consumer))}" + (
+        tr(" from {node_label}").format(node_label=node_label(graph.node(behind[0]))) if behind else ""
+    )
     return [str(term.number), by, use, given]

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from gradviz.client.debug_state import DebugState
 from gradviz.errors import GradvizError
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tensor_choices import OF_PARAMETER, OF_UPDATE, TensorChoice
 from gradviz.protocol.commands import TensorRole
@@ -49,7 +50,7 @@ def graph_of(debugger: DebugState) -> Graph:
     graph = debugger.graph
     if graph is None or not len(graph):
         notes = graph.record.notes if graph is not None else ()
-        raise GradvizError(notes[0] if notes else "There is no graph yet; step once.")
+        raise GradvizError(notes[0] if notes else tr("There is no graph yet; step once."))
     return graph
 
 
@@ -71,7 +72,8 @@ def read_node(text: str, debugger: DebugState) -> int:
         if node not in graph:
             last = max(graph.index)
             raise GradvizError(
-                f"There is no node {text}; the graph has " + (f"#0 to #{last}." if last >= 0 else "none yet.")
+                tr("There is no node {text}; the graph has ").format(text=text)
+                + (tr("#0 to #{last}.").format(last=last) if last >= 0 else tr("none yet."))
             )
         return node
     found = _find_nodes(graph, text)
@@ -79,10 +81,17 @@ def read_node(text: str, debugger: DebugState) -> int:
         return found[0].id
     if found:
         some = ", ".join(f"#{node.id}" for node in found[:_MOST_NAMED])
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        raise GradvizError(f"{len(found)} nodes are called {text}: {some}{more}.")
+        more = tr(" and {value} more").format(value=len(found) - _MOST_NAMED) if len(found) > _MOST_NAMED else ""
+        raise GradvizError(
+            tr("{found} nodes are called {text}: {some}{more}.").format(
+                found=len(found), text=text, some=some, more=more
+            )
+        )
     near = get_close_matches(text, list(node_names(graph)), n=1, cutoff=0.5)
-    raise GradvizError(f"Nothing in the graph is called {text!r}" + (f"; did you mean {near[0]}?" if near else "."))
+    raise GradvizError(
+        tr("Nothing in the graph is called {text!r}").format(text=text)
+        + (tr("; did you mean {near}?").format(near=near[0]) if near else ".")
+    )
 
 
 def read_name(text: str, debugger: DebugState) -> Wanted:
@@ -119,10 +128,10 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
     number = f" {choice.index}" if choice.several or choice.index else ""
     what = {
         "output": f"output{number}",
-        "input": f"input {choice.index}",
-        "saved": f"saved {choice.name}",
-        "grad_output": f"gradient that comes in{number and ' at output' + number}",
-        "grad_input": f"gradient of input {choice.index}",
+        "input": tr("input {index}").format(index=choice.index),
+        "saved": tr("saved {name}").format(name=choice.name),
+        "grad_output": tr("gradient that comes in{value}").format(value=number and tr(" at output") + number),
+        "grad_input": tr("gradient of input {index}").format(index=choice.index),
     }[choice.what]
     return f"{node_label(node)}, {what}"
 
@@ -130,9 +139,9 @@ def title_of(graph: Graph | None, wanted: Wanted) -> str:
 def _of_parameter(name: str, what: TensorRole) -> str:
     return {
         "parameter_grad": f"{name}.grad",
-        "parameter_before": f"{name} before its update",
-        "parameter_after": f"{name} after its update",
-        "update": f"step of {name}",
+        "parameter_before": tr("{name} before its update").format(name=name),
+        "parameter_after": tr("{name} after its update").format(name=name),
+        "update": tr("step of {name}").format(name=name),
     }.get(what, name)
 
 
@@ -207,7 +216,9 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         return TensorChoice("parameter" if parameter else "output")
     match = _PART.match(part)
     if match is None or match["word"] not in _ROLES:
-        raise GradvizError(f"{part!r} is no part of a node; there is {', '.join(PARTS)}.")
+        raise GradvizError(
+            tr("{part!r} is no part of a node; there is {parts}.").format(part=part, parts=", ".join(PARTS))
+        )
     role, rest = _ROLES[match["word"]], (match["rest"] or "").strip()
     if parameter and role in ("grad_output", "grad_input"):
         return TensorChoice("parameter_grad")
@@ -215,11 +226,11 @@ def _choice(node: NodeRecord | None, part: str) -> TensorChoice:
         return TensorChoice("parameter")
     if role == "saved":
         if not rest:
-            raise GradvizError("Say which saved tensor, such as saved mask; print alone lists them.")
-        return TensorChoice("saved", name=f"saved {rest}" if _NUMBERED.fullmatch(rest) else rest)
+            raise GradvizError(tr("Say which saved tensor, such as saved mask; print alone lists them."))
+        return TensorChoice("saved", name=tr("saved {rest}").format(rest=rest) if _NUMBERED.fullmatch(rest) else rest)
     index = read_whole(rest or "0")
     if index is None:
-        raise GradvizError(f"{rest!r} is no number; write {match['word']} 0.")
+        raise GradvizError(tr("{rest!r} is no number; write {match} 0.").format(rest=rest, match=match["word"]))
     return TensorChoice(role, index, several=bool(rest))
 
 
@@ -235,7 +246,7 @@ def _choice_of_name(name: str, part: str, known: Sequence[str]) -> TensorChoice:
     if role in OF_UPDATE and name in known:
         return TensorChoice(role, name=name)
     if role not in ("output", "grad_output"):
-        raise GradvizError(f"{name} is not in the graph, so it has no {part}.")
+        raise GradvizError(tr("{name} is not in the graph, so it has no {part}.").format(name=name, part=part))
     what: TensorRole = "parameter_grad" if role == "grad_output" else "parameter" if name in known else "output"
     return TensorChoice(what, name=name)
 
@@ -253,7 +264,7 @@ def _of_stop(part: str, debugger: DebugState, graph: Graph | None) -> Wanted:
         point = debugger.passed.point
     node = _node_of(point, graph)
     if node is None and ran and debugger.passed is None:
-        raise GradvizError("Nothing has run yet; step once.")
+        raise GradvizError(tr("Nothing has run yet; step once."))
     if graph is None or node is None:
         if point is not None and role in ("input", "output"):
             position = point.index if ran or debugger.looks_back else None
@@ -277,10 +288,10 @@ def _node_of(point: PointRecord | None, graph: Graph | None) -> int | None:
 
 def _no_node(debugger: DebugState, graph: Graph | None) -> str:
     if debugger.point is None:
-        return "No op or node is current now; name a node: #12."
+        return tr("No op or node is current now; name a node: #12.")
     if graph is not None and graph.record.kind == "recorded" and not debugger.reach_waits:
-        return "Without a graph of autograd, the current op has a node from iteration 1 on; or name one: #12."
-    return "The current op has made no node yet; step, or name one: #12."
+        return tr("Without a graph of autograd, the current op has a node from iteration 1 on; or name one: #12.")
+    return tr("The current op has made no node yet; step, or name one: #12.")
 
 
 def _without_slice(text: str) -> tuple[str, str]:

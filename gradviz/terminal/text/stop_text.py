@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gradviz.client.debug_state import DebugState
+from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, line_text
 from gradviz.model.stepping.timeline import Timeline
 from gradviz.protocol.events import Stopped
@@ -20,20 +21,22 @@ def stop_lines(debugger: DebugState, width: int, *, colored: bool) -> list[Line]
     """Return the current stop, or the point of the past that is looked at; between two iterations, one line."""
     point, stop = debugger.point, debugger.stop
     if point is None:
-        return [[("bold", f"before iteration {debugger.step}")]] if debugger.state == "paused" else []
+        return (
+            [[("bold", tr("before iteration {step}").format(step=debugger.step))]] if debugger.state == "paused" else []
+        )
     after = ""
     if stop is not None and stop.after and not debugger.looks_back:
-        after = "raised" if stop.reason == "exception" else "has run"
+        after = "raised" if stop.reason == "exception" else tr("has run")
     position, total = _of_phase(debugger, point)
     head: list[tuple[int, tuple[str, str]]] = [(0, (f"{point.phase} bold", point.phase)), (0, ("", position))]
     head += [(2, ("", total))]
     step = debugger.timeline.step if debugger.timeline else debugger.step
-    head += [(1 if debugger.looks_back else 0, ("dim", f" · iteration {step}"))]
+    head += [(1 if debugger.looks_back else 0, ("dim", tr(" · iteration {step}").format(step=step)))]
     if point.phase != "forward" and debugger.loss is not None and not debugger.looks_back:
         head += [(1, ("dim", " · loss ")), (1, ("", number(debugger.loss, 6)))]
     if debugger.looks_back and debugger.timeline is not None:
         behind = len(debugger.timeline.passed) - debugger.timeline.cursor
-        head += [(0, ("accent", f" · looking {behind} back"))]
+        head += [(0, ("accent", tr(" · looking {behind} back").format(behind=behind)))]
     lines = [drop_parts(head, width), _point_line(debugger.graph, point, after, width)]
     code = source_line(point.file, point.line, colored=colored)
     if point.file:
@@ -46,7 +49,10 @@ def reason_line(stop: Stopped, title: str) -> Line | None:
     match stop.reason:
         case "breakpoint":
             found = f": {stop.message}" if stop.message else ""
-            return [("accent", f"breakpoint {stop.breakpoint}"), ("", f" {title}{found}")]
+            return [
+                ("accent", tr("breakpoint {breakpoint}").format(breakpoint=stop.breakpoint)),
+                ("", tr(" {title}{found}").format(title=title, found=found)),
+            ]
         case "pause":
             return [("accent", "paused")]
         case _:
@@ -61,7 +67,16 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     lines: list[Line] = []
     if len(passed) > 1:
         seconds = sum(record.seconds for record in passed)
-        lines.append([("dim", f"  {len(passed)} ran in {duration(seconds)}, the last of them:")])
+        lines.append(
+            [
+                (
+                    "dim",
+                    tr("  {passed} ran in {seconds}, the last of them:").format(
+                        passed=len(passed), seconds=duration(seconds)
+                    ),
+                )
+            ]
+        )
     last = passed[-1]
     name = keep_end(name_of(last.point, graph), width - 7)
     head: Line = [("", "  "), (last.point.phase, "✓ "), ("", name), ("dim", " → ")]
@@ -112,7 +127,17 @@ def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int)
     parts: list[tuple[int, tuple[str, str]]] = [(0, (point.phase, mark)), (0, ("bold", name_of(point, graph)))]
     if point.phase == "backward" and node is not None and node.kind != "op":
         parts.append((3, ("dim", f"  {point.grad_fn or node.type_name}")))
-        parts.append((0, ("", f"  {shape}" if node.kind == "parameter" or not shape else f"  gradient {shape}")))
+        parts.append(
+            (
+                0,
+                (
+                    "",
+                    tr("  {shape}").format(shape=shape)
+                    if node.kind == "parameter" or not shape
+                    else tr("  gradient {shape}").format(shape=shape),
+                ),
+            )
+        )
     elif point.phase == "update":
         parts.append((0, ("", f"  {shape}" if shape else "")))
     elif node is not None:
@@ -121,7 +146,7 @@ def _point_line(graph: Graph | None, point: PointRecord, after: str, width: int)
     elif point.op:
         parts.append((3, ("dim", f"  {point.op}")))
     if point.module:
-        parts.append((2, ("dim", f"  in {module_text(point, graph)}")))
+        parts.append((2, ("dim", tr("  in {point}").format(point=module_text(point, graph)))))
     if after:
         parts.append((0, ("dim", f"  {after}")))
     line = drop_parts(parts, width)
@@ -136,7 +161,9 @@ def module_text(point: PointRecord, graph: Graph | None) -> str:
         return point.module
     # How often a forward will call it is known when it is over; the graph is that of the iteration before.
     total = uses if point.phase != "forward" else 0
-    return f"{point.module}, use {point.use}" + (f" of {total}" if total > point.use else "")
+    return tr("{module}, use {use}").format(module=point.module, use=point.use) + (
+        tr(" of {total}").format(total=total) if total > point.use else ""
+    )
 
 
 def _way(graph: Graph | None, node_id: int | None) -> str:
@@ -157,10 +184,10 @@ def _shown(record: PassedRecord) -> list[SummaryRecord]:
 
 
 def _value(value: SummaryRecord, *, alone: bool) -> Line:
-    name = value.name.removeprefix("gradient of ")
-    line: Line = [] if alone else [("", ("step" if name.startswith("step of ") else name) + " ")]
+    name = value.name.removeprefix(tr("gradient of "))
+    line: Line = [] if alone else [("", ("step" if name.startswith(tr("step of ")) else name) + " ")]
     if value.norm is None:
-        return [*line, ("dim", "not computed" if value.shape is None else shape_text(value.shape))]
+        return [*line, ("dim", tr("not computed") if value.shape is None else shape_text(value.shape))]
     line += [("dim", f"{shape_text(value.shape)} norm "), ("", number(value.norm))]
     for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
         if count:
@@ -177,7 +204,7 @@ def _of_phase(debugger: DebugState, point: PointRecord) -> tuple[str, str]:
     if stop is not None and not debugger.looks_back:
         position = stop.of_phase[0] or position
     total = timeline.expected.get(point.phase, 0)
-    return f" {position}", f" of {total}" if total else ""
+    return tr(" {position}").format(position=position), tr(" of {total}").format(total=total) if total else ""
 
 
 AROUND = 5
@@ -194,7 +221,7 @@ def where_lines(point: PointRecord, graph: Graph | None, width: int, *, colored:
     lines.append(f"  {point.file}:{point.line}")
     code = excerpt(point.file, point.line, AROUND, colored=colored)
     if not code:
-        lines.append([("dim", f"  {Path(point.file).name} cannot be read.")])
+        lines.append([("dim", tr("  {name} cannot be read.").format(name=Path(point.file).name))])
     digits = len(str(code[-1][0])) if code else 0
     for line_number, text in code:
         here = line_number == point.line
@@ -205,15 +232,15 @@ def where_lines(point: PointRecord, graph: Graph | None, width: int, *, colored:
 
 def _without_line(point: PointRecord) -> str:
     if point.phase == "update":
-        return "The optimizer does this by itself, not a line of yours."
+        return tr("The optimizer does this by itself, not a line of yours.")
     if point.op:
-        return f"{point.op} was called by torch, not from a line of yours."
-    return "Autograd does this by itself, not a line of yours."
+        return tr("{op} was called by torch, not from a line of yours.").format(op=point.op)
+    return tr("Autograd does this by itself, not a line of yours.")
 
 
 def _module_lines(point: PointRecord, graph: Graph | None) -> list[Line]:
     if not point.module:
-        return [[("dim", "  in no module")]]
+        return [[("dim", tr("  in no module"))]]
     line: Line = [("dim", "  in "), ("", module_text(point, graph))]
     if graph is not None and point.node is not None and point.node in graph:
         cluster_id = graph.node(point.node).cluster
@@ -237,7 +264,7 @@ def timeline_lines(
     lines = [_phase_bar(timeline, phase, min(40, width - 40)) for phase in _PHASES]
     first = max(0, timeline.cursor - shown)
     if first:
-        lines.append([("dim", f"  {first} before; timeline all shows them")])
+        lines.append([("dim", tr("  {first} before; timeline all shows them").format(first=first))])
     rows, phases = [], []
     for passed in timeline.passed[first : timeline.cursor]:
         rows.append(_point_row(passed, graph))
@@ -248,11 +275,20 @@ def timeline_lines(
     point = timeline.point
     if point is not None:
         code = line_text(point.file, point.line)
-        state = "raised" if raised and timeline.at_present else "comes next"
+        state = "raised" if raised and timeline.at_present else tr("comes next")
         lines.append([(f"{point.phase} bold", "▶ "), ("bold", f" {name_of(point, graph)}"),
                       ("dim", f"  {code}" if code else ""), ("dim", f"  {state}")])  # fmt: skip
     if not timeline.at_present:
-        lines.append([("dim", f"  {len(timeline.passed) - timeline.cursor} more have run; forth goes there")])
+        lines.append(
+            [
+                (
+                    "dim",
+                    tr("  {value} more have run; forth goes there").format(
+                        value=len(timeline.passed) - timeline.cursor
+                    ),
+                )
+            ]
+        )
     return lines
 
 
@@ -261,18 +297,18 @@ def _point_row(passed: PassedRecord, graph: Graph | None) -> list[str]:
     values = [value for value in passed.values if value.norm is not None]
     last = values[-1:] if point.phase == "update" else values[:1]
     shape = shape_text(last[0].shape) if last else ""
-    norm = f"norm {number(last[0].norm)}" if last else ""
+    norm = tr("norm {norm}").format(norm=number(last[0].norm)) if last else ""
     bad = sum(value.nans + value.infs for value in passed.values)
     edited = "  edited" if passed.edited else ""
     return [str(point.index), name_of(point, graph), line_text(point.file, point.line), shape,
-            norm + (f"  {bad} not finite" if bad else "") + edited]  # fmt: skip
+            norm + (tr("  {bad} not finite").format(bad=bad) if bad else "") + edited]  # fmt: skip
 
 
 def _phase_bar(timeline: Timeline, phase: Phase, width: int) -> Line:
     count, expected = timeline.count(phase), timeline.expected.get(phase, 0)
     total = max(expected, count)
     full = round(width * count / total) if total else 0
-    words = f"{count} of {expected}" if expected else str(count)
+    words = tr("{count} of {expected}").format(count=count, expected=expected) if expected else str(count)
     took = duration(timeline.seconds(phase)) if count else ""
     return [(phase, f"{phase:<8}"), ("", f" {words:>10}  "), (phase, "█" * full), ("dim", "░" * (width - full)),
             ("dim", f"  {took}")]  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradviz.errors import InvalidValueError
+from gradviz.language import tr
 from gradviz.model.slices import plane
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import HistogramRecord, StatisticsRecord, StoredRecord
@@ -47,13 +48,13 @@ def _head(title: str, answer: TensorAnswered, width: int) -> list[Line]:
     name: Line = [("bold", title)]
     about: Line = [("", f"  {shape_text(answer.shape)}"), ("dim", f"  {answer.dtype}"), ("dim", f"  {answer.device}")]
     if answer.is_leaf and answer.requires_grad:
-        about.append(("dim", "  leaf, wants gradient"))
+        about.append(("dim", tr("  leaf, wants gradient")))
     return [[*name, *about]] if width_of([*name, *about]) <= width else [name, about]
 
 
 def _figures(figures: StatisticsRecord, width: int) -> list[Line]:
     if figures.count == 0:
-        return [[("dim", "  It is empty.")]]
+        return [[("dim", tr("  It is empty."))]]
     if figures.count == 1:
         return []
     ends = (["min", number(figures.minimum)], ["max", number(figures.maximum)])
@@ -65,7 +66,12 @@ def _figures(figures: StatisticsRecord, width: int) -> list[Line]:
         lines = table([[*a, *b] for a, b in (ends, middle, size)], ["dim", ""] * 2, frozenset((1, 3)))
     for count, word in ((figures.nans, "NaN"), (figures.infs, "Inf")):
         if count:
-            lines.append([("error", f"  {count} {word}"), ("dim", f" of {figures.count}")])
+            lines.append(
+                [
+                    ("error", tr("  {count} {word}").format(count=count, word=word)),
+                    ("dim", tr(" of {count}").format(count=figures.count)),
+                ]
+            )
     return lines
 
 
@@ -129,8 +135,20 @@ def _stored(stored: StoredRecord, width: int) -> list[Line]:
         return []
     lines = _grid(shown, names, [str(i) for i in range(shown.shape[1])] if columns > 1 else [""])
     if most < stored.places or shown.shape[1] < columns:
-        what = f"  {most} of {stored.places} places that are stored"
-        lines.append([("dim", what + (f", {shown.shape[1]} of {columns} values of each" if columns > 1 else ""))])
+        what = tr("  {most} of {places} places that are stored").format(most=most, places=stored.places)
+        lines.append(
+            [
+                (
+                    "dim",
+                    what
+                    + (
+                        tr(", {value} of {columns} values of each").format(value=shown.shape[1], columns=columns)
+                        if columns > 1
+                        else ""
+                    ),
+                )
+            ]
+        )
     return lines
 
 
@@ -173,4 +191,13 @@ def _rest(whole: tuple[int, int], shown: tuple[int, int], answer: TensorAnswered
     if shown == whole and len(answer.shape or ()) < 3:
         return []
     part = f" of [{answer.slice}]" if answer.slice.strip(":, ") else ""
-    return [[("dim", f"  {shown[0]} of {whole[0]} rows, {shown[1]} of {whole[1]} columns{part}")]]
+    return [
+        [
+            (
+                "dim",
+                tr("  {shown} of {whole} rows, {shown_2} of {whole_2} columns{part}").format(
+                    shown=shown[0], whole=whole[0], shown_2=shown[1], whole_2=whole[1], part=part
+                ),
+            )
+        ]
+    ]

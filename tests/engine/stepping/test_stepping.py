@@ -388,8 +388,9 @@ def test_what_goes_on_between_two_iterations_reports_that_it_runs(engine: Engine
 def test_a_network_by_hand_is_stepped_op_by_op_in_all_phases(engine: EngineThread) -> None:
     engine.open("numpy")
     stops = whole_iteration(engine, step(engine, NextIteration()))
-    assert [stop.point.phase for stop in stops] == ["forward"] * 6 + ["backward"] * 11 + ["update"] * 2
+    assert [stop.point.phase for stop in stops] == ["forward"] * 6 + ["backward"] * 11 + ["update"] * 3
     assert [stop.point.node for stop in stops[:17]] == list(range(17))
+    assert [(stop.point.parameter, stop.after) for stop in stops[17:]] == [("w1", False), ("w2", False), ("w2", True)]
     stop = step(engine, NextPhase())
     assert values(engine, 0, "input", point=0, slice="0:4").shape == (4, 1000)
     assert stop.point.phase == "backward"

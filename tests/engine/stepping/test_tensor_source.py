@@ -45,7 +45,9 @@ def check_stop(debugger: JsonThread, stop: Event) -> None:
     if stop["phase"] == "update":
         for what in ("parameter", "parameter_grad", "parameter_before"):
             assert answers[what][0] is not None, (stop, what, answers[what])
-        assert all(NOT_YET.match(answers[what][1]) for what in ("parameter_after", "update"))
+        for what in ("parameter_after", "update"):
+            values, why = answers[what]
+            assert (values is not None) if stop["after"] else NOT_YET.match(why), (stop, what, why)
     elif stop["grad_fn"] and stop["phase"] == "backward":
         values, why = answers["grad_output"]
         assert values is not None or why.startswith("None: "), (stop, why)

@@ -38,7 +38,7 @@ def test_settings_are_distinguished_from_tensors() -> None:
     runner = held()
     assert runner.graph is not None
     _, saved = details(runner.graph.live[4], runner.names)
-    assert SavedRecord("exponent", note="not a tensor: 2") in saved
+    assert SavedRecord("exponent", note="not a tensor: 2", is_tensor=False) in saved
 
 
 def test_a_custom_functions_tensors_are_numbered() -> None:

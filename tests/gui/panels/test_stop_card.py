@@ -178,3 +178,13 @@ def test_it_wears_both_themes(card: StopCard, qapp: QApplication, choice: str) -
     card.set_stop(stop(BACKWARD, 7, 18, reason="breakpoint", message="found"))
     image = card.grab().toImage()
     assert image.pixelColor(image.width() // 2, image.height() - 4).name().upper() == theme.palette.panel
+
+
+def test_what_has_just_happened_and_why_this_point_are_paragraphs_of_the_card(card: StopCard) -> None:
+    card.set_stop(stop(BACKWARD, 7, 18))
+    low = card.height()
+    card.explain("clamp made the gradient for addmm.", "The gradient that it waits for is in.")
+    assert "Why now: The gradient that it waits for is in.. Just now: clamp made the gradient for addmm." in card.text()
+    assert card.height() > low
+    card.explain("", "")
+    assert card.height() == low and "Just now" not in card.text()

@@ -360,6 +360,15 @@ def test_only_what_can_be_seen_is_painted(view: GraphView) -> None:
     assert view.scene.painted.nodes == 2000
 
 
+def test_another_loss_paints_the_node_of_the_loss_alone(show, view: GraphView) -> None:
+    show(dynamic())
+    view.framing.fit()
+    view.grab()
+    view.scene.set_loss(1.5)
+    view.grab()
+    assert 0 < view.scene.painted.nodes < 4 < len(view.drawing)
+
+
 def test_far_away_a_cluster_is_one_box(show) -> None:
     view = show(dynamic())
     view.framing.fit()

@@ -21,9 +21,9 @@ def cluster(graph: Graph, path: str) -> int:
 
 def test_a_small_graph_is_open_and_a_large_one_folded_at_first(folds: FoldState) -> None:
     folds.take(dynamic())
-    assert folds.opened is None and not folds.is_folded
+    assert folds.opened is None
     folds.take(repeated_blocks(48, 50), "decoder")
-    assert folds.is_folded
+    assert folds.opened is not None
     assert folds.depth[0] < folds.depth[1]
 
 
@@ -56,7 +56,7 @@ def test_depth_opens_all_to_a_step(folds: FoldState) -> None:
     folds.take(dynamic())
     most = folds.depth[1]
     folds.set_depth(0)
-    assert folds.depth == (0, most) and folds.is_folded
+    assert folds.depth == (0, most) and folds.opened is not None
     folds.set_depth(most)
     assert folds.opened is None
 

@@ -17,12 +17,9 @@ from gradviz.gui.panels.console import LARGEST, LINES_KEPT, LONGEST_LINE, Consol
 from gradviz.gui.panels.source import source_text, source_view
 from gradviz.gui.panels.source.source_text import MOST_LINES, read_excerpt
 from gradviz.gui.panels.source.source_view import LINE, SourceView
-from gradviz.gui.processes import code_reader
-from gradviz.gui.processes import file_watcher as file_watch
-from gradviz.gui.processes import graph_receiver as graph_intake
+from gradviz.gui.processes import background_thread, code_files
 from gradviz.gui.processes.background_thread import BackgroundWork
-from gradviz.gui.processes.code_reader import read_code
-from gradviz.gui.processes.file_watcher import FileWatcher
+from gradviz.gui.processes.code_files import FileWatcher, read_code
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import GraphChanged, StateChanged
@@ -69,8 +66,8 @@ def test_opening_a_file_reads_hashes_and_parses_it_in_another_thread(desk: Desk,
     desk.engine_ready()
     desk.session.opening.consent.given.give(code_of(read_target(str(model))))
     noted = threads(
-        (code_reader, "code_of"),
-        (code_reader, "list_candidates"),
+        (code_files, "code_of"),
+        (code_files, "list_candidates"),
         (source_view, "read_excerpt"),
         (source_view, "colors_of"),
     )
@@ -91,7 +88,7 @@ def test_asking_what_a_file_offers_parses_it_in_another_thread(desk: Desk, model
 
 
 def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads) -> None:
-    noted = threads((file_watch, "digest_of"))
+    noted = threads((code_files, "digest_of"))
     watch = FileWatcher()
     watch.follow({model: digest_of(model)})
     with qtbot.waitSignal(watch.changed):
@@ -104,13 +101,13 @@ def test_a_watched_file_is_hashed_in_another_thread(qtbot, model: Path, threads)
 def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(desk: Desk, threads, qtbot) -> None:
     desk.engine_ready()
     session = desk.session
-    noted = threads((graph_intake, "open_by_default"), (graph_intake, "share_texts"))
-    small, large = nested(10)[0].record, nested(graph_intake.LARGE // 2)[0].record
+    noted = threads((background_thread, "open_by_default"), (background_thread, "share_texts"))
+    small, large = nested(10)[0].record, nested(background_thread.LARGE // 2)[0].record
     session.apply(GraphChanged(session.state.runs.number, 0, small.signature, small))
     assert not any(noted.values())
     go_on = threading.Event()
-    work = graph_intake.prepare_graph
-    graph_intake.prepare_graph = lambda *arguments: go_on.wait(30) and work(*arguments)
+    work = background_thread.prepare_graph
+    background_thread.prepare_graph = lambda *arguments: go_on.wait(30) and work(*arguments)
     try:
         BackgroundWork.GRACE = 0.0
         session.apply(GraphChanged(session.state.runs.number, 0, large.signature, large))
@@ -124,7 +121,7 @@ def test_a_large_graph_is_folded_in_another_thread_and_what_follows_it_waits(des
         go_on.set()
         qtbot.waitUntil(lambda: session.state.phase == "dead")
     finally:
-        graph_intake.prepare_graph = work
+        background_thread.prepare_graph = work
     assert session.engine.graph.signature == large.signature and session.engine.step == 7
     assert noted == {"open_by_default": {False}, "share_texts": {False}}
 
@@ -142,7 +139,7 @@ def slow_file(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
             pass
         return code_of(place, stopped, met)
 
-    monkeypatch.setattr(code_reader, "code_of", code)
+    monkeypatch.setattr(code_files, "code_of", code)
     return go_on
 
 

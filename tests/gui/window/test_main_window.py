@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import ActionRow, Actions
 from gradviz.gui.controllers.panels_controller import PanelRow
@@ -352,7 +352,8 @@ def test_a_panel_is_a_widget_and_a_row(desk: Desk, qtbot, monkeypatch: pytest.Mo
     window.show()
     assert window.panels.dock_of("notes").objectName() == "dock-right"
     action = window.actions_["panel_notes"]
-    assert action.isChecked() and action.text() == "Notes" and action.shortcut().toString() == "Ctrl+Shift+N"
+    assert action.isChecked() and action.text() == "Notes"
+    assert window.actions_["go_notes"].shortcut().toString() == "Ctrl+Shift+N"
     action.trigger()
     assert not window.panels.is_visible("notes") and not action.isChecked()
     window.close()
@@ -378,3 +379,37 @@ def test_an_action_is_a_row_with_its_callable(qapp, qtbot) -> None:
     assert not actions["switch"].isChecked(), "it is ticked as its row says, not as it was pressed"
     actions["switch"].trigger()
     assert actions["switch"].isChecked()
+
+
+def test_numbers_in_the_status_bar_lay_nothing_out_anew(desk: Desk, qtbot) -> None:
+    desk.engine_ready()
+    status = desk.window.statusBar()
+    with qtbot.waitExposed(desk.window):
+        desk.window.show()
+    desk.session.run()
+    for _ in range(2):
+        desk.tick()
+        status.refresh()
+        QApplication.processEvents()
+    requests: list[QObject] = []
+    spy = LayoutSpy(requests)
+    for widget in (status, *status.findChildren(QWidget)):
+        widget.installEventFilter(spy)
+    desk.tick()
+    status.refresh()
+    QApplication.sendPostedEvents()
+    assert f" {desk.session.engine.step} of" in status.texts[1]
+    assert requests == []
+
+
+class LayoutSpy(QObject):
+    """Notes which widgets are to be laid out anew."""
+
+    def __init__(self, requests: list[QObject]) -> None:
+        super().__init__()
+        self._requests = requests
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._requests.append(watched)
+        return False

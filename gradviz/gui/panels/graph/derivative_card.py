@@ -30,7 +30,7 @@ class DerivativeCard(FoldingCard):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, margins=(1, 9, 1, 1))
         self._derivative: Derivative | None = None
-        self._saved: tuple[str, ...] = ()
+        self._saved = ""
         self._projector = False
         self._title = ElidedLabel("text", fonts.font(STRONG))
         self._close = icon_button("close", self.tr("Close the derivative"), self._dismiss, size=14)
@@ -48,11 +48,11 @@ class DerivativeCard(FoldingCard):
         self.rest_body.addWidget(self._scroll)
         self.hide()
 
-    def set_derivative(self, derivative: Derivative | None, saved: Sequence[str] = ()) -> None:
-        """Show a node's derivative. `saved` names what it saved, shown where there is no rule for its operation."""
-        if derivative == self._derivative and tuple(saved) == self._saved:
+    def set_derivative(self, derivative: Derivative | None, saved: str = "") -> None:
+        """Show a node's derivative, and a sentence on what it saved."""
+        if derivative == self._derivative and saved == self._saved:
             return
-        self._derivative, self._saved = derivative, tuple(saved)
+        self._derivative, self._saved = derivative, saved
         self._fill()
         self.setVisible(derivative is not None and self.parent() is not None)
 
@@ -118,10 +118,11 @@ class DerivativeCard(FoldingCard):
                 self._fill_gradient(column, line)
         else:
             column.addSpacing(4)
-            column.addWidget(self._paragraph("text2", self._unknown_text(derivative)))
-        if derivative.known and derivative.note:
+            text = self.tr("No rule for {name} here.").format(name=derivative.title)
+            column.addWidget(self._paragraph("text2", text))
+        for note in filter(None, (derivative.note if derivative.known else "", self._saved)):
             self._separate(column)
-            column.addWidget(self._paragraph("text2", derivative.note))
+            column.addWidget(self._paragraph("text2", note))
         self._scroll.setWidget(content)
         content.setAutoFillBackground(False)
         self.setAccessibleName(self._title.text())
@@ -157,12 +158,6 @@ class DerivativeCard(FoldingCard):
     def _paragraph(self, role: str, text: str, style: TextStyle = CAPTION) -> WrappingLabel:
         font = fonts.font(style, scale=_PROJECTOR if self._projector else 1)
         return WrappingLabel(role, font, text, padding=1.5)
-
-    def _unknown_text(self, derivative: Derivative) -> str:
-        texts = self.tr("No rule for {name} here.").format(name=derivative.title)
-        if not self._saved:
-            return texts + " " + self.tr("It saved nothing for backward.")
-        return texts + " " + self.tr("It saved: {names}.").format(names=", ".join(self._saved))
 
     def route_text(self, route: Sequence[Hop]) -> str:
         """Return where a gradient goes: `to t, then term 1 of 2 for middle_linear.weight`."""

@@ -49,12 +49,15 @@ class StopCard(FoldingCard):
         self._link.clicked.connect(self._ask_for_source)
         self._message = WrappingLabel("text2", fonts.font(CAPTION), padding=1.5)
         self._table = UpdateTable()
+        self._result = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
+        self._why = WrappingLabel("text2", fonts.font(CAPTION), padding=2)
         self._now = ElidedLabel("text3", fonts.font(CAPTION), height=20)
         self._back = LinkButton(self.tr("Back to now"))
         self._back.clicked.connect(self.present_requested)
         self._place_row = self._row(self._module, self._dot, self._link)
         self._now_row = self._row(self._now, None, self._back)
         self._build()
+        self.explain("", "")
         self.setAccessibleName(self.tr("Where the engine stands"))
         self._show()
 
@@ -67,7 +70,10 @@ class StopCard(FoldingCard):
         for last in (self._position, self.caret):
             self.head.addWidget(last)
         self.rest_body.setContentsMargins(0, 9, 0, 0)
-        for widget, below in ((self._title, 0), (None, 0), (self._message, 2), (self._table, 0)):
+        for widget, below in (
+            *((self._title, 0), (None, 0), (self._message, 2)),
+            *((self._why, 0), (self._result, 0), (self._table, 0)),
+        ):
             if widget is None:
                 self.rest_body.addLayout(self._place_row)
                 continue
@@ -116,6 +122,14 @@ class StopCard(FoldingCard):
         self._table.clear()
         self._show()
 
+    def explain(self, result: str, why: str) -> None:
+        """Show what has just happened, and why the point is the next one; empty where nothing is known."""
+        self._result.set_headed(self.tr("Just now"), result)
+        self._why.set_headed(self.tr("Why now"), why)
+        for label in (self._result, self._why):
+            label.setVisible(bool(label.text()))
+        self._show()
+
     def set_update(
         self,
         before: SummaryRecord | None,
@@ -135,7 +149,8 @@ class StopCard(FoldingCard):
     def text(self) -> str:
         """Return the text of the card in sentences, for screen readers."""
         pieces = [self._tag.text(), self._position.text(), self._title.text(), self._module.text(), self._link.text()]
-        pieces += [self._message.text(), self._table.text(), self._now.text() if self.looking_back else ""]
+        pieces += [label.text().replace("  ", ": ", 1) for label in (self._message, self._why, self._result)]
+        pieces += [self._table.text(), self._now.text() if self.looking_back else ""]
         return ". ".join(piece for piece in pieces if piece)
 
     def _show(self) -> None:

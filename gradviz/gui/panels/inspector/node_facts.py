@@ -109,7 +109,13 @@ def _inputs_and_output(graph: Graph, node: NodeRecord) -> FactSection:
     if node.kind in ("parameter", "leaf", "data", "stub"):
         return FactSection("", "", ())
     rows = [
-        FactRow(f"input {edge.input_nr}", _end(graph, edge.source), _shape(graph, edge), "node", edge.source)
+        FactRow(
+            tr("input {input_nr}").format(input_nr=edge.input_nr),
+            _end(graph, edge.source),
+            _shape(graph, edge),
+            "node",
+            edge.source,
+        )
         for edge in graph.incoming[node.id][:_MOST_ROWS]
     ]
     going = graph.outgoing[node.id]
@@ -130,9 +136,9 @@ def _consumers(graph: Graph, node: NodeRecord) -> FactSection:
         return FactSection("", "", ())
     rows = [
         FactRow(
-            f"use {number}" if leaf else _output(node, edge),
+            tr("use {number}").format(number=number) if leaf else _output(node, edge),
             _end(graph, edge.target),
-            f"input {edge.input_nr}",
+            tr("input {input_nr}").format(input_nr=edge.input_nr),
             "node",
             edge.target,
         )
@@ -144,7 +150,7 @@ def _consumers(graph: Graph, node: NodeRecord) -> FactSection:
 
 
 def _output(node: NodeRecord, edge: EdgeRecord) -> str:
-    return f"output {edge.output_nr}" if node.outputs > 1 else tr("output")
+    return tr("output {output_nr}").format(output_nr=edge.output_nr) if node.outputs > 1 else tr("output")
 
 
 def _end(graph: Graph, node_id: int) -> str:
@@ -178,7 +184,7 @@ def _saved(details: NodeDetails) -> FactSection:
         rows.append(FactRow(saved.name, text, size, "mono"))
         if saved.note:
             rows.append(
-                FactRow("", f"{saved.name} {saved.note}" if saved.note.startswith("is ") else saved.note, manner="note")
+                FactRow("", f"{saved.name} {saved.note}" if saved.shape is not None else saved.note, manner="note")
             )
     if freed:
         rows.append(FactRow("", tr("Freed by backward; the next forward saves as much."), manner="note"))

@@ -84,7 +84,7 @@ class SavedRow(QWidget):
 
     def show_details(self, details: NodeDetails | None) -> None:
         """Show what a node saved; None where that is not known."""
-        saved = tuple(s for s in details.saved if not s.note.startswith("not a tensor")) if details is not None else ()
+        saved = tuple(s for s in details.saved if s.is_tensor) if details is not None else ()
         if saved != self._saved:
             self._saved = saved
             self._fill()

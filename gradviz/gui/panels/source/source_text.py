@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTextEdit
 
 from gradviz.files import open_regular
 from gradviz.gui.style import qt_colors as palette
+from gradviz.language import tr
 from gradviz.targets.target_spec import file_of
 
 MOST_LINES = 5_000
@@ -56,7 +57,7 @@ def read_excerpt(file: str, line: int) -> Excerpt:
     """
     path = file_of(file)
     if path.stat().st_size > LARGEST:
-        raise OSError("the file is too large")
+        raise OSError(tr("the file is too large"))
     with io.TextIOWrapper(open_regular(path), "utf-8", "replace") as stream:
         lines = stream.read().split("\n")
     head = next((n for n, one in enumerate(lines, start=1) if one.startswith(("def ", "class ", "@"))), 1)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.panels.tensors.tensor_dialog import TensorDialog, ask_tensor_path
 from gradviz.gui.session.session import Session
+from gradviz.language import tr
 from gradviz.model.tensor_choices import TensorChoice, ask_for
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.events import TensorAnswered
@@ -145,11 +146,11 @@ def title_of(node: NodeRecord, choice: TensorChoice) -> str:
         return node.name
     what = {
         "parameter_grad": "grad",
-        "parameter_before": "before the update",
-        "parameter_after": "after the update",
+        "parameter_before": tr("before the update"),
+        "parameter_after": tr("after the update"),
         "update": "step",
         "grad_output": "gradient",
-        "grad_input": "gradient passed on",
+        "grad_input": tr("gradient passed on"),
     }.get(choice.what, choice.what)
     name = f" {choice.name}" if choice.name else f" {choice.index}" if choice.several else ""
     return f"{node.name}, {what}{name}"

@@ -1,4 +1,4 @@
-"""A graph and its placement as arrays: what each box is, what is written on it, what lies where."""
+"""A graph and its placement as arrays: what each box is, what is written on it, what lies where, paths of the edges."""
 
 from __future__ import annotations
 
@@ -6,18 +6,138 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath, QPolygonF
 
 from gradviz.appearance.boxes import KINDS, BoxKind
 from gradviz.gui.scene.data.camera import Rect
-from gradviz.gui.scene.data.edge_geometry import EdgeLines
 from gradviz.layout.geometry import box_texts
 from gradviz.layout.geometry import metrics as m
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.box_hierarchy import nesting_of
 from gradviz.model.graph.graph import Graph
 
+ARROW = 7.0
+"""Length and width of an arrowhead."""
+CHUNK = 128
+"""Edges that are drawn as one path where they are too small to be distinguished."""
+
+
+class EdgeLines:
+    """The E edges of one placement, made into paths when they are first asked for."""
+
+    def __init__(self, placement: Placement) -> None:
+        self._placement = placement
+        self._paths: dict[int, QPainterPath] = {}
+        self._heads: dict[int, QPolygonF] = {}
+        self._turned: dict[int, tuple[QPainterPath, QPolygonF]] = {}
+
+    @cached_property
+    def bounds(self) -> npt.NDArray[np.float32]:
+        """(E, 4) rectangle around each edge's control points and label."""
+        starts = self._placement.edge_start[:-1]
+        if not len(starts):
+            return np.zeros((0, 4), np.float32)
+        low = np.minimum.reduceat(self._placement.points, starts) - ARROW
+        high = np.maximum.reduceat(self._placement.points, starts) + ARROW
+        label = self._placement.label_position
+        has = ~np.isnan(label[:, 0])
+        high[has] = np.maximum(high[has], label[has] + (190, 10))
+        low[has] = np.minimum(low[has], label[has] - (0, 10))
+        return np.hstack([low, high - low]).astype(np.float32)
+
+    @cached_property
+    def _tips(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """(E, 2) tips of the arrowheads and (E, 2) unit vectors towards them."""
+        last = self._placement.edge_start[1:] - 1
+        tip = self._placement.points[last].astype(np.float64)
+        way = tip - self._placement.points[last - 1]
+        flat = np.hypot(way[:, 0], way[:, 1]) < 1e-3
+        way[flat] = tip[flat] - self._placement.points[self._placement.edge_start[:-1][flat]]
+        length = np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-6)
+        return tip, way / length[:, None]
+
+    def path(self, edge: int) -> QPainterPath:
+        """Return the line of an edge, ending inside its arrowhead."""
+        path = self._paths.get(edge)
+        if path is None:
+            path = self._paths[edge] = self._traced(edge)
+        return path
+
+    def _traced(self, edge: int) -> QPainterPath:
+        first, stop = self._placement.edge_start[edge : edge + 2].tolist()
+        points = self._placement.points[first:stop].tolist()
+        way = self._tips[1][edge] * (ARROW - 1.5)
+        points[-1] = [points[-1][0] - way[0], points[-1][1] - way[1]]
+        if len(points) > 2:
+            points[-2] = [points[-2][0] - way[0], points[-2][1] - way[1]]
+        return _curve(points)
+
+    def arrowhead(self, edge: int, scale: float = 1.0) -> QPolygonF:
+        """Return the triangle at an edge's end."""
+        head = self._heads.get(edge) if scale == 1.0 else None
+        if head is None:
+            tips, ways = self._tips
+            head = _triangle(tips[edge].tolist(), ways[edge].tolist(), ARROW * scale, ARROW * scale / 2)
+            if scale == 1.0:
+                self._heads[edge] = head
+        return head
+
+    def turned(self, edge: int) -> tuple[QPainterPath, QPolygonF]:
+        """Return the line and the arrowhead of an edge along which something runs back to where it comes from."""
+        found = self._turned.get(edge)
+        if found is None:
+            found = self._turned[edge] = self._turn(edge)
+        return found
+
+    def _turn(self, edge: int) -> tuple[QPainterPath, QPolygonF]:
+        first, stop = self._placement.edge_start[edge : edge + 2].tolist()
+        points = self._placement.points[first:stop].astype(np.float64)
+        tip = points[0].copy()
+        way = tip - points[1]
+        if np.hypot(*way) < 1e-3:
+            way = tip - points[-1]
+        way /= max(float(np.hypot(*way)), 1e-6)
+        for i in (0, 1) if len(points) > 2 else (0,):
+            points[i] -= way * (ARROW - 1.5)
+        return _curve(points.tolist()), _triangle(tip.tolist(), way.tolist(), ARROW * 1.15, ARROW * 0.6)
+
+    @cached_property
+    def chunks(self) -> tuple[npt.NDArray[np.float32], list[QPainterPath]]:
+        """Bounds and paths of groups of `CHUNK` successive edges, for small zooms."""
+        bounds = self.bounds
+        count = len(bounds)
+        if not count:
+            return np.zeros((0, 4), np.float32), []
+        starts = np.arange(0, count, CHUNK)
+        low = np.minimum.reduceat(bounds[:, :2], starts)
+        high = np.maximum.reduceat(bounds[:, :2] + bounds[:, 2:], starts)
+        paths = []
+        for start in starts.tolist():
+            path = QPainterPath()
+            for edge in range(start, min(start + CHUNK, count)):
+                path.addPath(self._traced(edge))
+            paths.append(path)
+        return np.hstack([low, high - low]).astype(np.float32), paths
+
+
 Indices = npt.NDArray[np.intp]
+
+
+def _curve(points: list[list[float]]) -> QPainterPath:
+    """Return the line from the first point by the cubic curves of the others, three points each."""
+    path = QPainterPath(QPointF(*points[0]))
+    for i in range(1, len(points) - 2, 3):
+        path.cubicTo(*points[i], *points[i + 1], *points[i + 2])
+    return path
+
+
+def _triangle(tip: list[float], way: list[float], back: float, half: float) -> QPolygonF:
+    """Return an arrowhead with its tip at `tip` along the unit vector `way`, `back` long and twice `half` wide."""
+    (x, y), (u, v) = tip, way
+    left = QPointF(x - u * back - v * half, y - v * back + u * half)
+    right = QPointF(x - u * back + v * half, y - v * back - u * half)
+    return QPolygonF([QPointF(x, y), left, right])
 
 
 class PlacedArrays:

@@ -14,11 +14,7 @@ from gradviz.protocol.node_location import places
 from gradviz.protocol.records import BreakpointRecord, PointRecord
 
 _OPS = frozenset(("function", "custom", "opaque", "op"))
-_NEXT = {
-    "forward": NodeState.NEXT_FORWARD,
-    "backward": NodeState.NEXT_BACKWARD,
-    "update": NodeState.NEXT_UPDATE,
-}
+_NEXT = {"forward": NodeState.NEXT_FORWARD, "backward": NodeState.NEXT_BACKWARD, "update": NodeState.NEXT_UPDATE}
 
 
 def node_states(

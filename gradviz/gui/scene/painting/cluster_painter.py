@@ -106,12 +106,7 @@ def _header(context: PaintContext, row: int, rect: list[float]) -> None:
         return
     used = texts.width(name, styles.CAPTION_STRONG) + 8
     if cluster.class_name != name and used + 16 < room:
-        write(
-            texts.fit(cluster.class_name, styles.CAPTION, room - used),
-            styles.CAPTION,
-            x + 26 + used,
-            palette.text3,
-        )
+        write(texts.fit(cluster.class_name, styles.CAPTION, room - used), styles.CAPTION, x + 26 + used, palette.text3)
     if side:
         write(side, styles.SMALL, x + width - m.CLUSTER_PAD, palette.text3, 1.0)
 

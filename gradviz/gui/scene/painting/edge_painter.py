@@ -13,6 +13,7 @@ from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.qt_colors import brush, color
+from gradviz.language import tr
 from gradviz.model.number_text import significant
 
 MANY = 1200
@@ -143,7 +144,7 @@ def _write_label(context: PaintContext, edge: int, x: float, baseline: float) ->
 def _word_of(context: PaintContext, state: int, norm: float) -> tuple[str, str]:
     match state:
         case EdgeState.GRADIENT:
-            return f"norm {significant(norm, 3)}", context.palette.backward.text
+            return tr("norm {norm}").format(norm=significant(norm, 3)), context.palette.backward.text
         case EdgeState.NONE:
             return "none", context.palette.text3
     return "", ""

@@ -12,7 +12,7 @@ from gradviz.appearance.palette import Palette
 from gradviz.gui.scene.data.node_states import NEXT, NodeState, NodeTag
 from gradviz.gui.scene.data.placed_arrays import Indices
 from gradviz.gui.scene.painting import paint_context as levels
-from gradviz.gui.scene.painting.box_outlines import outline
+from gradviz.gui.scene.painting.box_styles import outline
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.style.qt_colors import brush, color, tag_colors
 from gradviz.language import tr

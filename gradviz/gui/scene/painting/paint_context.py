@@ -12,7 +12,7 @@ from gradviz.gui.scene.data.camera import Camera, Rect
 from gradviz.gui.scene.data.emphasis import Emphasis, Marks
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
-from gradviz.gui.scene.painting.text_cache import TextCache
+from gradviz.gui.scene.painting.paint_caches import TextCache
 from gradviz.gui.style import qt_colors as palettes
 
 # Below these zooms something goes.

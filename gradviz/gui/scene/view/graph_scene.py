@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Signal
@@ -13,11 +14,10 @@ from gradviz.gui.scene.data.emphasis import Emphasis, Marks, emphasis
 from gradviz.gui.scene.data.node_states import EdgeStates, NodeState, NodeStates
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.painting import tooltips
-from gradviz.gui.scene.painting.backing_store import BackingStore
 from gradviz.gui.scene.painting.hit_testing import HitTarget, target_at
+from gradviz.gui.scene.painting.paint_caches import BackingStore, TextCache
 from gradviz.gui.scene.painting.paint_context import PaintContext
 from gradviz.gui.scene.painting.scene_painter import PaintCounts, paint
-from gradviz.gui.scene.painting.text_cache import TextCache
 from gradviz.gui.scene.view.fold_animation import LARGEST, UNFOLD_MS, Tween
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
@@ -54,6 +54,7 @@ class GraphScene(QObject):
         """The way from the drawing before to this one, while it is shown."""
         self.edges = EdgeStates.plain(0)
         self._loss = ""
+        self._loss_boxes: list[int] = []
         self._backing = BackingStore()
         self._texts = TextCache()
         self._animation = theme.animation(self, UNFOLD_MS)
@@ -69,6 +70,7 @@ class GraphScene(QObject):
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Show another drawing, with the marks as they are and without colors."""
         self.drawing, self.coloring = drawing, None
+        self._loss_boxes = _boxes_of_loss(drawing) if drawing is not None else []
         self.emphasis = emphasis(drawing, self._marks.current) if drawing is not None else Emphasis()
         self.reset_states()
 
@@ -99,7 +101,7 @@ class GraphScene(QObject):
         text = "" if loss is None else short(loss)
         if text != self._loss:
             self._loss = text
-            self.repaint()
+            self._repaint_boxes(self._loss_boxes)
 
     def target_at(self, position: QPointF) -> HitTarget | None:
         """Return what is under a point of the viewport; None for nothing, or what a filter leaves out."""
@@ -198,11 +200,16 @@ class GraphScene(QObject):
         drawing, marks, old = self.drawing, self._marks.current, self.emphasis
         self.emphasis = emphasis(drawing, marks) if drawing is not None else Emphasis()
         if drawing is not None and marks.but_for_hover == before.but_for_hover:
-            boxes = {old.hovered, self.emphasis.hovered} - {-1}
-            self._backing.forget_rects(self._around(drawing, box) for box in boxes)
-            self._canvas.viewport().update()
+            self._repaint_boxes({old.hovered, self.emphasis.hovered} - {-1})
         else:
             self.repaint()
+
+    def _repaint_boxes(self, boxes: Iterable[int]) -> None:
+        """Paint only these boxes anew."""
+        drawing = self.drawing
+        for rect in [] if drawing is None else [self._around(drawing, box) for box in boxes]:
+            self._backing.forget_rects([rect])
+            self._canvas.viewport().update(rect.toAlignedRect())
 
     def _around(self, drawing: Drawing, box: int) -> QRectF:
         """Return the rectangle of a box in the view, with all that is painted around it."""
@@ -210,3 +217,8 @@ class GraphScene(QObject):
         x, y, width, height = drawing.rect[box].tolist()
         left, top = camera.to_view(x, y)
         return QRectF(left, top, width * camera.zoom, height * camera.zoom).adjusted(-16, -16, 16, 16)
+
+
+def _boxes_of_loss(drawing: Drawing) -> list[int]:
+    boxes = [drawing.box_of(node.id) for node in drawing.graph.nodes if node.kind == "loss"]
+    return [box for box in boxes if box is not None]

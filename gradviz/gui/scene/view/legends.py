@@ -12,8 +12,7 @@ from gradviz.appearance.boxes import BoxKind
 from gradviz.appearance.palette import Stroke
 from gradviz.appearance.text_styles import SMALL
 from gradviz.gui.scene.data.node_states import EdgeState, EdgeStates, NodeState, NodeStates
-from gradviz.gui.scene.painting.box_outlines import fold, outline, stripe
-from gradviz.gui.scene.painting.box_styles import style_of
+from gradviz.gui.scene.painting.box_styles import fold, outline, stripe, style_of
 from gradviz.gui.scene.painting.node_painter import hatch
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
