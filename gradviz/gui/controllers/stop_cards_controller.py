@@ -29,7 +29,7 @@ class StopCardsController(QObject):
         """Whether the derivative is shown where there is one; the user may have closed it."""
         self.projector = False
         self.stop, self.derivative = StopCard(), DerivativeCard()
-        view.cards.dock(self.stop, self.derivative)
+        view.cards.dock.add(self.stop, self.derivative)
         self.stop.hide()
         self.stop.source_requested.connect(self.source_requested)
         self.stop.present_requested.connect(lambda: session.steps.move_cursor(None))

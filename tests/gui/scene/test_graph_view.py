@@ -273,7 +273,7 @@ def test_a_large_graph_is_entered_where_it_begins_though_another_column_reaches_
 def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: GraphView) -> None:
     card = QWidget()
     card.setFixedSize(400, 40)
-    view.cards.add_top(card)
+    view.cards.dock.add_top(card)
     view.set_graph(*grid(2000))
     view.set_caption("A title", "and what follows it")
     view.framing.reset()
@@ -287,7 +287,7 @@ def test_the_beginning_of_a_large_graph_is_not_under_the_cards_at_the_top(view: 
 def test_a_large_graph_begins_with_the_head_of_its_first_module_in_sight(view: GraphView) -> None:
     card = QWidget()
     card.setFixedSize(600, 40)
-    view.cards.add_top(card)
+    view.cards.dock.add_top(card)
     card.show()
     graph = repeated_blocks(30, 8)
     view.set_graph(graph, place(graph))
@@ -325,7 +325,7 @@ def test_a_whole_graph_steps_aside_for_a_caption_that_grew(show) -> None:
 
 def test_a_whole_graph_fits_between_cards_at_the_top_and_at_the_bottom(show) -> None:
     view = show(make_graph("a -> b -> c -> d"))
-    for put, height in ((view.cards.add_top, 130), (view.cards.set_lower_left, 250)):
+    for put, height in ((view.cards.dock.add_top, 130), (view.cards.set_lower_left, 250)):
         card = QWidget()
         card.setFixedSize(800, height)
         put(card)

@@ -1,42 +1,25 @@
-"""The cards of a canvas: which there are, and where each is.
-
-Cards of a stop and of the folding are docked beside the graph: the viewport is what they leave free, so that they can
-lie over nothing. The others float over a corner, and give way to nodes.
-"""
+"""The cards of a canvas: which there are, and where each is. What is not docked floats over a corner, and gives way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QRect, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from gradviz.gui.scene.data.camera import Rect
 from gradviz.gui.scene.data.camera_fitting import EDGE
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.canvas_messages import CanvasCaption, CanvasMessage
+from gradviz.gui.scene.view.card_dock import BETWEEN, CardDock
+from gradviz.gui.scene.view.kept_free import Cost
 from gradviz.gui.scene.view.legends import LegendButton, ShapeLegend, StopLegend
 from gradviz.gui.scene.view.minimap import Minimap
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
-from gradviz.gui.style import qt_colors as palettes
-from gradviz.gui.style.qt_colors import color
-from gradviz.gui.widgets.card import FoldingCard
 
 _GAP = 4
-_BETWEEN = 12
-"""Between two docked cards."""
-_LEAST_WIDE, _LEAST_HIGH = 300, 110
-"""What docked cards leave of the canvas at least; short of it they fold to their heads, or are not shown."""
-_LEAST_DERIVATIVE = 90
-_SECOND_HEAD = 220
-"""Width of a head beside the first."""
 _SHY = 150
 """The overview stays away from a canvas that is less high than it and this."""
-
-Cost = Callable[[Rect], int]
-"""What it costs that a rectangle of the viewport is covered: 2 for a node that is next, selected or found, 1 for any
-other, 0 for none."""
 
 
 class Cards(QObject):
@@ -44,26 +27,17 @@ class Cards(QObject):
 
     legend_toggled = Signal()
     """The card at the lower left is another."""
-    docked_changed = Signal()
-    """A docked card was opened or folded by its caret."""
 
     def __init__(self, canvas: PanZoomCanvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._ground = _Ground(canvas)
-        self._ground.lower()
+        self.dock = CardDock(canvas)
         self.caption = CanvasCaption(canvas)
         self.legend = ShapeLegend(canvas)
         self.stop_legend = StopLegend(canvas)
         self.legend_button = LegendButton(canvas)
         self.minimap = Minimap(canvas)
         self.message = CanvasMessage(canvas)
-        self._top: list[QWidget] = []
-        self._docked: list[FoldingCard] = []
-        self._opened: FoldingCard | None = None
-        """In a strip of heads, the one whose caret was pressed: it hangs over the canvas."""
-        self._column_top = 0
-        """How far down the docked cards reach."""
         self._upper_right: QWidget | None = None
         self._lower_left: QWidget | None = None
         self._legend_head: QWidget | None = None
@@ -71,18 +45,6 @@ class Cards(QObject):
             card.hide()
         self.legend_button.toggled.connect(lambda _on: self.legend_toggled.emit())
         self.stop_legend.height_changed.connect(self.legend_toggled)
-
-    def add_top(self, card: QWidget) -> None:
-        """Dock a card above the graph, under those that were added before; it shows and hides itself."""
-        card.setParent(self._canvas)
-        self._top.append(card)
-
-    def dock(self, *cards: FoldingCard) -> None:
-        """Dock the cards of a stop, one under the other; they show and hide themselves."""
-        for card in cards:
-            card.setParent(self._canvas)
-            card.fold_toggled.connect(self._toggle_docked)
-        self._docked = list(cards)
 
     def set_upper_right(self, card: QWidget) -> None:
         """Put the card at the upper right; it shows and hides itself."""
@@ -111,11 +73,6 @@ class Cards(QObject):
         self.legend.set_kinds(set(drawing.kind.tolist()), recorded=recorded, lit=lit)
 
     @property
-    def at_a_stop(self) -> bool:
-        """Whether cards of a stop are docked."""
-        return any(not card.isHidden() for card in self._docked)
-
-    @property
     def _legends(self) -> tuple[QWidget, QWidget]:
         return self.stop_legend, self.legend
 
@@ -123,7 +80,7 @@ class Cards(QObject):
         """Return where cards float over the graph, in the viewport."""
         free = QRect(self._canvas.viewport().geometry())
         cards = [self.caption, *self._legends, self._lower_left, self._legend_head, self.legend_button, self.minimap,
-                 self._upper_right, self._opened]  # fmt: skip
+                 self._upper_right, self.dock.opened]  # fmt: skip
         shown = [card.geometry() for card in cards if card is not None and not card.isHidden()]
         return [
             (place.x() - free.x(), place.y() - free.y(), place.width(), place.height())
@@ -137,32 +94,16 @@ class Cards(QObject):
             if card is not None:
                 card.hide()
 
-    def fold_opened(self) -> None:
-        """Fold the card that hangs over the canvas."""
-        self._opened = None
-
-    def dock_all(self) -> None:
-        """Put the docked cards in their places, and leave the viewport what is free."""
-        size = self._canvas.size()
-        shown = [card for card in self._docked if not card.isHidden()]
-        wide = max((card.full_width for card in shown), default=0) + 2 * EDGE if shown else 0
-        beside = size.width() - wide >= _LEAST_WIDE
-        if beside or not shown:
-            self._opened = None
-        top = self._place_top(size, wide if beside else 0)
-        if beside:
-            self._place_column(shown, size, wide)
-        elif shown:
-            top = self._place_heads(shown, size, top)
-        self._canvas.reserve(top, wide if beside else 0)
-        self._ground.show_sides(top, wide if beside and shown else 0)
-        self._ground.setGeometry(self._canvas.rect())
+    def place_docked(self) -> None:
+        """Put the docked cards in their places; the viewport is what they leave free."""
+        chip = self._legend_head if self._lower_left is None else None
+        self.dock.place(chip.height() + BETWEEN if chip is not None else 0)
 
     def float_all(self, cost: Cost, *, drawn: bool, partly: bool) -> None:
         """Put the floating cards into corners where they cover as little as can be; `partly`: there is more to see."""
         free = self._canvas.viewport().geometry()
         self.caption.fit_to(free.width())
-        self.caption.move(free.x() + 8, free.y() + (6 if self._ground.top else 10))
+        self.caption.move(free.x() + 8, free.y() + (6 if self.dock.has_top else 10))
         in_the_way = cost(self._in_view(self.caption.geometry())) > 1
         self.caption.setVisible(drawn and not self.caption.is_empty and not in_the_way)
         if self._upper_right is not None:
@@ -179,68 +120,12 @@ class Cards(QObject):
 
     # Docked
 
-    def _place_top(self, size: QSize, right: int) -> int:
-        """Place the cards above the graph; return how far down they reach."""
-        x, y, high = EDGE, 0, 0
-        for card in self._top:
-            if card.isHidden():
-                continue
-            card.adjustSize()
-            if x > EDGE and x + card.width() > size.width() - right - EDGE:
-                x, y, high = EDGE, y + high + _GAP, 0
-            high = max(high, card.height())
-            card.move(x, EDGE + y + (high - card.height()) // 2)
-            x += card.width() + 2 * _GAP
-        return EDGE + y + high + _GAP if high else 0
-
-    def _place_column(self, shown: Sequence[FoldingCard], size: QSize, wide: int) -> None:
-        top, low = EDGE, size.height() - EDGE
-        head = self._legend_head if self._lower_left is None else None
-        if head is not None and shown:
-            low -= head.height() + _BETWEEN
-        for number, card in enumerate(shown):
-            card.set_folded(False)
-            card.set_available_height(max(low - top, _LEAST_DERIVATIVE if number else 0))
-            if number and low - top < _LEAST_DERIVATIVE:
-                card.set_folded(True, card.full_width)
-            card.move(size.width() - EDGE - card.width(), top)
-            top += card.height() + _BETWEEN
-        self._column_top = top
-
-    def _place_heads(self, shown: Sequence[FoldingCard], size: QSize, top: int) -> int:
-        """Place the heads in a row, or one under the other; return how far down they reach, 0 without room for any."""
-        y, room = max(top, 8), size.width() - 2 * 8
-        in_row = room >= 2 * _SECOND_HEAD or len(shown) == 1
-        first = room - (len(shown) - 1) * (_SECOND_HEAD + 8) if in_row else room
-        x, bottom = 8, y
-        for number, card in enumerate(shown):
-            is_open = card is self._opened
-            card.set_folded(not is_open, room if not in_row else _SECOND_HEAD if number else first)
-            high = card.head_height
-            if size.height() - y - high - 8 < _LEAST_HIGH:
-                card.move(0, size.height())  # out of sight: the inspector says the same
-                continue
-            if is_open:
-                card.set_available_height(size.height() - y - 8)
-                card.move(max(size.width() - 8 - card.width(), 0), y)
-                card.raise_()
-            else:
-                card.move(x, y)
-            bottom = max(bottom, y + high + 8)
-            x, y = (x + card.width() + 8, y) if in_row else (8, y + high + 8)
-        return bottom if bottom > max(top, 8) else top
-
-    def _toggle_docked(self) -> None:
-        card = self.sender()
-        self._opened = None if card is self._opened or not isinstance(card, FoldingCard) else card
-        self.docked_changed.emit()
-
     def _lower_column(self, drawn: bool, partly: bool) -> None:
         """Stack in the column, from below: what colors mean, what signs mean, the overview, as far as there is room."""
         left, right = self._canvas.viewport().geometry().right() + 1 + EDGE, self._canvas.width() - EDGE
         low, head, button = self._canvas.height() - EDGE, self._legend_head, self.legend_button
-        room = low - self._column_top - ((head.height() + _BETWEEN) if head is not None else 0)
-        button.setVisible(drawn and sum(card.height() + _BETWEEN for card in self._legends) > room + _BETWEEN)
+        room = low - self.dock.column_top - ((head.height() + BETWEEN) if head is not None else 0)
+        button.setVisible(drawn and sum(card.height() + BETWEEN for card in self._legends) > room + BETWEEN)
         row: list[QWidget] = [] if button.isHidden() else [button]
         if head is not None:
             head.setVisible(drawn and self._lower_left is None)
@@ -248,18 +133,18 @@ class Cards(QObject):
         for card in row:
             card.move(left, low - card.height())
             left += card.width() + _GAP
-        low -= max((card.height() + _BETWEEN for card in row), default=0)
+        low -= max((card.height() + BETWEEN for card in row), default=0)
         asked = button.isChecked() and not button.isHidden()
         wanted = ((self._lower_left, drawn), (self.stop_legend, drawn), (self.legend, drawn), (self.minimap, partly))
         for each, is_wanted in wanted:
             if each is None:
                 continue
-            fits = low - each.height() >= self._column_top or (asked and each in self._legends)
+            fits = low - each.height() >= self.dock.column_top or (asked and each in self._legends)
             each.setVisible(is_wanted and fits)
             if fits:
                 each.move(right - each.width(), max(low - each.height(), 0))
                 each.raise_()
-                low -= each.height() + _BETWEEN if is_wanted else 0
+                low -= each.height() + BETWEEN if is_wanted else 0
 
     # Floating
 
@@ -270,7 +155,7 @@ class Cards(QObject):
     def _float_legend(self, cost: Cost, drawn: bool) -> QRect:
         """Float legend and chip in a lower corner, whole or folded into a button; return where they are."""
         free, head = self._canvas.viewport().geometry(), self._legend_head
-        legend, other = self._legends if self.at_a_stop else self._legends[::-1]
+        legend, other = self._legends if self.dock.at_a_stop else self._legends[::-1]
         other.hide()
         card = self._lower_left or legend
         chip = head if card is legend else None
@@ -328,29 +213,6 @@ class Cards(QObject):
         self.minimap.setVisible(partly and roomy and bool(best))
         if best:
             self.minimap.move(best[0].topLeft())
-
-
-class _Ground(QWidget):
-    """What is seen between docked cards: the canvas's own ground, parted from the graph by a line."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.top = self._right = 0
-
-    def show_sides(self, top: int, right: int) -> None:
-        """Part so much at the top and at the right."""
-        if (top, right) != (self.top, self._right):
-            self.top, self._right = top, right
-            self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint ground and lines."""
-        painter, palette = QPainter(self), palettes.current()
-        painter.fillRect(self.rect(), color(palette.canvas))
-        if self._right:
-            painter.fillRect(self.width() - self._right, 0, 1, self.height(), color(palette.line))
-        if self.top:
-            painter.fillRect(0, self.top - 1, self.width() - self._right, 1, color(palette.line))
 
 
 def _size(card: QWidget) -> tuple[int, int]:

@@ -10,15 +10,12 @@ from gradviz.gui.scene.data import camera_fitting as fitting
 from gradviz.gui.scene.data.camera import READABLE, Camera, Rect, center_camera
 from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.card_layout import Cards
+from gradviz.gui.scene.view.kept_free import MARKS, KeptFree, at_no_cost, in_view, rect_of, rect_of_box
 from gradviz.gui.scene.view.mark_store import MarkStore
 from gradviz.gui.scene.view.pan_zoom_canvas import PanZoomCanvas
 
 _NEAR = 20
 """A node nearer to the border than this is not wholly in sight: its ring and tag need room."""
-_MARKS = 10
-"""So far they reach beyond it; a card must not cover them."""
-_MANY = 40
-"""More than so many matches cannot all be kept free of cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,12 @@ class Framing(QObject):
         self._moved_by_user = False
         self._settled_for = (0.0, 0.0)
         """The size of the viewport when the whole was looked at last."""
-        self._next: int | None = None
+        self._kept = KeptFree(marks)
         self._anchor: Anchor | None = None
         canvas.view_changed.connect(self.update)
         canvas.moved_by_user.connect(self._leave_to_user)
         cards.legend_toggled.connect(self.make_room)
-        cards.docked_changed.connect(self._show_opened)
+        cards.dock.changed.connect(self._show_opened)
         marks.selection_changed.connect(lambda: self._float_cards())
         cards.minimap.point_requested.connect(self._show_point)
 
@@ -120,7 +117,7 @@ class Framing(QObject):
     def reveal_box(self, box: int) -> None:
         """Pan only if the box is not wholly in sight, beside all cards."""
         assert self._drawing is not None
-        self._bring_in(_rect_of_box(self._drawing, box))
+        self._bring_in(rect_of_box(self._drawing, box))
 
     def reveal_cluster(self, key: int) -> None:
         """Pan only if the cluster's header, or the box that shows it, is not in sight."""
@@ -138,18 +135,18 @@ class Framing(QObject):
 
     def keep_clear_of(self, node_id: int | None) -> None:
         """Let no card lie over this node, the one that is next; None for none."""
-        if node_id != self._next:
-            self._next = node_id
+        if node_id != self._kept.next:
+            self._kept.next = node_id
             self.place_cards()
 
     def place_cards(self) -> None:
         """Put every card where it belongs, after one was shown, hidden or changed."""
-        self._cards.dock_all()
+        self._cards.place_docked()
         self._float_cards()
 
     def make_room(self) -> None:
         """Move a whole graph aside for a card that is another or larger, unless the user moved it."""
-        self._cards.dock_all()
+        self._cards.place_docked()
         if self._drawing is not None and self._framed and not self._moved_by_user:
             self._float_cards(at_home=True)
             self._settle(self._drawing)
@@ -157,7 +154,7 @@ class Framing(QObject):
 
     def update(self) -> None:
         """Look for the first time where that is due, and fit minimap and cards to where the view looks."""
-        self._cards.dock_all()
+        self._cards.place_docked()
         size = self._size()
         drawing, minimap = self._drawing, self._cards.minimap
         if drawing is not None and self._canvas.isVisible() and size[0] > 40:
@@ -165,7 +162,7 @@ class Framing(QObject):
                 self._float_cards(at_home=True)
             if not self._framed:
                 self._framed, self._moved_by_user = True, False
-                node = self._next if self._next is not None else self._marks.selected
+                node = self._kept.next if self._kept.next is not None else self._marks.selected
                 self._canvas.set_camera(fitting.first_view(drawing, *size, self._cards.floating(), node))
             elif size != self._settled_for and not self._moved_by_user:
                 self._settle(drawing)
@@ -218,7 +215,7 @@ class Framing(QObject):
 
     def _settle(self, drawing: Drawing) -> None:
         """Look anew after what is free has another size, unless the whole is in sight already."""
-        node = self._next if self._next is not None else self._marks.selected
+        node = self._kept.next if self._kept.next is not None else self._marks.selected
         wanted = fitting.first_view(drawing, *self._size(), self._cards.floating(), node)
         if not (self._keeps(drawing) and wanted.zoom < self._canvas.zoom * 1.1):
             self._canvas.set_camera(wanted)
@@ -235,59 +232,30 @@ class Framing(QObject):
         """Place the floating cards; `at_home` where they would be best, for a camera that is clear of them."""
         drawing = self._drawing
         partly = drawing is not None and not fitting.shows_all(drawing, self._canvas.camera, *self._size())
-        cost = (lambda _rect: 0) if at_home else self._cost
+        cost = at_no_cost if at_home or drawing is None else self._kept.costs(drawing, self._canvas.target)
         self._cards.float_all(cost, drawn=drawing is not None, partly=partly)
-
-    def _cost(self, rect: Rect) -> int:
-        """Return what it costs that a card lies over a rectangle of the viewport; see `Cost`."""
-        drawing, camera = self._drawing, self._canvas.target
-        if drawing is None:
-            return 0
-        if fitting.overlaps(rect, [self._in_view(each, camera) for each in self._kept_free(drawing)]):
-            return 2
-        return int(fitting.covers([rect], drawing, camera))
-
-    def _kept_free(self, drawing: Drawing) -> list[Rect]:
-        """Return the rectangles of what is next, selected and found: nothing may lie over them."""
-        marks = self._marks.current
-        found = [node for node in (self._next, marks.selected) if node is not None]
-        if len(marks.matches) <= _MANY:
-            found += marks.matches
-        rects = [rect for rect in map(self._rect_of, found) if rect is not None]
-        if marks.selected_cluster is not None:
-            box = drawing.box_of_key(marks.selected_cluster)
-            rects += [_rect_of_box(drawing, box)] if box is not None else []
-        return rects
-
-    def _in_view(self, rect: Rect, camera: Camera) -> Rect:
-        x, y, width, height = rect
-        left, top = camera.to_view(x, y)
-        zoom = camera.zoom
-        return left - _MARKS, top - _MARKS, width * zoom + 2 * _MARKS, height * zoom + 2 * _MARKS
 
     def _show_opened(self) -> None:
         """Bring what is next out from under a card that was opened over the canvas."""
         self.place_cards()
-        if self._next is not None:
-            self.reveal(self._next)
+        if self._kept.next is not None:
+            self.reveal(self._kept.next)
 
     def _whole_view(self, drawing: Drawing) -> Camera:
         return fitting.whole_view(drawing, *self._size(), self._cards.floating())
 
     def _rect_of(self, node_id: int) -> Rect | None:
-        """Return the rectangle of the box that shows a node."""
-        box = self._drawing.box_of(node_id) if self._drawing else None
-        return _rect_of_box(self._drawing, box) if self._drawing is not None and box is not None else None
+        return rect_of(self._drawing, node_id) if self._drawing is not None else None
 
     def _size(self) -> tuple[float, float]:
         viewport = self._canvas.viewport()
         return float(viewport.width()), float(viewport.height())
 
     def _bring_in(self, rect: Rect) -> None:
-        place, (wide, high) = self._in_view(rect, self._canvas.target), self._size()
+        place, (wide, high) = in_view(rect, self._canvas.target), self._size()
         x, y, width, height = place
         cards = self._cards.floating()
-        least_x, least_y = (min(_NEAR - _MARKS, max((room - length) / 2, 0))
+        least_x, least_y = (min(_NEAR - MARKS, max((room - length) / 2, 0))
                             for room, length in ((wide, width), (high, height)))  # fmt: skip
         outside = x < least_x or y < least_y or x + width > wide - least_x or y + height > high - least_y
         if outside or fitting.overlaps(place, cards):
@@ -297,14 +265,9 @@ class Framing(QObject):
             )
             self._canvas.set_camera(camera, animated=True)
             self._float_cards()
-            if fitting.overlaps(self._in_view(rect, self._canvas.target), self._cards.floating()):
-                self._cards.fold_opened()
+            if fitting.overlaps(in_view(rect, self._canvas.target), self._cards.floating()):
+                self._cards.dock.opened = None
                 self.place_cards()
-
-
-def _rect_of_box(drawing: Drawing, box: int) -> Rect:
-    x, y, width, height = drawing.rect[box].tolist()
-    return x, y, width, height
 
 
 def _center(rect: Rect) -> tuple[float, float]:

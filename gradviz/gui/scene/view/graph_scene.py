@@ -35,6 +35,8 @@ class GraphScene(QObject):
 
     states_changed = Signal(object, object)
     """The drawing, and the states of its nodes."""
+    signs_changed = Signal(object, object)
+    """The states of nodes and of edges."""
     coloring_changed = Signal(object)
     """The coloring; None for none."""
 
@@ -84,6 +86,7 @@ class GraphScene(QObject):
         self.states = states
         self.edges = edges or EdgeStates.plain(len(self.drawing.graph.edges) if self.drawing else 0)
         self.states_changed.emit(self.drawing, states)
+        self.signs_changed.emit(states, self.edges)
         self.repaint()
 
     def set_coloring(self, coloring: BoxColoring | None) -> None:

@@ -62,9 +62,7 @@ class GraphView(PanZoomCanvas):
         self.framing = Framing(self, self.cards, self.marks)
         self._keys = KeyboardNavigation(self.scene, self.marks, self.framing, self._choose, self._toggle)
         self.scene.states_changed.connect(self.cards.minimap.set_drawing)
-        self.scene.states_changed.connect(
-            lambda _drawing, states: self.cards.stop_legend.set_signs(states, self.scene.edges)
-        )
+        self.scene.signs_changed.connect(self.cards.stop_legend.set_signs)
         self.scene.coloring_changed.connect(self.cards.minimap.set_coloring)
         self.marks.selection_changed.connect(self._describe)
         self.clicked.connect(self._click)

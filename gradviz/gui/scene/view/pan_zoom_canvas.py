@@ -67,14 +67,6 @@ class PanZoomCanvas(QAbstractScrollArea):
         """Where the view looks when the pan that is shown is over."""
         return self._pan_ends[1] if self._pan.state() == QAbstractAnimation.State.Running else self._camera
 
-    def reserve(self, top: int, right: int) -> None:
-        """Leave room beside the viewport for what is docked there; the scene stays where it is on the screen."""
-        before = self.viewportMargins()
-        if (top, right) != (before.top(), before.right()):
-            self._pan.stop()
-            self._camera = self._camera.moved(0, before.top() - top)
-            self.setViewportMargins(0, top, right, 0)
-
     def zoom_in(self) -> None:
         """Zoom to the next larger round zoom, about the middle."""
         self._zoom_to(step(self.zoom, 1))
