@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect, Signal
-from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
 from gradviz.gui.actions.actions import Actions, key_text
 from gradviz.gui.bars.run_button import RunButton
@@ -94,8 +94,8 @@ class LessonsController(QObject):
             if button.defaultAction() is action and button.isVisible():
                 return button, button.rect()
         bar = self._window.menuBar()
-        menu = next(row.menu for row in self._actions.rows if row.id == action_id).partition("/")[0]
-        entry = next(entry for entry in bar.actions() if entry.text().replace("&", "") == tr(menu))
+        menus = [(entry, entry.menu()) for entry in bar.actions()]
+        entry = next(entry for entry, menu in menus if isinstance(menu, QMenu) and action in menu.actions())
         return bar, bar.actionGeometry(entry)
 
     def _name_of(self, lesson: Lesson, target: LessonTarget) -> str:
