@@ -9,6 +9,7 @@ import threading
 import traceback
 
 from gradviz.engine.serving.connection import Connection
+from gradviz.language import tr
 from gradviz.protocol import ENGINE_FAILED
 from gradviz.protocol.process_lifetime import end_forked_children, end_with_parent
 
@@ -18,7 +19,7 @@ def main() -> int:
     # Programs that the network starts must not inherit the key to this engine.
     port, token = os.environ.pop("GRADVIZ_PORT", ""), os.environ.pop("GRADVIZ_TOKEN", "")
     if not port.isdecimal() or not token:
-        print("gradviz.engine is started by the gradviz window; run gradviz instead.", file=sys.stderr)
+        print(tr("gradviz.engine is started by the gradviz window; run gradviz instead."), file=sys.stderr)
         return 2
     end_with_parent()
     end_forked_children()

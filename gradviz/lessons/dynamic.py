@@ -57,7 +57,7 @@ def _steps() -> tuple[LessonStep, ...]:
                 "Press [F9] to remove the breakpoint, and [Shift+F8], Next iteration, a few"
                 " times: the depth is drawn anew, and the graph with it."
             ),
-            (ActionTarget("toggle_breakpoint"), ActionTarget("next_iteration"), drawn),
+            (ActionTarget("toggle_breakpoint"), weight, ActionTarget("next_iteration"), drawn),
             IterationsDone(2),
         ),
         LessonStep(

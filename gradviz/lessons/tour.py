@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradviz.language import tr
 from gradviz.lessons.conditions import AtPoint, IterationsDone, LooksBack, NodeSelected
 from gradviz.lessons.lesson import Lesson, LessonStep
-from gradviz.lessons.targets import ActionTarget, PanelTarget
+from gradviz.lessons.targets import ActionTarget, NodeTarget, PanelTarget
 
 TOUR_NETWORK = "dynamic"
 
@@ -29,7 +29,7 @@ def _steps() -> tuple[LessonStep, ...]:
                 "The graph in the middle is what autograd recorded in the last forward. Select"
                 " a node: the Inspector shows its shapes and values, Source its line."
             ),
-            (PanelTarget("graph"), PanelTarget("inspector"), PanelTarget("source")),
+            (NodeTarget("addmm"), PanelTarget("graph"), PanelTarget("inspector"), PanelTarget("source")),
             NodeSelected(),
         ),
         LessonStep(

@@ -14,6 +14,7 @@ from torch.overrides import handle_torch_function
 
 from gradviz.engine.frames.stack_frames import is_ours, is_passing_on, outer, owner_of
 from gradviz.engine.torch_compat import never_compiled
+from gradviz.language import tr
 
 _LONGEST_TRACEBACK = 100_000
 """In letters; an error can carry a message of any length."""
@@ -63,7 +64,8 @@ def _shorten(text: str) -> str:
     if left_out <= 0:
         return text
     half = _LONGEST_TRACEBACK // 2
-    return f"{text[:half]}\n… {left_out:,} letters are left out …\n{text[-half:]}"
+    gap = tr("… {count:,} letters are left out …").format(count=left_out)
+    return f"{text[:half]}\n{gap}\n{text[-half:]}"
 
 
 def _is_same_function(one: traceback.FrameSummary, other: traceback.FrameSummary) -> bool:

@@ -218,7 +218,7 @@ class Server:
         self.report_pause(runner)
 
     def _set_device(self, command: SetDevice) -> None:
-        runner = self._driven_by_us(LOCKED)
+        runner = self._driven_by_us(tr(LOCKED))
         if runner.state == "stopped":
             raise GradvizError(tr("Finish this iteration before the device changes: its tensors are in use."))
         before, ready = runner.device, runner.state == "ready"
@@ -231,13 +231,13 @@ class Server:
         self._configured(runner, MarkRecord(runner.step, "device", f"{before} → {runner.device}") if moved else None)
 
     def _set_optimizer(self, command: SetOptimizer) -> None:
-        runner = self._driven_by_us(LOCKED)
+        runner = self._driven_by_us(tr(LOCKED))
         change = runner.set_optimizer(command.optimizer)
         marked = change is not None and runner.step > 0
         self._configured(runner, MarkRecord(runner.step, change.kind, change.text) if marked and change else None)
 
     def _load_weights(self, command: LoadWeights) -> None:
-        runner = self._driven_by_us("The script loads its weights itself.")
+        runner = self._driven_by_us(tr("The script loads its weights itself."))
         if load_weights(command, runner, self.run, self.post):
             self._hold(runner)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePai
 from gradviz.gui.actions.actions import key_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.gui.widgets.mnemonics import plain
 from gradviz.language import tr
 
 _PAD = 13
@@ -45,7 +46,7 @@ class RunButton(QPushButton):
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
         # As wide as its widest text, so that nothing beside it moves when it changes.
-        words = (self._run.text(), tr("Continue"))
+        words = (plain(self._run.text()), tr("Continue"))
         return QSize(max(*(self._width(self._run, text) for text in words), self._width(self._pause)), 32)
 
     def minimumSizeHint(self) -> QSize:
@@ -57,7 +58,7 @@ class RunButton(QPushButton):
             2 * _PAD
             + _ICON
             + 2 * _GAP
-            + self._advance(text or action.text(), 13, 600)
+            + self._advance(text or plain(action.text()), 13, 600)
             + self._advance(self._key(action), 11, 400)
         )
 
@@ -74,7 +75,7 @@ class RunButton(QPushButton):
     def _follow(self) -> None:
         self.setEnabled(self._shown.isEnabled())
         self.setToolTip(self._shown.toolTip())
-        self.setAccessibleName(self._shown.text())
+        self.setAccessibleName(plain(self._shown.text()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -97,8 +98,8 @@ class RunButton(QPushButton):
         left += _ICON + _GAP
         painter.setPen(palette.color(shade))
         painter.setFont(fonts.ui(13, 600))
-        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, self._shown.text())
-        left += self._advance(self._shown.text(), 13, 600) + _GAP
+        painter.drawText(QRect(left, 0, self.width(), self.height()), middle, plain(self._shown.text()))
+        left += self._advance(plain(self._shown.text()), 13, 600) + _GAP
         painter.setFont(fonts.ui(11))
         painter.setPen(palette.color(shade, 0.8))
         painter.drawText(QRect(left, 0, self.width(), self.height()), middle, key)

@@ -80,6 +80,10 @@ class PanelsController(QObject):
         """Return the panel of a class."""
         return next(panel for panel in self._panels.values() if isinstance(panel, kind))
 
+    def panel(self, panel: str) -> QWidget:
+        """Return a panel by its id."""
+        return self._panels[panel]
+
     def dock_of(self, panel: str) -> PanelDock:
         """Return the dock that holds a panel now."""
         return next(dock for dock in self.docks.values() if panel in dock.ids)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import platform
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradviz import __version__
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.language import tr
 from gradviz.protocol.events import Ready
 
@@ -19,7 +20,7 @@ def versions(ready: Ready | None) -> str:
     return f"{engine}\n{window}\n{platform.platform()}"
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """A few lines; they can be selected, for a report of a bug."""
 
     def __init__(self, ready: Ready | None, parent: QWidget | None = None) -> None:
@@ -37,11 +38,10 @@ class AboutDialog(QDialog):
             wordWrap=True,
         )
         licences.setProperty("role", "caption")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(10)
-        for widget in (title, said, facts, licences, buttons):
+        for widget in (title, said, facts, licences):
             column.addWidget(widget)
+        column.addLayout(button_row(self.way_out(tr("Close"), default=True)))
         self.setMinimumWidth(420)

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
-    QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gradviz.errors import InvalidValueError
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.model.stepping.breakpoint_kinds import FIELDS, KINDS, BreakpointKind
 from gradviz.protocol.records import BreakpointRecord
 
@@ -35,7 +34,7 @@ class KnownPlaces:
     file: str = ""
 
 
-class BreakpointDialog(QDialog):
+class BreakpointDialog(Dialog):
     """Emits `record_entered` when accepted. The button is disabled, and a sentence shows why, until it can be."""
 
     record_entered = Signal(BreakpointRecord)
@@ -64,14 +63,9 @@ class BreakpointDialog(QDialog):
         self.sentence.setProperty("role", "caption")
         self.sentence.setWordWrap(True)
         self.sentence.setMinimumHeight(20)
-        kinds = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel, self)
-        self._add = self.buttons.button(kinds.Ok)
-        self._add.setText(self.tr("Add"))
-        for button in self.buttons.buttons():
-            button.setIcon(QIcon())  # Fusion's own pictures are of another family
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.add_button = QPushButton(self.tr("Add"))
+        self.add_button.setDefault(True)
+        self.add_button.clicked.connect(self.accept)
         hint = QLabel(self.tr("To stop at one node, use its menu on the graph."), self)
         hint.setProperty("role", "caption")
         column = QVBoxLayout(self)
@@ -81,7 +75,7 @@ class BreakpointDialog(QDialog):
         column.addWidget(self.sentence)
         column.addStretch(1)
         column.addWidget(hint)
-        column.addWidget(self.buttons)
+        column.addLayout(button_row(self.way_out(self.tr("Cancel")), self.add_button))
         self.kind.currentIndexChanged.connect(self._show_fields)
         self._show_fields()
 
@@ -159,10 +153,10 @@ class BreakpointDialog(QDialog):
             self._chosen().read(self.entered())
         except InvalidValueError as error:
             self.sentence.setText(self.tr(str(error)))
-            self._add.setEnabled(False)
+            self.add_button.setEnabled(False)
         else:
             self.sentence.setText("")
-            self._add.setEnabled(True)
+            self.add_button.setEnabled(True)
 
     @staticmethod
     def _text(widget: QLineEdit | QComboBox) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from gradviz.gui.session.consent_requests import ConsentQuestion
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.protocol.encodable import escape_text
 
 _LINES = 400
@@ -30,7 +30,7 @@ _HELPERS = 12
 _WIDTH = 620
 
 
-class ConsentDialog(QDialog):
+class ConsentDialog(Dialog):
     """Accepted: the code may run. Enter presses the button that has the focus, at first the one that does nothing."""
 
     def __init__(self, question: ConsentQuestion, parent: QWidget | None = None) -> None:
@@ -78,19 +78,14 @@ class ConsentDialog(QDialog):
         self.leave_button.setDefault(True)
         self.open_button.clicked.connect(self.accept)
         self.leave_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
         note = QLabel(
             self.tr("You are asked again when one of them changes.")
             if question.code.helpers
             else self.tr("You are asked again when the file changes.")
         )
         note.setProperty("role", "caption")
-        buttons.addWidget(note, 1)
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.leave_button)
         column.addSpacing(4)
-        column.addLayout(buttons)
+        column.addLayout(button_row(self.leave_button, self.open_button, note=note))
         self.leave_button.setFocus()
 
     @property
@@ -139,7 +134,8 @@ class ConsentDialog(QDialog):
         code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         code.setAccessibleName(self.tr("What changed in it") if difference else self.tr("How the file begins"))
         code.setTabStopDistance(QFontMetricsF(fonts.mono(12)).horizontalAdvance("    "))
-        code.setFixedHeight(250)
+        code.setMinimumHeight(40)
+        code.setMaximumHeight(250)
         code.setStyleSheet(f"QPlainTextEdit {{ background: {palette.current().canvas}; border-radius: 6px; }}")
         code.setTabChangesFocus(True)
         if difference:

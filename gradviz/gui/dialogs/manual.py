@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QTextBlockFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from gradviz.assets import manual
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.language import language, tr
 
 _MARGIN = 8
@@ -50,7 +51,7 @@ class _Browser(QTextBrowser):
             self.setSource(target)
 
 
-class ManualDialog(QDialog):
+class ManualDialog(Dialog):
     """A window to read beside the graph."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,16 +61,15 @@ class ManualDialog(QDialog):
         self.browser = _Browser()
         self.browser.setAccessibleName(tr("Manual"))
         self.browser.setSource(QUrl.fromLocalFile(str(first_page())))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        back = buttons.addButton(tr("Back"), QDialogButtonBox.ButtonRole.ActionRole)
+        back = QPushButton(tr("Back"))
+        back.setAutoDefault(False)
         back.setEnabled(False)
         back.clicked.connect(self.browser.backward)
         self.browser.backwardAvailable.connect(back.setEnabled)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 12, 16)
         column.addWidget(self.browser)
-        column.addWidget(buttons)
+        column.addLayout(button_row(back, self.way_out(tr("Close"), default=True)))
 
     def sizeHint(self) -> QSize:
         """Return a size in which a page can be read, within the screen."""

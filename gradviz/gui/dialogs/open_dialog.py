@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from gradviz.errors import GradvizError
 from gradviz.gui.processes.background_thread import BackgroundWork
 from gradviz.gui.style import fonts
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.targets.candidates import Candidate, list_candidates
 from gradviz.targets.target_spec import PROGRAM_SUFFIXES, WEIGHTS_SUFFIXES, check_presence, read_target
@@ -43,7 +43,7 @@ def ask_for_file(parent: QWidget, folder: str) -> str:
     return path
 
 
-class OpenDialog(QDialog):
+class OpenDialog(Dialog):
     """Emits the target when it is accepted. Executes nothing: files are read as text."""
 
     target_chosen = Signal(str)
@@ -81,14 +81,6 @@ class OpenDialog(QDialog):
         self.open_button = QPushButton(self.tr("Open"))
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self.accept)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.sentence, 1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.open_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(8)
@@ -98,7 +90,7 @@ class OpenDialog(QDialog):
         column.addWidget(self.head)
         column.addWidget(self.list)
         column.addSpacing(4)
-        column.addLayout(buttons)
+        column.addLayout(button_row(self.way_out(self.tr("Cancel")), self.open_button, note=self.sentence))
         self._offered: tuple[Candidate, ...] = ()
         self._looking = BackgroundWork(self)
         self._accepting = False

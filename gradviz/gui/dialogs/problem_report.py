@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gradviz import __version__
 from gradviz.gui.dialogs.about import versions
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.language import tr
 from gradviz.protocol.events import Ready
 
@@ -19,7 +20,7 @@ def report_text(ready: Ready | None, log: Path) -> str:
     return f"gradviz {__version__}\n{versions(ready)}\n{tr('Log: {path}').format(path=log)}"
 
 
-class ReportDialog(QDialog):
+class ReportDialog(Dialog):
     """Nothing is sent: the user copies the text into a report."""
 
     def __init__(self, ready: Ready | None, log: Path, parent: QWidget | None = None) -> None:
@@ -39,16 +40,14 @@ class ReportDialog(QDialog):
         facts = QLabel(text, wordWrap=True)
         facts.setProperty("role", "mono_caption")
         facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        folder = buttons.addButton(tr("Open the log's folder"), QDialogButtonBox.ButtonRole.ActionRole)
+        folder = QPushButton(tr("Open the log's folder"))
         folder.setAutoDefault(False)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         folder.setEnabled(log.parent.is_dir())
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log.parent))))
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
-        for widget in (said, facts, buttons):
-            column.addWidget(widget)
+        column.addWidget(said)
+        column.addWidget(facts)
+        column.addLayout(button_row(self.way_out(tr("Close"), default=True), folder))
         self.setMinimumWidth(480)

@@ -7,8 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
+from gradviz.gui.widgets.dialog import Dialog, button_row
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import size_text
@@ -32,7 +31,7 @@ _SHOWN = 1000
 """So many names that did not fit are shown of each kind: more nobody reads, and laying them out takes long."""
 
 
-class WeightsDialog(QDialog):
+class WeightsDialog(Dialog):
     """Asks the engine for the list as it opens."""
 
     def __init__(self, session: Session, path: str, parent: QWidget | None = None) -> None:
@@ -58,21 +57,14 @@ class WeightsDialog(QDialog):
         self.load_button = QPushButton(self.tr("Load into the open model"))
         self.load_button.setProperty("primary", True)
         self.load_button.clicked.connect(self._load)
-        self.close_button = QPushButton(self.tr("Close"))
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.reason, 1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.load_button)
+        self.close_button = self.way_out(self.tr("Close"))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(10)
         for widget in (self.headline, self.text):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
-        column.addLayout(buttons)
+        column.addLayout(button_row(self.close_button, self.load_button, note=self.reason))
         self._listed = self._loading = False
         session.weights.listed.connect(self._show_list)
         session.weights.loaded.connect(self._show_loaded)

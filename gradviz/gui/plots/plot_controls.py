@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QMenu
 
 from gradviz.gui.plots.run_legend import RunLegend
 from gradviz.gui.widgets.buttons import PanelButton
+from gradviz.gui.widgets.mnemonics import lettered
 
 GREATEST = 0.999
 _STEPS = 120
@@ -164,7 +165,7 @@ class PlotControls(QWidget):
 
     def export_menu(self) -> QMenu:
         """Return a menu of the formats, which deletes itself when it is closed."""
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         titles = (self.tr("Picture (PNG)…"), self.tr("Drawing (SVG)…"), self.tr("Every point of every run (CSV)…"))
         for suffix, title in zip(_FORMATS, titles, strict=True):

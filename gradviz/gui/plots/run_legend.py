@@ -14,6 +14,7 @@ from gradviz.gui.plots.plot_frame import write_text
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.widgets.buttons import PanelButton
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model import number_text
 from gradviz.model.loss_curves import Curve
 
@@ -161,7 +162,7 @@ class RunLegend(QWidget):
         return 0
 
     def _open_menu(self) -> None:
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for entry in self.entries:
             if entry.isVisible():

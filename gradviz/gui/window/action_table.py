@@ -12,6 +12,7 @@ from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
+from gradviz.gui.controllers.pane_ring import PaneRing
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
@@ -24,6 +25,7 @@ from gradviz.gui.style.theme import Choice, Theme
 from gradviz.language import LANGUAGES, tr, translatable
 
 Rows = tuple[ActionRow, ...]
+_GO_TO = "Window/" + translatable("Go to")
 _INTERFACE = "View/" + translatable("Interface")
 _LEAVE_OUT = "Graph/" + translatable("Leave out")
 _THEMES: tuple[tuple[Choice, str, str, str], ...] = (
@@ -238,10 +240,19 @@ def graph_menu(graph: GraphPanel, selection: SelectionCommands, can: Conditions)
     )  # fmt: skip
 
 
-def window_menu(measures: MeasuringController, panels: PanelsController, can: Conditions) -> Rows:
+def window_menu(measures: MeasuringController, panels: PanelsController, ring: PaneRing, can: Conditions) -> Rows:
     """Rows that follow the panels."""
     return (
-        *(ActionRow(f"panel_{row.id}", row.title, "Window", partial(panels.toggle, row.id), row.keys,
+        ActionRow("next_pane", tr("Next pane"), _GO_TO, partial(ring.step, 1), ("Ctrl+F6",),
+                  tip=tr("Tool bar, panels and canvas in turn")),
+        ActionRow("previous_pane", tr("Previous pane"), _GO_TO, partial(ring.step, -1), ("Ctrl+Shift+F6",),
+                  tip=tr("Tool bar, panels and canvas the other way round")),
+        ActionRow("go_canvas", tr("Canvas"), _GO_TO, ring.go_to_canvas, ("Alt+0",), tip=tr("The keys go to the graph"),
+                  ends_group=True),
+        *(ActionRow(f"go_{row.id}", row.title, _GO_TO, partial(ring.go_to, row.id), row.keys,
+                    tip=tr("Bring the panel to the front; the keys go to it"))
+          for row in panels.rows),
+        *(ActionRow(f"panel_{row.id}", row.title, "Window", partial(panels.toggle, row.id),
                     tip=tr("Show or hide this panel"), checked=partial(panels.is_visible, row.id),
                     listed=False, ends_group=row is panels.rows[-1])
           for row in panels.rows),

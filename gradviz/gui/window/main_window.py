@@ -19,6 +19,7 @@ from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
 from gradviz.gui.controllers.palette_controller import PaletteController
+from gradviz.gui.controllers.pane_ring import PaneRing
 from gradviz.gui.controllers.panels_controller import PanelsController
 from gradviz.gui.controllers.selection_commands import SelectionCommands
 from gradviz.gui.controllers.stepping_controller import SteppingController
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
             *action_table.language_menu(self.settings, self.set_language),
             *action_table.run_menu(session, self.steps, selection, can),
             *action_table.graph_menu(graph, selection, can),
-            *action_table.window_menu(self.measures, self.panels, can),
+            *action_table.window_menu(self.measures, self.panels, PaneRing(self, graph, self.panels), can),
             *action_table.help_menu(
                 self.lessons.start_tour,
                 lambda: self.panels.show("lesson"),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gradviz.gui.actions.actions import MENUS, Actions
+from gradviz.gui.widgets.mnemonics import lettered, mark_bar
 from gradviz.language import tr, translatable
 from gradviz.networks.catalogue import NETWORKS
 
@@ -22,6 +23,7 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
     """Build every menu of the menu bar. Return the checkable actions of the networks."""
     bar = window.menuBar()
     menus: dict[str, QMenu] = {name: bar.addMenu(tr(name)) for name in MENUS}
+    mark_bar(bar)
     for menu in menus.values():
         menu.setToolTipsVisible(True)
     networks = QMenu(tr("Open network"), window)
@@ -45,12 +47,14 @@ def fill_menus(window: QMainWindow, actions: Actions, open_network: Callable[[st
             menu.addMenu(networks)
         if spec.ends_group:
             menu.addSeparator()
+    for menu in (*menus.values(), overlays, recent, networks):
+        lettered(menu)
     return network_actions
 
 
 def node_menu(actions: Actions, parent: QWidget) -> QMenu:
     """Return the context menu of a node: actions of the table, about the node that is selected by now."""
-    menu = QMenu(parent)
+    menu = lettered(QMenu(parent))
     menu.setToolTipsVisible(True)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for name in _NODE_MENU:

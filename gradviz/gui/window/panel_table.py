@@ -25,17 +25,17 @@ from gradviz.language import tr
 def panel_rows() -> tuple[PanelRow, ...]:
     """Return the rows in the order of the Window menu, and of the tabs of each dock."""
     return (
-        PanelRow("networks", tr("Networks"), "left", "bottom", NetworksPanel),
-        PanelRow("lesson", tr("Lesson"), "breaks", "bottom", LessonsPanel),
-        PanelRow("breakpoints", tr("Breakpoints"), "breaks", "code", _without_session(BreakpointsPanel)),
-        PanelRow("inspector", tr("Inspector"), "right", "right", Inspector),
-        PanelRow("reach", tr("Reach"), "right", "right", ReachPanel),
-        PanelRow("modules", tr("Modules"), "right", "right", _without_session(ModulesPanel)),
-        PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel)),
-        PanelRow("source", tr("Source"), "code", "code", _without_session(SourceView)),
-        PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView)),
-        PanelRow("loss", tr("Loss"), "bottom", "bottom", LossPanel),
-        PanelRow("console", tr("Console"), "bottom", "bottom", _without_session(Console)),
+        PanelRow("networks", tr("Networks"), "left", "bottom", NetworksPanel, ("Alt+1",)),
+        PanelRow("lesson", tr("Lesson"), "breaks", "bottom", LessonsPanel, ("Alt+L",)),
+        PanelRow("breakpoints", tr("Breakpoints"), "breaks", "code", _without_session(BreakpointsPanel), ("Alt+2",)),
+        PanelRow("inspector", tr("Inspector"), "right", "right", Inspector, ("Alt+3",)),
+        PanelRow("reach", tr("Reach"), "right", "right", ReachPanel, ("Alt+4",)),
+        PanelRow("modules", tr("Modules"), "right", "right", _without_session(ModulesPanel), ("Alt+5",)),
+        PanelRow("table", tr("Table"), "right", "right", _without_session(TablePanel), ("Alt+6",)),
+        PanelRow("source", tr("Source"), "code", "code", _without_session(SourceView), ("Alt+7",)),
+        PanelRow("timeline", tr("Timeline"), "bottom", "bottom", _without_session(TimelineView), ("Alt+8",)),
+        PanelRow("loss", tr("Loss"), "bottom", "bottom", LossPanel, ("Alt+9",)),
+        PanelRow("console", tr("Console"), "bottom", "bottom", _without_session(Console), ("Alt+C",)),
     )
 
 

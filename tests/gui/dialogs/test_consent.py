@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from gradviz.client.code_consent import Consents, code_of
 from gradviz.gui.dialogs.consent_dialog import ConsentDialog
 from gradviz.gui.processes.code_files import FileWatcher
+from gradviz.gui.widgets.mnemonics import plain
 from gradviz.protocol.commands import Open
 from gradviz.protocol.events import ConsentNeeded
 from gradviz.targets.target_spec import read_target
@@ -140,7 +141,7 @@ def test_a_trusted_folder_covers_edits_and_new_files_until_it_is_trusted_no_long
     folder = str(with_helpers.parent)
     assert Consents().folders == (folder,)
     desk.window.opening.menu.aboutToShow.emit()
-    (action,) = [one for one in desk.window.opening.menu.actions() if one.text() == f"No longer trust {folder}"]
+    (action,) = [one for one in desk.window.opening.menu.actions() if plain(one.text()) == f"No longer trust {folder}"]
     action.trigger()
     desk.session.opening.reset()
     assert desk.session.opening.consent.question is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QListView, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gradviz.appearance.palette import DARK
@@ -175,7 +175,7 @@ def write(dialog: BreakpointDialog, field: str, text: str) -> None:
 
 def test_the_dialog_adds_a_line_with_the_whole_path_of_its_file(dialog: BreakpointDialog, qtbot: QtBot) -> None:
     choose(dialog, "line")
-    button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    button = dialog.add_button
     assert not button.isEnabled()
     assert dialog.sentence.text() == "The line is a whole number from 1."
     write(dialog, "line", "20")

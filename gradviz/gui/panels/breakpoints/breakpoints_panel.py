@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from gradviz.gui.dialogs.breakpoint_dialog import BreakpointDialog, KnownPlaces
 from gradviz.gui.panels.breakpoints.breakpoint_rows import BreakpointDelegate, BreakpointModel, toggle
 from gradviz.gui.style import icons
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model.stepping.breakpoints import Breakpoint, Breakpoints
 from gradviz.protocol.records import BreakpointRecord, Phase
 
@@ -60,7 +61,6 @@ class BreakpointsPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list)
         self._stack.addWidget(self._empty())
-        self.setFocusProxy(self._list)
         self.set_breakpoints([])
 
     @property
@@ -98,7 +98,7 @@ class BreakpointsPanel(QWidget):
 
     def menu_for(self, row: int) -> QMenu:
         """Return the context menu of a row; of the empty space if there is no such row."""
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if 0 <= row < self.count:
             index = self._model.index(row)

@@ -11,6 +11,7 @@ from gradviz.gui.style import qt_colors as palettes
 from gradviz.gui.style.qt_colors import color
 from gradviz.gui.widgets.buttons import icon_button
 from gradviz.gui.widgets.card import Card
+from gradviz.gui.widgets.mnemonics import lettered
 
 _HANDLE = 6.0
 _DOT = 2.5
@@ -105,7 +106,7 @@ class DepthCard(Card):
         self.path = self._button("unfold-path", self.tr("Unfold the path to the node that is chosen"))
         self.path.clicked.connect(self.path_requested)
         self.filter = self._button("filter", self.tr("Dim or hide kinds of nodes"))
-        menu = QMenu(self.filter)
+        menu = lettered(QMenu(self.filter))
         menu.setToolTipsVisible(True)
         for action in filters:
             menu.addAction(action)

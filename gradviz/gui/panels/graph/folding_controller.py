@@ -13,6 +13,7 @@ from gradviz.gui.scene.data.placed_graph import Drawing
 from gradviz.gui.scene.view.graph_view import GraphView
 from gradviz.gui.scene.view.keyboard_navigation import cluster_around
 from gradviz.gui.session.session import Session
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr
 from gradviz.layout.geometry.placement import Placement
 from gradviz.model.graph.folding import open_at_depth
@@ -277,7 +278,7 @@ class FoldingController(QObject):
 
 def cluster_menu(drawing: Drawing, key: int, folds: FoldingController, session: Session, parent: QWidget) -> QMenu:
     """Return the menu for the cluster or group `key`; it deletes itself when it is closed."""
-    menu = QMenu(parent)
+    menu = lettered(QMenu(parent))
     menu.setToolTipsVisible(True)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     graph, box = drawing.graph, drawing.box_of_key(key)

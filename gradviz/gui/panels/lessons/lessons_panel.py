@@ -116,6 +116,7 @@ class LessonsPanel(QStackedWidget):
 
     def _begin_again(self) -> None:
         self._session.opening.reset()
+        self._session.selection.select(None)
         self._forget_progress()
 
     def _forget_progress(self) -> None:
@@ -123,6 +124,7 @@ class LessonsPanel(QStackedWidget):
             self._progress.restart(self.page.lesson)
             self._area.verticalScrollBar().setValue(0)
             self._show_progress()
+            self._timer.start()
 
     def _show_progress(self) -> None:
         if self._progress is not None and self.page is not None:

@@ -23,6 +23,7 @@ from gradviz.gui.session.recent_targets import folder_text, why_missing
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import fonts
 from gradviz.gui.style import qt_colors as palette
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.networks.catalogue import NETWORKS
 from gradviz.targets.target_spec import read_target
 
@@ -192,7 +193,7 @@ class NetworkList(QListWidget):
         item = self.itemAt(event.pos())
         if item is None or (target := item.data(_ID)) not in self._models:
             return
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open"), lambda: self.network_requested.emit(target))
         menu.addAction(self.tr("Remove from this list"), lambda: self.removal_requested.emit(target))

@@ -74,7 +74,6 @@ class ModulesPanel(VisibilityPanel):
             self.view.setColumnWidth(section, _WIDTHS.get(name, _NARROW))
         self.view.selectionModel().currentRowChanged.connect(self._choose)
         self._selecting = False
-        self.setFocusProxy(self.view)
         self.set_totals(None)
 
     @property

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style import qt_colors as palette
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.language import tr
 from gradviz.model.graph.graph import Graph, line_text, shape_text
 from gradviz.model.overlay.overlay_values import Column
@@ -231,7 +232,7 @@ class ReachList(QListView):
 
     def menu_for(self, row: ReachRow) -> QMenu:
         """Return the menu of a row."""
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         go = menu.addAction(self.tr("Show in the graph"), lambda: self.row_chosen.emit(row))
         way = menu.addAction(self.tr("Highlight the gradient's way"), lambda: self.path_requested.emit(row))

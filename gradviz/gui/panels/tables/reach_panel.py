@@ -58,7 +58,6 @@ class ReachPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(page)
         self._stack.addWidget(self.empty)
-        self.setFocusProxy(self.list)
         self._join()
         self._show_graph()
 

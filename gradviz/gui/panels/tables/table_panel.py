@@ -24,6 +24,7 @@ from gradviz.gui.panels.tables.node_table_model import COLUMNS, NodeTableModel, 
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import icon_button, panel_corner
 from gradviz.gui.widgets.empty_state import EmptyState
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model.overlay.overlay_values import Column
 from gradviz.model.tables.node_table import FIELDS, NodeTable
 from gradviz.protocol.records import MeasureKind
@@ -106,7 +107,6 @@ class TablePanel(VisibilityPanel):
         self.field.returnPressed.connect(self._to_rows)
         self.view.selectionModel().currentRowChanged.connect(self._choose)
         self.view.activated.connect(self._activate)
-        self.setFocusProxy(self.field)
         self.set_table(None)
 
     @property
@@ -154,7 +154,7 @@ class TablePanel(VisibilityPanel):
 
     def columns_menu(self) -> QMenu:
         """Return the menu of the columns that can be shown."""
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for section in range(len(COLUMNS)):
             if section == len(FIELDS):

@@ -14,6 +14,7 @@ from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.style import fonts, icons
 from gradviz.gui.style.qt_colors import color, current
 from gradviz.gui.widgets.labels import WrappingLabel
+from gradviz.gui.widgets.mnemonics import lettered
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import as_typed
 from gradviz.model.tensor_choices import TensorChoice
@@ -103,7 +104,7 @@ class TensorColumn(QObject):
         self._title = QLabel(self.header)
         self._title.setProperty("role", "strong")
         self._caption = CaptionButton(self.header)
-        self._menu = QMenu(self._caption)
+        self._menu = lettered(QMenu(self._caption))
         self._menu.aboutToShow.connect(self._fill_menu)
         self._caption.setMenu(self._menu)
         row = QHBoxLayout(self.header)
@@ -252,7 +253,7 @@ class TensorColumn(QObject):
             self.opened.emit()
 
     def _show_actions(self, position: QPoint) -> None:
-        menu = QMenu(self.picture)
+        menu = lettered(QMenu(self.picture))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Show values…"), self._open)
         menu.addAction(self.tr("Save as .npy…"), self.save_asked.emit)

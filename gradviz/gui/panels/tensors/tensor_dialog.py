@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,6 +20,7 @@ from gradviz.gui.panels.tensors.tensor_histogram import TensorHistogram
 from gradviz.gui.panels.tensors.tensor_statistics import TensorStatistics
 from gradviz.gui.panels.tensors.tensor_table import TensorTable
 from gradviz.gui.style import fonts, icons
+from gradviz.gui.widgets.dialog import Dialog
 from gradviz.gui.widgets.labels import WrappingLabel
 from gradviz.gui.widgets.save_file import ask_save_path
 from gradviz.model.graph.graph import shape_text
@@ -34,7 +34,7 @@ def ask_tensor_path(parent: QWidget, start: str) -> str:
     return ask_save_path(parent, parent.tr("Save tensor"), start, {"npy": "NumPy"}, strict=True)
 
 
-class TensorDialog(QDialog):
+class TensorDialog(Dialog):
     """Does not block the window. It emits requests and shows the answers."""
 
     slice_requested = Signal(str)
