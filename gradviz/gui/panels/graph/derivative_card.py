@@ -127,9 +127,10 @@ class DerivativeCard(Card):
             column.addSpacing(4)
             text = self.tr("No rule for {name} here.").format(name=derivative.title)
             column.addWidget(self._paragraph("text2", text))
-        for note in filter(None, (f"{derivative.note} {self._remark}".strip() if derivative.known else "", self._saved)):
+        note = f"{derivative.note} {self._remark}".strip() if derivative.known else ""
+        for text in filter(None, (note, self._saved)):
             self._separate(column)
-            column.addWidget(self._paragraph("text2", note))
+            column.addWidget(self._paragraph("text2", text))
         self._scroll.setWidget(content)
         content.setAutoFillBackground(False)
         self.setAccessibleName(self._title.text())
