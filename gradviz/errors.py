@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from gradviz.language import listed, tr
+
 
 class GradvizError(Exception):
     """Something the user asked for cannot be done; `str(error)` is the sentence to show."""
 
 
 class UnknownNameError(GradvizError):
-    """A name that is not in its table; the message lists the known names."""
+    """A name that is not in its table, which `what` says in the user's language; the message lists the known names."""
 
     def __init__(self, what: str, name: str, known: list[str]) -> None:
-        super().__init__(f"There is no {what} called {name!r}; there is {_listed(known)}.")
+        text = tr("There is no {what} called {name!r}; there is {known}.")
+        super().__init__(text.format(what=what, name=name, known=listed(known) or tr("none")))
         self.what = what
         self.name = name
         self.known = known
@@ -33,13 +36,6 @@ class VersionError(ProtocolError):
     """The engine speaks another version of the protocol."""
 
     def __init__(self, engine: int, own: int) -> None:
-        super().__init__(f"The engine speaks protocol {engine}, this program {own}; reinstall gradviz.")
+        text = tr("The engine speaks protocol {engine}, this program {own}; reinstall gradviz.")
+        super().__init__(text.format(engine=engine, own=own))
         self.engine = engine
-
-
-def _listed(names: list[str]) -> str:
-    if not names:
-        return "none"
-    if len(names) == 1:
-        return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,4 +1,4 @@
-"""Checks the arguments of an `Experiment`; each refusal is a sentence with the cure."""
+"""Checks the arguments of an `Experiment`; each refusal is a sentence with what to do instead."""
 
 from __future__ import annotations
 

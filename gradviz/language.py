@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+from collections.abc import Sequence
 from functools import cache
 
 from gradviz.assets import asset
@@ -43,6 +44,13 @@ def tr(text: str, meaning: str = "") -> str:
 def translatable(text: str, meaning: str = "") -> str:
     """Return `text` itself: it stays in a table, and is translated by `tr` where it is shown."""
     return text
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return `a, b and c`; empty for no words."""
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
 
 
 @cache

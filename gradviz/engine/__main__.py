@@ -7,8 +7,10 @@ import signal
 import sys
 import threading
 import traceback
+from functools import partial
 
 from gradviz.engine.serving.connection import Connection
+from gradviz.language import tr
 from gradviz.protocol import ENGINE_FAILED
 from gradviz.protocol.process_lifetime import end_forked_children, end_with_parent
 
@@ -18,24 +20,26 @@ def main() -> int:
     # Programs that the network starts must not inherit the key to this engine.
     port, token = os.environ.pop("GRADVIZ_PORT", ""), os.environ.pop("GRADVIZ_TOKEN", "")
     if not port.isdecimal() or not token:
-        print("gradviz.engine is started by the gradviz window; run gradviz instead.", file=sys.stderr)
+        print(tr("gradviz.engine is started by the gradviz window; run gradviz instead."), file=sys.stderr)
         return 2
     end_with_parent()
     end_forked_children()
-    # Ctrl+C in the terminal that started the window is meant for the window, which ends the engine.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What the network prints is shown line by line as it comes, whatever it is; the other end reads UTF-8.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
     threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
+    signal.signal(signal.SIGINT, connection.handle_interrupt)
 
+    from gradviz.engine.serving.hang_watch import HangWatch
     from gradviz.engine.serving.process_guard import guarded, report_leaving
-    from gradviz.engine.serving.server import Server
+    from gradviz.engine.serving.server import Server, busy_event
 
     try:
         with guarded(report_leaving):
-            Server(connection).serve()
+            server = Server(connection)
+            HangWatch(connection, partial(busy_event, server)).start()
+            server.serve()
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

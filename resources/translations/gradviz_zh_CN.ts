@@ -1644,6 +1644,10 @@
         <translation>平滑后</translation>
     </message>
     <message>
+        <source>run {0}</source>
+        <translation>运行 {0}</translation>
+    </message>
+    <message>
         <source>The plot is written as .png, .svg or .csv, not as {0}; choose another name.</source>
         <translation>图可写成 .png、.svg 或 .csv，不能写成 {0}；请换一个名称。</translation>
     </message>
@@ -1658,10 +1662,6 @@
     <message>
         <source>Loss by iteration</source>
         <translation>各次迭代的损失</translation>
-    </message>
-    <message>
-        <source>run {0}</source>
-        <translation>运行 {0}</translation>
     </message>
     <message>
         <source>norm {norm}</source>
@@ -1741,7 +1741,7 @@
     </message>
     <message>
         <source>parameter</source>
-        <translation>个参数</translation>
+        <translation>参数</translation>
     </message>
     <message>
         <source>leaf without gradient</source>
@@ -1937,22 +1937,32 @@
     </message>
     <message>
         <source>op</source>
+        <comment>counted</comment>
         <translation>个算子</translation>
     </message>
     <message>
         <source>node</source>
+        <comment>counted</comment>
         <translation>个节点</translation>
     </message>
     <message>
+        <source>parameter</source>
+        <comment>counted</comment>
+        <translation>个参数</translation>
+    </message>
+    <message>
         <source>ops</source>
+        <comment>counted</comment>
         <translation>个算子</translation>
     </message>
     <message>
         <source>nodes</source>
+        <comment>counted</comment>
         <translation>个节点</translation>
     </message>
     <message>
         <source>parameters</source>
+        <comment>counted</comment>
         <translation>个参数</translation>
     </message>
     <message>
@@ -4806,7 +4816,7 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>op</source>
-        <translation>个算子</translation>
+        <translation>算子</translation>
     </message>
     <message>
         <source>shape</source>
@@ -5356,7 +5366,7 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>parameter</source>
-        <translation>个参数</translation>
+        <translation>参数</translation>
     </message>
     <message>
         <source>buffer, leaf without grad</source>
@@ -5523,10 +5533,6 @@ While you look back, values are those of the point looked at, as far as they wer
     <message>
         <source> of {last}</source>
         <translation> / {last}</translation>
-    </message>
-    <message>
-        <source>Iteration {last} of {last}</source>
-        <translation>迭代 {last} / {last}</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -5831,7 +5837,7 @@ While you look back, values are those of the point looked at, as far as they wer
     </message>
     <message>
         <source>parameter</source>
-        <translation>个参数</translation>
+        <translation>参数</translation>
     </message>
     <message>
         <source>accumulated</source>

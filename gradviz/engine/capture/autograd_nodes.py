@@ -21,6 +21,7 @@ from gradviz.engine.torch_compat import (
     is_view,
     sequence_number,
 )
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import NodeKind, Shape
 
 _BACKWARD = re.compile(r"Backward\d*$")
@@ -101,7 +102,8 @@ def has_various_names(node_type: type) -> bool:
 
 def node_name(node: Node) -> tuple[NodeKind, str, str]:
     """Return kind, name, and a note where one is needed."""
-    return _name_of(type(node), node.name())
+    kind, name, note = _name_of(type(node), node.name())
+    return kind, name, note and tr(note)
 
 
 @lru_cache(maxsize=1024)  # graphs of thousands of nodes have a few dozen names
@@ -110,16 +112,19 @@ def _name_of(node_type: type, full_name: str) -> tuple[NodeKind, str, str]:
     plain = full_name.rpartition("::")[2]
     if function is None:
         if plain.startswith(_COMPILED):
-            return "opaque", snake(_BACKWARD.sub("", plain)), "scripted code: autograd shows it as one node"
+            note = translatable("scripted code: autograd shows it as one node")
+            return "opaque", snake(_BACKWARD.sub("", plain)), note
         return "function", snake(_BACKWARD.sub("", plain)), ""
     name = function.__name__
     if name.startswith(_COMPILED):
-        return "opaque", "compiled", "compiled by torch.compile: autograd shows it as one node"
+        return "opaque", "compiled", translatable("compiled by torch.compile: autograd shows it as one node")
     if function.__module__ == _CHECKPOINT:
-        note = "a reentrant checkpoint: what is inside is computed again, and gets its nodes, during backward"
+        note = translatable(
+            "a reentrant checkpoint: what is inside is computed again, and gets its nodes, during backward"
+        )
         return "opaque", "checkpoint", note
     if is_mapped(function):
-        return "custom", name.removeprefix(VMAPPED_PREFIX), "mapped by vmap"
+        return "custom", name.removeprefix(VMAPPED_PREFIX), translatable("mapped by vmap")
     if function.__module__.partition(".")[0] == "torch":
         return "function", snake(name), ""
     return "custom", name, ""
@@ -212,7 +217,7 @@ def place_of(value: Any) -> tuple[str, str]:
     return dtype, "cpu" if dtype else ""
 
 
-NOT_RECORDED = "made before this forward, or in another thread, where nothing was recorded"
+NOT_RECORDED = translatable("made before this forward, or in another thread, where nothing was recorded")
 
 
 class NodeMakers:

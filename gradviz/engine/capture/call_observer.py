@@ -33,6 +33,7 @@ from gradviz.engine.torch_compat import (
     pop_function_mode,
     push_function_mode,
 )
+from gradviz.language import translatable
 from gradviz.protocol.records import Phase
 
 # Functions of torch.nn.functional that are Python and compute by several differentiable ops. A function that prepares
@@ -97,7 +98,7 @@ def _never(*tensors: Any) -> bool:
     return False
 
 
-_CHECKPOINT_NOTE = "its activations are computed again during backward"
+_CHECKPOINT_NOTE = translatable("its activations are computed again during backward")
 
 
 class Recorder(Protocol):

@@ -41,9 +41,10 @@ from gradviz.engine.torch_compat import (
     sequence_number,
 )
 from gradviz.experiment import mean_of_squares
+from gradviz.language import translatable
 from gradviz.protocol.records import Phase
 
-_DEFAULT_LOSS = "gradviz's own loss, since none was given: the mean of the square of each output, summed"
+_DEFAULT_LOSS = translatable("gradviz's own loss, since none was given: the mean of the square of each output, summed")
 
 
 _GRADIENT = "torch.Tensor.grad.__get__"

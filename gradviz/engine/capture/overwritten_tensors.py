@@ -15,13 +15,13 @@ from gradviz.engine.capture.named_tensors import TensorNames, storage_pointer
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, memory_of
 from gradviz.engine.torch_compat import DisableTorchFunction, version_of
+from gradviz.language import tr
 
 CHANGED = "modified by an inplace operation"
 """Part of torch's message about a saved tensor that was overwritten."""
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 _SHAPE = re.compile(r"\[[\w.]+ \[([\d, ]*)\]\]")
 _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+)")
-_ADVICE = "Use what makes a new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,17 @@ class Overwrites:
             return ""
         value, writer = self._found(node, said)
         saver = _at(called(node), self._made_by.get(node))
-        by = f"by {describe_op(writer)}" if writer is not None else (
-            "by no op that was recorded: an optimizer's step, another iteration or another thread may have done it"
-        )  # fmt: skip
-        return (
-            f"{self._name(value, said, called)} was saved by {saver} for its backward, and was modified in place since,"
-            f" {by}. {_ADVICE}"
+        if writer is not None:
+            by = tr("by {op}").format(op=describe_op(writer))
+        else:
+            by = tr(
+                "by no op that was recorded: an optimizer's step, another iteration or another thread may have done it"
+            )
+        text = tr(
+            "{tensor} was saved by {saver} for its backward, and was modified in place since, {by}. Use what makes a"
+            " new tensor (x = x + 1 for x += 1, relu for relu_), or .clone() it before that."
         )
+        return text.format(tensor=self._name(value, said, called), saver=saver, by=by)
 
     def _found(self, node: Node, said: str) -> tuple[Value | None, Op | None]:
         """Return the value that was saved and overwritten, and the op that overwrote it first."""
@@ -107,16 +111,20 @@ class Overwrites:
         return next((v for v in changed if v.shape == shape or _size(v.shape) == _size(shape)), None), None
 
     def _name(self, value: Value | None, said: str, called: Callable[[Node], str]) -> str:
-        shape = " × ".join(map(str, _shape(said) or ())) or "a scalar"
+        shape = " × ".join(map(str, _shape(said) or ())) or tr("a scalar")
         if value is None:
-            return f"A tensor ({shape})"
+            return tr("A tensor ({shape})").format(shape=shape)
         named = next((n for n in self._names.all() if value.memory and storage_pointer(n.value) == value.memory), None)
         if named is not None:
             itself = named.value is value.tensor() and value.shape == _shape(said)
-            return f"{named.names[0]} ({shape})" if itself else f"A view of {named.names[0]} ({shape})"
+            name = named.names[0]
+            return f"{name} ({shape})" if itself else tr("A view of {name} ({shape})").format(name=name, shape=shape)
         if value.node is not None:
-            return f"The result of {_at(called(value.node), self._made_by.get(value.node))}, {shape},"
-        return f"What {describe_op(value.op)} gave, {shape}," if isinstance(value.op, Op) else f"A tensor ({shape})"
+            node = _at(called(value.node), self._made_by.get(value.node))
+            return tr("The result of {node}, {shape},").format(node=node, shape=shape)
+        if isinstance(value.op, Op):
+            return tr("What {op} gave, {shape},").format(op=describe_op(value.op), shape=shape)
+        return tr("A tensor ({shape})").format(shape=shape)
 
 
 def describe_op(op: Op) -> str:

@@ -14,6 +14,7 @@ from torch.overrides import handle_torch_function
 
 from gradviz.engine.frames.stack_frames import is_ours, is_passing_on, outer, owner_of
 from gradviz.engine.torch_compat import never_compiled
+from gradviz.language import tr
 
 _LONGEST_TRACEBACK = 100_000
 """In letters; an error can carry a message of any length."""
@@ -57,13 +58,22 @@ def traceback_text(error: BaseException) -> str:
     return _shorten("".join(shown.format()))
 
 
+def stack_text(frame: FrameType) -> str:
+    """Return where a thread is, as a traceback would show it, from the user's code on; empty if none of it is there."""
+    stack = traceback.StackSummary.extract(traceback.walk_stack(frame))
+    kept = [each for each in reversed(stack) if not is_ours(each.filename)]
+    first = next((i for i, each in enumerate(kept) if owner_of(each.filename) == "user"), len(kept))
+    return "".join(traceback.StackSummary.from_list(kept[first:]).format())
+
+
 def _shorten(text: str) -> str:
     """Return the beginning and the end of a traceback that is too long to be read."""
     left_out = len(text) - _LONGEST_TRACEBACK
     if left_out <= 0:
         return text
     half = _LONGEST_TRACEBACK // 2
-    return f"{text[:half]}\n… {left_out:,} letters are left out …\n{text[-half:]}"
+    gap = tr("… {count:,} letters are left out …").format(count=left_out)
+    return f"{text[:half]}\n{gap}\n{text[-half:]}"
 
 
 def _is_same_function(one: traceback.FrameSummary, other: traceback.FrameSummary) -> bool:

@@ -71,27 +71,29 @@ class ValueCondition:
 
 
 def _finds_nan(record: BreakpointRecord, value: SummaryRecord) -> str:
-    return f"{value.nans} NaN in {value.name}" if value.nans else ""
+    return tr("{count} NaN in {name}").format(count=value.nans, name=value.name) if value.nans else ""
 
 
 def _finds_inf(record: BreakpointRecord, value: SummaryRecord) -> str:
-    return f"{value.infs} Inf in {value.name}" if value.infs else ""
+    return tr("{count} Inf in {name}").format(count=value.infs, name=value.name) if value.infs else ""
 
 
 def _finds_norm_above(record: BreakpointRecord, value: SummaryRecord) -> str:
     if value.norm is None or value.norm <= record.number:
         return ""
-    return f"norm {value.norm:.4g} of {value.name} is above {record.number:g}"
+    text = tr("norm {norm:.4g} of {name} is above {limit:g}")
+    return text.format(norm=value.norm, name=value.name, limit=record.number)
 
 
 def _finds_norm_below(record: BreakpointRecord, value: SummaryRecord) -> str:
     if value.norm is None or not value.norm < record.number:
         return ""
-    return f"norm {value.norm:.4g} of {value.name} is below {record.number:g}"
+    text = tr("norm {norm:.4g} of {name} is below {limit:g}")
+    return text.format(norm=value.norm, name=value.name, limit=record.number)
 
 
 def _finds_zero(record: BreakpointRecord, value: SummaryRecord) -> str:
-    return f"{value.name} is exactly zero" if value.norm == 0.0 else ""
+    return tr("{name} is exactly zero").format(name=value.name) if value.norm == 0.0 else ""
 
 
 def _finds_shape(record: BreakpointRecord, value: SummaryRecord) -> str:
@@ -99,7 +101,8 @@ def _finds_shape(record: BreakpointRecord, value: SummaryRecord) -> str:
     if value.shape is None or "x".join(map(str, value.shape)) != record.text:
         return ""
     shape = record.text.replace("x", " × ")
-    return f"{value.name} has the shape {shape}" if shape else f"{value.name} is a scalar"
+    text = tr("{name} has the shape {shape}") if shape else tr("{name} is a scalar")
+    return text.format(name=value.name, shape=shape)
 
 
 AT_POINTS = {"node": _at_node, "op": _at_op, "module": _at_module, "line": _at_line}
@@ -121,7 +124,7 @@ class BreakpointSet:
     def __init__(self, records: Sequence[BreakpointRecord] = ()) -> None:
         if unknown := {r.kind for r in records} - {*AT_POINTS, *AT_STARTS, *ON_VALUES}:
             raise InvalidValueError(
-                tr("There is no kind of breakpoint {join}.").format(join=", ".join(sorted(unknown)))
+                tr("There is no kind of breakpoint {kinds}.").format(kinds=", ".join(sorted(unknown)))
             )
         self.records = tuple(records)
         self.hits: Counter[int] = Counter()
@@ -232,8 +235,9 @@ class BreakpointSet:
         reason = why_no_figures(tensor) if any(ON_VALUES[r.kind].numbers for r in watching) else ""
         if reason and reason not in self._reasons:
             self._reasons.add(reason)
-            of_what = f"{name} of {what}" if what and what not in name else name
-            self.unchecked.append(f"No condition of a breakpoint could be tried on the {of_what}. {reason}")
+            named = tr("{result} of {node}").format(result=name, node=what) if what and what not in name else name
+            text = tr("No condition of a breakpoint could be tried on the {result}. {reason}")
+            self.unchecked.append(text.format(result=named, reason=reason))
 
     def _first(self, hits: list[BreakpointRecord]) -> BreakpointRecord | None:
         if not hits:

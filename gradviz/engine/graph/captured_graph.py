@@ -14,10 +14,9 @@ from gradviz.engine.capture.named_tensors import TensorNames
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.overwritten_tensors import Overwrites
 from gradviz.engine.torch_compat import POST_GRADIENT_HOOKS
+from gradviz.language import tr
 from gradviz.protocol.framing import pack
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
-
-_NO_GRADIENT = "backward has run and gave it no gradient"
 
 
 @dataclass(slots=True)
@@ -73,5 +72,7 @@ def _resolve(known: ReachRecord, parameter: Any, names: TensorNames) -> ReachRec
         names.reached[id(parameter)] = given
         if given:
             return replace(known, reached=True, reason="", text="", file="", line=0)
-        return replace(known, reached=False, text=_NO_GRADIENT)
-    return known if given else replace(known, reached=False, reason="unknown", text=_NO_GRADIENT)
+        return replace(known, reached=False, text=tr("backward has run and gave it no gradient"))
+    if given:
+        return known
+    return replace(known, reached=False, reason="unknown", text=tr("backward has run and gave it no gradient"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from gradviz.engine.capture.module_calls import ModuleCall, ModuleCalls
+from gradviz.language import tr
 from gradviz.protocol.records import ClusterRecord
 
 
@@ -55,7 +56,9 @@ class Clusters:
 
     def _record(self, call: ModuleCall, use: int, totals: dict[str, int]) -> ClusterRecord:
         parent = self._index[call.parent]
-        return ClusterRecord(call.path, call.class_name, parent, use, totals[call.path], kind=call.kind, note=call.note)
+        return ClusterRecord(
+            call.path, call.class_name, parent, use, totals[call.path], kind=call.kind, note=call.note and tr(call.note)
+        )
 
 
 def _uses(modules: ModuleCalls, kept: Collection[int]) -> dict[int, int]:

@@ -17,6 +17,7 @@ from gradviz.engine.capture.named_tensors import NamedTensor
 from gradviz.engine.capture.op_recorder import Capture
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value, makers_of, sizes, writes_in_place
+from gradviz.language import tr
 from gradviz.protocol.records import ReachRecord
 
 _DETACHING = frozenset({"detach", "detach_", "data.__get__", "data.__set__", "__deepcopy__", "tensor", "new_tensor"})
@@ -29,7 +30,6 @@ _BLIND = frozenset("grad.__get__ grad_fn.__get__ _base.__get__ shape.__get__".sp
 # These freeze and thaw; they use no value.
 _SWITCHES = frozenset({"requires_grad_", "requires_grad.__set__"})
 _MANY = "CppFunction"
-_HIDDEN = "only backward can tell"
 
 
 def reach_of(
@@ -52,10 +52,11 @@ def why_no_graph(reach: Sequence[ReachRecord]) -> str:
     """Return one sentence on why autograd recorded nothing."""
     wanting = [record for record in reach if record.reason != "frozen"]
     if not wanting:
-        return "no parameter wants a gradient, so autograd recorded no graph."
+        return tr("no parameter wants a gradient, so autograd recorded no graph.")
     text = Counter(record.text for record in wanting).most_common(1)[0][0]
-    places = [f", {Path(record.file).name}:{record.line}" for record in wanting if record.text == text and record.line]
-    return f"autograd recorded no graph, since no gradient goes to any parameter ({text}{places[0] if places else ''})."
+    places = [f"{Path(record.file).name}:{record.line}" for record in wanting if record.text == text and record.line]
+    why = ", ".join((text, *places[:1]))
+    return tr("autograd recorded no graph, since no gradient goes to any parameter ({why}).").format(why=why)
 
 
 @dataclass(slots=True)
@@ -98,34 +99,36 @@ class _Reach:
         """Return whether gradient reaches `parameter`, and why not."""
         key = id(parameter)
         if not parameter.requires_grad:
-            return _Verdict(False, "frozen", "frozen: requires_grad is False")
+            return _Verdict(False, "frozen", tr("frozen: requires_grad is False"))
         if key in self._reached and (key in self._open or key not in self._hidden):
             return _Verdict(True)
         hidden = key in self._hidden
-        verdict = _Verdict(None, "hidden", f"in a compiled region: {_HIDDEN}") if hidden else self._lost(parameter)
+        verdict = _compiled() if hidden else self._lost(parameter)
         if verdict.reached is None and key in known:
             if known[key]:
                 return _Verdict(True)
-            return _Verdict(False, "hidden", "backward has run and gave it no gradient", verdict.op)
+            return _Verdict(False, "hidden", tr("backward has run and gave it no gradient"), verdict.op)
         return verdict
 
     def _lost(self, parameter: torch.Tensor) -> _Verdict:
         """Return why no gradient comes to a parameter that requires one."""
         if not self._recorded:
-            return _Verdict(False, "unknown", "not in the graph; why is not known, since the forward was not recorded")
+            text = tr("not in the graph; why is not known, since the forward was not recorded")
+            return _Verdict(False, "unknown", text)
         links = self._links = self._links or _Links(self._ops, self._made_by)
         first = links.consumers(parameter)
         if not first:
-            return _Verdict(False, "unused", "not used in this forward")
+            return _Verdict(False, "unused", tr("not used in this forward"))
         checkpoint = next((op for op in first if op.function == "CheckpointFunction"), None)
         if checkpoint is not None:
             return self._in_checkpoint(checkpoint)
         inside = next((op for op in first if op.within is not None and self._leads(op.within)), None)
         if inside is not None:
-            return _Verdict(None, "hidden", f"in the forward of {inside.function}: {_HIDDEN}", inside)
+            text = tr("in the forward of {function}: only backward can tell").format(function=inside.function)
+            return _Verdict(None, "hidden", text, inside)
         frozen = _frozen_there(parameter, first)
         if frozen is not None:
-            return _Verdict(False, "frozen", "frozen where it is used: requires_grad was False there", frozen)
+            return _Verdict(False, "frozen", tr("frozen where it is used: requires_grad was False there"), frozen)
         leading = links.leading_to(self._ends())
         found = links.first_cut(first, leading)
         if found is None:
@@ -136,16 +139,16 @@ class _Reach:
         if received is not None:
             return _independent(received)
         if not any(op in leading for op in first):
-            return _Verdict(False, "unused", "used, but what is made of it does not lead to the loss", first[0])
-        return _Verdict(False, "unknown", "no gradient comes back from where it is used", first[0])
+            return _Verdict(False, "unused", tr("used, but what is made of it does not lead to the loss"), first[0])
+        return _Verdict(False, "unknown", tr("no gradient comes back from where it is used"), first[0])
 
     def _in_checkpoint(self, op: Op) -> _Verdict:
         if op.within is None:
-            text = "in a reentrant checkpoint none of whose inputs wants a gradient; use_reentrant=False needs none"
+            text = tr("in a reentrant checkpoint none of whose inputs wants a gradient; use_reentrant=False needs none")
             return _Verdict(False, "no_grad", text, op)
         if self._leads(op.within):
-            return _Verdict(None, "hidden", f"in a reentrant checkpoint: {_HIDDEN}", op)
-        return _Verdict(False, "unused", "used in a reentrant checkpoint that does not lead to the loss", op)
+            return _Verdict(None, "hidden", tr("in a reentrant checkpoint: only backward can tell"), op)
+        return _Verdict(False, "unused", tr("used in a reentrant checkpoint that does not lead to the loss"), op)
 
     def _leads(self, function: Op) -> bool:
         """Return whether the call of a custom Function made a node behind the loss. Its backward may run another of its
@@ -283,6 +286,10 @@ def _cuts(op: Op) -> bool:
     return wanted and not any(isinstance(value, Value) and _carries(value, op) for value in op.outputs)
 
 
+def _compiled() -> _Verdict:
+    return _Verdict(None, "hidden", tr("in a compiled region: only backward can tell"))
+
+
 def _carries(value: Value, op: Op) -> bool:
     """Return whether gradient goes through `value` back into `op`. A leaf that it wrote into has its own, and keeps
     it."""
@@ -311,31 +318,46 @@ def _explain(op: Op, lost: Sequence[Value]) -> _Verdict:
     short = _short(op)
     if op.within is not None:
         name = op.within.name.removesuffix(".apply")
-        return _Verdict(False, "unknown", f"behind an output of {name} that is marked as not differentiable", op.within)
+        text = tr("behind an output of {function} that is marked as not differentiable").format(function=name)
+        return _Verdict(False, "unknown", text, op.within)
     if short in _DETACHING:
-        return _Verdict(False, "detached", "detached by .data" if "data" in short else f"detached by {short}", op)
+        text = tr("detached by {op}").format(op=".data" if "data" in short else short)
+        return _Verdict(False, "detached", text, op)
     if short in _EXITS:
-        return _Verdict(False, "detached", f"it leaves torch as a plain value, by {short.strip('_')}", op)
+        text = tr("it leaves torch as a plain value, by {op}").format(op=short.strip("_"))
+        return _Verdict(False, "detached", text, op)
     if not op.grad_mode:
-        function = f"in the forward of {op.function}, none of whose inputs wants a gradient" if op.function else ""
-        return _Verdict(False, "no_grad", function or ("under inference_mode" if op.inference else "under no_grad"), op)
+        return _Verdict(False, "no_grad", _without_grad_mode(op), op)
     if _are_integers(lost):
         beside = any(isinstance(value, Value) and value.requires_grad for value in op.outputs)
-        text = f"behind the integers that {short} gives" if beside else f"behind an integer op, {short.strip('_')}"
+        if beside:
+            text = tr("behind the integers that {op} gives").format(op=short)
+        else:
+            text = tr("behind an integer op, {op}").format(op=short.strip("_"))
         return _Verdict(False, "integer", text, op)
     if op.creates_graph:
         return _independent(op)
     if op.name == "torch.autograd.grad":
-        return _Verdict(False, "detached", "made by torch.autograd.grad without create_graph=True", op)
+        return _Verdict(False, "detached", tr("made by torch.autograd.grad without create_graph=True"), op)
     if writes_in_place(op.name):
-        return _Verdict(False, "detached", f"written by {short} into what .data or detach gave", op)
-    return _Verdict(False, "unknown", f"{short.strip('_')} gives a result without a gradient", op)
+        text = tr("written by {op} into what .data or detach gave").format(op=short)
+        return _Verdict(False, "detached", text, op)
+    text = tr("{op} gives a result without a gradient").format(op=short.strip("_"))
+    return _Verdict(False, "unknown", text, op)
+
+
+def _without_grad_mode(op: Op) -> str:
+    if op.function:
+        text = tr("in the forward of {function}, none of whose inputs wants a gradient")
+        return text.format(function=op.function)
+    return tr("under {mode}").format(mode="inference_mode" if op.inference else "no_grad")
 
 
 def _independent(op: Op) -> _Verdict:
     """Explain a gradient that was computed with create_graph=True, and has none itself: it is the same whatever its
     inputs are."""
-    return _Verdict(False, "unused", "the gradient that torch.autograd.grad gives there does not depend on it", op)
+    text = tr("the gradient that torch.autograd.grad gives there does not depend on it")
+    return _Verdict(False, "unused", text, op)
 
 
 def _record(named: NamedTensor, verdict: _Verdict) -> ReachRecord:

@@ -36,7 +36,6 @@ from gradviz.engine.graph.gradient_reach import reach_of, why_no_graph
 from gradviz.engine.graph.missing_gradients import Explainer, Missing
 from gradviz.engine.graph.op_graph_builder import assemble_ungraded, failed_record
 from gradviz.engine.graph.unexplained_nodes import (
-    MADE_IN_FORWARD,
     UNREGISTERED,
     creation_numbers,
     renumber_edges,
@@ -45,6 +44,7 @@ from gradviz.engine.graph.unexplained_nodes import (
     unexplained_of,
 )
 from gradviz.engine.torch_compat import OUTPUT_METADATA, DisableTorchFunction
+from gradviz.language import tr
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeKind, NodeRecord, ReachRecord, Shape
 from gradviz.pytree import leaves
 
@@ -123,7 +123,7 @@ class _Assembly:
         self._draw_all()
         reach = self._reach() if self._has_reach else ()
         if not self._functions:
-            why = why_no_graph(reach) if self._has_reach else "autograd has made no graph so far."
+            why = why_no_graph(reach) if self._has_reach else tr("autograd has made no graph so far.")
             return assemble_ungraded(self._capture, self._names, self._loss, self._last, reach, why)
         if self._failed is not None:
             self._draw_failed(self._failed[0])
@@ -151,7 +151,7 @@ class _Assembly:
             leaf = leaf_of(node)
             if isinstance(leaf, torch.nn.Parameter) and self._names.of(leaf) is None:
                 known = self._names.unregistered(leaf)
-                named.append(known or NamedTensor(leaf_id, "parameter", ("a parameter without a name",), leaf))
+                named.append(known or NamedTensor(leaf_id, "parameter", (tr("a parameter without a name"),), leaf))
         return reach_of(self._capture, self._behind, named, self._last, self._names.reached)
 
     def _op_of(self, node_id: int) -> Op:
@@ -244,7 +244,7 @@ class _Assembly:
             nodes.append(
                 NodeRecord(
                     i, kind, name, type_name, op.name, clusters[i], op.file, op.line, first.shape, first.dtype,
-                    first.device, len(made) or 1, (), "forward", note or op.note,
+                    first.device, len(made) or 1, (), "forward", note or (op.note and tr(op.note)),
                 )
             )  # fmt: skip
         if self._failed is not None:
@@ -278,7 +278,7 @@ class _Assembly:
         shape = shape_of(variable)
         if named is None:
             op, note = self._maker(variable)
-            name = op.name.rpartition(".")[2] or "a tensor without a name"
+            name = op.name.rpartition(".")[2] or tr("a tensor without a name")
             return NodeRecord(
                 node_id, "parameter", name, "AccumulateGrad", op.name, cluster, op.file, op.line, shape, dtype, device,
                 note=note,
@@ -294,7 +294,7 @@ class _Assembly:
             dtype=dtype,
             device=device,
             names=named.names,
-            note="data that wants a gradient" if data else "" if self._names.of(variable) else UNREGISTERED,
+            note=tr("data that wants a gradient") if data else "" if self._names.of(variable) else tr(UNREGISTERED),
         )
 
     def _named(self, leaf: torch.Tensor) -> NamedTensor | None:
@@ -311,8 +311,9 @@ class _Assembly:
             first = op.inputs[0] if op.inputs else None
             op = first.op if isinstance(first, Value) else None
         if op is None:
-            return _NOBODY, "made before the forward, with requires_grad; no parameter of the model"
-        return op, f"{MADE_IN_FORWARD} {op.name}, with {how}: its gradient is left in its .grad"
+            return _NOBODY, tr("made before the forward, with requires_grad; no parameter of the model")
+        text = tr("a leaf that the forward makes by {op}, with {how}: its gradient is left in its .grad")
+        return op, text.format(op=op.name, how=how)
 
     def _root_records(self) -> list[NodeRecord]:
         records = []

@@ -19,6 +19,7 @@ from gradviz.engine.capture.named_tensors import NamedTensor, TensorNames
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
 from gradviz.engine.torch_compat import SAVED
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import NodeKind, NodeRecord, Shape
 
 # Inputs that may not have been given at all: then nothing is there.
@@ -36,18 +37,24 @@ _WRITING = {"setitem", "fill", "masked_fill", "index_fill"}
 # Calls whose numbers are operands. Everywhere else a number is a setting (a stride, a dimension).
 _ARITHMETIC = {"add", "sub", "mul", "div", "truediv", "true_divide", "where", "lerp", "maximum", "minimum"}
 # Inputs that no argument gives: by op, and by node where it has several of them.
-_STATE = ("initial state", "the initial state of this layer or direction")
-_GIVEN_STATE = ("hidden state", "the state that the cell was given")
+_STATE = (translatable("initial state"), translatable("the initial state of this layer or direction"))
+_GIVEN_STATE = (translatable("hidden state"), translatable("the state that the cell was given"))
 _ATTENTION = "scaled_dot_product_attention"
 _HIDDEN = {
-    ("dropout", ""): ("mask", "what dropout keeps; 0 where it drops a value, else 1 / (1 − p)"),
+    ("dropout", ""): (
+        translatable("mask"),
+        translatable("what dropout keeps; 0 where it drops a value, else 1 / (1 − p)"),
+    ),
     ("lstm", ""): _STATE,
     ("gru", ""): _STATE,
     ("rnn_tanh", ""): _STATE,
     ("rnn_relu", ""): _STATE,
     ("gru_cell", "SubBackward0"): _GIVEN_STATE,
-    (_ATTENTION, "AddBackward0"): ("attention mask", "which positions may be looked at"),
-    (_ATTENTION, "MulBackward0"): ("mask", "what dropout keeps of the weights; 0 where it drops one, else 1 / (1 − p)"),
+    (_ATTENTION, "AddBackward0"): (translatable("attention mask"), translatable("which positions may be looked at")),
+    (_ATTENTION, "MulBackward0"): (
+        translatable("mask"),
+        translatable("what dropout keeps of the weights; 0 where it drops one, else 1 / (1 − p)"),
+    ),
 }
 # Calls that make several nodes, which use the inputs in their order. Of other calls only what fits counts as known.
 _IN_ORDER = {"linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"}
@@ -185,7 +192,7 @@ class Explainer:
     def _missing(self, node_id: int, slot: int, value: Any) -> Missing:
         if not isinstance(value, Value):
             name = f"{value:.6g}" if isinstance(value, float) else str(value)
-            return Missing(_stub_id(node_id, slot), "stub", name, "a number")
+            return Missing(_stub_id(node_id, slot), "stub", name, tr("a number"))
         named = self._names.of(value.tensor())
         shape, dtype, device = value.shape, dtype_name(value.dtype), str(value.device)
         if named is not None:
@@ -199,23 +206,27 @@ class Explainer:
         """Return a name and a reason for a tensor that has neither."""
         op = value.op
         if op is None:
-            return "constant", "a tensor without a name, made without requires_grad"
+            return tr("constant"), tr("a tensor without a name, made without requires_grad")
         if op.within is not None and op.within.inputs is not op.inputs:
             function = op.within.name.removesuffix(".apply")
-            return function, f"put out by {function}, which marks it as not differentiable"
+            text = tr("put out by {function}, which marks it as not differentiable")
+            return function, text.format(function=function)
         short = _short(op)
         sources = [i for i in op.inputs if isinstance(i, Value)]
         known = list(dict.fromkeys(n.names[0] for s in sources if (n := self._names.of(s.tensor())) is not None))
-        made_from = f" from {', '.join(known)}" if known else ""
         if short in ("detach", "detach_", "data"):
-            return "detached", "detached: no gradient flows past here"
+            return tr("detached"), tr("detached: no gradient flows past here")
+        if known:
+            made = tr("made from {sources} by {op}").format(sources=", ".join(known), op=op.name)
+        else:
+            made = tr("made by {op}").format(op=op.name)
         if not any(source.requires_grad for source in sources):
-            return short, f"made{made_from} by {op.name}; nothing it was made from wants a gradient"
+            return short, tr("{made}; nothing it was made from wants a gradient").format(made=made)
         if not op.grad_mode:
-            return short, f"made{made_from} by {op.name} under no_grad: no gradient flows past here"
+            return short, tr("{made} under no_grad: no gradient flows past here").format(made=made)
         if not value.can_want_gradient and any(isinstance(v, Value) and v.requires_grad for v in op.outputs):
-            return short, f"the integers that {op.name} gives: no gradient flows past here"
-        return short, f"made{made_from} by {op.name}, which has no derivative: no gradient flows past here"
+            return short, tr("the integers that {op} gives: no gradient flows past here").format(op=op.name)
+        return short, tr("{made}, which has no derivative: no gradient flows past here").format(made=made)
 
 
 def _align(
@@ -318,19 +329,23 @@ def _unplaced(node: Node, given: _Given) -> list[int]:
 
 def _why(named: NamedTensor) -> str:
     if named.kind == "data":
-        return "data, no gradient"
-    return "frozen: requires_grad is False" if isinstance(named.value, torch.nn.Parameter) else "a buffer, no gradient"
+        return tr("data, no gradient")
+    if isinstance(named.value, torch.nn.Parameter):
+        return tr("frozen: requires_grad is False")
+    return tr("a buffer, no gradient")
 
 
 def _hidden(node_id: int, slot: int, node: Node, op: Op | None) -> Missing:
     """Return an input that no argument gives."""
     stub = _stub_id(node_id, slot)
     if op is None or not op.name:
-        return Missing(stub, "stub", "constant", "a value that autograd does not follow", known=False)
+        return Missing(stub, "stub", tr("constant"), tr("a value that autograd does not follow"), known=False)
     known = _HIDDEN.get((_short(op), "")) or _HIDDEN.get((_short(op), node.name()))
     if known is not None:
-        return Missing(stub, "stub", *known)
-    return Missing(stub, "stub", "constant", f"made inside {op.name}; autograd does not follow it")
+        name, note = known
+        return Missing(stub, "stub", tr(name), tr(note))
+    text = tr("made inside {op}; autograd does not follow it").format(op=op.name)
+    return Missing(stub, "stub", tr("constant"), text)
 
 
 def _short(op: Op) -> str:

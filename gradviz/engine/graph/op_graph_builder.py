@@ -16,9 +16,9 @@ from gradviz.engine.capture.ops import Op
 from gradviz.engine.capture.tensor_flow import Value
 from gradviz.engine.graph.captured_graph import CapturedGraph, signature_of
 from gradviz.engine.graph.clusters import Clusters
+from gradviz.language import tr
 from gradviz.protocol.records import EdgeRecord, GraphRecord, NodeRecord, ReachRecord
 
-_NOTE = "Recorded operations: this network derives its gradients by hand, so there is no autograd graph."
 # Reading a tensor as a Python number makes no new node: the number represents the tensor.
 _READINGS = {"item", "__float__", "tolist", "float64", "detach", "requires_grad_"}
 # Attributes that are computed by ops.
@@ -38,7 +38,8 @@ def assemble_recorded(capture: Capture, names: TensorNames, loss: Any, gradients
 
     `loss` is what the loss function returned; `gradients` maps each op that made a gradient to its parameter.
     """
-    recording = _Recording(capture, names, gradients)
+    note = tr("Recorded operations: this network derives its gradients by hand, so there is no autograd graph.")
+    recording = _Recording(capture, names, gradients, (note,))
     return CapturedGraph(recording.record(loss), ops=recording.ids)
 
 
@@ -53,7 +54,7 @@ def assemble_ungraded(
     """Return the graph of a forward's ops of which autograd made no graph; `why` is the reason. `last`: the loss, or
     the outputs where there is none."""
     made = [capture.flow.of(tensor) for tensor in last]
-    notes = (f"Recorded operations: {why}",)
+    notes = (tr("Recorded operations: {why}").format(why=why),)
     recording = _Recording(capture, names, {}, notes, reach)
     return CapturedGraph(recording.record_ungraded(made, loss is not None), ops=recording.ids)
 
@@ -63,7 +64,7 @@ def failed_record(node_id: int, op: Op, cluster: int, message: str) -> NodeRecor
     name = _short(op.name).strip("_")
     return NodeRecord(
         node_id, "op", name, op=op.name, cluster=cluster, file=op.file, line=op.line, phase=op.phase,
-        note=f"raised {message}",
+        note=tr("raised {message}").format(message=message),
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ class _Recording:
         capture: Capture,
         names: TensorNames,
         gradients: Mapping[str, Any],
-        notes: tuple[str, ...] = (_NOTE,),
+        notes: tuple[str, ...],
         reach: tuple[ReachRecord, ...] = (),
     ) -> None:
         self._capture = capture
@@ -186,8 +187,8 @@ class _Recording:
         if named is None:
             constant = -1_000_000 - node_id * 1024 - min(input_nr, 1023)
             record = NodeRecord(
-                constant, "stub", "constant", shape=shape, dtype=dtype, device=device, phase=op.phase,
-                note="made outside of the recorded operations",
+                constant, "stub", tr("constant"), shape=shape, dtype=dtype, device=device, phase=op.phase,
+                note=tr("made outside of the recorded operations"),
             )  # fmt: skip
         else:
             record = NodeRecord(
@@ -220,7 +221,7 @@ class _Recording:
             device=device,
             outputs=len(outputs),
             phase=op.phase,
-            note=f"the gradient of {gradient}" if gradient else "",
+            note=tr("the gradient of {parameter}").format(parameter=gradient) if gradient else "",
         )
 
     def _draw_loss(self, loss: Any) -> None:

@@ -11,14 +11,13 @@ from torch.autograd.graph import Node
 from gradviz.engine.capture.autograd_nodes import NOT_RECORDED, is_leaf_node
 from gradviz.engine.capture.ops import Op
 from gradviz.engine.torch_compat import sequence_number
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import ClusterRecord, EdgeRecord, NodeRecord, UnexplainedRecord
 
-UNREGISTERED = (
+UNREGISTERED = translatable(
     "a parameter that is kept in a plain list or dict is not in model.parameters(): the optimizer will not update it;"
     " use nn.ModuleList, nn.ModuleDict or nn.ParameterList"
 )
-
-MADE_IN_FORWARD = "a leaf that the forward makes by"
 
 
 def unexplained_of(
@@ -38,32 +37,43 @@ def _records(
     said: set[Op] = set()
     for node in nodes:
         if node.kind == "opaque":
-            yield UnexplainedRecord(node.id, "region", f"{node.name} is one node: {node.note}{_remedy(node, clusters)}")
-        elif node.kind == "parameter" and node.note.startswith(MADE_IN_FORWARD):
-            continue
-        elif node.kind == "parameter" and (not node.names or node.note == UNREGISTERED):
-            yield UnexplainedRecord(node.id, "input", node.note or "it is no parameter of the model and has no name")
+            yield UnexplainedRecord(node.id, "region", _region(node, clusters))
+        elif node.kind == "parameter" and node.op:
+            continue  # the forward makes it, which its note says
+        elif node.kind == "parameter" and (not node.names or node.note == tr(UNREGISTERED)):
+            text = node.note or tr("it is no parameter of the model and has no name")
+            yield UnexplainedRecord(node.id, "input", text)
         elif node.id >= 0 and not node.op:
-            how = node.note if node.note == NOT_RECORDED else "made by a call that nobody saw"
-            yield UnexplainedRecord(node.id, "op", f"{node.name} was {how}")
+            yield UnexplainedRecord(node.id, "op", _without_op(node))
         elif node.id >= 0 and not node.line and not (op := op_of(node.id)).note and op not in said:
             said.add(op)
             yield UnexplainedRecord(node.id, "source line", _without_line(node, clusters))
 
 
-def _remedy(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
-    """Return how to see what is in a region, where there is a way."""
+def _region(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
+    """Return why a region is one node, and how to see what is in it, where there is a way."""
+    text = tr("{name} is one node: {note}").format(name=node.name, note=node.note)
     if node.name == "compiled":
-        path = clusters[node.cluster].path if node.cluster >= 0 else "the module"
-        return f"; call {path}._orig_mod to see inside, or start with TORCH_COMPILE_DISABLE=1"
-    return "; use_reentrant=False shows what is in it" if node.name == "checkpoint" else ""
+        path = clusters[node.cluster].path if node.cluster >= 0 else tr("the module")
+        remedy = tr("{text}; call {path}._orig_mod to see inside, or start with TORCH_COMPILE_DISABLE=1")
+        return remedy.format(text=text, path=path)
+    if node.name == "checkpoint":
+        return tr("{text}; use_reentrant=False shows what is in it").format(text=text)
+    return text
+
+
+def _without_op(node: NodeRecord) -> str:
+    if node.note == tr(NOT_RECORDED):
+        return tr("{name} was {how}").format(name=node.name, how=node.note)
+    return tr("{name} was made by a call that nobody saw").format(name=node.name)
 
 
 def _without_line(node: NodeRecord, clusters: Sequence[ClusterRecord]) -> str:
     if node.cluster < 0:
-        return f"{node.op} was not called from a line of yours"
+        return tr("{op} was not called from a line of yours").format(op=node.op)
     cluster = clusters[node.cluster]
-    return f"{node.op} in {cluster.path} ({cluster.class_name}) was called by torch, not from a line of yours"
+    text = tr("{op} in {path} ({class_name}) was called by torch, not from a line of yours")
+    return text.format(op=node.op, path=cluster.path, class_name=cluster.class_name)
 
 
 def creation_numbers(

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from gradviz.files import open_regular, read_regular
+from gradviz.language import tr
 from gradviz.targets.python_file import is_installed
 from gradviz.targets.target_spec import TargetSpec
 
@@ -27,7 +28,7 @@ class UnallowedError(BaseException):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.name} is not executed: the user has not allowed it as it is.")
+        super().__init__(tr("{file} is not executed: the user has not allowed it as it is.").format(file=path.name))
         self.path = path
 
 

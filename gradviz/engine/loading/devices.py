@@ -38,14 +38,12 @@ def resolve_device(name: str, network: str = "", cpu_only: str = "") -> str:
         UnknownNameError: this machine has no such device.
     """
     if cpu_only and name != "cpu":
-        raise GradvizError(
-            tr("{network} runs on the cpu alone: {cpu_only}.").format(network=network, cpu_only=cpu_only)
-        )
+        raise GradvizError(tr("{network} runs on the cpu alone: {reason}.").format(network=network, reason=cpu_only))
     known = [device.id for device in devices()]
     for candidate in (name, f"{name}:0"):
         if candidate in known:
             return candidate
-    raise UnknownNameError("device", name, known)
+    raise UnknownNameError(tr("device"), name, known)
 
 
 def devices_of_model(experiment: Experiment) -> set[str]:

@@ -18,7 +18,7 @@ from gradviz.engine.frames.stack_frames import owner_of
 from gradviz.engine.loading.devices import devices_of_data, devices_of_model
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
-from gradviz.language import tr
+from gradviz.language import listed, tr, translatable
 from gradviz.pytree import call_arguments, leaves
 from gradviz.targets.python_file import DEFAULT_FACTORY
 
@@ -30,6 +30,12 @@ _LONGEST = 300
 # Parts of torch's own messages.
 _OUTPUT = re.compile(r"\[([\d, ]*)\]\](?:, which is output \d+ of ([\w:]+))?")
 _FORWARD = re.compile(r'Module \[(\w+)\] is missing the required "forward" function')
+_PHASES = {
+    "build": translatable("The build"),
+    "forward": translatable("The forward"),
+    "backward": translatable("The backward"),
+    "update": translatable("The update"),
+}
 _TYPES = re.compile(r"same dtype|expected scalar type|Input type .* and (weight|bias) type")
 
 
@@ -44,10 +50,9 @@ def explain_load_errors(title: str) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        place = f"{Path(error.filename or title).name}, line {error.lineno or 1},"
-        raise GradvizError(
-            tr("{place} is no Python: {msg}; correct it and open it again.").format(place=place, msg=error.msg)
-        ) from error
+        file = Path(error.filename or title).name
+        text = tr("{file}, line {line}, is no Python: {reason}; correct it and open it again.")
+        raise GradvizError(text.format(file=file, line=error.lineno or 1, reason=error.msg)) from error
     except UnicodeDecodeError as error:
         if _passed_the_user(error):
             raise
@@ -63,7 +68,7 @@ def explain_load_errors(title: str) -> Iterator[None]:
         if _passed_the_user(error):
             raise
         raise GradvizError(
-            tr("{title} cannot be read: {value}.").format(title=title, value=error.strerror or error)
+            tr("{title} cannot be read: {error}.").format(title=title, error=error.strerror or error)
         ) from error
     except SystemExit as error:
         raise GradvizError(_exit_sentence(error, title)) from error
@@ -100,14 +105,17 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
     if isinstance(error, GradvizError):
         return str(error)
     if isinstance(error, SystemExit):
-        return _exit_sentence(error, f"The {phase}")
+        return _exit_sentence(error, tr(_PHASES.get(phase, phase)))
     said = error_line(error)
+    if isinstance(error, KeyboardInterrupt):
+        return explain(error, experiment)
     if phase == "build":
         file, line = place_of(error)
-        where = f" ({Path(file).name}:{line})" if file else ""
-        first = _first_cause(error)
-        behind = "" if first is error else f", because of {error_line(first)}"
-        return f"{said}{where}{behind}: the network was not built; correct it and open it again."
+        said += f" ({Path(file).name}:{line})" if file else ""
+        if (first := _first_cause(error)) is not error:
+            text = tr("{error}, because of {cause}: the network was not built; correct it and open it again.")
+            return text.format(error=said, cause=error_line(first))
+        return tr("{error}: the network was not built; correct it and open it again.").format(error=said)
     return explain(error, experiment) or said
 
 
@@ -123,8 +131,11 @@ def _first_cause(error: BaseException) -> BaseException:
 def explain(error: BaseException, experiment: Experiment | None) -> str:
     """Return a sentence with a hint on what is wrong with inputs, loss or model, where it is known; empty for all
     else."""
+    if isinstance(error, KeyboardInterrupt):
+        file, line = place_of(error)
+        return tr("Interrupted in line {line} of {name}.").format(line=line, name=Path(file).name)
     if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
-        return (
+        return tr(
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"
             " says why for each parameter."
         )
@@ -136,7 +147,9 @@ def explain(error: BaseException, experiment: Experiment | None) -> str:
         return _devices_differ(experiment) if experiment is not None else ""
     hint = hint_of(error, experiment)
     file, line = place_of(error)
-    return f"{hint.removesuffix('.')} ({Path(file).name}:{line})." if hint and file else hint
+    if not hint or not file:
+        return hint
+    return tr("{sentence} ({place}).").format(sentence=hint.rstrip(".。"), place=f"{Path(file).name}:{line}")
 
 
 def _why_not_called(experiment: Experiment) -> str:
@@ -151,30 +164,38 @@ def _why_not_called(experiment: Experiment) -> str:
     except TypeError as error:
         name = type(experiment.model).__name__ if experiment.module is not None else _name_of(experiment.model)
         takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
-        gives = ", ".join([*(["1 value"] if len(positional) == 1 else []), *map(str, keywords)])
-        gives = f"{len(positional)} values" if len(positional) > 1 else gives or "nothing"
-        return (
-            f"{name}({takes}) was called with {gives}: {error}; as inputs give a tuple for its positional"
+        gives = ", ".join([*([tr("1 value")] if len(positional) == 1 else []), *map(str, keywords)]) or tr("nothing")
+        if len(positional) > 1:
+            gives = tr("{count} values").format(count=len(positional))
+        text = tr(
+            "{name}({takes}) was called with {gives}: {error}; as inputs give a tuple for its positional"
             " arguments, or a dict for its keywords."
         )
+        return text.format(name=name, takes=takes, gives=gives, error=error)
     return ""
 
 
 def _why_no_loss(experiment: Experiment, error: TypeError) -> str:
     """Return a sentence on a loss that takes another number of arguments than the output, or output and targets."""
-    loss, given = experiment.loss, ["the output"] + (["the targets"] if experiment.targets is not None else [])
-    function = getattr(loss, "forward", loss)
+    given = 1 if experiment.targets is None else 2
+    function = getattr(experiment.loss, "forward", experiment.loss)
     if function is None or (place_of(error)[0] and "positional argument" not in text_of(error)):
         return ""
     try:
         signature = inspect.signature(function)
-        signature.bind(*given)
+        signature.bind(*range(given))
     except ValueError:
         return ""  # a builtin without a signature
     except TypeError as refused:
         takes = ", ".join(str(parameter).partition(":")[0] for parameter in signature.parameters.values())
-        hint = "let it take both" if len(given) > 1 else "give targets=… to gradviz.Experiment, or let it take one"
-        return f"The loss({takes}) was called with {' and '.join(given)}: {refused}; {hint}."
+        if given > 1:
+            text = tr("The loss({takes}) was called with the output and the targets: {error}; let it take both.")
+        else:
+            text = tr(
+                "The loss({takes}) was called with the output: {error}; give targets=… to gradviz.Experiment,"
+                " or let it take one."
+            )
+        return text.format(takes=takes, error=refused)
     return ""
 
 
@@ -183,10 +204,11 @@ def _devices_differ(experiment: Experiment) -> str:
     of_data = devices_of_data(experiment)
     if not of_model or not of_data or of_model == of_data:
         return ""
-    return (
-        f"The model is on {_and(of_model)} and its inputs are on {_and(of_data)}; make both on the cpu in"
-        f" {DEFAULT_FACTORY}(), and choose the device in gradviz, which moves them together."
+    text = tr(
+        "The model is on {of_model} and its inputs are on {of_data}; make both on the cpu in {factory}(), and choose"
+        " the device in gradviz, which moves them together."
     )
+    return text.format(of_model=listed(sorted(of_model)), of_data=listed(sorted(of_data)), factory=DEFAULT_FACTORY)
 
 
 def _missing_module(error: ImportError, title: str) -> str:
@@ -196,43 +218,42 @@ def _missing_module(error: ImportError, title: str) -> str:
     while cause is not None and not (isinstance(cause, ModuleNotFoundError) and cause.name):
         cause = cause.__cause__ or cause.__context__
     file, line = place_of(error)
-    where = f" ({Path(file).name}:{line})" if file else ""
     name = (cause.name if isinstance(cause, ModuleNotFoundError) else error.name) or ""
+    module = f"{name} ({Path(file).name}:{line})" if file else name
     top = name.partition(".")[0]
     hidden = "is not a package" in str(error) if cause is not None else error.path is not None and error.path == file
     if hidden:
-        return f"{title} imports {name}{where}, but a file called {top}.py is found first; rename that file."
+        text = tr("{title} imports {module}, but a file called {top}.py is found first; rename that file.")
+        return text.format(title=title, module=module, top=top)
     if cause is None:
         return ""
-    return (
-        f"{title} imports {name}{where}, which this Python does not have; install it with"
-        f" {sys.executable} -m pip install {top}, or start gradviz where the module lies."
+    text = tr(
+        "{title} imports {module}, which this Python does not have; install it with {python} -m pip install {top},"
+        " or start gradviz where the module lies."
     )
+    return text.format(title=title, module=module, python=sys.executable, top=top)
 
 
 def _exit_sentence(error: SystemExit, what: str) -> str:
-    code = "" if error.code is None else error.code
+    code = "" if error.code in (None, "") else repr(error.code)
     file, line = place_of(error)
-    where = f" ({Path(file).name}:{line})" if file else ""
-    return (
-        f"{what} called sys.exit({code!r}){where}, as a program does at its end; put what belongs to the program"
+    text = tr(
+        "{what} called {call}, as a program does at its end; put what belongs to the program"
         ' under if __name__ == "__main__": and open it again.'
-    ).replace("('')", "()")
+    )
+    return text.format(what=what, call=f"sys.exit({code})" + (f" ({Path(file).name}:{line})" if file else ""))
 
 
 def _name_of(function: Any) -> str:
     return getattr(function, "__name__", type(function).__name__)
 
 
-def _and(names: set[str]) -> str:
-    return " and ".join(sorted(names))
-
-
 def hint_of(error: BaseException, experiment: Experiment | None) -> str:
     """Return one sentence on `error`, which an iteration raised; empty where no hint is known."""
     said = text_of(error)
     if isinstance(error, NotImplementedError) and (found := _FORWARD.search(said)):
-        return f"{found[1]} has no method forward(self, …), which is what a module does when it is called; write one."
+        text = tr("{name} has no method forward(self, …), which is what a module does when it is called; write one.")
+        return text.format(name=found[1])
     if isinstance(error, TypeError) and "ndarray" in said:
         return _array(experiment) if experiment is not None else ""
     if not isinstance(error, RuntimeError):
@@ -240,12 +261,12 @@ def hint_of(error: BaseException, experiment: Experiment | None) -> str:
     if CHANGED in said:
         return _in_place_hint(said)
     if "backward through the graph a second time" in said:
-        return (
+        return tr(
             "Backward came to a part of the graph whose backward has run: a tensor was kept from the iteration before"
             " (keep it .detach()ed), or backward() runs twice in one iteration (the first with retain_graph=True)."
         )
     if "leaf Variable that requires grad" in said and "in-place" in said:
-        return (
+        return tr(
             "A parameter, or a view of one, is changed in place where autograd records; change it under"
             " torch.no_grad(), or make a new tensor of it."
         )
@@ -263,13 +284,17 @@ def text_of(error: BaseException) -> str:
 def _in_place_hint(said: str) -> str:
     found = _OUTPUT.search(said)
     name = (found[2] or "").rpartition("::")[2] if found else ""
-    shape = f" of shape {found[1].replace(', ', ' × ')}" if found and found[1] else ""
+    shape = found[1].replace(", ", " × ") if found else ""
     # A tensor changed through a view is an output of that change ever since.
-    what = f"An output of {name}{shape}" if name and name != "CopySlices" else f"A tensor{shape}"
-    return (
-        f"{what} was changed in place although its backward still needs it; use what makes a new tensor"
+    if name and name != "CopySlices":
+        what = tr("An output of {name} of shape {shape}") if shape else tr("An output of {name}")
+    else:
+        what = tr("A tensor of shape {shape}") if shape else tr("A tensor")
+    text = tr(
+        "{tensor} was changed in place although its backward still needs it; use what makes a new tensor"
         " (x = x + 1 for x += 1, relu for relu_), or .clone() it before the change."
     )
+    return text.format(tensor=what.format(name=name, shape=shape))
 
 
 def _types(experiment: Experiment) -> str:
@@ -279,10 +304,8 @@ def _types(experiment: Experiment) -> str:
     if len(of_model) != 1 or not of_data or of_model & of_data:
         return ""
     kind = next(iter(of_model))
-    return (
-        f"The model's parameters are {kind} and its inputs {' and '.join(sorted(of_data))}; make the inputs"
-        f" .to(torch.{kind})."
-    )
+    text = tr("The model's parameters are {kind} and its inputs {of_data}; make the inputs .to(torch.{kind}).")
+    return text.format(kind=kind, of_data=listed(sorted(of_data)))
 
 
 def _dtypes(values: Iterable[Any]) -> set[str]:
@@ -292,4 +315,4 @@ def _dtypes(values: Iterable[Any]) -> set[str]:
 def _array(experiment: Experiment) -> str:
     if not any(type(leaf).__name__ == "ndarray" for _, leaf in leaves("", experiment.inputs)):
         return ""
-    return "The inputs hold a NumPy array, which torch's modules do not take; give torch.from_numpy(…) of it."
+    return tr("The inputs hold a NumPy array, which torch's modules do not take; give torch.from_numpy(…) of it.")

@@ -15,7 +15,7 @@ from torch import nn
 
 from gradviz.errors import GradvizError, InvalidValueError, UnknownNameError
 from gradviz.experiment import Experiment
-from gradviz.language import tr
+from gradviz.language import listed, tr, translatable
 from gradviz.protocol.encodable import plain_value
 from gradviz.protocol.records import HyperparameterRecord, SourceRecord, Value
 from gradviz.targets.python_file import DEFAULT_FACTORY, read_python
@@ -69,7 +69,8 @@ class Factory:
         known = {record.name: record.default for record in self.hyperparameters}
         for name in values:
             if name not in known:
-                raise UnknownNameError(f"hyperparameter of {self.title}", name, list(known))
+                what = tr("hyperparameter of {target}").format(target=self.title)
+                raise UnknownNameError(what, name, list(known))
         return {name: _parse(name, known[name], value) for name, value in values.items()}
 
     def call(self, values: Mapping[str, Any]) -> tuple[Experiment, tuple[str, ...]]:
@@ -85,9 +86,9 @@ class Factory:
         if needed:
             raise GradvizError(
                 tr(
-                    "{title} needs {needed}; give it a default, such as {needed_2}=32, which can be changed"
-                    " with --set {needed_2}=…."
-                ).format(title=self.title, needed=_and(needed), needed_2=needed[0])
+                    "{title} needs {needed}; give it a default, such as {first}=32, which can be changed"
+                    " with --set {first}=…."
+                ).format(title=self.title, needed=listed(needed), first=needed[0])
             )
         return self._experiment(self.made_by(**values))
 
@@ -106,12 +107,13 @@ class Factory:
             inputs = _own_inputs(module, name)
             if inputs is not None:
                 experiment = Experiment(module, inputs)
-                return experiment, (f"The inputs are the model's own {name}.", *_notes(experiment))
+                note = tr("The inputs are the model's own {name}.").format(name=name)
+                return experiment, (note, *_notes(experiment))
         raise GradvizError(
             tr(
                 "{title} gives a model without inputs to call it with; write a factory that returns both, such as:"
-                " {module}"
-            ).format(title=self.title, module=sketch_of_factory(module, self._expression))
+                " {code}"
+            ).format(title=self.title, code=sketch_of_factory(module, self._expression))
         )
 
     def _from_tuple(self, model: Any, inputs: Any, loss: Any = None) -> Experiment:
@@ -122,12 +124,11 @@ class Factory:
                 )
             )
         if not callable(model):
-            swapped = "; the model comes first, then its inputs" if callable(inputs) else ""
-            raise GradvizError(
-                tr("{title} returned {model} where the model belongs{value}.").format(
-                    title=self.title, model=_a(model), value=swapped or "; return (model, inputs)"
-                )
-            )
+            if callable(inputs):
+                text = tr("{title} returned {what} where the model belongs; the model comes first, then its inputs.")
+            else:
+                text = tr("{title} returned {what} where the model belongs; return (model, inputs).")
+            raise GradvizError(text.format(title=self.title, what=_a(model)))
         if loss is not None and not callable(loss):
             raise GradvizError(
                 tr(
@@ -138,18 +139,23 @@ class Factory:
         return Experiment(model, inputs, loss=loss)
 
     def _nonsense(self, result: Any) -> str:
-        what = f"{len(result)} values" if isinstance(result, tuple) else _a(result)
+        what = tr("{count} values").format(count=len(result)) if isinstance(result, tuple) else _a(result)
         if inspect.iscoroutine(result):
             result.close()
-            what = "a coroutine: it is async"
-        forgotten = " (perhaps its return is missing)" if result is None else ""
-        return (
-            f"{self.title} returned {what}{forgotten}; return (model, inputs), (model, inputs, loss) or"
+            what = tr("a coroutine: it is async")
+        if result is None:
+            what = tr("None (perhaps its return is missing)")
+        text = tr(
+            "{title} returned {what}; return (model, inputs), (model, inputs, loss) or"
             " gradviz.Experiment(model, inputs, …)."
         )
+        return text.format(title=self.title, what=what)
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+NO_LOSS = translatable(
+    "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves."
+)
 
 
 def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
@@ -165,8 +171,8 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
         for name in attribute.split("."):
             if not hasattr(found, name):
                 raise GradvizError(
-                    tr("{title} has nothing called {attribute!r}; {module}.").format(
-                        title=title, attribute=attribute, module=_what_there_is(module)
+                    tr("{title} has nothing called {attribute!r}; {remedy}.").format(
+                        title=title, attribute=attribute, remedy=_what_there_is(module)
                     )
                 )
             found = getattr(found, name)
@@ -178,12 +184,14 @@ def find_factory(module: ModuleType, attribute: str, title: str) -> Factory:
         return Factory(f"{title}:{classes[0].__name__}", classes[0], file)
     python = read_python(Path(file))
     acts = python is not None and python.acts_when_run
-    trains = "; if it trains by itself, let it call gradviz.watch(model)" if acts else ""
-    raise GradvizError(
-        tr("{title} has no function called {default_factory}; {module}{trains}.").format(
-            title=title, default_factory=DEFAULT_FACTORY, module=_what_there_is(module), trains=trains
+    if acts:
+        text = tr(
+            "{title} has no function called {factory}; {remedy}; if it trains by itself, let it call"
+            " gradviz.watch(model)."
         )
-    )
+    else:
+        text = tr("{title} has no function called {factory}; {remedy}.")
+    raise GradvizError(text.format(title=title, factory=DEFAULT_FACTORY, remedy=_what_there_is(module)))
 
 
 def _what_there_is(module: ModuleType) -> str:
@@ -194,8 +202,9 @@ def _what_there_is(module: ModuleType) -> str:
     names = [name for name in names if not name.startswith("_")]
     stem = Path(getattr(module, "__file__", None) or module.__name__).name
     if names:
-        return f"it has {_and(names[:8])}: name one, such as {stem}:{names[0]}"
-    return f"write one: {sketch_of_factory()}"
+        text = tr("it has {names}: name one, such as {file}:{first}")
+        return text.format(names=listed(names[:8]), file=stem, first=names[0])
+    return tr("write one: {code}").format(code=sketch_of_factory())
 
 
 def _own(module: ModuleType) -> dict[str, Any]:
@@ -239,10 +248,13 @@ def _parse(name: str, default: Any, value: Value) -> Any:
             return int(text)
         return float(text) if isinstance(default, float) else str(value)
     except (KeyError, ValueError):
-        kind = {bool: "true or false", int: "a whole number"}.get(type(default), "a number")
-        raise InvalidValueError(
-            tr("{name} must be {kind}, not {value!r}.").format(name=name, kind=kind, value=value)
-        ) from None
+        if isinstance(default, bool):
+            text = tr("{name} must be true or false, not {value!r}.")
+        elif isinstance(default, int):
+            text = tr("{name} must be a whole number, not {value!r}.")
+        else:
+            text = tr("{name} must be a number, not {value!r}.")
+        raise InvalidValueError(text.format(name=name, value=value)) from None
 
 
 def _plain_default(parameter: inspect.Parameter) -> Any:
@@ -279,28 +291,26 @@ def _own_inputs(module: nn.Module, name: str) -> Any:
 
 def _notes(experiment: Experiment) -> tuple[str, ...]:
     if isinstance(experiment.loss, nn.Module) and any(p.requires_grad for p in experiment.loss.parameters()):
-        return ("The loss has parameters of its own; they are updated only where the optimizer's function adds them.",)
+        return (
+            tr("The loss has parameters of its own; they are updated only where the optimizer's function adds them."),
+        )
     if experiment.loss is not None or not experiment.has_autograd:
         return ()
-    note = (
-        "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves."
-    )
+    sentences = [tr(NO_LOSS)]
     if isinstance(experiment.inputs, Mapping) and "labels" in experiment.inputs:
-        note += (
-            " The inputs have labels; if the model makes its own loss of them, give loss=lambda output: output.loss."
+        sentences.append(
+            tr("The inputs have labels; if the model makes its own loss of them, give loss=lambda output: output.loss.")
         )
     if experiment.targets is not None:
-        note += " The targets are not used: give loss=… a function of the output and of them."
-    return (note,)
+        sentences.append(tr("The targets are not used: give loss=… a function of the output and of them."))
+    return (" ".join(sentences),)
 
 
 def _a(value: Any) -> str:
+    if value is None:
+        return "None"
     name = type(value).__name__
-    return "None" if value is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (tr("an {name}") if name[0] in "aeiouAEIOU" else tr("a {name}")).format(name=name)
 
 
 def sketch_of_factory(module: nn.Module | None = None, model: str = "") -> str:

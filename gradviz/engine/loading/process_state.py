@@ -67,9 +67,10 @@ class ProcessState:
         for owner, before in self._names:
             for name, value in self._changed(owner, before):
                 if value is _ABSENT or self._is_foreign(value, before.get(name, _ABSENT)):
-                    return f"Code that ran in this engine changed {_title(owner)}.{name}"
+                    text = tr("Code that ran in this engine changed {owner}.{name}")
+                    return text.format(owner=_title(owner), name=name)
         if _leftovers() != self._leftovers:
-            return "Code that ran in this engine left hooks or modes in torch, which every network would pass"
+            return tr("Code that ran in this engine left hooks or modes in torch, which every network would pass")
         return ""
 
     @staticmethod

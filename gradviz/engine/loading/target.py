@@ -14,7 +14,7 @@ import torch
 
 from gradviz.engine.loading.allowed_code import ALLOWED
 from gradviz.engine.loading.error_explanation import explain_load_errors
-from gradviz.engine.loading.factories import Factory, find_factory
+from gradviz.engine.loading.factories import NO_LOSS, Factory, find_factory
 from gradviz.engine.loading.module_loader import LoadedFile, Loader, refuse_training
 from gradviz.engine.loading.process_state import TorchSettings, check_seed, seed_everything
 from gradviz.engine.loading.weight_files import read_weights, utf8_path
@@ -60,8 +60,10 @@ def open_program(path: Path) -> tuple[Experiment, tuple[str, ...]]:
         )
     positional, keywords = program.example_inputs
     return Experiment(program.module(), Arguments(tuple(positional), dict(keywords))), (
-        "An exported program: its modules are as they were when it was exported, and so are dropout and batch norm.",
-        "No loss was given: the sum, over every floating-point tensor in the output, of the mean of its square serves.",
+        tr(
+            "An exported program: its modules are as they were when it was exported, and so are dropout and batch norm."
+        ),
+        tr(NO_LOSS),
     )
 
 
@@ -166,7 +168,7 @@ def _load_network(entry: Network) -> LoadedTarget:
         lambda values: dict(entry.parse(dict(values))),
         make,
         default=OptimizerChoice(entry.optimizer, options),
-        cpu_only=entry.cpu_only,
+        cpu_only=tr(entry.cpu_only),
     )
 
 

@@ -22,7 +22,7 @@ from gradviz.engine.torch_compat import COMPILED_PREFIX
 from gradviz.errors import GradvizError
 from gradviz.experiment import Experiment
 from gradviz.files import special_kind
-from gradviz.language import tr
+from gradviz.language import listed, tr
 from gradviz.protocol.encodable import escape_text
 from gradviz.protocol.records import WeightRecord
 
@@ -54,10 +54,15 @@ class WeightFile:
     def why_not_opened(self) -> str:
         """Return the sentence shown if it is opened as a network."""
         numbers = sum(tensor.numel() for tensor in self.tensors.values())
-        return (
-            f"{self.path.name} holds weights and no graph ({_count_text(len(self.tensors), 'tensor')},"
-            f" {_count_text(numbers, 'number')}); open the model that they belong to, model.py:build, and load them"
-            " there."
+        count = len(self.tensors)
+        text = tr(
+            "{name} holds weights and no graph ({tensors}, {numbers}); open the model that they belong to,"
+            " model.py:build, and load them there."
+        )
+        return text.format(
+            name=self.path.name,
+            tensors=tr("1 tensor") if count == 1 else tr("{count:,} tensors").format(count=count),
+            numbers=tr("1 number") if numbers == 1 else tr("{count:,} numbers").format(count=numbers),
         )
 
 
@@ -72,13 +77,13 @@ def read_weights(path: Path) -> WeightFile:
     if not path.is_file():
         raise GradvizError(tr("There is no file {path}.").format(path=path))
     if _is_safetensors(path):
-        return WeightFile(path, _read_safetensors(path), "A safetensors file.")
+        return WeightFile(path, _read_safetensors(path), tr("A safetensors file."))
     found = _load(path)
     if isinstance(found, torch.Tensor):
-        return WeightFile(path, {"tensor": found}, "A single tensor, which has no name.")
+        return WeightFile(path, {"tensor": found}, tr("A single tensor, which has no name."))
     if not isinstance(found, Mapping | list | tuple):
         raise GradvizError(
-            tr("{name} holds a {name_2} and no tensors.").format(name=path.name, name_2=type(found).__name__)
+            tr("{name} holds a {kind} and no tensors.").format(name=path.name, kind=type(found).__name__)
         )
     return _weight_file(path, found)
 
@@ -109,11 +114,7 @@ def _load(path: Path) -> Any:
                     " or a factory that returns torch.jit.load(…) and inputs."
                 ).format(name=path.name)
             ) from error
-        raise GradvizError(
-            tr("{name} cannot be read as weights: {error}; {cut}.").format(
-                name=path.name, error=_first_line(error), cut=_CUT
-            )
-        ) from error
+        raise _damaged(path, error) from error
     except (
         EOFError,
         OSError,
@@ -124,11 +125,7 @@ def _load(path: Path) -> Any:
         ArithmeticError,
         StructError,
     ) as error:
-        raise GradvizError(
-            tr("{name} cannot be read as weights: {error}; {cut}.").format(
-                name=path.name, error=_first_line(error), cut=_CUT
-            )
-        ) from error
+        raise _damaged(path, error) from error
 
 
 def _unpickle(path: Path) -> Any:
@@ -157,18 +154,27 @@ def utf8_path(path: Path) -> Iterator[Path]:
         yield path
 
 
-_CUT = "it may be cut short, or no file that torch.save wrote"
+def _damaged(path: Path, error: Exception) -> GradvizError:
+    text = tr("{name} cannot be read as weights: {error}; it may be cut short, or no file that torch.save wrote.")
+    return GradvizError(text.format(name=path.name, error=_first_line(error)))
 
 
 def _why_not_unpickled(path: Path, said: str) -> str:
     code = re.search(r"GLOBAL ([\w.]+)", said)
     if code is None and "Unsupported" not in said and "global" not in said.lower():
-        return f"{path.name} cannot be read as weights: {_CUT}."
-    holds = f"holds code beside its tensors ({code[1]}), as a pickled model does" if code else "is a pickle of any kind"
-    return (
-        f"{path.name} {holds}, and gradviz never runs what is pickled; save the state dict alone:"
+        text = tr("{name} cannot be read as weights: it may be cut short, or no file that torch.save wrote.")
+        return text.format(name=path.name)
+    if code is not None:
+        text = tr(
+            "{name} holds code beside its tensors ({code}), as a pickled model does, and gradviz never runs what is"
+            " pickled; save the state dict alone: torch.save(model.state_dict(), FILE)."
+        )
+        return text.format(name=path.name, code=code[1])
+    text = tr(
+        "{name} is a pickle of any kind, and gradviz never runs what is pickled; save the state dict alone:"
         " torch.save(model.state_dict(), FILE)."
     )
+    return text.format(name=path.name)
 
 
 def _read_safetensors(path: Path) -> dict[str, torch.Tensor]:
@@ -198,13 +204,14 @@ def _weight_file(path: Path, found: Any) -> WeightFile:
     if not models:
         raise GradvizError(tr("{name} holds no tensors of a model.").format(name=path.name))
     left = sorted({group.partition(".")[0] for group in groups if group not in models} | _plain(found))
-    beside = f" Beside it there is {_list_names(left)}." if left else ""
+    beside = [tr("Beside it there is {names}.").format(names=_list_names(left))] if left else []
     if len(models) == 1:
         ((group, tensors),) = models.items()
-        what = f"The state dict in {group!r}." if group else "A state dict."
-        return WeightFile(path, tensors, what + beside)
+        what = tr("The state dict in {name!r}.").format(name=group) if group else tr("A state dict.")
+        return WeightFile(path, tensors, " ".join([what, *beside]))
     together = {f"{g}.{n}" if g else n: t for g, tensors in models.items() for n, t in tensors.items()}
-    return WeightFile(path, together, f"The state dicts in {_list_names([repr(g) for g in models if g])}.{beside}")
+    what = tr("The state dicts in {names}.").format(names=_list_names([repr(group) for group in models if group]))
+    return WeightFile(path, together, " ".join([what, *beside]))
 
 
 def _tensors(found: Any) -> Iterator[tuple[str, str, torch.Tensor]]:
@@ -236,12 +243,8 @@ def _plain(found: Any) -> set[str]:
 def _list_names(names: list[str]) -> str:
     shown = names[:_LONGEST_LIST]
     if len(names) > len(shown):
-        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _count_text(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+        return tr("{names} and {count} more").format(names=", ".join(shown), count=len(names) - len(shown))
+    return listed(shown)
 
 
 def _first_line(error: Exception) -> str:
@@ -349,14 +352,14 @@ def _changes(names: Mapping[str, str], own: Mapping[str, Any]) -> Iterator[tuple
     for prefix in sorted(taken):
         changed = {old: new.removeprefix(prefix) for old, new in names.items()}
         if len(set(changed.values())) == len(names):
-            yield changed, f"The file's names begin with {prefix!r}, which was left out."
+            yield changed, tr("The file's names begin with {prefix!r}, which was left out.").format(prefix=prefix)
     if any(COMPILED_PREFIX in name for name in names.values()):
         changed = {old: new.replace(COMPILED_PREFIX, "") for old, new in names.items()}
-        yield changed, "The file's names hold '_orig_mod.', which was left out."
+        yield changed, tr("The file's names hold '_orig_mod.', which was left out.")
     if (best := _best_prefix(set(names.values()), own)) is not None:
         yield (
             {old: best + new for old, new in names.items()},
-            f"The model's names begin with {best!r}, the file's do not.",
+            tr("The model's names begin with {prefix!r}, the file's do not.").format(prefix=best),
         )
 
 
@@ -382,8 +385,9 @@ def _differs(tensor: torch.Tensor, own: torch.Tensor | None) -> bool:
 
 
 def _shapes(name: str, tensor: torch.Tensor, own: torch.Tensor) -> str:
-    return f"{name}: the file has {_shape(tensor)}, the model {_shape(own)}"
+    text = tr("{name}: the file has {shape}, the model {own}")
+    return text.format(name=name, shape=_shape(tensor), own=_shape(own))
 
 
 def _shape(tensor: torch.Tensor) -> str:
-    return " × ".join(map(str, tensor.shape)) or "one number"
+    return " × ".join(map(str, tensor.shape)) or tr("one number")

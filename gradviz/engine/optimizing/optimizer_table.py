@@ -139,7 +139,8 @@ def _floats(option: OptionRecord, value: object) -> Value:
 
 def _choice(option: OptionRecord, value: object) -> Value:
     if str(value) not in option.choices:
-        raise UnknownNameError(f"value of {option.name}", str(value), list(option.choices))
+        what = tr("value of {option}").format(option=option.name)
+        raise UnknownNameError(what, str(value), list(option.choices))
     return str(value)
 
 
@@ -171,7 +172,7 @@ def read_choice(choice: OptimizerChoice, record: OptimizerRecord) -> dict[str, V
     known = {option.name: option for option in record.options}
     for name in choice.options:
         if name not in known:
-            raise UnknownNameError(f"option of {record.name}", name, list(known))
+            raise UnknownNameError(tr("option of {optimizer}").format(optimizer=record.name), name, list(known))
     return {
         name: read_option(option, choice.options[name]) if name in choice.options else option.default
         for name, option in known.items()
@@ -202,8 +203,6 @@ def number_text(value: Value) -> str:
 # Their step is the learning rate times the gradient, so its scale belongs to the network's loss, not to the method:
 # they start from the network's own learning rate. All others scale the gradient and start from torch's default.
 _PLAIN_STEPS = (MANUAL, "SGD", "ASGD")
-_NO_MANUAL = "this network has no update written by hand"
-_BY_HAND = "this network derives its gradients by hand, without autograd: only Manual can serve"
 
 
 def all_optimizers() -> tuple[OptimizerRecord, ...]:
@@ -232,7 +231,7 @@ class OptimizerTable:
         for record in self.records:
             if record.name.lower() == name.lower():
                 return record
-        raise UnknownNameError("optimizer", name, [record.name for record in self.records])
+        raise UnknownNameError(tr("optimizer"), name, [record.name for record in self.records])
 
     def normal(self, choice: OptimizerChoice) -> OptimizerChoice:
         """`choice` with checked values, and with the options that differ from a default; `lr` always.
@@ -274,17 +273,19 @@ class OptimizerTable:
         if name == MANUAL:
             # Where nothing wants a gradient, no update at all is the only one.
             serves = experiment.has_manual_update or (experiment.has_autograd and not self.parameters)
-            return "" if serves else _NO_MANUAL
+            return "" if serves else tr("this network has no update written by hand")
         if not experiment.has_autograd:
-            return _BY_HAND
+            return tr("this network derives its gradients by hand, without autograd: only Manual can serve")
         if not self.parameters:
-            return "nothing here wants a gradient"
+            return tr("nothing here wants a gradient")
         if name == "SparseAdam":
-            return "" if _all_sparse(experiment.module) else "it needs sparse gradients, and this network's are dense"
+            sparse = _all_sparse(experiment.module)
+            return "" if sparse else tr("it needs sparse gradients, and this network's are dense")
         if name == "Muon":
             odd = next((p for p in self.parameters if p.ndim != 2), None)
             if odd is not None:
-                return f"it takes 2-D parameters only, and {self._name_of(odd)} is {odd.ndim}-D"
+                text = tr("it takes 2-D parameters only, and {name} is {dimensions}-D")
+                return text.format(name=self._name_of(odd), dimensions=odd.ndim)
         # Building each one to ask it would import torch's compiler, which takes longer than all the rest of opening.
         return ""
 

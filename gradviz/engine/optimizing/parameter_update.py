@@ -19,6 +19,7 @@ from gradviz.engine.optimizing.optimizer_table import (
     option_records,
 )
 from gradviz.experiment import Experiment
+from gradviz.language import tr
 from gradviz.protocol.records import OptimizerChoice, Value
 
 
@@ -158,4 +159,4 @@ def _change_of_options(
 
 
 def _option_text(option: str) -> str:
-    return "learning rate" if option == LEARNING_RATE else option.replace("_", " ")
+    return tr("learning rate") if option == LEARNING_RATE else option.replace("_", " ")

@@ -39,7 +39,7 @@ def build(target: LoadedTarget, seed: int, device: str, choice: OptimizerChoice 
     experiment = target.build(seed)
     _put_on(experiment, device)
     if _materialized(experiment):
-        target.notes += ("One forward gave the lazy modules their parameters before the optimizer was made.",)
+        target.notes += (tr("One forward gave the lazy modules their parameters before the optimizer was made."),)
     for note in _distributed(experiment):
         target.notes += (note,)
     with existing_folder():
@@ -54,15 +54,18 @@ def _distributed(experiment: Experiment) -> Iterator[str]:
     """Yield a sentence for each module that shares its work with other processes, of which this engine is only one."""
     modules = experiment.module.modules() if experiment.module is not None else ()
     for name in sorted({type(module).__name__ for module in modules} & _DISTRIBUTED):
-        yield f"{name} speaks with other processes, which are not shown here; open the module inside it."
+        text = tr("{name} speaks with other processes, which are not shown here; open the module inside it.")
+        yield text.format(name=name)
 
 
 def _nothing_trained(experiment: Experiment) -> str:
-    sentence = "No parameter wants a gradient, so nothing is updated"
     if experiment.module is None and experiment.has_autograd and not experiment.named_parameters():
         # Of a function nobody can know which tensors it holds.
-        sentence += "; name the tensors that the function holds: gradviz.Experiment(…, parameters={'w': w})"
-    return f"{sentence}."
+        return tr(
+            "No parameter wants a gradient, so nothing is updated; name the tensors that the function holds:"
+            " gradviz.Experiment(…, parameters={'w': w})."
+        )
+    return tr("No parameter wants a gradient, so nothing is updated.")
 
 
 def _materialized(experiment: Experiment) -> bool:

@@ -18,9 +18,10 @@ from gradviz.engine.loading.error_explanation import place_of
 from gradviz.engine.scripts.discovery import ScriptFacts
 from gradviz.engine.scripts.loss_roots import tensors_in
 from gradviz.engine.torch_compat import MODULE_CALLS
+from gradviz.language import translatable
 from gradviz.protocol.records import Phase, PointRecord
 
-NOTHING_RECORDED = (
+NOTHING_RECORDED = translatable(
     "This iteration ran freely until it raised, so no graph of it was recorded. Restart with a breakpoint on iteration"
     " {step} to stop at the operation itself."
 )

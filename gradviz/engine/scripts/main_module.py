@@ -72,8 +72,8 @@ def read_script(path: Path) -> types.CodeType:
         ) from error
     except SyntaxError as error:
         raise GradvizError(
-            tr("{name} is no valid Python: line {value}: {msg}.").format(
-                name=path.name, value=error.lineno or 1, msg=error.msg
+            tr("{name} is no valid Python: line {line}: {reason}.").format(
+                name=path.name, line=error.lineno or 1, reason=error.msg
             )
         ) from error
     except ValueError as error:
@@ -231,5 +231,6 @@ class _Graph:
 
 def _leave(title: str) -> None:
     """End the process of a script that catches whatever it is ended by."""
-    print(f"gradviz: {title} catches every exception, so its process is ended.", file=sys.stderr, flush=True)
+    text = tr("{title} catches every exception, so its process is ended.").format(title=title)
+    print(f"gradviz: {text}", file=sys.stderr, flush=True)
     os._exit(1)

@@ -22,11 +22,13 @@ from gradviz.engine.scripts.loss_roots import Losses
 from gradviz.engine.stepping.run_state import AnyRun
 from gradviz.engine.torch_compat import DisableTorchFunction
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.protocol.records import GraphRecord, OptimizerChoice
 
-_RAN_FREELY = "This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded."
-LOCKED = "The script sets device and optimizer itself."
+_RAN_FREELY = translatable(
+    "This iteration ran freely until it raised, so the operations and lines of its nodes were not recorded."
+)
+LOCKED = translatable("The script sets device and optimizer itself.")
 
 
 class ScriptRun(AnyRun):
@@ -141,7 +143,7 @@ class ScriptRun(AnyRun):
         """Build the graph behind `roots`, which were made in an iteration that ran freely: its nodes have no lines."""
         self.root, *others = roots
         self.graph = assemble(Capture(), self.names, self.root, others)
-        self.graph.record = replace(self.graph.record, notes=(_RAN_FREELY,))
+        self.graph.record = replace(self.graph.record, notes=(tr(_RAN_FREELY),))
         self.graph_step = self.step
 
     @property

@@ -20,15 +20,10 @@ from gradviz.engine.scripts.failure import NOTHING_RECORDED, failure_of
 from gradviz.engine.scripts.main_module import Script
 from gradviz.engine.scripts.script_run import LOCKED, ScriptRun
 from gradviz.engine.training.training_loop import RunServer, RunServices
+from gradviz.language import tr
 from gradviz.protocol.commands import Command, Open, Shutdown, StepIn
 from gradviz.protocol.events import ConfigurationChanged, Failed, GraphChanged, Opened, StateChanged
 from gradviz.protocol.records import EvaluationsRecord, GraphRecord, MarkRecord, OptimizerChoice, SourceRecord
-
-NO_BACKWARD = "{} never called backward(), so there is no iteration to show."
-_STUCK = "{} catches every exception and cannot be ended; restart the engine."
-
-
-_EVALUATIONS = "{} evaluations in one step, the last {:.4g}; the loss of an iteration is that of the first"
 
 
 class ScriptSession:
@@ -96,7 +91,10 @@ class ScriptSession:
         services.losses.add(step, loss, evaluations)
         if evaluations is not None and not self._said_evaluations:
             self._said_evaluations = True
-            mark = MarkRecord(step, "evaluations", _EVALUATIONS.format(evaluations.count, evaluations.last))
+            text = tr(
+                "{count} evaluations in one step, the last {last:.4g}; the loss of an iteration is that of the first"
+            )
+            mark = MarkRecord(step, "evaluations", text.format(count=evaluations.count, last=evaluations.last))
             services.losses.send()  # a mark is set on a curve that has begun
             self._server.post(ConfigurationChanged(self._server.run, run.device, run.choice, mark))
         services.policy.end(run)
@@ -126,7 +124,8 @@ class ScriptSession:
             if isinstance(command, Shutdown):
                 self._server.commands.postpone(command)
                 return
-            self._server.post(Failed(type(command).__name__, _STUCK.format(self._script.title)))
+            text = tr("{title} catches every exception and cannot be ended; restart the engine.")
+            self._server.post(Failed(type(command).__name__, text.format(title=self._script.title)))
 
     # -- pauses ----------------------------------------------------------------------------------------------------
 
@@ -161,13 +160,13 @@ class ScriptSession:
                 self._script.title,
                 run.device,
                 choice,
-                tuple(replace(device, reason="" if device.id == run.device else LOCKED) for device in devices()),
+                tuple(replace(device, reason="" if device.id == run.device else tr(LOCKED)) for device in devices()),
                 (record_of(choice),),
                 parameter_records(run.facts),
                 SourceRecord(str(self._script.path)),
                 kind="script",
                 notes=notes,
-                locked=LOCKED,
+                locked=tr(LOCKED),
             )
         )
         return True
@@ -225,7 +224,8 @@ class ScriptSession:
         message = _ending(code)
         trained = bool(run.step) or run.shown
         if not trained:
-            note = NO_BACKWARD.format(self._script.title)
+            text = tr("{title} never called backward(), so there is no iteration to show.")
+            note = text.format(title=self._script.title)
             message = f"{message} {note}"
             self._announce(note)
             self._show_rest()
@@ -238,13 +238,13 @@ class ScriptSession:
 
 def no_graph(run: int, step: int) -> GraphChanged:
     """Return, in place of the graph of an earlier iteration, why there is none of this one."""
-    note = NOTHING_RECORDED.format(step=step)
+    note = tr(NOTHING_RECORDED).format(step=step)
     return GraphChanged(run, step, note, GraphRecord(note, "autograd", (), (), notes=(note,)))
 
 
 def _ending(code: object) -> str:
     if code in (None, 0):
-        return "The script has ended."
+        return tr("The script has ended.")
     if isinstance(code, int):
-        return f"The script ended itself with status {code}."
-    return f"The script ended itself: {code}"
+        return tr("The script ended itself with status {code}.").format(code=code)
+    return tr("The script ended itself: {code}").format(code=code)

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from gradviz.engine.frames.stack_frames import is_ours, user_line
 from gradviz.engine.frames.tracebacks import traceback_text
+from gradviz.language import tr
 
 Leaving = Callable[[str, int], int]
 """Given where `os._exit` was called (`model.py:12`) and with what, report it; returns the status to end with."""
@@ -48,14 +49,14 @@ def guarded(leaving: Leaving) -> Iterator[None]:
 
 def report_leaving(place: str, status: int) -> int:
     """Say on standard error that user code ended the process. Returns a status that is not 0: nothing was finished."""
-    sentence = f"gradviz: {place} called os._exit({status}), which ends Python at once; take it out, and open it again."
-    print(sentence, file=sys.stderr, flush=True)
+    text = tr("{place} called os._exit({status}), which ends Python at once; take it out, and open it again.")
+    print(f"gradviz: {text.format(place=place, status=status)}", file=sys.stderr, flush=True)
     return status or 1
 
 
 def _place(frame: FrameType) -> str:
     file, line = user_line(frame)
-    return f"{Path(file).name}:{line}" if file else "The code"
+    return f"{Path(file).name}:{line}" if file else tr("The code")
 
 
 def _guard_child() -> None:

@@ -71,7 +71,7 @@ class TensorCommands:
             gate.edited.add(current_stop.here.point.index)
         nodes = runner.graph.record.nodes if runner.graph is not None else ()
         name = next((n.name for n in nodes if n.id == command.node), command.name)
-        what = name if command.what == "parameter" else f"gradient into {name}"
+        what = name if command.what == "parameter" else tr("gradient into {name}").format(name=name)
         where = f"[{', '.join(map(str, command.element))}] = " if command.element is not None else ": "
         mark = MarkRecord(runner.step, "edit", f"{what}{where}{command.expression}")
         self._post(Edited(self._run(), runner.step, command.node, mark))

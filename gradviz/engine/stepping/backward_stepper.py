@@ -12,6 +12,7 @@ from torch.autograd.graph import Node
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
 from gradviz.engine.torch_compat import isolated, never_compiled
+from gradviz.language import tr
 from gradviz.protocol.node_location import module_of, places
 from gradviz.protocol.records import GraphRecord, PointRecord
 
@@ -30,9 +31,10 @@ class BackwardSteps:
         self._calls: dict[int, Calls] = {-1: ()}
         """Cluster → the calls around what is in it."""
         self._inputs: dict[int, dict[int, str]] = {}
+        named, self._input = tr("gradient of {name}"), tr("input {index}")
         for edge in graph.edges:
             source = self._nodes[edge.source]
-            self._inputs.setdefault(edge.target, {})[edge.input_nr] = f"gradient of {source.name}"
+            self._inputs.setdefault(edge.target, {})[edge.input_nr] = named.format(name=source.name)
         self._running: tuple[Position, tuple[Any, ...]] | None = None
 
     @contextmanager
@@ -92,7 +94,9 @@ class BackwardSteps:
                 # A leaf's node passes nothing on: what it made is the gradient that the leaf now has.
                 results = [(f"{self._nodes[node_id].name}.grad", node.variable.grad)]  # type: ignore[attr-defined]
             else:
-                results = [(names.get(i, f"input {i}"), gradient) for i, gradient in enumerate(grad_inputs)]
+                results = [
+                    (names.get(i) or self._input.format(index=i), gradient) for i, gradient in enumerate(grad_inputs)
+                ]
             with isolated():
                 self._gate.leave(here, "grad_input", results)
 

@@ -16,6 +16,7 @@ from gradviz.engine.capture.tensor_flow import unwrapped
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Calls, Position
 from gradviz.engine.torch_compat import sequence_number
+from gradviz.language import tr
 from gradviz.protocol.node_location import places
 from gradviz.protocol.records import GraphRecord, NodeRecord, Phase, PointRecord
 
@@ -26,6 +27,7 @@ class ForwardSteps:
     def __init__(self, gate: Gate, modules: ModuleCalls, before: GraphRecord | None) -> None:
         """`before`: the graph of an earlier iteration, by which ops are recognized before they have made a node."""
         self._gate = gate
+        self._output, self._outputs = tr("output"), tr("output {index}")
         self._modules = modules
         self._known: dict[int, NodeRecord] = {}
         self._places = {}
@@ -68,7 +70,8 @@ class ForwardSteps:
         """Note that `op` has run and made the nodes `new`."""
         nodes = self.count(new)
         outputs = _values(flatten(result))
-        names = ["output"] if len(outputs) == 1 else [f"output {i}" for i in range(len(outputs))]
+        count = len(outputs)
+        names = [self._output] if count == 1 else [self._outputs.format(index=i) for i in range(count)]
         point = here.point
         if nodes:
             last = _made(outputs)
@@ -91,7 +94,7 @@ class ForwardSteps:
             return
         calls, paths = self._calls(op)
         point = self._point(op, calls, paths, ids[-1], nodes[-1].name().rpartition("::")[2])
-        self._gate.pass_by(point, "output", [("output", value) for value in _values(outputs)], ids)
+        self._gate.pass_by(point, "output", [(self._output, value) for value in _values(outputs)], ids)
 
     def count(self, new: Sequence[Node]) -> tuple[int, ...]:
         """Count new nodes as the graph will, and see whether it is still the graph before."""

@@ -15,7 +15,7 @@ from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_history import HistoryEntry
 from gradviz.engine.tensors.saved_tensors import saved_tensor
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.protocol.commands import AskTensor, Edit, SaveTensor
 from gradviz.protocol.records import GraphRecord, NodeRecord, PointRecord
 
@@ -24,8 +24,13 @@ _NAMED = ("parameter", "leaf", "data")
 _GRADIENTS = ("grad_output", "grad_input")
 _OF_UPDATE = {"parameter_before": 0, "parameter_after": 1, "update": 2}
 """Role → which of the three results that the update of a parameter has."""
-_FREED = "Freed: backward lets go of what it saved once it has used it."
-_NO_STEPS = "The values of this iteration were not held. Step into the next one to look at tensors."
+_NO_STEPS = translatable("The values of this iteration were not held. Step into the next one to look at tensors.")
+_WORDS = {
+    "output": translatable("output"),
+    "grad_output": translatable("output"),
+    "input": translatable("input"),
+    "grad_input": translatable("input"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ class TensorSource:
         if name not in self.named:
             there = [*self.named, *(node.name for node in (self.graph.nodes if self.graph is not None else ()))]
             near = get_close_matches(name, there, n=1, cutoff=0.5)
-            raise GradvizError(f"Nothing is called {name!r}" + (f"; did you mean {near[0]}?" if near else "."))
+            text = tr("Nothing is called {name!r}; did you mean {near}?") if near else tr("Nothing is called {name!r}.")
+            raise GradvizError(text.format(name=name, near=near[0] if near else ""))
 
     def _parameter(self, node: NodeRecord, what: str) -> Any:
         table = self.named if what == "parameter" else self.gradients
@@ -133,7 +139,7 @@ class TensorSource:
         """Return a value of the op that is stopped at, or that has passed as `point`, and has made no node."""
         gate = self.gate
         if gate is None:
-            raise GradvizError(_NO_STEPS)
+            raise GradvizError(tr(_NO_STEPS))
         current_stop = gate.current_stop
         if point is None:
             if current_stop is None:
@@ -142,8 +148,9 @@ class TensorSource:
                 return _one_of(current_stop.values, _short(current_stop.here.point.op), what, index)
             point = current_stop.here.point.index
         if point >= len(gate.history.passed):
-            why = "given no output" if what == "output" else "made no node"
-            raise GradvizError(tr("Not computed. What stands here has {why} yet.").format(why=why))
+            if what == "output":
+                raise GradvizError(tr("Not computed. What stands here has given no output yet."))
+            raise GradvizError(tr("Not computed. What stands here has made no node yet."))
         return self._kept(gate, _short(gate.history.passed[point].point.op), point, what, index)
 
     def _kept(self, gate: Gate, name: str, point: int, what: str, index: int) -> Any:
@@ -166,7 +173,7 @@ class TensorSource:
                 if source.id < 0:
                     return self._named_value(source)
                 return self._of_point("output", edge.output_nr, source)
-        raise GradvizError(tr("{name} has no input {input_nr}.").format(name=node.name, input_nr=input_nr))
+        raise _lacks(node.name, "input", input_nr)
 
     def _node(self, node_id: int) -> NodeRecord:
         """Return the node as it is drawn; of one that is not (in a branch that leads to nothing, or of a parameter that
@@ -200,7 +207,7 @@ class TensorSource:
     def _of_point(self, what: str, index: int, node: NodeRecord) -> Any:
         gate = self.gate
         if gate is None:
-            raise GradvizError(_NO_STEPS)
+            raise GradvizError(tr(_NO_STEPS))
         backward = what in _GRADIENTS
         current_stop = gate.current_stop
         stops_here = current_stop is not None and current_stop.here.point.node == node.id
@@ -214,10 +221,8 @@ class TensorSource:
         if point is None and gate.unrecorded:
             raise GradvizError(tr("Not recorded: this iteration ran freely until it raised."))
         if point is None:
-            phase = "Backward" if backward or by_hand else "Forward"
             waits = current_stop is not None and stops_here and current_stop.role == "grad_output"
-            done = "run" if waits else "reached"
-            raise GradvizError(tr("Not computed. {phase} has not {done} this node yet.").format(phase=phase, done=done))
+            raise GradvizError(_not_passed(backward=backward or by_hand, waits=waits))
         passed = gate.history.passed[point]
         if not backward and passed.point.node != node.id:
             raise GradvizError(tr("Inside {op}, which shows its result only.").format(op=passed.point.op))
@@ -232,7 +237,9 @@ class TensorSource:
         if node is None:
             current_stop = self.gate.current_stop if self.gate is not None else None
             forward = current_stop is not None and current_stop.here.point.phase == "forward"
-            raise GradvizError("Not computed. Forward has not reached this node yet." if forward else _FREED)
+            if forward:
+                raise GradvizError(tr("Not computed. Forward has not reached this node yet."))
+            raise GradvizError(tr("Freed: backward lets go of what it saved once it has used it."))
         return saved_tensor(node, name, self.overwrites)
 
 
@@ -240,7 +247,7 @@ def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | 
     """Return what a parameter with these names was before its update, what it is after it, or the difference, as far as
     the turn at `point`. Until the update of this iteration begins, that of the one before counts."""
     if gate is None:
-        raise GradvizError(_NO_STEPS)
+        raise GradvizError(tr(_NO_STEPS))
     current_stop = gate.current_stop
     began = current_stop is not None and current_stop.here.point.phase == "update"
     began = began or any(passed.role == "update" for passed in gate.history.passed)
@@ -266,13 +273,23 @@ def _of_update(gate: Gate | None, names: Sequence[str], what: str, point: int | 
     return result(turns[0] if what == "parameter_before" else turns[-1], what)
 
 
+def _not_passed(*, backward: bool, waits: bool) -> str:
+    if backward:
+        if waits:
+            return tr("Not computed. Backward has not run this node yet.")
+        return tr("Not computed. Backward has not reached this node yet.")
+    if waits:
+        return tr("Not computed. Forward has not run this node yet.")
+    return tr("Not computed. Forward has not reached this node yet.")
+
+
 def _why_not_updated(points: Iterable[HistoryEntry]) -> str:
     if any(passed.role == "update" and not passed.names for passed in points):
-        return (
+        return tr(
             "Not kept: all parameters changed at once, and copies of them would be over the byte budget for past"
             " values. An optimizer with foreach=False and fused=False updates one after the other."
         )
-    return "Not computed. The update has not reached this parameter yet."
+    return tr("Not computed. The update has not reached this parameter yet.")
 
 
 def _one_of(values: Sequence[Any], name: str, what: str, index: int) -> Any:
@@ -289,4 +306,6 @@ def _short(op: str) -> str:
 
 
 def _lacks(name: str, what: str, index: int) -> GradvizError:
-    return GradvizError(f"{name} has no {what.removeprefix('grad_')} {index}.")
+    return GradvizError(
+        tr("{name} has no {what} {index}.").format(name=name, what=tr(_WORDS.get(what, what)), index=index)
+    )

@@ -14,6 +14,7 @@ from gradviz.engine.capture.ops import Op, flatten
 from gradviz.engine.gate.gate import Gate
 from gradviz.engine.gate.step_request import Position
 from gradviz.engine.tensors.value_cache import size_of
+from gradviz.language import tr
 from gradviz.protocol.records import PlaceRecord, PointRecord
 
 
@@ -77,7 +78,8 @@ class UpdateSteps:
         for key, before in self._began_with.items():
             name, value = self._parameters[key]
             after = _copy(value)
-            results += [(name, before), (name, after), (f"step of {name}", _difference(after, before))]
+            step = tr("step of {name}").format(name=name)
+            results += [(name, before), (name, after), (step, _difference(after, before))]
         nodes = tuple(self._ids[self._parameters[key][0]] for key in self._began_with)
         self._began_with = {}
         self._gate.leave(here, "update", results, nodes if len(nodes) > 1 else ())
@@ -86,8 +88,7 @@ class UpdateSteps:
         self._end_turn()
         self._current = keys
         alone = len(keys) == 1
-        count = "all" if len(keys) == len(self._parameters) else str(len(keys))
-        name, value = self._parameters[next(iter(keys))] if alone else (f"{count} parameters at once", None)
+        name, value = self._parameters[next(iter(keys))] if alone else (self._several(len(keys)), None)
         point = PointRecord(
             self._gate.next_index(), "update", self._ids.get(name), op.name, file=op.file, line=op.line, parameter=name
         )
@@ -100,6 +101,12 @@ class UpdateSteps:
         # Copied after the stop: the user may have edited it there. Of many at once, only what the budget holds.
         whole = alone or 3 * sum(size_of(self._parameters[key][1]) for key in keys) <= self._gate.history.cache.budget
         self._began_with = {key: _copy(self._parameters[key][1]) for key in self._parameters if key in keys and whole}
+
+    def _several(self, count: int) -> str:
+        """Return what stands in place of the name of a parameter where several change at once."""
+        if count == len(self._parameters):
+            return tr("all parameters at once")
+        return tr("{count} parameters at once").format(count=count)
 
     def _touched(self, values: Sequence[Any]) -> frozenset[int]:
         ids = [id(value) for value in values] + [id(value.base) for value in values if isinstance(value, np.ndarray)]

@@ -62,12 +62,11 @@ def _fitted(new: Any, old: torch.Tensor) -> torch.Tensor:
     if not isinstance(new, torch.Tensor):
         raise _UnfitError(tr("a {name}; a tensor or a number is needed.").format(name=type(new).__name__))
     if new.shape != old.shape:
-        shapes = " instead of ".join("×".join(map(str, s)) or "a scalar" for s in (new.shape, old.shape))
-        raise _UnfitError(tr("{shapes}; the shape must stay.").format(shapes=shapes))
+        made, needed = ("×".join(map(str, shape)) or tr("a scalar") for shape in (new.shape, old.shape))
+        text = tr("{shape} instead of {needed}; the shape must stay.")
+        raise _UnfitError(text.format(shape=made, needed=needed))
     if new.layout != old.layout:
-        raise _UnfitError(
-            tr("the layout {layout}; {layout_2} is needed.").format(layout=new.layout, layout_2=old.layout)
-        )
+        raise _UnfitError(tr("the layout {layout}; {needed} is needed.").format(layout=new.layout, needed=old.layout))
     if new.is_complex() and not old.is_complex():
         raise _UnfitError(tr("complex numbers; take .real or .imag of them."))
     return new.detach().to(dtype=old.dtype, device=old.device)

@@ -17,15 +17,14 @@ from gradviz.engine.graph.captured_graph import CapturedGraph
 from gradviz.engine.tensors.value_cache import size_of
 from gradviz.engine.torch_compat import RAW_SAVED, SAVED, SYMBOLIC
 from gradviz.errors import GradvizError
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.protocol.commands import Inspect
 from gradviz.protocol.events import Event, NodeDetails
 from gradviz.protocol.records import SavedRecord
 
 State = Literal["held", "freed", "none"]
-_FREED = "freed by backward"
-_TO_COME = "not saved yet: forward has not reached this node"
-_OVERWRITTEN = "overwritten by an op in place since it was saved"
+_FREED = translatable("freed by backward")
+_TO_COME = translatable("not saved yet: forward has not reached this node")
 _GRAPHS_REMEMBERED = 64
 
 
@@ -44,7 +43,7 @@ def details(
     if hasattr(type(node), f"{RAW_SAVED}tensors"):
         tensors, freed = _read(node, "saved_tensors", overwrites)
         if freed:
-            return "freed", (SavedRecord("saved tensors", note=_FREED),)
+            return "freed", (SavedRecord("saved tensors", note=tr(_FREED)),)
         if isinstance(tensors, _Unread):
             # All are read at once, so one that cannot be read hides the others; how many there are is known.
             tensors = [tensors] * len(getattr(node, f"{RAW_SAVED}tensors"))
@@ -56,7 +55,7 @@ def details(
         value, freed = _read(node, SAVED + name, overwrites)
         any_freed |= freed
         if freed:
-            records.append(SavedRecord(name, note=_FREED))
+            records.append(SavedRecord(name, note=tr(_FREED)))
         elif isinstance(value, tuple | list):
             records += [_record(f"{name} {i}", item, names) for i, item in enumerate(value)]
         elif value is not None:
@@ -93,10 +92,9 @@ def saved_tensor(node: Node, name: str, overwrites: Overwrites | None = None) ->
 
 
 def _nothing_called(name: str, node: Node) -> GradvizError:
-    there = ", ".join(saved_names(type(node)))
-    return GradvizError(
-        f"It saved nothing called {name!r}; " + (f"it saved {there}." if there else "it saved nothing.")
-    )
+    if there := ", ".join(saved_names(type(node))):
+        return GradvizError(tr("It saved nothing called {name!r}; it saved {there}.").format(name=name, there=there))
+    return GradvizError(tr("It saved nothing called {name!r}; it saved nothing.").format(name=name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +107,12 @@ class _Unread:
 def _why_unread(node: Node, error: Exception, overwrites: Overwrites | None) -> _Unread:
     if CHANGED in str(error):
         writer = overwrites.writer(node, error) if overwrites is not None else ""
-        return _Unread(_OVERWRITTEN + (f", by {writer}" if writer else ""))
+        if writer:
+            return _Unread(tr("overwritten by an op in place since it was saved, by {op}").format(op=writer))
+        return _Unread(tr("overwritten by an op in place since it was saved"))
     reason = str(error).partition("\n")[0].rstrip(".")
-    return _Unread(f"it cannot be unpacked ({type(error).__name__}{reason and ': ' + reason})")
+    said = ": ".join(filter(None, (type(error).__name__, reason)))
+    return _Unread(tr("it cannot be unpacked ({error})").format(error=said))
 
 
 def is_freed(error: BaseException) -> bool:
@@ -166,8 +167,8 @@ def _sharing(value: torch.Tensor, names: TensorNames) -> str:
     if named is None:
         return ""
     if named.value is value or _same_view(named.value, value):
-        return f"is {named.names[0]} itself, no copy"
-    return f"is a view of {named.names[0]}, no copy"
+        return tr("is {name} itself, no copy").format(name=named.names[0])
+    return tr("is a view of {name}, no copy").format(name=named.names[0])
 
 
 def _same_view(a: torch.Tensor, b: torch.Tensor) -> bool:
@@ -247,4 +248,4 @@ class Inspections:
 
     def _by_name(self, command: Inspect, note: str) -> tuple[SavedRecord, ...]:
         node_type = self._types.get(command.signature, {}).get(command.node)
-        return tuple(SavedRecord(name, note=note) for name in saved_names(node_type)) if node_type else ()
+        return tuple(SavedRecord(name, note=tr(note)) for name in saved_names(node_type)) if node_type else ()

@@ -241,8 +241,8 @@ def _of_other(value: Any) -> TensorNumbers:
         return _of_masked(value)
     if module.startswith(_DISTRIBUTED) and (local := local_part(value)) is not None:
         part = read(local)
-        whole = "×".join(map(str, value.shape))
-        note = f"distributed: the part that this process holds of {whole or 'a scalar'}"
+        whole = "×".join(map(str, value.shape)) or tr("a scalar")
+        note = tr("distributed: the part that this process holds of {shape}").format(shape=whole)
         return TensorNumbers(part.tensor, part.sparse, part.counted, part.layout, join_notes(note, part.note))
     tensor = value.detach()
     if is_sparse(tensor):
@@ -250,11 +250,14 @@ def _of_other(value: Any) -> TensorNumbers:
     if tensor.is_quantized:
         kind = str(tensor.dtype).removeprefix("torch.")
         return TensorNumbers(
-            tensor.dequantize(), layout="quantized", note=f"quantized ({kind}): shown as what it stands for"
+            tensor.dequantize(),
+            layout="quantized",
+            note=tr("quantized ({dtype}): shown as what it stands for").format(dtype=kind),
         )
     layout = str(tensor.layout).removeprefix("torch.").removeprefix("_")
     if tensor.layout is not torch.strided:
-        return TensorNumbers(tensor.to_dense(), layout=layout, note=f"{layout}: shown as a plain tensor")
+        note = tr("{layout}: shown as a plain tensor").format(layout=layout)
+        return TensorNumbers(tensor.to_dense(), layout=layout, note=note)
     # The rest are classes of their own, which may answer torch's functions in any way.
     return _of_plain(tensor) if is_plain(tensor) else TensorNumbers(tensor)
 
@@ -263,16 +266,16 @@ def _of_sparse(tensor: torch.Tensor) -> TensorNumbers:
     parts = sparse_parts(tensor)
     layout = str(tensor.layout).removeprefix("torch.")
     dims = parts.indices.shape[1]
-    unit = "elements" if dims == len(parts.shape) else "rows" if dims == 1 else "blocks"
+    unit = tr("elements") if dims == len(parts.shape) else tr("rows") if dims == 1 else tr("blocks")
     total = parts.values.shape[0] if not dims else 1
     for size in parts.shape[:dims]:
         total *= size
-    summed = f", summed from {parts.entries:,} entries" if parts.entries != parts.stored else ""
-    return TensorNumbers(
-        sparse=parts,
-        layout=layout,
-        note=f"{layout}: {parts.stored:,} of {total:,} {unit} stored{summed}, the rest is 0",
-    )
+    if parts.entries == parts.stored:
+        note = tr("{layout}: {stored:,} of {total:,} {unit} stored, the rest is 0")
+    else:
+        note = tr("{layout}: {stored:,} of {total:,} {unit} stored, summed from {entries:,} entries, the rest is 0")
+    note = note.format(layout=layout, stored=parts.stored, total=total, unit=unit, entries=parts.entries)
+    return TensorNumbers(sparse=parts, layout=layout, note=note)
 
 
 def _of_nested(value: Any) -> TensorNumbers:
@@ -288,11 +291,13 @@ def _of_nested(value: Any) -> TensorNumbers:
             rows = [row.reshape(-1) for row in rows]
         lengths = [row.shape[dim] for row in rows]
         packed = torch.cat(rows, dim) if rows else torch.empty(0)
-    span = f"{min(lengths)} to {max(lengths)}" if len(set(lengths)) > 1 else str(lengths[0]) if lengths else "0"
+    if len(set(lengths)) > 1:
+        span = tr("{low} to {high}").format(low=min(lengths), high=max(lengths))
+    else:
+        span = str(lengths[0]) if lengths else "0"
     inner = read(packed)
-    return TensorNumbers(
-        inner.tensor, inner.sparse, layout=layout, note=f"nested: {len(lengths):,} rows of {span}, shown end to end"
-    )
+    note = tr("nested: {count:,} rows of {size}, shown end to end").format(count=len(lengths), size=span)
+    return TensorNumbers(inner.tensor, inner.sparse, layout=layout, note=note)
 
 
 def _jagged_rows(parts: JaggedParts) -> list[torch.Tensor]:
@@ -304,14 +309,15 @@ def _jagged_rows(parts: JaggedParts) -> list[torch.Tensor]:
 def _of_masked(value: Any) -> TensorNumbers:
     data = read(masked_data(value))
     if data.sparse is not None:  # such a tensor and its mask store the same elements
-        return TensorNumbers(sparse=data.sparse, layout=data.layout, note=join_notes("masked", data.note))
+        return TensorNumbers(sparse=data.sparse, layout=data.layout, note=join_notes(tr("masked"), data.note))
     return _masked(data.whole, masked_mask(value).detach().to(torch.bool))
 
 
 def _masked(whole: torch.Tensor, counted: torch.Tensor) -> TensorNumbers:
     """Return a tensor in which masked elements are NaN: they have no value."""
     wide = whole if whole.is_floating_point() or whole.is_complex() else whole.to(torch.float64)
-    note = f"masked: {int(counted.sum()):,} of {counted.numel():,} elements count, the others are shown as NaN"
+    note = tr("masked: {counted:,} of {total:,} elements count, the others are shown as NaN")
+    note = note.format(counted=int(counted.sum()), total=counted.numel())
     return TensorNumbers(wide.masked_fill(~counted, torch.nan), counted=counted, layout="masked", note=note)
 
 
@@ -325,7 +331,7 @@ def _of_array(value: Any) -> TensorNumbers:
     if array.dtype.kind not in "biufc":
         # An object may be a number.
         error = UnreadableError if array.dtype.kind == "O" else NoNumbersError
-        raise error(f"An array of {array.dtype} is no array of numbers.")
+        raise error(tr("An array of {dtype} is no array of numbers.").format(dtype=array.dtype))
     wide = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}.get(array.dtype.kind)
     dtype = wide if wide is not None and array.dtype.itemsize > wide.itemsize else array.dtype.newbyteorder("=")
     if dtype != array.dtype or min(array.strides, default=0) < 0 or not array.flags.writeable:
@@ -337,9 +343,9 @@ def _refuse(value: torch.Tensor) -> None:
     """Raise an UnreadableError for a tensor whose numbers are not there."""
     name = type(value).__name__
     if value.is_meta or is_fake(value):
-        raise NoNumbersError(
-            tr("A {value} holds no numbers.").format(value=name if not value.is_meta else "tensor on the device meta")
-        )
+        if value.is_meta:
+            raise NoNumbersError(tr("A tensor on the device meta holds no numbers."))
+        raise NoNumbersError(tr("A {name} holds no numbers.").format(name=name))
     if is_lazy(value):
         raise NoNumbersError(tr("An {name} has no numbers before its first forward.").format(name=name))
     if is_wrapped(value):
@@ -354,9 +360,12 @@ def _refuse(value: torch.Tensor) -> None:
 def unreadable_error(value: Any, error: Exception) -> UnreadableError:
     """Return the error for a `value` that torch, or its class, could not read because of `error`."""
     reason = str(error).partition("\n")[0].rstrip(".")
-    plain = type(value) in _PLAIN
-    what = f"tensor of {str(value.dtype).removeprefix('torch.')}" if plain else type(value).__name__
-    return UnreadableError(f"torch cannot compute figures of a {what}: {reason}.")
+    if type(value) in _PLAIN:
+        dtype = str(value.dtype).removeprefix("torch.")
+        text = tr("torch cannot compute figures of a tensor of {dtype}: {reason}.")
+        return UnreadableError(text.format(dtype=dtype, reason=reason))
+    text = tr("torch cannot compute figures of a {name}: {reason}.")
+    return UnreadableError(text.format(name=type(value).__name__, reason=reason))
 
 
 def join_notes(*notes: str) -> str:

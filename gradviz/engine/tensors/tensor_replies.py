@@ -32,7 +32,7 @@ from gradviz.engine.tensors.tensor_summary import (
 from gradviz.engine.torch_compat import version_of
 from gradviz.errors import GradvizError, InvalidValueError
 from gradviz.files import check_replaceable
-from gradviz.language import tr
+from gradviz.language import tr, translatable
 from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import Shape, StoredRecord
@@ -41,7 +41,7 @@ MOST_VALUES = 4096
 _NOT_IN_NUMPY = frozenset(
     {torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz}
 )
-COMPLEX = "complex: statistics, histogram and picture are of the magnitudes"
+COMPLEX = translatable("complex: statistics, histogram and picture are of the magnitudes")
 Picture = tuple[int, int, bytes]
 
 
@@ -77,8 +77,8 @@ def parse_slice(text: str, shape: tuple[int, ...]) -> tuple[int | slice, ...]:
             numbers = [int(piece) if piece not in ("", "-") else None for piece in part.split(":")]
             if len(numbers) == 3 and numbers[2] is not None and numbers[2] <= 0:
                 raise InvalidValueError(
-                    tr("{part!r} has a step of {numbers}; torch takes steps of 1 and more.").format(
-                        part=part, numbers=numbers[2]
+                    tr("{part!r} has a step of {step}; torch takes steps of 1 and more.").format(
+                        part=part, step=numbers[2]
                     )
                 )
             index.append(slice(*numbers))
@@ -126,7 +126,7 @@ def _answered(ask: AskTensor, value: Any, reading: TensorNumbers) -> TensorAnswe
         imaginary=imaginary,
         stored=_stored(reading.sparse, ask.values) if reading.sparse is not None else None,
         layout=reading.layout,
-        note=join_notes(reading.note, COMPLEX if reading.numbers.is_complex() else ""),
+        note=join_notes(reading.note, tr(COMPLEX) if reading.numbers.is_complex() else ""),
     )
 
 
@@ -244,7 +244,7 @@ def save(path: str, value: Any) -> None:
             np.save(file, tensor.numpy(), allow_pickle=False)
     except OSError as error:
         raise GradvizError(
-            tr("{path} cannot be written: {value}.").format(path=path, value=error.strerror or error)
+            tr("{path} cannot be written: {error}.").format(path=path, error=error.strerror or error)
         ) from None
     except (TypeError, ValueError) as error:
         raise GradvizError(tr("{path!r} cannot be written: {error}.").format(path=path, error=error)) from None

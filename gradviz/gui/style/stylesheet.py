@@ -20,8 +20,8 @@ from gradviz.gui.style.fonts import MONO_FAMILY, UI_FAMILY
 
 _BARS = """
 QMainWindow, QDialog { background: $panel; }
-QMenuBar { background: $window; color: $text2; padding: 2px 8px 0 8px; border: none; }
-QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 5px; }
+QMenuBar { background: $window; color: $text2; padding: 3px 8px 0 8px; border: none; }
+QMenuBar::item { background: transparent; padding: 2px 8px; border-radius: 5px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $panel; color: $text; border: 1px solid $line2; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: 5px; }

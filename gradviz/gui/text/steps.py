@@ -24,8 +24,8 @@ def phase_title(phase: Phase) -> str:
 
 def unit(phase: Phase, count: int) -> str:
     """Return what a phase is counted in: `op`, `nodes`, `parameters`."""
-    one = {"forward": tr("op"), "backward": tr("node"), "update": tr("parameter")}
-    many = {"forward": tr("ops"), "backward": tr("nodes"), "update": tr("parameters")}
+    one = {"forward": tr("op", "counted"), "backward": tr("node", "counted"), "update": tr("parameter", "counted")}
+    many = {"forward": tr("ops", "counted"), "backward": tr("nodes", "counted"), "update": tr("parameters", "counted")}
     return (one if count == 1 else many)[phase]
 
 

@@ -84,9 +84,9 @@ def ran_lines(passed: Sequence[PassedRecord], graph: Graph | None, width: int) -
     if not values:
         return [*lines, [*head, ("dim", "nothing")]]
     forward = last.point.phase == "forward"
-    plain = forward or values[0].name in ("output", name_of(last.point, graph))
+    plain = forward or values[0].name in (tr("output"), name_of(last.point, graph))
     alone = len(values) == 1 and plain
-    shown = [_value(value, alone=alone) for value in values[:_MOST_VALUES]]
+    shown = [_value(value, _called(value, last.point), alone=alone) for value in values[:_MOST_VALUES]]
     if len(values) > _MOST_VALUES:
         shown.append([("dim", f"{len(values) - _MOST_VALUES} more")])
     line = [*head, *shown[0]]
@@ -183,12 +183,19 @@ def _shown(record: PassedRecord) -> list[SummaryRecord]:
     return list(record.values)
 
 
-def _value(value: SummaryRecord, *, alone: bool) -> Line:
-    name = value.name.removeprefix(tr("gradient of "))
-    line: Line = [] if alone else [("", ("step" if name.startswith(tr("step of ")) else name) + " ")]
+def _called(value: SummaryRecord, point: PointRecord) -> str:
+    """Return the shortest name of a result: of a gradient, whose it is."""
+    if point.phase == "update":
+        return tr("step")
+    before, _, after = tr("gradient of {name}").partition("{name}")
+    return value.name.removeprefix(before).removesuffix(after)
+
+
+def _value(value: SummaryRecord, name: str, *, alone: bool) -> Line:
+    line: Line = [] if alone else [("", f"{name} ")]
     if value.norm is None:
         return [*line, ("dim", tr("not computed") if value.shape is None else shape_text(value.shape))]
-    line += [("dim", f"{shape_text(value.shape)} norm "), ("", number(value.norm))]
+    line += [("dim", f"{shape_text(value.shape)} {tr('norm')} "), ("", number(value.norm))]
     for count, word in ((value.nans, "NaN"), (value.infs, "Inf")):
         if count:
             line.append(("error", f" {count} {word}"))
