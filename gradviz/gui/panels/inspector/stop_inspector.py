@@ -33,6 +33,7 @@ from gradviz.model.derivative.gradient_terms import sums_fed_by, terms
 from gradviz.model.graph.graph import Graph, shape_text
 from gradviz.model.number_text import size_text
 from gradviz.model.tensor_choices import TensorChoice, ask_for, inner_op, side_by_side, tensor_choices
+from gradviz.protocol.commands import AskTensor
 from gradviz.protocol.events import NodeDetails, TensorAnswered
 from gradviz.protocol.records import NodeRecord, Phase, SavedRecord
 
@@ -138,6 +139,7 @@ class StopInspector(QScrollArea):
         self._session = session
         self._node: NodeRecord | None = None
         self._asked: dict[int, tuple[int, bool]] = {}
+        self._asked_sums: dict[int, GradientTerms] = {}
         """Request → column, and whether it was asked for with the user's slice."""
         self._slices = ["", ""]
         self._count = 0
@@ -286,6 +288,12 @@ class StopInspector(QScrollArea):
             return
         for column in range(self._count):
             self._ask(column)
+        self._asked_sums.clear()
+        for part in self.sums:
+            if part.isVisible() and part.lacks_norm:
+                # Of the present, also while the past is looked at: what was added up stays the sum.
+                number = self._session.tensors.ask(AskTensor(0, part.node, "grad_output"))
+                self._asked_sums[number] = part
 
     def _ask(self, column: int) -> None:
         node = self._node
@@ -306,6 +314,9 @@ class StopInspector(QScrollArea):
         self._asked[number] = column, bool(sliced)
 
     def _take(self, answer: TensorAnswered) -> None:
+        summed = self._asked_sums.pop(answer.request, None)
+        if summed is not None and answer.statistics is not None:
+            summed.show_norm(answer.statistics.norm)
         column, sliced = self._asked.pop(answer.request, (-1, False))
         if column < 0:
             return
