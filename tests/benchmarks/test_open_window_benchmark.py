@@ -1,7 +1,7 @@
 """Iterations with the window open over those of `gradviz run`, and how much of a core the window takes meanwhile.
 
-On the real platform plugin where there is a screen (`xvfb-run -a` gives one). Both train on one thread: on a machine that
-others use, two threads of torch that wait for each other measure the others.
+On the real platform plugin where there is a screen (`xvfb-run -a` gives one). Both train on one thread: on a machine
+that others use, two threads of torch that wait for each other measure the others.
 """
 
 from __future__ import annotations
