@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gradviz.errors import UnknownNameError
+from gradviz.export.picture_style import PictureStyle
 from gradviz.gui.controllers.bug_reports import BugHooks
 from gradviz.gui.processes.engine_client import EngineClient
 from gradviz.gui.processes.event_loop_wakeup import SignalHandler
@@ -86,7 +87,7 @@ class App(QObject):
         layout.placed.connect(window.graph_panel.show_placement)
         layout.failed.connect(window.graph_panel.show_layout_failed)
         window.exports.picture_requested.connect(self._draw)
-        layout.picture_drawn.connect(window.exports.write)
+        layout.picture_drawn.connect(window.exports.take_picture)
         layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
         session.state.setup_changed.connect(self._remember)
         session.breakpoints.changed.connect(self._remember_breakpoints)
@@ -95,15 +96,13 @@ class App(QObject):
         window.closed.connect(self.close)
         self._remember()
 
-    def _draw(self, path: str) -> None:
+    def _draw(self, path: str, style: PictureStyle) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
-        theme = "dark" if self.theme.palette.dark else "light"
-        shading, drawing = self.window.measures.coloring.shading(), panel.view.drawing
-        if shading is not None and drawing is not None:
-            seen = SeenPlacement(pack(drawing.placement), shading)
-            self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, theme, path, seen)
+        if (drawing := panel.view.drawing) is not None:
+            seen = SeenPlacement(pack(drawing.placement), self.window.measures.coloring.shading())
+            self.layout.draw(drawing.graph, panel.open_clusters(drawing.graph), kind, style, path, seen)
         elif (graph := self.session.engine.graph) is not None:
-            self.layout.draw(graph, panel.open_clusters(graph), kind, theme, path)
+            self.layout.draw(graph, panel.open_clusters(graph), kind, style, path)
 
     def _remember_breakpoints(self) -> None:
         self.settings.set("steps/breakpoints", self.session.engine.breakpoints.to_json())
