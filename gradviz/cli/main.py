@@ -280,7 +280,7 @@ def _networks(arguments: argparse.Namespace) -> int:
     for entry in NETWORKS:
         options = [("lr", entry.learning_rate), *entry.options]
         values = [*(f"{k}={v:g}" for k, v in options), *(f"{h.name}={h.default}" for h in entry.hyperparameters)]
-        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} {' '.join(values)}")
+        print(f"{entry.id:<10} {tr(entry.summary):<25} {entry.optimizer} {' '.join(values)}")
     return 0
 
 
