@@ -53,6 +53,10 @@ class Pause(Command, frozen=True):
     """Pause: inside the iteration if it passes the gate for steps, breakpoints or an attentive run, else at its end."""
 
 
+class Interrupt(Command, frozen=True):
+    """Raise KeyboardInterrupt in the user's code, wherever it is; between its calls, pause. Served at once."""
+
+
 class SetDevice(Command, frozen=True):
     """Move parameters, data and optimizer state, and go on from the same weights. Marked on the run."""
 
@@ -208,6 +212,7 @@ AnyCommand = (
     | Run
     | RunOne
     | Pause
+    | Interrupt
     | SetDevice
     | SetOptimizer
     | Inspect

@@ -102,6 +102,7 @@ class StatusBar(QStatusBar):
         session.steps.stopped.connect(self._soon)
         session.tensors.saved.connect(lambda path: self.show_sentence(self.tr("Wrote {0}").format(path)))
         session.state.phase_changed.connect(self.refresh)
+        session.state.answering_changed.connect(self.refresh)
         session.state.configuration_changed.connect(self.refresh)
         session.state.network_opened.connect(self.refresh)
         session.state.failed.connect(self.show_sentence)
@@ -177,7 +178,7 @@ class StatusBar(QStatusBar):
                 self.tr(" in {phase}").format(phase=phase_name(stop.point.phase)) if stop is not None else "",
             ),
             "ready": (self.tr("Ready"), self.tr(", after the first forward")),
-            "running": (self.tr("Running"), ""),
+            "running": self._running_text(),
             "paused": (self.tr("Paused"), ""),
             "finished": (self.tr("Finished"), ""),
             "failed": (self.tr("Failed"), ""),
@@ -188,6 +189,13 @@ class StatusBar(QStatusBar):
         colors = palette.current()
         head = f'<span style="color:{colors.text}; font-weight:600;">{strong[0]}</span>' if strong[0] else ""
         return head + strong[1]
+
+    def _running_text(self) -> tuple[str, str]:
+        engine = self._session.engine
+        waits = "" if engine.busy is None else self.tr(", no answer for {0} s").format(round(engine.busy.seconds))
+        if engine.pausing:
+            return self.tr("Pausing"), waits or self.tr(" at the end of the iteration")
+        return self.tr("Running"), waits
 
     def _engine_text(self) -> str:
         session = self._session

@@ -15,6 +15,7 @@ from gradviz.gui.controllers.appearance_controller import AppearanceController
 from gradviz.gui.controllers.bug_reports import BugBanner, log_path
 from gradviz.gui.controllers.export_controller import ExportController
 from gradviz.gui.controllers.find_controller import FindController
+from gradviz.gui.controllers.hang_controller import HangController
 from gradviz.gui.controllers.lessons_controller import LessonsController
 from gradviz.gui.controllers.measuring_controller import MeasuringController
 from gradviz.gui.controllers.opening_controller import OpeningController
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.measures = MeasuringController(session, settings, self.graph_panel, panels, self)
         self.opening = OpeningController(session, settings, self.graph_panel, panels, self)
         self.lessons = LessonsController(session, self.graph_panel, panels, self.opening, self)
+        self.hangs = HangController(session, self.graph_panel, self.console, self.show_line, self)
         self.bugs = BugBanner(session, self.graph_panel, self)
         find_field = FindField()
         self.finder = FindController(session, self.graph_panel, find_field, self)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         self.actions_.update()
         session = self.session
         self.actions_["run"].setText(tr("Continue" if session.state.phase == "stopped" else "Run"))
+        self.actions_["pause"].setText(tr("Pausing…") if session.engine.pausing else tr("Pause"))
         self.tools.run_button.show_running(session.state.phase == "running")
         self.tools.show_phase(session.engine.stop.point.phase if session.engine.stop is not None else None)
         for network, action in self._network_actions.items():
@@ -151,8 +154,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, view = self.session, self.graph_panel.view
         state, selection, steps = session.state, session.selection, session.steps
-        for changed in (state.phase_changed, selection.graph_changed, selection.changed, state.runs_changed,
-                        state.setup_changed, self.finder.matches_changed, self.panels.changed,
+        for changed in (state.phase_changed, state.answering_changed, selection.graph_changed, selection.changed,
+                        state.runs_changed, state.setup_changed, self.finder.matches_changed, self.panels.changed,
                         self.graph_panel.highlight_changed, steps.stopped, steps.resumed, steps.cursor_moved,
                         steps.timeline_changed, session.breakpoints.changed,
                         self.overlays.derivative_closed, self.measures.coloring.changed):  # fmt: skip
