@@ -233,5 +233,5 @@ def fill(template: str, shapes: dict[str, str]) -> str:
 
 
 def _is_letter(piece: str) -> bool:
-    """Return whether it is one letter that stands for a quantity: Latin or Greek, and no word of one letter."""
+    """Return whether it is one letter that means a quantity: Latin or Greek, and no word of one letter."""
     return len(piece) == 1 and piece.isalpha() and piece < "\u2e80" and piece not in "aΣΠ"
