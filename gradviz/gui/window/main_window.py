@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         self.panels.restore(self.settings.get("window/docks"), self.settings.get("window/pages"))
-        self.panels.set_compact(self.panels.is_small)
+        self.panels.adapt()
 
     def _update_soon(self) -> None:
         self._update_timer.start()
@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         self.graph_panel.show_node(node_id)
 
     def _compact(self, compact: bool) -> None:
+        self._title.setVisible(self.panels.manner != "least")  # it is on the window's frame as well
         self.tools.set_compact(compact)
         self.source.set_compact(compact)
         self.inspector.stop_page.set_compact(compact)
