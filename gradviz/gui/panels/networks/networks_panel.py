@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradviz.client.runs import default_setup
 from gradviz.gui.actions.actions import key_text
 from gradviz.gui.panels.networks.configuration_form import ConfigurationForm, separator
 from gradviz.gui.session.recent_targets import folder_text, why_missing
@@ -37,7 +38,7 @@ _MISSING = Qt.ItemDataRole.UserRole + 2
 _ELIDE = Qt.ItemDataRole.UserRole + 3
 OPEN = "open…"
 """The id of the row that asks for a target."""
-SHOWN = 6
+SHOWN = 3
 """At most this many of the user's models are listed; the menu has the rest."""
 
 
@@ -242,6 +243,7 @@ class NetworksPanel(QScrollArea):
         session.state.setup_changed.connect(self._show_setup)
         session.state.network_opened.connect(self._show_opened)
         session.state.phase_changed.connect(self._show_phase)
+        session.state.setup_refused.connect(self.form.show_refused)
         self._show_setup()
         if session.engine.opened is not None:
             self._show_opened()
@@ -272,5 +274,7 @@ class NetworksPanel(QScrollArea):
         elif session.state.phase == "failed" and (
             session.engine.opened is None or session.engine.opened.target != session.state.setup.target
         ):
-            self.form.show_not_open()
+            self.form.show_failed()
+        lasting = session.opening.lasting_setup
+        self.form.show_changes(lasting, default_setup(lasting.target))
         self.form.show_waiting(session.state.waits_for_reset, session.state.phase == "running")
