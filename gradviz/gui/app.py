@@ -133,8 +133,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     install_translators(application)
     app = App(application, settings, target, arguments=arguments)
     hooks.found.connect(app.window.bugs.show)
-    # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
-    app.window.first_painted.connect(gc.freeze)
+    app.window.first_painted.connect(_collect_garbage)
     gate = SignalHandler(app.window.close)
     app.window.show()
     try:
@@ -143,6 +142,12 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         gate.restore()
         app.close()
         hooks.restore()
+
+
+def _collect_garbage() -> None:
+    """Look for garbage from now on, but not among what is there from the start: that takes a tenth of a second."""
+    gc.freeze()
+    gc.enable()
 
 
 def _first(target: TargetSpec | None, last: str) -> str:
