@@ -67,7 +67,7 @@ def subtract(one: TensorAnswered, other: TensorAnswered) -> Difference:
                       math.prod(one.shape))  # fmt: skip
 
 
-class Watched:
+class WatchedTensor:
     """One tensor that is followed. `now` is its last answer, `before` that of the stop before, and `last_iteration`
     the last one of the iteration before."""
 
@@ -104,7 +104,7 @@ class Watched:
 
 
 def figure_of(answer: TensorAnswered | None) -> float | None:
-    """Return the number that stands for a tensor in one cell: its value if it has one element, else its norm."""
+    """Return the number that represents a tensor in one cell: its value if it has one element, else its norm."""
     if answer is None or answer.statistics is None:
         return None
     found = answer.statistics

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph
 from gradviz.model.tensor_choices import TensorChoice
-from gradviz.model.watch_list import Watched, figure_of, subtract
+from gradviz.model.watch_list import WatchedTensor, figure_of, subtract
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import GraphRecord, NodeRecord, StatisticsRecord
 from tests.helpers.answers import answered
@@ -53,7 +53,7 @@ GRAPH = Graph(GraphRecord("s", "autograd", (NodeRecord(-1, "parameter", "w", sha
 
 
 def test_a_watched_tensor_knows_the_stop_before_and_the_iteration_before() -> None:
-    row = Watched("w", GRAPH, -1, TensorChoice("parameter"))
+    row = WatchedTensor("w", GRAPH, -1, TensorChoice("parameter"))
     for value, moment in ((1.0, (0, 3)), (2.0, (0, 4)), (2.5, (0, 4)), (3.0, (1, 0)), (4.0, (1, 1))):
         row.take(sent(value), moment)
     assert row.now == sent(4.0) and row.before == sent(3.0)
@@ -61,7 +61,7 @@ def test_a_watched_tensor_knows_the_stop_before_and_the_iteration_before() -> No
 
 
 def test_a_tensor_that_is_gone_keeps_its_value_for_when_it_comes_again() -> None:
-    row = Watched("w", GRAPH, -1, TensorChoice("parameter_grad"))
+    row = WatchedTensor("w", GRAPH, -1, TensorChoice("parameter_grad"))
     row.take(sent(1.0), (0, 9))
     row.take(TensorAnswered(2, "Not computed."), (1, 0))
     assert row.message == "Not computed." and row.now == sent(1.0)
@@ -70,7 +70,7 @@ def test_a_tensor_that_is_gone_keeps_its_value_for_when_it_comes_again() -> None
 
 
 def test_another_graph_is_asked_for_the_tensor_only_if_the_node_is_the_same() -> None:
-    row = Watched("w", GRAPH, -1, TensorChoice("parameter"))
+    row = WatchedTensor("w", GRAPH, -1, TensorChoice("parameter"))
     other = Graph(GraphRecord("t", "autograd", (NodeRecord(-1, "parameter", "v"),), ()))
     asked = row.ask(GRAPH, None)
     assert asked is not None and asked.values and asked.node == -1

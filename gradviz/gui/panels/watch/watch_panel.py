@@ -19,7 +19,7 @@ from gradviz.language import tr, translatable
 from gradviz.model.graph.graph import shape_text
 from gradviz.model.number_text import significant
 from gradviz.model.tensor_choices import TensorChoice
-from gradviz.model.watch_list import Difference, Watched, figure_of, subtract
+from gradviz.model.watch_list import Difference, WatchedTensor, figure_of, subtract
 from gradviz.protocol.events import TensorAnswered
 from gradviz.protocol.records import NodeRecord
 
@@ -41,7 +41,7 @@ class _WatchModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.rows: list[Watched] = []
+        self.rows: list[WatchedTensor] = []
         self.by_iteration = False
         self._texts: list[tuple[str, ...]] = []
 
@@ -92,7 +92,7 @@ class _WatchModel(QAbstractTableModel):
         side = Qt.AlignmentFlag.AlignRight if column > 1 else Qt.AlignmentFlag.AlignLeft
         return side | Qt.AlignmentFlag.AlignVCenter
 
-    def _row(self, row: Watched) -> tuple[str, ...]:
+    def _row(self, row: WatchedTensor) -> tuple[str, ...]:
         before = row.last_iteration if self.by_iteration else row.before
         shape = shape_text(row.now.shape) if row.now is not None else ""
         value = row.message or significant(figure_of(row.now))
@@ -118,9 +118,9 @@ class WatchPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: dict[int, tuple[Watched, tuple[int, int]]] = {}
+        self._asked: dict[int, tuple[WatchedTensor, tuple[int, int]]] = {}
         self._model = _WatchModel(self)
-        self.view = _Table()
+        self.view = _WatchTable()
         self.view.setModel(self._model)
         self.view.setAccessibleName(self.tr("Watched tensors"))
         metrics = QFontMetricsF(fonts.ui(12, 600))
@@ -162,7 +162,7 @@ class WatchPanel(QWidget):
         self._show()
 
     @property
-    def rows(self) -> list[Watched]:
+    def rows(self) -> list[WatchedTensor]:
         """The tensors that are watched."""
         return self._model.rows
 
@@ -171,7 +171,7 @@ class WatchPanel(QWidget):
         graph = self._session.engine.graph
         if graph is None or any((row.node, row.choice) == (node.id, choice) for row in self.rows):
             return
-        self.rows.append(Watched(title, graph, node.id, choice))
+        self.rows.append(WatchedTensor(title, graph, node.id, choice))
         self._show()
         self.ask()
 
@@ -229,7 +229,7 @@ class WatchPanel(QWidget):
         self.comparison.setText(text)
         self.comparison.setVisible(bool(text))
 
-    def _compared(self, one: Watched, other: Watched) -> str:
+    def _compared(self, one: WatchedTensor, other: WatchedTensor) -> str:
         head = f"{one.title} − {other.title}:  "
         if one.now is None or other.now is None:
             return head + self.tr("one of them has no value yet.")
@@ -252,7 +252,7 @@ class WatchPanel(QWidget):
         return text
 
 
-class _Table(QTableView):
+class _WatchTable(QTableView):
     remove_requested = Signal()
 
     def __init__(self) -> None:
