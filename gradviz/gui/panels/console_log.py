@@ -17,7 +17,7 @@ _PLACES = re.compile(
 
 
 class ConsoleLog(QPlainTextEdit):
-    """Read-only text without wrapping. Its links are found in what a line says, so that copied text stays plain."""
+    """Read-only text without wrapping. Its links are found in the text of a line, so that copied text stays plain."""
 
     line_requested = Signal(str, int)
     """File and line, from 1."""

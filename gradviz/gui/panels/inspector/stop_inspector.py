@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gradviz.gui.panels.inspector.gradient_terms import GradientTerms
 from gradviz.gui.panels.tensors.tensor_columns import TensorColumns
-from gradviz.gui.panels.tensors.tensor_window import TensorWindows
+from gradviz.gui.panels.tensors.tensor_window import TensorWindows, title_of
 from gradviz.gui.session.session import Session
 from gradviz.gui.style import icons
 from gradviz.gui.widgets.buttons import LinkButton
@@ -133,6 +133,8 @@ class StopInspector(QScrollArea):
     """Made once and filled at each stop, so that stepping costs no widgets."""
 
     node_requested = Signal(int)
+    watch_requested = Signal(str, object, object)
+    """A title, a node and one of its tensors that the user wants to keep in sight."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +161,8 @@ class StopInspector(QScrollArea):
         self.tensors.slice_requested.connect(self._slice)
         self.tensors.open_requested.connect(self._open)
         self.tensors.save_requested.connect(self._save)
+        self.tensors.copy_requested.connect(self._copy)
+        self.tensors.watch_requested.connect(self._watch)
         self.saved.opened.connect(lambda name: self._open_choice(TensorChoice("saved", name=name)))
         for part in self.sums:
             part.term_activated.connect(self.node_requested)
@@ -343,6 +347,15 @@ class StopInspector(QScrollArea):
     def _open_choice(self, choice: TensorChoice) -> None:
         if self._node is not None:
             self.windows.open(self._node, choice)
+
+    def _copy(self, column: int) -> None:
+        if self._node is not None:
+            self.windows.copy(self._node, self.tensors.choice(column), self._slices[column])
+
+    def _watch(self, column: int) -> None:
+        if self._node is not None:
+            choice = self.tensors.choice(column)
+            self.watch_requested.emit(title_of(self._node, choice), self._node, choice)
 
     def _save(self, column: int) -> None:
         if self._node is not None:

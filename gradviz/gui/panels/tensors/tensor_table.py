@@ -78,6 +78,10 @@ class TensorTableModel(QAbstractTableModel):
             return 2 * len(significant(-1e-100)) + 1
         return max(len(str(int(end))) for end in (self._values.min(), self._values.max()))
 
+    def text(self, rows: range, columns: range) -> str:
+        """Return cells as lines of tab-separated values with all their digits."""
+        return "\n".join("\t".join(self.exact(row, column) for column in columns) for row in rows)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of rows."""
         return 0 if parent.isValid() else self._values.shape[0]
@@ -180,7 +184,7 @@ class TensorTable(QTableView):
         else:
             rows = range(min(c.row() for c in cells), max(c.row() for c in cells) + 1)
             columns = range(min(c.column() for c in cells), max(c.column() for c in cells) + 1)
-        return "\n".join("\t".join(self.values.exact(row, column) for column in columns) for row in rows)
+        return self.values.text(rows, columns)
 
     def copy(self) -> None:
         """Put the text on the clipboard."""
