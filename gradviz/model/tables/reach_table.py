@@ -77,9 +77,9 @@ def as_text(table: ReachTable) -> str:
                 why = f"{record.text}, {at}" if at else record.text
                 lines.append(f"  {name_of(record)}  {shape_text(record.shape)}  {why}")
     if table.shared:
-        lines += ["", f"{tr('One tensor, several names')} ({len(table.shared)})"]
+        lines += ["", tr("One tensor, several names ({count})").format(count=len(table.shared))]
         lines += [f"  {' = '.join(record.names)}" for record in table.shared]
     if table.unexplained:
-        lines += ["", f"{tr('What could not be explained')} ({len(table.unexplained)})"]
+        lines += ["", tr("What could not be explained ({count})").format(count=len(table.unexplained))]
         lines += [f"  {record.text}" for record in table.unexplained]
     return "\n".join(lines) + "\n"
