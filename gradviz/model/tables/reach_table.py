@@ -52,6 +52,18 @@ def name_of(record: ReachRecord) -> str:
     return record.names[0] if record.names else tr("(no name)")
 
 
+def missing_text(record: UnexplainedRecord) -> str:
+    """Return what of a node is not explained, as words in a sentence."""
+    words = {
+        "source line": tr("source line"),
+        "op": tr("op"),
+        "module": tr("module"),
+        "region": tr("region"),
+        "input": tr("input"),
+    }
+    return words[record.what]
+
+
 def as_csv(table: ReachTable) -> str:
     """Return one row for each parameter, with all its names, and whether gradient reaches it."""
     out = io.StringIO()
