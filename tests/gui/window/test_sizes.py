@@ -21,7 +21,9 @@ def cards_of(view: GraphView) -> list[QWidget]:
     """Return every card of a canvas that is shown, wherever it is."""
     inside = view.findChildren(QWidget)
     cards = [child for child in inside if child.parent() is view and child is not view.viewport() and child.isVisible()]
-    return [card for card in cards if type(card).__name__ != "_Ground" and card.objectName() != "qt_scrollarea_hcontainer"]
+    return [
+        card for card in cards if type(card).__name__ != "_Ground" and card.objectName() != "qt_scrollarea_hcontainer"
+    ]
 
 
 def rect_in_view(view: GraphView, node: int) -> QRect:
