@@ -12,8 +12,9 @@ from gradviz.errors import GradvizError
 from gradviz.model.graph.graph import Graph, GraphCache
 from gradviz.model.stepping.breakpoints import Breakpoints
 from gradviz.model.stepping.timeline import Timeline
-from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Run, RunOne, SetBreakpoints
+from gradviz.protocol.commands import STEP_COMMANDS, AskTensor, Command, Open, Pause, Run, RunOne, SetBreakpoints
 from gradviz.protocol.events import (
+    Busy,
     ConfigurationChanged,
     Edited,
     Event,
@@ -67,6 +68,10 @@ class DebugState:
         self.under_way: Command | None = None
         """The command that was sent and is not answered by a stop yet."""
         self._next_step: Command | None = None
+        self.busy: Busy | None = None
+        """What the engine is in, if it has not answered for some seconds."""
+        self.pausing = False
+        """Whether a pause was asked for, and has not come about yet."""
         self.begin(0)
 
     def begin(self, run: int) -> None:
@@ -85,6 +90,7 @@ class DebugState:
     def end(self) -> None:
         """Note that the engine has ended. Graph and timeline are kept."""
         self._forget_commands()
+        self.busy = None
         self.state = None
         self.stop = None
 
@@ -98,6 +104,7 @@ class DebugState:
 
     def _forget_commands(self) -> None:
         self.under_way = self._next_step = None
+        self.pausing = False
 
     @property
     def graph(self) -> Graph | None:
@@ -152,7 +159,7 @@ class DebugState:
             GradvizError: the engine cannot go on; the sentence is the reason.
         """
         if not self.is_paused:
-            raise GradvizError(self.why_not())
+            raise GradvizError(_why_not(self))
         self.request_step(command)
 
     def request_step(self, command: Command) -> None:
@@ -165,21 +172,16 @@ class DebugState:
         elif not isinstance(self.under_way, (Run, RunOne)):
             self._next_step = command
 
+    def pause(self) -> None:
+        """Ask the engine to pause, where it can."""
+        self.pausing = True
+        self.send(Pause())
+
     def send_next_step(self) -> None:
         """Send the step that was requested while the last one was under way."""
         following, self._next_step = self._next_step, None
         if following is not None:
             self.request_step(following)
-
-    def why_not(self) -> str:
-        """Return why the engine cannot go on; empty if it can."""
-        if self.is_paused:
-            return ""
-        if self.resuming or self.state == "running":
-            return "It is running; pause it first."
-        if self.state == "failed":
-            return "The run ended with an error; restart begins a new one."
-        return "Nothing is open yet."
 
     def ask(self, ask: AskTensor) -> int:
         """Ask for a tensor; its answer carries the number that is returned."""
@@ -213,7 +215,10 @@ class DebugState:
         """
         if getattr(event, "run", self.run) != self.run:
             return False
+        self.busy = event if isinstance(event, Busy) else None
         match event:
+            case Busy(step=step) if self.state == "running":
+                self.step = max(self.step, step)
             case Ready():
                 self.ready = event
             case Opened():
@@ -269,8 +274,10 @@ class DebugState:
 
     def _on_stopped(self, event: Stopped) -> None:
         self._pending.clear()
-        self.under_way = None
+        self.under_way, self.pausing = None, False
         self.state, self.stop, self.step = "stopped", event, event.step
+        if event.point.index == 0 and not event.after:
+            self.timeline = None  # an iteration that is begun again has passed nothing yet
         timeline = self._timeline_of(event.step)
         timeline.next = None if event.after and event.reason != "exception" else event.point
         if event.of_phase[1]:
@@ -282,6 +289,15 @@ class DebugState:
             self.timeline = Timeline(step)
             self.edits.clear()
         return self.timeline
+
+
+def _why_not(debugger: DebugState) -> str:
+    """Return why the engine cannot go on."""
+    if debugger.resuming or debugger.state == "running":
+        return "It is running; pause it first."
+    if debugger.state == "failed":
+        return "The run ended with an error; restart begins a new one."
+    return "Nothing is open yet."
 
 
 def losses_of(batch: LossBatch) -> list[float]:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import traceback
+from functools import partial
 
 from gradviz.engine.serving.connection import Connection
 from gradviz.language import tr
@@ -23,20 +24,22 @@ def main() -> int:
         return 2
     end_with_parent()
     end_forked_children()
-    # Ctrl+C in the terminal that started the window is meant for the window, which ends the engine.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What the network prints is shown line by line as it comes, whatever it is; the other end reads UTF-8.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
     threading.excepthook = _end_if_ours
     connection = Connection(int(port), token)
+    signal.signal(signal.SIGINT, connection.handle_interrupt)
 
+    from gradviz.engine.serving.hang_watch import HangWatch
     from gradviz.engine.serving.process_guard import guarded, report_leaving
-    from gradviz.engine.serving.server import Server
+    from gradviz.engine.serving.server import Server, busy_event
 
     try:
         with guarded(report_leaving):
-            Server(connection).serve()
+            server = Server(connection)
+            HangWatch(connection, partial(busy_event, server)).start()
+            server.serve()
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

@@ -53,6 +53,10 @@ class Pause(Command, frozen=True):
     """Pause: inside the iteration if it passes the gate for steps, breakpoints or an attentive run, else at its end."""
 
 
+class Interrupt(Command, frozen=True):
+    """Raise KeyboardInterrupt in the user's code, wherever it is; between its calls, pause. Served at once."""
+
+
 class SetDevice(Command, frozen=True):
     """Move parameters, data and optimizer state, and go on from the same weights. Marked on the run."""
 
@@ -78,6 +82,9 @@ class StepCommand(Command, frozen=True):
 
 class StepIn(StepCommand, frozen=True):
     """Run one op, one node, or one parameter's update; stop before the next. Answered by `Passed` and `Stopped`."""
+
+    first: bool = False
+    """Where the first forward was run to be shown, and nothing since: begin it again, and stop at its first op."""
 
 
 class StepOver(StepCommand, frozen=True):
@@ -208,6 +215,7 @@ AnyCommand = (
     | Run
     | RunOne
     | Pause
+    | Interrupt
     | SetDevice
     | SetOptimizer
     | Inspect

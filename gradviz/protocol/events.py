@@ -86,6 +86,25 @@ class StateChanged(Event, frozen=True):
     """Why, where that needs a sentence: a script has ended, or ended itself."""
 
 
+class Busy(Event, frozen=True):
+    """The engine has not looked for commands for some seconds; sent again each second until any other event."""
+
+    run: int
+    step: int
+    phase: str
+    """`build` while a network is being made."""
+    seconds: float
+    file: str = ""
+    """Where the user's code is, or what it called; empty if none of it is under way."""
+    line: int = 0
+    text: str = ""
+    """The line of source."""
+    stack: str = ""
+    """As in a traceback, from the user's own frame on."""
+    ops: int | None = None
+    """Points of the iteration that have come to the gate; None where it runs freely."""
+
+
 class LossBatch(Event, frozen=True):
     """Losses of iterations `first`, `first + 1`, …: none is ever left out. `losses` is little-endian float64."""
 
@@ -294,6 +313,7 @@ AnyEvent = (
     | Ready
     | Opened
     | StateChanged
+    | Busy
     | LossBatch
     | GraphChanged
     | ConfigurationChanged

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradviz.model.graph.graph import Graph
 from gradviz.model.graph.graph_json import as_json, reach_as_json, unexplained_as_json
-from gradviz.protocol.events import LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
+from gradviz.protocol.events import Busy, LossBatch, Opened, Raised, Ready, Stopped, TensorAnswered
 from gradviz.protocol.records import BreakpointRecord, GraphRecord, StatisticsRecord, StoredRecord
 
 PROTOCOL = 1
@@ -76,6 +76,20 @@ def stopped_event(event: Stopped) -> Values:
         "message": event.message or None,
         "position": event.of_phase[0] or None,
         "points": event.of_phase[1] or None,
+    }
+
+
+def busy_event(event: Busy) -> Values:
+    """Return what the engine has been in for some seconds."""
+    return {
+        "event": "busy",
+        "step": event.step,
+        "phase": event.phase,
+        "seconds": round(event.seconds, 1),
+        "file": event.file or None,
+        "line": event.line or None,
+        "stack": event.stack or None,
+        "ops": event.ops,
     }
 
 

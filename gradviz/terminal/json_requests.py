@@ -99,13 +99,13 @@ STEPS: dict[str, type[StepCommand]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in STEP_COMMANDS if not kind.__struct_fields__
 }
 """`step_in` and its like: the steps that take nothing but their name."""
-AT_ONCE = frozenset({"pause", "quit"})
+AT_ONCE = frozenset({"pause", "interrupt", "quit"})
 """Served at once, while all others wait until the engine is paused."""
 
 _REQUESTS: dict[str, type[Request]] = {
     **dict.fromkeys((*STEPS, "continue"), Request),
     "run_to": RunToRequest,
-    **dict.fromkeys(("pause", "quit"), Request),
+    **dict.fromkeys(AT_ONCE, Request),
     "set_breakpoints": SetBreakpointsRequest,
     **dict.fromkeys(("graph", "reach"), Request),
     "tensor": TensorRequest,

@@ -13,8 +13,9 @@ from gradviz.errors import GradvizError
 from gradviz.language import tr
 from gradviz.model.stepping.breakpoints import check_passes
 from gradviz.model.tensor_choices import OF_PARAMETER
-from gradviz.protocol.commands import AskTensor, Command, Edit, Open, Pause, Run, RunTo, SaveTensor, SetBreakpoints
+from gradviz.protocol.commands import AskTensor, Command, Edit, Interrupt, Open, Run, RunTo, SaveTensor, SetBreakpoints
 from gradviz.protocol.events import (
+    Busy,
     Edited,
     Event,
     Failed,
@@ -50,7 +51,7 @@ Write = Callable[[events.Values], None]
 
 class JsonServer:
     """Serves one script. Requests are done in order, each when the engine is paused and the one before is answered;
-    `pause` and `quit` are done at once."""
+    `pause`, `interrupt` and `quit` are done at once."""
 
     def __init__(self, debugger: DebugState, opening: Open, until: int, version: str, write: Write) -> None:
         """`until`: where `continue` ends, as an iteration; from there on, as many again."""
@@ -123,7 +124,9 @@ class JsonServer:
         debugger = self.debugger
         match request:
             case Request(command="pause"):
-                debugger.send(Pause())
+                debugger.pause()
+            case Request(command="interrupt"):
+                debugger.send(Interrupt())
             case Request(command="quit"):
                 self._end(0, 0)
             case Request(command="continue"):
@@ -221,6 +224,8 @@ class JsonServer:
                 self._write(events.ready_event(event, self._version))
                 self.debugger.send_breakpoints()
                 self.debugger.open(self._opening)
+            case Busy():
+                self._write(events.busy_event(event))
             case Opened():
                 self._write(events.opened_event(event))
             case LossBatch():

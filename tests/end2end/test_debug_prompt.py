@@ -151,7 +151,7 @@ def test_ctrl_c_pauses_inside_a_long_backward(tmp_path: Path) -> None:
         assert terminal.ended() == 0
 
 
-def test_ctrl_c_twice_ends_what_does_not_pause(tmp_path: Path) -> None:
+def test_ctrl_c_interrupts_what_does_not_pause(tmp_path: Path) -> None:
     path = tmp_path / "slow.py"
     path.write_text(SLOW)
     with PseudoTerminal("debug", str(path), "--set", "nap=600.0", XDG_DATA_HOME=str(tmp_path)) as terminal:
@@ -161,9 +161,11 @@ def test_ctrl_c_twice_ends_what_does_not_pause(tmp_path: Path) -> None:
         terminal.type("c\r")
         terminal.until("running, Ctrl")
         terminal.type(CTRL_C)
-        terminal.until("Ctrl.C again ends it all")
+        terminal.until("Ctrl.C again interrupts it")
         terminal.type(CTRL_C)
-        assert terminal.ended() == 130
+        terminal.until(rf"Interrupted in line \d+ of slow.py[\s\S]*{PROMPT}")
+        terminal.type(CTRL_D)
+        assert terminal.ended() == 0
 
 
 def test_lines_of_a_pipe_are_done_without_echo_and_their_end_ends_it() -> None:

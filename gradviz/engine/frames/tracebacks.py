@@ -58,6 +58,14 @@ def traceback_text(error: BaseException) -> str:
     return _shorten("".join(shown.format()))
 
 
+def stack_text(frame: FrameType) -> str:
+    """Return where a thread is, as a traceback would show it, from the user's code on; empty if none of it is there."""
+    stack = traceback.StackSummary.extract(traceback.walk_stack(frame))
+    kept = [each for each in reversed(stack) if not is_ours(each.filename)]
+    first = next((i for i, each in enumerate(kept) if owner_of(each.filename) == "user"), len(kept))
+    return "".join(traceback.StackSummary.from_list(kept[first:]).format())
+
+
 def _shorten(text: str) -> str:
     """Return the beginning and the end of a traceback that is too long to be read."""
     left_out = len(text) - _LONGEST_TRACEBACK

@@ -107,6 +107,8 @@ def sentence_of(error: BaseException, phase: str, experiment: Experiment | None)
     if isinstance(error, SystemExit):
         return _exit_sentence(error, tr(_PHASES.get(phase, phase)))
     said = error_line(error)
+    if isinstance(error, KeyboardInterrupt):
+        return explain(error, experiment)
     if phase == "build":
         file, line = place_of(error)
         said += f" ({Path(file).name}:{line})" if file else ""
@@ -129,6 +131,9 @@ def _first_cause(error: BaseException) -> BaseException:
 def explain(error: BaseException, experiment: Experiment | None) -> str:
     """Return a sentence with a hint on what is wrong with inputs, loss or model, where it is known; empty for all
     else."""
+    if isinstance(error, KeyboardInterrupt):
+        file, line = place_of(error)
+        return tr("Interrupted in line {line} of {name}.").format(line=line, name=Path(file).name)
     if isinstance(error, RuntimeError) and "does not require grad and does not have a grad_fn" in text_of(error):
         return tr(
             "Backward cannot start: nothing that leads to the loss wants a gradient; the list of what gradient reaches"

@@ -3,19 +3,24 @@ and sends events in a thread of its own."""
 
 from __future__ import annotations
 
+import _thread
 import os
 import queue
+import signal
 import socket
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from math import inf
+from time import monotonic
+from types import FrameType
 
 import msgspec
 
 from gradviz.errors import ProtocolError
 from gradviz.protocol import PROTOCOL_VERSION
-from gradviz.protocol.commands import Command
+from gradviz.protocol.commands import Command, Interrupt, Pause
 from gradviz.protocol.events import Event, GraphChanged, Hello, LossBatch, Measured, NodeDetails
 from gradviz.protocol.framing import command_decoder, encode
 
@@ -156,6 +161,10 @@ class Connection:
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._sender = Sender(self._socket, on_broken=leave)
         self._is_child = False
+        self._interrupts = False
+        """Whether the client asked for an interrupt that is not handled yet."""
+        self.looked = monotonic()
+        """When the engine looked for commands last; infinite while it waits for one."""
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._let_go)
         self.post(Hello(PROTOCOL_VERSION, token, os.getpid()))
@@ -168,20 +177,44 @@ class Connection:
 
     def has_command(self) -> bool:
         """Return whether there is a command."""
+        self.looked = monotonic()
         return not self._commands.empty()
 
     def next_command(self, seconds: float | None) -> Command | None:
         """Return the next command; wait for it, for at most `seconds` (None: for ever). None if there was none."""
         if self._is_child:
             os._exit(0)  # no thread reads here: it would wait for ever
+        self.looked = inf
         try:
             return self._commands.get(timeout=seconds)
         except queue.Empty:
             return None
+        finally:
+            self.looked = monotonic()
 
     def close(self) -> None:
         """Give the last events two seconds to leave."""
         self._sender.close(2.0)
+
+    def handle_interrupt(self, _signal: int, frame: FrameType | None) -> None:
+        """Handle SIGINT, which means nothing unless the client asked for it: Ctrl+C in a terminal is the client's."""
+        requested, self._interrupts = self._interrupts, False
+        if not requested or self.looked == inf:
+            return
+        from gradviz.engine.frames.stack_frames import owner_of
+
+        while frame is not None:
+            if owner_of(frame.f_code.co_filename) == "user":
+                raise KeyboardInterrupt
+            frame = frame.f_back
+        self._commands.put(Pause())
+
+    def _interrupt(self) -> None:
+        self._interrupts = True
+        if sys.platform != "win32" and (main := threading.main_thread().ident) is not None:
+            signal.pthread_kill(main, signal.SIGINT)  # which also ends a sleep
+        else:
+            _thread.interrupt_main()
 
     def _let_go(self) -> None:
         """Close the connection in a child that user code forked: it is the parent's alone."""
@@ -193,7 +226,10 @@ class Connection:
         try:
             while data := self._socket.recv(_PIECE):
                 for command in decoder.feed(data):
-                    self._commands.put(command)
+                    if isinstance(command, Interrupt):
+                        self._interrupt()
+                    else:
+                        self._commands.put(command)
         except ProtocolError as error:
             print(f"gradviz engine: {error}", file=sys.stderr, flush=True)
             os._exit(3)

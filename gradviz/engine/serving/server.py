@@ -38,6 +38,7 @@ from gradviz.protocol.commands import (
     Command,
     Edit,
     Inspect,
+    Interrupt,
     ListWeights,
     LoadWeights,
     Open,
@@ -55,6 +56,7 @@ from gradviz.protocol.commands import (
     StepIn,
 )
 from gradviz.protocol.events import (
+    Busy,
     ConfigurationChanged,
     ConsentNeeded,
     Event,
@@ -80,6 +82,7 @@ class Server:
         self.commands = Commands(peer)
         self.post: Callable[[Event], None] = peer.post
         self.run = 0
+        self.opens = 0  # the number of the run whose network is being made
         self._runner: AnyRun | None = None
         self._inspections = Inspections(peer.post)
         self._signature = ""
@@ -128,6 +131,13 @@ class Server:
         if reason := self._process.why_unfit():
             self.post(RestartNeeded(command.run, reason))
             return
+        self.opens = command.run
+        try:
+            self._build(command)
+        finally:
+            self.opens = 0
+
+    def _build(self, command: Open) -> None:
         target = read_target(command.target)
         ALLOWED.allow(target, command.allowed)
         if target.kind != "network":
@@ -148,6 +158,7 @@ class Server:
             self._begin_run(command.run, None)
             raise
         self._begin_run(command.run, runner)
+        self.opens = 0
         self.post(_opened(command.run, runner))
         if command.stop_first:
             self._step(StepIn())
@@ -160,6 +171,7 @@ class Server:
 
     def _run_script(self, script: Script, command: Open) -> None:
         """Run the script to its end; commands are served within its calls."""
+        self.opens = 0
         run = ScriptRun()
         self._begin_run(command.run, run)
         ScriptSession(self, self._services, script, run, command).perform()
@@ -207,6 +219,8 @@ class Server:
 
     def _step(self, command: StepCommand) -> None:
         runner = self.current_run()
+        if runner.state == "ready" and isinstance(command, StepIn) and command.first and isinstance(runner, Runner):
+            runner.rebuild()
         runner.begin(None)
         self._stepping.want(command)
         self._losses.resume()
@@ -240,17 +254,6 @@ class Server:
         runner = self._driven_by_us(tr("The script loads its weights itself."))
         if load_weights(command, runner, self.run, self.post):
             self._hold(runner)
-
-    def _inspect(self, command: Inspect) -> None:
-        runner = self._runner
-        if runner is None:
-            self._inspections.ask(command, None, None, running=False)
-            return
-        gate = runner.gate
-        current_stop = gate.current_stop if gate is not None and command.signature == self._signature else None
-        in_forward = gate is not None and current_stop is not None and current_stop.here.point.phase == "forward"
-        made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
-        self._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
 
     def current_run(self) -> AnyRun:
         """Return the run; raise GradvizError if nothing is open."""
@@ -324,6 +327,29 @@ class Server:
         self.post(StateChanged(self.run, "failed", step, self._losses.last))
 
 
+def _inspect(server: Server, command: Inspect) -> None:
+    runner = server._runner
+    if runner is None:
+        server._inspections.ask(command, None, None, running=False)
+        return
+    gate = runner.gate
+    current_stop = gate.current_stop if gate is not None and command.signature == server._signature else None
+    in_forward = gate is not None and current_stop is not None and current_stop.here.point.phase == "forward"
+    made = gate.made if gate is not None and in_forward and runner.tensors.has_autograd else None
+    server._inspections.ask(command, runner.graph, runner.names, running=runner.state == "running", made=made)
+
+
+def busy_event(server: Server, seconds: float) -> Busy:
+    """Return what is under way, for another thread that noticed that it takes long."""
+    server._losses.send_numbers()
+    runner = server._runner
+    if runner is None or server.opens:
+        return Busy(server.opens or server.run, 0, "build", seconds)
+    gate = runner.gate
+    ops = gate.next_index() if gate is not None and gate.step == runner.step else None
+    return Busy(server.run, runner.step, runner.phase, seconds, ops=ops)
+
+
 def _opened(run: int, runner: Runner) -> Opened:
     return Opened(
         run,
@@ -352,9 +378,10 @@ _HANDLERS: dict[type[Command], Callable[..., None]] = {
     Run: Server._start,
     RunOne: Server._run_one,
     Pause: Server._pause,
+    Interrupt: Server._pause,
     SetDevice: Server._set_device,
     SetOptimizer: Server._set_optimizer,
-    Inspect: Server._inspect,
+    Inspect: _inspect,
     **dict.fromkeys(STEP_COMMANDS, Server._step),
     SetBreakpoints: lambda server, command: server._stepping.set_breakpoints(command),
     SetBudget: lambda server, command: server._stepping.set_budget(command),

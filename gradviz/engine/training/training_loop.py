@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -38,6 +39,7 @@ class LossBatcher:
     def __init__(self, run: int, post: Callable[[Event], None]) -> None:
         self._run = run
         self._post = post
+        self._lock = Lock()
         self._waiting: list[Any] = []
         self._evaluations: list[EvaluationsRecord] = []
         self._first = 0
@@ -51,11 +53,13 @@ class LossBatcher:
 
     def add(self, step: int, loss: Any, evaluations: EvaluationsRecord | None = None) -> None:
         """Add the loss of iteration `step`, a number or a tensor."""
-        if evaluations is not None:
-            self._evaluations.append(evaluations)
-        if not self._waiting:
-            self._first = step
-        self._waiting.append(loss if _is_elsewhere(loss) else float(loss))
+        value = loss if _is_elsewhere(loss) else float(loss)
+        with self._lock:
+            if evaluations is not None:
+                self._evaluations.append(evaluations)
+            if not self._waiting:
+                self._first = step
+            self._waiting.append(value)
 
     def send_if_due(self, now: float) -> None:
         """Send the batch if the last one is long enough ago."""
@@ -64,6 +68,16 @@ class LossBatcher:
 
     def send(self) -> None:
         """Send the batch."""
+        with self._lock:
+            self._send()
+
+    def send_numbers(self) -> None:
+        """Send the batch from another thread, unless a device would have to be waited for."""
+        with self._lock:
+            if all(isinstance(loss, float) for loss in self._waiting):
+                self._send()
+
+    def _send(self) -> None:
         if not self._waiting:
             return
         losses = _numbers(self._waiting)
@@ -145,7 +159,7 @@ class TrainingLoop:
             return
         except RAISED as error:
             # One of the four doors: the network's own code raised.
-            if not isinstance(error, UnallowedError):
+            if not isinstance(error, (UnallowedError, KeyboardInterrupt)):
                 self._stop_where_it_raised(runner, error)
             self._server.report_raised(error)
             return

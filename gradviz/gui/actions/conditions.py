@@ -34,7 +34,9 @@ class Conditions:
 
     def pause(self) -> str:
         """Return why there is nothing to pause."""
-        return "" if self._session.state.phase == "running" else tr("Nothing is running.")
+        if self._session.state.phase != "running":
+            return tr("Nothing is running.")
+        return tr("It pauses at the end of what it is in.") if self._session.engine.pausing else ""
 
     def use_graph(self) -> str:
         """Return that there is no graph."""

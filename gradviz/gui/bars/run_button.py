@@ -47,7 +47,8 @@ class RunButton(QPushButton):
         """Return the preferred size."""
         # As wide as its widest text, so that nothing beside it moves when it changes.
         words = (plain(self._run.text()), tr("Continue"))
-        return QSize(max(*(self._width(self._run, text) for text in words), self._width(self._pause)), 32)
+        widths = (self._width(self._pause, text) for text in (tr("Pause"), tr("Pausing…")))
+        return QSize(max(*(self._width(self._run, text) for text in words), *widths), 32)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size."""

@@ -93,6 +93,7 @@ class StatusBar(QStatusBar):
         row.addWidget(self._device)
         row.addSpacing(22)
         row.addWidget(self._engine)
+        body.setMinimumWidth(1)
         self.addWidget(body, 1)
         self._timer = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS)
         self._timer.timeout.connect(self._clear_message)
@@ -102,6 +103,7 @@ class StatusBar(QStatusBar):
         session.steps.stopped.connect(self._soon)
         session.tensors.saved.connect(lambda path: self.show_sentence(self.tr("Wrote {0}").format(path)))
         session.state.phase_changed.connect(self.refresh)
+        session.state.answering_changed.connect(self.refresh)
         session.state.configuration_changed.connect(self.refresh)
         session.state.network_opened.connect(self.refresh)
         session.state.failed.connect(self.show_sentence)
@@ -124,6 +126,13 @@ class StatusBar(QStatusBar):
         self._message.setToolTip(self._sentence)
         self._fit_message()
         self._timer.start()
+
+    def _fit_labels(self) -> None:
+        """Leave out what there is no room for: the engine first, which Help says too."""
+        room = self.width() - 44
+        for label in (self._state, self._iteration, self._loss, self._rate, self._device, self._engine):
+            room -= max(label.sizeHint().width(), label.minimumWidth()) + 22
+            label.setVisible(room >= 0)  # does nothing where it is so already
 
     def _fit_message(self) -> None:
         """Show as much of the sentence as there is room for; the tip has all of it."""
@@ -154,11 +163,13 @@ class StatusBar(QStatusBar):
         self._set(self._rate, self._strong("", rate, " it/s") if running else "", self._strong("", "88,888", " it/s"))
         self._set(self._device, session.engine.device)
         self._set(self._engine, self._engine_text())
+        self._fit_labels()
         self._fit_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow another size."""
         super().resizeEvent(event)
+        self._fit_labels()
         self._fit_message()
 
     def sizeHint(self) -> QSize:
@@ -177,7 +188,7 @@ class StatusBar(QStatusBar):
                 self.tr(" in {phase}").format(phase=phase_name(stop.point.phase)) if stop is not None else "",
             ),
             "ready": (self.tr("Ready"), self.tr(", after the first forward")),
-            "running": (self.tr("Running"), ""),
+            "running": self._running_text(),
             "paused": (self.tr("Paused"), ""),
             "finished": (self.tr("Finished"), ""),
             "failed": (self.tr("Failed"), ""),
@@ -188,6 +199,13 @@ class StatusBar(QStatusBar):
         colors = palette.current()
         head = f'<span style="color:{colors.text}; font-weight:600;">{strong[0]}</span>' if strong[0] else ""
         return head + strong[1]
+
+    def _running_text(self) -> tuple[str, str]:
+        engine = self._session.engine
+        waits = "" if engine.busy is None else self.tr(", no answer for {0} s").format(round(engine.busy.seconds))
+        if engine.pausing:
+            return self.tr("Pausing"), waits or self.tr(" at the end of the iteration")
+        return self.tr("Running"), waits
 
     def _engine_text(self) -> str:
         session = self._session

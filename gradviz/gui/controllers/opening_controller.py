@@ -108,6 +108,7 @@ class OpeningController(QObject):
         session.opening.consent.asked.connect(lambda _question: self.ask_consent(), queued)
         session.opening.weights_requested.connect(self._show_weights, queued)
         session.opening.lateness.changed.connect(self._show_late)
+        session.state.answering_changed.connect(self._show_late)
         session.state.phase_changed.connect(self._watch_file)
         session.state.network_opened.connect(self._watch_file)
         session.state.setup_changed.connect(self._watch_file)
@@ -159,6 +160,10 @@ class OpeningController(QObject):
             text = tr("The script has not come to its first backward() yet.")
         else:
             text = tr("Its code runs in the engine, and has not come to the end of the first forward yet.")
+        if (busy := session.engine.busy) is not None and busy.file:
+            text = tr("It is in line {line} of {name}: {code}").format(
+                line=busy.line, name=Path(busy.file).name, code=busy.text
+            )
         self.card.begin(tr("Still building {0}").format(session.state.title), text, PATIENCE)
 
     def _watch_file(self) -> None:

@@ -11,7 +11,7 @@ from gradviz.gui.scene.view.legends import StopLegend
 from gradviz.gui.session.session import Session
 from gradviz.gui.widgets.card import CARD_WIDTH
 from gradviz.model.derivative.derivatives import Derivative, derivative
-from gradviz.model.explanation.step_results import result_text, saved_text
+from gradviz.model.explanation.step_results import reduction_text, result_text, saved_text
 from gradviz.model.explanation.turn_reasons import end_text, reason_text
 from gradviz.model.graph.graph import Graph
 from gradviz.model.stepping.breakpoint_kinds import title_of
@@ -180,7 +180,8 @@ class StopCardsController(QObject):
 
     def _fill_derivative(self) -> None:
         shown = self._derivative() if self.shown and self.derivative_wanted else None
-        self.derivative.set_derivative(shown, saved_text(self._session.selection.details) if shown is not None else "")
+        details = self._session.selection.details if shown is not None else None
+        self.derivative.set_derivative(shown, saved_text(details), reduction_text(details))
         self.derivative.setVisible(shown is not None)
 
     def _derivative(self) -> Derivative | None:

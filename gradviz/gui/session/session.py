@@ -20,7 +20,7 @@ from gradviz.gui.session.session_state import HOLDING, SessionState
 from gradviz.gui.session.step_requests import StepRequests
 from gradviz.gui.session.target_opening import TargetOpening
 from gradviz.gui.session.tensor_requests import TensorRequests, WeightRequests
-from gradviz.protocol.commands import Pause, Run, RunOne
+from gradviz.protocol.commands import Interrupt, Run, RunOne
 from gradviz.protocol.events import (
     ConfigurationChanged,
     ConsentNeeded,
@@ -90,7 +90,12 @@ class Session(QObject):
     def pause(self) -> None:
         """Pause at the end of the iteration."""
         if self.state.phase == "running":
-            self.engine.send(Pause())
+            self.engine.pause()
+            self.state.answering_changed.emit()
+
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in the user's code, wherever it is."""
+        self.engine.send(Interrupt())
 
     def configure(self, setup: RunSetup) -> None:
         """Take up what can be taken up now; sizes and seed wait for a reset unless nothing has been trained yet."""
@@ -123,10 +128,15 @@ class Session(QObject):
     def _apply(self, event: Event) -> None:
         try:
             began = isinstance(event, LossBatch) and self.state.runs.append(event)
+            busy = self.engine.busy
             current = self.engine.apply(event)
         except ProtocolError as error:
             self.state.failed.emit(str(error))
             return
+        if self.engine.busy is not busy:
+            self.state.answering_changed.emit()
+        if isinstance(event, (WeightsLoaded, Edited)):
+            self.steps.touched = True
         if isinstance(event, LossBatch):
             self._on_losses(event, began, current)
         elif current:

@@ -30,6 +30,8 @@ class SessionState(QObject):
     configuration_changed = Signal()
     changed = Signal()
     """Phase, iteration, loss or rate changed."""
+    answering_changed = Signal()
+    """The engine has not answered for some seconds, or answers again; or a pause was asked for."""
     runs_changed = Signal()
     """A curve or a mark was added or removed."""
     scalars_appended = Signal()

@@ -199,7 +199,8 @@ class TargetOpening(QObject):
             self._held = self.refusal = ""
             self.restart_engine()
             return
-        if self.lateness.late:  # this engine is deep in what it makes, and would not answer
+        # An engine that is deep in something would not answer.
+        if self.lateness.late or self._engine.busy is not None:
             self.restart_engine()
             return
         run = state.runs.begin(state.setup)

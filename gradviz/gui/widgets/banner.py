@@ -88,6 +88,11 @@ class Banner(QFrame):
         self._redraw()
         self.show()
 
+    def set_texts(self, title: str, text: str) -> None:
+        """Replace the texts of the message that is shown; its buttons keep the focus."""
+        self._title.setText(title)
+        self._text.setText(text)
+
     def dismiss(self) -> None:
         """Hide the message."""
         if not self.isHidden():

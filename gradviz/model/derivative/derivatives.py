@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from gradviz.language import tr
 from gradviz.model.derivative.derivative_rules import RULES, DerivativeRule
 from gradviz.model.graph.graph import Graph
 from gradviz.protocol.records import EdgeRecord, NodeRecord, Shape
@@ -17,6 +18,8 @@ _VIEWS = frozenset(
     "T Transpose Permute View UnsafeView ReshapeAlias Unsqueeze Squeeze Expand Select Slice Alias AsStrided Narrow "
     "Diagonal Unfold Movedim ToCopy Clone".split()
 )
+# Of these, the elements are all those of the input.
+_SAME_ELEMENTS = frozenset("T Transpose Permute View UnsafeView Unsqueeze Squeeze Alias ToCopy Clone".split())
 _TOKEN = re.compile(r"\^\{[^}]*\}|_\{[^}]*\}|[^\W\d_][\w.̂-]*?(?=_\{|[^\w.̂-]|$)|\s+|.")
 
 
@@ -70,6 +73,8 @@ class Derivative:
     forward_shapes: str = ""
     gradients: tuple[GradientLine, ...] = ()
     note: str = ""
+    named: tuple[Token, ...] = ()
+    """The forward with the names that the network has for its inputs; empty where it has none."""
 
 
 def rule_of(type_name: str) -> DerivativeRule | None:
@@ -89,7 +94,9 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
     if node.type_name == "AccumulateGrad":
         sum_of_terms = tokens("leaf.grad = leaf.grad + grad")
         shape = shape_of(node.shape, "leaf")
-        return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), "Every term arrives here.")
+        several = len(graph.outgoing[node_id]) > 1
+        note = tr("Every term of its gradient arrives here, summed.") if several else ""
+        return Derivative(node.name, True, sum_of_terms, f"{shape} + {shape} → {shape}", (), note)
     rule = rule_of(node.type_name) if node.kind != "op" else _rule_of_recorded(node)
     if rule is None:
         return Derivative(node.name, known=False)
@@ -111,9 +118,39 @@ def derivative(graph: Graph, node_id: int) -> Derivative:
                 route(graph, edge) if edge is not None and target is not None else (),
             )
         )
-    return Derivative(
-        node.name, True, tokens(rule.forward, rule.inputs), fill(rule.shapes, shapes), tuple(lines), rule.note
-    )
+    forward = tokens(rule.forward, rule.inputs)
+    named = _with_names(graph, rule, incoming, forward)
+    return Derivative(node.name, True, forward, fill(rule.shapes, shapes), tuple(lines), rule.note, named)
+
+
+def _with_names(
+    graph: Graph, rule: DerivativeRule, incoming: dict[int, EdgeRecord], forward: tuple[Token, ...]
+) -> tuple[Token, ...]:
+    """Return a formula with the network's names of the inputs in place of the rule's."""
+    names = {
+        name: _name_of(graph, incoming[position].source)
+        for position, name in enumerate(rule.inputs)
+        if position in incoming
+    }
+    named = [part for token in forward for part in (names.get(token.text) or (token,))]
+    return tuple(named) if names else ()
+
+
+def _name_of(graph: Graph, node_id: int) -> tuple[Token, ...]:
+    """Return the name of a value: that of a leaf or of data, raised to T where it is transposed; else its op's."""
+    node, transposed = graph.node(node_id), False
+    while rule_stem(node.type_name) in _SAME_ELEMENTS and len(inputs := graph.incoming[node.id]) == 1:
+        transposed ^= _transposes(node)
+        if node.shape is not None and len(node.shape) != 2 and _transposes(node):
+            return ()  # which of its dimensions are exchanged has no sign
+        node = graph.node(inputs[0].source)
+    if node.kind == "stub":
+        return ()
+    return (Token(node.name, "variable"), *((Token("T", "raised"),) if transposed else ()))
+
+
+def _transposes(node: NodeRecord) -> bool:
+    return rule_stem(node.type_name) in ("T", "Transpose", "Permute")
 
 
 def wants_gradient(node: NodeRecord) -> bool:

@@ -106,9 +106,11 @@ COMMANDS: tuple[PromptCommand, ...] = (
         translatable("run to a breakpoint or to the end (iteration N)"),
         _RUN,
         "",
-        translatable("Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice ends."),
+        translatable(
+            "Losses pass by in one line. Ctrl+C pauses, also inside a long forward or backward; twice interrupts."
+        ),
     ),
-    _row("pause", (), run.pause, "", translatable("Ctrl+C while it runs; twice ends"), _RUN, repeats=False),
+    _row("pause", (), run.pause, "", translatable("Ctrl+C while it runs; twice interrupts"), _RUN, repeats=False),
     _row(
         "back",
         ("bk", "rs"),

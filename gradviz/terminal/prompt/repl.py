@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 
 from msgspec.structs import replace
@@ -14,8 +15,9 @@ from gradviz.client.debug_state import RESUMING, DebugState
 from gradviz.client.engine_process import EngineDeath, EngineOutput, EngineProcess, InputLine, Message
 from gradviz.errors import GradvizError
 from gradviz.language import tr
-from gradviz.protocol.commands import AskTensor, Command, Inspect, Open, Pause
+from gradviz.protocol.commands import AskTensor, Command, Inspect, Interrupt, Open
 from gradviz.protocol.events import (
+    Busy,
     Event,
     Failed,
     LossBatch,
@@ -166,10 +168,8 @@ class Conversation:
         """Return the next message, if there is one."""
         return self._engine.next(0)
 
-    # -- waiting ----------------------------------------------------------------------------------------------------
-
     def wait_until_paused(self) -> None:
-        """Wait until the engine is paused, failed or died. Ctrl+C pauses it; a second one ends everything."""
+        """Wait until the engine is paused, failed or died. Ctrl+C pauses, again interrupts, again ends everything."""
         self._pump(self._is_paused)
         self._report_if_alive()
 
@@ -205,22 +205,24 @@ class Conversation:
                 if self._interrupts and not asked:
                     asked = monotonic()
                     self._pause()
-                elif self._interrupts > 1:
+                elif self._interrupts > 2:
                     self.status = INTERRUPTED
                     self.screen.write([("", tr("Ended."))])
                 elif asked and monotonic() - asked > _SLOW and not done():
                     asked = float("inf")
-                    self.screen.sentence(tr("It pauses at the end of what it is in; Ctrl+C again ends it all."), "dim")
+                    self.screen.sentence(_when_it_pauses(self.debugger.busy), "dim")
 
     def _pause(self) -> None:
         if self.debugger.state is None:
-            self._interrupts = 2  # nothing runs yet that could be paused
+            self._interrupts = 3  # nothing runs yet that could be paused
             return
         self.screen.write_temporary([("dim", tr("pausing …"))])
-        self.debugger.send(Pause())
+        self.debugger.pause()
 
     def _count_interrupt(self) -> None:
         self._interrupts += 1
+        if self._interrupts == 2:
+            self.debugger.send(Interrupt())
         self._engine.put(InputLine(None))  # wakes the thread that waits
 
     # -- events -----------------------------------------------------------------------------------------------------
@@ -243,6 +245,8 @@ class Conversation:
                 self.screen.write_temporary(
                     [("dim", tr("torch {torch}, Python {python}").format(torch=event.torch, python=event.python))]
                 )
+            case Busy():
+                self.screen.write_temporary([("dim", _what_it_is_in(event))])
             case Opened():
                 self.reporter.report_opened(event, first=self.opening.run == 1)
             case LossBatch():
@@ -284,6 +288,19 @@ class Conversation:
         self.debugger.end()
         self.screen.write([("error", text)])
         self.screen.write([("dim", tr("What is known of the graph stays. restart begins again."))])
+
+
+def _what_it_is_in(busy: Busy) -> str:
+    """Return what takes so long, and where it is."""
+    place = f", {Path(busy.file).name}:{busy.line}  {busy.text}" if busy.file else ""
+    what = tr("iteration {step}").format(step=busy.step) if busy.phase != "build" else tr("the network is being made")
+    return tr("{what}; Ctrl+C pauses").format(what=f"{what}, {busy.seconds:.0f} s{place}")
+
+
+def _when_it_pauses(busy: Busy | None) -> str:
+    place = f" ({Path(busy.file).name}:{busy.line})" if busy is not None and busy.file else ""
+    sentence = tr("It pauses at the end of what it is in{place}; Ctrl+C again interrupts it, and then ends it.")
+    return sentence.format(place=place)
 
 
 @contextmanager

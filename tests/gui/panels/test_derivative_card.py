@@ -64,6 +64,7 @@ def test_every_gradient_has_its_formula_its_shapes_and_its_way(card: DerivativeC
         "Derivative of addmm",
         "out = input + mat1 · mat2",
         "100 + 64×100 · 100×100 → 64×100",
+        "out = middle.bias + clamp · middle.weightᵀ",
         "grad mat1 = grad · mat2ᵀ",
         "64×100 · 100×100 → 64×100",
         "to clamp",

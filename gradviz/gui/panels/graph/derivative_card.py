@@ -30,7 +30,7 @@ class DerivativeCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, width=CARD_WIDTH, margins=(1, 9, 1, 1))
         self._derivative: Derivative | None = None
-        self._saved = ""
+        self._saved = self._remark = ""
         self._projector = False
         self._available = 10_000
         self._title = ElidedLabel("text", fonts.font(STRONG))
@@ -50,11 +50,11 @@ class DerivativeCard(Card):
         self.body.addWidget(self._scroll)
         self.hide()
 
-    def set_derivative(self, derivative: Derivative | None, saved: str = "") -> None:
-        """Show a node's derivative, and a sentence on what it saved."""
-        if derivative == self._derivative and saved == self._saved:
+    def set_derivative(self, derivative: Derivative | None, saved: str = "", remark: str = "") -> None:
+        """Show a node's derivative, a sentence on what it saved, and a `remark` that is added to the rule's note."""
+        if (derivative, saved, remark) == (self._derivative, self._saved, self._remark):
             return
-        self._derivative, self._saved = derivative, saved
+        self._derivative, self._saved, self._remark = derivative, saved, remark
         self._fill()
         self.setVisible(derivative is not None and self.parent() is not None)
 
@@ -127,9 +127,10 @@ class DerivativeCard(Card):
             column.addSpacing(4)
             text = self.tr("No rule for {name} here.").format(name=derivative.title)
             column.addWidget(self._paragraph("text2", text))
-        for note in filter(None, (derivative.note if derivative.known else "", self._saved)):
+        note = f"{derivative.note} {self._remark}".strip() if derivative.known else ""
+        for text in filter(None, (note, self._saved)):
             self._separate(column)
-            column.addWidget(self._paragraph("text2", note))
+            column.addWidget(self._paragraph("text2", text))
         self._scroll.setWidget(content)
         content.setAutoFillBackground(False)
         self.setAccessibleName(self._title.text())
@@ -139,6 +140,9 @@ class DerivativeCard(Card):
     def _fill_forward(self, column: QVBoxLayout, derivative: Derivative) -> None:
         left, right = split(derivative.forward)
         self._add_formula(column, left, right, "forward", derivative.forward_shapes)
+        if derivative.named:
+            column.addSpacing(4)
+            self._add_formula(column, *split(derivative.named), "forward", "")
 
     def _fill_gradient(self, column: QVBoxLayout, line: GradientLine) -> None:
         self._separate(column)

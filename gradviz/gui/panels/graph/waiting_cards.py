@@ -71,10 +71,11 @@ class OpeningCard(Card):
         self.hide()
 
     def begin(self, title: str, text: str, waited: int) -> None:
-        """Show the card; `waited` milliseconds have gone by."""
+        """Show the card; `waited` milliseconds have gone by. One that is shown counts on."""
+        if self.isHidden() or title != self.title.text():
+            self._seconds.start(waited)
         self.title.setText(title)
         self.text.setText(text)
-        self._seconds.start(waited)
         self._place()
         self.show()
         self.raise_()

@@ -53,7 +53,7 @@ class GradientTerms(QWidget):
         self._list.setMouseTracking(True)
         self._list.activated.connect(self._activate)
         self._list.clicked.connect(self._activate)
-        self._total_name = QLabel(self.tr("norm of sum"), self)
+        self._total_name = QLabel(self.tr("norm of the sum (norms do not add)"), self)
         self._total_name.setProperty("role", "label")
         self._total = QLabel(self)
         self._arrange()
@@ -71,6 +71,9 @@ class GradientTerms(QWidget):
         self._model.set_terms(terms.terms, selected)
         self._list.setFixedHeight(_ROW * min(count, _MOST_ROWS))
         self._list.setAccessibleName(f"{title}, {arrived}")
+        note = self.tr("The norm of a sum is not the sum of the norms: terms may cancel each other.")
+        for label in (self._total_name, self._total):
+            label.setToolTip(note if count > 1 else "")
         known = terms.norm is not None
         self._total.setText(significant(terms.norm) if known else self.tr("to come"))
         self._total.setFont(fonts.font(CODE_STRONG) if known else fonts.font(CAPTION))
@@ -143,7 +146,7 @@ class _TermModel(QAbstractListModel):
 
     def source(self, term: Term) -> str:
         """Return the node that a term comes from."""
-        node = f"{term.name} #{term.consumer}" if term.consumer >= 0 else term.name
+        node = term.name
         if term.use:
             return self.tr("from use {use}, {node}").format(use=term.use, node=node)
         return self.tr("from {node}").format(node=node)

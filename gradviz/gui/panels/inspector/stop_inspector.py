@@ -174,6 +174,7 @@ class StopInspector(QScrollArea):
             self._slices = ["", ""]
             self._fill_title(node)
         self._offer(graph, node, other)
+        self._order.setText(self._order_text(node))
         self._fill_sums(graph, node)
         self.saved.show_details(self._session.selection.details)
         if self.isVisible():
@@ -218,8 +219,18 @@ class StopInspector(QScrollArea):
     def _fill_title(self, node: NodeRecord) -> None:
         self._name.setText(node.name)
         self._type.setText(node.type_name if node.kind != "parameter" else "")
-        self._order.setText(f"#{node.id}" if node.id >= 0 else "")
         self._fill_facts(None)
+
+    def _order_text(self, node: NodeRecord) -> str:
+        """Return the node's place in backward, as the graph and the card number it; empty before it is known."""
+        timeline = self._session.engine.timeline
+        if timeline is None:
+            return ""
+        order = timeline.order("backward")
+        following = timeline.point
+        if following is not None and following.phase == "backward" and following.node is not None:
+            order.setdefault(following.node, len(order) + 1)
+        return f"↑ {order[node.id]}" if node.id in order else ""
 
     def _fill_facts(self, answer: TensorAnswered | None) -> None:
         node = self._node

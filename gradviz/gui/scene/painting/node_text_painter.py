@@ -50,6 +50,8 @@ def _write_two_lines(context: PaintContext, box: int, kind: int, rect: list[floa
         mark, second = _place_value(context, value, title, second, rect, pad, room, baseline, style)
     elif functional:
         mark = _mark(context, x + width, baseline, node)
+    elif kind == BoxKind.PARAMETER and context.zoom >= levels.VIEW_TITLES:
+        _order(context, node, x + width - 5, middle + ONLY_LINE, pad - 5)  # in the tip of the hexagon
     _text(context, title, styles.STRONG, x + pad, baseline, style.title, room - mark)
     slots = context.states.slots.get(node, ())
     if slots and context.zoom >= levels.VIEW_TITLES:
@@ -124,6 +126,14 @@ def _mark(context: PaintContext, right: float, baseline: float, node: int) -> fl
     return 0
 
 
+def _order(context: PaintContext, node: int, right: float, baseline: float, room: float) -> None:
+    """Write a node's place in backward, once it has one, where there is room for it."""
+    if order := int(context.states.order[node]):
+        text = str(order)
+        if context.texts.width(text, styles.CODE_SMALL) <= room:
+            _text(context, text, styles.CODE_SMALL, right, baseline, context.palette.backward.text, align=1.0)
+
+
 def _write_compact(context: PaintContext, box: int, rect: list[float], node: int, style: BoxStyle) -> None:
     x, y, width, height = rect
     if context.zoom >= levels.VIEW_TITLES or height > m.COMPACT_HEIGHT + 4:
@@ -133,6 +143,9 @@ def _write_compact(context: PaintContext, box: int, rect: list[float], node: int
         fits = value and sum(context.texts.width(t, f) for t, f in (
             (title, styles.CAPTION_STRONG), (value, styles.CODE_SMALL))) + 6 <= width - 2 * pad + 4  # fmt: skip
         taken = _write_value(context, value, x + width - pad, baseline, style) if fits else 0
+        if not value:
+            left = pad + context.texts.width(title, styles.CAPTION_STRONG) + 4
+            _order(context, node, x + width - 6, baseline, width - 6 - left)
         _text(context, title, styles.CAPTION_STRONG, x + pad, baseline, style.title, width - 2 * pad + 2 - taken)
 
 

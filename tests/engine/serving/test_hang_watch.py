@@ -1,0 +1,73 @@
+"""A hang is reported with the line that it is in, and an interrupt ends it there; what always takes long is no news."""
+
+from __future__ import annotations
+
+from math import inf
+from pathlib import Path
+
+from gradviz.engine.serving.hang_watch import PATIENCE, HangWatch
+from gradviz.protocol.commands import Interrupt, Run
+from gradviz.protocol.events import Busy, Event, LossBatch, Raised
+from tests.engine.serving.test_process import Engine
+
+_LOOP = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear, self.count = nn.Linear(2, 2), 0
+    def forward(self, x):
+        self.count += 1
+        while self.count > 10:
+            x = x.detach()
+        return self.linear(x)
+def build():
+    return Net(), torch.ones(1, 2)
+"""
+
+
+class Connection:
+    def __init__(self) -> None:
+        self.looked = 0.0
+        self.posted: list[Event] = []
+
+    def post(self, event: Event) -> None:
+        self.posted.append(event)
+
+
+def test_what_takes_longer_than_before_is_reported_with_its_stack_until_it_is_over() -> None:
+    connection = Connection()
+    watch = HangWatch(connection, lambda seconds: Busy(1, 10, "forward", seconds, ops=3))
+    watch.look(PATIENCE - 1)
+    assert not connection.posted
+    watch.look(PATIENCE)
+    watch.look(PATIENCE + 1)
+    assert [event.seconds for event in connection.posted] == [PATIENCE, PATIENCE + 1]
+    assert __file__ in connection.posted[0].stack and connection.posted[0].ops == 3
+    connection.looked = 5.0  # an iteration later, which takes as long
+    watch.look(5.0 + PATIENCE + 1)
+    connection.looked = inf  # it waits for a command
+    watch.look(60.0)
+    assert len(connection.posted) == 2
+
+
+def test_an_endless_loop_is_reported_with_its_iteration_and_interrupted_in_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "loop.py"
+    path.write_text(_LOOP)
+    engine = Engine()
+    try:
+        engine.open(f"{path}:build")
+        engine.send(Run(None))
+        busy = engine.until(Busy)
+        assert (busy.step, busy.phase, Path(busy.file)) == (10, "forward", path)
+        assert busy.line in (10, 11) and "in forward" in busy.stack and len(engine.losses) == 10
+        engine.send(Interrupt())
+        raised = engine.until(Raised)
+        assert raised.message == f"Interrupted in line {raised.line} of loop.py." and raised.line in (10, 11)
+        assert "gradviz" not in raised.traceback
+        engine.open("nn")
+        engine.send(Run(3))
+        engine.until(LossBatch)
+    finally:
+        engine.close()
