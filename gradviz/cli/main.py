@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -211,6 +212,8 @@ def _open(arguments: argparse.Namespace) -> int:
     if reason:
         print(f"gradviz: {reason}", file=sys.stderr)
         return 1
+    # Nothing is garbage before the first paint, which collects again: to look for it takes a tenth of the start.
+    gc.disable()
     from gradviz.gui.app import main as open_window
 
     target = None if arguments.target is None else arguments.target.text
@@ -280,7 +283,7 @@ def _networks(arguments: argparse.Namespace) -> int:
     for entry in NETWORKS:
         options = [("lr", entry.learning_rate), *entry.options]
         values = [*(f"{k}={v:g}" for k, v in options), *(f"{h.name}={h.default}" for h in entry.hyperparameters)]
-        print(f"{entry.id:<10} {entry.summary:<25} {entry.optimizer} {' '.join(values)}")
+        print(f"{entry.id:<10} {tr(entry.summary):<25} {entry.optimizer} {' '.join(values)}")
     return 0
 
 

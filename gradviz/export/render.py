@@ -54,7 +54,7 @@ def draw(
         InvalidValueError: `depth` is negative.
     """
     if fmt not in FORMATS:
-        raise UnknownNameError("picture format", fmt, list(FORMATS))
+        raise UnknownNameError(tr("picture format"), fmt, list(FORMATS))
     if depth is not None and depth < 0:
         raise InvalidValueError(tr("The depth is {depth}; give 0 to fold every cluster, or more.").format(depth=depth))
     if fmt == "json":
@@ -151,7 +151,7 @@ def _headers(pen: Pen, graph: Graph, placement: Placement, palette: Palette) -> 
             after = x + m.CLUSTER_PAD + width(title, "title", m.HEADER_SIZE) + 8
             words.append((after, cluster.class_name, "text", m.HEADER_SIZE, palette.text3, -1))
         if cluster.uses > 1:
-            use = f"use {cluster.use} of {cluster.uses}"
+            use = tr("use {use} of {uses}").format(use=cluster.use, uses=cluster.uses)
             words.append((x + w - m.CLUSTER_PAD, use, "text", m.SUBTITLE_SIZE, palette.text3, 1))
         for at, text, face, size, color, align in words:
             wide = width(text, face, size)

@@ -76,6 +76,7 @@ class App(QObject):
 
     def _join(self) -> None:
         session, engine, layout, window = self.session, self.engine, self.layout, self.window
+        state = session.state
         session.state.command_issued.connect(engine.send)
         session.state.engine_requested.connect(engine.start)
         engine.event_received.connect(session.apply)
@@ -88,12 +89,12 @@ class App(QObject):
         window.exports.picture_requested.connect(self._draw)
         layout.picture_drawn.connect(window.exports.write)
         layout.picture_failed.connect(lambda _path, sentence: window.show_sentence(sentence))
-        session.state.setup_changed.connect(self._remember)
+        for changed in (state.setup_changed, state.network_opened, state.configuration_changed):
+            changed.connect(self._remember)
         session.breakpoints.changed.connect(self._remember_breakpoints)
         window.first_painted.connect(layout.start)
         window.first_painted.connect(window.loss.build)
         window.closed.connect(self.close)
-        self._remember()
 
     def _draw(self, path: str) -> None:
         panel, kind = self.window.graph_panel, path.rsplit(".", 1)[-1].lower()
@@ -109,6 +110,9 @@ class App(QObject):
         self.settings.set("steps/breakpoints", self.session.engine.breakpoints.to_json())
 
     def _remember(self) -> None:
+        """Remember a setup that the engine has taken, never one that it could refuse the next time too."""
+        if not self.session.is_setup_taken:
+            return
         self.settings.remember(self.session.opening.lasting_setup)
         if self.session.state.setup.is_built_in:
             self.settings.set("network/last", self.session.state.setup.target)
@@ -129,8 +133,7 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
     install_translators(application)
     app = App(application, settings, target, arguments=arguments)
     hooks.found.connect(app.window.bugs.show)
-    # What is there from the start stays: to look through it for garbage takes a tenth of a second each time.
-    app.window.first_painted.connect(gc.freeze)
+    app.window.first_painted.connect(_collect_garbage)
     gate = SignalHandler(app.window.close)
     app.window.show()
     try:
@@ -139,6 +142,12 @@ def main(argv: list[str], target: str | None = None, arguments: tuple[str, ...] 
         gate.restore()
         app.close()
         hooks.restore()
+
+
+def _collect_garbage() -> None:
+    """Look for garbage from now on, but not among what is there from the start: that takes a tenth of a second."""
+    gc.freeze()
+    gc.enable()
 
 
 def _first(target: TargetSpec | None, last: str) -> str:

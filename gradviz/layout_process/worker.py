@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from gradviz.errors import GradvizError
 from gradviz.export.render import RENDERED, draw, render
+from gradviz.language import tr
 from gradviz.layout.layout import place
 from gradviz.layout_process.messages import (
     REMEMBERED,
@@ -60,14 +61,16 @@ class Worker:
     def _answer(self, request: AnyRequest) -> AnyAnswer:
         graph = self._graphs.get(request.signature)
         if graph is None:
-            return RefusalAnswer(request.generation, "The layout process does not know this graph yet.", True)
+            text = tr("The layout process does not know this graph yet.")
+            return RefusalAnswer(request.generation, text, True)
         try:
             return self._done(request, graph)
         except GradvizError as error:
             return RefusalAnswer(request.generation, str(error))
         except Exception as error:  # our own bug: report it, and go on with the next graph
             traceback.print_exc()
-            return RefusalAnswer(request.generation, f"The layout failed: {type(error).__name__}: {error}")
+            text = tr("The layout failed: {error}").format(error=f"{type(error).__name__}: {error}")
+            return RefusalAnswer(request.generation, text)
 
     @staticmethod
     def _done(request: AnyRequest, graph: Graph) -> AnyAnswer:
